@@ -4,15 +4,59 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { JikjiError } from '../base/index.ts';
-import { forbidden } from '../program/api/refusals.ts';
-import { notPublic } from '../program/office/refusals/acts.ts';
-import { noHours } from '../program/office/refusals/allotment-table.ts';
-import { periodBackwards } from '../program/state/refusals/compute.ts';
-import { exists } from '../program/state/refusals/things.ts';
-import { logInWrong, passwordCommon } from '../program/users/refusals.ts';
 import { englishIn } from './testing/english.ts';
 import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+
+type Refused = Record<'code' | 'message' | 'input' | 'hint', string> & { ko: Record<'message' | 'hint', string> };
+
+/** As the server answers. That it does is tested in src/program. */
+const LOG_IN_WRONG: Refused = {
+  code: 'log-in-wrong',
+  message: 'user or password is wrong',
+  input: 'log-in',
+  hint: 'check both; the office can help',
+  ko: {
+    message: '사용자 이름이나 비밀번호가 맞지 않습니다.',
+    hint: '둘 다 확인하십시오. 전담기관에 도움을 청할 수 있습니다.',
+  },
+};
+const PASSWORD_COMMON: Refused = {
+  code: 'password-common',
+  message: 'many people use this password, and attackers try it first',
+  input: 'password',
+  hint: 'choose another one, for example of several words',
+  ko: {
+    message: '많은 사람이 쓰는 비밀번호여서 공격자가 먼저 시도합니다.',
+    hint: '여러 낱말을 이은 비밀번호처럼 다른 것을 고르십시오.',
+  },
+};
+const NO_HOURS: Refused = {
+  code: 'allotments-broken',
+  message: '"=1+1" is not a number of hours',
+  input: 'row 1, hours',
+  hint: 'write digits, with a point before decimals and no other signs: 12000.5',
+  ko: {
+    message: '시간 수가 아닙니다: "=1+1"',
+    hint: '쉼표 없이 숫자만 쓰고, 소수점은 마침표로 쓰십시오. 예: 12000.5',
+  },
+};
+const NOT_PUBLIC: Refused = {
+  code: 'not-public',
+  message: 'this is not public, or not yet',
+  input: 's1',
+  hint: 'the rule book states when it becomes public',
+  ko: { message: '공개되지 않았거나 아직 공개할 때가 아닌 내용입니다.', hint: '언제 공개하는지는 규정집에 있습니다.' },
+};
+const FORBIDDEN: Refused = {
+  code: 'forbidden',
+  message: 'this is not for the role expert',
+  input: 'kim',
+  hint: 'it is for: office',
+  ko: {
+    message: '이 작업을 할 권한이 없습니다. 지금 역할: 전문가',
+    hint: '다음 역할만 할 수 있습니다: 전담기관',
+  },
+};
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -41,14 +85,13 @@ describe.skipIf(!existsSync(CHROMIUM))('in a Korean browser', () => {
     await page.goto(`${server.url}${path}`);
     await page.waitForSelector('main h1');
   };
-  const refuse = (what: string, error: JikjiError, status = 422) =>
-    server.failures.set(what, { status, ...error.failure });
+  const refuse = (what: string, error: Refused, status = 422) => server.failures.set(what, { status, ...error });
   /** The alert has both Korean sentences and the input, and nothing in English stands there, marked or not. */
-  const expectKorean = async ({ message, input, hint, ko }: JikjiError) => {
+  const expectKorean = async ({ message, input, hint, ko }: Refused) => {
     const alert = page.locator('[role=alert]').first();
     await alert.waitFor();
     const text = (await alert.textContent())!;
-    for (const part of [ko!.message, ko!.hint, input]) expect(text).toContain(part);
+    for (const part of [ko.message, ko.hint, input]) expect(text).toContain(part);
     for (const part of [message, hint]) expect(text).not.toContain(part);
     expect(await alert.locator('[lang=en]').count()).toBe(0);
     expect(await englishIn(page)).toEqual([]);
@@ -56,7 +99,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a Korean browser', () => {
 
   test('a wrong password, at the log-in', async () => {
     server.role = 'public';
-    const error = logInWrong('log-in');
+    const error = LOG_IN_WRONG;
     refuse('POST /api/log-in', error, 401);
     await open('/log-in');
     await page.getByLabel('사용자 이름').fill('kim');
@@ -66,7 +109,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a Korean browser', () => {
   });
 
   test('a password that is too common', async () => {
-    const error = passwordCommon('password');
+    const error = PASSWORD_COMMON;
     await open('/reset#secret-of-the-link');
     await page.waitForSelector('form');
     refuse('POST /api/resets/use', error);
@@ -76,7 +119,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a Korean browser', () => {
   });
 
   test('a cell of a table of allotments', async () => {
-    const error = noHours('row 1, hours', '"=1+1"');
+    const error = NO_HOURS;
     await open('/p/practice/allotments');
     refuse('POST /api/programmes/practice/allotments/check', error);
     await page
@@ -86,17 +129,11 @@ describe.skipIf(!existsSync(CHROMIUM))('in a Korean browser', () => {
   });
 
   test.each([
-    ['/p/practice/organisations', 'GET /api/programmes/practice/organisations', exists('organisation')('azalea'), 409],
-    [
-      '/p/practice/compute',
-      'GET /api/programmes/practice/compute',
-      periodBackwards('q1', '2026-01-01', '2026-02-01'),
-      422,
-    ],
-    ['/p/practice/log', 'GET /api/programmes/practice/log', notPublic('s1'), 403],
-    ['/people', 'GET /api/users', forbidden('kim', 'expert', ['office']), 403],
-  ] as const)('what a page cannot load: %s', async (path, asked, error, status) => {
-    refuse(asked, error, status);
+    ['/p/practice/organisations', 'GET /api/programmes/practice/organisations', NOT_PUBLIC],
+    ['/p/practice/compute', 'GET /api/programmes/practice/compute', NOT_PUBLIC],
+    ['/people', 'GET /api/users', FORBIDDEN],
+  ] as const)('what a page cannot load: %s', async (path, asked, error) => {
+    refuse(asked, error, 403);
     await open(path);
     await expectKorean(error);
   });

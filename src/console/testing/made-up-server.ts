@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import type { JikjiError } from '../../base/index.ts';
 import type { Audit, FlowPicture, Me, TrainingData } from '../types.ts';
 import * as made from './made-up.ts';
 import * as accounts from './made-up-accounts.ts';
@@ -32,7 +31,10 @@ export interface MadeUp {
   /** The sequence number of the last entry of the log; undefined: that of the example. */
   head: number | undefined;
   /** Failures to respond with, by method and path. */
-  failures: Map<string, { status: number } & JikjiError['failure']>;
+  failures: Map<
+    string,
+    Record<'code' | 'message' | 'input' | 'hint', string> & { status: number; ko?: Record<'message' | 'hint', string> }
+  >;
   /** Method, path and query of every request. */
   asked: string[];
   /** Body of the last writing request. */

@@ -10,7 +10,7 @@ import { canSee, canSeeAudit, canSeeFiles, canSeeReview, type Disclosable } from
 import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
 import { NOBODY, type Role, type Viewer } from '../users/index.ts';
 import { entryNames } from './entry-names.ts';
-import { forbidden, noLogIn } from './refusals.ts';
+import { forbidden, noLogIn } from './refusals/requests.ts';
 import type { entry as entryShape } from './shapes/programme.ts';
 
 /** The viewer with the role that he has in this programme: a role in another programme counts as public. */

@@ -10,7 +10,7 @@ import { documentOf } from './document.ts';
 import { errorResponse } from './errors.ts';
 import { authenticate, checkHost, securityHeaders } from './guard.ts';
 import type { Pages } from './pages.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/requests.ts';
 import { Api, EVERYBODY } from './route.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addCalls } from './routes/calls.ts';

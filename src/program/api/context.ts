@@ -8,7 +8,7 @@ import type { Programme } from '../programme/index.ts';
 import type { Runs } from '../runs/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Users, Viewer } from '../users/index.ts';
-import { noProgrammeOfName, noProgrammes } from './refusals.ts';
+import { noProgrammeOfName, noProgrammes } from './refusals/requests.ts';
 
 /** A database and the folder of its submissions. */
 export interface HostedProgramme {

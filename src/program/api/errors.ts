@@ -7,7 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ZodError, z } from 'zod';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import { koreanOfIssue } from '../../formats/index.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/requests.ts';
 import { failure } from './shapes/common.ts';
 
 const STATUS: [pattern: RegExp, status: ContentfulStatusCode][] = [

@@ -8,7 +8,7 @@ import { foreignHost, foreignOrigin } from '../../http/index.ts';
 import { NOBODY } from '../users/index.ts';
 import { type Context, type Env, isSecure } from './context.ts';
 import { tokenOf } from './cookies.ts';
-import { tokenWrong } from './refusals.ts';
+import { tokenWrong } from './refusals/requests.ts';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

@@ -2,7 +2,7 @@
 
 import type { Context as Request } from 'hono';
 import type { Context, Env } from './context.ts';
-import { takesLogIn } from './refusals.ts';
+import { takesLogIn } from './refusals/requests.ts';
 
 /** @throws JikjiError `log-in` for an API token */
 export async function requireLogIn({ users }: Context, c: Request<Env>): Promise<void> {

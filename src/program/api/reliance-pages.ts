@@ -27,7 +27,7 @@ import {
   cachedWhatIf,
   seenBy,
 } from './cached-chain.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/requests.ts';
 import { headOf } from './routes/compute.ts';
 import type * as shape from './shapes/reliance.ts';
 

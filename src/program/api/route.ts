@@ -10,7 +10,7 @@ import { requireRole, viewerIn } from './access.ts';
 import { SMALL } from './body.ts';
 import { type Context, type Env, type HostedProgramme, requireHosted } from './context.ts';
 import { shapeError } from './errors.ts';
-import { textUnfit } from './refusals.ts';
+import { textUnfit } from './refusals/requests.ts';
 import { id } from './shapes/common.ts';
 
 export const EVERYBODY: readonly Role[] = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'];

@@ -4,7 +4,7 @@ import type { Context as Request } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Env } from './context.ts';
 import { failureBody } from './errors.ts';
-import { streamsFull } from './refusals.ts';
+import { streamsFull } from './refusals/requests.ts';
 
 export interface Event {
   event: string;

@@ -1,6 +1,6 @@
 // Reads an upload chunk by chunk. Does not know what it holds: intake does.
 
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/requests.ts';
 
 /** Longest pause between two chunks. The whole upload has no time limit: bundles are large. */
 const SILENT_MS = 60_000;

@@ -10,7 +10,7 @@ import type { Programme } from '../programme/index.ts';
 import { MAX_FILE_BYTES, type Row, requireRoomForFile, type Tables } from '../state/index.ts';
 import { Copier, type CopyOptions } from './copier.ts';
 import { applicationFile } from './paths.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/application-files.ts';
 import { removeAbandoned } from './submit.ts';
 
 interface TakeOptions {

@@ -9,7 +9,7 @@ import { digestOfFile } from '../../ledger/index.ts';
 import { compareModels, kinshipOfRuns, makeSketch } from '../../lineage/index.ts';
 import type { Compared, CompareWork } from './comparison.ts';
 import { referenceSketch, runFolder, submissionSketch } from './paths.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/work.ts';
 import { unpackSubmission } from './unpack.ts';
 
 /** Rows of each block that are compared. */

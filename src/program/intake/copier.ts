@@ -4,7 +4,7 @@
 import type { Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { JikjiError } from '../../base/index.ts';
-import { interrupted, submissionTooLarge } from './refusals.ts';
+import { interrupted, submissionTooLarge } from './refusals/submissions.ts';
 
 export interface CopyOptions {
   maxBytes: number;

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../base/index.ts';
 import { evaluateModel } from '../../foundry/index.ts';
 import type { EvaluateWork, Result, TaskProgress } from './evaluation.ts';
 import { taskName } from './paths.ts';
-import { noMetric, notFinite } from './refusals.ts';
+import { noMetric, notFinite } from './refusals/work.ts';
 import { unpackSubmission } from './unpack.ts';
 
 /** Limit of item results in an entry of the log. */

@@ -3,7 +3,7 @@
 import type { Refusal } from '../../base/index.ts';
 import { parameterCount, type Recipe, trainingFlops } from '../../foundry/index.ts';
 import type { Limits } from '../rules/index.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/work.ts';
 
 type Asked = [refused: Refusal<[count: number, limit: number]>, count: number, limit: number];
 

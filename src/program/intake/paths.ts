@@ -11,7 +11,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Programme } from '../programme/index.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/work.ts';
 
 export const bundleFile = (files: string, digest: string): string => join(files, `${digest}.tar`);
 export const runFolder = (files: string, digest: string): string => join(files, digest);

@@ -9,7 +9,7 @@ import { JikjiError, makeFolder, syncFolder, systemCode, writeFailure } from '..
 import type { Programme } from '../programme/index.ts';
 import { bookOfStage, freeId, requireCluster, requireOpenStage } from '../state/index.ts';
 import { bundleFile, runFolder } from './paths.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/submissions.ts';
 import { takeBundle } from './take-bundle.ts';
 import { takeFolder } from './take-folder.ts';
 

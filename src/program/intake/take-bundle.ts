@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { readTar } from '../../formats/index.ts';
 import { type Copied, Copier, type CopyOptions } from './copier.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/submissions.ts';
 
 const MAX_ENTRIES = 3_000_000;
 /** The first two bytes of a compressed file. */

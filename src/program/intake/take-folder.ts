@@ -9,7 +9,7 @@ import { makeFolder, syncFolder } from '../../base/index.ts';
 import { digestOfJson } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
 import { type Copied, Copier, type CopyOptions } from './copier.ts';
-import * as refuse from './refusals.ts';
+import * as refuse from './refusals/submissions.ts';
 
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 20;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { withBundle } from '../../audit/index.ts';
 import { syncFolder } from '../../base/index.ts';
 import { bundleFile, runFolder } from './paths.ts';
-import { lost } from './refusals.ts';
+import { lost } from './refusals/work.ts';
 
 /** @throws JikjiError `submission-lost`, `bundle-strange`, `tar-...`, `disk-full` */
 export async function unpackSubmission(files: string, digest: string): Promise<string> {

@@ -10,7 +10,7 @@ import type { Proposed } from '../programme/index.ts';
 import { catalogueAt, checkProposal, deviceHours, freeId, type Proposal, type Tables } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
 import { MAX_ALLOTMENTS, readAllotmentTable } from './allotment-table.ts';
-import * as refuse from './refusals/acts.ts';
+import * as refuse from './refusals/compute.ts';
 import { day, id, source } from './shapes.ts';
 import { programmeOf } from './times.ts';
 

@@ -12,7 +12,7 @@ import {
   type Tables,
 } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
-import * as refuse from './refusals/acts.ts';
+import * as refuse from './refusals/compute.ts';
 import { digest, MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 

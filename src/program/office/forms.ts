@@ -16,7 +16,7 @@ import {
   type Tables,
 } from '../state/index.ts';
 import { act } from './act.ts';
-import * as refuse from './refusals/acts.ts';
+import * as refuse from './refusals/books.ts';
 import { id, marks, part } from './shapes.ts';
 
 const secretOf = (id: string): string => `form:${id}`;

@@ -8,7 +8,7 @@ import { digestOfJson } from '../../ledger/index.ts';
 import type { Proposed } from '../programme/index.ts';
 import { type Row, requireRow, signByOffice, type Tables, usageSubjects } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
-import * as refuse from './refusals/acts.ts';
+import * as refuse from './refusals/compute.ts';
 import { programmeOf } from './times.ts';
 
 const metering = z.strictObject({

@@ -13,7 +13,7 @@ import {
 } from '../rules/index.ts';
 import { requireNewRuleBook, signByOffice, type Tables } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
-import * as refuse from './refusals/acts.ts';
+import * as refuse from './refusals/books.ts';
 import { MAX_FILE_LENGTH } from './shapes.ts';
 import { programmeOf } from './times.ts';
 

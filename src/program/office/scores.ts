@@ -6,7 +6,7 @@ import type { Json } from '../../ledger/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage, freeId, requireRow, signFinding, signRejection } from '../state/index.ts';
 import { act, OFFICE } from './act.ts';
-import * as refuse from './refusals/acts.ts';
+import * as refuse from './refusals/books.ts';
 import { id, part, source, text } from './shapes.ts';
 import { programmeOf } from './times.ts';
 

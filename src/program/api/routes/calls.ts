@@ -9,7 +9,7 @@ import { addAct, byOf } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { applicationPageOf, callPageOf, callRow, organisationsOf } from '../call-pages.ts';
 import { noteSeen } from '../noted.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/calls.ts';
 import { digest, recorded } from '../shapes/common.ts';

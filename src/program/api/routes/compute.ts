@@ -12,7 +12,7 @@ import { canSeeUsage } from '../access.ts';
 import { addAct } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { noteSeen, usagesIn } from '../noted.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/compute.ts';

@@ -9,7 +9,7 @@ import { decisionParts, requireRow, statusOf } from '../../state/index.ts';
 import { NOBODY } from '../../users/index.ts';
 import { canSeeAll } from '../access.ts';
 import { cachedReport } from '../cached-reports.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 
 const DECISION = '/decisions/{programme}/{stage}';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { type Access, accessShape, backupShape, csvLine, verificationShape } from '../../housekeeping/index.ts';
 import type { Env } from '../context.ts';
 import { noteSeen } from '../noted.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { nothing, wholeIn } from '../shapes/common.ts';
 import { streamEvents, watchLogIn } from '../sse.ts';

@@ -5,7 +5,7 @@ import { ACTS, lodgedRuns } from '../../office/index.ts';
 import { registerOf, registerText, type Tables } from '../../state/index.ts';
 import { addAct } from '../act-route.ts';
 import { FILE } from '../body.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/lodgings.ts';

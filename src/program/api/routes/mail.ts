@@ -5,7 +5,7 @@ import type { OutboxRow } from '../../database/index.ts';
 import { CHOSEN, type Mail, requireAddress } from '../../mail/index.ts';
 import { type Context, requireHosted } from '../context.ts';
 import { requireLogIn } from '../log-in.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/mail.ts';

@@ -9,7 +9,7 @@ import { ACTS, type Metering, meteringPreview } from '../../office/index.ts';
 import { catalogueAt, requireCluster, requireRow, type Tables } from '../../state/index.ts';
 import { byOf } from '../act-route.ts';
 import { TEXT } from '../body.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/metering.ts';
 import { piecesOf } from '../upload.ts';

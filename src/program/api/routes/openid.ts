@@ -8,7 +8,7 @@ import type { Identity, Session, Viewer } from '../../users/index.ts';
 import { type Context, isSecure, requireHosted } from '../context.ts';
 import { endFlow, flowOf, setFlow, setSession } from '../cookies.ts';
 import { requireLogIn } from '../log-in.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/openid.ts';

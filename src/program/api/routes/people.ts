@@ -7,7 +7,7 @@ import { linkShape, type Session, tokenShape, type Viewer, viewerShape } from '.
 import { beginSession } from '../begin-session.ts';
 import { type Context, type Env, programmeId, requireHosted } from '../context.ts';
 import { endSession } from '../cookies.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
 import * as shape from '../shapes/people.ts';

@@ -21,7 +21,7 @@ import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Context, programmeId } from '../context.ts';
 import { auditsIn, noteSeen } from '../noted.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, recorded, wholeIn } from '../shapes/common.ts';
 import * as shape from '../shapes/programme.ts';

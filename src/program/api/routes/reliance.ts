@@ -5,7 +5,7 @@ import { programmeOf } from '../../office/index.ts';
 import { type CachedChain, cachedChain, seenBy } from '../cached-chain.ts';
 import type { Context } from '../context.ts';
 import { type Asked, noteSeen } from '../noted.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { chainPageOf, choicesOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/reliance.ts';

@@ -9,7 +9,7 @@ import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { cachedOutcome, cachedReport } from '../cached-reports.ts';
 import { noteSeen } from '../noted.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
 import * as shape from '../shapes/stage.ts';

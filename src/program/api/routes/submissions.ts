@@ -13,7 +13,7 @@ import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
 import { auditsIn, noteSeen } from '../noted.ts';
-import * as refuse from '../refusals.ts';
+import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id } from '../shapes/common.ts';
 import { completion, curve } from '../shapes/runs.ts';

@@ -1,6 +1,8 @@
-// Refusals of acts themselves, before the log is asked: who may do it, and what it needs. Those of the log are in src/program/state/refusals.
+// Refusals of the other acts themselves, before the log is asked: who may do it, and what it needs. Those of the log are in src/program/state/refusals.
 
 import { refusal } from '../../../base/index.ts';
+
+const LEAVE_OUT = ['leave it out, or mend the entry', '이 컨소시엄을 빼거나 등록 내용을 고치십시오.'] as const;
 
 export const reviewGiven = refusal(
   'review-given',
@@ -44,139 +46,10 @@ export const reportLong = refusal(
   ['서명한 검증이라고 하기에는 너무 깁니다.', 'jikji audit --sign으로 만든 파일을 그대로 제출하십시오.'],
 );
 
-export const usageMoved = refusal(
-  'usage-moved',
-  ['this usage was recorded anew since it was looked at', 'look at what would be recorded again'],
-  ['확인한 뒤에 이 사용량이 새로 기록되었습니다.', '기록할 내용을 다시 확인하십시오.'],
-);
-
-export const jobTwice = refusal(
-  'job-twice',
-  ['this job is named twice', 'a job is of one submission'],
-  ['같은 작업을 두 번 적었습니다.', '작업 하나는 제출물 하나에만 적으십시오.'],
-);
-
-export const jobUnknown = refusal(
-  'job-unknown',
-  (consortium: string, submission: string) => [
-    `no job of this number ran in these days on an account of ${consortium}`,
-    `${submission} is ${consortium}'s; sacct --allusers lists jobs`,
-  ],
-  (consortium, submission) => [
-    `이 기간에 ${consortium} 컨소시엄의 계정에서 실행된 적이 없는 작업입니다.`,
-    `${submission} 제출물은 ${consortium} 컨소시엄의 것입니다. 작업의 목록은 sacct --allusers로 볼 수 있습니다.`,
-  ],
-);
-
-export const meteredAlready = refusal(
-  'metered-already',
-  (consortium: string, cluster: string, from: string, to: string) => [
-    `${consortium} was metered on ${cluster} from ${from} to ${to}: it would count twice`,
-    'meter exactly the same days, or days without overlap; a usage entered by hand can be set to 0 hours',
-  ],
-  (consortium, cluster, from, to) => [
-    `이미 계측한 사용량이 있어 두 번 반영됩니다: ${consortium} 컨소시엄, ${cluster} 클러스터, ${from}~${to}`,
-    '똑같은 기간이나 겹치지 않는 기간을 계측하십시오. 직접 입력한 사용량은 0시간으로 바꿀 수 있습니다.',
-  ],
-);
-
-export const meteredForSubmission = refusal(
-  'metered-already',
-  (where: readonly [consortium: string, cluster: string], from: string, to: string, submission: string) => [
-    `${where[0]} was metered on ${where[1]} from ${from} to ${to} for submission ${submission}: it would count twice`,
-    `name the jobs of ${submission} again, or meter days without overlap`,
-  ],
-  (where, from, to, submission) => [
-    `이미 계측한 사용량이 있어 두 번 반영됩니다: ${where[0]} 컨소시엄, ${where[1]} 클러스터, ${submission} 제출물, ${from}~${to}`,
-    `${submission} 제출물의 작업을 다시 적거나, 겹치지 않는 기간을 계측하십시오.`,
-  ],
-);
-
-export const catalogueMoved = refusal(
-  'catalogue-moved',
-  [
-    'another catalogue has come into force since the differences were shown',
-    'look at the differences to that one, then register',
-  ],
-  ['차이를 확인한 뒤에 다른 목록이 적용되었습니다.', '그 목록과의 차이를 다시 확인한 뒤에 등록하십시오.'],
-);
-
 export const programmeThere = refusal(
   'programme-exists',
   (there: string) => [`this database holds the programme ${there}`, 'name another folder with --database'],
   (there) => [`이 데이터베이스에는 이미 사업이 있습니다: ${there}`, '--database로 다른 폴더를 지정하십시오.'],
-);
-
-export const noPart = refusal(
-  'part-unknown',
-  (parts: string) => ['the rule book has no part of this name', `there are: ${parts}`],
-  (parts) => ['규정집에 없는 항목입니다.', `다음 가운데에서 고르십시오: ${parts}`],
-);
-
-export const noFormPart = refusal(
-  'part-unknown',
-  (parts: string) => ['the rule book has no such part', `there are: ${parts}`],
-  (parts) => ['규정집에 그런 항목이 없습니다.', `다음 가운데에서 고르십시오: ${parts}`],
-);
-
-export const ambiguousPart = refusal(
-  'part-unknown',
-  (parts: string) => ['the part of the rule book is ambiguous', `there are: ${parts}`],
-  (parts) => ['규정집의 어느 항목인지 알 수 없습니다.', `다음 가운데에서 고르십시오: ${parts}`],
-);
-
-export const noFormParts = refusal(
-  'part-unknown',
-  ['the rule book has no such part', 'no part is scored by forms'],
-  ['규정집에 그런 항목이 없습니다.', '평가서로 채점하는 항목이 하나도 없습니다.'],
-);
-
-export const recordBook = refusal(
-  'rule-book-record',
-  [
-    'this rule book is a record of a programme run elsewhere: its rules are not known',
-    'write every rule, without record: true',
-  ],
-  [
-    '다른 곳에서 운영한 사업의 기록이어서 규정을 알 수 없는 규정집입니다.',
-    'record: true를 빼고 모든 규정을 적으십시오.',
-  ],
-);
-
-export const noRuleBook = refusal(
-  'rule-book-unknown',
-  (known: string) => ['no rule book of this name is registered', `there are: ${known}`],
-  (known) => ['등록되지 않은 규정집입니다.', `다음 가운데에서 고르십시오: ${known}`],
-);
-
-export const noRuleBooks = refusal(
-  'rule-book-unknown',
-  ['no rule book is registered', 'register one first'],
-  ['등록된 규정집이 없습니다.', '규정집을 먼저 등록하십시오.'],
-);
-
-export const noRuleBooksOfName = refusal(
-  'rule-book-unknown',
-  ['no rule book of this name is registered', 'register one first'],
-  ['등록되지 않은 규정집입니다.', '규정집을 먼저 등록하십시오.'],
-);
-
-export const allotmentExists = refusal(
-  'allotment-exists',
-  ['there is an allotment of this id already', 'choose another id'],
-  ['이미 쓰이고 있는 배정 식별자입니다.', '다른 식별자를 쓰십시오.'],
-);
-
-export const allotmentMoved = refusal(
-  'allotment-moved',
-  ['it was changed since it was looked at', 'look at it again, then change it'],
-  ['확인한 뒤에 다른 사람이 이 배정을 바꾸었습니다.', '다시 확인한 뒤에 바꾸십시오.'],
-);
-
-export const allotmentTwice = refusal(
-  'allotment-twice',
-  ['two of these have this id', 'give one of them another id'],
-  ['같은 식별자를 쓰는 배정이 둘 있습니다.', '하나는 식별자를 바꾸십시오.'],
 );
 
 export const makerKeyOfAnother = refusal(
@@ -217,8 +90,6 @@ export const noActiveTeam = refusal(
   ['no consortium is active', 'select applications first'],
   ['참여 중인 컨소시엄이 없습니다.', '신청을 먼저 선정하십시오.'],
 );
-
-const LEAVE_OUT = ['leave it out, or mend the entry', '이 컨소시엄을 빼거나 등록 내용을 고치십시오.'] as const;
 
 export const leadAbroad = refusal(
   'not-eligible',

@@ -23,12 +23,6 @@ export const reportBroken = refusal(
   ['서명한 검증이 아니거나 서명한 뒤에 바뀐 파일입니다.', 'jikji audit --sign으로 만든 파일을 그대로 제출하십시오.'],
 );
 
-export const reportLong = refusal(
-  'audit-report-broken',
-  (most: number) => ['this is far longer than a signed audit', `it has at most ${most} characters`],
-  (most) => ['서명한 검증이라고 하기에는 너무 긴 파일입니다.', `최대 ${most}자까지 받습니다.`],
-);
-
 const OTHER = ['audit the run that was submitted', '제출된 학습을 검증하십시오.'] as const;
 
 export const otherSeal = refusal(

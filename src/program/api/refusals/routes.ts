@@ -1,7 +1,7 @@
-// Refusals of the API itself: log-in, roles, routes, uploads, requests that it cannot read.
+// Refusals of single routes.
 
-import { refusal } from '../../base/index.ts';
-import { wordFor } from '../../page-kit/text/index.ts';
+import { refusal } from '../../../base/index.ts';
+import { wordFor } from '../../../page-kit/text/index.ts';
 
 const ROLES: Record<string, string> = {
   office: '전담기관',
@@ -13,55 +13,15 @@ const ROLES: Record<string, string> = {
 };
 const role = (name: string): string => wordFor(ROLES, name);
 
-export const noLogIn = refusal(
-  'log-in',
-  ['nobody has logged in', 'log in, or send an API token'],
-  ['로그인해야 합니다.', '로그인하거나 API 토큰을 보내십시오.'],
-);
-
-export const forbidden = refusal(
-  'forbidden',
-  (own: string, roles: readonly string[]) => [`this is not for the role ${own}`, `it is for: ${roles.join(', ')}`],
-  (own, roles) => [
-    `이 작업을 할 권한이 없습니다. 지금 역할: ${role(own)}`,
-    `다음 역할만 할 수 있습니다: ${roles.map(role).join(', ')}`,
-  ],
-);
-
-export const tokenWrong = refusal(
-  'log-in',
-  ['this API token is unknown or has expired', 'make a new one'],
-  ['모르는 API 토큰이거나 기한이 지난 토큰입니다.', '새로 만드십시오.'],
-);
-
-export const takesLogIn = refusal(
-  'log-in',
-  ['this takes a log-in; an API token does not do', 'log in on the page'],
-  ['API 토큰으로는 할 수 없고 로그인해야 합니다.', '페이지에서 로그인하십시오.'],
-);
+const SHAPE = [
+  'GET /api/openapi.json says what goes where',
+  '무엇을 어디에 적는지는 GET /api/openapi.json에 있습니다.',
+] as const;
 
 export const takesNoToken = refusal(
   'log-in-stale',
   ['no API token will do for this', 'log in'],
   ['API 토큰으로는 할 수 없습니다.', '로그인하십시오.'],
-);
-
-export const logInEnded = refusal(
-  'log-in',
-  ['the log-in has ended, or has another role now', 'log in and send it again'],
-  ['로그인이 끝났거나 역할이 바뀌었습니다.', '로그인하고 다시 보내십시오.'],
-);
-
-export const noProgrammeOfName = refusal(
-  'programme-unknown',
-  (known: string) => ['this server has no programme of this name', `there are: ${known}`],
-  (known) => ['이 서버에 없는 사업입니다.', `다음 가운데에서 고르십시오: ${known}`],
-);
-
-export const noProgrammes = refusal(
-  'programme-unknown',
-  ['this server has no programme of this name', 'there is none yet'],
-  ['이 서버에 없는 사업입니다.', '아직 사업이 하나도 없습니다.'],
 );
 
 export const programmeElsewhere = refusal(
@@ -76,52 +36,10 @@ export const programmeElsewhere = refusal(
   ],
 );
 
-export const streamsFull = refusal(
-  'too-many',
-  ['too many event streams are open', 'close some pages'],
-  ['실시간 연결이 너무 많이 열려 있습니다.', '열어 둔 페이지를 몇 개 닫으십시오.'],
-);
-
-export const textUnfit = refusal(
-  'request-text',
-  ['a text holds NUL or a lone surrogate', 'send Unicode without NUL'],
-  ['저장할 수 없는 문자가 들어 있습니다.', 'NUL 문자나 깨진 문자를 빼고 보내십시오.'],
-);
-
-export const uploadSilent = refusal(
-  'upload-broken',
-  (seconds: number) => [`no data came for ${seconds} seconds`, 'send it again'],
-  (seconds) => [`${seconds}초 동안 보내 온 데이터가 없었습니다.`, '다시 보내십시오.'],
-);
-
-export const uploadBroken = refusal(
-  'upload-broken',
-  ['the upload broke off', 'send it again'],
-  ['파일 전송이 중간에 끊겼습니다.', '다시 보내십시오.'],
-);
-
 export const uploadRunning = refusal(
   'too-many',
   ['an upload of this consortium is in progress', 'wait until it is complete'],
   ['이 컨소시엄의 다른 파일을 받고 있습니다.', '끝날 때까지 기다리십시오.'],
-);
-
-export const useMeant = refusal(
-  'use-unknown',
-  (near: string) => ['the catalogue has no use of this name', `did you mean ${near}?`],
-  (near) => ['목록에 없는 사용처입니다.', `다음 이름인지 확인하십시오: ${near}`],
-);
-
-export const useUnknown = refusal(
-  'use-unknown',
-  (known: string) => ['the catalogue has no use of this name', `there are: ${known}`],
-  (known) => ['목록에 없는 사용처입니다.', `다음 가운데에서 고르십시오: ${known}`],
-);
-
-export const noUses = refusal(
-  'use-unknown',
-  ['the catalogue has no use of this name', 'none is'],
-  ['목록에 없는 사용처입니다.', '목록에 사용처가 하나도 없습니다.'],
 );
 
 export const chipMeant = refusal(
@@ -134,41 +52,6 @@ export const chipUnknown = refusal(
   'chip-unknown',
   ['the catalogue has no chip of this name', 'look at the chips of the page compute'],
   ['목록에 없는 칩입니다.', '컴퓨팅 자원 페이지에서 칩을 확인하십시오.'],
-);
-
-export const stopping = refusal(
-  'stopping',
-  ['the server is being stopped', 'ask again when it is back'],
-  ['서버를 멈추고 있습니다.', '서버가 다시 시작되면 시도하십시오.'],
-);
-
-export const noRoute = refusal(
-  'not-found',
-  ['the API has no such route', 'GET /api/openapi.json lists them'],
-  ['API에 없는 주소입니다.', '주소의 목록은 GET /api/openapi.json에 있습니다.'],
-);
-
-const SHAPE = [
-  'GET /api/openapi.json says what goes where',
-  '무엇을 어디에 적는지는 GET /api/openapi.json에 있습니다.',
-] as const;
-
-interface Both {
-  en: string;
-  ko: string;
-}
-
-/** A value that does not have the documented form. */
-export const oddShape = refusal(
-  'request-shape',
-  (said: Both) => [said.en, SHAPE[0]],
-  (said) => [said.ko, SHAPE[1]],
-);
-
-export const oddShapes = refusal(
-  'request-shape',
-  (said: Both, more: number) => [`${said.en}; and ${more} more`, SHAPE[0]],
-  (said, more) => [`${said.ko} 그 밖에 맞지 않는 값이 ${more}개 더 있습니다.`, SHAPE[1]],
 );
 
 export const officeOfAll = refusal(
@@ -271,16 +154,4 @@ export const mailOff = refusal(
   'mail-off',
   ['this server sends no mail', 'start it with --mail'],
   ['이 서버는 메일을 보내지 않습니다.', '서버를 --mail과 함께 시작해야 합니다.'],
-);
-
-export const brokeOff = refusal(
-  'request-broken',
-  ['the request broke off', 'send it again'],
-  ['요청이 중간에 끊겼습니다.', '다시 보내십시오.'],
-);
-
-export const bug = refusal(
-  'bug',
-  ['something went wrong in the server', 'its log says what; please report it'],
-  ['서버에서 오류가 일어났습니다.', '무엇이 잘못되었는지는 서버의 로그에 있습니다. 오류를 알려 주십시오.'],
 );
