@@ -33,7 +33,7 @@ const ask = async (what: string) => (await server.ask('office', 'get', `${path}/
 /** A submission of a team, and the office's audit of it, which recorded this seal. */
 async function submitted(id: string, consortium: string, seal: string): Promise<void> {
   const digest = sha256Hex(id);
-  const [{ id: stage }] = server.programme.tables.all('stages') as [{ id: string }];
+  const stage = server.programme.tables.all('stages')[0]!.id;
   await server.office.say('submission-received', { id, stage, consortium, kind: 'bundle', digest, bytes: 1 });
   const evidence = { genesis: sha256Hex('genesis'), seal, head: sha256Hex('head'), kept: [1] };
   const reach = { extent: 'all', data: 'maker', share: 1, chance: 1, room: null, replayed: [], evidence };
