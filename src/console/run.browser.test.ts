@@ -96,7 +96,8 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     expect(await trained().locator('.notice.bad').count()).toBe(2);
     await isWithin();
     await trained().getByText(words.trainingData.all('980')).click();
-    await vi.waitFor(async () => expect(await trained().locator('tbody tr').count()).toBe(1000));
+    await trained().locator('tbody tr').nth(999).waitFor();
+    expect(await trained().locator('tbody tr').count()).toBe(1000);
     await isWithin();
   });
 

@@ -119,7 +119,7 @@ export default function Run({ run: id }: Record<string, string>) {
             <Section title={w.evidence}>
               <Loaded data={evidence}>{(chain) => <EvidenceRow chain={chain} lodgings={lodgings.value} />}</Loaded>
             </Section>
-            <AuditSection run={run!} evidence={evidence.value} audits={audits} />
+            <AuditSection run={run!} audits={audits} />
             {family.value && family.value.ancestors.length + family.value.children.length > 0 && (
               <Section title={words.family.title} lead={words.family.lead} anchor="family">
                 <Family of={family.value} name={run?.name ?? id} to="run" />

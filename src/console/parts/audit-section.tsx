@@ -5,7 +5,7 @@ import { shellWord } from '../../page-kit/index.ts';
 import { Failure } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import type { KnownAudits } from '../state/run-audits.ts';
-import type { Audit, Evidence, RunDetail } from '../types.ts';
+import type { Audit, RunDetail } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Progress, State, Time } from './elements.tsx';
 import { Choice, Form } from './form.tsx';
@@ -20,12 +20,10 @@ const CHECKS = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', '
 
 interface AuditProps {
   run: RunDetail;
-  /** Undefined until it is fetched. */
-  evidence: Evidence | undefined;
   audits: KnownAudits;
 }
 
-export function AuditSection({ run, evidence, audits }: AuditProps) {
+export function AuditSection({ run, audits }: AuditProps) {
   const { words } = useConsole();
   const w = words.audit;
   const { running, last } = audits.known ?? { running: null, last: null };
@@ -40,7 +38,7 @@ export function AuditSection({ run, evidence, audits }: AuditProps) {
           <span class="inline">
             <AuditTime audits={audits} />
             <DialogButton label={w.start} face={face} act="audit">
-              {() => <AuditDialog run={run} evidence={evidence} audits={audits} />}
+              {() => <AuditDialog run={run} audits={audits} />}
             </DialogButton>
           </span>
         )
@@ -117,7 +115,7 @@ function Problem({ of: { error } }: { of: Audit }) {
   );
 }
 
-function AuditDialog({ run, evidence, audits: { known, start, stop } }: AuditProps) {
+function AuditDialog({ run, audits: { known, start, stop } }: AuditProps) {
   const { words } = useConsole();
   const w = words.audit;
   const [replay, setReplay] = useState<Replay>('1');
@@ -161,7 +159,7 @@ function AuditDialog({ run, evidence, audits: { known, start, stop } }: AuditPro
                 />
               </div>
               <p class="soft">
-                <HowLong run={run} evidence={evidence} replay={replay} />
+                <HowLong run={run} replay={replay} />
               </p>
             </>
           )}
@@ -198,12 +196,11 @@ function Will() {
 }
 
 /** About how long it takes, by the speed of the run's last session. */
-function HowLong({ run, evidence, replay }: Omit<AuditProps, 'audits'> & { replay: Replay }) {
+function HowLong({ run, replay }: { run: RunDetail; replay: Replay }) {
   const { words, format } = useConsole();
   const w = words.audit;
   const { tokens, tokensPerSecond } = run;
-  if (replay === '0') return <>{w.timeNone}</>;
-  if (!evidence || tokens === null || !tokensPerSecond || evidence.checkpointCount === 0) return <>{w.timeUnknown}</>;
-  const share = replay === 'all' ? 1 : Math.min(1, Number(replay) / evidence.checkpointCount);
-  return <>{w.timeAbout(format.duration((share * tokens) / tokensPerSecond))}</>;
+  if (tokens === null || !tokensPerSecond) return <>{w.timeUnknown}</>;
+  const whole = format.duration(tokens / tokensPerSecond);
+  return <>{replay === 'all' ? w.timeAbout(whole) : w.timeLess(whole)}</>;
 }

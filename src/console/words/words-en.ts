@@ -1425,8 +1425,8 @@ export const en = {
     lead: 'Checks the evidence of this run from its first byte, and trains some stretches again to see whether the same bits come out.',
     start: 'Audit this run',
     again: 'Audit again',
-    replay: 'Stretches to train again',
-    replayNone: 'None (quick)',
+    replay: 'Stretches drawn at random to train again',
+    replayNone: 'None',
     replaySome: (count: string) => n(count, 'stretch', 'stretches'),
     replayAll: 'All (as long as the training)',
     running: (check: string) => `Audit under way: ${check}`,
@@ -1441,7 +1441,8 @@ export const en = {
     will: 'What is checked',
     timeAbout: (time: string) =>
       `Training again takes about ${time} at the speed of the run’s last session; reading the evidence comes on top.`,
-    timeNone: 'Nothing is trained again. Reading the evidence takes longer the more texts and states there are.',
+    timeLess: (time: string) =>
+      `The first stretch, the last ones and the strangest are trained again in any case. Training all again takes about ${time} at the speed of the run’s last session, this audit a part of that; reading the evidence comes on top.`,
     timeUnknown: 'The speed of the run is not known here, so no time can be named.',
     goesOn: 'It goes on when this window is closed.',
     unfinished: 'A run that is being made is audited when it is finished: it has no seal yet.',
