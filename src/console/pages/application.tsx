@@ -46,6 +46,14 @@ export default function Application({ programme, application }: Record<string, s
       <Loaded data={data}>
         {(page) => (
           <div class="grid">
+            {page.standing === 'undeclared' && (
+              <p class="notice warn wide">
+                <a href={`${pathOf('call', { programme })}?${new URLSearchParams({ call: page.call.id })}`}>
+                  {words.experts.toDeclare}
+                </a>
+              </p>
+            )}
+            {page.standing === 'interested' && <p class="notice wide">{words.experts.interestedHere}</p>}
             <About programme={programme} page={page} />
             {page.files && (
               <Section
@@ -65,7 +73,14 @@ export default function Application({ programme, application }: Record<string, s
               </Section>
             )}
             {page.steps.map((step) => (
-              <Step key={step.step} path={path} step={step} office={office} again={again} />
+              <Step
+                key={step.step}
+                path={path}
+                step={step}
+                office={office}
+                mayRate={page.standing === 'open'}
+                again={again}
+              />
             ))}
           </div>
         )}

@@ -1,6 +1,8 @@
 // Calls of a programme, and one of them open: what it says, its applications, and the selection.
 
 import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
+import { Declaration } from '../parts/declaration.tsx';
+import { DialogButton } from '../parts/dialog.tsx';
 import { Row, right, State, Table, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
@@ -11,7 +13,7 @@ import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
 import { pathOf, search } from '../state/router.ts';
-import type { CallPage, Calls } from '../types.ts';
+import type { CallPage, Calls, Title } from '../types.ts';
 import { Applications } from './call/applications.tsx';
 import { CloseCall, OpenCall, ReceiveApplication } from './call/forms.tsx';
 import type { CallProps } from './call/props.ts';
@@ -133,7 +135,34 @@ function Shown({ programme, base, call, office, again }: CallProps) {
           </div>
         )}
       </Section>
+      <Interests base={base} call={call} again={again} />
       <Applications programme={programme} base={base} call={call} office={office} again={again} />
     </>
+  );
+}
+
+/** For an expert: he declares before he sees files or gives points, and may add to it later. */
+function Interests({ base, call, again }: Pick<CallProps, 'base' | 'call' | 'again'>) {
+  const { words, format, me } = useConsole();
+  const w = words.experts;
+  if (me.viewer.role !== 'expert' || call.list.length === 0) return null;
+  const path = `${base}/calls/${encodeURIComponent(call.id)}`;
+  const form = (
+    <Declaration path={path} of="applications" organisations={call.applicants} things={call.list} renew={again} />
+  );
+  if (!call.declared) return <Section title={w.declaration}>{form}</Section>;
+  const { organisations, applications } = call.declared;
+  const named = call.list.filter(({ id }) => applications.includes(id));
+  const listed = (all: readonly { name: Title }[]) =>
+    all.length === 0 ? w.noInterest : format.list(all.map(({ name }) => format.title(name)));
+  return (
+    <Section title={w.declaration}>
+      <p>{w.declared(listed(organisations), listed(named))}</p>
+      <div class="buttons">
+        <DialogButton label={w.declareMore} onDone={again}>
+          {() => form}
+        </DialogButton>
+      </div>
+    </Section>
   );
 }

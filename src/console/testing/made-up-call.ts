@@ -120,6 +120,8 @@ export const callPage = (role: Me['viewer']['role']): CallPage => ({
   ruleBook: { digest: 'a'.repeat(64), name: 'practice-call', version: 1, title: title('Selection', '선정 평가') },
   selection,
   list: LIST.map((one) => shown(role, one)),
+  applicants: organisations.slice(0, 4),
+  declared: role === 'expert' ? { organisations: [], applications: [] } : null,
 });
 
 export const emptyCall: CallPage = { ...callPage('office'), list: [] };
@@ -137,6 +139,7 @@ export function applicationPage(id: string, role: Me['viewer']['role']): Applica
   };
   return {
     ...one,
+    standing: role === 'expert' ? 'open' : null,
     call: { id: 'call-2', title: calls[1]!.title, status: 'open' },
     everybody: organisations.slice(0, 4),
     files: isIn(role)

@@ -228,6 +228,7 @@ export const en = {
     'expert-assigned': 'Expert assigned',
     'expert-released': 'Expert released',
     'interests-declared': 'Interests declared',
+    'call-interests-declared': 'Interests declared for a call',
     'form-committed': 'Expert’s form sealed',
     'form-revealed': 'Expert’s form revealed',
     'judgement-given': 'Judgement given',
@@ -888,19 +889,37 @@ export const en = {
     assignLead: 'The expert finds the form among the things that are due.',
     release: 'Release',
     nobody: 'This programme has no experts yet. Invite them first.',
-    declareLead:
-      'Before you rate: do you belong to an organisation that takes part, or have you another interest in a team?',
+    declareLead: {
+      teams:
+        'Before you rate: do you belong to an organisation that takes part, or have you another interest in a team?',
+      applications:
+        'Before you see files and give points: do you belong to an organisation that applies, or have you another interest in an application?',
+    },
     organisation: 'Your organisation',
     noOrganisation: 'None of these',
-    interestIn: 'Another interest in a team',
+    interestIn: { teams: 'Another interest in a team', applications: 'Another interest in an application' },
     interestHint: 'For example a contract, a co-author, a share, a member of your family.',
     declare: 'Declare',
     declareNone: 'Declare that you have none',
     declareSome: 'Declare an interest',
-    confirmNone:
-      'You declare that you have no interest in any of these teams. The declaration is kept in the log under your name.',
-    confirmSome:
-      'With an interest you rate nobody in this stage. The declaration is kept in the log under your name, and cannot be taken back.',
+    confirmNone: {
+      teams:
+        'You declare that you have no interest in any of these teams. The declaration is kept in the log under your name.',
+      applications:
+        'You declare that you have no interest in any of these applications. The declaration is kept in the log under your name.',
+    },
+    confirmSome: {
+      teams:
+        'With an interest you rate nobody in this stage. The declaration is kept in the log under your name, and cannot be taken back.',
+      applications:
+        'You see no files of the applications in which you have an interest, and give them no points. The declaration is kept in the log under your name, and cannot be taken back.',
+    },
+    declaration: 'Your interests',
+    declared: (organisations: string, applications: string) =>
+      `Declared: organisation: ${organisations}; other interests: ${applications}.`,
+    declareMore: 'Declare another interest',
+    toDeclare: 'Declare your interests on the page of the call first. Until then you see no files, and give no points.',
+    interestedHere: 'You have an interest in this application, so you see no files, and give no points.',
     states: {
       interested: 'You have an interest in a team of this stage, so you rate nobody in it.',
       unassigned: 'Other experts are assigned to this part.',

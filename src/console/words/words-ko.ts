@@ -266,6 +266,7 @@ export const ko: Words = {
     'expert-assigned': '전문가 배정',
     'expert-released': '전문가 배정 해제',
     'interests-declared': '이해관계 신고',
+    'call-interests-declared': '공모 이해관계 신고',
     'form-committed': '전문가 평가서 봉인',
     'form-revealed': '전문가 평가서 공개',
     'judgement-given': '사용자 비교',
@@ -917,17 +918,35 @@ export const ko: Words = {
     assignLead: '전문가는 ‘해야 할 일’에서 평가서를 바로 열 수 있습니다.',
     release: '배정 해제',
     nobody: '이 사업에는 아직 전문가가 없습니다. 먼저 초대하십시오.',
-    declareLead: '평가하기 전에 알려 주십시오. 참여 기관에 소속되어 있거나, 어느 팀과 다른 이해관계가 있습니까?',
+    declareLead: {
+      teams: '평가하기 전에 알려 주십시오. 참여 기관에 소속되어 있거나, 어느 팀과 다른 이해관계가 있습니까?',
+      applications:
+        '서류를 보고 점수를 매기기 전에 알려 주십시오. 신청 기관에 소속되어 있거나, 어느 신청과 다른 이해관계가 있습니까?',
+    },
     organisation: '소속 기관',
     noOrganisation: '여기에 없음',
-    interestIn: '팀과의 다른 이해관계',
+    interestIn: { teams: '팀과의 다른 이해관계', applications: '신청과의 다른 이해관계' },
     interestHint: '예: 계약, 공동 저자, 지분, 가족',
     declare: '신고',
     declareNone: '이해관계 없음 신고',
     declareSome: '이해관계 신고',
-    confirmNone: '이 팀들과 아무런 이해관계가 없음을 신고합니다. 신고 내용은 이름과 함께 기록부에 남습니다.',
-    confirmSome:
-      '이해관계가 있으면 이 단계에서 어느 팀도 평가하지 않습니다. 신고 내용은 이름과 함께 기록부에 남으며, 철회할 수 없습니다.',
+    confirmNone: {
+      teams: '이 팀들과 아무런 이해관계가 없음을 신고합니다. 신고 내용은 이름과 함께 기록부에 남습니다.',
+      applications: '이 신청들과 아무런 이해관계가 없음을 신고합니다. 신고 내용은 이름과 함께 기록부에 남습니다.',
+    },
+    confirmSome: {
+      teams:
+        '이해관계가 있으면 이 단계에서 어느 팀도 평가하지 않습니다. 신고 내용은 이름과 함께 기록부에 남으며, 철회할 수 없습니다.',
+      applications:
+        '이해관계가 있는 신청은 서류를 볼 수 없고 점수도 매기지 않습니다. 신고 내용은 이름과 함께 기록부에 남으며, 철회할 수 없습니다.',
+    },
+    declaration: '이해관계',
+    declared: (organisations, applications) =>
+      `신고 내용: 소속 기관 - ${organisations}, 다른 이해관계 - ${applications}`,
+    declareMore: '이해관계 추가 신고',
+    toDeclare:
+      '공모 페이지에서 이해관계를 먼저 신고하십시오. 신고하기 전에는 서류를 볼 수 없고 점수도 매길 수 없습니다.',
+    interestedHere: '이 신청과 이해관계가 있어 서류를 볼 수 없고 점수도 매기지 않습니다.',
     states: {
       interested: '이 단계의 팀과 이해관계가 있어 어느 팀도 평가하지 않습니다.',
       unassigned: '이 부문에는 다른 전문가가 배정되어 있습니다.',

@@ -6,7 +6,7 @@ import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
 import type { Sealed } from '../housekeeping/index.ts';
 import type { Entry } from '../log/index.ts';
-import { canSee, canSeeAudit, canSeeFiles, canSeeReview, type Disclosable } from '../office/index.ts';
+import { canSee, canSeeAudit, canSeeFiles, canSeeReview, canSeeReviewer, type Disclosable } from '../office/index.ts';
 import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
 import { NOBODY, type Role, type Viewer } from '../users/index.ts';
 import { entryNames } from './entry-names.ts';
@@ -102,6 +102,11 @@ const whoSeesExpert: Visibility = saying(
   (_, { stage }) => [{ what: 'forms', of: String(stage) }],
 );
 
+const whoSeesReviewer: Visibility = saying(
+  (viewer, tables, { call, expert }) => canSeeReviewer(viewer, tables, { call: String(call), expert: String(expert) }),
+  (_, { call }) => [{ what: 'application', of: String(call) }],
+);
+
 const whoSeesReview: Visibility = saying(
   (viewer, tables, data) => canSeeReview(viewer, tables, data as unknown as Parameters<typeof canSeeReview>[2]),
   (_, { application }) => [{ what: 'application', of: String(application) }],
@@ -144,6 +149,7 @@ const VISIBILITY: Record<KindName, Visibility> = {
   'expert-assigned': whoSeesExpert,
   'expert-released': whoSeesExpert,
   'interests-declared': whoSeesExpert,
+  'call-interests-declared': whoSeesReviewer,
   'form-committed': whoSeesForm,
   'form-revealed': whoSeesForm,
   // Hidden from the judge too: an entry names the teams, and the judge's next comparison would not be blind.

@@ -6,7 +6,9 @@ import { SELECTION_STEPS, type SelectionStep, sumOfPoints } from '../rules/index
 import {
   bookOf,
   bookOfCall,
+  declaredFor,
   figuresOfStep,
+  isInterestedIn,
   type Row,
   requireRow,
   reviewsOf,
@@ -69,7 +71,29 @@ export function callPageOf(tables: Tables, call: string, viewer: Viewer): z.inpu
     ruleBook: book ? { ...book, title: bookOf(tables, book.digest).title } : null,
     selection: bookOfCall(tables, call)?.selection ?? {},
     list: tables.of('applications', 'call', call).map((one) => applicationRow(tables, one, viewer)),
+    applicants: applicantsOf(tables, call),
+    declared: declarationOf(tables, call, viewer),
   };
+}
+
+const applicantsOf = (tables: Tables, call: string) => {
+  const all = tables
+    .of('applications', 'call', call)
+    .flatMap(({ lead, members }) => [lead, ...(members === 'not recorded' ? [] : members)]);
+  return [...new Set(all)].map((id) => nameOf(tables, id));
+};
+
+function declarationOf(tables: Tables, call: string, { role, user }: Viewer) {
+  const row = role === 'expert' && user !== null ? declaredFor(tables, call, user) : undefined;
+  if (!row) return null;
+  const { organisations, applications } = row;
+  return { organisations: organisations.map((id) => nameOf(tables, id)), applications };
+}
+
+function standingOf(tables: Tables, row: Row<'applications'>, { role, user }: Viewer) {
+  if (role !== 'expert' || user === null) return null;
+  if (isInterestedIn(tables, user, row)) return 'interested';
+  return declaredFor(tables, row.call, user) ? 'open' : 'undeclared';
 }
 
 /** The step before which an application stands. */
@@ -97,6 +121,7 @@ export function applicationPageOf(tables: Tables, name: string, viewer: Viewer):
   const short = applicationRow(tables, row, viewer);
   return {
     ...short,
+    standing: standingOf(tables, row, viewer),
     call,
     everybody:
       members === 'not recorded'

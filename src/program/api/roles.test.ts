@@ -56,6 +56,7 @@ post   /api/programmes/{programme}/calls                                    o---
 get    /api/programmes/{programme}/calls/{call}                             ocevap
 post   /api/programmes/{programme}/calls/{call}/close                       o-----
 post   /api/programmes/{programme}/calls/{call}/applications                o-----
+post   /api/programmes/{programme}/calls/{call}/interests                   --e---
 post   /api/programmes/{programme}/calls/{call}/selection                   o-----
 get    /api/programmes/{programme}/applications/{application}               ocevap
 post   /api/programmes/{programme}/applications/{application}/reviews       o-e---

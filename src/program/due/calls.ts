@@ -1,6 +1,14 @@
 // What is due in calls for applications: reviews, results, selections, calls whose time is over.
 
-import { figuresOfStep, isOfApplicant, type Row, reviewsOf, rulesOfStep, type Tables } from '../state/index.ts';
+import {
+  declaredFor,
+  figuresOfStep,
+  isInterestedIn,
+  type Row,
+  reviewsOf,
+  rulesOfStep,
+  type Tables,
+} from '../state/index.ts';
 import { type Context, type Due, due, type Place } from './item.ts';
 
 /** The step before which an application stands. */
@@ -48,11 +56,13 @@ export function callsOfExpert(context: Context): Due[] {
   return tables.all('calls').flatMap((call) => {
     const open = tables.of('applications', 'call', call.id).filter((row) => {
       const step = stepOf(row);
-      if (step === null || isOfApplicant(tables, expert, row) || !rulesOfStep(tables, row.id, step)) return false;
+      if (step === null || isInterestedIn(tables, expert, row) || !rulesOfStep(tables, row.id, step)) return false;
       return !reviewsOf(tables, row.id, step).some(({ reviewer }) => reviewer === expert) && !needsResult(tables, row);
     });
     const first = open[0];
     if (!first) return [];
+    if (!declaredFor(tables, call.id, expert))
+      return [due(context, { at: onCall, say: (say) => say.words.call.declare(say.title(call.title)) })];
     const at: Place = open.length === 1 ? { page: 'application', of: first.id, act: null } : onCall;
     return [due(context, { at, say: (say) => say.words.call.points(say.title(call.title), open.length) })];
   });

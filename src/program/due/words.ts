@@ -52,6 +52,7 @@ const en = {
     select: (call: string, count: number) =>
       `${call}: ${count} application${s(count)} passed both reviews and can be selected`,
     points: (call: string, count: number) => `${call}: ${count} application${s(count)} without your points`,
+    declare: (call: string) => `${call}: declare your interests; then you see the files, and give points`,
   },
   team: {
     submit: (stage: string) => `${stage}: submit your model`,
@@ -109,6 +110,7 @@ const ko: WordsOf<typeof en> = {
     results: (call, count) => `${call}: 다음 심사의 결과를 정하지 않은 신청 ${count}건`,
     select: (call, count) => `${call}: 두 심사를 모두 통과하여 선정할 수 있는 신청 ${count}건`,
     points: (call, count) => `${call}: 점수를 매기지 않은 신청 ${count}건`,
+    declare: (call) => `${call}: 이해관계를 신고하십시오. 신고한 뒤에 제출 서류를 보고 점수를 매길 수 있습니다`,
   },
   team: {
     submit: (stage) => `${stage}: 모델을 제출하십시오`,

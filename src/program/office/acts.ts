@@ -16,7 +16,7 @@ import {
 } from './calls.ts';
 import { checkCatalogue, registerCatalogue } from './catalogue.ts';
 import { setDates } from './dates.ts';
-import { assignExpert, declareInterests, releaseExpert } from './experts.ts';
+import { assignExpert, declareForCall, declareInterests, releaseExpert } from './experts.ts';
 import { giveForm } from './forms.ts';
 import { answerQuestion, importJudgements } from './judgements.ts';
 import { lodge } from './lodging.ts';
@@ -60,6 +60,7 @@ export const ACTS = {
   rejectProposal,
   assignExpert,
   releaseExpert,
+  declareForCall,
   declareInterests,
   giveForm,
   answerQuestion,

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Json } from '../../ledger/index.ts';
 import { takeApplicationFile } from '../intake/index.ts';
-import { fileName, personName, requireRow, reviewKey, type Tables } from '../state/index.ts';
+import { declaredFor, fileName, personName, requireRow, reviewKey, type Tables } from '../state/index.ts';
 import { act, type By, entryAct, OFFICE } from './act.ts';
 import * as refuse from './refusals/acts.ts';
 import { findRuleBook } from './rule-books.ts';
@@ -82,6 +82,12 @@ function requireMayChange(tables: Tables, key: string, by: By): void {
   throw refuse.reviewGiven(before.reviewer);
 }
 
+/** Whoever gives points himself declares his interests first. @throws JikjiError `expert-undeclared`, `application-unknown` */
+function requireDeclared(tables: Tables, application: string, reviewer: string): void {
+  const { call } = requireRow(tables, 'applications', application, 'application');
+  if (!declaredFor(tables, call, reviewer)) throw refuse.undeclaredForCall(reviewer);
+}
+
 export const giveReview = act({
   summary: "A reviewer's points for a step of an application",
   roles: ['office', 'expert'],
@@ -99,6 +105,7 @@ export const giveReview = act({
     const reviewer = by.role === 'expert' ? by.user! : named?.normalize('NFC').trim();
     if (!reviewer) throw refuse.reviewerMissing('reviewer');
     if (by.role === 'expert' && named !== undefined && named !== reviewer) throw refuse.pointsOfAnother(named);
+    if (by.role === 'expert') requireDeclared(tables, given.application, reviewer);
     requireMayChange(tables, reviewKey({ ...given, reviewer }), by);
     const data = { id: randomBytes(16).toString('hex'), ...given, reviewer };
     const whole = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));

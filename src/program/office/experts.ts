@@ -1,4 +1,4 @@
-// Acts about experts in a stage: the office assigns them to parts, and they declare their interests in its teams.
+// Acts about experts: the office assigns them to parts of a stage, and they declare their interests in its teams or in applications.
 
 import { z } from 'zod';
 import type { Entry } from '../log/index.ts';
@@ -40,6 +40,23 @@ export const declareInterests = act({
   async run(programme, { stage, organisation, teams }, by): Promise<Entry> {
     const data = { stage, expert: by.user!, organisation, teams };
     const [entry] = await programme.record(by.actor, [{ kind: 'interests-declared', data }]);
+    return entry!;
+  },
+});
+
+export const declareForCall = act({
+  summary: 'Declare interests in the applications to a call; a later declaration adds to it',
+  roles: ['expert'],
+  input: z.strictObject({
+    call: id,
+    /** The expert's organisation; null: none of the programme's. */
+    organisation: id.nullable(),
+    /** Applications in which the expert has another interest. */
+    applications: z.array(id).max(1000),
+  }),
+  async run(programme, { call, organisation, applications }, by): Promise<Entry> {
+    const data = { call, expert: by.user!, organisation, applications };
+    const [entry] = await programme.record(by.actor, [{ kind: 'call-interests-declared', data }]);
     return entry!;
   },
 });

@@ -18,6 +18,7 @@ export {
   canSeeAudit,
   canSeeFiles,
   canSeeReview,
+  canSeeReviewer,
   canSeeReviews,
   type Disclosable,
   isOwnSubmission,

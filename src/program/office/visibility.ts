@@ -2,7 +2,7 @@
 
 import type { JikjiError } from '../../base/index.ts';
 import type { SelectionStep } from '../rules/index.ts';
-import { bookOf, bookOfCall, isOfApplicant, type Row, type Tables } from '../state/index.ts';
+import { bookOf, bookOfCall, declaredFor, isInterestedIn, type Row, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import * as refuse from './refusals/acts.ts';
 
@@ -33,7 +33,7 @@ export const isOwnSubmission = ({ role, consortium }: ViewerRole, submission: Ro
 export const canSeeAudit = (seer: ViewerRole, tables: Tables, submission: Row<'submissions'>): boolean =>
   isOwnSubmission(seer, submission) || canSee(seer, tables, submission.stage, 'audits');
 
-/** Whether a viewer sees the files of an application: the office and experts, but no expert of an organisation that applies with it. */
+/** Whether a viewer sees the files of an application: the office, and experts who have declared their interests and have none in it. */
 export const canSeeFiles = (
   { role, user }: ViewerRole & Pick<Viewer, 'user'>,
   tables: Tables,
@@ -41,8 +41,19 @@ export const canSeeFiles = (
 ): boolean => {
   if (role === 'office') return true;
   const row = tables.get('applications', application);
-  return role === 'expert' && row !== undefined && !isOfApplicant(tables, user ?? '', row);
+  if (role !== 'expert' || row === undefined || user === null) return false;
+  return declaredFor(tables, row.call, user) !== undefined && !isInterestedIn(tables, user, row);
 };
+
+/** Whether a viewer sees what an expert declared for a call: the office and himself; others where the rule book publishes forms and the call is closed. */
+export function canSeeReviewer(
+  { role, user }: ViewerRole & Pick<Viewer, 'user'>,
+  tables: Tables,
+  { call, expert }: { call: string; expert: string },
+): boolean {
+  if (role === 'office' || (role === 'expert' && user === expert)) return true;
+  return tables.get('calls', call)?.status === 'closed' && bookOfCall(tables, call)?.publication?.forms === 'at-close';
+}
 
 /**
  * Whether a viewer sees the points of all reviewers for a step of an application: the office always; others when the step has a result and

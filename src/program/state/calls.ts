@@ -10,7 +10,7 @@ import {
   stepFigures,
 } from '../rules/index.ts';
 import { bookOf } from './books.ts';
-import { isOfApplicant } from './experts.ts';
+import { isInterestedIn } from './experts.ts';
 import { id, sources, text } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import { FORMED, knownMembers } from './members.ts';
@@ -116,7 +116,7 @@ export const reviewGiven = kind({
   shape: z.strictObject({ id, application: id, step, reviewer, points, comment: comment.unwrap().optional() }),
   check(tables, data) {
     requireStep(tables, data.application, data.step);
-    if (isOfApplicant(tables, data.reviewer, tables.get('applications', data.application)!))
+    if (isInterestedIn(tables, data.reviewer, tables.get('applications', data.application)!))
       throw refuse.reviewerApplies(data.reviewer);
     const rules = rulesOfStep(tables, data.application, data.step);
     if (!rules) throw refuse.noCriteria(data.application, data.step);

@@ -37,16 +37,57 @@ const teamsOf = (tables: Tables, stage: string, organisation: string): string[] 
 export const interestsOf = (tables: Tables, stage: string, expert: string): string[] =>
   tables.get('experts', expertKey(stage, expert))?.interests?.teams ?? [];
 
-/** Whether an expert has declared, in any stage, an organisation that leads an application or is a member of it. */
-export const isOfApplicant = (
+/**
+ * Whether an expert has an interest in an application: by an organisation that he named as his in any stage or call, which leads it or is a
+ * member of it, or as he declared for its call.
+ */
+export function isInterestedIn(
   tables: Tables,
   expert: string,
-  { lead, members }: Pick<Row<'applications'>, 'lead' | 'members'>,
-): boolean =>
-  tables.of('experts', 'expert', expert).some(({ interests }) => {
-    const own = interests?.organisation;
-    return own != null && (own === lead || (members !== 'not recorded' && members.includes(own)));
-  });
+  { id: application, lead, members }: Pick<Row<'applications'>, 'id' | 'lead' | 'members'>,
+): boolean {
+  const applies = (organisation: string): boolean =>
+    organisation === lead || (members !== 'not recorded' && members.includes(organisation));
+  const inStages = tables.of('experts', 'expert', expert).map(({ interests }) => interests?.organisation ?? null);
+  if (inStages.some((organisation) => organisation !== null && applies(organisation))) return true;
+  return tables
+    .of('reviewers', 'reviewer', expert)
+    .some(({ organisations, applications }) => organisations.some(applies) || applications.includes(application));
+}
+
+export const reviewerKey = (call: string, reviewer: string): string => `${call} ${reviewer}`;
+
+/** What an expert has declared for a call; undefined: nothing yet. */
+export const declaredFor = (tables: Tables, call: string, reviewer: string): Row<'reviewers'> | undefined =>
+  tables.get('reviewers', reviewerKey(call, reviewer));
+
+/** An expert's declaration for a call, whose applications may still come; a later one adds to it and takes nothing back. */
+export const callInterestsDeclared = kind({
+  shape: z.strictObject({
+    call: id,
+    expert: id,
+    /** His organisation; null: none of the programme's. */
+    organisation: id.nullable(),
+    /** Applications in which he has another interest. */
+    applications: z.array(id).max(1000),
+  }),
+  check(tables, { call, organisation, applications }) {
+    requireRow(tables, 'calls', call, 'call');
+    if (organisation !== null) requireRow(tables, 'organisations', organisation, 'organisation');
+    for (const name of applications)
+      if (requireRow(tables, 'applications', name, 'application').call !== call) throw refuse.notOfCall(name);
+  },
+  apply(tables, { call, expert: reviewer, organisation, applications }, { seq }) {
+    const key = reviewerKey(call, reviewer);
+    const before = tables.get('reviewers', key) ?? { organisations: [], applications: [] };
+    const organisations = organisation === null ? before.organisations : [...before.organisations, organisation];
+    tables.put('reviewers', {
+      ...{ key, call, reviewer, seq },
+      organisations: [...new Set(organisations)],
+      applications: [...new Set([...before.applications, ...applications])],
+    });
+  },
+});
 
 /** The experts whom the office assigned to a part of a stage; none: every expert may give a form. */
 export const assignedTo = (tables: Tables, stage: string, part: string): string[] =>

@@ -32,7 +32,14 @@ export {
 } from './comparisons.ts';
 export { makerUsageOf, requireCluster, stalePartsOf } from './compute.ts';
 export { datesOf, instant } from './dates.ts';
-export { assignedTo, countedForms, expertKey, interestsOf, isOfApplicant } from './experts.ts';
+export {
+  assignedTo,
+  countedForms,
+  declaredFor,
+  expertKey,
+  interestsOf,
+  isInterestedIn,
+} from './experts.ts';
 export { citationsOf, digest, fileName, personName, type Sources, text } from './fields.ts';
 export { type FindingProposal, findingProposals } from './findings.ts';
 export { checkProposal, type Proposal, State } from './fold.ts';

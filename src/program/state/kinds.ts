@@ -43,6 +43,7 @@ export const KINDS = {
   'expert-assigned': experts.expertAssigned,
   'expert-released': experts.expertReleased,
   'interests-declared': experts.interestsDeclared,
+  'call-interests-declared': experts.callInterestsDeclared,
   'form-committed': scores.formCommitted,
   'form-revealed': scores.formRevealed,
   'judgement-given': scores.judgementGiven,

@@ -335,6 +335,18 @@ export const ROW = {
     interests: z.strictObject({ organisation: id.nullable(), teams: z.array(id).max(1000) }).nullable(),
     seq,
   }),
+  /** What an expert has declared for a call. */
+  reviewers: z.strictObject({
+    /** Call and reviewer, with a space between. */
+    key: z.string(),
+    call: id,
+    reviewer: id,
+    /** Every organisation that he has named as his. */
+    organisations: z.array(id).max(1000),
+    /** Applications in which he has another interest. */
+    applications: z.array(id).max(1000),
+    seq,
+  }),
   forms: z.strictObject({
     id,
     stage: id,
@@ -450,4 +462,5 @@ export const KEYS: { readonly [table in TableName]?: string } = {
   rejections: 'proposal',
   stageDates: 'stage',
   experts: 'key',
+  reviewers: 'key',
 };

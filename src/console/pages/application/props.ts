@@ -11,5 +11,7 @@ export interface StepProps {
   step: StepOfPage;
   /** Whether the viewer can enter results. */
   office: boolean;
+  /** Whether the viewer is an expert who gives points here. */
+  mayRate: boolean;
   again: () => void;
 }

@@ -58,7 +58,7 @@ function GivePoints({ path, step, again, rules }: StepProps & { rules: Rules }) 
 function Points(props: StepProps & { rules: Rules }) {
   const { words, format, me } = useConsole();
   const w = words.application;
-  const { step, rules, path, again } = props;
+  const { step, rules, path, mayRate, again } = props;
   const { figures, reviews } = step;
   const isExpert = me.viewer.role === 'expert';
   const own = reviews.find(({ reviewer }) => isExpert && reviewer === me.viewer.user);
@@ -88,7 +88,7 @@ function Points(props: StepProps & { rules: Rules }) {
           {figures ? <Empty text={w.notYet} /> : !isExpert && <p class="soft">{w.withheld}</p>}
         </>
       )}
-      {isExpert && step.isNext && (
+      {mayRate && step.isNext && (
         <>
           <p class="soft">{w.secret}</p>
           <div class="buttons">

@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'preact/hooks';
 import { Facts } from '../../../page-kit/index.ts';
+import { Declaration } from '../../parts/declaration.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Digest, DigestFact, Table } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
@@ -11,7 +12,6 @@ import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
 import { keep, kept } from '../../state/session.ts';
 import type { BlankForm, Receipt } from '../../types.ts';
-import { Declaration } from './declaration.tsx';
 import type { StageProps } from './props.ts';
 
 export function ExpertForm({ path, stage, again }: StageProps) {
@@ -35,7 +35,16 @@ export function ExpertForm({ path, stage, again }: StageProps) {
       <Loaded data={data}>
         {(blank) => {
           const state = blank.given === null ? blank.state : 'open';
-          if (state === 'undeclared') return <Declaration path={path} blank={blank} renew={data.again} />;
+          if (state === 'undeclared')
+            return (
+              <Declaration
+                path={path}
+                of="teams"
+                organisations={blank.organisations}
+                things={blank.teams}
+                renew={data.again}
+              />
+            );
           if (state !== 'open') return <p>{words.experts.states[state]}</p>;
           return <Blank key={blank.part} stage={stage.id} blank={blank} path={path} again={again} renew={data.again} />;
         }}

@@ -50,6 +50,7 @@ export function addCalls(api: Api): void {
   );
   addAct(api, ACTS.closeCall, { path: `${CALL}/close`, answer: recorded });
   addAct(api, ACTS.receiveApplication, { path: `${CALL}/applications`, maxBody: TEXT, answer: recorded });
+  addAct(api, ACTS.declareForCall, { path: `${CALL}/interests`, maxBody: TEXT, answer: recorded });
   addAct(api, ACTS.selectApplications, { path: `${CALL}/selection`, maxBody: TEXT, answer: shape.selected });
 
   api.on(

@@ -70,6 +70,10 @@ export const callPage = callRow
     ruleBook: bookTitle.nullable(),
     selection,
     list: z.array(application),
+    /** Organisations that lead or are members of an application. */
+    applicants: z.array(named),
+    /** What this viewer has declared; null: nothing yet, or no expert. */
+    declared: z.object({ organisations: z.array(named), applications: z.array(z.string()) }).nullable(),
   })
   .meta({ id: 'Call' });
 
@@ -84,6 +88,8 @@ const review = z.object({
 
 export const applicationPage = application
   .extend({
+    /** Of an expert who looks at it; null for others. */
+    standing: z.enum(['open', 'undeclared', 'interested']).nullable(),
     call: z.object({ id: z.string(), title: named.shape.name, status: z.enum(['open', 'closed']) }),
     everybody: z.union([z.array(organisation), z.literal('not recorded')]),
     /** Null if they are withheld. */

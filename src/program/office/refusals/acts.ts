@@ -186,3 +186,12 @@ export const recordOnly = refusal(
   ['this programme has no key that its office signs with', 'a record of what others did takes nothing new'],
   ['전담기관의 서명 키가 없는 사업입니다.', '다른 곳의 사업을 옮긴 기록에는 새로 더할 수 없습니다.'],
 );
+
+export const undeclaredForCall = refusal(
+  'expert-undeclared',
+  [
+    'you have not declared your interests in the applications to this call',
+    'declare them first, on the page of the call',
+  ],
+  ['이 공모의 신청과의 이해관계를 아직 신고하지 않았습니다.', '공모 페이지에서 이해관계를 먼저 신고하십시오.'],
+);

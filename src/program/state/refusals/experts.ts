@@ -38,6 +38,12 @@ export const undeclared = refusal(
   ['이 단계의 팀과의 이해관계를 아직 신고하지 않았습니다.', '이해관계를 먼저 신고하십시오.'],
 );
 
+export const notOfCall = refusal(
+  'application-unknown',
+  ['this application is to another call', 'name applications to this call'],
+  ['다른 공모에 낸 신청입니다.', '이 공모에 낸 신청을 고르십시오.'],
+);
+
 export const formGivenByExpert = refusal(
   'form-given',
   ['this expert has given a form for this part', 'a form cannot be changed'],

@@ -193,6 +193,10 @@ function selection(ruleBook: string): { kind: string; data: object }[] {
     },
     { kind: 'application-file-added', data: { application: 'apply-c', ...file } },
     {
+      kind: 'call-interests-declared',
+      data: { call: 'call-2', expert: 'lee', organisation: 'org-a', applications: ['apply-c'] },
+    },
+    {
       kind: 'review-given',
       data: { id: 'r1', ...about, reviewer: '김 심사위원', points: { plan: 24.5 }, comment: 'no' },
     },

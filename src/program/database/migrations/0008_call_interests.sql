@@ -1,0 +1,2 @@
+CREATE VIEW "jikji"."call_interests_declared" AS SELECT seq, time, actor, data->>'call' AS "call", data->>'expert' AS "expert", data->>'organisation' AS "organisation", NULLIF(data->'applications', 'null') AS "applications" FROM "jikji"."entries" WHERE kind = 'call-interests-declared';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."call_interests_declared" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';
