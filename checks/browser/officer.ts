@@ -291,6 +291,10 @@ async function invite(
 }
 
 async function points(expert: Hand): Promise<void> {
+  await expert.follow('공모');
+  await expert.open('이해관계 없음 신고');
+  await expert.press('신고');
+  await expert.done();
   for (const [i, { ko }] of TEAMS.entries()) {
     await expert.follow('공모');
     await expert.follow(ko);

@@ -49,6 +49,10 @@ async function invite(who: Who, role: 'expert' | 'auditor') {
   await server.join(who, token);
 }
 
+/** An expert declares for a call. */
+const declare = (call: string, who: Who, organisation: string | null = null, applications: string[] = []) =>
+  post(`/calls/${call}/interests`, { organisation, applications }, who);
+
 test('an empty database becomes a programme with organisations and an open call', async () => {
   await ok('office', 'post', '/api/programmes', { id: 'korea', name: { en: 'Korea', ko: '한국' }, mode: 'practice' });
   await invite('expert', 'expert');
@@ -93,6 +97,13 @@ test('applications name each organisation once, and get files that only office a
   await post('/calls/call-1/applications', application);
   await post('/calls/call-1/applications', { id: 'saebit-team', name: { en: 'Saebit team' }, lead: 'saebit' });
   expect(server.programme.tables.get('applications', 'han-team')).toMatchObject({ members: ['baram'], late: false });
+
+  // Who has not declared sees no file, and gives no points.
+  expect(await get('/applications/han-team', 'expert')).toMatchObject({ standing: 'undeclared', files: null });
+  const early = await refused('expert', 'post', `${P}/applications/han-team/reviews`, marks(1, 1));
+  expect(early).toEqual([422, 'expert-undeclared']);
+  await declare('call-1', 'expert');
+  await declare('call-1', 'second-expert');
 
   // macOS sends names decomposed.
   const added = await upload('han-team', '계획서 "1".html'.normalize('NFD'), PLAN);
@@ -256,6 +267,7 @@ test('both steps passed: several consortia are formed at once, or none', async (
 
 test('an application after the time of its call is late, and is received all the same; so is a file', async () => {
   await post('/calls', { id: 'call-2', title: { en: 'Second' }, until: '2020-01-01T00:00:00Z' });
+  await declare('call-2', 'expert');
   await post('/calls/call-2/applications', { id: 'late', name: { en: 'Late' }, lead: 'han' });
   expect((await upload('late', 'late.txt', PLAN)).status).toBe(200);
   const page = await get('/applications/late', 'office');
@@ -274,6 +286,7 @@ test('where the rule book never publishes forms, points stay with the office and
   const { digest } = await post('/rule-books', { text: never });
   await post('/calls', { id: 'call-3', title: { en: 'Third' }, ruleBook: digest });
   await post('/calls/call-3/applications', { id: 'quiet', name: { en: 'Quiet' }, lead: 'han' });
+  await declare('call-3', 'expert');
   await post('/applications/quiet/reviews', marks(33.375, 1), 'expert');
   await post('/applications/quiet/results', { step: 'paper', passed: false, note: 'one reviewer was enough' });
   await post('/calls/call-3/close', {});
@@ -287,6 +300,48 @@ test('where the rule book never publishes forms, points stay with the office and
     expect((await get('/applications/quiet', who)).steps[0].reviews[0].points.plan).toBe(33.375);
 });
 
+test('what an expert declares for a call takes files and points away, of later applications too, and stays between him and the office', async () => {
+  const selects = (one: { selects: boolean }) => one.selects;
+  await post('/organisations', { id: 'other', name: { en: 'Other' }, country: 'KR', roles: [] });
+  const ruleBook = (await get('/rule-books', 'public')).findLast(selects).digest;
+  await post('/calls', { id: 'call-5', title: { en: 'Fifth' }, ruleBook });
+  await post('/calls/call-5/applications', { id: 'near', name: { en: 'Near' }, lead: 'saebit' });
+  await post('/calls/call-5/applications', { id: 'far', name: { en: 'Far' }, lead: 'han' });
+  const interests = `${P}/calls/call-5/interests`;
+  for (const [wrong, code] of [
+    [{ organisation: 'nobody', applications: [] }, 'organisation-unknown'],
+    [{ organisation: null, applications: ['nothing'] }, 'application-unknown'],
+    [{ organisation: null, applications: ['han-team'] }, 'application-unknown'],
+  ] as const)
+    expect((await refused('expert', 'post', interests, wrong))[1]).toBe(code);
+  await declare('call-5', 'expert', null, ['near']);
+  await declare('call-5', 'second-expert', 'other');
+  await post('/calls/call-5/applications', { id: 'later', name: { en: 'Later' }, lead: 'han', members: ['other'] });
+  for (const id of ['near', 'far', 'later']) await upload(id, 'plan.txt', PLAN);
+  const standing = async (who: Who) =>
+    Promise.all(
+      ['near', 'far', 'later'].map(async (id) => {
+        const { standing, files } = await get(`/applications/${id}`, who);
+        const [status] = await refused(who, 'post', `${P}/applications/${id}/reviews`, {});
+        return [standing, files?.length ?? null, status];
+      }),
+    );
+  const open = ['open', 1, 422];
+  const shut = ['interested', null, 422];
+  expect(await standing('expert')).toEqual([shut, open, open]);
+  expect(await standing('second-expert')).toEqual([open, open, shut]);
+  // A later declaration takes nothing back.
+  await declare('call-5', 'expert', null, ['far']);
+  expect((await get('/calls/call-5', 'expert')).declared).toEqual({ organisations: [], applications: ['near', 'far'] });
+  expect(await standing('expert')).toEqual([shut, shut, open]);
+  for (const who of ['second-expert', 'auditor', 'public'] as const) {
+    const log = JSON.stringify(await get('/log?from=1&count=200', who));
+    expect(log).not.toMatch(/"applications":\["near"\]/);
+    if (who !== 'second-expert') expect((await get('/calls/call-5', who)).declared).toBeNull();
+  }
+  expect(JSON.stringify(await get('/log?from=1&count=200', 'office'))).toMatch(/"applications":\["near"\]/);
+});
+
 test('an expert of an organisation that applies sees no file of it and gives no points; readings leave a line', async () => {
   await post('/calls', {
     id: 'call-4',
@@ -296,6 +351,9 @@ test('an expert of an organisation that applies sees no file of it and gives no 
   await post('/calls/call-4/applications', { id: 'kin', name: { en: 'Kin' }, lead: 'baram', members: ['han'] });
   await upload('kin', 'plan.txt', PLAN);
   const file = `${P}/applications/kin/files/${sha256(PLAN)}`;
+  expect(await refused('second-expert', 'get', file)).toEqual([403, 'not-public']);
+  await declare('call-4', 'expert');
+  await declare('call-4', 'second-expert');
   expect((await server.ask('second-expert', 'get', file)).status).toBe(200);
   await post('/rule-books', { text: BOOK.replaceAll('XX', 'KR').replace('name: rules', 'name: home') });
   await post('/stages', { id: 's1', title: { en: 'One' } });

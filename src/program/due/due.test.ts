@@ -163,6 +163,10 @@ test('calls: points of experts, then the office’s result, then the selection; 
   log.add('application-received', { id: 'x', call: 'c', name: { en: 'X' }, lead: 'a-org', members: [] });
   expect(said(person('office'))).toEqual(['Call: the time for applications is over, and the call is open']);
   expect(due(person('expert'))).toMatchObject([
+    { text: { en: 'Call: declare your interests; then you see the files, and give points' }, at: { page: 'call' } },
+  ]);
+  log.add('call-interests-declared', { call: 'c', expert: 'kim', organisation: null, applications: [] });
+  expect(due(person('expert'))).toMatchObject([
     { text: { en: 'Call: 1 application without your points' }, at: { page: 'application', of: 'x' } },
   ]);
   log.add('review-given', { id: 'r', application: 'x', step: 'paper', reviewer: 'kim', points: { p: 7 } });

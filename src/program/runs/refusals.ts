@@ -136,3 +136,9 @@ export const noModel = refusal(
   ['there is no finished model here', 'see what was made here: jikji runs'],
   ['완성된 모델이 없습니다.', '이 기기에서 만든 것을 확인하십시오: jikji runs'],
 );
+
+export const manifestBroken = refusal(
+  'manifest-broken',
+  ['does not have the form of its format', 'get the run again from its maker'],
+  ['정해진 형식이 아닌 파일입니다.', '만든 쪽에서 학습을 다시 받으십시오.'],
+);

@@ -3,7 +3,6 @@
 
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { type CorpusManifest, corpusManifestSchema, originName } from '../../foundry/corpus/index.ts';
 import { conversationKind, type TokensManifest, tokensManifestSchema } from '../../foundry/index.ts';
@@ -11,6 +10,7 @@ import { parentOf, sha256Hex } from '../../ledger/index.ts';
 import { GENESIS, MANIFEST, TOKENS } from '../../run-folder/index.ts';
 import { statementOf } from './evidence.ts';
 import { readOrNote, type Unreadable } from './read-or-note.ts';
+import * as refuse from './refusals.ts';
 import { isPlain } from './witness.ts';
 
 /** Bytes of the largest manifest that is read: a larger one would block other requests. A thousand sources have about one million. */
@@ -37,7 +37,7 @@ function manifestOf<S extends z.ZodType>(
   return readOrNote(file, unreadable, () => {
     const text = readSmallFile(join(folder, file), MAX_MANIFEST);
     const { success, data } = schema.safeParse(jsonOf(text));
-    if (!success) throw new JikjiError('manifest-broken', 'does not have the form of its format', file, '');
+    if (!success) throw refuse.manifestBroken(file);
     const standing = committed === undefined ? 'uncommitted' : sha256Hex(text) === committed ? 'committed' : 'differs';
     return { value: data, standing };
   });
