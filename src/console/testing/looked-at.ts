@@ -13,6 +13,7 @@ export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] =
   ['organisation-new', '/p/practice/organisations', 'office'],
   ['call', '/p/practice/call', 'office'],
   ['call-public', '/p/practice/call', 'public'],
+  ['call-expert', '/p/practice/call', 'expert'],
   ['call-new', '/p/practice/call', 'office'],
   ['call-application', '/p/practice/call', 'office'],
   ['call-selection', '/p/practice/call', 'office'],

@@ -55,7 +55,7 @@ export function isInterestedIn(
     .some(({ organisations, applications }) => organisations.some(applies) || applications.includes(application));
 }
 
-export const reviewerKey = (call: string, reviewer: string): string => `${call} ${reviewer}`;
+const reviewerKey = (call: string, reviewer: string): string => `${call} ${reviewer}`;
 
 /** What an expert has declared for a call; undefined: nothing yet. */
 export const declaredFor = (tables: Tables, call: string, reviewer: string): Row<'reviewers'> | undefined =>
