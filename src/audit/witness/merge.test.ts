@@ -67,7 +67,7 @@ test('parts of two auditors cover the run to the bit', () => {
   expect(en!.word).toBe('Holds (all steps, by 2 auditors)');
   expect(en!.beginning).toMatch(/made again from the seed/);
   expect(en!.data).toMatch(/What the code does, and what else it reads, was not judged/);
-  expect(ko!.word).toBe('성립 (모든 단계, 검증자 2명)');
+  expect(ko!.word).toBe('성립 (모든 스텝, 검증자 2명)');
   for (const claim of [en!, ko!])
     expect(Object.values(claim).join(' ')).not.toMatch(/nothing else|그 밖의 것은 쓰이지/);
 });

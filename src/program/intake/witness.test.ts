@@ -146,7 +146,7 @@ test('others train it again and sign: their result stands beside the office, whi
   const joined = await hand(await audit(first, 'honest', part), 'lee');
   expect(joined).toMatchObject({ verdict: 'holds', extent: 'sampled', trained: part.steps, chance: null });
   expect(joined.claim.en).toMatchObject({ word: 'Holds (a part, by 1 auditor)', room: null });
-  expect(joined.claim.ko.beginning).toMatch(/^0단계 가중치는/);
+  expect(joined.claim.ko.beginning).toMatch(/^0스텝 가중치는/);
   expect(joined.reports.find(({ by }) => by === 'auditor:kim')!.reason).toMatch(/consistent within rounding/);
   const all = await hand(await audit(second, 'honest', { from: 1, to: evidence.kept.length }), 'kim');
   expect(all).toMatchObject({ verdict: 'holds', extent: 'all' });
