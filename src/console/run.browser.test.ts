@@ -143,6 +143,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await dialog.locator('progress').waitFor();
     expect(JSON.parse(server.body)).toEqual({ replay: 'all' });
     await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
     await section.locator('progress').waitFor();
     await page.reload();
     await section.locator('progress').waitFor();
@@ -195,7 +196,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     expect(await picture.locator('rect').count()).toBe(4 + 1 + 6);
     expect(await picture.locator('b').count()).toBe(0);
     await page.locator('#family summary').click();
-    expect(await page.locator('#family ol li').count()).toBe(17 + 300);
+    await expect.poll(() => page.locator('#family ol li').count()).toBe(17 + 300);
     await isWithin();
   });
 
