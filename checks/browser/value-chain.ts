@@ -56,7 +56,7 @@ async function inOrder(office: Person, url: string, { holds, picture }: Checking
       .getByRole('link', { name: 'Nvidia' })
       .click();
     await page.getByRole('status').filter({ hasText: 'Without Nvidia' }).waitFor();
-    await page.locator('.flow-node[aria-pressed=true]').filter({ hasText: 'Falls away' }).waitFor();
+    await page.locator('.flow-node[aria-pressed=true]:visible').filter({ hasText: 'Falls away' }).first().waitFor();
     await picture(office, 'what-if');
   });
   await holds('the picture of the value chain, for the docs', office, async () => {
