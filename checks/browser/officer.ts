@@ -363,7 +363,7 @@ async function openStage(office: Hand): Promise<void> {
 
 async function submitRun(office: Hand): Promise<void> {
   await office.follow('개요');
-  await office.follow(/감사를 마친 제출물이 없는 팀/);
+  await office.follow(/검증을 마친 제출물이 없는 팀/);
   await office.choose('제출하는 팀', 'azalea');
   const run = office.page.getByLabel('이 기기의 학습').last();
   await run.selectOption(
@@ -414,7 +414,7 @@ async function appeal(team: Hand): Promise<void> {
   await team.follow(/탈락으로 결정되었습니다/);
   await team.fill('이의 신청 내용', '계획 점수를 다시 살펴 주십시오.');
   await team.press('이의 신청');
-  await team.see('기록부에 남겼습니다.');
+  await team.see('답변 대기');
 }
 
 async function finish(office: Hand): Promise<void> {

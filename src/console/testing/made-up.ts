@@ -247,7 +247,7 @@ export const overview: Overview = {
   ],
   due: [
     {
-      text: title('No audited submission of Bellflower', '감사를 마친 제출물이 없는 팀: 도라지'),
+      text: title('No audited submission of Bellflower', '검증을 마친 제출물이 없는 팀: 도라지'),
       at: { page: 'stage', of: 'stage-2', act: 'submit' },
       until: '2026-01-10T06:00:00Z',
       late: true,
