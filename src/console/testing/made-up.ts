@@ -315,7 +315,7 @@ const figure = (value: number, by: number) => ({ value, interval: interval(value
 
 export const report: StageReport = {
   programme: { id: 'practice', name: title('Practice programme', '연습 프로그램'), mode: 'practice' },
-  stage: { id: 'stage-1', title: title('First stage', '1단계'), status: 'decided', opened: DAY, closed: DAY },
+  stage: { id: 'stage-1', title: title('First stage', '1단계'), status: 'decided', opened: DAY, closed: DAY, appealsUntil: null },
   ruleBook: {
     name: 'practice-stage-1',
     version: 1,
