@@ -24,7 +24,9 @@ export function WhyOut({ programme, stage, reason, findings }: WhyOutOptions) {
   const w = words.whyOut;
   const grave = reason === 'veto' ? findings.filter(({ verdict }) => EXCLUDING.includes(verdict)) : [];
   const anchor = grave.length > 0 ? 'findings' : 'decision';
-  const texts = grave.map(({ text, ko }) => (format.lang === 'ko' && ko ? ko.text : text)).filter((text) => text !== '');
+  const texts = grave
+    .map(({ text, ko }) => (format.lang === 'ko' && ko ? ko.text : text))
+    .filter((text) => text !== '');
   return (
     <small>
       {wordFor(words.whyOut.reasons, reason)}{' '}

@@ -47,7 +47,8 @@ export function summarizeEntry(
     if (typeof value === 'number') return [format.short(value)];
     if (names[key]) return [format.title(names[key])];
     if (value === 'not published') return [said.verdict?.[value]?.toLowerCase() ?? value];
-    if (typeof value === 'string' && (key === 'component' || key === 'verdict')) return [wordFor(said[key] ?? {}, value)];
+    if (typeof value === 'string' && (key === 'component' || key === 'verdict'))
+      return [wordFor(said[key] ?? {}, value)];
     if (key === 'by' && format.lang === 'ko' && typeof ko.by === 'string') return [ko.by];
     return typeof value === 'string' && value !== '' ? [value.length > 60 ? `${value.slice(0, 60)}…` : value] : [];
   });

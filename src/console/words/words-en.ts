@@ -1685,7 +1685,8 @@ export const en = {
     movesNone: 'No change of the weights would change who is out.',
     decision: 'Decision',
     linkHere: 'For browsers on this machine only:',
-    linkName: 'Others cannot open this address. Started with the office’s public name (--origin), the server gives one to link to.',
+    linkName:
+      'Others cannot open this address. Started with the office’s public name (--origin), the server gives one to link to.',
     linkTo: 'For everybody, at an address that lasts:',
     wouldStay: (share: string) => `goes on in ${share} of the draws`,
     certainty: (draws: string) =>
@@ -2186,6 +2187,9 @@ export const en = {
   },
   invitation: {
     title: 'You are invited',
+    looking: 'Invitation',
+    dead: 'This invitation does not work',
+    missing: 'No invitation here',
     lead: 'Choose a name to log in with, and a password. This link works once.',
     user: 'User name to log in with',
     userHint: 'Lower-case letters, digits and hyphens. It stands in the log beside what you do.',

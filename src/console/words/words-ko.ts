@@ -1690,7 +1690,8 @@ export const ko: Words = {
     movesNone: '배점을 어떻게 바꾸어도 탈락 팀은 달라지지 않습니다.',
     decision: '결정',
     linkHere: '이 컴퓨터에서만 열리는 주소:',
-    linkName: '다른 사람은 이 주소를 열 수 없습니다. 기관의 공개 주소를 --origin으로 정해 서버를 시작하면 누구나 열 수 있는 주소가 됩니다.',
+    linkName:
+      '다른 사람은 이 주소를 열 수 없습니다. 기관의 공개 주소를 --origin으로 정해 서버를 시작하면 누구나 열 수 있는 주소가 됩니다.',
     linkTo: '누구나 볼 수 있는, 바뀌지 않는 주소:',
     wouldStay: (share) => `추출의 ${share}에서 진출`,
     certainty: (draws) =>
@@ -2165,7 +2166,7 @@ export const ko: Words = {
     tokenizer: '토크나이저',
     embeddings: '임베딩',
     attention: '어텐션',
-    mlp: 'MLP',
+    mlp: '다층 퍼셉트론(MLP)',
     data: '데이터',
   },
   whyOut: {
@@ -2178,6 +2179,9 @@ export const ko: Words = {
   },
   invitation: {
     title: '초대받으셨습니다',
+    looking: '초대',
+    dead: '쓸 수 없는 초대입니다',
+    missing: '초대가 없습니다',
     lead: '로그인에 쓸 이름과 비밀번호를 정하십시오. 이 링크는 한 번만 쓸 수 있습니다.',
     user: '로그인에 쓸 사용자 이름',
     userHint: '영문 소문자, 숫자, 붙임표만 쓸 수 있으며, 기록부에 함께 남습니다.',

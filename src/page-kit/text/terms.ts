@@ -67,7 +67,8 @@ const en = {
     ruleUnknown: 'How many go on by the rules was not published.',
     notFinal: 'The decision is not final: a team that is out can appeal, and stays if the office upholds it.',
     isFinal: 'The decision is final: it can no longer change here.',
-    finalElsewhere: 'The decision is as published elsewhere. Whether it was final, and until when appeals ran, is not recorded.',
+    finalElsewhere:
+      'The decision is as published elsewhere. Whether it was final, and until when appeals ran, is not recorded.',
     appealsUntil: 'Appeals until',
     component: 'Component',
     signedBy: 'Signed by',

@@ -92,7 +92,10 @@ function decision(sheet: Sheet): JSX.Element {
   const { appealsUntil } = stage;
   const until = appealsUntil !== null && [` ${terms.stage.appealsUntil}: `, moment(sheet, appealsUntil)];
   const isRecord = report.programme.mode === 'record';
-  const standing = { decided: terms.stage.notFinal, final: isRecord ? terms.stage.finalElsewhere : terms.stage.isFinal };
+  const standing = {
+    decided: terms.stage.notFinal,
+    final: isRecord ? terms.stage.finalElsewhere : terms.stage.isFinal,
+  };
   const note = paragraph('aside', [standing[stage.status], stage.status === 'decided' && until]);
   const source = report.decisionSource !== null && sources(sheet, report.decisionSource);
   return ledSection('decision', w.heading, rule, note, outcome, source);
@@ -108,7 +111,8 @@ function standings(sheet: Sheet): JSX.Element {
     columnHeads([[name, h('small', null, mostPoints(sheet, points))]], 'right');
   const placeOf = ({ place, placeDerived, reason }: TeamOfReport) => {
     if (place === null) return none(words.notKnown);
-    if (placeDerived) return [format.count(place), h('small', null, words.facts.derived, ': ', titled(sheet, placeDerived))];
+    if (placeDerived)
+      return [format.count(place), h('small', null, words.facts.derived, ': ', titled(sheet, placeDerived))];
     return reason === 'veto' ? `(${format.count(place)})` : format.count(place);
   };
   const rows = teams.map((team) =>
@@ -231,11 +235,11 @@ function findings(sheet: Sheet): JSX.Element {
   const one = ({ team, component, verdict, signed: isSigned, source, ...said }: FindingOfReport) => {
     const { text, by } = (format.lang === 'ko' && said.ko) || said;
     return [
-    line(strong(teamName(sheet, team)), ', ', mono(component), ': ', strong(w.verdicts[verdict])),
-    line(theirs(text, MAX_TEXT)),
-    paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, theirs(by)]),
-    source !== null && sources(sheet, source),
-  ];
+      line(strong(teamName(sheet, team)), ', ', mono(component), ': ', strong(w.verdicts[verdict])),
+      line(theirs(text, MAX_TEXT)),
+      paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, theirs(by)]),
+      source !== null && sources(sheet, source),
+    ];
   };
   const head = columnHeads([terms.stage.component, ...report.teams.map(({ name }) => titled(sheet, name))]);
   const verdicts = table({ id: 'findings', caption: w.caption, head }, rows);

@@ -72,7 +72,8 @@ export function Decision({ stage, programme, book }: StageProps) {
       {book?.publication?.scores !== 'never' && (
         <p class="soft">
           {here ? w.linkHere : w.linkTo} <a href={`${link}?lang=${format.lang}`}>{whole}</a> (
-          <a href={`${link}/data.json`}>JSON</a>, <a href={`${link}/data.csv`}>CSV</a>){here && <small>{w.linkName}</small>}
+          <a href={`${link}/data.json`}>JSON</a>, <a href={`${link}/data.csv`}>CSV</a>)
+          {here && <small>{w.linkName}</small>}
         </p>
       )}
     </Section>

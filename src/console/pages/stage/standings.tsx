@@ -1,8 +1,8 @@
 // Standings: totals as bars with their intervals as whiskers, and the same in figures.
 
 import { State, Table } from '../../parts/elements.tsx';
-import { WhyOut } from '../../parts/why-out.tsx';
 import { Empty } from '../../parts/page.tsx';
+import { WhyOut } from '../../parts/why-out.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Figure, StagePage, TeamOfReport } from '../../types.ts';
 
@@ -19,7 +19,9 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
   const inRecord = w.placesKnown(format.count(placed), format.count(teams.length));
   return (
     <>
-      {placed < teams.length && (isRecord || placed === 0) && <p class="soft">{isRecord ? inRecord : w.totalUnknown}</p>}
+      {placed < teams.length && (isRecord || placed === 0) && (
+        <p class="soft">{isRecord ? inRecord : w.totalUnknown}</p>
+      )}
       <Table
         caption={w.caption}
         class="bars"

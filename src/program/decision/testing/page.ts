@@ -65,11 +65,12 @@ export function recordReport(): StageReport {
     teams: (stage.consortia as string[]).map((id) => {
       const out = decision.out.find((one: { consortium: string }) => one.consortium === id);
       const own = scores.filter(({ consortium }) => consortium === id);
+      const derived = placeOf(id)?.derived;
       return {
         id,
         name: names.get(id),
         place: placeOf(id)?.place ?? null,
-        ...(placeOf(id)?.derived && { placeDerived: placeOf(id)?.derived }),
+        ...(derived && { placeDerived: derived }),
         total: {
           value: id === 'lg-ai-research' ? total.value : 'not published',
           interval: null,
