@@ -1661,6 +1661,7 @@ export const en = {
     standingsNone: 'No scores yet.',
     level: (level: string) =>
       `Whiskers: the true total lies inside with a chance of ${level}, sampling error alone considered.`,
+    placeDerived: (how: string) => `Place worked out: ${how}.`,
     caption: 'Totals by team',
     interval: (low: string, high: string) => `${low} to ${high}`,
     kept: 'Goes on',

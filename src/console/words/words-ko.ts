@@ -1669,6 +1669,7 @@ export const ko: Words = {
     standingsRecord: '공표된 범위의 점수입니다.',
     standingsSealed: '점수는 단계가 마감될 때까지 공개되지 않습니다.',
     standingsNone: '아직 점수가 없습니다.',
+    placeDerived: (how) => `추론한 순위: ${how}`,
     level: (level) => `가로 선: 표본 오차만 고려할 때 ${level} 확률로 실제 총점이 들어 있는 범위입니다.`,
     caption: '팀별 총점',
     interval: (low, high) => `${low}~${high}`,

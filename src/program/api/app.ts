@@ -76,7 +76,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
     if (!(error instanceof JikjiError) || !wantsPage(c.req.path, c.req.header('accept'))) return answer;
     c.header('Content-Security-Policy', PAGE_POLICY);
     c.header('Vary', 'Accept');
-    return c.html(decisionMissingHtml(error), answer.status as ContentfulStatusCode);
+    return c.html(decisionMissingHtml(), answer.status as ContentfulStatusCode);
   });
   app.use(securityHeaders(context), checkHost(context));
   app.use('/api/*', compressed, authenticate(context));

@@ -1,7 +1,6 @@
 // The answer to a browser that opens the address of no public decision: a page in both languages. Programs get the same error as JSON.
 
 import { h } from 'preact';
-import type { JikjiError } from '../../base/index.ts';
 import { documentHtml } from '../../page-kit/document/index.ts';
 
 const WORDS = {
@@ -21,19 +20,17 @@ const WORDS = {
 export const wantsPage = (path: string, accept: string | undefined): boolean =>
   /^\/decisions\/[^/]+\/[^/]+$/.test(path) && /\btext\/html\b/.test(accept ?? '');
 
-/** The page for an error. */
-export function decisionMissingHtml(error: JikjiError): string {
-  const said = { en: error, ko: error.ko };
+export function decisionMissingHtml(): string {
   const part = (lang: 'en' | 'ko') =>
     h('section', { lang }, [
       h(lang === 'en' ? 'h1' : 'h2', null, WORDS[lang].title),
       h('p', null, WORDS[lang].why),
-      said[lang] && h('p', null, said[lang].message, lang === 'en' && '.'),
       h('p', null, h('a', { href: '/' }, WORDS[lang].start)),
     ]);
   return documentHtml({
     lang: 'en',
     title: `${WORDS.en.title} · ${WORDS.ko.title}`,
+    styles: 'main a{color:var(--replay)}main section{margin-top:2rem}',
     brand: 'Jikji',
     masthead: null,
     main: [part('en'), part('ko')],

@@ -73,7 +73,12 @@ export function Decision({ stage, programme, book }: StageProps) {
         <p class="soft">
           {here ? w.linkHere : w.linkTo} <a href={`${link}?lang=${format.lang}`}>{whole}</a> (
           <a href={`${link}/data.json`}>JSON</a>, <a href={`${link}/data.csv`}>CSV</a>)
-          {here && <small>{w.linkName}</small>}
+          {here && (
+            <>
+              <br />
+              <small>{w.linkName}</small>
+            </>
+          )}
         </p>
       )}
     </Section>

@@ -42,11 +42,11 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
       >
         {teams.map((team) => (
           <tr key={team.id}>
-            <td>
-              {team.place === null ? <span class="soft">{words.common.unknown}</span> : format.count(team.place)}
-              {team.placeDerived && <small>{words.overview.derived(format.title(team.placeDerived))}</small>}
-            </td>
-            <th scope="row">{format.title(team.name)}</th>
+            <td>{team.place === null ? <span class="soft">{words.common.unknown}</span> : format.count(team.place)}</td>
+            <th scope="row">
+              {format.title(team.name)}
+              {team.placeDerived && <small>{w.placeDerived(format.title(team.placeDerived))}</small>}
+            </th>
             <td class="right">
               {typeof team.total.value === 'number' ? (
                 <FigureText of={team.total} digits={digits} />
