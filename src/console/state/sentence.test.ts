@@ -1,16 +1,14 @@
 // Messages of errors as sentences: what gets a capital and a full stop, and which causes are worth showing.
 
 import { expect, test } from 'vitest';
-import { noLogIn } from '../../program/api/refusals/requests.ts';
 import { sentence, typedInput } from './sentence.ts';
 
 test('a capital and one full stop; names, paths and numbers stay as they are', () => {
-  const { message, hint, input } = noLogIn('this request');
-  expect([sentence(message), sentence(hint), typedInput(input)]).toEqual([
-    'Nobody has logged in.',
-    'Log in, or send an API token.',
-    '',
-  ]);
+  expect([
+    sentence('nobody has logged in'),
+    sentence('log in, or send an API token'),
+    typedInput('this request'),
+  ]).toEqual(['Nobody has logged in.', 'Log in, or send an API token.', '']);
   expect(sentence('log-in is needed')).toBe('Log-in is needed.');
   expect(sentence('stage-1.yaml has no rules')).toBe('stage-1.yaml has no rules.');
   expect(sentence('modelId is missing')).toBe('modelId is missing.');
