@@ -11,6 +11,7 @@ import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Rename } from '../parts/rename.tsx';
 import { Submissions } from '../parts/submissions.tsx';
+import { WhyOut } from '../parts/why-out.tsx';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useThrottled } from '../state/data.ts';
@@ -79,6 +80,14 @@ export default function Consortium({ programme, consortium }: Record<string, str
                           <State of={stage.outcome} text={words.stage[stage.outcome]} />
                         )}
                       </div>
+                      {stage.reason !== null && (
+                        <WhyOut
+                          programme={programme}
+                          stage={stage.id}
+                          reason={stage.reason}
+                          findings={stage.findings}
+                        />
+                      )}
                     </li>
                   ))}
                 </ul>

@@ -31,11 +31,11 @@ export default function InvitationPage() {
   useEffect(() => {
     if (token !== '') look.run();
   }, []);
-  if (token === '') return <Page title={w.title} lead={w.none} />;
+  if (token === '') return <Page title={w.missing} lead={w.none} />;
   const isNamed = new RegExp(`^${idPattern}$`).test(values.user) && values.name.trim() !== '';
   const gone = look.failure?.code === 'invitation-unknown';
   return (
-    <Page title={w.title} lead={invitation && w.lead}>
+    <Page title={invitation ? w.title : gone ? w.dead : w.looking} lead={invitation && w.lead}>
       {gone ? (
         <div role="alert">
           <Empty text={w.broken} hint={w.ask} />

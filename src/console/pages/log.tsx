@@ -165,7 +165,9 @@ function Entries({ entries }: { entries: LogEntry[] }) {
                     <small>{w.withheld}</small>
                   ) : (
                     <>
-                      <small>{summarizeEntry(entry, format)}</small>
+                      <small>
+                        {summarizeEntry(entry, format, { component: words.components, verdict: words.verdicts })}
+                      </small>
                       {entry.data !== null && (
                         <details>
                           <summary>

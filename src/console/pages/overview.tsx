@@ -4,7 +4,7 @@ import { Fact, Facts, wordFor } from '../../page-kit/index.ts';
 import { Citations } from '../parts/citations.tsx';
 import { FormConsortium } from '../parts/consortium-form.tsx';
 import { DueList, FirstSteps } from '../parts/due-list.tsx';
-import { Digest, State, Time } from '../parts/elements.tsx';
+import { Digest, StageState, State, Time } from '../parts/elements.tsx';
 import { Feed } from '../parts/feed.tsx';
 import { Lanes } from '../parts/lanes.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -45,7 +45,15 @@ export default function OverviewPage({ programme }: Record<string, string>) {
   return (
     <Page
       title={known ? format.title(known.name) : words.nav.overview}
-      lead={data.value && <Standing programme={programme} overview={data.value} />}
+      lead={
+        data.value && (
+          <Standing
+            programme={programme}
+            overview={data.value}
+            asOf={known?.mode === 'record' ? log.value?.entries.at(-1)?.time : undefined}
+          />
+        )
+      }
       actions={
         office &&
         known?.mode !== 'record' && (
@@ -133,7 +141,7 @@ function Published({ facts }: { facts: Overview['facts'] }) {
             )}
             {!fact.official && <span class="warn-text"> ({w.unofficial})</span>}
             {!fact.verified && <span class="warn-text"> ({w.unverified})</span>}
-            {fact.derived !== null && <small>{w.derived(fact.derived)}</small>}
+            {fact.derived !== null && <small> {w.derived(fact.derived)}</small>}
           </p>
           <Citations of={fact.source} />
         </li>
@@ -154,7 +162,16 @@ function Published({ facts }: { facts: Overview['facts'] }) {
 }
 
 /** Where the programme stands, in one line: its current stage, and how many are still in. */
-function Standing({ programme, overview }: { programme: string; overview: Overview }) {
+function Standing({
+  programme,
+  overview,
+  asOf,
+}: {
+  programme: string;
+  overview: Overview;
+  /** Of a record: when the last thing happened that it holds. */
+  asOf: string | undefined;
+}) {
   const { words, format } = useConsole();
   const w = words.overview;
   const { consortia, stages } = overview;
@@ -165,7 +182,7 @@ function Standing({ programme, overview }: { programme: string; overview: Overvi
       {current && (
         <>
           <a href={pathOf('stage', { programme, stage: current.id })}>{format.title(current.title)}</a>{' '}
-          <State of={current.status} text={words.status[current.status]} />
+          <StageState programme={programme} status={current.status} />
           {current.status === 'open' && current.dates.closes !== null && (
             <span>
               {words.dates.closes} <Time of={current.dates.closes} />
@@ -174,6 +191,7 @@ function Standing({ programme, overview }: { programme: string; overview: Overvi
         </>
       )}
       {consortia.length > 0 && <span>{w.stillIn(format.count(active), format.count(consortia.length))}</span>}
+      {asOf !== undefined && <span>{w.asOf(format.day(asOf))}</span>}
     </p>
   );
 }

@@ -2,7 +2,7 @@
 
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Contents } from '../parts/contents.tsx';
-import { Digest, State, Time } from '../parts/elements.tsx';
+import { Digest, StageState, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { DateFacts, SetDates } from '../parts/stage-dates.tsx';
@@ -39,7 +39,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
       title={found ? format.title(found.title) : stage}
-      lead={found && <State of={found.status} text={words.status[found.status]} />}
+      lead={found && <StageState programme={programme} status={found.status} />}
       actions={
         found?.report && (
           <a class="button" href={`/api${path}/report?lang=${format.lang}`} target="_blank" rel="noopener">

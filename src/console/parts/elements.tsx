@@ -87,6 +87,19 @@ export function VerdictState({ of }: { of: Verdict | string }) {
   return <State of={of} text={wordFor(words.verdicts, of)} />;
 }
 
+/** A stage's status. In a record a decision is as others published it: nobody here knows whether it was final. */
+export function StageState({
+  programme,
+  status,
+}: {
+  programme: string;
+  status: 'open' | 'closed' | 'decided' | 'final';
+}) {
+  const { words, me } = useConsole();
+  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  return <State of={status} text={words.status[status === 'final' && isRecord ? 'recorded' : status]} />;
+}
+
 export function ConsortiumState({ status }: { status: string }) {
   const { words } = useConsole();
   return <State of={status.startsWith('out') ? 'out' : status} text={consortiumStatus(words, status)} />;

@@ -16,7 +16,10 @@ export function Feed({ entries }: { entries: LogEntry[] }) {
           <div>
             <p>{wordFor(words.kinds, entry.kind)}</p>
             <p class="about">
-              {entry.withheld ? words.log.withheld : summarizeEntry(entry, format)} <Time of={entry.time} ago />
+              {entry.withheld
+                ? words.log.withheld
+                : summarizeEntry(entry, format, { component: words.components, verdict: words.verdicts })}{' '}
+              <Time of={entry.time} ago />
             </p>
           </div>
         </li>

@@ -4,7 +4,7 @@ import { useConsole } from '../state/context.ts';
 import { lanesOf, type Stop } from '../state/lanes.ts';
 import { pathOf } from '../state/router.ts';
 import type { Overview } from '../types.ts';
-import { ConsortiumState, State, Table } from './elements.tsx';
+import { ConsortiumState, StageState, Table } from './elements.tsx';
 
 export function Lanes({ programme, overview }: { programme: string; overview: Overview }) {
   const { words, format } = useConsole();
@@ -25,7 +25,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
       of: (
         <>
           <a href={pathOf('stage', { programme, stage: stage.id })}>{format.title(stage.title)}</a>
-          <State of={stage.status} text={words.status[stage.status]} />
+          <StageState programme={programme} status={stage.status} />
         </>
       ),
     })),

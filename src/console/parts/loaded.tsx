@@ -5,6 +5,7 @@ import type { Failure } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
+import { sentence, typedInput } from '../state/sentence.ts';
 
 export function Busy() {
   const { words } = useConsole();
@@ -23,18 +24,19 @@ export function Sentences({ of }: { of: Told }) {
   const { format } = useConsole();
   const own = format.lang === 'ko' ? of.ko : undefined;
   const { message, hint } = own ?? of;
+  const input = typedInput(of.input);
   return (
     <span lang={own ? 'ko' : 'en'}>
-      {of.input !== '' && (
+      {input !== '' && (
         <>
-          <code>{of.input}</code>:{' '}
+          <code>{input}</code>:{' '}
         </>
       )}
-      {message}
+      {sentence(message)}
       {hint !== '' && (
         <>
-          {own ? ' ' : '. '}
-          <span class="soft">{hint}</span>
+          {' '}
+          <span class="soft">{sentence(hint)}</span>
         </>
       )}
     </span>

@@ -58,12 +58,15 @@ function Lead({ chain: { home, layers } }: { chain: ValueChain }) {
   const { words, format } = useConsole();
   const w = words.valueChain;
   const layerNames = (of: typeof layers) => format.list(of.map(({ layer }) => words.layers[layer].toLowerCase()));
-  const least = Math.min(...layers.map((one) => one.home));
+  // What is not known may be home: a layer is from its known share to that and all that is not known.
+  const rangeOf = (one: (typeof layers)[number]) => ({ low: one.home, high: Math.min(1, one.home + one.unknown) });
+  const least = Math.min(...layers.map((one) => rangeOf(one).high));
+  const leastOf = layers.filter((one) => rangeOf(one).high === least && one.unknown <= 0.5);
   const unknown = layers.filter((one) => one.unknown > 0.5);
   return (
     <p class="soft">
       {w.lead(format.list(home.map((code) => format.country(code))))}{' '}
-      {w.least(layerNames(layers.filter((one) => one.home === least)), format.share(least))}{' '}
+      {leastOf.map((one) => `${w.least(layerNames([one]), format.shares(rangeOf(one)))} `)}
       {unknown.length > 0 && w.mostlyUnknown(layerNames(unknown))}
     </p>
   );

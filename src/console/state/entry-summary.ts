@@ -1,6 +1,6 @@
 // Summarises a log entry in one line of names and figures. Knows nothing of pages.
 
-import type { Format } from '../../page-kit/index.ts';
+import { type Format, wordFor } from '../../page-kit/index.ts';
 import type { LogEntry } from '../types.ts';
 
 /** Members of an entry's data for the summary, the most important first. */
@@ -25,19 +25,31 @@ const SUMMARY_MEMBERS = [
 ] as const;
 const MAX_WORDS = 4;
 
+/** Words for what entries write as a word of their own, by member and for values in general. */
+export interface Said {
+  component?: Record<string, string>;
+  verdict?: Record<string, string>;
+}
+
 /** Ids are shown by their names. */
 export function summarizeEntry(
   { data, claim, names }: Pick<LogEntry, 'data' | 'claim' | 'names'>,
   format: Format,
+  said: Said = {},
 ): string {
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return '';
   const name = titleOf(data.name, format) ?? titleOf(data.title, format);
+  const ko = (data.ko ?? {}) as { by?: unknown };
   const words = SUMMARY_MEMBERS.flatMap((key) => {
     // The claim includes the reach of the verdict.
     if (key === 'verdict' && claim) return [claim[format.lang]];
     const value = data[key];
     if (typeof value === 'number') return [format.short(value)];
     if (names[key]) return [format.title(names[key])];
+    if (value === 'not published') return [said.verdict?.[value]?.toLowerCase() ?? value];
+    if (typeof value === 'string' && (key === 'component' || key === 'verdict'))
+      return [wordFor(said[key] ?? {}, value)];
+    if (key === 'by' && format.lang === 'ko' && typeof ko.by === 'string') return [ko.by];
     return typeof value === 'string' && value !== '' ? [value.length > 60 ? `${value.slice(0, 60)}…` : value] : [];
   });
   if (Array.isArray(data.texts)) words.push(...data.texts.flatMap((text) => fileOf(text)));

@@ -136,6 +136,18 @@ test('the summary of an entry', () => {
   // The verdict of an audit comes with its reach, as the API has it.
   const claim = { en: 'Holds (sampled). And more.', ko: '성립 (표본). 그리고.' };
   const data = { submission: 'azalea-1', verdict: 'holds' };
+  const finding = {
+    data: { component: 'encoder', verdict: 'frozen-foreign', by: 'the programme', ko: { by: '사업 측' } },
+    ...{ claim: null, names: {} },
+  };
+  const said = {
+    component: { encoder: '인코더' },
+    verdict: { 'frozen-foreign': '타사 동결', 'not published': '비공개' },
+  };
+  expect(summarizeEntry(finding, formatFor('ko'), said)).toBe('인코더 · 사업 측 · 타사 동결');
+  expect(summarizeEntry(finding, formatFor('en'))).toBe('encoder · the programme · frozen-foreign');
+  const withheld = { data: { part: 'blocks.users', value: 'not published' }, claim: null, names: {} };
+  expect(summarizeEntry(withheld, formatFor('ko'), said)).toBe('blocks.users · 비공개');
   expect(summarizeEntry({ data, claim, names: {} }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
   expect(summarizeEntry({ data, claim, names: {} }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
 });

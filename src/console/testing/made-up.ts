@@ -284,8 +284,15 @@ export const consortium: ConsortiumPage = {
   ],
   othersUnknown: false,
   stages: [
-    { id: 'stage-1', title: title('First stage', '1단계'), status: 'final', outcome: 'kept', reason: null },
-    { id: 'stage-2', title: title('Second stage', '2단계'), status: 'open', outcome: null, reason: null },
+    {
+      id: 'stage-1',
+      title: title('First stage', '1단계'),
+      status: 'final',
+      outcome: 'kept',
+      reason: null,
+      findings: [],
+    },
+    { id: 'stage-2', title: title('Second stage', '2단계'), status: 'open', outcome: null, reason: null, findings: [] },
   ],
   submissions: [
     {
@@ -315,7 +322,14 @@ const figure = (value: number, by: number) => ({ value, interval: interval(value
 
 export const report: StageReport = {
   programme: { id: 'practice', name: title('Practice programme', '연습 프로그램'), mode: 'practice' },
-  stage: { id: 'stage-1', title: title('First stage', '1단계'), status: 'decided', opened: DAY, closed: DAY },
+  stage: {
+    id: 'stage-1',
+    title: title('First stage', '1단계'),
+    status: 'decided',
+    opened: DAY,
+    closed: DAY,
+    appealsUntil: null,
+  },
   ruleBook: {
     name: 'practice-stage-1',
     version: 1,

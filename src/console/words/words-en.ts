@@ -167,7 +167,8 @@ export const en = {
     open: 'Open',
     closed: 'Closed',
     decided: 'Decided, not final',
-    final: 'Decided',
+    final: 'Decided and final',
+    recorded: 'Decided, as published',
     active: 'Taking part',
     out: 'Out',
     outVeto: 'Out: originality',
@@ -270,7 +271,7 @@ export const en = {
   valueChain: {
     title: 'Value chain',
     lead: (home: string) => `What the models are made and served with, and how much of it is home: ${home}.`,
-    least: (layers: string, share: string) => `Home has the least in ${layers}: ${share}.`,
+    least: (layer: string, share: string) => `As far as is known, the least is home in ${layer}: ${share}.`,
     mostlyUnknown: (layers: string) => `Mostly not known: ${layers}.`,
     oneOf: (names: string) => `One of these, which is not known: ${names}`,
     toReliance: 'Self-reliance, and what if',
@@ -955,6 +956,7 @@ export const en = {
     wholeLog: 'The whole log',
     figures: 'In figures',
     consortia: 'Consortia',
+    asOf: (day: string) => `This record holds nothing after ${day} but what stands under “Published about it”.`,
     stillIn: (active: string, all: string) => `${active} of ${all} ${active === '1' ? 'takes' : 'take'} part`,
     stages: 'Stages',
     entries: 'Log entries',
@@ -1659,7 +1661,7 @@ export const en = {
     standingsNone: 'No scores yet.',
     level: (level: string) =>
       `Whiskers: the true total lies inside with a chance of ${level}, sampling error alone considered.`,
-    orderUnknown: 'The order of the teams was not published. They stand in the order in which they were named.',
+    placeDerived: (how: string) => `Place worked out: ${how}.`,
     caption: 'Totals by team',
     interval: (low: string, high: string) => `${low} to ${high}`,
     kept: 'Goes on',
@@ -1683,6 +1685,9 @@ export const en = {
       `If every weight could differ by ${far}, ${out} could catch up with ${kept}.`,
     movesNone: 'No change of the weights would change who is out.',
     decision: 'Decision',
+    linkHere: 'For browsers on this machine only:',
+    linkName:
+      'Others cannot open this address. Started with the office’s public name (--origin), the server gives one to link to.',
     linkTo: 'For everybody, at an address that lasts:',
     wouldStay: (share: string) => `goes on in ${share} of the draws`,
     certainty: (draws: string) =>
@@ -2163,8 +2168,29 @@ export const en = {
     invited: 'No account? You need an invitation from the programme office.',
     first: 'The first start of the server prints a link for the office in the terminal.',
   },
+  /** Components of a model as rule books name them; others stand as they are written. */
+  components: {
+    weights: 'weights',
+    encoder: 'encoder',
+    tokenizer: 'tokenizer',
+    embeddings: 'embeddings',
+    attention: 'attention',
+    mlp: 'MLP',
+    data: 'data',
+  },
+  whyOut: {
+    reasons: {
+      veto: 'By a verdict on originality, whatever its points are.',
+      points: 'By points.',
+      withdrawn: 'It withdrew.',
+    },
+    more: { findings: 'To the findings', decision: 'To the decision' },
+  },
   invitation: {
     title: 'You are invited',
+    looking: 'Invitation',
+    dead: 'This invitation does not work',
+    missing: 'No invitation here',
     lead: 'Choose a name to log in with, and a password. This link works once.',
     user: 'User name to log in with',
     userHint: 'Lower-case letters, digits and hyphens. It stands in the log beside what you do.',

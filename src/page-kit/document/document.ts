@@ -17,7 +17,7 @@ export interface Page {
   masthead: ComponentChildren;
   main: ComponentChildren;
   /** How to verify the page, and what produced it. */
-  footer: { heading: string; text: string; command: string; colophon: string };
+  footer?: { heading: string; text: string; command: string; colophon: string };
 }
 
 export function documentHtml({ lang, title, styles = '', brand, masthead, main, footer }: Page): string {
@@ -36,12 +36,13 @@ export function documentHtml({ lang, title, styles = '', brand, masthead, main, 
   const leaf = h('div', { class: 'leaf' }, [
     h('header', { class: 'masthead' }, h('p', { class: 'brand' }, brand), masthead),
     h('main', null, main),
-    h('footer', null, [
-      h('h2', null, footer.heading),
-      h('p', null, footer.text),
-      h('code', null, footer.command),
-      h('p', { class: 'colophon' }, footer.colophon),
-    ]),
+    footer &&
+      h('footer', null, [
+        h('h2', null, footer.heading),
+        h('p', null, footer.text),
+        h('code', null, footer.command),
+        h('p', { class: 'colophon' }, footer.colophon),
+      ]),
   ]);
   return `<!doctype html>\n${renderToString(h('html', { lang }, head, h('body', null, leaf)))}\n`;
 }

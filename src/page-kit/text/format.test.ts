@@ -90,8 +90,13 @@ test('countries, and what is none stays as it is', () => {
   expect(ko.country('US')).toBe('미국(US)');
   expect([en.countryName('GB'), ko.countryName('GB')]).toEqual(['United Kingdom', '영국']);
   expect([en.language('ko'), ko.language('ko'), en.language('not one')]).toEqual(['Korean', '한국어', 'not one']);
-  for (const code of ['XX', 'ZZ', 'QZ', 'nowhere', ''])
-    expect([en.country(code), en.countryName(code)]).toEqual([code, code]);
+  for (const code of ['XX', 'ZZ', 'QZ'])
+    expect([en.country(code), ko.country(code), en.countryName(code)]).toEqual([
+      `invented country (${code})`,
+      `가상의 나라(${code})`,
+      code,
+    ]);
+  for (const code of ['nowhere', '']) expect([en.country(code), en.countryName(code)]).toEqual([code, code]);
 });
 
 test('a chance is never rounded up', () => {

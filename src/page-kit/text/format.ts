@@ -204,6 +204,7 @@ function makeFormat(lang: Lang): Format {
       }
     },
     country(code) {
+      if (USER_ASSIGNED.test(code)) return lang === 'ko' ? `가상의 나라(${code})` : `invented country (${code})`;
       const name = this.countryName(code);
       return name === code ? code : `${name}${lang === 'ko' ? '' : ' '}(${code})`;
     },

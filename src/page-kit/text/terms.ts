@@ -50,6 +50,11 @@ const en = {
     opened: 'Opened',
     closed: 'Closed',
     standings: 'Standings',
+    /** Of a record: how many places it holds. */
+    placesKnown: (known: string, all: string) =>
+      known === '0'
+        ? 'No place is recorded. The teams stand in the order in which they were named.'
+        : `Places recorded: ${known} of ${all}. The others are not recorded. The teams stand in the order in which they were named.`,
     totalUnknown: 'No place is known: the total of at least one team is not.',
     place: 'Place',
     team: 'Team',
@@ -61,6 +66,10 @@ const en = {
     decisionClosed: 'The stage is closed. The decision is not signed yet.',
     ruleUnknown: 'How many go on by the rules was not published.',
     notFinal: 'The decision is not final: a team that is out can appeal, and stays if the office upholds it.',
+    isFinal: 'The decision is final: it can no longer change here.',
+    finalElsewhere:
+      'The decision is as published elsewhere. Whether it was final, and until when appeals ran, is not recorded.',
+    appealsUntil: 'Appeals until',
     component: 'Component',
     signedBy: 'Signed by',
     reportedBy: 'Reported by',
@@ -68,6 +77,7 @@ const en = {
     signatures: 'Signatures',
     key: 'Key',
     appeals: 'Appeals',
+    noneRecorded: 'None is recorded.',
   },
   /** Where points come from. */
   sources: { parts: 'sum of its parts', entered: 'entered from elsewhere', forms: 'experts’ forms' },
@@ -132,6 +142,10 @@ const ko: Terms = {
     opened: '시작',
     closed: '마감',
     standings: '순위',
+    placesKnown: (known, all) =>
+      known === '0'
+        ? '기록된 순위가 없습니다. 팀은 이름이 나온 순서대로 적었습니다.'
+        : `${all}개 팀 가운데 ${known}개 팀의 순위만 기록되어 있습니다. 나머지 팀의 순위는 기록되어 있지 않습니다. 팀은 이름이 나온 순서대로 적었습니다.`,
     totalUnknown: '총점을 알 수 없는 팀이 있어 순위를 알 수 없습니다.',
     place: '순위',
     team: '팀',
@@ -143,6 +157,9 @@ const ko: Terms = {
     decisionClosed: '단계가 마감되었으나, 아직 결정문에 서명하지 않았습니다.',
     ruleUnknown: '규정에 따라 몇 팀이 진출하는지는 공표되지 않았습니다.',
     notFinal: '아직 확정된 결정이 아닙니다. 탈락한 팀은 이의를 신청할 수 있으며, 인용되면 남습니다.',
+    isFinal: '확정된 결정입니다. 여기에서는 더 바뀌지 않습니다.',
+    finalElsewhere: '다른 곳에서 공표된 결정입니다. 확정 여부와 이의 신청 기한은 기록되어 있지 않습니다.',
+    appealsUntil: '이의 신청 기한',
     component: '구성 요소',
     signedBy: '서명',
     reportedBy: '출처에서 밝힌 판정자(서명 없음)',
@@ -150,6 +167,7 @@ const ko: Terms = {
     signatures: '서명',
     key: '키',
     appeals: '이의 신청',
+    noneRecorded: '기록된 것이 없습니다.',
   },
   sources: { parts: '세부 항목의 합', entered: '외부에서 입력', forms: '전문가 평가서' },
   ofPoints: (points) => `${points}점 만점`,

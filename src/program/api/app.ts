@@ -1,11 +1,13 @@
 // The application: middleware, routes, their OpenAPI document, pages of the console.
 
 import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { JikjiError } from '../../base/index.ts';
 import { NOBODY } from '../users/index.ts';
 import { compressed } from './compressed.ts';
 import type { Context, Env } from './context.ts';
+import { decisionMissingHtml, wantsPage } from './decision-missing.ts';
 import { documentOf } from './document.ts';
 import { errorResponse } from './errors.ts';
 import { authenticate, checkHost, securityHeaders } from './guard.ts';
@@ -15,7 +17,7 @@ import { Api, EVERYBODY } from './route.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addCalls } from './routes/calls.ts';
 import { addCompute } from './routes/compute.ts';
-import { addDecisions } from './routes/decisions.ts';
+import { addDecisions, PAGE_POLICY } from './routes/decisions.ts';
 import { addEvents } from './routes/events.ts';
 import { addHousekeeping } from './routes/housekeeping.ts';
 import { addLodgings } from './routes/lodgings.ts';
@@ -69,9 +71,13 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   const app = new Hono<Env>();
   // Requests still open when the server closes find the database closed: that is not a bug.
   const ended = (c: { req: { path: string } }) => refuse.stopping(c.req.path);
-  app.onError((error, c) =>
-    errorResponse(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c),
-  );
+  app.onError((error, c) => {
+    const answer = errorResponse(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c);
+    if (!(error instanceof JikjiError) || !wantsPage(c.req.path, c.req.header('accept'))) return answer;
+    c.header('Content-Security-Policy', PAGE_POLICY);
+    c.header('Vary', 'Accept');
+    return c.html(decisionMissingHtml(), answer.status as ContentfulStatusCode);
+  });
   app.use(securityHeaders(context), checkHost(context));
   app.use('/api/*', compressed, authenticate(context));
   // The same for everybody, whoever has logged in.

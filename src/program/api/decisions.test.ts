@@ -43,6 +43,26 @@ test('after it everybody gets the same page, in the language that is asked for',
   expect((await get(`${AT}?lang=fr`)).status).toBe(422);
 });
 
+test('a browser that opens a wrong address gets a page in both languages, a program gets JSON', async () => {
+  const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const path of ['/decisions/test/stage-2', '/decisions/nowhere/s1', '/decisions/%3Cb%3E/s1']) {
+    const page = await get(path, 'public', html);
+    expect([path, page.headers.get('content-type')]).toEqual([path, expect.stringContaining('text/html')]);
+    expect(page.status).toBe((await get(path)).status);
+    expect(page.body).toMatch(/There is no decision at this address.*이 주소에는 공개된 결정이 없습니다/s);
+    expect(page.body).not.toContain('<b>');
+    expect(page.headers.get('content-security-policy')).toContain('sandbox');
+  }
+  expect((await get('/decisions/test/stage-2', 'public', html)).status).toBe(404);
+  for (const accept of ['*/*', 'application/json'])
+    expect((await get('/decisions/test/stage-2', 'public', { accept })).body.error.code).toBe('stage-unknown');
+  const data = await get('/decisions/test/stage-2/data.json', 'public', html);
+  expect(data.body.error.code).toBe('stage-unknown');
+  const found = await get(`${AT}?lang=ko`, 'public', html);
+  expect(found.body).toContain('href="/p/test/stages/s1"');
+  expect(found.body).toContain('href="?lang=en"');
+});
+
 test('its data: JSON is what the public sees, with the signed document; CSV has the same figures and runs nothing', async () => {
   const { body: json } = await get(`${AT}/data.json`);
   const { report } = (await get(STAGE)).body;

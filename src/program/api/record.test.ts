@@ -51,6 +51,22 @@ test('unrecorded or possibly incomplete members are not shown as a number', asyn
       expect(of(id)).toMatchObject({ members: null, othersUnknown: true });
     expect(of('lg-ai-research')).toMatchObject({ members: 3, othersUnknown: true });
     expect(await (await fetch(`${base}/consortia/lg-ai-research`)).json()).toMatchObject({ othersUnknown: true });
+    const { stages } = (await (await fetch(`${base}/consortia/naver-cloud`)).json()) as { stages: object[] };
+    expect(stages).toMatchObject([
+      {
+        outcome: 'out',
+        reason: 'veto',
+        findings: [{ component: 'encoder', ko: { text: expect.stringMatching(/인코더/) } }],
+      },
+    ]);
+    const { report } = (await (await fetch(`${base}/stages/stage-1`)).json()) as { report: { teams: object[] } };
+    expect(report.teams).toMatchObject([
+      { id: 'sk-telecom', place: null },
+      { id: 'lg-ai-research', place: 1 },
+      { id: 'naver-cloud', place: null },
+      { id: 'upstage', place: null },
+      { id: 'nc-ai', place: 5, placeDerived: { ko: expect.any(String) } },
+    ]);
   } finally {
     await server.close();
   }

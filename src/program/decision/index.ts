@@ -11,5 +11,5 @@ export { stageReport } from './report.ts';
 export { scoreStage } from './scores.ts';
 
 /** A stage as one self-contained page. What draws it is loaded only then. */
-export const stageReportHtml = async (report: StageReport, lang: Lang): Promise<string> =>
-  (await import('./page.ts')).stageReportHtml(report, lang);
+export const stageReportHtml = async (report: StageReport, lang: Lang, console?: string): Promise<string> =>
+  (await import('./page.ts')).stageReportHtml(report, lang, console);

@@ -16,8 +16,10 @@ export const en = {
     open: 'Open: scores are still coming in.',
     closed: 'Closed: not decided yet.',
     decided: 'Decided, and not final: teams can still appeal.',
-    final: 'Decided',
+    final: 'Decided and final',
+    recorded: 'Decided, as published',
   },
+  console: 'This stage in the console',
   notKnown: 'not known',
   notPublished: 'not published',
   notRecorded: 'source not recorded',
@@ -48,7 +50,6 @@ export const en = {
     out: 'out',
     interval: (level: string) =>
       `In small type: where the true figure lies with a chance of ${level}, as far as errors of sampling go.`,
-    orderUnknown: 'The order of the teams was not published: they stand in the order in which they are named.',
   },
   parts: {
     heading: 'Where the points come from',

@@ -55,4 +55,5 @@ ${dyes('light')}
 @media screen and (prefers-color-scheme:dark){${dyes('dark')}}
 @media print{.scroll{overflow:visible}.outcome{padding:1rem 1.25rem}.scroll th,.scroll td,.scroll tbody th{min-width:0}
 .scroll table{font-size:.8125rem}.outcome,.notes-list>li{break-inside:avoid}}
+.ways a{color:var(--replay);padding:.25rem 0;margin-right:.75rem}
 `;

@@ -31,6 +31,8 @@ export interface TeamOfReport {
   name: Title;
   /** From 1; equal teams share the better place. For a vetoed team: its place by points. Null: unknown. */
   place: number | null;
+  /** How a recorded place follows from what was published, where it was not published itself. */
+  placeDerived?: Title;
   total: Figure;
   /** By path of block and part. */
   figures: Record<string, Figure>;
@@ -43,7 +45,7 @@ export interface TeamOfReport {
   reason: 'veto' | 'points' | 'withdrawn' | null;
 }
 
-export interface FindingOfReport extends Pick<Row<'findings'>, 'component' | 'verdict' | 'by' | 'text'> {
+export interface FindingOfReport extends Pick<Row<'findings'>, 'component' | 'verdict' | 'by' | 'text' | 'ko'> {
   team: string;
   /** False: not signed, but reported elsewhere. */
   signed: boolean;
@@ -62,7 +64,15 @@ export interface AuditOfReport {
 
 export interface StageReport {
   programme: Pick<Row<'programmes'>, 'id' | 'name' | 'mode'>;
-  stage: { id: string; title: Title; status: StageStatus; opened: string; closed: string | null };
+  stage: {
+    id: string;
+    title: Title;
+    status: StageStatus;
+    opened: string;
+    closed: string | null;
+    /** The announced end of appeals; null where none was announced. */
+    appealsUntil: string | null;
+  };
   ruleBook: Pick<RuleBook, 'name' | 'version' | 'points' | 'kept'> & {
     digest: string;
     veto: boolean;

@@ -161,9 +161,19 @@ describe('contents of the page', () => {
     const table = parted(page, 'standings');
     expect(textOf(table)).toMatch(/LG AI Research and partners 33\.6 31\.6 25\.0 90\.2/);
     expect(table.match(/>not published</g)).toHaveLength(4 * 3);
-    // Five places, and the totals of four.
-    expect(table.match(/>not known</g)).toHaveLength(5 + 4);
-    expect(table).toContain(en.standings.orderUnknown);
+    // Three places of five, and the totals of four.
+    expect(table.match(/>not known</g)).toHaveLength(3 + 4);
+    expect(textOf(table)).toMatch(
+      / 1 LG AI Research and partners .* 5 derived: the one of five [^0-9]* NC AI and partners/,
+    );
+    expect(table).toContain('Places recorded: 2 of 5. The others are not recorded.');
+    expect(textOf(page)).not.toContain('order of the teams was not published');
+    expect(textOf(parted(page, 'appeals'))).toContain('None is recorded.');
+    const none = recordReport();
+    for (const team of none.teams) team.place = null;
+    expect(parted(stageReportHtml(none, 'en'), 'standings')).toContain('No place is recorded.');
+    for (const [i, team] of none.teams.entries()) team.place = i + 1;
+    expect(parted(stageReportHtml(none, 'en'), 'standings')).not.toContain('ecorded');
     const cited = textOf(parted(page, 'parts'));
     expect(cited).toMatch(
       /LG AI Research and partners : blocks\.benchmark , blocks\.experts , blocks\.users Source: segye 20260115512329 , date not recorded/,
@@ -174,7 +184,9 @@ describe('contents of the page', () => {
     expect(page).toContain(en.log.unsigned);
     const decided = textOf(parted(page, 'decision'));
     expect(decided).toMatch(/Naver Cloud and partners originality: .* NC AI and partners points/);
-    expect(decided).toMatch(/How many go on by the rules was not published\. Go on: 3/);
+    expect(decided).toMatch(/How many go on by the rules was not published\. .* Go on: 3/);
+    expect(decided).toContain('Whether it was final, and until when appeals ran, is not recorded.');
+    expect(page).toContain(en.status.recorded);
     const facts = textOf(parted(page, 'facts'));
     expect(facts).toContain('mean of the experts’ points (of 35) : 28.56');
     expect(facts).toContain('source not recorded');
@@ -191,6 +203,9 @@ describe('contents of the page', () => {
     const record = LANGS.map((lang) => parted(stageReportHtml(recordReport(), lang), 'findings'));
     expect(record[0]).toContain(TERMS.ko.stage.reportedBy);
     expect(record[1]).toContain('Reported by: ');
+    expect(textOf(record[0]!)).toMatch(/보도된 사업 측 판단/);
+    expect(record[0]).not.toContain('another');
+    expect(record[1]).toContain('the programme, as reported');
     for (const text of record) expect(textOf(text)).not.toMatch(/Signed|signed verdict|심사단이 서명한|>서명:/);
     const report = practiceReport();
     expect(textOf(parted(stageReportHtml(report, 'en'), 'findings'))).toContain('The panel’s signed verdicts.');
@@ -234,6 +249,24 @@ describe('contents of the page', () => {
       expect(parted(stageReportHtml(report, lang), 'decision')).toContain(TERMS[lang].stage.notFinal);
       report.stage.status = 'final';
       expect(stageReportHtml(report, lang)).not.toContain(TERMS[lang].stage.notFinal);
+      expect(parted(stageReportHtml(report, lang), 'decision')).toContain(TERMS[lang].stage.isFinal);
+    }
+    report.stage.appealsUntil = '2026-12-24T00:00:00.000Z';
+    expect(textOf(stageReportHtml(report, 'en'))).not.toContain('Appeals until');
+    report.stage.status = 'decided';
+    expect(textOf(parted(stageReportHtml(report, 'en'), 'decision'))).toMatch(/Appeals until: +24 Dec 2026/);
+  });
+
+  it('where a server shows it: the way to the console, and the other language', () => {
+    for (const [lang, other] of [
+      ['en', 'ko'],
+      ['ko', 'en'],
+    ] as const) {
+      const page = stageReportHtml(practiceReport(), lang, '/p/a%20b/stages/s1');
+      expect([...page.matchAll(/ href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
+        '/p/a%20b/stages/s1',
+        `?lang=${other}`,
+      ]);
     }
   });
 

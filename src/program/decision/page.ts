@@ -89,7 +89,14 @@ function decision(sheet: Sheet): JSX.Element {
     return h('div', null, h('h3', { class: 'label' }, heading(format.count(these.length))), h('ul', null, rows));
   };
   const outcome = h('div', { class: 'outcome' }, list('kept', w.kept), list('out', w.out), list(null, w.leftOpen));
-  const note = stage.status === 'decided' && paragraph('aside', terms.stage.notFinal);
+  const { appealsUntil } = stage;
+  const until = appealsUntil !== null && [` ${terms.stage.appealsUntil}: `, moment(sheet, appealsUntil)];
+  const isRecord = report.programme.mode === 'record';
+  const standing = {
+    decided: terms.stage.notFinal,
+    final: isRecord ? terms.stage.finalElsewhere : terms.stage.isFinal,
+  };
+  const note = paragraph('aside', [standing[stage.status], stage.status === 'decided' && until]);
   const source = report.decisionSource !== null && sources(sheet, report.decisionSource);
   return ledSection('decision', w.heading, rule, note, outcome, source);
 }
@@ -102,8 +109,10 @@ function standings(sheet: Sheet): JSX.Element {
   const isRecord = report.programme.mode === 'record';
   const column = (name: ComponentChildren, points: number) =>
     columnHeads([[name, h('small', null, mostPoints(sheet, points))]], 'right');
-  const placeOf = ({ place, reason }: TeamOfReport) => {
+  const placeOf = ({ place, placeDerived, reason }: TeamOfReport) => {
     if (place === null) return none(words.notKnown);
+    if (placeDerived)
+      return [format.count(place), h('small', null, words.facts.derived, ': ', titled(sheet, placeDerived))];
     return reason === 'veto' ? `(${format.count(place)})` : format.count(place);
   };
   const rows = teams.map((team) =>
@@ -121,11 +130,13 @@ function standings(sheet: Sheet): JSX.Element {
     column(t.total, report.ruleBook.points),
     columnHeads([t.outcome]),
   ];
-  const isOrdered = teams.some(({ place }) => place !== null);
-  const note = !isOrdered && paragraph('aside', isRecord ? w.orderUnknown : t.totalUnknown);
+  const placed = teams.filter(({ place }) => place !== null).length;
+  const inRecord = t.placesKnown(format.count(placed), format.count(teams.length));
+  const note = placed < teams.length && (isRecord || placed === 0) && (isRecord ? inRecord : t.totalUnknown);
+  const lead = isRecord ? w.record : w.lead;
   const interval = statistics !== null && paragraph('aside', w.interval(format.atLeast(statistics.level)));
   const points = table({ id: 'standings', caption: w.caption, head }, rows);
-  return ledSection('standings', t.standings, isRecord ? w.record : w.lead, note, points, interval);
+  return ledSection('standings', t.standings, lead, note && paragraph('aside', note), points, interval);
 }
 
 /** Entered figures with their sources, grouped by team and sources. */
@@ -205,7 +216,7 @@ function chances(sheet: Sheet): JSX.Element {
 }
 
 function findings(sheet: Sheet): JSX.Element {
-  const { report, words, terms } = sheet;
+  const { report, words, terms, format } = sheet;
   const w = words.findings;
   const all = report.findings;
   const signed = all.filter((one) => one.signed).length;
@@ -221,12 +232,15 @@ function findings(sheet: Sheet): JSX.Element {
     });
     return row(mono(component), cells);
   });
-  const one = ({ team, component, verdict, text, signed: isSigned, by, source }: FindingOfReport) => [
-    line(strong(teamName(sheet, team)), ', ', mono(component), ': ', strong(w.verdicts[verdict])),
-    line(theirs(text, MAX_TEXT)),
-    paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, theirs(by)]),
-    source !== null && sources(sheet, source),
-  ];
+  const one = ({ team, component, verdict, signed: isSigned, source, ...said }: FindingOfReport) => {
+    const { text, by } = (format.lang === 'ko' && said.ko) || said;
+    return [
+      line(strong(teamName(sheet, team)), ', ', mono(component), ': ', strong(w.verdicts[verdict])),
+      line(theirs(text, MAX_TEXT)),
+      paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, theirs(by)]),
+      source !== null && sources(sheet, source),
+    ];
+  };
   const head = columnHeads([terms.stage.component, ...report.teams.map(({ name }) => titled(sheet, name))]);
   const verdicts = table({ id: 'findings', caption: w.caption, head }, rows);
   return ledSection('findings', w.heading, lead, verdicts, items(sheet, all, one));
@@ -290,7 +304,8 @@ function appeals(sheet: Sheet): JSX.Element {
     answer !== null && line(w.answer, ': ', theirs(answer, MAX_TEXT)),
   ]);
   const isEmpty = sheet.report.appeals.length === 0;
-  return section('appeals', sheet.terms.stage.appeals, isEmpty ? plainly(w.none) : list);
+  const none = sheet.report.programme.mode === 'record' ? sheet.terms.stage.noneRecorded : w.none;
+  return section('appeals', sheet.terms.stage.appeals, isEmpty ? plainly(none) : list);
 }
 
 function log(sheet: Sheet): JSX.Element {
@@ -325,16 +340,30 @@ const SECTIONS = [
   log,
 ];
 
-/** One self-contained page. The same report gives the same bytes. */
-export function stageReportHtml(report: StageReport, lang: Lang): string {
+const LANGUAGES: Record<Lang, string> = { en: 'English', ko: '한국어' };
+
+/** Ways from the page, where a server shows it: a file has none. */
+function ways({ words, format }: Sheet, console: string): JSX.Element {
+  const other = format.lang === 'ko' ? 'en' : 'ko';
+  return h('nav', { class: 'ways' }, [
+    h('a', { href: console }, words.console),
+    ' ',
+    h('a', { href: `?lang=${other}`, lang: other, hreflang: other }, LANGUAGES[other]),
+  ]);
+}
+
+/** One self-contained page. The same report gives the same bytes. `console`: the stage's path in the console of the server that shows it. */
+export function stageReportHtml(report: StageReport, lang: Lang, console?: string): string {
   const words = lang === 'ko' ? ko : en;
   const sheet: Sheet = { report, words, terms: TERMS[lang], format: formatFor(lang) };
+  const { status } = report.stage;
+  const standing = words.status[status === 'final' && report.programme.mode === 'record' ? 'recorded' : status];
   return documentHtml({
     lang,
     title: words.title(titleText(sheet, report.stage.title), titleText(sheet, report.programme.name)),
     styles: STAGE_STYLES,
     brand: words.brand,
-    masthead: paragraph('label', words.status[report.stage.status]),
+    masthead: [paragraph('label', standing), console !== undefined && ways(sheet, console)],
     main: SECTIONS.map((part) => part(sheet)),
     footer: { ...words.again, command: 'jikji program verify' },
   });

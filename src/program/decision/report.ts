@@ -2,9 +2,10 @@
 
 import { auditShown, joinedAudits } from '../audits/index.ts';
 import type { Head } from '../log/index.ts';
-import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
+import { type PartOfBook, partsOf, type RuleBook, type Title } from '../rules/index.ts';
 import {
   citationsOf,
+  datesOf,
   outcomesOf,
   requireRow,
   type Sources,
@@ -37,7 +38,7 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
   const withheld = Object.entries(publication ?? {}).filter(([, when]) => when === 'never');
   return {
     programme: { id, name: programmeName, mode },
-    stage: { id: stage, title, status, opened, closed },
+    stage: { id: stage, title, status, opened, closed, appealsUntil: datesOf(tables, stage).appealsUntil },
     ruleBook: { name, version, digest: ruleBook, points, kept, veto, components, decimals, published },
     blocks: blocksOf(book),
     teams: teamsOf(tables, stage, outcome),
@@ -46,8 +47,9 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
     moves,
     findings: tables
       .of('findings', 'stage', stage)
-      .map(({ consortium: team, component, verdict, by, text, signedBy, source }) => ({
+      .map(({ consortium: team, component, verdict, by, text, ko, signedBy, source }) => ({
         ...{ team, component, verdict, by, text },
+        ...(ko && { ko }),
         signed: signedBy !== null,
         source: citationsOf(source),
       })),
@@ -74,16 +76,19 @@ function blocksOf(book: RuleBook): BlockOfReport[] {
 /** Teams by place, vetoed teams last. */
 function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[] {
   const decided = outcomesOf(tables, stage);
+  const recorded = recordedPlaces(tables, stage);
   const teams = outcome.teams.map((id, i): TeamOfReport => {
     const value = outcome.totals[i]!;
     const points = typeof value === 'number' ? outcome.statistics?.totals[i] : undefined;
     const interval: Figure['interval'] = points && points.standardError !== null ? [points.low, points.high] : null;
     const scores = outcome.scores.filter(({ consortium }) => consortium === id);
     const chances = outcome.chances.get(id);
+    const derived = recorded.get(id)?.derived;
     return {
       id,
       name: tables.get('consortia', id)!.name,
-      place: outcome.places.get(id)?.place ?? placeByPoints(outcome, i),
+      place: outcome.places.get(id)?.place ?? placeByPoints(outcome, i) ?? recorded.get(id)?.place ?? null,
+      ...(derived && { placeDerived: derived }),
       total: { value, interval, source: null },
       figures: Object.fromEntries(scores.map((score) => [score.part.path, figureOf(tables, score)])),
       places: chances?.places ?? null,
@@ -124,9 +129,21 @@ function figureOf(tables: Tables, { value, inputs }: Outcome['scores'][number]):
   return { value, interval: null, source };
 }
 
-/** The source of a decision published elsewhere. */
-function decisionSource(tables: Tables, stage: string): StageReport['decisionSource'] {
+interface Recorded {
+  source: Sources;
+  places?: { consortium: string; place: number; derived?: Title }[];
+}
+
+/** A decision published elsewhere. */
+function recordedDecision(tables: Tables, stage: string): Recorded | undefined {
   const row = tables.get('decisions', stage);
-  if (!row || row.digest !== null) return null;
-  return citationsOf((JSON.parse(row.statement) as { source: Sources }).source);
+  return row?.digest === null ? (JSON.parse(row.statement) as Recorded) : undefined;
+}
+
+const recordedPlaces = (tables: Tables, stage: string) =>
+  new Map((recordedDecision(tables, stage)?.places ?? []).map((one) => [one.consortium, one]));
+
+function decisionSource(tables: Tables, stage: string): StageReport['decisionSource'] {
+  const decision = recordedDecision(tables, stage);
+  return decision ? citationsOf(decision.source) : null;
 }

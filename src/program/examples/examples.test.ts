@@ -377,3 +377,15 @@ test.each([
     }),
   );
 });
+
+test('the record: what is newest about the programme stands first, and the published places are the first and the last', () => {
+  const { facts, events } = loadExample('korea-2025', '2026-11-01T00:00:00.000Z');
+  expect(facts.slice(0, 2).map(({ id }) => id)).toEqual(['stage-2-result', 'stage-2']);
+  const { data } = events.find(({ kind }) => kind === 'decision-recorded')! as unknown as {
+    data: { places: object[] };
+  };
+  expect(data.places).toMatchObject([
+    { consortium: 'lg-ai-research', place: 1 },
+    { consortium: 'nc-ai', place: 5, derived: { en: expect.any(String), ko: expect.any(String) } },
+  ]);
+});

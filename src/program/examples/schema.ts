@@ -78,12 +78,18 @@ export const exampleSchema = z.strictObject({
           verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown', 'not published']),
           by: text,
           text,
+          ko: z.strictObject({ by: text, text }).optional(),
           source,
         }),
       ),
       decision: z.strictObject({
         kept: z.array(idSchema),
         out: z.array(z.strictObject({ consortium: idSchema, reason: z.enum(['veto', 'points']) })),
+        places: z
+          .array(
+            z.strictObject({ consortium: idSchema, place: z.number().int().min(1), derived: titleSchema.optional() }),
+          )
+          .optional(),
         source,
       }),
     }),

@@ -153,8 +153,10 @@ export const findingSigned = kind({
     if (proposal.consortium !== data.consortium || proposal.component !== data.component)
       throw refuse.proposalOdd(data.proposal, proposal.component, proposal.consortium);
   },
-  apply(tables, { statement, ...data }, { seq }) {
+  apply(tables, { statement, ko, ...data }, { seq }) {
     const signedBy = statement === undefined ? null : checkFinding(tables, data, statement);
-    tables.put('findings', { ...data, source: data.source ?? null, signedBy, seq });
+    // A signature covers no other words: none stand beside it.
+    const reported = statement === undefined && ko !== undefined && { ko };
+    tables.put('findings', { ...data, ...reported, source: data.source ?? null, signedBy, seq });
   },
 });

@@ -375,6 +375,8 @@ export const ROW = {
     verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown', 'not published']),
     by: z.string().min(1).max(300),
     text: z.string().max(20_000),
+    /** Both in Korean; only of a finding that was reported elsewhere, where nobody signed words. */
+    ko: z.strictObject({ by: z.string().min(1).max(300), text: z.string().max(20_000) }).exactOptional(),
     source,
     signedBy: digest.nullable(),
     /** The proposal that it answers, from a comparison of weights. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { appealsRun, datesOf } from './dates.ts';
-import { digest, id, sources, text } from './fields.ts';
+import { digest, id, sources, text, title } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
 import * as refuse from './refusals/stages.ts';
 import { unsignedDecision } from './refusals/things.ts';
@@ -151,13 +151,18 @@ export const decisionRecorded = kind({
     stage: id,
     kept: z.array(id).max(1000),
     out: z.array(z.strictObject({ consortium: id, reason: z.enum(['veto', 'points']) })).max(1000),
+    /** Places as far as they are known; `derived`: how one follows from what was published. */
+    places: z
+      .array(z.strictObject({ consortium: id, place: z.number().int().min(1).max(1000), derived: title.optional() }))
+      .max(1000)
+      .optional(),
     source: sources,
   }),
   check(tables, data) {
     const [programme] = tables.all('programmes');
     if (programme?.officeKey) throw unsignedDecision(data.stage);
     const { consortia } = requireRow(tables, 'stages', data.stage, 'stage');
-    for (const name of [...data.kept, ...data.out.map((out) => out.consortium)])
+    for (const name of [...data.kept, ...[...data.out, ...(data.places ?? [])].map(({ consortium }) => consortium)])
       if (!consortia.includes(name)) throw refuse.wasNotInStage(name);
     requireFree(tables, 'decisions', data.stage, 'decision');
   },

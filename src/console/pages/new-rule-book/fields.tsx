@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Field } from '../../parts/form.tsx';
 import { useConsole } from '../../state/context.ts';
+import { sentence } from '../../state/sentence.ts';
 import type { Problem } from '../../types.ts';
 import { useDraft } from './draft.ts';
 import { CHOOSE, type Path } from './yaml-text.ts';
@@ -16,7 +17,7 @@ export function ProblemText({ of }: { of: Problem }) {
     <>
       {Object.hasOwn(codes, of.code) && <>{codes[of.code]} </>}
       <span lang="en">
-        {of.message}. {of.hint}
+        {sentence(of.message)} {sentence(of.hint)}
       </span>
     </>
   );

@@ -11,14 +11,15 @@ import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
 import type { StageProps } from './props.ts';
 
-export function Appeals({ stage, path, nameOf, again }: StageProps) {
+export function Appeals({ stage, programme, path, nameOf, again }: StageProps) {
   const { words, me } = useConsole();
   const w = words.stage;
   const mayAnswer = me.viewer.role === 'office';
+  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
   return (
     <Section title={w.appeals} anchor="appeals">
       {stage.appeals.length === 0 ? (
-        <Empty text={w.noAppeals} />
+        <Empty text={isRecord ? w.noneRecorded : w.noAppeals} />
       ) : (
         <ul class="rules">
           {stage.appeals.map((appeal) => (

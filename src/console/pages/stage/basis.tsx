@@ -1,6 +1,7 @@
 // The basis of a stage: submissions, findings, comparisons of weights, forms, judgements, withheld data, signatures.
 
 import type { ComponentType } from 'preact';
+import { wordFor } from '../../../page-kit/index.ts';
 import { Citations } from '../../parts/citations.tsx';
 import { Digest, Row, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
@@ -95,8 +96,10 @@ function Withheld({ stage }: StageProps) {
 }
 
 function Findings({ stage, nameOf }: StageProps) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const w = words.stage;
+  const said = (one: { by: string; text: string; ko?: { by: string; text: string } | undefined }) =>
+    (format.lang === 'ko' && one.ko) || one;
   const signedOf = (signed: boolean): string => (signed ? w.signedBy : w.reportedBy);
   // The report also has sources; until it is public, only the findings exist.
   const findings = stage.report
@@ -109,15 +112,15 @@ function Findings({ stage, nameOf }: StageProps) {
         <li key={i}>
           <div class="line">
             <span>
-              {nameOf(one.consortium)}, {one.component}
+              {nameOf(one.consortium)}, {wordFor(words.components, one.component)}
             </span>
             <VerdictState of={one.verdict} />
           </div>
           <p>
-            <Written text={one.text} />
+            <Written text={said(one).text} />
           </p>
           <p class="soft">
-            {signedOf(one.signed)}: {one.by}
+            {signedOf(one.signed)}: {said(one).by}
           </p>
           <Citations of={one.source} />
         </li>

@@ -1,9 +1,10 @@
 // The decision: kept and eliminated teams, with reasons.
 
 import { Citations } from '../../parts/citations.tsx';
-import { State } from '../../parts/elements.tsx';
+import { State, Time } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
+import { isLoopback } from '../../state/loopback.ts';
 import { pathOf } from '../../state/router.ts';
 import type { StageProps } from './props.ts';
 
@@ -44,12 +45,23 @@ export function Decision({ stage, programme, book }: StageProps) {
     );
   };
   const link = `/decisions/${encodeURIComponent(programme)}/${encodeURIComponent(stage.id)}`;
+  const whole = new URL(link, window.location.origin).href;
+  const here = isLoopback(window.location.hostname);
+  const isRecord = report.programme.mode === 'record';
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   const unsure = known ? w.chancesNone : w.chancesUnknown;
   const certainty = report.statistics ? w.certainty(format.count(report.statistics.draws)) : unsure;
   return (
     <Section title={w.decision} lead={rule} anchor="decision">
-      {stage.status === 'decided' && <p class="soft">{w.notFinal}</p>}
+      <p class="soft">
+        {stage.status === 'decided' ? w.notFinal : isRecord ? w.finalElsewhere : w.isFinal}
+        {stage.status === 'decided' && stage.dates.appealsUntil !== null && (
+          <>
+            {' '}
+            {w.appealsUntil}: <Time of={stage.dates.appealsUntil} />
+          </>
+        )}
+      </p>
       <div class="outcomes">
         {list('kept', w.keptList)}
         {list('out', w.outList)}
@@ -59,8 +71,14 @@ export function Decision({ stage, programme, book }: StageProps) {
       <Citations of={report.decisionSource} />
       {book?.publication?.scores !== 'never' && (
         <p class="soft">
-          {w.linkTo} <a href={link}>{link}</a> (<a href={`${link}/data.json`}>JSON</a>,{' '}
-          <a href={`${link}/data.csv`}>CSV</a>)
+          {here ? w.linkHere : w.linkTo} <a href={`${link}?lang=${format.lang}`}>{whole}</a> (
+          <a href={`${link}/data.json`}>JSON</a>, <a href={`${link}/data.csv`}>CSV</a>)
+          {here && (
+            <>
+              <br />
+              <small>{w.linkName}</small>
+            </>
+          )}
         </p>
       )}
     </Section>

@@ -2,6 +2,7 @@
 
 import { State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
+import { WhyOut } from '../../parts/why-out.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Figure, StagePage, TeamOfReport } from '../../types.ts';
 
@@ -13,10 +14,14 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
   if (!scored) return <Empty text={w.standingsNone} />;
   const { teams, statistics, ruleBook } = report;
   const digits = ruleBook.decimals ?? 1;
-  const ordered = teams.some(({ place }) => place !== null);
+  const placed = teams.filter(({ place }) => place !== null).length;
+  const isRecord = report.programme.mode === 'record';
+  const inRecord = w.placesKnown(format.count(placed), format.count(teams.length));
   return (
     <>
-      {!ordered && <p class="soft">{report.programme.mode === 'record' ? w.orderUnknown : w.totalUnknown}</p>}
+      {placed < teams.length && (isRecord || placed === 0) && (
+        <p class="soft">{isRecord ? inRecord : w.totalUnknown}</p>
+      )}
       <Table
         caption={w.caption}
         class="bars"
@@ -38,7 +43,10 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
         {teams.map((team) => (
           <tr key={team.id}>
             <td>{team.place === null ? <span class="soft">{words.common.unknown}</span> : format.count(team.place)}</td>
-            <th scope="row">{format.title(team.name)}</th>
+            <th scope="row">
+              {format.title(team.name)}
+              {team.placeDerived && <small>{w.placeDerived(format.title(team.placeDerived))}</small>}
+            </th>
             <td class="right">
               {typeof team.total.value === 'number' ? (
                 <FigureText of={team.total} digits={digits} />
@@ -55,7 +63,14 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
               ) : (
                 <>
                   <State of={team.outcome} text={w[team.outcome]} />
-                  {team.reason !== null && <small>{w.reasons[team.reason]}</small>}
+                  {team.reason !== null && (
+                    <WhyOut
+                      programme={report.programme.id}
+                      stage={stage.id}
+                      reason={team.reason}
+                      findings={report.findings.filter((one) => one.team === team.id)}
+                    />
+                  )}
                 </>
               )}
             </td>

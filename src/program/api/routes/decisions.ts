@@ -72,7 +72,8 @@ export function addDecisions(api: Api): void {
       const report = await publicReport(programme, params.stage);
       c.header('Content-Security-Policy', PAGE_POLICY);
       c.header('Vary', 'Accept-Language');
-      return c.html(await stageReportHtml(report, query.lang ?? preferred));
+      const console = `/p/${encodeURIComponent(params.programme)}/stages/${encodeURIComponent(params.stage)}`;
+      return c.html(await stageReportHtml(report, query.lang ?? preferred, console));
     },
   );
   api.on(

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { dueOf, firstStepsOf } from '../../due/index.ts';
-import { ACTS, factsOf, programmeOf, timesOf } from '../../office/index.ts';
+import { ACTS, canSee, factsOf, programmeOf, timesOf } from '../../office/index.ts';
 import { type Programme, submissionOfJob } from '../../programme/index.ts';
 import {
   bookOf,
@@ -15,7 +15,7 @@ import {
   statusOf,
   type Tables,
 } from '../../state/index.ts';
-import type { Viewer } from '../../users/index.ts';
+import { NOBODY, type Viewer } from '../../users/index.ts';
 import { sealedInEntries, shownEntry } from '../access.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
@@ -206,6 +206,9 @@ function consortiumOf(tables: Tables, name: string, viewer: Viewer): z.input<typ
         ...stage,
         status: statusOf(tables, stage.id),
         ...(outcomesOf(tables, stage.id).get(name) ?? { outcome: null, reason: null }),
+        findings: canSee(NOBODY, tables, stage.id, 'scores')
+          ? tables.of('findings', 'stage', stage.id).filter(({ consortium }) => consortium === name)
+          : [],
       })),
     submissions: submissions.map((one) => submissionRow(tables, one, viewer)),
     source: citationsOf(row.source),

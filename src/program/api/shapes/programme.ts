@@ -111,7 +111,21 @@ export const consortiumPage = named
     lead: organisation.nullable(),
     members: z.union([z.array(organisation), z.literal('not recorded')]),
     othersUnknown,
-    stages: z.array(stage.extend({ outcome: z.enum(['kept', 'out']).nullable(), reason: z.string().nullable() })),
+    stages: z.array(
+      stage.extend({
+        outcome: z.enum(['kept', 'out']).nullable(),
+        reason: z.string().nullable(),
+        /** Public findings on the team. */
+        findings: z.array(
+          z.object({
+            component: z.string(),
+            verdict: z.string(),
+            text: z.string(),
+            ko: z.object({ by: z.string(), text: z.string() }).optional(),
+          }),
+        ),
+      }),
+    ),
     submissions: z.array(z.object({ id: z.string(), stage: z.string(), ...submissionRow })),
     source: sources.nullable(),
   })

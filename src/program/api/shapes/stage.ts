@@ -69,6 +69,7 @@ export const stagePage = z
         verdict: z.string(),
         by: z.string(),
         text: z.string(),
+        ko: z.object({ by: z.string(), text: z.string() }).optional(),
         signedBy: z.string().nullable(),
       }),
     ),

@@ -2,7 +2,7 @@
 
 import { claimsOf } from '../../audits/index.ts';
 import { loadExample } from '../../examples/index.ts';
-import { parseRuleBook, type RuleBook } from '../../rules/index.ts';
+import { parseRuleBook, type RuleBook, type Title } from '../../rules/index.ts';
 import type { BlockOfReport, Figure, StageReport } from '../page-types.ts';
 
 export const blocksOf = (book: RuleBook): BlockOfReport[] =>
@@ -45,6 +45,10 @@ export function recordReport(): StageReport {
   const book = parseRuleBook(registered.text, { file: 'stage-1.yaml' });
   const names = new Map(all('application-received').map(({ id, name }) => [id, name]));
   const scores = all('score-entered');
+  const placeOf = (id: string) =>
+    decision.places.find(({ consortium }: { consortium: string }) => consortium === id) as
+      | { place: number; derived?: Title }
+      | undefined;
   const total = facts.find(({ id }) => id === 'lg-total')!;
   return {
     programme: { id: 'korea-2025', name: all('programme-created')[0].name, mode: 'record' },
@@ -54,16 +58,19 @@ export function recordReport(): StageReport {
       status: 'final',
       opened: '2026-01-15T00:00:00.000Z',
       closed: '2026-01-15T00:00:00.000Z',
+      appealsUntil: null,
     },
     ruleBook: rulesOf(book, registered.digest),
     blocks: blocksOf(book),
     teams: (stage.consortia as string[]).map((id) => {
       const out = decision.out.find((one: { consortium: string }) => one.consortium === id);
       const own = scores.filter(({ consortium }) => consortium === id);
+      const derived = placeOf(id)?.derived;
       return {
         id,
         name: names.get(id),
-        place: null,
+        place: placeOf(id)?.place ?? null,
+        ...(derived && { placeDerived: derived }),
         total: {
           value: id === 'lg-ai-research' ? total.value : 'not published',
           interval: null,
@@ -214,6 +221,7 @@ export function practiceReport(): StageReport {
       status: 'decided',
       opened: '2026-11-02T09:00:00.000Z',
       closed: '2026-11-20T17:30:00.000Z',
+      appealsUntil: null,
     },
     ruleBook: rulesOf(book, '12'.repeat(32)),
     blocks: blocksOf(book),

@@ -1,0 +1,24 @@
+// Messages of errors as sentences: what gets a capital and a full stop, and which causes are worth showing.
+
+import { expect, test } from 'vitest';
+import { sentence, typedInput } from './sentence.ts';
+
+test('a capital and one full stop; names, paths and numbers stay as they are', () => {
+  expect([
+    sentence('nobody has logged in'),
+    sentence('log in, or send an API token'),
+    typedInput('this request'),
+  ]).toEqual(['Nobody has logged in.', 'Log in, or send an API token.', '']);
+  expect(sentence('log-in is needed')).toBe('Log-in is needed.');
+  expect(sentence('stage-1.yaml has no rules')).toBe('stage-1.yaml has no rules.');
+  expect(sentence('modelId is missing')).toBe('modelId is missing.');
+  expect(sentence('7 is too many')).toBe('7 is too many.');
+  expect(sentence('로그인해야 합니다.')).toBe('로그인해야 합니다.');
+  expect(sentence(' there is none. ')).toBe('There is none.');
+  expect(sentence('')).toBe('');
+});
+
+test('what somebody typed is shown, also where it looks like a word of ours', () => {
+  for (const input of ['kim', 'stage-1', 'this request ', 'recipe.yaml:3', 'Log-in'])
+    expect(typedInput(input)).toBe(input);
+});
