@@ -134,7 +134,7 @@ export function addStart(program: Command, output: Output, version: string): voi
         const jikji = calledAs();
         output.line('\nNext:');
         for (const [command, what] of [
-          [`${jikji} console ${look}`, 'it and two programmes in the browser'],
+          [`${jikji} console ${look}`, 'it and two programmes in the browser, with a link to log in'],
           [`${jikji} sample ${shellWord(out)} --prompt "..."`, 'let it continue a text of yours'],
           [`${jikji} make ${shellWord(inProject('recipes/hello-chat.yaml'))}`, 'teach it to answer questions: minutes'],
           [`${jikji} audit ${shellWord(out)} --report report.html`, 'the evidence as a page to show around'],
@@ -151,6 +151,10 @@ export function addStart(program: Command, output: Output, version: string): voi
       if (busy) return output.line('The console is open already, in another terminal.');
       const server = await startServing({ database: databases, host: '127.0.0.1', threads }, true, version);
       const open = `/runs/${await runId(resolve(out))}/playground`;
-      await serveUntilStopped(output, server, { what: 'Let the model go on with a sentence, at', open });
+      await serveUntilStopped(output, server, {
+        what: 'Let the model go on with a sentence, at',
+        open,
+        users: databases[0],
+      });
     });
 }

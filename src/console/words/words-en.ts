@@ -38,7 +38,10 @@ export const en = {
     results: 'What was found',
     hint: 'Programmes, stages, teams, organisations, calls, applications, submissions, decisions, rule books and their parts, chips and suppliers. Pages and deeds too: type “close the stage”. Entries of the log by number or link.',
     hintOffice: 'You also find runs and models of this machine, and people.',
-    hintKorean: 'First consonants are enough in Korean: ㅅㅌㅇ finds 소타이.',
+    hintKorean: (typed: string, found: string) =>
+      `First consonants are enough in Korean: ${typed} finds names with ${found}, and others with these consonants.`,
+    hintKoreanAlone: 'First consonants are enough in Korean.',
+    afterLogIn: 'Runs and models of this machine are found by the programme office after log-in.',
     none: (question: string) => `Nothing that you may see has “${question}” in its name.`,
     found: (count: string) => n(count, 'hit'),
     first: (shown: string, count: string) => `the first ${shown} of ${count}`,
@@ -1509,7 +1512,7 @@ export const en = {
     file: 'File',
     toRun: 'Curve, chain of evidence and audit',
     try: 'Try it',
-    tryLead: 'Whatever a model says, nobody has checked it.',
+    tryLead: 'Nobody has checked whether what a model says is true.',
     tryChat: 'Ask it something',
     tryText: 'Begin a text; it goes on',
     tryGo: { chat: 'Ask', continue: 'Go on' },
@@ -1532,7 +1535,7 @@ export const en = {
     name: 'Playground',
     open: 'Open the playground',
     title: (name: string) => `Playground: ${name}`,
-    lead: 'Whatever a model says here, nobody has checked it.',
+    lead: 'Nobody has checked whether what a model says here is true. A receipt is about something else: that this model gave this answer.',
     example: 'The people of the United States',
     mode: 'What the model does',
     modes: { chat: 'Chat', continue: 'Continue a text' },
@@ -1616,7 +1619,8 @@ export const en = {
     run: 'Seal of the run',
     noRun: 'It names no run.',
     seedFrom: {
-      client: 'Named in the request: whoever asked chose it.',
+      client:
+        'This page sent it with the request: the seed of its settings, 1377 at first, one more for each “Regenerate”, or what was typed there.',
       nonce: 'Follows from the nonce in the request.',
       server: 'Chosen by the server.',
     },
@@ -2161,7 +2165,11 @@ export const en = {
   logIn: {
     user: 'User',
     invited: 'No account? You need an invitation from the programme office.',
-    first: 'The first start of the server prints a link for the office in the terminal.',
+    first:
+      'The office’s first link stands in the terminal in which the server was started. It works once, within a day. Until somebody of the office has logged in, each new start prints a new one.',
+    forgotten:
+      'Password forgotten? The office makes a link for a new one. Whoever runs the server does so with the command below; a database in a folder is free only while the server is stopped.',
+    here: 'You are not logged in. The runs and models of this machine are shown to the programme office after log-in.',
   },
   invitation: {
     title: 'You are invited',
