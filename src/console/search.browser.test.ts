@@ -52,11 +52,11 @@ describeInBrowser('in a browser', () => {
 
   test('whoever is not logged in reads what only the office finds; the example is of a programme that exists', async () => {
     server.role = 'public';
-    await open('/p/korea-2025');
+    await open('/p/practice');
     await page.getByText('You are not logged in.').waitFor();
     expect(await page.locator('main .notice a').getAttribute('href')).toBe('/log-in?next=/runs');
     await page.keyboard.press('Control+k');
-    await page.waitForSelector('dialog >> text=ㄷㅈ finds names with 독자');
+    await page.waitForSelector('dialog >> text=ㅇㅅ finds names with 연습');
     await page.keyboard.type('hello');
     await page.waitForSelector('dialog >> text=Nothing that you may see has “hello” in its name.');
     await page.waitForSelector('dialog [role=status] >> text=found by the programme office after log-in');
