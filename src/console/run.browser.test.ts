@@ -51,8 +51,9 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     const rows = await trained().locator('tbody tr').allTextContents();
     expect(rows).toHaveLength(sources.length);
     const sorted = sources.toSorted((a, b) => b.share! - a.share!);
-    for (const [i, { name, licence, share }] of sorted.entries()) {
+    for (const [i, { name, title, licence, share }] of sorted.entries()) {
       expect(rows[i]).toContain(name);
+      expect(rows[i]).toContain(title ?? '');
       expect(rows[i]).toContain(licence);
       expect(rows[i]).toContain(`${Math.round(100 * share!)}%`);
     }
@@ -81,7 +82,13 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     found.corpus!.contradiction = 'documents of train are not the sum of the sources';
     found.corpus!.sources = Array.from({ length: 1000 }, (_, i) => ({
       ...found.corpus!.sources[0]!,
-      ...{ name: `${i} ${evil}`, licence: evil, language: i % 2 ? 'not a language <b>' : 'ko', share: 1 / 1000 },
+      ...{
+        name: `${i} ${evil}`,
+        title: i % 3 ? evil : null,
+        licence: evil,
+        language: i % 2 ? 'not a language <b>' : 'ko',
+        share: 1 / 1000,
+      },
     }));
     server.trainingData = found;
     await open(`/runs/${RUN}`);

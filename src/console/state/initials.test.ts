@@ -7,8 +7,8 @@ import { joinFound, SearchIndex } from '../../program/search/search-index.ts';
 import { initialsExample } from './initials.ts';
 
 const finds = (question: string, ko: string) => {
-  const thing = { kind: 'programme', id: 'p', title: { en: 'x', ko }, programme: 'p', about: [], act: null } as const;
-  return joinFound([new SearchIndex([{ ...thing, of: 'p', page: null }]).find(question)]).length > 0;
+  const thing = { kind: 'programme', id: 'p', title: { en: 'x', ko }, programme: 'p', act: null } as const;
+  return joinFound([new SearchIndex([{ ...thing, about: [], of: 'p', page: null }]).find(question)]).length > 0;
 };
 
 test('a whole word of two syllables or more, as it is typed', () => {
