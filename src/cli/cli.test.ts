@@ -29,10 +29,13 @@ vi.mock('./audit.ts', async (original) => ({
   auditWithProgress: rooms.auditWithProgress,
   describeAudit: rooms.describeAudit,
 }));
-vi.mock('./last-audit.ts', () => ({ lastAudit: rooms.lastAudit, noteAudit: rooms.noteAudit }));
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
-  audit: () => import('../audit/index.ts'),
+  audit: async () => ({
+    ...(await import('../audit/index.ts')),
+    lastAudit: rooms.lastAudit,
+    noteAudit: rooms.noteAudit,
+  }),
   runFolder: async () => ({ ...(await import('../run-folder/index.ts')), readRun: rooms.readRun }),
   engine: async () => rooms,
   program: async () => ({

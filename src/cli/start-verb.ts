@@ -4,11 +4,10 @@
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Audit } from '../audit/index.ts';
+import type { Audit, AuditSummary } from '../audit/index.ts';
 import { count, JikjiError, shellWord } from '../base/index.ts';
 import { auditWithProgress, describeAudit } from './audit.ts';
 import { calledAs } from './called-as.ts';
-import { type AuditSummary, lastAudit, noteAudit } from './last-audit.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
@@ -61,6 +60,7 @@ async function summaryOf(audit: Audit): Promise<AuditSummary> {
 
 /** Audits a run, or says what the last start has found of it; one that held then is not audited again. */
 async function auditOnce(output: Output, out: string, threads: number): Promise<AuditSummary> {
+  const { lastAudit, noteAudit } = await auditRoom();
   const last = lastAudit(out);
   if (last) {
     output.line(`\nIts audit of ${last.time.slice(0, 10)}: ${last.claim.word}. Nothing was checked now.`);

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { family } from './testing/made-up.ts';
+import { audit, family } from './testing/made-up.ts';
 import { trainingData } from './testing/made-up-run.ts';
 import { type MadeUp, madeUp } from './testing/made-up-server.ts';
 import { WORDS } from './testing/words.ts';
@@ -158,6 +158,22 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await dialog.getByText(words.audit.failed).waitFor();
     expect(server.asked).toContain('DELETE /api/audits/audit-1');
     expect(await page.locator('.verdict').count()).toBe(0);
+  });
+
+  test('what npm start noted of its audit is shown with its reach, and that this server has audited nothing', async () => {
+    const { claim } = audit(0);
+    const noted = { verdict: 'holds', claim, time: '2026-03-01T12:00:00.000Z' };
+    await page.route('**/api/runs/*/audits', (route) =>
+      route.fulfill({ json: { running: null, failed: null, last: null, noted } }),
+    );
+    await open(`/runs/${RUN}`);
+    const section = page.locator('#audit');
+    await section.getByText(words.audit.noted).waitFor();
+    const text = (await section.textContent())!;
+    for (const part of [claim![lang].word, claim![lang].reach, claim![lang].data, words.audit.noneSince])
+      expect(text).toContain(part);
+    expect(text).not.toContain(words.audit.none);
+    await isWithin();
   });
 
   test('a running run is not audited, and its page grows', async () => {

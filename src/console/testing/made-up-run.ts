@@ -65,6 +65,7 @@ export function runAudits(id: string, audited: Audit | undefined): RunAudits {
     running: now?.state === 'running' ? now : null,
     failed: now?.state === 'failed' ? now : null,
     last: now?.state === 'done' ? { audit: now, current: true } : null,
+    noted: null,
   };
 }
 

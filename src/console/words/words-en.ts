@@ -1497,7 +1497,9 @@ export const en = {
     failed: 'The audit could not be done.',
     stop: 'Stop the audit',
     show: 'Show the audit',
-    none: 'This server has not audited the run since it started. What an audit in a terminal found is not kept here.',
+    none: 'This server has not audited the run since it started, and no audit by “npm start” is noted here.',
+    noneSince: 'This server itself has not audited the run since it started.',
+    noted: 'Noted by “npm start” on this machine, which audited the run with this seal:',
     stale: 'The files of the run have changed since. This verdict is about the files as they were.',
     will: 'What is checked',
     timeAbout: (time: string) =>
