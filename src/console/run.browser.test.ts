@@ -161,7 +161,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
   });
 
   test('what npm start noted of its audit is shown with its reach, and that this server has audited nothing', async () => {
-    const { claim } = audit(0);
+    const { claim } = audit(1);
     const noted = { verdict: 'holds', claim, time: '2026-03-01T12:00:00.000Z' };
     await page.route('**/api/runs/*/audits', (route) =>
       route.fulfill({ json: { running: null, failed: null, last: null, noted } }),
