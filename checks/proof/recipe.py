@@ -135,6 +135,7 @@ def token(x):
 
 
 SOURCE = {
+    "title": lambda x: text(LINE)(x) and len(x.encode("utf-16-le")) // 2 <= 200,
     "npm": text(NPM),
     "files": lines,
     "sha512": text(r"[0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}=="),
@@ -146,7 +147,7 @@ SOURCE = {
     "licence": text(LINE),
     "weight": above0(1000),
 }
-OPTIONAL = {"npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "dpoBeta", "template", "bosToken", "eosToken"}
+OPTIONAL = {"title", "npm", "files", "sha512", "path", "field", "script", "architecture", "headDim", "optimizer", "momentum", "dpoBeta", "template", "bosToken", "eosToken"}
 SECTIONS = {
     "tokenizer": {"vocabSize": whole(258, 262_144), "bosToken": special, "eosToken": special},
     "chat": {"template": text(LINE), "tokens": lambda x: isinstance(x, list) and 1 <= len(x) <= 64 and all(map(token, x)) and len(set(x)) == len(x)},

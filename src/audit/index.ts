@@ -14,6 +14,7 @@ export {
 export { RunFolder } from './folder.ts';
 export { joinedClaimOf } from './joined-claim.ts';
 export { knownRun } from './known-run.ts';
+export { type AuditSummary, lastAudit, noteAudit } from './last-audit.ts';
 export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
 export {
   auditReceipt,

@@ -29,10 +29,13 @@ vi.mock('./audit.ts', async (original) => ({
   auditWithProgress: rooms.auditWithProgress,
   describeAudit: rooms.describeAudit,
 }));
-vi.mock('./last-audit.ts', () => ({ lastAudit: rooms.lastAudit, noteAudit: rooms.noteAudit }));
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({ ...(await import('../foundry/index.ts')), ...rooms }),
-  audit: () => import('../audit/index.ts'),
+  audit: async () => ({
+    ...(await import('../audit/index.ts')),
+    lastAudit: rooms.lastAudit,
+    noteAudit: rooms.noteAudit,
+  }),
   runFolder: async () => ({ ...(await import('../run-folder/index.ts')), readRun: rooms.readRun }),
   engine: async () => rooms,
   program: async () => ({
@@ -464,7 +467,20 @@ test('npm start at a terminal opens the playground of the model until it is stop
       /go on with a sentence, at \S*http:\/\/127\.0\.0\.1:1377\/runs\/hello-[0-9a-f]{12}\/playground\b/,
     );
     expect(out).toMatch(/1377\/invitation\?next=%2Fruns%2Fhello-[0-9a-f]{12}%2Fplayground#once$/m);
+    expect(out).toContain('each start prints a new one');
+    expect(out).not.toContain('password-link');
     expect(close).toHaveBeenCalledOnce();
+
+    // Somebody of the office can log in: there is no link, and the way to a new password names the database with the users.
+    out = '';
+    rooms.serve.mockImplementation(async () => {
+      setImmediate(() => process.emit('SIGINT'));
+      return { url: 'http://127.0.0.1:1377', first: undefined, close };
+    });
+    expect(await run(['start'])).toBe(0);
+    expect(out).toContain('shown after log-in');
+    expect(out).toMatch(/jikji program password-link USER --database \S*console\/practice$/m);
+    expect(out).not.toContain('/invitation');
 
     out = '';
     rooms.serve.mockClear();

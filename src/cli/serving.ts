@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, shellWord } from '../base/index.ts';
 import type { Signer } from '../ledger/index.ts';
 import { type AddressOptions, addressOf, addressOptions } from './address-options.ts';
 import { openBrowser } from './browser.ts';
@@ -84,11 +84,14 @@ function withNext(link: string, page: string): string {
   return url.href;
 }
 
-/** Prints the address, waits for Ctrl-C, and closes the server. `open`: a path of the console, which a browser opens. */
+/**
+ * Prints the address and how to log in, waits for Ctrl-C, and closes the server. `open`: a path of the console, which a browser opens. `users`: the
+ * database that keeps the users, if it was named.
+ */
 export async function serveUntilStopped(
   output: Output,
   server: Served,
-  { what, open = '' }: { what: string; open?: string },
+  { what, open = '', users }: { what: string; open?: string; users?: string | undefined },
 ): Promise<void> {
   const first = server.first && withNext(server.first, open);
   output.result({ url: server.url, first: first ?? null }, () => {
@@ -96,6 +99,11 @@ export async function serveUntilStopped(
     if (first) {
       output.line('Nobody of the office can log in yet. This link does, once, within a day:');
       output.line(`  ${first}`);
+      output.line('  Until somebody has used one, each start prints a new one.');
+    } else {
+      const database = users === undefined ? '' : ` --database ${shellWord(users)}`;
+      output.line('Runs and models of this machine are shown after log-in. Password forgotten: end this, then');
+      output.line(`  ${calledAs()} program password-link USER${database}`);
     }
     output.line('Ctrl-C ends it.');
   });
@@ -118,6 +126,9 @@ It does the office's work beside: what is submitted is audited and evaluated. It
       `\nExample:\n  $ ${calledAs()} console\n  $ ${calledAs()} console --database practice --database korea`,
     )
     .action(async (options: ServingOptions) => {
-      await serveUntilStopped(output, await startServing(options, true, version), { what: 'The console is at' });
+      await serveUntilStopped(output, await startServing(options, true, version), {
+        what: 'The console is at',
+        users: options.database?.[0],
+      });
     });
 }

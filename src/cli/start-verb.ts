@@ -4,11 +4,10 @@
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Audit } from '../audit/index.ts';
+import type { Audit, AuditSummary } from '../audit/index.ts';
 import { count, JikjiError, shellWord } from '../base/index.ts';
 import { auditWithProgress, describeAudit } from './audit.ts';
 import { calledAs } from './called-as.ts';
-import { type AuditSummary, lastAudit, noteAudit } from './last-audit.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
@@ -61,6 +60,7 @@ async function summaryOf(audit: Audit): Promise<AuditSummary> {
 
 /** Audits a run, or says what the last start has found of it; one that held then is not audited again. */
 async function auditOnce(output: Output, out: string, threads: number): Promise<AuditSummary> {
+  const { lastAudit, noteAudit } = await auditRoom();
   const last = lastAudit(out);
   if (last) {
     output.line(`\nIts audit of ${last.time.slice(0, 10)}: ${last.claim.word}. Nothing was checked now.`);
@@ -134,7 +134,7 @@ export function addStart(program: Command, output: Output, version: string): voi
         const jikji = calledAs();
         output.line('\nNext:');
         for (const [command, what] of [
-          [`${jikji} console ${look}`, 'it and two programmes in the browser'],
+          [`${jikji} console ${look}`, 'it and two programmes in the browser, with a link to log in'],
           [`${jikji} sample ${shellWord(out)} --prompt "..."`, 'let it continue a text of yours'],
           [`${jikji} make ${shellWord(inProject('recipes/hello-chat.yaml'))}`, 'teach it to answer questions: minutes'],
           [`${jikji} audit ${shellWord(out)} --report report.html`, 'the evidence as a page to show around'],
@@ -151,6 +151,10 @@ export function addStart(program: Command, output: Output, version: string): voi
       if (busy) return output.line('The console is open already, in another terminal.');
       const server = await startServing({ database: databases, host: '127.0.0.1', threads }, true, version);
       const open = `/runs/${await runId(resolve(out))}/playground`;
-      await serveUntilStopped(output, server, { what: 'Let the model go on with a sentence, at', open });
+      await serveUntilStopped(output, server, {
+        what: 'Let the model go on with a sentence, at',
+        open,
+        users: databases[0],
+      });
     });
 }

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { family } from './testing/made-up.ts';
+import { audit, family } from './testing/made-up.ts';
 import { trainingData } from './testing/made-up-run.ts';
 import { type MadeUp, madeUp } from './testing/made-up-server.ts';
 import { WORDS } from './testing/words.ts';
@@ -51,8 +51,9 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     const rows = await trained().locator('tbody tr').allTextContents();
     expect(rows).toHaveLength(sources.length);
     const sorted = sources.toSorted((a, b) => b.share! - a.share!);
-    for (const [i, { name, licence, share }] of sorted.entries()) {
+    for (const [i, { name, title, licence, share }] of sorted.entries()) {
       expect(rows[i]).toContain(name);
+      expect(rows[i]).toContain(title ?? '');
       expect(rows[i]).toContain(licence);
       expect(rows[i]).toContain(`${Math.round(100 * share!)}%`);
     }
@@ -81,7 +82,13 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     found.corpus!.contradiction = 'documents of train are not the sum of the sources';
     found.corpus!.sources = Array.from({ length: 1000 }, (_, i) => ({
       ...found.corpus!.sources[0]!,
-      ...{ name: `${i} ${evil}`, licence: evil, language: i % 2 ? 'not a language <b>' : 'ko', share: 1 / 1000 },
+      ...{
+        name: `${i} ${evil}`,
+        title: i % 3 ? evil : null,
+        licence: evil,
+        language: i % 2 ? 'not a language <b>' : 'ko',
+        share: 1 / 1000,
+      },
     }));
     server.trainingData = found;
     await open(`/runs/${RUN}`);
@@ -152,6 +159,22 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await dialog.getByText(words.audit.failed).waitFor();
     expect(server.asked).toContain('DELETE /api/audits/audit-1');
     expect(await page.locator('.verdict').count()).toBe(0);
+  });
+
+  test('what npm start noted of its audit is shown with its reach, and that this server has audited nothing', async () => {
+    const { claim } = audit(1);
+    const noted = { verdict: 'holds', claim, time: '2026-03-01T12:00:00.000Z' };
+    await page.route('**/api/runs/*/audits', (route) =>
+      route.fulfill({ json: { running: null, failed: null, last: null, noted } }),
+    );
+    await open(`/runs/${RUN}`);
+    const section = page.locator('#audit');
+    await section.getByText(words.audit.noted).waitFor();
+    const text = (await section.textContent())!;
+    for (const part of [claim![lang].word, claim![lang].reach, claim![lang].data, words.audit.noneSince])
+      expect(text).toContain(part);
+    expect(text).not.toContain(words.audit.none);
+    await isWithin();
   });
 
   test('a running run is not audited, and its page grows', async () => {

@@ -213,12 +213,36 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     const table = page.locator('table.differences');
     await table.waitFor();
     expect(await table.locator('thead th').allTextContents()).toEqual([words.runDifferences.key, 'hello', 'small']);
-    expect(await table.locator('tbody th').allTextContents()).toContain('train.learningRate');
+    // A plain name where there is one, and the key.
+    const keys = await table.locator('tbody th').allTextContents();
+    expect(keys).toContain('Highest learning ratetrain.learningRate');
+    expect(keys).toContain('Source 1: digest of the packagecorpus.sources.0.sha512');
+    expect(keys).toContain('unheard.of');
+    const digests = table.locator('tbody tr', { hasText: 'sha512' }).locator('td');
+    expect(await digests.allTextContents()).toEqual(['sha512-aaaaa…', 'sha512-BBBBB…']);
+    expect(await digests.first().locator('code').getAttribute('title')).toBe(`sha512-${'a'.repeat(86)}==`);
     expect(await table.locator('tbody tr:nth-child(3) td').allTextContents()).toEqual(['–', '0.2']);
     await page.waitForSelector(`text=${words.runDifferences.left.witnessed('llama')}`);
     await page.uncheck('tr:has-text("hello") input');
     await page.uncheck('tr:has-text("llama") input');
     await page.waitForSelector(`text=${words.runDifferences.tooFew}`);
+  });
+
+  test('the table says that ticked runs are compared, and leads to the comparison', async () => {
+    await open();
+    await page.waitForSelector(`text=${words.runTable.compare}`);
+    await page.check('tr:has-text("hello") input');
+    await page.waitForSelector(`text=${words.runTable.compareOne}`);
+    await page.check('tr:has-text("seed-1") input');
+    const link = page.getByRole('link', { name: words.runTable.compareNow('2') });
+    await link.click();
+    await vi.waitFor(async () => {
+      const box = (await page.locator('#compared').boundingBox())!;
+      expect(box.y).toBeLessThan(900);
+    });
+    expect(search().get('runs')).toBe('hello-3f9a2c1b,seed-1-5e1f');
+    await page.uncheck('tr:has-text("hello") input');
+    await page.waitForSelector(`text=${words.runTable.compareOne}`);
   });
 
   test('a stale link and a run that is deleted while it is selected', async () => {

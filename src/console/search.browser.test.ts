@@ -50,6 +50,35 @@ describeInBrowser('in a browser', () => {
     expect(await isOpen()).toBe(0);
   });
 
+  test('whoever is not logged in reads what only the office finds; the example is of a programme that exists', async () => {
+    server.role = 'public';
+    await open('/p/practice');
+    await page.getByText('You are not logged in.').waitFor();
+    expect(await page.locator('main .notice a').getAttribute('href')).toBe('/log-in?next=/runs');
+    await page.keyboard.press('Control+k');
+    await page.waitForSelector('dialog >> text=ㅇㅅ finds names with 연습');
+    await page.keyboard.type('hello');
+    await page.waitForSelector('dialog >> text=Nothing that you may see has “hello” in its name.');
+    await page.waitForSelector('dialog [role=status] >> text=found by the programme office after log-in');
+    server.role = 'office';
+    await open('/p/practice');
+    expect(await page.getByText('You are not logged in.').count()).toBe(0);
+    await page.keyboard.press('Control+k');
+    await page.waitForSelector('dialog >> text=ㅇㅅ finds names with 연습');
+    await page.keyboard.type('hello');
+    await page.waitForSelector('dialog >> text=Nothing that you may see');
+    expect(await page.getByText('after log-in').count()).toBe(0);
+  });
+
+  test('the log-in says where the link of the office stands, and how a new one is made', async () => {
+    server.role = 'public';
+    await open('/log-in');
+    expect(await page.locator('main').textContent()).toContain(
+      'stands in the terminal in which the server was started',
+    );
+    expect(await page.locator('main pre').textContent()).toContain('jikji program password-link');
+  });
+
   test('Escape closes, and the focus is where it was', async () => {
     await open('/p/practice/log');
     await page.getByRole('button', { name: 'Search', exact: true }).click();

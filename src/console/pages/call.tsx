@@ -144,22 +144,22 @@ function Shown({ programme, base, call, office, again }: CallProps) {
 /** For an expert: he declares before he sees files or gives points, and may add to it later. */
 function Interests({ base, call, again }: Pick<CallProps, 'base' | 'call' | 'again'>) {
   const { words, format, me } = useConsole();
-  const w = words.experts;
+  const own = words.experts;
   if (me.viewer.role !== 'expert' || call.list.length === 0) return null;
   const path = `${base}/calls/${encodeURIComponent(call.id)}`;
   const form = (
     <Declaration path={path} of="applications" organisations={call.applicants} things={call.list} renew={again} />
   );
-  if (!call.declared) return <Section title={w.declaration}>{form}</Section>;
+  if (!call.declared) return <Section title={own.declaration}>{form}</Section>;
   const { organisations, applications } = call.declared;
   const named = call.list.filter(({ id }) => applications.includes(id));
   const listed = (all: readonly { name: Title }[]) =>
-    all.length === 0 ? w.noInterest : format.list(all.map(({ name }) => format.title(name)));
+    all.length === 0 ? own.noInterest : format.list(all.map(({ name }) => format.title(name)));
   return (
-    <Section title={w.declaration}>
-      <p>{w.declared(listed(organisations), listed(named))}</p>
+    <Section title={own.declaration}>
+      <p>{own.declared(listed(organisations), listed(named))}</p>
       <div class="buttons">
-        <DialogButton label={w.declareMore} onDone={again}>
+        <DialogButton label={own.declareMore} onDone={again}>
           {() => form}
         </DialogButton>
       </div>

@@ -41,6 +41,8 @@ export default function LogIn() {
       </div>
       <p class="soft">{w.invited}</p>
       <p class="soft">{w.first}</p>
+      <p class="soft">{w.forgotten}</p>
+      <pre class="command">jikji program password-link USER --database FOLDER</pre>
     </Page>
   );
 }

@@ -21,6 +21,8 @@ import type { LogPage, Overview, ValueChain } from '../types.ts';
 
 /** The most entries shown. */
 const MAX_ENTRIES = 8;
+/** Whoever looks at such an address sits at the machine whose runs the server shows. */
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export default function OverviewPage({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
@@ -69,6 +71,13 @@ export default function OverviewPage({ programme }: Record<string, string>) {
       <Loaded data={data}>
         {(overview) => (
           <div class="stack">
+            {me.viewer.user === null && LOOPBACK.test(location.hostname) && (
+              <p class="notice">
+                <span>
+                  {words.logIn.here} <a href="/log-in?next=/runs">{words.nav.logIn}</a>
+                </span>
+              </p>
+            )}
             <Waiting programme={programme} overview={overview} />
             {known?.mode !== 'record' && <NotFinal programme={programme} overview={overview} />}
             <Section title={w.picture} anchor="stages">

@@ -5,7 +5,7 @@ import { shellWord } from '../../page-kit/index.ts';
 import { Failure } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import type { KnownAudits } from '../state/run-audits.ts';
-import type { Audit, RunDetail } from '../types.ts';
+import type { Audit, RunAudits, RunDetail } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Progress, State, Time } from './elements.tsx';
 import { Choice, Form } from './form.tsx';
@@ -65,12 +65,17 @@ export function AuditLine({ audits: { known } }: Pick<AuditProps, 'audits'>) {
   const { words } = useConsole();
   const w = words.audit;
   if (!known) return null;
-  const { running, failed, last } = known;
+  const { running, failed, last, noted } = known;
   return (
     <>
+      {noted && <Noted of={noted} />}
       {running && <Running of={running} />}
       {failed && !running && <Problem of={failed} />}
-      {last ? <Last of={last.audit} current={last.current} /> : !running && !failed && <p class="soft">{w.none}</p>}
+      {last ? (
+        <Last of={last.audit} current={last.current} />
+      ) : (
+        !running && !failed && <p class="soft">{noted ? w.noneSince : w.none}</p>
+      )}
     </>
   );
 }
@@ -89,6 +94,25 @@ function Last({ of, current }: { of: Audit; current: boolean }) {
         {headline} {beginning} {room} {data}
       </p>
       {!current && <p class="notice warn">{w.stale}</p>}
+    </>
+  );
+}
+
+/** What `npm start` noted of its audit on this machine. */
+function Noted({ of: { verdict, claim, time } }: { of: NonNullable<RunAudits['noted']> }) {
+  const { words, format } = useConsole();
+  const { word, headline, beginning, reach, data } = claim[format.lang];
+  return (
+    <>
+      <p>
+        <State of={verdict} text={word} /> {reach}
+      </p>
+      <p class="soft">
+        {headline} {beginning} {data}
+      </p>
+      <p class="soft">
+        {words.audit.noted} <Time of={time} ago />
+      </p>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { wordFor } from '../../page-kit/index.ts';
 import { type Failure, failureOf, get } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { addressOfFound, type FoundHit, type FoundKind, isOwnPage } from '../state/found-address.ts';
+import { initialsExample } from '../state/initials.ts';
 import { navigate } from '../state/router.ts';
 import type { SearchAnswer } from '../types.ts';
 import { Dialog } from './dialog.tsx';
@@ -112,9 +113,9 @@ export default function SearchDialog({ programme, onClose }: { programme: string
         <p class="hidden" role="status">
           {answered !== '' && all.length > 0 && w.found(format.count(total))}
         </p>
-        <div role="status">{answered !== '' && all.length === 0 && !failure && <p>{w.none(answered)}</p>}</div>
+        <div role="status">{answered !== '' && all.length === 0 && !failure && <Nothing question={answered} />}</div>
         <Failed of={failure} />
-        {question === '' && <Hints />}
+        {question === '' && <Hints programme={programme} />}
         <p class="hint" id={`${list}-keys`}>
           {w.keys}
         </p>
@@ -123,14 +124,30 @@ export default function SearchDialog({ programme, onClose }: { programme: string
   );
 }
 
-function Hints() {
+/** That nothing was found; and what whoever is not logged in cannot find. */
+function Nothing({ question }: { question: string }) {
   const { words, me } = useConsole();
   const w = words.search;
+  return (
+    <>
+      <p>{w.none(question)}</p>
+      {me.viewer.user === null && <p class="soft">{w.afterLogIn}</p>}
+    </>
+  );
+}
+
+function Hints({ programme }: { programme: string | undefined }) {
+  const { words, me } = useConsole();
+  const w = words.search;
+  // Of a name that exists, best of the programme that is looked at.
+  const names = me.programmes.toSorted((a, b) => Number(b.id === programme) - Number(a.id === programme));
+  const example = initialsExample(names.map(({ name }) => name.ko));
   return (
     <div class="soft stacked">
       <p>{w.hint}</p>
       {me.viewer.role === 'office' && <p>{w.hintOffice}</p>}
-      <p>{w.hintKorean}</p>
+      {me.viewer.user === null && <p>{w.afterLogIn}</p>}
+      <p>{example ? w.hintKorean(example.typed, example.found) : w.hintKoreanAlone}</p>
     </div>
   );
 }

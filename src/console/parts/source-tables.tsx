@@ -84,10 +84,19 @@ function SourceTable({ of, corpus: { shareOf } }: { of: Source[]; corpus: Corpus
   );
 }
 
-const SourceName = ({ of: { name } }: { of: Source }) => (
-  <span class="breaks" dir="auto">
-    {plain(name, 120)}
-  </span>
+/** What the recipe calls it, and the package or the files. */
+const SourceName = ({ of: { name, title } }: { of: Source }) => (
+  <>
+    {title !== null && (
+      <span class="breaks" dir="auto">
+        <Written text={plain(title, 120)} />
+        <br />
+      </span>
+    )}
+    <span class="breaks" dir="auto">
+      {title === null ? plain(name, 120) : <code>{plain(name, 120)}</code>}
+    </span>
+  </>
 );
 
 /** A share as a bar and in words. */

@@ -19,6 +19,7 @@ const after = (audit: Audit, before: RunAudits | undefined): RunAudits => ({
   running: audit.state === 'running' ? audit : null,
   failed: audit.state === 'failed' ? audit : null,
   last: audit.state === 'done' ? { audit, current: true } : (before?.last ?? null),
+  noted: audit.state === 'done' ? null : (before?.noted ?? null),
 });
 
 /** @param path the API path of the run */

@@ -7,13 +7,14 @@ import { useStoppableAction, useThrottled } from './data.ts';
 import { type Chunk, type Piece, pieceOf } from './model-answer.ts';
 import { type ModelRequest, withLikelihoods } from './model-request.ts';
 import { keep, kept } from './session.ts';
+import { speedMeter } from './speed.ts';
 
 export interface Answer {
   pieces: Piece[];
   /** How it ended; null while it is written. `stop`: by the model or at a stop string; `full`: of its context. */
   ended: 'stop' | 'length' | 'full' | 'stopped' | 'failed' | null;
   tokens: number;
-  /** Tokens per second after the first one; null before there are two. */
+  /** Tokens per second as it was written; null until it has ended, and where that could not be measured. */
   speed: number | null;
   request: ModelRequest;
   failure?: Failure;
@@ -78,7 +79,7 @@ function endedBy(reason: 'stop' | 'length', { request, tokens }: Answer): Answer
 async function ask(model: AskedModel, answer: Answer, signal: AbortSignal, onChange: () => void): Promise<void> {
   const { request } = answer;
   let reason: 'stop' | 'length' = 'stop';
-  let first = 0;
+  const speed = speedMeter();
   const body = withLikelihoods(request, ALTERNATIVES, model.givesReceipts);
   const onChunk = (chunk: Chunk): void => {
     const { choices, usage } = chunk;
@@ -88,7 +89,7 @@ async function ask(model: AskedModel, answer: Answer, signal: AbortSignal, onCha
       if (piece) {
         answer.pieces.push(piece);
         answer.tokens += piece.tokens.length;
-        first ||= performance.now();
+        speed.came(piece.tokens.length, performance.now());
       }
       reason = choice.finish_reason ?? reason;
     }
@@ -102,8 +103,7 @@ async function ask(model: AskedModel, answer: Answer, signal: AbortSignal, onCha
     answer.ended = signal.aborted ? 'stopped' : 'failed';
     if (!signal.aborted) answer.failure = failureOf(error);
   }
-  const seconds = (performance.now() - first) / 1000;
-  if (answer.tokens > 1 && seconds > 0) answer.speed = (answer.tokens - 1) / seconds;
+  answer.speed = speed.perSecond();
   onChange();
   const receipt = answer.ended === 'failed' ? undefined : await receiptOf(model, answer);
   if (receipt) answer.receipt = receipt;

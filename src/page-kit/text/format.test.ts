@@ -89,6 +89,7 @@ test('countries, and what is none stays as it is', () => {
   expect(en.country('KR')).toBe('South Korea (KR)');
   expect(ko.country('US')).toBe('미국(US)');
   expect([en.countryName('GB'), ko.countryName('GB')]).toEqual(['United Kingdom', '영국']);
+  expect([en.language('mul'), ko.language('mul')]).toEqual(['several languages', '여러 언어']);
   expect([en.language('ko'), ko.language('ko'), en.language('not one')]).toEqual(['Korean', '한국어', 'not one']);
   for (const code of ['XX', 'ZZ', 'QZ'])
     expect([en.country(code), ko.country(code), en.countryName(code)]).toEqual([

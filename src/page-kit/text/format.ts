@@ -161,6 +161,9 @@ const FORMATS = { en: lazy(() => makeFormat('en')), ko: lazy(() => makeFormat('k
 
 export const formatFor = (lang: Lang): Format => FORMATS[lang]();
 
+/** The tag `mul`: a text in several languages. */
+const SEVERAL = { en: 'several languages', ko: '여러 언어' };
+
 function makeFormat(lang: Lang): Format {
   const number = (options: Intl.NumberFormatOptions) => numberFormat(lang, options);
   const whole = () => number({ maximumFractionDigits: 0 });
@@ -197,6 +200,7 @@ function makeFormat(lang: Lang): Format {
     ...timesFor(lang),
     list: (items) => list().format(items),
     language(tag) {
+      if (tag === 'mul') return SEVERAL[lang];
       try {
         return languages().of(tag) ?? tag;
       } catch {

@@ -10,6 +10,7 @@ import { failureOf } from './audit-failure.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Listing } from './listing.ts';
 import type { ChildrenOptions } from './models.ts';
+import { type NotedAudit, notedAuditOf } from './noted-audit.ts';
 import * as refuse from './refusals.ts';
 
 /** Limit of one audit. A long run is audited in parts. */
@@ -36,6 +37,8 @@ export interface RunAudits {
   failed: Audit | null;
   /** `current`: the run's files are those that were audited. */
   last: { audit: Audit; current: boolean } | null;
+  /** What `npm start` noted here of its own audit, where this server has no result. */
+  noted: NotedAudit | null;
 }
 
 /** The result before the audit has ended. */
@@ -104,7 +107,8 @@ export class Audits {
    * @throws JikjiError `run-unknown`
    */
   ofRun(run: string): RunAudits {
-    const now = fileMarks(this.#listing.folder(run), RUN_FILES).join();
+    const folder = this.#listing.folder(run);
+    const now = fileMarks(folder, RUN_FILES).join();
     const all = [...this.#audits.values()].filter((one) => one.run === run);
     const isCurrent = ({ id }: Audit): boolean => this.#marks.get(id) === now;
     const done = all.filter(({ state }) => state === 'done');
@@ -114,6 +118,7 @@ export class Audits {
       running: all.find(({ state }) => state === 'running') ?? null,
       failed: newest?.state === 'failed' ? newest : null,
       last: last ? { audit: last, current: isCurrent(last) } : null,
+      noted: last ? null : notedAuditOf(folder),
     });
   }
 

@@ -3,6 +3,7 @@
 import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { claimOf, noteAudit, type Standing } from '../../audit/index.ts';
 import { Bench, changeTensor } from '../../audit/testing/run.ts';
 import { defaultSigner } from '../../ledger/index.ts';
 import { noteRun } from '../../run-folder/index.ts';
@@ -40,7 +41,7 @@ const hang = (): void => {
 
 test('nothing is known before an audit; then the running one, then its result', async () => {
   const { id } = await copied();
-  expect(runs.audits.ofRun(id)).toEqual({ running: null, failed: null, last: null });
+  expect(runs.audits.ofRun(id)).toEqual({ running: null, failed: null, last: null, noted: null });
   expect(() => runs.audits.ofRun('none')).toThrow(expect.objectContaining({ code: 'run-unknown' }));
   const audit = runs.audits.start(id, { replay: 0 });
   expect(runs.audits.ofRun(id)).toMatchObject({ running: { id: audit.id }, last: null });
@@ -88,4 +89,33 @@ test('a running audit is ended on request, and only that one', async () => {
   expect(await runs.audits.stop(first.id)).toEqual(ended);
   expect(runs.audits.ofRun(one.id)).toMatchObject({ running: null, failed: { id: first.id }, last: null });
   await expect(runs.audits.stop('x')).rejects.toThrow(expect.objectContaining({ code: 'audit-unknown' }));
+});
+
+test('what npm start noted of a run is shown until this server has a result, and only for this seal', async () => {
+  const { id, folder } = await copied();
+  const standing: Standing = {
+    ...{ beginning: { kind: 'drawn' }, verdict: 'holds', extent: 'self', data: 'texts', share: 0.14, chance: null },
+  };
+  const time = '2026-03-01T12:00:00.000Z';
+  noteAudit(folder, { ...standing, claim: claimOf(standing, 'en'), time });
+  const { noted, last } = runs.audits.ofRun(id);
+  expect(last).toBeNull();
+  expect(noted).toMatchObject({ verdict: 'holds', time });
+  expect([noted!.claim.en.word, noted!.claim.en.reach]).toEqual([
+    claimOf(standing, 'en').word,
+    claimOf(standing, 'en').reach,
+  ]);
+  expect(noted!.claim.ko.word).toBe(claimOf(standing, 'ko').word);
+  // A note of nonsense, of another seal, and one that refutes say nothing.
+  const nonsense = { ...standing, extent: 'everything' } as unknown as Standing;
+  noteAudit(folder, { ...nonsense, claim: claimOf(standing, 'en'), time });
+  expect(runs.audits.ofRun(id).noted).toBeNull();
+  noteAudit(folder, { ...standing, claim: claimOf(standing, 'en'), time });
+  appendFileSync(join(folder, 'seal.json'), '\n');
+  expect(runs.audits.ofRun(id).noted).toBeNull();
+  noteAudit(folder, { ...standing, claim: claimOf(standing, 'en'), time });
+  expect(runs.audits.ofRun(id).noted).not.toBeNull();
+  runs.audits.start(id, { replay: 0 });
+  await runs.audits.ended();
+  expect(runs.audits.ofRun(id)).toMatchObject({ noted: null, last: { current: true } });
 });

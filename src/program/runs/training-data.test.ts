@@ -160,3 +160,27 @@ test('what is no manifest is named and not shown', () => {
 test('a run of another program has no corpus of ours', () => {
   expect(trainingDataOf(run, true)).toEqual({ witnessed: true, corpus: null, beganWith: null, unreadable: [] });
 });
+
+test('a source has the title of the recipe in the folder, if that recipe is of these sources', () => {
+  const titles = () => trainingDataOf(run, false).corpus!.sources.map(({ title }) => title);
+  const recipe = join(run, 'recipe.yaml');
+  const text = readFileSync(recipe, 'utf8');
+  const count = titles().length;
+  expect(titles()).toEqual(Array(count).fill(null));
+  const titled = text.replace(/^( *)- (npm|files):/m, '$1- title: "<b>Old tales</b>"\n$1  $2:');
+  writeFileSync(recipe, titled);
+  expect(titles()).toEqual(['<b>Old tales</b>', ...Array(count - 1).fill(null)]);
+  // Of other sources, broken, not a plain file, gone: no title, and nothing else is lost.
+  writeFileSync(
+    recipe,
+    titled.replace(/^( *)- title/m, '$1- { files: other.txt, licence: x, language: en, read: text }\n$1- title'),
+  );
+  expect(titles()).toEqual(Array(count).fill(null));
+  writeFileSync(recipe, 'corpus: [');
+  expect(titles()).toEqual(Array(count).fill(null));
+  rmSync(recipe);
+  symlinkSync('/dev/zero', recipe);
+  expect(titles()).toEqual(Array(count).fill(null));
+  rmSync(recipe);
+  expect(titles()).toEqual(Array(count).fill(null));
+});

@@ -3,11 +3,12 @@
 
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { type CorpusManifest, corpusManifestSchema, originName } from '../../foundry/corpus/index.ts';
-import { conversationKind, type TokensManifest, tokensManifestSchema } from '../../foundry/index.ts';
+import { conversationKind, parseRecipe, type TokensManifest, tokensManifestSchema } from '../../foundry/index.ts';
 import { parentOf, sha256Hex } from '../../ledger/index.ts';
-import { GENESIS, MANIFEST, TOKENS } from '../../run-folder/index.ts';
+import { GENESIS, MANIFEST, RECIPE, TOKENS } from '../../run-folder/index.ts';
 import { statementOf } from './evidence.ts';
 import { readOrNote, type Unreadable } from './read-or-note.ts';
 import * as refuse from './refusals.ts';
@@ -16,6 +17,8 @@ import { isPlain } from './witness.ts';
 /** Bytes of the largest manifest that is read: a larger one would block other requests. A thousand sources have about one million. */
 const MAX_MANIFEST = 4 << 20;
 const MAX_NAME = 300;
+/** Bytes of the largest recipe that is read for its titles. */
+const MAX_RECIPE = 1 << 20;
 
 /** Of a file of the folder: the commitment names it, names another one, or there is no commitment yet. */
 type Standing = 'committed' | 'differs' | 'uncommitted';
@@ -123,6 +126,7 @@ function corpusOf(
   const sizes = manifest.sources.map(({ bytes }, i) => (tokens ? tokens.sources[i]!.train.tokens : bytes.train));
   const weighted = sizes.map((size, i) => size * manifest.sources[i]!.weight);
   const whole = weighted.reduce((all, one) => all + one, 0);
+  const titles = titlesOf(folder, manifest);
   return {
     standing,
     root: manifest.corpusRoot,
@@ -130,6 +134,8 @@ function corpusOf(
     contradiction: contradictionIn(manifest) ?? null,
     sources: manifest.sources.map(({ origin, read, language, licence, weight, counts, bytes }, i) => ({
       name: originName(origin).slice(0, MAX_NAME),
+      /** What the recipe calls it; null where it does not. */
+      title: titles[i]?.slice(0, MAX_NAME) ?? null,
       /** Which files of a package: several sources may be of one. Null for files of the maker. */
       path: 'npm' in origin ? origin.path.join(', ').slice(0, MAX_NAME) : null,
       /** Whether it is a pinned package, which anybody can fetch, or files of the maker. */
@@ -161,6 +167,21 @@ function corpusOf(
     /** Tokens of an epoch, each source times its weight, about; null where tokens are not known. */
     epoch: tokens && Number.isFinite(whole) ? Math.round(whole) : null,
   };
+}
+
+/** What the recipe in the folder calls the sources; none where it cannot be read, or is not of these sources. Whether it is the run's an audit finds out. */
+function titlesOf(folder: string, { sources }: CorpusManifest): (string | undefined)[] {
+  if (!isPlain(folder, RECIPE)) return [];
+  let named: ReturnType<typeof parseRecipe>['corpus']['sources'];
+  try {
+    named = parseRecipe(readSmallFile(join(folder, RECIPE), MAX_RECIPE), { file: RECIPE }).corpus.sources;
+  } catch (error) {
+    if (error instanceof JikjiError) return [];
+    throw error;
+  }
+  const isSame = ({ origin }: (typeof sources)[number], i: number) =>
+    'npm' in origin ? named[i]!.npm === origin.npm : named[i]!.npm === undefined;
+  return named.length === sources.length && sources.every(isSame) ? named.map(({ title }) => title) : [];
 }
 
 /** The token files of a corpus, if they are the committed ones and of these texts. */

@@ -17,6 +17,7 @@ const index = new SearchIndex([
   thing('upstage', 'Upstage', '업스테이지'),
   thing('ecole', 'École Supérieure', '값진 학교'),
   thing('stage-1', 'First stage', '첫 단계', 'stage'),
+  thing('korea-2025', 'Programme of Korea', '독자 AI 파운데이션 모델 프로젝트', 'programme'),
 ]);
 const ids = (question: string) =>
   joinFound([index.find(question)]).flatMap(({ hits }) => hits.map(({ thing }) => thing.id));
@@ -31,6 +32,7 @@ test.each([
   ['소타이'.normalize('NFD'), ['sotai']],
   ['ㅅㅌㅇ', ['sotai', 'upstage']], // 업스테이지 has them in its middle
   ['ㅅㅌㅇ ㅁ', ['sotai']],
+  ['ㄷㅈ', ['korea-2025']], // as the hint of the console says
   ['소ㅌㅇ', ['sotai']],
   ['소ㅌ', ['sotai']],
   ['솥', ['sotai']], // what an input method shows between 소 and 소타

@@ -1,7 +1,7 @@
 // Where the recipes of the selected runs differ: only the keys that do, a column for each run, as `jikji compare` lists them.
 
 import { plain } from '../../../page-kit/index.ts';
-import { Row, Table } from '../../parts/elements.tsx';
+import { Digest, Row, Table } from '../../parts/elements.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
@@ -11,6 +11,8 @@ import { namesOf, RunName } from './run-name.tsx';
 
 /** From here on a whole number has separators, as in the terminal. */
 const LONG = 10_000;
+/** Of a tarball or a file, as recipes have them. */
+const DIGEST = /^(?:[0-9a-f]{40,128}|sha\d{3}-[A-Za-z0-9+/]{40,}=*)$/;
 
 export function Differences({ runs }: { runs: readonly RunRow[] }) {
   const { words, format } = useConsole();
@@ -52,12 +54,10 @@ export function Differences({ runs }: { runs: readonly RunRow[] }) {
                     <Row
                       key={key}
                       cells={[
-                        <code key="key" lang="en">
-                          {plain(key, 200)}
-                        </code>,
+                        <KeyName key="key" of={key} />,
                         ...values.map((value, i) => (
                           <span key={compared[i]} lang="en" class="breaks">
-                            {shown(value)}
+                            {typeof value === 'string' && DIGEST.test(value) ? <Digest of={value} /> : shown(value)}
                           </span>
                         )),
                       ]}
@@ -71,5 +71,26 @@ export function Differences({ runs }: { runs: readonly RunRow[] }) {
         </Loaded>
       )}
     </Section>
+  );
+}
+
+/** What a key of a recipe is about, where there is a word for it, and the key. */
+function KeyName({ of }: { of: string }) {
+  const { words, format } = useConsole();
+  const [, number, inSource] = /^corpus\.sources\.(\d{1,6})\.([^.]+)/.exec(of) ?? [];
+  const asked = inSource === undefined ? of : `source.${inSource}`;
+  const known = Object.entries(words.recipeKeys).find(([key]) => key === asked)?.[1];
+  const code = (
+    <code lang="en" class="breaks">
+      {plain(of, 200)}
+    </code>
+  );
+  if (known === undefined) return code;
+  return (
+    <>
+      {number === undefined ? known : words.runDifferences.inSource(format.count(Number(number) + 1), known)}
+      <br />
+      <small>{code}</small>
+    </>
   );
 }

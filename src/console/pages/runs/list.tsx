@@ -19,6 +19,7 @@ import type { RunRow, RunSort, RunTable } from '../../types.ts';
 import { runStatus } from '../../words/index.ts';
 import { Filter } from './filter.tsx';
 import { namesOf, RunName } from './run-name.tsx';
+import { COMPARED } from './selection.tsx';
 
 export function RunList({
   table,
@@ -42,6 +43,7 @@ export function RunList({
   return (
     <div class="card stacked" aria-busy={busy}>
       <Filter table={table} view={view} change={change} />
+      {table.all > 1 && <HowToCompare selected={view.selected.length} />}
       {table.rows.length === 0 ? (
         <Empty text={own.noneFound} />
       ) : (
@@ -80,6 +82,20 @@ export function RunList({
         )}
       </div>
     </div>
+  );
+}
+
+/** That two ticked runs are compared; then the way to the comparison, which is beneath the table. */
+function HowToCompare({ selected }: { selected: number }) {
+  const { words, format } = useConsole();
+  const own = words.runTable;
+  if (selected < 2) return <p>{selected === 0 ? own.compare : own.compareOne}</p>;
+  return (
+    <p>
+      <a class="button" href={`#${COMPARED}`}>
+        {own.compareNow(format.count(selected))}
+      </a>
+    </p>
   );
 }
 

@@ -9,6 +9,9 @@ import { useAction, useFields } from '../../state/data.ts';
 import type { ChangeView } from '../../state/run-view.ts';
 import type { RunTable } from '../../types.ts';
 
+/** The place of the page at which the comparison begins. */
+export const COMPARED = 'compared';
+
 export function Selection({ table, change, again }: { table: RunTable; change: ChangeView; again: () => void }) {
   const { words, format } = useConsole();
   const own = words.runTable;
@@ -22,6 +25,7 @@ export function Selection({ table, change, again }: { table: RunTable; change: C
   const remove = useAction(() => tag(false));
   return (
     <Section
+      anchor={COMPARED}
       title={own.selected(format.count(ids.length))}
       aside={
         <button type="button" onClick={() => change({ selected: [], range: null })}>

@@ -1,11 +1,11 @@
-// What the last audit by `npm start` has found, for the next `npm start`: an audit takes most of a minute, and the run is the same. A note
-// in the user's state folder about one run; it is no evidence.
+// What the last audit by `npm start` has found, for the next `npm start` and for the console's page of the run: an audit takes most of a minute,
+// and the run is the same. A note in the user's state folder about one run; it is no evidence.
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Claim, Standing } from '../audit/index.ts';
 import { makeFolder, stateFolder, writeFileAtomic } from '../base/index.ts';
 import { digestOfFile } from '../ledger/index.ts';
+import type { Claim, Standing } from './claims.ts';
 
 /** The verdict, its reach, what is known of the data; what that claims, in words; and when that was found, ISO 8601. */
 export type AuditSummary = Standing & { claim: Claim; time: string };

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { claimOf, type Standing } from '../audit/index.ts';
+import { claimOf, type Standing } from './claims.ts';
 import { lastAudit, noteAudit } from './last-audit.ts';
 
 const standing: Standing = {
