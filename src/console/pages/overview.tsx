@@ -133,7 +133,7 @@ function Published({ facts }: { facts: Overview['facts'] }) {
             )}
             {!fact.official && <span class="warn-text"> ({w.unofficial})</span>}
             {!fact.verified && <span class="warn-text"> ({w.unverified})</span>}
-            {fact.derived !== null && <small>{w.derived(fact.derived)}</small>}
+            {fact.derived !== null && <small> {w.derived(fact.derived)}</small>}
           </p>
           <Citations of={fact.source} />
         </li>

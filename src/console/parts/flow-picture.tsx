@@ -18,8 +18,12 @@ const WIDTH = 1000;
 /** The part of the width that is nodes and not ribbons. */
 const NODES = 0.72;
 
-/** Height from which there is room for a fate beneath the share. */
-const TALL = 64;
+/** Height from which there is room for a fate beneath the share, and beneath a name of three lines. */
+const TALL = { short: 64, long: 79 };
+
+/** Width of a name that may take more than two lines in a box; Hangul counts double. */
+const LONG = 21;
+const isLongName = (name: string): boolean => [...name].reduce((sum, c) => sum + (c > '\u10ff' ? 2 : 1), 0) > LONG;
 
 export interface FlowProps extends NodeUse {
   picture: FlowPicture;
@@ -73,7 +77,9 @@ function Drawing({
   look,
   ...use
 }: Shown & { at: number | undefined; look(node: number | undefined): void }) {
-  const layout = useMemo(() => layoutOf(picture), [picture]);
+  const isLong = picture.nodes.map((node) => isLongName(text.short(node)));
+  // Dependencies: another picture, or other names
+  const layout = useMemo(() => layoutOf(picture, isLong), [picture, isLong.join()]);
   const { columns, bands, heads, nodes, height } = layout;
   const lit = at === undefined ? undefined : litWith(picture, at);
   const isLit = (n: number) => lit === undefined || n === at || lit.above.has(n) || lit.below.has(n);
@@ -103,7 +109,13 @@ function Drawing({
         {order.map((n) => (
           <li
             key={n}
-            class={`${isLit(n) ? '' : 'dim'}${nodes[n]!.height > TALL ? ' tall' : ''}`}
+            class={[
+              !isLit(n) && 'dim',
+              isLong[n] && 'long',
+              nodes[n]!.height > TALL[isLong[n] ? 'long' : 'short'] && 'tall',
+            ]
+              .filter(Boolean)
+              .join(' ')}
             style={{
               left: `${leftOf(picture.nodes[n]!.column)}%`,
               width: `${width}%`,
