@@ -7,8 +7,8 @@ import type { FlowPicture, Place } from '../types.ts';
 const SCALE = 110;
 /** A node needs this much for two lines of a name and its share. */
 const MIN_NODE = 50;
-/** And one more line for a long name. */
-const LONG_NODE = 65;
+/** A further line of a long name. */
+const LINE = 15;
 const GAP = 5;
 /** The name of a layer above its nodes. */
 const HEAD = 22;
@@ -66,10 +66,10 @@ interface Group {
 /** By column, by place: the groups in their order. The first two columns have one place. */
 type Order = Group[][][];
 
-/** `isLong`: by node, whether its name takes three lines. */
-export function layoutOf(picture: FlowPicture, isLong: readonly boolean[] = []): FlowLayout {
+/** `lines`: by node, the lines of its name. */
+export function layoutOf(picture: FlowPicture, lines: readonly number[] = []): FlowLayout {
   const { nodes, links } = picture;
-  const boxHeight = (n: number) => Math.max(isLong[n] ? LONG_NODE : MIN_NODE, nodes[n]!.share.low * SCALE);
+  const boxHeight = (n: number) => Math.max(MIN_NODE + LINE * ((lines[n] ?? 2) - 2), nodes[n]!.share.low * SCALE);
   const order = bestOrder(picture);
   const columns = order.length;
   const heightOf = (groups: readonly Group[]) =>
