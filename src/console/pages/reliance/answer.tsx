@@ -5,7 +5,7 @@ import { State } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
 import { namesIn } from '../../state/names.ts';
 import type { Fate, WhatIfPage } from '../../types.ts';
-import { ANSWER, type Consortia } from './shared.ts';
+import { ANSWER, type Asked, type Consortia } from './shared.ts';
 
 /** The most consortia listed. */
 const MAX_CONSORTIA = 20;
@@ -21,8 +21,8 @@ export function Answer({
 }: {
   of: WhatIfPage;
   busy: boolean;
-  /** Whether somebody waits for it: then it is brought into view, once. */
-  asked: { current: boolean };
+  /** How somebody asked who waits for it: then it is brought into view, once. */
+  asked: { current: Asked | undefined };
   supplierName(id: string): string;
   consortia: Consortia;
 }) {
@@ -30,9 +30,9 @@ export function Answer({
   const w = words.whatIf;
   const shown = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (busy || !asked.current) return;
-    asked.current = false;
-    bringIntoView(shown.current!);
+    if (busy || asked.current === undefined) return;
+    bringIntoView(shown.current!, asked.current);
+    asked.current = undefined;
   }, [of, busy, asked]);
   // Names from the answer: the choice may have changed since.
   const { suppliers, countries } = of.without;
@@ -56,7 +56,9 @@ export function Answer({
 }
 
 /** Without motion, and only if it is not in view: then the focus goes along. */
-function bringIntoView(answer: HTMLElement): void {
+function bringIntoView(answer: HTMLElement, asked: Asked): void {
+  // Beside the picture it is seen from there, and the focus stays on what was pressed.
+  if (asked === 'press' && getComputedStyle(answer).position === 'sticky') return;
   const { top } = answer.getBoundingClientRect();
   if (top >= 0 && top < IN_VIEW * window.innerHeight) return;
   answer.focus({ preventScroll: true });

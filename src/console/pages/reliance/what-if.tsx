@@ -12,7 +12,7 @@ import type { Choices, Fate, ValueChain, WhatIfPage } from '../../types.ts';
 import { Answer } from './answer.tsx';
 import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
-import type { Choosing, Consortia } from './shared.ts';
+import type { Asked, Choosing, Consortia } from './shared.ts';
 import { Switches } from './switches.tsx';
 
 /** The most runs and models shown; the rest is folded. */
@@ -44,9 +44,9 @@ export function WhatIf({
   const supplierName = namesIn(choices.value?.suppliers ?? [], format);
   const toggled = (ids: string[], id: string) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
   /** Who follows a link to a choice, or presses in the picture, waits for the answer. */
-  const asked = useRef(isChosen);
+  const asked = useRef<Asked | undefined>(isChosen ? 'link' : undefined);
   const ask: typeof choose = (next) => {
-    asked.current = true;
+    asked.current = 'press';
     choose(next);
   };
   const toggle = {
