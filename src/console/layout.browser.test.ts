@@ -116,7 +116,7 @@ describeInBrowser('in a browser', () => {
       if (viewport === PHONE) await page.locator('button.menu').click();
       await page.locator(`header button[lang=${other}]`).click();
       await page.waitForSelector(`html[lang=${other}]`);
-      expect(await page.locator(`header button[lang=${other}]`).count()).toBe(0);
+      await expect.poll(() => page.locator(`header button[lang=${other}]`).count()).toBe(0);
     }
   });
 
