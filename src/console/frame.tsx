@@ -8,7 +8,7 @@ import { connection, probeNow } from './state/connection.ts';
 import { useConsole } from './state/context.ts';
 import { useObservable } from './state/observable.ts';
 import type { Route } from './state/router.ts';
-import { chooseLang, chooseTheme, remember, remembered, type Theme, theme } from './state/settings.ts';
+import { chooseLang, chooseTheme, LANGUAGES, remember, remembered, type Theme, theme } from './state/settings.ts';
 
 export function Frame({ route, children }: { route: Route | undefined; children: ComponentChildren }) {
   const { words, me } = useConsole();
@@ -74,12 +74,7 @@ function Switches() {
         </select>
       </label>
       <fieldset class="choice small" aria-label={words.nav.language}>
-        {(
-          [
-            ['en', 'English'],
-            ['ko', '한국어'],
-          ] as const
-        ).map(([code, name]) => (
+        {(['en', 'ko'] as const).map((code) => (
           <button
             key={code}
             type="button"
@@ -87,7 +82,7 @@ function Switches() {
             aria-pressed={format.lang === code}
             onClick={() => chooseLang(code)}
           >
-            {name}
+            {LANGUAGES[code]}
           </button>
         ))}
       </fieldset>

@@ -6,6 +6,7 @@ import { post } from './state/api.ts';
 import { useConsole } from './state/context.ts';
 import { useAction } from './state/data.ts';
 import { navigate, pathOf, type Route } from './state/router.ts';
+import { chooseLang, LANGUAGES } from './state/settings.ts';
 
 export function Navigation({ route, programme }: { route: Route | undefined; programme: string | undefined }) {
   const { words, me, format } = useConsole();
@@ -15,6 +16,17 @@ export function Navigation({ route, programme }: { route: Route | undefined; pro
   const path = route ? pathOf(route.page, route.parameters as never) : '';
   // Dependencies: another page closes the menu
   useEffect(() => setOpen(false), [path]);
+  useEffect(() => {
+    if (!open) return;
+    // Wherever the focus is; the viewer's own menu and a dialog close first.
+    const close = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    addEventListener('keydown', close);
+    return () => removeEventListener('keydown', close);
+  }, [open]);
   const office = me.viewer.role === 'office';
   const link = (href: string, text: string, exact = false) => {
     const here = exact ? path === href : path === href || path.startsWith(`${href}/`);
@@ -38,16 +50,7 @@ export function Navigation({ route, programme }: { route: Route | undefined; pro
       >
         {w.menu}
       </button>
-      <nav
-        id="navigation"
-        class={open ? 'open' : ''}
-        aria-label={w.label}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !open || event.defaultPrevented) return;
-          setOpen(false);
-          button.current?.focus();
-        }}
-      >
+      <nav id="navigation" class={open ? 'open' : ''} aria-label={w.label}>
         {programme !== undefined && (
           <div class="group">
             {me.programmes.length > 1 ? (
@@ -81,9 +84,23 @@ export function Navigation({ route, programme }: { route: Route | undefined; pro
           {me.local && link('/runs', w.runs)}
           {office && link('/people', w.people)}
           {me.viewer.user === null ? link('/log-in', w.logIn) : <Own key={path} here={path === '/account'} />}
+          <OtherLanguage />
         </ul>
       </nav>
     </>
+  );
+}
+
+/** The switch to the other language, which names itself. */
+function OtherLanguage() {
+  const { format } = useConsole();
+  const other = format.lang === 'ko' ? 'en' : 'ko';
+  return (
+    <li>
+      <button type="button" class="plain" lang={other} onClick={() => chooseLang(other)}>
+        {LANGUAGES[other]}
+      </button>
+    </li>
   );
 }
 

@@ -13,16 +13,20 @@ export interface TableProps {
   head: ComponentChildren;
   /** The cells of a second row of the head. */
   subhead?: ComponentChildren;
+  /** Writes the roles of its parts out: a table that styles lay out as blocks loses them. */
+  roles?: boolean | undefined;
   /** The rows. */
   children?: ComponentChildren;
 }
 
-export const Table = ({ caption, captionHidden, id, class: name, head, subhead, children }: TableProps) =>
-  h('table', { class: name }, [
+export const Table = ({ caption, captionHidden, id, class: name, roles, head, subhead, children }: TableProps) => {
+  const role = (of: 'table' | 'rowgroup' | 'row') => ({ role: roles ? of : undefined });
+  return h('table', { class: name, ...role('table') }, [
     h('caption', { id, class: captionHidden ? 'hidden' : undefined }, caption),
-    h('thead', null, h('tr', null, head), subhead && h('tr', null, subhead)),
-    h('tbody', null, children),
+    h('thead', role('rowgroup'), h('tr', role('row'), head), subhead && h('tr', role('row'), subhead)),
+    h('tbody', role('rowgroup'), children),
   ]);
+};
 
 /** A table that scrolls if it is too wide, and is then reachable by keyboard. */
 export const ScrollingTable = ({ role, ...table }: TableProps & { id: string; role: 'region' | 'group' }) =>

@@ -18,8 +18,17 @@ const WIDTH = 1000;
 /** The part of the width that is nodes and not ribbons. */
 const NODES = 0.72;
 
-/** Height from which there is room for a fate beneath the share. */
+/** Height from which there is room for a fate beneath the share and two lines of a name. */
 const TALL = 64;
+const LINE = 15;
+
+/** Columns of two and of three lines of a name in a box, as words fill them; Hangul counts double. */
+const TWO_LINES = 21;
+const THREE_LINES = 30;
+function linesOf(name: string): 2 | 3 | 4 {
+  const columns = [...name].reduce((sum, c) => sum + (c > '\u10ff' ? 2 : 1), 0);
+  return columns <= TWO_LINES ? 2 : columns <= THREE_LINES ? 3 : 4;
+}
 
 export interface FlowProps extends NodeUse {
   picture: FlowPicture;
@@ -73,7 +82,9 @@ function Drawing({
   look,
   ...use
 }: Shown & { at: number | undefined; look(node: number | undefined): void }) {
-  const layout = useMemo(() => layoutOf(picture), [picture]);
+  const lines = picture.nodes.map((node) => linesOf(text.short(node)));
+  // Dependencies: another picture, or other names
+  const layout = useMemo(() => layoutOf(picture, lines), [picture, lines.join()]);
   const { columns, bands, heads, nodes, height } = layout;
   const lit = at === undefined ? undefined : litWith(picture, at);
   const isLit = (n: number) => lit === undefined || n === at || lit.above.has(n) || lit.below.has(n);
@@ -103,7 +114,7 @@ function Drawing({
         {order.map((n) => (
           <li
             key={n}
-            class={`${isLit(n) ? '' : 'dim'}${nodes[n]!.height > TALL ? ' tall' : ''}`}
+            class={`lines-${lines[n]}${isLit(n) ? '' : ' dim'}${nodes[n]!.height > TALL + LINE * (lines[n]! - 2) ? ' tall' : ''}`}
             style={{
               left: `${leftOf(picture.nodes[n]!.column)}%`,
               width: `${width}%`,

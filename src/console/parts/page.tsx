@@ -73,7 +73,8 @@ export function Section({
   useEffect(() => {
     // What a page fetches is not there yet when the browser looks for the anchor.
     if (anchor !== undefined && location.hash === `#${anchor}`) section.current?.scrollIntoView();
-  }, [anchor]);
+    // Dependency: before a fold is open the page may be too short to bring it up
+  }, [anchor, open]);
   const body = (
     <>
       {lead && <p class="lead">{lead}</p>}

@@ -7,6 +7,8 @@ import type { FlowPicture, Place } from '../types.ts';
 const SCALE = 110;
 /** A node needs this much for two lines of a name and its share. */
 const MIN_NODE = 50;
+/** A further line of a long name. */
+const LINE = 15;
 const GAP = 5;
 /** The name of a layer above its nodes. */
 const HEAD = 22;
@@ -64,12 +66,14 @@ interface Group {
 /** By column, by place: the groups in their order. The first two columns have one place. */
 type Order = Group[][][];
 
-export function layoutOf(picture: FlowPicture): FlowLayout {
+/** `lines`: by node, the lines of its name. */
+export function layoutOf(picture: FlowPicture, lines: readonly number[] = []): FlowLayout {
   const { nodes, links } = picture;
+  const boxHeight = (n: number) => Math.max(MIN_NODE + LINE * ((lines[n] ?? 2) - 2), nodes[n]!.share.low * SCALE);
   const order = bestOrder(picture);
   const columns = order.length;
   const heightOf = (groups: readonly Group[]) =>
-    groups.reduce((sum, group) => sum + HEAD + group.nodes.reduce((all, n) => all + boxHeight(nodes[n]!) + GAP, 0), 0);
+    groups.reduce((sum, group) => sum + HEAD + group.nodes.reduce((all, n) => all + boxHeight(n) + GAP, 0), 0);
   const bands: FlowLayout['bands'] = [];
   let height = 0;
   for (const [b, place] of PLACES.entries()) {
@@ -92,7 +96,7 @@ export function layoutOf(picture: FlowPicture): FlowLayout {
         heads.push({ column: c, of: group.of, y });
         y += HEAD;
         for (const n of group.nodes) {
-          const tall = boxHeight(nodes[n]!);
+          const tall = boxHeight(n);
           const thickness = nodes[n]!.share.low * SCALE;
           boxes[n] = { y, height: tall, inset: (tall - thickness) / 2, thickness };
           y += tall + GAP;
@@ -103,8 +107,6 @@ export function layoutOf(picture: FlowPicture): FlowLayout {
   const centre = (n: number) => boxes[n]!.y + boxes[n]!.height / 2;
   return { columns, height, bands, heads, nodes: boxes, ribbons, crossings: crossingsOf(links, nodes, centre) };
 }
-
-const boxHeight = ({ share }: Node): number => Math.max(MIN_NODE, share.low * SCALE);
 
 /** Pairs of ribbons between the same columns that cross. */
 function crossingsOf(links: FlowPicture['links'], nodes: readonly Node[], at: (node: number) => number): number {

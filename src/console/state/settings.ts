@@ -3,6 +3,9 @@
 import type { Lang } from '../../page-kit/index.ts';
 import { observable } from './observable.ts';
 
+/** The languages by their own names. */
+export const LANGUAGES: Record<Lang, string> = { en: 'English', ko: '한국어' };
+
 export type Theme = 'light' | 'dark' | 'system';
 
 export function remembered(key: string): string | null {

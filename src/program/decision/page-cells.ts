@@ -1,6 +1,6 @@
 // Small elements of a stage's page: names, figures, chances, sources. Colour only repeats what the text says.
 
-import { type ComponentChildren, h, type JSX } from 'preact';
+import { type ComponentChildren, cloneElement, h, type JSX, toChildArray, type VNode } from 'preact';
 import { documentTime, paragraph, section, theirs } from '../../page-kit/document/index.ts';
 import { type Format, plain, ScrollingTable, type TableProps, type Terms } from '../../page-kit/index.ts';
 import type { Citation, Title } from '../rules/index.ts';
@@ -87,9 +87,42 @@ export function sources({ words, terms }: Sheet, list: readonly Citation[] | 'no
   return paragraph('sources', [`${terms.source}: `, items]);
 }
 
-/** A table that may be wider than a phone. */
-export const table = ({ id, ...shown }: TableProps & { id: string }, rows: ComponentChildren): JSX.Element =>
-  h(ScrollingTable, { ...shown, id: `${id}-table`, role: 'region' as const }, rows);
+/** A table that scrolls where it is too wide. On a phone its rows are blocks (page-styles.ts), in which each cell has its label. */
+export const table = ({ id, head, ...shown }: TableProps & { id: string }, rows: ComponentChildren): JSX.Element =>
+  h(
+    ScrollingTable,
+    { ...shown, id: `${id}-table`, role: 'region' as const, roles: true, head: elementsOf(head).map(described('')) },
+    labelled(head, rows),
+  );
+
+type Element = VNode<{ children?: ComponentChildren; scope?: string }>;
+const elementsOf = (some: ComponentChildren): Element[] =>
+  toChildArray(some).filter((one): one is Element => typeof one === 'object');
+
+/** The text of a head, without its small type. */
+const textOf = (some: ComponentChildren): string =>
+  toChildArray(some)
+    .map((one) => (typeof one !== 'object' ? String(one) : one.type === 'small' ? '' : textOf(one.props.children)))
+    .join('');
+
+/** A cell with its label, and with the role that it loses where it is laid out as a block. */
+const described = (label: string) => (cell: Element) =>
+  cloneElement(cell, {
+    ...(label === '' ? {} : { 'data-label': label }),
+    role: cell.type === 'td' ? 'cell' : cell.props.scope === 'col' ? 'columnheader' : 'rowheader',
+  });
+
+/** Rows whose cells are labelled with the heads of their columns. */
+function labelled(head: ComponentChildren, rows: ComponentChildren): Element[] {
+  const labels = elementsOf(head).map((one) => textOf(one.props.children));
+  return elementsOf(rows).map((row) =>
+    cloneElement(
+      row,
+      { role: 'row' },
+      elementsOf(row.props.children).map((cell, i) => described(labels[i] ?? '')(cell)),
+    ),
+  );
+}
 
 export const line = (...content: ComponentChildren[]): JSX.Element => h('p', null, content);
 export const strong = (content: ComponentChildren): JSX.Element => h('strong', null, content);

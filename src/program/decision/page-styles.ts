@@ -34,6 +34,7 @@ border:1px solid var(--ink);outline:3px solid var(--ink);outline-offset:4px;marg
 section>h3{margin-top:1.75rem;font-size:1.0625rem}
 .scroll{overflow-x:auto;margin-top:1.25rem}
 .scroll table{margin-top:0}
+.scroll table{overflow-wrap:break-word}
 .scroll th,.scroll td{min-width:4.5rem}
 .scroll tbody th{min-width:9rem}
 td small,th small{display:block;color:var(--soft);font-size:.8125rem;font-weight:400}
@@ -47,6 +48,17 @@ td small,th small{display:block;color:var(--soft);font-size:.8125rem;font-weight
 .heat td.likeliest{font-weight:700;outline:2px solid var(--ink);outline-offset:-2px}
 .heat td:last-child{padding:.5rem .35rem}
 ${dyes('light')}
+@media screen and (max-width:44rem){
+.scroll table,.scroll caption,.scroll tbody{display:block}
+.scroll thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.scroll tbody tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,7.5rem),1fr));gap:.5rem 1rem;
+padding-block:.75rem;border-bottom:1px solid var(--rule)}
+.scroll tbody :is(th,td){min-width:0;padding:0;border:0;text-align:left}
+.scroll tbody th{grid-column:1/-1}
+.scroll tbody .part-row th{padding-left:1.25rem}
+.scroll.scroll tbody :is(th,td)[data-label]::before{content:attr(data-label)/"";display:block;color:var(--soft);font-size:.8125rem;font-weight:400}
+.heat tbody td{padding:.35rem .5rem}
+}
 .sources{font-size:.875rem;color:var(--soft)}
 .notes-list{list-style:none;margin-top:1rem;border-top:1px solid var(--ink)}
 .notes-list>li{padding:.8rem 0;border-bottom:1px solid var(--rule)}

@@ -1,32 +1,44 @@
 // The answer of a what-if, beside the picture: how many stop, which consortia stand still, how the home share changes.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { State } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
 import { namesIn } from '../../state/names.ts';
 import type { Fate, WhatIfPage } from '../../types.ts';
-import { ANSWER, type Consortia } from './shared.ts';
+import { ANSWER, type Asked, type Consortia } from './shared.ts';
 
 /** The most consortia listed. */
 const MAX_CONSORTIA = 20;
+/** The part of the window in which the answer has to begin. */
+const IN_VIEW = 0.66;
 
 export function Answer({
   of,
   busy,
+  asked,
   supplierName,
   consortia,
 }: {
   of: WhatIfPage;
   busy: boolean;
+  /** How somebody asked who waits for it: then it is brought into view, once. */
+  asked: { current: Asked | undefined };
   supplierName(id: string): string;
   consortia: Consortia;
 }) {
   const { words, format } = useConsole();
   const w = words.whatIf;
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (busy || asked.current === undefined) return;
+    bringIntoView(shown.current!, asked.current);
+    asked.current = undefined;
+  }, [of, busy, asked]);
   // Names from the answer: the choice may have changed since.
   const { suppliers, countries } = of.without;
   const without = [...suppliers.map(supplierName), ...countries.map((code) => format.country(code))];
   return (
-    <div role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={busy}>
+    <div ref={shown} role="status" class="answer" id={ANSWER} tabIndex={-1} aria-busy={busy}>
       {without.length === 0 ? (
         <p>{w.nobody}</p>
       ) : (
@@ -41,6 +53,16 @@ export function Answer({
       )}
     </div>
   );
+}
+
+/** Without motion, and only if it is not in view: then the focus goes along. */
+function bringIntoView(answer: HTMLElement, asked: Asked): void {
+  // Beside the picture it is seen from there, and the focus stays on what was pressed.
+  if (asked === 'press' && getComputedStyle(answer).position === 'sticky') return;
+  const { top } = answer.getBoundingClientRect();
+  if (top >= 0 && top < IN_VIEW * window.innerHeight) return;
+  answer.focus({ preventScroll: true });
+  answer.scrollIntoView({ block: 'start', behavior: 'instant' });
 }
 
 function Counts({ of }: { of: WhatIfPage }) {

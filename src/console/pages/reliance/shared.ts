@@ -13,6 +13,9 @@ export interface Choosing {
 /** The element id of the answer: links on the page scroll to it. */
 export const ANSWER = 'answer';
 
+/** By a link to a choice, or by pressing a switch on the page. */
+export type Asked = 'link' | 'press';
+
 export type Consortia = Overview['consortia'];
 
 /** As part of a sentence. */

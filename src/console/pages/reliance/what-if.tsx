@@ -1,5 +1,6 @@
 // The what-if: the picture with its switches, the answer beside it, and without the chosen ones what stops, what goes on, and why.
 
+import { useRef } from 'preact/hooks';
 import { Fold } from '../../parts/elements.tsx';
 import { FlowDiagram } from '../../parts/flow.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -11,7 +12,7 @@ import type { Choices, Fate, ValueChain, WhatIfPage } from '../../types.ts';
 import { Answer } from './answer.tsx';
 import { Choose } from './choose.tsx';
 import { FateOf, Named } from './fate.tsx';
-import type { Choosing, Consortia } from './shared.ts';
+import type { Asked, Choosing, Consortia } from './shared.ts';
 import { Switches } from './switches.tsx';
 
 /** The most runs and models shown; the rest is folded. */
@@ -42,9 +43,15 @@ export function WhatIf({
   const isChosen = choice.suppliers.length + choice.countries.length > 0;
   const supplierName = namesIn(choices.value?.suppliers ?? [], format);
   const toggled = (ids: string[], id: string) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
+  /** Who follows a link to a choice, or presses in the picture, waits for the answer. */
+  const asked = useRef<Asked | undefined>(isChosen ? 'link' : undefined);
+  const ask: typeof choose = (next) => {
+    asked.current = 'press';
+    choose(next);
+  };
   const toggle = {
-    supplier: (id: string) => choose({ suppliers: toggled(choice.suppliers, id) }),
-    country: (code: string) => choose({ countries: toggled(choice.countries, code) }),
+    supplier: (id: string) => ask({ suppliers: toggled(choice.suppliers, id) }),
+    country: (code: string) => ask({ countries: toggled(choice.countries, code) }),
   };
   return (
     <Section title={w.title} lead={w.lead}>
@@ -55,7 +62,13 @@ export function WhatIf({
             <div class="flow-and-answer">
               <Loaded data={{ ...answer, value: found }}>
                 {(of) => (
-                  <Answer of={of} busy={answer.value === undefined} supplierName={supplierName} consortia={consortia} />
+                  <Answer
+                    of={of}
+                    busy={answer.value === undefined}
+                    asked={asked}
+                    supplierName={supplierName}
+                    consortia={consortia}
+                  />
                 )}
               </Loaded>
               <FlowDiagram

@@ -32,7 +32,11 @@ export function PointsByPart({ report, path }: { report: StageReport; path: stri
   );
   return (
     <Section title={w.pointsBy} anchor="points">
-      <Table caption={w.pointsBy} head={[w.part, ...report.teams.map(({ name }) => right(format.title(name)))]}>
+      <Table
+        caption={w.pointsBy}
+        class="by-team"
+        head={[w.part, ...report.teams.map(({ name }) => right(format.title(name)))]}
+      >
         {report.blocks.flatMap((block) => [row(block, false), ...block.parts.map((part) => row(part, true))])}
       </Table>
       {report.programme.mode !== 'record' && (
