@@ -7,7 +7,6 @@ import { JikjiError } from '../../base/index.ts';
 import { NOBODY } from '../users/index.ts';
 import { compressed } from './compressed.ts';
 import type { Context, Env } from './context.ts';
-import { decisionMissingHtml, wantsPage } from './decision-missing.ts';
 import { documentOf } from './document.ts';
 import { errorResponse } from './errors.ts';
 import { authenticate, checkHost, securityHeaders } from './guard.ts';
@@ -17,7 +16,7 @@ import { Api, EVERYBODY } from './route.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addCalls } from './routes/calls.ts';
 import { addCompute } from './routes/compute.ts';
-import { addDecisions, PAGE_POLICY } from './routes/decisions.ts';
+import { addDecisions, PAGE_POLICY, wantsPage } from './routes/decisions.ts';
 import { addEvents } from './routes/events.ts';
 import { addHousekeeping } from './routes/housekeeping.ts';
 import { addLodgings } from './routes/lodgings.ts';
@@ -71,11 +70,13 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   const app = new Hono<Env>();
   // Requests still open when the server closes find the database closed: that is not a bug.
   const ended = (c: { req: { path: string } }) => refuse.stopping(c.req.path);
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
     const answer = errorResponse(context.signal.aborted && !(error instanceof JikjiError) ? ended(c) : error, c);
     if (!(error instanceof JikjiError) || !wantsPage(c.req.path, c.req.header('accept'))) return answer;
     c.header('Content-Security-Policy', PAGE_POLICY);
     c.header('Vary', 'Accept');
+    // What draws it is loaded only then.
+    const { decisionMissingHtml } = await import('./decision-missing.ts');
     return c.html(decisionMissingHtml(), answer.status as ContentfulStatusCode);
   });
   app.use(securityHeaders(context), checkHost(context));

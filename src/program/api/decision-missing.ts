@@ -16,10 +16,6 @@ const WORDS = {
   },
 };
 
-/** Whether a browser asks for a decision's page, and not a program. */
-export const wantsPage = (path: string, accept: string | undefined): boolean =>
-  /^\/decisions\/[^/]+\/[^/]+$/.test(path) && /\btext\/html\b/.test(accept ?? '');
-
 export function decisionMissingHtml(): string {
   const part = (lang: 'en' | 'ko') =>
     h('section', { lang }, [

@@ -24,6 +24,10 @@ const data = z.looseObject({
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
+/** Whether a browser asks for a decision's page, and not a program. */
+export const wantsPage = (path: string, accept: string | undefined): boolean =>
+  /^\/decisions\/[^/]+\/[^/]+$/.test(path) && /\btext\/html\b/.test(accept ?? '');
+
 /** @throws JikjiError `decision-unknown`, `not-public`, `stage-unknown` */
 async function publicReport(programme: Programme, stage: string): Promise<StageReport> {
   const { tables } = programme;
