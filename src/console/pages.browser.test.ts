@@ -530,7 +530,7 @@ describeInBrowser('in a browser', () => {
       await page.waitForSelector(ended);
       await page.check('text=Probabilities');
       await page.hover('.token:has-text("wide")');
-      const rows = () => page.locator('.likeliest tbody tr').allTextContents();
+      const rows = () => page.locator('.alternatives tbody tr').allTextContents();
       expect(await rows()).toEqual([
         expect.stringMatching(/^␣wide \(chosen\)42%$/),
         ...Array(4).fill(expect.any(String)),

@@ -91,7 +91,7 @@ export function TokenText({ before, pieces, busy }: TextProps) {
           </span>
         ))}
       </div>
-      <div class="likeliest">{chosen ? <Alternatives of={chosen.token} /> : <p class="soft">{w.pointAt}</p>}</div>
+      <div class="alternatives">{chosen ? <Alternatives of={chosen.token} /> : <p class="soft">{w.pointAt}</p>}</div>
     </div>
   );
 }
