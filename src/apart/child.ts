@@ -26,6 +26,8 @@ const send = (message: ChildMessage<unknown, unknown>): Promise<void> =>
 
 /** Ends this process when its parent ends: no other process waits for it or enforces its limits. */
 export function endWithParent(): void {
+  // The parent may have ended while this process was loading: then nobody tells it so any more.
+  if (!process.connected) process.exit(1);
   process.once('disconnect', () => process.exit(1));
   // Without permission for a thread, an orphan ends only when it next handles events.
   if (process.permission?.has('worker') === false) return;

@@ -40,6 +40,12 @@ test('one that may start no thread ends when its parent hears no longer', async 
   expect(await once(child, 'exit')).toEqual([1, null]);
 });
 
+test('one that is still loading when its parent goes ends too', async () => {
+  const child = startChild(fileURLToPath(new URL('./testing/late-child.ts', import.meta.url)), childSettings('/'));
+  child.disconnect();
+  expect(await once(child, 'exit')).toEqual([1, null]);
+});
+
 test('too long, too big, stopped: killed, and the outcome says which', async () => {
   expect(await run('wait', { seconds: 0 })).toEqual({ how: 'too-long' });
   expect(await run('wait', { bytes: 1 })).toEqual({ how: 'too-big', exit: 'SIGKILL' });
