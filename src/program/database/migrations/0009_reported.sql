@@ -1,0 +1,6 @@
+DROP VIEW "jikji"."finding_signed";--> statement-breakpoint
+DROP VIEW "jikji"."decision_recorded";--> statement-breakpoint
+CREATE VIEW "jikji"."finding_signed" AS SELECT seq, time, actor, data->>'id' AS "id", data->>'stage' AS "stage", data->>'consortium' AS "consortium", data->>'component' AS "component", data->>'verdict' AS "verdict", data->>'by' AS "by", data->>'text' AS "text", NULLIF(data->'ko', 'null') AS "ko", NULLIF(data->'source', 'null') AS "source", data->>'proposal' AS "proposal", data->>'statement' AS "statement" FROM "jikji"."entries" WHERE kind = 'finding-signed';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."finding_signed" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';--> statement-breakpoint
+CREATE VIEW "jikji"."decision_recorded" AS SELECT seq, time, actor, data->>'stage' AS "stage", NULLIF(data->'kept', 'null') AS "kept", NULLIF(data->'out', 'null') AS "out", NULLIF(data->'places', 'null') AS "places", NULLIF(data->'source', 'null') AS "source" FROM "jikji"."entries" WHERE kind = 'decision-recorded';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."decision_recorded" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';
