@@ -159,7 +159,7 @@ async function openStage(office: Person, url: string, keys: Record<string, strin
     await dialog.getByRole('combobox', { name: /^Lead/ }).fill('evil');
     await dialog.getByRole('option').first().click();
     await dialog.getByRole('button', { name: 'Form a consortium' }).click();
-    await page.getByRole('link', { name: SCRIPT }).click();
+    await page.getByRole('link', { name: SCRIPT, exact: true }).first().click();
     await page.getByRole('heading', { name: SCRIPT }).waitFor(); // a script that ran would be among the wrongs
   });
   await holds('office: opens a stage', office, async () => {
