@@ -87,7 +87,14 @@ export default defineConfig({
         extends: true as const,
         test: { name, include, exclude: [...plain, ...elsewhere], isolate: false, execArgv: keepCode },
       })),
-      ...(process.env.JIKJI_BROWSER ? [{ extends: true as const, test: { name: 'browser', include: browser } }] : []),
+      ...(process.env.JIKJI_BROWSER
+        ? [
+            {
+              extends: true as const,
+              test: { name: 'browser', include: browser, expect: { poll: { timeout: 10_000 } } },
+            },
+          ]
+        : []),
       ...(process.env.JIKJI_FLEET ? [{ extends: true as const, test: { name: 'fleet', include: fleet } }] : []),
       // The others after one another in the same processes, which saves their starts.
       { extends: true, test: { name: 'plain', include: plain, exclude: elsewhere, isolate: false } },

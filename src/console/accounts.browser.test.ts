@@ -27,7 +27,7 @@ describeInBrowser('in a browser', () => {
     expect(page.url()).toBe(`${server.url}/reset`);
     expect(JSON.parse(server.body)).toEqual({ token: 'secret-of-the-link' });
     expect(server.asked.join('\n')).not.toContain('secret-of-the-link');
-    expect(await page.getByLabel('User').inputValue()).toBe('kim');
+    await expect.poll(() => page.getByLabel('User').inputValue()).toBe('kim');
     await page.getByLabel('New password').fill('a long enough one');
     await page.click('button:has-text("Set the password")');
     await vi.waitFor(() => expect(asked(/resets\/use/)).toHaveLength(1));
@@ -39,7 +39,7 @@ describeInBrowser('in a browser', () => {
     fail('POST /api/resets/look', 'reset-unknown');
     await open('/reset#old');
     await page.waitForSelector('[role=alert]:has-text("not valid, or no longer valid")');
-    expect(await page.locator('form').count()).toBe(0);
+    await expect.poll(() => page.locator('form').count()).toBe(0);
     await open('/begin'); // an address that differs in its fragment alone would not be opened anew
     await open('/reset');
     await page.waitForSelector('text=This address contains no link');
@@ -50,7 +50,7 @@ describeInBrowser('in a browser', () => {
     const row = page.locator('tr', { hasText: 'park' }).first();
     await row.getByRole('button', { name: 'Change the role' }).click();
     const dialog = page.getByRole('dialog', { name: 'Change the role: park' });
-    expect(await dialog.getByLabel('Role').inputValue()).toBe('auditor');
+    await expect.poll(() => dialog.getByLabel('Role').inputValue()).toBe('auditor');
     await dialog.getByLabel('Role').selectOption('consortium');
     await dialog.getByLabel('Consortium').selectOption('bellflower');
     await dialog.getByRole('button', { name: 'Change the role' }).click();
@@ -66,7 +66,7 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'End log-ins' }).click();
     await vi.waitFor(() => expect(asked(/^DELETE/)).toEqual(['DELETE /api/users/park/log-ins']));
     const blocked = page.locator('tr', { hasText: 'lee' }).first();
-    expect(await blocked.getByRole('button', { name: 'New password' }).count()).toBe(0);
+    await expect.poll(() => blocked.getByRole('button', { name: 'New password' }).count()).toBe(0);
   });
 
   test('a role that is refused is shown in its dialog, and the choice stays', async () => {
@@ -77,7 +77,7 @@ describeInBrowser('in a browser', () => {
     await dialog.getByLabel('Role').selectOption('expert');
     await dialog.getByRole('button', { name: 'Change the role' }).click();
     await dialog.getByRole('alert').waitFor();
-    expect(await dialog.getByLabel('Role').inputValue()).toBe('expert');
+    await expect.poll(() => dialog.getByLabel('Role').inputValue()).toBe('expert');
   });
 
   test('own log-ins: this one is marked and has no button; others are ended, one or all', async () => {
@@ -89,7 +89,7 @@ describeInBrowser('in a browser', () => {
       expect.stringMatching(/Samsung Internet, Android/),
       expect.stringMatching(/another program, another system/),
     ]);
-    expect(await rows.first().getByRole('button').count()).toBe(0);
+    await expect.poll(() => rows.first().getByRole('button').count()).toBe(0);
     await rows
       .nth(1)
       .getByRole('button', { name: /^End the log-in from Samsung Internet, Android since/ })
@@ -103,9 +103,11 @@ describeInBrowser('in a browser', () => {
     await open('/p/practice/access');
     const rows = page.locator('section', { hasText: 'One line for each person' }).locator('tbody tr');
     await vi.waitFor(async () => expect(await rows.count()).toBe(100));
-    expect(await rows.nth(1).getByRole('link').getAttribute('href')).toBe('/p/practice/submissions/azalea-1');
-    expect(await rows.nth(2).getByRole('link').getAttribute('href')).toBe('/p/practice/stages/stage-2');
-    expect(await rows.nth(3).textContent()).toMatch(/lee.*consortium.*Azalea.*API token/);
+    await expect
+      .poll(() => rows.nth(1).getByRole('link').getAttribute('href'))
+      .toBe('/p/practice/submissions/azalea-1');
+    await expect.poll(() => rows.nth(2).getByRole('link').getAttribute('href')).toBe('/p/practice/stages/stage-2');
+    await expect.poll(() => rows.nth(3).textContent()).toMatch(/lee.*consortium.*Azalea.*API token/);
     await page
       .locator('section', { hasText: 'One line for each person' })
       .getByRole('button', { name: 'Older ones' })
@@ -113,7 +115,9 @@ describeInBrowser('in a browser', () => {
     await vi.waitFor(async () => expect(await rows.count()).toBe(102));
     expect(asked(/access\?before=/)).toEqual(['GET /api/programmes/practice/access?before=-90']);
     expect(await page.getByRole('button', { name: 'Older ones' }).count()).toBe(0); // the last page was not full
-    expect(await page.locator('a[download]').getAttribute('href')).toBe('/api/programmes/practice/access.csv');
+    await expect
+      .poll(() => page.locator('a[download]').getAttribute('href'))
+      .toBe('/api/programmes/practice/access.csv');
     await page.waitForSelector('section:has-text("Record of accounts") tr:has-text("the command line")');
   });
 
@@ -131,8 +135,8 @@ describeInBrowser('in a browser', () => {
     expect(asked(/^POST/)).toEqual(['POST /api/confirm', 'POST /api/programmes/practice/backups']);
     expect(JSON.parse(server.body)).toEqual({ recipient: RECIPIENT });
     await page.waitForSelector('[role=status]:has-text("The download has begun")');
-    expect(await page.getByLabel('Current password').inputValue()).toBe('');
-    expect(await page.locator('tr:has-text("Complete")').textContent()).toMatch(/60.*48\.2/);
+    await expect.poll(() => page.getByLabel('Current password').inputValue()).toBe('');
+    await expect.poll(() => page.locator('tr:has-text("Complete")').textContent()).toMatch(/60.*48\.2/);
   });
 
   test('a wrong password makes no backup, and what was typed stays', async () => {
@@ -143,7 +147,7 @@ describeInBrowser('in a browser', () => {
     await page.click('button:has-text("Download the backup")');
     await page.waitForSelector('form [role=alert]');
     expect(asked(/^POST/)).toEqual(['POST /api/confirm']);
-    expect(await page.getByLabel('Public key of the recipient').inputValue()).toBe(RECIPIENT);
+    await expect.poll(() => page.getByLabel('Public key of the recipient').inputValue()).toBe(RECIPIENT);
   });
 
   test('a verification is followed as it runs, and its result replaces the last', async () => {
@@ -168,7 +172,7 @@ describeInBrowser('in a browser', () => {
     server.role = 'public';
     await open('/p/practice/log');
     await page.waitForSelector('form');
-    expect(await page.locator('button:has-text("Verify the log")').count()).toBe(0);
+    await expect.poll(() => page.locator('button:has-text("Verify the log")').count()).toBe(0);
     const entry = made.log.entries.at(-1)!;
     const field = page.getByLabel('Entry and link');
     const compare = async (text: string) => {

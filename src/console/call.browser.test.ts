@@ -35,22 +35,22 @@ describeInBrowser('in a browser', () => {
     const id = dialog().getByLabel('Id', { exact: true });
     await expect.poll(() => id.inputValue()).toBe('maple-2'); // maple is there
     await dialog().getByLabel('Name in English').fill('단풍 Maple Bay');
-    expect(await id.inputValue()).toBe('maple-bay');
+    await expect.poll(() => id.inputValue()).toBe('maple-bay');
     await id.fill('bay');
     await dialog().getByLabel('Name in English').fill('Maple Bay');
     expect(await id.inputValue()).toBe('bay'); // somebody's own stays
 
     await picker('Lead').focus();
     await page.keyboard.type('소나무'); // the name in the other language
-    expect(await dialog().getByRole('option').allTextContents()).toEqual(['Pine Chips pine-chips']);
+    await expect.poll(() => dialog().getByRole('option').allTextContents()).toEqual(['Pine Chips pine-chips']);
     await page.keyboard.press('Enter');
-    expect(await picker('Lead').inputValue()).toBe('Pine Chips');
+    await expect.poll(() => picker('Lead').inputValue()).toBe('Pine Chips');
 
     await picker('Members').focus();
     await page.keyboard.press('ArrowDown');
     const listed = await dialog().getByRole('option').allTextContents();
     expect(listed).toHaveLength(5); // the lead is not a member too
-    expect(await picker('Members').getAttribute('aria-activedescendant')).toContain('azalea-models');
+    await expect.poll(() => picker('Members').getAttribute('aria-activedescendant')).toContain('azalea-models');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.keyboard.type('northwind');
@@ -67,10 +67,10 @@ describeInBrowser('in a browser', () => {
     await dialog().getByRole('button', { name: 'Leave out River Cloud' }).click();
     // Escape closes the list, and not the dialog.
     await page.keyboard.type('az');
-    expect(await picker('Members').getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => picker('Members').getAttribute('aria-expanded')).toBe('true');
     await page.keyboard.press('Escape');
-    expect(await picker('Members').getAttribute('aria-expanded')).toBe('false');
-    expect(await dialog().count()).toBe(1);
+    await expect.poll(() => picker('Members').getAttribute('aria-expanded')).toBe('false');
+    await expect.poll(() => dialog().count()).toBe(1);
     // What is typed and not chosen is not lost unseen. Two of these names have an "a" and a "z"; one has "azalea".
     await page.keyboard.press('Control+A');
     await page.keyboard.type('nobody of this name');
@@ -103,8 +103,8 @@ describeInBrowser('in a browser', () => {
       ...{ id: 'river-cloud-2', name: { en: 'River Cloud' }, country: 'KR', roles: ['chip'] },
     });
     // The made-up server has no such organisation: the field shows the id that was chosen.
-    expect(await picker('Lead').inputValue()).toBe('river-cloud-2');
-    expect(await dialog().getByLabel('Name in English').inputValue()).toBe('Maple');
+    await expect.poll(() => picker('Lead').inputValue()).toBe('river-cloud-2');
+    await expect.poll(() => dialog().getByLabel('Name in English').inputValue()).toBe('Maple');
   });
 
   test('files that break off are sent again, and the application is not', async () => {
@@ -166,12 +166,12 @@ describeInBrowser('in a browser', () => {
 
   test('several applications become consortia at once', async () => {
     await open(CALL);
-    expect(await button('Form consortia').count()).toBe(0);
+    await expect.poll(() => button('Form consortia').count()).toBe(0);
     await page.getByRole('checkbox', { name: 'Choose Maple' }).check();
     await page.getByRole('checkbox', { name: 'Choose Birch' }).check();
     await button('Form consortia').click();
     const birch = dialog().getByLabel(/^Id of the consortium: Birch/);
-    expect(await birch.inputValue()).toBe('birch');
+    await expect.poll(() => birch.inputValue()).toBe('birch');
     await birch.fill('birches');
     await submit('Form consortia');
     await dialog().waitFor({ state: 'hidden' });
@@ -200,9 +200,9 @@ describeInBrowser('in a browser', () => {
     await open('/p/practice/applications/elm');
     await page.waitForSelector('text=Until the step has a result');
     expect(await offered()).toEqual(['Change your points']);
-    expect(await page.locator('a:has-text("Save")').count()).toBe(2);
+    await expect.poll(() => page.locator('a:has-text("Save")').count()).toBe(2);
     await button('Change your points').click();
-    expect(await dialog().getByLabel('Plan and feasibility (of 40)').inputValue()).toBe('28');
+    await expect.poll(() => dialog().getByLabel('Plan and feasibility (of 40)').inputValue()).toBe('28');
     await dialog().getByLabel('Plan and feasibility (of 40)').fill('28.5');
     await submit('Change your points');
     await dialog().waitFor({ state: 'hidden' });
@@ -212,7 +212,7 @@ describeInBrowser('in a browser', () => {
     await open('/p/practice/applications/elm');
     await page.waitForSelector('text=not public, or not yet');
     expect(await offered()).toEqual([]);
-    expect(await page.locator('h2:has-text("Files"), a:has-text("Save")').count()).toBe(0);
+    await expect.poll(() => page.locator('h2:has-text("Files"), a:has-text("Save")').count()).toBe(0);
     await open(CALL);
     await page.waitForSelector('tr:has-text("Elm")');
     expect(await offered()).toEqual([]);

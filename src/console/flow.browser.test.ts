@@ -57,7 +57,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
       /2 of 2 training runs stop.*Azalea\s*!\s*Stops in part.*Chips: 17%\W+34% before, 25%\W+100% then.*Memory: 58%\W+100% before, then nothing remains/s,
     );
     // What did not change is not told.
-    expect(await page.textContent('#answer')).not.toContain('Cloud: 75%');
+    await expect.poll(() => page.textContent('#answer')).not.toContain('Cloud: 75%');
   });
 
   test('a node of the overview leads there, too', async () => {
@@ -70,23 +70,23 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await open('/p/practice/reliance');
     const node = nodes('Northwind');
     await node.waitFor();
-    expect(await node.getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => node.getAttribute('aria-pressed')).toBe('false');
     await node.focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(`${server.url}/p/practice/reliance?supplier=northwind`);
     await page.waitForSelector('.flow-node.fell');
-    expect(await node.getAttribute('aria-pressed')).toBe('true');
-    expect(await node.textContent()).toContain('Falls away');
+    await expect.poll(() => node.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => node.textContent()).toContain('Falls away');
     // Focus stays, so the same key brings it back.
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-pressed'))).toBe('true');
     // Failed ribbons have a mark, and not a colour alone.
-    expect(await page.locator('.ribbon.stops').count()).toBe(await page.locator('.flow-mark').count());
-    expect(await page.locator('.ribbon.stops').count()).toBeGreaterThan(0);
-    expect(await nodes('Training').first().textContent()).toContain('Stops');
+    await expect.poll(() => page.locator('.ribbon.stops').count()).toBe(await page.locator('.flow-mark').count());
+    await expect.poll(() => page.locator('.ribbon.stops').count()).toBeGreaterThan(0);
+    await expect.poll(() => nodes('Training').first().textContent()).toContain('Stops');
     await page.keyboard.press('Space');
     await page.waitForURL(`${server.url}/p/practice/reliance`);
     await page.waitForSelector('.flow-node.fell', { state: 'detached' });
-    expect(await page.locator('.flow-mark').count()).toBe(0);
+    await expect.poll(() => page.locator('.flow-mark').count()).toBe(0);
   });
 
   test('named switches: a country as a whole, together with a supplier, from the address', async () => {
@@ -132,7 +132,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
   test('the drawing has a title and a description, and the table says the same', async () => {
     await open('/p/practice');
     await page.getByRole('img', { name: 'What rests on what' }).waitFor();
-    expect(await page.locator('.flow desc').textContent()).toContain('From left to right');
+    await expect.poll(() => page.locator('.flow desc').textContent()).toContain('From left to right');
     await page.getByText('As a table (26)').click();
     const row = page.getByRole('row', { name: /Azalea Halls\s+East Servers\s+Servers\s+Abroad\s+share not known/ });
     await row.waitFor();
@@ -146,7 +146,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
       await begin({ locale, viewport: PHONE });
       await open('/p/practice/reliance?supplier=northwind');
       await page.waitForSelector('.flow-rows .flow-node.fell');
-      expect(await page.locator('.flow').isVisible()).toBe(false);
+      await expect.poll(() => page.locator('.flow').isVisible()).toBe(false);
       expect(await sideways()).toBeLessThanOrEqual(0);
       await page.locator('.flow-rows .flow-node.fell').click();
       await page.waitForURL(`${server.url}/p/practice/reliance`);
@@ -157,9 +157,9 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await open('/p/practice/reliance?supplier=northwind');
     await page.waitForSelector('.flow-node.fell');
     await page.emulateMedia({ media: 'print' });
-    expect(await page.locator('.flow').isVisible()).toBe(false);
-    expect(await page.locator('.flow-rows').isVisible()).toBe(true);
-    expect(await page.locator('.fall-away').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('.flow').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('.flow-rows').isVisible()).toBe(true);
+    await expect.poll(() => page.locator('.fall-away').isVisible()).toBe(false);
   });
 
   test.each(Object.keys(hardPictures()))('a hard picture: %s', async (name) => {
@@ -170,10 +170,12 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
       await page.waitForSelector('.flow-key');
       expect(await sideways()).toBeLessThanOrEqual(0);
       const count = server.picture!.nodes.length;
-      expect(await page.locator('.flow:visible .flow-node, .flow-rows:visible .flow-node').count()).toBe(count);
+      await expect
+        .poll(() => page.locator('.flow:visible .flow-node, .flow-rows:visible .flow-node').count())
+        .toBe(count);
       // Names are text, and turn nothing around.
-      expect(await page.locator('.flow-node b').count()).toBe(0);
-      expect(await page.textContent('main')).not.toContain('\u202E');
+      await expect.poll(() => page.locator('.flow-node b').count()).toBe(0);
+      await expect.poll(() => page.textContent('main')).not.toContain('\u202E');
     }
   });
 
@@ -189,6 +191,6 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.reload();
     await page.waitForSelector('#answer:has-text("Without Northwind Semiconductor")');
     await page.waitForSelector('.flow-node');
-    expect(await page.locator('.flow-node.fell, .ribbon.stops').count()).toBe(0);
+    await expect.poll(() => page.locator('.flow-node.fell, .ribbon.stops').count()).toBe(0);
   });
 });

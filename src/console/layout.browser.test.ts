@@ -54,8 +54,8 @@ describeInBrowser('in a browser', () => {
     const page = await begin(locale, PHONE);
     await here.open('/runs');
     await page.waitForSelector('.run-table tbody tr');
-    expect(await page.locator('.run-table .state').count()).toBeGreaterThan(2);
-    expect(await page.locator('.run-table .sketched svg').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.run-table .state').count()).toBeGreaterThan(2);
+    await expect.poll(() => page.locator('.run-table .sketched svg').count()).toBeGreaterThan(0);
     expect(await brokenWords(page, '.run-table tbody td:not(:has(.tags))')).toEqual([]);
     const covered = await page.locator('.run-table tbody tr').evaluateAll((rows) =>
       rows.flatMap((row) => {
@@ -82,7 +82,7 @@ describeInBrowser('in a browser', () => {
       );
     expect(beyond).toEqual([]);
     // The heads sort, and can be reached.
-    expect(await page.locator('.run-table thead button').last().isVisible()).toBe(true);
+    await expect.poll(() => page.locator('.run-table thead button').last().isVisible()).toBe(true);
   });
 
   test.each(LOCALES)('on a phone the open menu is inside the screen, and Escape closes it: %s', async (locale) => {
@@ -103,8 +103,8 @@ describeInBrowser('in a browser', () => {
       expect(Math.max(...rights)).toBeLessThanOrEqual(PHONE.width);
       // The focus is on the button, outside of the menu.
       await page.keyboard.press('Escape');
-      expect(await menu.getAttribute('aria-expanded')).toBe('false');
-      expect(await page.locator('#navigation').isVisible()).toBe(false);
+      await expect.poll(() => menu.getAttribute('aria-expanded')).toBe('false');
+      await expect.poll(() => page.locator('#navigation').isVisible()).toBe(false);
     }
   });
 
@@ -140,7 +140,7 @@ describeInBrowser('in a browser', () => {
     await here.open('/p/practice/stages/stage-1');
     const table = page.locator('#points .scroll');
     await table.waitFor();
-    expect(await table.locator('thead th').count()).toBe(6);
+    await expect.poll(() => table.locator('thead th').count()).toBe(6);
     expect(await table.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0);
     expect(await brokenWords(page, '#points table')).toEqual([]);
   });

@@ -50,7 +50,7 @@ describeInBrowser('in a browser', () => {
     const good = await text();
     await area().fill(`${good}\nbroken: [`);
     await page.waitForSelector('.notice:has-text("읽을 수 없습니다")');
-    expect(await kept().isDisabled()).toBe(true);
+    await expect.poll(() => kept().isDisabled()).toBe(true);
     expect(await text()).toContain('broken: [');
     await area().fill(good);
     await vi.waitFor(async () => expect(await kept().isDisabled()).toBe(false));
@@ -99,7 +99,7 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('button', { name: '이 내용으로 시작' }).click();
     await page.getByRole('button', { name: '초안 바꾸기' }).click();
     await vi.waitFor(async () => expect(await text()).toContain('name: korea-2026'));
-    expect(await page.locator('dialog').count()).toBe(0);
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
   });
 
   test('a problem leads to its line', async () => {
@@ -143,7 +143,7 @@ describeInBrowser('in a browser', () => {
 
   test('registers after a confirmation, and keeps the draft if that fails', async () => {
     await begin();
-    expect(await page.getByRole('button', { name: '규정집 등록' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: '규정집 등록' }).count()).toBe(0);
     await kept().fill('2');
     server.failures.set('POST /api/programmes/practice/rule-books', {
       ...{ status: 409, code: 'no-office-key', message: 'there is no key', input: 'office', hint: 'make one' },
@@ -157,13 +157,13 @@ describeInBrowser('in a browser', () => {
     await page.waitForSelector('.notice.good:has-text("등록했습니다")');
     expect(JSON.parse(server.body).text).toContain('kept: 2');
     await open();
-    expect(await page.locator('textarea').count()).toBe(0);
+    await expect.poll(() => page.locator('textarea').count()).toBe(0);
   });
 
   test('others than the office see that it is not for them', async () => {
     server.role = 'expert';
     await open();
     await page.waitForSelector('text=전담기관만 작성합니다');
-    expect(await page.locator('main select').count()).toBe(0);
+    await expect.poll(() => page.locator('main select').count()).toBe(0);
   });
 });

@@ -88,7 +88,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await open('/invitation#the-token');
     const button = page.getByRole('button', { name: 'Accept with: Ministry log-in' });
     await button.click();
-    expect(await page.getByRole('alert').textContent()).toBe('Fill in user name and name first.');
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe('Fill in user name and name first.');
     expect(server.asked).not.toContain('POST /api/openid/begin');
     await page.getByLabel('User name to log in with').fill('park');
     await page.getByLabel('Your name').fill('Park');
@@ -135,9 +135,9 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.getByRole('button', { name: 'Send the invitation' }).click();
     await page.getByText('The invitation is on its way to lee@azalea.example.').waitFor();
     expect(sent()).toMatchObject({ role: 'expert', address: 'lee@azalea.example', lang: 'en' });
-    expect(await page.getByText('The link. It is shown only now').count()).toBe(0);
+    await expect.poll(() => page.getByText('The link. It is shown only now').count()).toBe(0);
     const table = page.getByRole('table', { name: 'Notices that were written' });
-    expect(await table.getByRole('row').count()).toBe(6);
+    await expect.poll(() => table.getByRole('row').count()).toBe(6);
     expect(await table.getByRole('row').nth(3).textContent()).toContain(
       'the mail server refuses this recipient or message 550 5.1.1',
     );

@@ -70,7 +70,7 @@ describeInBrowser('in a browser', () => {
       expect(since).toContain('GET /api/programmes/practice');
       expect(since.some((one) => /events.*(after=64|last-event-id 64)/.test(one))).toBe(true);
     });
-    expect(await page.locator('h2:has-text("The programme")').count()).toBe(1);
+    await expect.poll(() => page.locator('h2:has-text("The programme")').count()).toBe(1);
   });
 
   test('the runs of a sweep together: from the list of runs, one in front, another to the front', async () => {
@@ -227,11 +227,13 @@ describeInBrowser('in a browser', () => {
     await page.click('summary:has-text("What it comes from: chips")');
     const rows = page.locator('.from table tbody tr');
     await rows.first().waitFor();
-    expect(await rows.first().textContent()).toMatch(/Northwind NW-100.*United States \(US\).*50%.*Abroad.*newspaper/);
-    expect(await rows.last().textContent()).toContain('Something not known');
+    await expect
+      .poll(() => rows.first().textContent())
+      .toMatch(/Northwind NW-100.*United States \(US\).*50%.*Abroad.*newspaper/);
+    await expect.poll(() => rows.last().textContent()).toContain('Something not known');
     // The country of a supplier may be unverified, here and among the chips.
     const pine = rows.filter({ hasText: 'Pine-2' });
-    expect(await pine.locator('td').first().textContent()).toBe('Pine ChipsSouth Korea (KR)not verified');
+    await expect.poll(() => pine.locator('td').first().textContent()).toBe('Pine ChipsSouth Korea (KR)not verified');
     await open('/p/practice/compute');
     await page.waitForSelector('th:has-text("Pine-2")');
     expect(await text('th:has-text("Pine-2")')).toBe('Pine-2 Pine Chips, South Korea (KR) (not verified)');
@@ -263,7 +265,7 @@ describeInBrowser('in a browser', () => {
     await page.click('summary:has-text("Each usage that was reported")');
     await page.getByRole('button', { name: /^Correct ?: azalea-metered$/ }).click();
     const dialog = page.getByRole('dialog');
-    expect(await dialog.getByLabel('Submission it belongs to').inputValue()).toBe('azalea-1');
+    await expect.poll(() => dialog.getByLabel('Submission it belongs to').inputValue()).toBe('azalea-1');
     await dialog.getByLabel('Device-hours').fill('0');
     await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
@@ -272,7 +274,7 @@ describeInBrowser('in a browser', () => {
       source: [{ publisher: 'a made-up newspaper', date: '2026-01-15', url: 'https://example.org/1' }],
     });
     // What a maker stated is his.
-    expect(await page.getByRole('button', { name: /^Correct/ }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('button', { name: /^Correct/ }).count()).toBe(1);
   });
 
   test('the office looks at the differences of a catalogue, raises its version, and registers what it has seen', async () => {
@@ -283,11 +285,11 @@ describeInBrowser('in a browser', () => {
     const table = page.getByRole('table', { name: 'Differences to the catalogue in force' });
     const row = table.locator('tr').filter({ hasText: 'Figure: BF16' }).first();
     await row.waitFor();
-    expect(await row.locator('td').allTextContents()).toEqual(['Figure: BF16', '2250', '2251.5']);
-    expect(await page.getByRole('button', { name: 'Register this catalogue' }).count()).toBe(0);
+    await expect.poll(() => row.locator('td').allTextContents()).toEqual(['Figure: BF16', '2250', '2251.5']);
+    await expect.poll(() => page.getByRole('button', { name: 'Register this catalogue' }).count()).toBe(0);
     await page.waitForSelector('text=no consortium of this name: magnolia');
     await page.getByRole('button', { name: 'Write version 4 into the text' }).click();
-    expect(await text.inputValue()).toBe('formatVersion: 1\nid: practice\nversion: 4\ntitle: { en: P }\n');
+    await expect.poll(() => text.inputValue()).toBe('formatVersion: 1\nid: practice\nversion: 4\ntitle: { en: P }\n');
     await table.waitFor({ state: 'detached' }); // what is edited must be looked at again
     server.stale = false;
     await page.getByRole('button', { name: 'Show the differences' }).click();
@@ -332,7 +334,7 @@ describeInBrowser('in a browser', () => {
     await page.getByLabel('First day: row 2').fill('2026-03-01');
     const look = page.getByRole('button', { name: 'Show the differences' });
     await page.waitForSelector('text=2 rows to look at A changed row lacks');
-    expect(await look.isDisabled()).toBe(true);
+    await expect.poll(() => look.isDisabled()).toBe(true);
     await page.getByLabel('Device-hours: row 2').fill('12000');
     await look.click();
     await page.waitForSelector('text=more than its chips have');
@@ -367,7 +369,7 @@ describeInBrowser('in a browser', () => {
     await look.click();
     await page.waitForSelector('button:has-text("Register 2 allotments")');
     await page.getByRole('button', { name: /^Undo ?: q1$/ }).click();
-    expect(await page.locator('button:has-text("Register 2 allotments")').count()).toBe(0);
+    await expect.poll(() => page.locator('button:has-text("Register 2 allotments")').count()).toBe(0);
     await page.waitForSelector('text=No row is changed.');
   });
 
@@ -379,7 +381,7 @@ describeInBrowser('in a browser', () => {
         .setInputFiles({ name: 't.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
     await pick('consortium,cluster,from,to,hours\n');
     await page.waitForSelector('text=2 rows to look at');
-    expect(await page.getByLabel('Device-hours: q1').inputValue()).toBe('80000');
+    await expect.poll(() => page.getByLabel('Device-hours: q1').inputValue()).toBe('80000');
     expect(JSON.parse(server.body)).toEqual({ table: 'consortium,cluster,from,to,hours\n' });
     server.failures.set('POST /api/programmes/practice/allotments/check', {
       ...{
@@ -392,7 +394,7 @@ describeInBrowser('in a browser', () => {
     });
     await pick('=1+1');
     await page.waitForSelector('.notice.bad:has-text("row 1, hours")');
-    expect(await page.getByLabel('Device-hours: q1').inputValue()).toBe('80000');
+    await expect.poll(() => page.getByLabel('Device-hours: q1').inputValue()).toBe('80000');
   });
 
   test('metering: read, looked at, signed; without sacct the command and an upload', async () => {
@@ -402,7 +404,7 @@ describeInBrowser('in a browser', () => {
       await page.getByLabel('Last day').fill('2026-01-31');
     };
     await days();
-    expect(await page.getByLabel('Azalea').inputValue()).toBe('azalea-gpu');
+    await expect.poll(() => page.getByLabel('Azalea').inputValue()).toBe('azalea-gpu');
     await page.getByLabel('Bellflower').fill('bell, flower');
     await page.getByRole('button', { name: 'Read the accounting' }).click();
     await page.waitForSelector('text=titan');
@@ -442,8 +444,8 @@ describeInBrowser('in a browser', () => {
     await open('/p/practice/register');
     const rows = page.getByRole('table', { name: 'Answers, newest first' }).locator('tbody tr');
     await rows.first().waitFor();
-    expect(await rows.locator('th').allTextContents()).toEqual(['5', '4', '3', '2', '1']);
-    expect(await rows.nth(1).textContent()).toContain('Requestanswer 2');
+    await expect.poll(() => rows.locator('th').allTextContents()).toEqual(['5', '4', '3', '2', '1']);
+    await expect.poll(() => rows.nth(1).textContent()).toContain('Requestanswer 2');
     const head = page.getByLabel('A head that you know');
     await head.fill('3'.padEnd(64, 'c'));
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
@@ -457,11 +459,11 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('button', { name: 'Lodge it' }).click();
     await page.waitForSelector('text=Answered, as entry 6 of the register.');
     expect(JSON.parse(server.body)).toEqual({ statement: '{"a":1}' });
-    expect(await page.getByText('Save the answer').getAttribute('download')).toBe('lodging.json');
+    await expect.poll(() => page.getByText('Save the answer').getAttribute('download')).toBe('lodging.json');
     server.role = 'public';
     await open('/p/practice/register');
     await page.waitForSelector('text=Compare a head');
-    expect(await page.getByText('Lodge a file').count()).toBe(0);
+    await expect.poll(() => page.getByText('Lodge a file').count()).toBe(0);
   });
 
   test('a failure is shown beside its form, and no typed text is lost', async () => {
@@ -477,12 +479,12 @@ describeInBrowser('in a browser', () => {
     await page.click('button:has-text("Check and register")');
     await page.waitForSelector('[role=alert]:has-text("did you mean name?")');
     expect(await text('form .notice.warn')).toContain('nmae: x');
-    expect(await page.inputValue('textarea')).toBe('version: 1\nnmae: x\n');
+    await expect.poll(() => page.inputValue('textarea')).toBe('version: 1\nnmae: x\n');
     server.failures.clear();
     await server.fall();
     await page.click('button:has-text("Check and register")');
     await page.waitForSelector('[role=alert]:has-text("Nothing of what you typed is lost")');
-    expect(await page.inputValue('textarea')).toBe('version: 1\nnmae: x\n');
+    await expect.poll(() => page.inputValue('textarea')).toBe('version: 1\nnmae: x\n');
     await server.rise();
   });
 
@@ -491,7 +493,7 @@ describeInBrowser('in a browser', () => {
     await page.click('#card summary');
     await page.waitForSelector('.doc');
     expect(await text('.doc')).toContain('<img src=x onerror=alert(1)> stays text');
-    expect(await page.locator('main img').count()).toBe(0);
+    await expect.poll(() => page.locator('main img').count()).toBe(0);
   });
 
   describe('the playground', () => {
@@ -516,7 +518,7 @@ describeInBrowser('in a browser', () => {
       await page.waitForSelector(ended);
       // A character of three tokens is one; one that is never complete is its byte.
       expect(await text('.reply .written')).toBe('The people of the United States is wide <b>and</b>\n강 cold.EC');
-      expect(await page.locator('main b').count()).toBe(0);
+      await expect.poll(() => page.locator('main b').count()).toBe(0);
       expect(JSON.parse(server.body)).toEqual({
         ...{ prompt: 'The people of the United States', max_tokens: 100, temperature: 0.8, top_p: 0.95, seed: 1377 },
         logprobs: 5,
@@ -537,12 +539,12 @@ describeInBrowser('in a browser', () => {
       ]);
       // One stop of the Tab key for all tokens; arrows go on.
       await page.focus('.token[tabindex="0"]');
-      expect(await page.locator('.token[tabindex="0"]').count()).toBe(1);
+      await expect.poll(() => page.locator('.token[tabindex="0"]').count()).toBe(1);
       await page.keyboard.press('End');
       expect((await rows()).at(-1)).toMatch(/^EC \(chosen\)<0.1%$/);
       await page.keyboard.press('ArrowLeft');
       expect((await rows())[0]).toMatch(/^\. \(chosen\)73%$/);
-      expect(await page.locator('.token:focus').getAttribute('aria-label')).toBe('., 73%');
+      await expect.poll(() => page.locator('.token:focus').getAttribute('aria-label')).toBe('., 73%');
       await page.keyboard.press('Home');
       expect((await rows())[0]).toMatch(/^␣is \(chosen\)91%$/);
     });
@@ -560,11 +562,11 @@ describeInBrowser('in a browser', () => {
       await session.send('Input.imeSetComposition', { text: '요', selectionStart: 1, selectionEnd: 1 });
       await compose({ isComposing: true });
       await compose({ keyCode: 229 });
-      expect(await field().inputValue()).toBe('안녕하세요');
+      await expect.poll(() => field().inputValue()).toBe('안녕하세요');
       await session.send('Input.insertText', { text: '요' });
       await page.keyboard.press('Shift+Enter');
       expect(requests()).toBe(0);
-      expect(await field().inputValue()).toBe('안녕하세요\n');
+      await expect.poll(() => field().inputValue()).toBe('안녕하세요\n');
       await page.keyboard.press('Enter');
       await page.waitForSelector(ended);
       expect(JSON.parse(server.body).messages).toEqual([{ role: 'user', content: '안녕하세요\n' }]);
@@ -601,9 +603,9 @@ describeInBrowser('in a browser', () => {
       expect(JSON.parse(server.body)).toMatchObject({ temperature: 1.5, stop: ['\\n'] });
       await page.reload();
       await page.waitForSelector(ended);
-      expect(await field().inputValue()).toBe('A secret');
+      await expect.poll(() => field().inputValue()).toBe('A secret');
       await page.click('summary:has-text("Settings")');
-      expect(await page.getByLabel('Temperature').inputValue()).toBe('1.5');
+      await expect.poll(() => page.getByLabel('Temperature').inputValue()).toBe('1.5');
       expect(page.url() + server.asked.join()).not.toContain('secret');
     });
 
@@ -650,7 +652,7 @@ describeInBrowser('in a browser', () => {
       expect(asked(/completions$/).sort()).toEqual(
         ['seed-1-5e1f', 'small-77aa21'].map((id) => `POST /api/runs/${id}/chat/completions`),
       );
-      expect(await page.locator('.reply > .who').allTextContents()).toEqual(['small', 'seed-1']);
+      await expect.poll(() => page.locator('.reply > .who').allTextContents()).toEqual(['small', 'seed-1']);
     });
 
     describe('the receipt under an answer', () => {
@@ -665,17 +667,19 @@ describeInBrowser('in a browser', () => {
 
       test('it is not checked until it was; then what was found is shown and kept, by keyboard alone', async () => {
         await generate();
-        expect(await seal().textContent()).toContain('not checked');
+        await expect.poll(() => seal().textContent()).toContain('not checked');
         await seal().focus();
         await page.keyboard.press('Enter');
         const dialog = page.locator('dialog[open]');
         await dialog.waitFor();
-        expect(await dialog.textContent()).toMatch(/nobody has replayed it yet/);
-        expect(await dialog.locator('.lineage .state').allTextContents()).toEqual(Array(5).fill('–not checked'));
-        expect(await dialog.locator('.weakest').textContent()).toBe('Nothing has been checked yet.');
+        await expect.poll(() => dialog.textContent()).toMatch(/nobody has replayed it yet/);
+        await expect
+          .poll(() => dialog.locator('.lineage .state').allTextContents())
+          .toEqual(Array(5).fill('–not checked'));
+        await expect.poll(() => dialog.locator('.weakest').textContent()).toBe('Nothing has been checked yet.');
         // All that it binds is there.
         for (const digit of ['2', '3', '7']) expect(await dialog.textContent()).toContain(digit.repeat(12));
-        expect(await dialog.textContent()).toContain('temperature 0.8');
+        await expect.poll(() => dialog.textContent()).toContain('temperature 0.8');
         for (let i = 0; i < 20; i++) {
           await page.keyboard.press('Tab');
           if (await page.evaluate(() => document.activeElement?.textContent === 'Check now')) break;
@@ -692,13 +696,13 @@ describeInBrowser('in a browser', () => {
         expect(await dialog.locator('.lineage .state').allTextContents()).toEqual([
           ...['✓holds', '✓holds', '✓holds', '!holds in part', '–not checked'],
         ]);
-        expect(await dialog.locator('.weakest').textContent()).toMatch(/^The weakest link is the corpus/);
+        await expect.poll(() => dialog.locator('.weakest').textContent()).toMatch(/^The weakest link is the corpus/);
         await page.keyboard.press('Escape');
-        expect(await seal().textContent()).toContain('checked here, holds');
+        await expect.poll(() => seal().textContent()).toContain('checked here, holds');
         expect(await page.evaluate(() => document.activeElement?.className)).toContain('receipt-seal');
         await page.reload();
         await seal().waitFor();
-        expect(await seal().textContent()).toContain('checked here, holds');
+        await expect.poll(() => seal().textContent()).toContain('checked here, holds');
       });
 
       test('its three files are those that were checked', async () => {
@@ -729,9 +733,9 @@ describeInBrowser('in a browser', () => {
         await page.waitForSelector('dialog .verdict.refuted');
         await page.click('dialog summary:has-text("Each check")');
         expect(await text('dialog .check-rows')).toContain('the model chooses token 9 " <b>the</b>"');
-        expect(await page.locator('dialog b').count()).toBe(0);
+        await expect.poll(() => page.locator('dialog b').count()).toBe(0);
         await page.keyboard.press('Escape');
-        expect(await seal().textContent()).toContain('does not hold');
+        await expect.poll(() => seal().textContent()).toContain('does not hold');
       });
 
       test('an answer without a receipt says why, and claims nothing', async () => {
@@ -743,10 +747,10 @@ describeInBrowser('in a browser', () => {
           hint: 'run: chmod 600',
         });
         await generate();
-        expect(await seal().textContent()).toContain('No receipt');
+        await expect.poll(() => seal().textContent()).toContain('No receipt');
         await seal().click();
         await page.waitForSelector('dialog:has-text("can read this key")');
-        expect(await page.locator('dialog button:has-text("Check now")').count()).toBe(0);
+        await expect.poll(() => page.locator('dialog button:has-text("Check now")').count()).toBe(0);
       });
 
       test('a check that fails leaves it unchecked; one that is asked twice is made once', async () => {
@@ -757,7 +761,7 @@ describeInBrowser('in a browser', () => {
         await seal().click();
         await page.click('dialog button:has-text("Check now")');
         await page.waitForSelector('dialog [role=alert]:has-text("too many requests")');
-        expect(await seal().textContent()).toContain('not checked');
+        await expect.poll(() => seal().textContent()).toContain('not checked');
         server.failures.clear();
         await page.dblclick('dialog button:has-text("Check now")');
         await page.waitForSelector('dialog .verdict.holds');
@@ -787,7 +791,7 @@ describeInBrowser('in a browser', () => {
       server.hold = true;
       await page.keyboard.press('Enter');
       await page.waitForSelector('.reply .written:has-text("cold")');
-      expect(await heard.textContent()).toBe('The model writes.');
+      await expect.poll(() => heard.textContent()).toBe('The model writes.');
       expect(await page.locator('.reply').evaluate((reply) => reply.closest('[aria-live], [role=log]'))).toBeNull();
       await page.click('button:has-text("Stop")');
       await vi.waitFor(async () => expect(await heard.textContent()).toBe('Stopped by you.'));
@@ -801,11 +805,11 @@ describeInBrowser('in a browser', () => {
     await open('/p/practice');
     await page.click('button:has-text("한국어")');
     await page.waitForSelector('h1:has-text("연습 프로그램")');
-    expect(await page.getAttribute('html', 'lang')).toBe('ko');
+    await expect.poll(() => page.getAttribute('html', 'lang')).toBe('ko');
     await page.selectOption('footer select', 'dark');
     await page.reload();
     await page.waitForSelector('h1:has-text("연습 프로그램")');
-    expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+    await expect.poll(() => page.getAttribute('html', 'data-theme')).toBe('dark');
   });
 
   test('by keyboard: skips to the content, and closing a dialog returns the focus to its button', async () => {
@@ -840,7 +844,7 @@ describeInBrowser('in a browser', () => {
     for (const [i, mark] of ['10', '11.5', '7', '8', '9', '3'].entries()) await marks.nth(i).fill(mark);
     await page.reload();
     await marks.first().waitFor();
-    expect(await marks.nth(1).inputValue()).toBe('11.5');
+    await expect.poll(() => marks.nth(1).inputValue()).toBe('11.5');
     await page.click('button:has-text("Seal the form")');
     await page.click('dialog button:has-text("Seal the form")');
     await page.waitForSelector('text=Your form is sealed.');

@@ -95,7 +95,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a Korean browser', () => {
     for (const part of [ko.message, ko.hint, typedInput(input)]) expect(text).toContain(part);
     if (typedInput(input) === '') expect(text).not.toContain(input); // a word of the server's own
     for (const part of [message, hint]) expect(text).not.toContain(part);
-    expect(await alert.locator('[lang=en]').count()).toBe(0);
+    await expect.poll(() => alert.locator('[lang=en]').count()).toBe(0);
     expect(await englishIn(page)).toEqual([]);
   };
 

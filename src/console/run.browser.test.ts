@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     expect(all).toContain(words.trainingData.word);
     expect(all).toContain(words.trainingData.standings.committed);
     // The facts at the top say it first, and lead there.
-    expect(await page.locator('.facts a[href="#trained-on"]').first().textContent()).toContain('4');
+    await expect.poll(() => page.locator('.facts a[href="#trained-on"]').first().textContent()).toContain('4');
     await isWithin();
   });
 
@@ -69,8 +69,8 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await open('/runs/hello-3f9a2c1b');
     await trained().locator('tbody tr').first().waitFor();
     await trained().locator('summary').click();
+    await expect.poll(() => trained().textContent()).toContain(words.trainingData.shareMeans.bytes);
     const all = (await trained().textContent())!;
-    expect(all).toContain(words.trainingData.shareMeans.bytes);
     expect(all).not.toContain(words.trainingData.shareMeans.tokens);
     expect(all).toContain('corpus/tokens.json');
   });
@@ -93,18 +93,18 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     server.trainingData = found;
     await open(`/runs/${RUN}`);
     await trained().locator('tbody tr').first().waitFor();
-    expect(await trained().locator('tbody tr').count()).toBe(20);
-    expect(await page.locator('main img').count()).toBe(0);
+    await expect.poll(() => trained().locator('tbody tr').count()).toBe(20);
+    await expect.poll(() => page.locator('main img').count()).toBe(0);
     const all = (await trained().textContent())!;
     expect(all).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
     expect(all).toContain('<img src=x onerror=alert(1)>');
     expect(all).toContain(words.trainingData.standings.differs);
     expect(all).not.toContain(words.trainingData.standings.committed);
-    expect(await trained().locator('.notice.bad').count()).toBe(2);
+    await expect.poll(() => trained().locator('.notice.bad').count()).toBe(2);
     await isWithin();
     await trained().getByText(words.trainingData.all('980')).click();
     await trained().locator('tbody tr').nth(999).waitFor();
-    expect(await trained().locator('tbody tr').count()).toBe(1000);
+    await expect.poll(() => trained().locator('tbody tr').count()).toBe(1000);
     await isWithin();
   });
 
@@ -116,25 +116,25 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     };
     await open(`/runs/${RUN}`);
     await trained().locator('.empty').waitFor();
-    expect(await trained().textContent()).toContain(why);
-    expect(await page.locator('.facts a[href="#trained-on"]').count()).toBe(0);
+    await expect.poll(() => trained().textContent()).toContain(why);
+    await expect.poll(() => page.locator('.facts a[href="#trained-on"]').count()).toBe(0);
   });
 
   test('the links of the evidence open by keyboard, one at a time', async () => {
     await open(`/runs/${RUN}`);
     const links = page.locator('.evidence-row button[aria-expanded]');
     await links.first().waitFor();
-    expect(await links.count()).toBe(5);
+    await expect.poll(() => links.count()).toBe(5);
     for (let i = 0; i < 5; i++) {
       await links.nth(i).focus();
       await page.keyboard.press('Enter');
-      expect(await page.locator('.evidence-row [aria-expanded=true]').count()).toBe(1);
+      await expect.poll(() => page.locator('.evidence-row [aria-expanded=true]').count()).toBe(1);
       const panel = page.locator(`[id="${await links.nth(i).getAttribute('aria-controls')}"]`);
       expect((await panel.textContent())!.length).toBeGreaterThan(20);
       await isWithin();
     }
     await page.keyboard.press('Enter');
-    expect(await page.locator('.evidence-row [aria-expanded=true]').count()).toBe(0);
+    await expect.poll(() => page.locator('.evidence-row [aria-expanded=true]').count()).toBe(0);
   });
 
   test('an audit goes on when its dialog is closed, is seen by who comes later, and can be stopped', async () => {
@@ -145,7 +145,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     const dialog = page.locator('dialog');
     await dialog.locator('select').selectOption('all');
     // 1,638,400 tokens at 9,120 a second are 179.6 seconds.
-    expect(await dialog.textContent()).toMatch(lang === 'en' ? /about 3 minutes/ : /약 3분/);
+    await expect.poll(() => dialog.textContent()).toMatch(lang === 'en' ? /about 3 minutes/ : /약 3분/);
     await dialog.locator('form .primary').click();
     await dialog.locator('progress').waitFor();
     expect(JSON.parse(server.body)).toEqual({ replay: 'all' });
@@ -158,7 +158,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await dialog.getByRole('button', { name: words.audit.stop }).click();
     await dialog.getByText(words.audit.failed).waitFor();
     expect(server.asked).toContain('DELETE /api/audits/audit-1');
-    expect(await page.locator('.verdict').count()).toBe(0);
+    await expect.poll(() => page.locator('.verdict').count()).toBe(0);
   });
 
   test('what npm start noted of its audit is shown with its reach, and that this server has audited nothing', async () => {
@@ -180,7 +180,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
   test('a running run is not audited, and its page grows', async () => {
     await open('/runs/hello-3f9a2c1b');
     await page.locator('#audit').getByText(words.audit.unfinished).waitFor();
-    expect(await page.locator('#audit button').count()).toBe(0);
+    await expect.poll(() => page.locator('#audit button').count()).toBe(0);
     await page.waitForSelector('.curve');
     await vi.waitFor(() => expect(server.asked.some((one) => one.includes('/hello-3f9a2c1b/events'))).toBe(true));
     const points = { step: [401], loss: [3.21], gradNorm: [1], learningRate: [0.001], validations: [] };
@@ -192,7 +192,7 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await open(`/runs/${RUN}/model`);
     const picture = page.locator('.family-picture');
     await picture.locator('.self').waitFor();
-    expect(await picture.locator('a').count()).toBe(3);
+    await expect.poll(() => picture.locator('a').count()).toBe(3);
     await picture.locator('a', { hasText: 'hello' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/runs/hello-3f9a2c1b/model');
@@ -216,8 +216,8 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await open(`/runs/${RUN}/model`);
     const picture = page.locator('.family-picture');
     await picture.locator('.self').waitFor();
-    expect(await picture.locator('rect').count()).toBe(4 + 1 + 6);
-    expect(await picture.locator('b').count()).toBe(0);
+    await expect.poll(() => picture.locator('rect').count()).toBe(4 + 1 + 6);
+    await expect.poll(() => picture.locator('b').count()).toBe(0);
     await page.locator('#family summary').click();
     await expect.poll(() => page.locator('#family ol li').count()).toBe(17 + 300);
     await isWithin();
@@ -249,17 +249,17 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     await open(`/runs/${RUN}/model`);
     const known = page.locator('.known');
     await known.locator('a').first().waitFor();
-    expect(await known.locator('a').first().getAttribute('href')).toBe('/p/practice/submissions/azalea-1');
+    await expect.poll(() => known.locator('a').first().getAttribute('href')).toBe('/p/practice/submissions/azalea-1');
     await open('/runs/old-1234/model');
     await page.getByText(words.model.knownNowhere).waitFor();
     await page.locator('.empty', { hasText: words.model.noReceipts }).waitFor();
-    expect(await page.locator('.verdict').count()).toBe(0);
+    await expect.poll(() => page.locator('.verdict').count()).toBe(0);
   });
 
   test('a chip card shows its findings by group, what was not measured, and what it has nothing of', async () => {
     await open('/p/practice/chips/nw100');
     await page.locator('.findings table').first().waitFor();
-    expect(await page.locator('.findings table').count()).toBe(4);
+    await expect.poll(() => page.locator('.findings table').count()).toBe(4);
     const all = (await page.locator('main').textContent())!;
     expect(all).toContain(words.chip.notMeasured);
     expect(all).toContain(words.chip.sections['repeat-address']);

@@ -56,17 +56,17 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
   test('sorting is in the heads and in the address, and a link shows the same', async () => {
     await open();
     const head = page.locator('thead th', { hasText: words.runs.loss });
-    expect(await page.locator('thead th[aria-sort=descending]').textContent()).toContain(words.runs.begun);
+    await expect.poll(() => page.locator('thead th[aria-sort=descending]').textContent()).toContain(words.runs.begun);
     await head.locator('button').focus();
     await page.keyboard.press('Enter');
     await vi.waitFor(async () => expect(await head.getAttribute('aria-sort')).toBe('ascending'));
     await page.keyboard.press('Enter');
     await vi.waitFor(async () => expect(await head.getAttribute('aria-sort')).toBe('descending'));
-    expect(await page.locator('thead th:not([aria-sort])').count()).toBe(0);
+    await expect.poll(() => page.locator('thead th:not([aria-sort])').count()).toBe(0);
     expect(search().get('sort')).toBe('loss');
     await page.reload();
     await page.waitForSelector('thead th[aria-sort=descending]');
-    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    await expect.poll(() => head.getAttribute('aria-sort')).toBe('descending');
   });
 
   test('a filter goes to the address as it is typed, and comes back from it', async () => {
@@ -76,7 +76,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     expect(search().get('text')).toBe('seed');
     await open('?text=seed&state=running');
     expect(await names()).toEqual(['seed-2']);
-    expect(await page.getByLabel(words.runTable.text).inputValue()).toBe('seed');
+    await expect.poll(() => page.getByLabel(words.runTable.text).inputValue()).toBe('seed');
     await open('?tag=기준');
     expect(await names()).toEqual(['small']);
     await open('?text=nothing-of-this-name');
@@ -86,9 +86,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
   test('names are texts: no markup runs, no mark turns them, and two of one name are told apart', async () => {
     await open(`?runs=${ALL}`);
     await page.waitForSelector('.run-legend');
-    expect(await page.locator('main img').count()).toBe(0);
-    expect(await page.locator('main').textContent()).not.toContain('\u202e');
-    expect(await page.locator('main').textContent()).toContain(HOSTILE.replace('\u202e', '⟨U+202E⟩'));
+    await expect.poll(() => page.locator('main img').count()).toBe(0);
+    await expect.poll(() => page.locator('main').textContent()).not.toContain('\u202e');
+    await expect.poll(() => page.locator('main').textContent()).toContain(HOSTILE.replace('\u202e', '⟨U+202E⟩'));
     const small = (await page.locator('.run-legend li a').allTextContents()).filter((name) => name.startsWith('small'));
     expect(new Set(small).size).toBe(2);
   });
@@ -113,7 +113,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     await field.fill('a,b');
     await page.click(`button:has-text("${words.runTable.addTag}")`);
     await page.waitForSelector('.notice.bad:has-text("not a tag")');
-    expect(await field.inputValue()).toBe('a,b');
+    await expect.poll(() => field.inputValue()).toBe('a,b');
   });
 
   test('one request for the table, one for the curves of up to ten runs; the cursor reads every curve, and none past its end', async () => {
@@ -121,7 +121,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     await page.waitForSelector('.u-over');
     expect(asked('run-curves')).toHaveLength(1);
     expect(asked('runs/')).toEqual([]);
-    expect(await legend('…d-1234').textContent()).toContain(own.places.step('120'));
+    await expect.poll(() => legend('…d-1234').textContent()).toContain(own.places.step('120'));
     await point(0.05);
     await page.waitForSelector('.readout:has-text("At step")');
     const early = await value('hello');
@@ -129,8 +129,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     await point(0.6);
     await vi.waitFor(async () => expect(await legend('…d-1234').locator('.value').textContent()).toBe('–'));
     expect(await value('hello')).toBeLessThan(early);
-    expect(await legend('hello').textContent()).toMatch(/step (59|60)\d/);
-    expect(await legend('x <img').textContent()).toContain(own.noValues);
+    await expect.poll(() => legend('hello').textContent()).toMatch(/step (59|60)\d/);
+    await expect.poll(() => legend('x <img').textContent()).toContain(own.noValues);
   });
 
   test('curves that take long are awaited while their run goes on, and then fetched again', async () => {
@@ -160,7 +160,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     await slider.focus();
     await page.keyboard.press('ArrowLeft');
     await page.waitForSelector(`.readout:has-text("${own.places.step('999')}")`);
-    expect(await slider.getAttribute('aria-valuetext')).toBe(own.places.step('999'));
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe(own.places.step('999'));
     await page.getByRole('button', { name: words.chart.zoomIn }).press('Enter');
     await vi.waitFor(() => expect(search().has('from')).toBe(true));
     const [from, to] = ['from', 'to'].map((name) => Number(search().get(name)));
@@ -203,8 +203,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     });
     await page.reload();
     await page.waitForSelector('.u-over');
-    expect(await page.getByRole('combobox', { name: own.axis }).inputValue()).toBe('time');
-    expect(await page.locator('.boxes input:checked').count()).toBe(2);
+    await expect.poll(() => page.getByRole('combobox', { name: own.axis }).inputValue()).toBe('time');
+    await expect.poll(() => page.locator('.boxes input:checked').count()).toBe(2);
     expect(asked('run-curves').at(-1)).toMatch(/measure=gradNorm&axis=time&weight=0.9/);
   });
 
@@ -212,16 +212,18 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     await open('?runs=hello-3f9a2c1b,small-77aa21,llama-4b1d');
     const table = page.locator('table.differences');
     await table.waitFor();
-    expect(await table.locator('thead th').allTextContents()).toEqual([words.runDifferences.key, 'hello', 'small']);
+    await expect
+      .poll(() => table.locator('thead th').allTextContents())
+      .toEqual([words.runDifferences.key, 'hello', 'small']);
     // A plain name where there is one, and the key.
     const keys = await table.locator('tbody th').allTextContents();
     expect(keys).toContain('Highest learning ratetrain.learningRate');
     expect(keys).toContain('Source 1: digest of the packagecorpus.sources.0.sha512');
     expect(keys).toContain('unheard.of');
     const digests = table.locator('tbody tr', { hasText: 'sha512' }).locator('td');
-    expect(await digests.allTextContents()).toEqual(['sha512-aaaaa…', 'sha512-BBBBB…']);
-    expect(await digests.first().locator('code').getAttribute('title')).toBe(`sha512-${'a'.repeat(86)}==`);
-    expect(await table.locator('tbody tr:nth-child(3) td').allTextContents()).toEqual(['–', '0.2']);
+    await expect.poll(() => digests.allTextContents()).toEqual(['sha512-aaaaa…', 'sha512-BBBBB…']);
+    await expect.poll(() => digests.first().locator('code').getAttribute('title')).toBe(`sha512-${'a'.repeat(86)}==`);
+    await expect.poll(() => table.locator('tbody tr:nth-child(3) td').allTextContents()).toEqual(['–', '0.2']);
     await page.waitForSelector(`text=${words.runDifferences.left.witnessed('llama')}`);
     await page.uncheck('tr:has-text("hello") input');
     await page.uncheck('tr:has-text("llama") input');
@@ -255,21 +257,21 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
     await vi.waitFor(() => expect(search().get('runs')).toBe('hello-3f9a2c1b,seed-1-5e1f'));
     await page.click(`button:has-text("${words.runTable.clear}")`);
     await vi.waitFor(() => expect(page.url()).toBe(`${server.url}/runs`));
-    expect(await page.locator('.run-legend').count()).toBe(0);
+    await expect.poll(() => page.locator('.run-legend').count()).toBe(0);
   });
 
   test('5,000 runs: a page of rows at a time, and no more than 40 selected', async () => {
     server.runs.count = 4993;
     const ids = Array.from({ length: 39 }, (_, i) => `many-${i}`);
     await open(`?sort=name&runs=${ids.join(',')}`);
-    expect(await page.locator('.run-table tbody tr').count()).toBe(50);
+    await expect.poll(() => page.locator('.run-table tbody tr').count()).toBe(50);
     await page.waitForSelector(`text=${words.runTable.shown('1', '50')}`);
     await page.click(`button:has-text("${words.runTable.next}")`);
     await page.waitForSelector(`text=${words.runTable.shown('51', '100')}`);
     expect(search().get('page')).toBe('2');
     await page.locator('.run-table tbody input:not(:checked)').first().check();
     await page.waitForSelector(`text=${words.runTable.full('40')}`);
-    expect(await page.locator('.run-table tbody input:not(:checked):not(:disabled)').count()).toBe(0);
+    await expect.poll(() => page.locator('.run-table tbody input:not(:checked):not(:disabled)').count()).toBe(0);
     await page.locator('.run-legend li').nth(39).waitFor();
     const looks = await page
       .locator('.run-legend svg')

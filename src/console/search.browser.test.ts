@@ -28,10 +28,10 @@ describeInBrowser('in a browser', () => {
     await page.keyboard.press('Control+k');
     await field().waitFor();
     await page.waitForSelector('dialog >> text=Programmes, stages, teams'); // what can be found
-    expect(await field().getAttribute('aria-expanded')).toBe('false');
+    await expect.poll(() => field().getAttribute('aria-expanded')).toBe('false');
     await page.keyboard.type('a');
     await vi.waitFor(async () => expect((await options()).length).toBe(10));
-    expect(await page.getByRole('group', { name: 'Consortia, the first 1 of 41' }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('group', { name: 'Consortia, the first 1 of 41' }).count()).toBe(1);
     await page.waitForSelector('[role=status]:has-text("50 hits")');
     expect(await active()).toContain('Overview');
     await page.keyboard.press('ArrowUp'); // from the first to the last
@@ -40,7 +40,7 @@ describeInBrowser('in a browser', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     expect(await active()).toContain('Close the stage');
-    expect(await page.locator('[role=option][aria-selected=true]').count()).toBe(1);
+    await expect.poll(() => page.locator('[role=option][aria-selected=true]').count()).toBe(1);
     await page.keyboard.press('Enter');
     await page.waitForSelector('h1:has-text("Second stage")');
     expect(await path()).toBe('/p/practice/stages/stage-2?act=close');
@@ -54,7 +54,7 @@ describeInBrowser('in a browser', () => {
     server.role = 'public';
     await open('/p/practice');
     await page.getByText('You are not logged in.').waitFor();
-    expect(await page.locator('main .notice a').getAttribute('href')).toBe('/log-in?next=/runs');
+    await expect.poll(() => page.locator('main .notice a').getAttribute('href')).toBe('/log-in?next=/runs');
     await page.keyboard.press('Control+k');
     await page.waitForSelector('dialog >> text=ㅇㅅ finds names with 연습');
     await page.keyboard.type('hello');
@@ -62,12 +62,12 @@ describeInBrowser('in a browser', () => {
     await page.waitForSelector('dialog [role=status] >> text=found by the programme office after log-in');
     server.role = 'office';
     await open('/p/practice');
-    expect(await page.getByText('You are not logged in.').count()).toBe(0);
+    await expect.poll(() => page.getByText('You are not logged in.').count()).toBe(0);
     await page.keyboard.press('Control+k');
     await page.waitForSelector('dialog >> text=ㅇㅅ finds names with 연습');
     await page.keyboard.type('hello');
     await page.waitForSelector('dialog >> text=Nothing that you may see');
-    expect(await page.getByText('after log-in').count()).toBe(0);
+    await expect.poll(() => page.getByText('after log-in').count()).toBe(0);
   });
 
   test('the log-in says where the link of the office stands, and how a new one is made', async () => {
@@ -76,7 +76,7 @@ describeInBrowser('in a browser', () => {
     expect(await page.locator('main').textContent()).toContain(
       'stands in the terminal in which the server was started',
     );
-    expect(await page.locator('main pre').textContent()).toContain('jikji program password-link');
+    await expect.poll(() => page.locator('main pre').textContent()).toContain('jikji program password-link');
   });
 
   test('Escape closes, and the focus is where it was', async () => {
@@ -123,7 +123,7 @@ describeInBrowser('in a browser', () => {
     server.failures.set('GET /api/search', { status: 503, code: 'x', message: 'it is away', input: 'q', hint: 'wait' });
     await field().fill('azalea');
     await page.waitForSelector('dialog [role=alert]:has-text("it is away")');
-    expect(await field().inputValue()).toBe('azalea');
+    await expect.poll(() => field().inputValue()).toBe('azalea');
   });
 
   test('each kind leads to its place', async () => {
@@ -158,7 +158,7 @@ describeInBrowser('in a browser', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('l'); // over a dialog they do nothing
     await page.keyboard.press('Control+k');
-    expect(await page.locator('dialog[open]').count()).toBe(1);
+    await expect.poll(() => page.locator('dialog[open]').count()).toBe(1);
     await page.keyboard.press('Escape');
     await vi.waitFor(async () => expect(await isOpen()).toBe(0));
     await page.keyboard.press('g');
@@ -168,7 +168,7 @@ describeInBrowser('in a browser', () => {
     await open('/people');
     await page.getByLabel('Note for yourself').focus();
     await page.keyboard.type('go / ? gl');
-    expect(await page.getByLabel('Note for yourself').inputValue()).toBe('go / ? gl');
+    await expect.poll(() => page.getByLabel('Note for yourself').inputValue()).toBe('go / ? gl');
     expect([await path(), await isOpen()]).toEqual(['/people', 0]);
     await page.locator('main select').first().focus();
     await page.keyboard.press('g');
@@ -234,16 +234,16 @@ describeInBrowser('in a browser', () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await open('/p/practice/log');
     const menu = page.getByRole('button', { name: 'Menu', exact: true });
-    expect(await page.getByRole('link', { name: 'Rule books' }).isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole('link', { name: 'Rule books' }).isVisible()).toBe(false);
     await menu.focus();
     await page.keyboard.press('Enter');
-    expect(await menu.getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => menu.getAttribute('aria-expanded')).toBe('true');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.closest('nav') !== null)).toBe(true);
-    expect(await page.getByRole('button', { name: 'Log out' }).isVisible()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Log out' }).isVisible()).toBe(true);
     await page.keyboard.press('Escape');
-    expect(await menu.getAttribute('aria-expanded')).toBe('false');
+    await expect.poll(() => menu.getAttribute('aria-expanded')).toBe('false');
     expect(await menu.evaluate((one) => one === document.activeElement)).toBe(true);
   });
 
@@ -254,11 +254,11 @@ describeInBrowser('in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Account' }).waitFor();
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('link', { name: 'Account' }).isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole('link', { name: 'Account' }).isVisible()).toBe(false);
     expect(await own.evaluate((one) => one === document.activeElement)).toBe(true);
     await page.keyboard.press('Enter');
     for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
-    expect(await page.getByRole('link', { name: 'Account' }).isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole('link', { name: 'Account' }).isVisible()).toBe(false);
     await own.click();
     await page.getByRole('link', { name: 'Account' }).click();
     await page.waitForURL('**/account');

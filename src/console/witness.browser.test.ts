@@ -49,9 +49,9 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
   });
 
   test('its audit asks for no training, says its weaker word, and prints the command that trains again', async () => {
-    expect(await page.locator('form select').count()).toBe(0);
+    await expect.poll(() => page.locator('form select').count()).toBe(0);
     await page.locator('#audit button').click();
-    expect(await page.locator('dialog select').count()).toBe(0);
+    await expect.poll(() => page.locator('dialog select').count()).toBe(0);
     await page.locator('dialog form .primary').click();
     await page.waitForSelector('.verdict');
     expect(JSON.parse(server.body)).toEqual({});
@@ -63,6 +63,8 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
     expect(checks).toContain(words.witness.found.holds);
     expect(checks).toContain(words.witness.names.pairs);
     expect(checks).not.toContain(words.verdicts.holds);
-    expect(await page.locator('pre.command').last().textContent()).toMatch(/^jikji audit \S+ --code FILE --python/);
+    await expect
+      .poll(() => page.locator('pre.command').last().textContent())
+      .toMatch(/^jikji audit \S+ --code FILE --python/);
   });
 });

@@ -78,7 +78,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
 
   test('on a desk it is a table with a head', async () => {
     const page = await opened(stageReportHtml(recordReport(), 'en'), 1280);
-    expect(await page.locator('thead').first().isVisible()).toBe(true);
+    await expect.poll(() => page.locator('thead').first().isVisible()).toBe(true);
     expect(
       await page
         .locator('tbody tr')
