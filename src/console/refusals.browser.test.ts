@@ -1,12 +1,10 @@
 // Errors on Korean pages, in a real browser: what the server refuses stands there in Korean, and no English sentence with it.
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
 import { typedInput } from './state/sentence.ts';
 import { englishIn } from './testing/english.ts';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import type { MadeUp } from './testing/made-up-server.ts';
 
 type Refused = Record<'code' | 'message' | 'input' | 'hint', string> & { ko: Record<'message' | 'hint', string> };
 
@@ -59,33 +57,15 @@ const FORBIDDEN: Refused = {
   },
 };
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(CHROMIUM))('in a Korean browser', () => {
-  let browser: Browser;
+describeInBrowser('in a Korean browser', () => {
+  const here = inBrowser({ locale: 'ko-KR' });
   let server: MadeUp;
-  let context: BrowserContext;
   let page: Page;
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale: 'ko-KR', viewport: { width: 1200, height: 900 } });
-    page = await context.newPage();
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close().catch(() => {});
+  beforeEach(() => {
+    ({ server, page } = here);
   });
 
-  const open = async (path: string) => {
-    await page.goto(`${server.url}${path}`);
-    await page.waitForSelector('main h1');
-  };
+  const { open } = here;
   const refuse = (what: string, error: Refused, status = 422) => server.failures.set(what, { status, ...error });
   /** The alert has both Korean sentences and the input, and nothing in English stands there, marked or not. */
   const expectKorean = async ({ message, input, hint, ko }: Refused) => {

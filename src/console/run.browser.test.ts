@@ -1,45 +1,26 @@
 // The pages of one run and its model: what it was trained on, evidence that opens, the audit as a dialog, the family as a picture, a sentence
 // that leads to the playground. Answers that lie, loop or hide text. `npm run check:browser` runs it.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
 import { audit, family } from './testing/made-up.ts';
 import { trainingData } from './testing/made-up-run.ts';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import type { MadeUp } from './testing/made-up-server.ts';
 import { WORDS } from './testing/words.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const RUN = 'small-77aa21';
 
-describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale) => {
+describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale) => {
   const lang = locale.slice(0, 2) as 'en' | 'ko';
   const words = WORDS[lang];
-  let browser: Browser;
+  const here = inBrowser({ locale, width: 360 });
   let server: MadeUp;
-  let context: BrowserContext;
   let page: Page;
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  beforeEach(() => {
+    ({ server, page } = here);
   });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale, viewport: { width: 360, height: 800 } });
-    page = await context.newPage();
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close();
-  });
-  const open = async (path: string) => {
-    await page.goto(`${server.url}${path}`);
-    await page.waitForSelector('main h1');
-  };
+  const { open } = here;
   const isWithin = async () =>
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   const trained = () => page.locator('#trained-on');

@@ -1,39 +1,23 @@
 // The page of runs: filter and order in the address, tags, several curves in one picture with a shared cursor, differences of recipes; by
 // keyboard alone, and on a narrow page. `npm run check:browser` runs it.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
 import { HOSTILE } from './testing/made-up-runs.ts';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import type { MadeUp } from './testing/made-up-server.ts';
 import { WORDS } from './testing/words.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const words = WORDS.en;
 const own = words.runCurves;
 const ALL = 'hello-3f9a2c1b,small-77aa21,old-1234,odd-9999,seed-1-5e1f,seed-2-5e2f';
 
-describe.skipIf(!existsSync(CHROMIUM))('the page of runs in a browser', () => {
-  let browser: Browser;
+describeInBrowser('the page of runs in a browser', () => {
+  const here = inBrowser();
   let server: MadeUp;
-  let context: BrowserContext;
   let page: Page;
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 900 } });
-    page = await context.newPage();
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close();
+  beforeEach(() => {
+    ({ server, page } = here);
   });
 
   const open = async (search = '') => {

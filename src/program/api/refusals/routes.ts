@@ -1,22 +1,7 @@
 // Refusals of single routes.
 
 import { refusal } from '../../../base/index.ts';
-import { wordFor } from '../../../page-kit/text/index.ts';
-
-const ROLES: Record<string, string> = {
-  office: '전담기관',
-  consortium: '컨소시엄',
-  expert: '전문가',
-  evaluator: '사용자 평가단',
-  auditor: '검증 담당자',
-  public: '로그인하지 않은 사람',
-};
-const role = (name: string): string => wordFor(ROLES, name);
-
-const SHAPE = [
-  'GET /api/openapi.json says what goes where',
-  '무엇을 어디에 적는지는 GET /api/openapi.json에 있습니다.',
-] as const;
+import { role, SHAPE } from './words.ts';
 
 export const takesNoToken = refusal(
   'log-in-stale',
