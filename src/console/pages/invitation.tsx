@@ -1,15 +1,14 @@
 // Accepting an invitation.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Fact, Facts } from '../../page-kit/index.ts';
 import { Form, idPattern, TextField } from '../parts/form.tsx';
-import { Busy, Failed } from '../parts/loaded.tsx';
+import { LinkPage, useLink } from '../parts/link-page.tsx';
 import { OpenIdButton } from '../parts/openid-button.tsx';
-import { Empty, Page } from '../parts/page.tsx';
+import { Page } from '../parts/page.tsx';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useFields } from '../state/data.ts';
-import { takeToken } from '../state/link-token.ts';
 import { namesIn } from '../state/names.ts';
 import { navigate, nextPath } from '../state/router.ts';
 import type { Invitation } from '../types.ts';
@@ -17,35 +16,21 @@ import type { Invitation } from '../types.ts';
 export default function InvitationPage() {
   const { words, format, me, renew } = useConsole();
   const w = words.invitation;
-  const [token] = useState(takeToken);
+  const link = useLink<Invitation>('/invitations/look', 'invitation-unknown');
+  const { token, found: invitation, gone } = link;
   const [next] = useState(nextPath);
-  const [invitation, setInvitation] = useState<Invitation>();
   const { values, field } = useFields({ user: '', name: '', password: '' });
-  const look = useAction(async () => setInvitation(await post<Invitation>('/invitations/look', { token })));
   const accept = useAction(async () => {
     await post('/invitations/accept', { token, ...values });
     renew();
     navigate(next);
   });
-  // Dependencies: once
-  useEffect(() => {
-    if (token !== '') look.run();
-  }, []);
   if (token === '') return <Page title={w.missing} lead={w.none} />;
   const isNamed = new RegExp(`^${idPattern}$`).test(values.user) && values.name.trim() !== '';
-  const gone = look.failure?.code === 'invitation-unknown';
   return (
-    <Page title={invitation ? w.title : gone ? w.dead : w.looking} lead={invitation && w.lead}>
-      {gone ? (
-        <div role="alert">
-          <Empty text={w.broken} hint={w.ask} />
-        </div>
-      ) : (
-        <Failed of={look.failure} again={() => look.run()} />
-      )}
-      {look.busy && <Busy />}
+    <LinkPage of={link} title={invitation ? w.title : gone ? w.dead : w.looking} lead={invitation && w.lead} words={w}>
       {invitation && (
-        <div class="card alone-card">
+        <>
           <Facts>
             <Fact name={words.people.role}>{words.roles[invitation.role]}</Fact>
             {invitation.programme !== null && (
@@ -84,8 +69,8 @@ export default function InvitationPage() {
             lead={words.openid.acceptLead}
             missing={isNamed ? undefined : words.openid.incomplete}
           />
-        </div>
+        </>
       )}
-    </Page>
+    </LinkPage>
   );
 }
