@@ -1,14 +1,8 @@
 // Pages show the API's sentences about an audited run, complete and in the reader's language, and add none. `npm run check:browser` runs it.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
 import * as made from './testing/made-up.ts';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Placeholders for the sentences of claims: a page cannot know what they say. */
 const MARKED = Object.fromEntries(
@@ -21,28 +15,13 @@ const MARKED = Object.fromEntries(
 /** Words that only an audit may use about a run. */
 const RESERVED = /claim holds|nothing else|Every step|all steps|contradict|chance|성립|그 밖의|모든 스텝|어긋|확률/i;
 
-describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale) => {
+describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale) => {
   const lang = locale.slice(0, 2) as 'en' | 'ko';
-  let browser: Browser;
-  let server: MadeUp;
-  let context: BrowserContext;
-  let page: Page;
+  const now = inBrowser({ locale, width: 360 });
   const before = structuredClone(made.submission);
 
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale, viewport: { width: 360, height: 800 } });
-    page = await context.newPage();
-  });
-  afterEach(async () => {
+  afterEach(() => {
     Object.assign(made.submission, structuredClone(before));
-    await context.close();
-    await server.close();
   });
 
   const said = (name: string) => `<${lang} ${name}>`;
@@ -50,63 +29,63 @@ describe.skipIf(!existsSync(CHROMIUM)).each(['en-GB', 'ko-KR'] as const)('in a b
   test.each(['holds', 'refuted', 'incomplete'] as const)('a submission that %s', async (verdict) => {
     made.submission.audit = { ...made.submission.audit!, verdict, checks: [], claim: MARKED };
     made.submission.joined = { ...made.submission.joined!, reports: [], claim: MARKED };
-    await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
-    await page.waitForSelector('.verdict');
-    const stamps = await page.locator('.verdict').allTextContents();
+    await now.page.goto(`${now.server.url}/p/practice/submissions/azalea-1`);
+    await now.page.waitForSelector('.verdict');
+    const stamps = await now.page.locator('.verdict').allTextContents();
     expect(stamps).toHaveLength(2);
     for (const text of stamps) {
       for (const name of ['word', 'headline', 'reach', 'data', 'room']) expect(text).toContain(said(name));
       expect(RESERVED.exec(text.replace(/<[^>]*>/g, ''))).toBeNull();
     }
-    const all = (await page.locator('main').textContent())!;
+    const all = (await now.page.locator('main').textContent())!;
     expect(all).not.toContain(lang === 'en' ? '<ko' : '<en');
     expect(RESERVED.exec(all.replace(/<[^>]*>/g, ''))).toBeNull();
   });
 
   test('lists show how far a verdict reaches and what is known of the data', async () => {
-    await page.goto(`${server.url}/p/practice/stages/stage-2`);
-    const cell = await page.locator('td.claim').first().textContent();
+    await now.page.goto(`${now.server.url}/p/practice/stages/stage-2`);
+    const cell = await now.page.locator('td.claim').first().textContent();
     const { word, reach, data } = before.audit!.claim[lang];
     for (const text of [word, reach, data]) expect(cell).toContain(text);
-    await page.goto(`${server.url}/p/practice/log`);
-    await page
+    await now.page.goto(`${now.server.url}/p/practice/log`);
+    await now.page
       .locator('main table td small', { hasText: `${word}. ${data}` })
       .first()
       .waitFor();
   });
 
   test('joined audits show their segments in numbers too; an auditor asks for a part and submits a report', async () => {
-    await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
-    await page.waitForSelector('table.bars');
-    expect(await page.locator('td.bar-cell small').allTextContents()).toEqual([
+    await now.page.goto(`${now.server.url}/p/practice/submissions/azalea-1`);
+    await now.page.waitForSelector('table.bars');
+    expect(await now.page.locator('td.bar-cell small').allTextContents()).toEqual([
       '1, 31–32',
       '1–12',
       '21–28',
       '13–20, 29–30',
     ]);
-    await page.getByRole('button', { name: lang === 'en' ? 'Give me a part' : '구간 받기' }).click();
-    await page.waitForSelector('code:has-text("--segments 13-16 --sign")');
-    expect(JSON.parse(server.body)).toEqual({ share: 0.1 });
-    await page.locator('textarea.code').fill('{"payload": "made up"}');
-    await page.getByRole('button', { name: lang === 'en' ? 'Hand it in' : '제출', exact: true }).click();
-    await page.waitForSelector('.notice.good');
-    expect(JSON.parse(server.body)).toEqual({ report: '{"payload": "made up"}' });
+    await now.page.getByRole('button', { name: lang === 'en' ? 'Give me a part' : '구간 받기' }).click();
+    await now.page.waitForSelector('code:has-text("--segments 13-16 --sign")');
+    expect(JSON.parse(now.server.body)).toEqual({ share: 0.1 });
+    await now.page.locator('textarea.code').fill('{"payload": "made up"}');
+    await now.page.getByRole('button', { name: lang === 'en' ? 'Hand it in' : '제출', exact: true }).click();
+    await now.page.waitForSelector('.notice.good');
+    expect(JSON.parse(now.server.body)).toEqual({ report: '{"payload": "made up"}' });
   });
 
   test('a run of this machine', async () => {
-    await page.goto(`${server.url}/runs/small-77aa21`);
-    await page.locator('#audit button').click();
-    await page.locator('dialog form .primary').click();
-    await page.waitForSelector('dialog progress');
-    await expect.poll(() => server.asked.some((one) => /audits\/audit-1\/events/.test(one))).toBe(true);
+    await now.page.goto(`${now.server.url}/runs/small-77aa21`);
+    await now.page.locator('#audit button').click();
+    await now.page.locator('dialog form .primary').click();
+    await now.page.waitForSelector('dialog progress');
+    await expect.poll(() => now.server.asked.some((one) => /audits\/audit-1\/events/.test(one))).toBe(true);
     const ended = { ...made.audit(1), checks: [], claim: MARKED };
-    server.tell('/api/audits/audit-1/events', 'audit', ended);
-    const text = (await page.locator('.verdict').textContent())!;
+    now.server.tell('/api/audits/audit-1/events', 'audit', ended);
+    const text = (await now.page.locator('.verdict').textContent())!;
     for (const name of ['word', 'headline', 'reach', 'data', 'room']) expect(text).toContain(said(name));
     expect(RESERVED.exec(text.replace(/<[^>]*>/g, ''))).toBeNull();
     // The page says it in one line, as far as the dialog does.
-    await page.keyboard.press('Escape');
-    const line = (await page.locator('.audit-line').textContent())!;
+    await now.page.keyboard.press('Escape');
+    const line = (await now.page.locator('.audit-line').textContent())!;
     for (const name of ['word', 'headline', 'reach', 'data', 'room']) expect(line).toContain(said(name));
     expect(RESERVED.exec(line.replace(/<[^>]*>/g, ''))).toBeNull();
   });

@@ -1,55 +1,32 @@
 // Notices and the log-in provider in Chromium: what the pages send, what they keep, and where they lead. `npm run check:browser` runs it.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type MadeUp, madeUp } from './testing/made-up-server.ts';
+import { expect, test } from 'vitest';
+import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+describeInBrowser('in a browser', () => {
+  const now = inBrowser({ width: 1000 });
 
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser;
-  let server: MadeUp;
-  let context: BrowserContext;
-  let page: Page;
-
-  beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    server = await madeUp();
-    context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1000, height: 800 } });
-    page = await context.newPage();
-  });
-  afterEach(async () => {
-    await context.close();
-    await server.close();
-  });
-  const open = (path: string) => page.goto(`${server.url}${path}`);
-  const sent = () => JSON.parse(server.body);
+  const open = (path: string) => now.page.goto(`${now.server.url}${path}`);
+  const sent = () => JSON.parse(now.server.body);
   const fails = (call: string, code: string, status: number) =>
-    server.failures.set(call, { status, code, message: 'as the test says', input: 'x', hint: 'y' });
+    now.server.failures.set(call, { status, code, message: 'as the test says', input: 'x', hint: 'y' });
 
   test('a log-in at the provider: leaves, comes back to the page that was wanted, and leaves no code in the address', async () => {
-    server.role = 'public';
+    now.server.role = 'public';
     await open('/log-in?next=/p/practice/compute');
-    await page.getByRole('button', { name: 'Ministry log-in' }).click();
+    await now.page.getByRole('button', { name: 'Ministry log-in' }).click();
     // The address of the log-in page ends so too.
-    await page.waitForURL((url) => url.pathname === '/p/practice/compute');
-    const calls = server.asked.filter((call) => call.startsWith('POST'));
+    await now.page.waitForURL((url) => url.pathname === '/p/practice/compute');
+    const calls = now.server.asked.filter((call) => call.startsWith('POST'));
     expect(calls).toEqual(['POST /api/openid/begin', 'POST /api/openid/finish']);
     expect(sent()).toEqual({ code: 'c', state: 's' });
-    expect(await page.evaluate(() => sessionStorage.getItem('jikji-openid'))).toBeNull();
-    await page.goBack();
-    expect(page.url()).not.toContain('code=');
+    expect(await now.page.evaluate(() => sessionStorage.getItem('jikji-openid'))).toBeNull();
+    await now.page.goBack();
+    expect(now.page.url()).not.toContain('code=');
   });
 
   test('the page to come back to leads nowhere else, whatever the address or this tab says', async () => {
-    server.role = 'public';
+    now.server.role = 'public';
     for (const next of [
       'https://evil.example/',
       '//evil.example/',
@@ -59,84 +36,84 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
       '/nowhere',
     ]) {
       await open(`/log-in?next=${encodeURIComponent(next)}`);
-      await page.getByRole('button', { name: 'Ministry log-in' }).click();
-      await page.waitForURL('**/p/practice');
+      await now.page.getByRole('button', { name: 'Ministry log-in' }).click();
+      await now.page.waitForURL('**/p/practice');
       await open('/log-in');
-      await page.evaluate((kept) => sessionStorage.setItem('jikji-openid', JSON.stringify({ next: kept })), next);
+      await now.page.evaluate((kept) => sessionStorage.setItem('jikji-openid', JSON.stringify({ next: kept })), next);
       await open('/openid?code=c&state=s');
-      await page.waitForURL('**/p/practice');
+      await now.page.waitForURL('**/p/practice');
     }
   });
 
   test('an identity that no user has: the page says what to do, and leads back', async () => {
     fails('POST /api/openid/finish', 'identity-unknown', 404);
     await open('/openid?code=c&state=s&iss=https%3A%2F%2Flogin.example');
-    await page.getByRole('alert').waitFor();
+    await now.page.getByRole('alert').waitFor();
     expect(sent()).toEqual({ code: 'c', state: 's', iss: 'https://login.example' });
-    expect(page.url()).toBe(`${server.url}/openid`);
-    await page.getByRole('link', { name: 'To the log-in' }).click();
-    await page.getByLabel('Password').waitFor();
+    expect(now.page.url()).toBe(`${now.server.url}/openid`);
+    await now.page.getByRole('link', { name: 'To the log-in' }).click();
+    await now.page.getByLabel('Password').waitFor();
     // Opened without anything it asks the server nothing.
-    server.asked.length = 0;
+    now.server.asked.length = 0;
     await open('/openid');
-    await page.getByText('There is nothing to do here').waitFor();
-    expect(server.asked.filter((call) => call.startsWith('POST'))).toEqual([]);
+    await now.page.getByText('There is nothing to do here').waitFor();
+    expect(now.server.asked.filter((call) => call.startsWith('POST'))).toEqual([]);
   });
 
   test('an invitation is accepted with the provider once the names are there', async () => {
-    server.role = 'public';
+    now.server.role = 'public';
     await open('/invitation#the-token');
-    const button = page.getByRole('button', { name: 'Accept with: Ministry log-in' });
+    const button = now.page.getByRole('button', { name: 'Accept with: Ministry log-in' });
     await button.click();
-    await expect.poll(() => page.getByRole('alert').textContent()).toBe('Fill in user name and name first.');
-    expect(server.asked).not.toContain('POST /api/openid/begin');
-    await page.getByLabel('User name to log in with').fill('park');
-    await page.getByLabel('Your name').fill('Park');
+    await expect.poll(() => now.page.getByRole('alert').textContent()).toBe('Fill in user name and name first.');
+    expect(now.server.asked).not.toContain('POST /api/openid/begin');
+    await now.page.getByLabel('User name to log in with').fill('park');
+    await now.page.getByLabel('Your name').fill('Park');
     await button.click();
-    await page.waitForURL('**/p/practice');
+    await now.page.waitForURL('**/p/practice');
     expect(sent()).toEqual({ code: 'c', state: 's', accept: { token: 'the-token', user: 'park', name: 'Park' } });
   });
 
   test('an address is confirmed by a button, and its secret is nowhere in the address bar', async () => {
     await open('/address#secret');
-    const button = page.getByRole('button', { name: 'Confirm' });
+    const button = now.page.getByRole('button', { name: 'Confirm' });
     await button.waitFor();
-    expect(page.url()).toBe(`${server.url}/address`);
+    expect(now.page.url()).toBe(`${now.server.url}/address`);
     // Programs that open links confirm nothing.
-    expect(server.asked).not.toContain('POST /api/mail/verify');
+    expect(now.server.asked).not.toContain('POST /api/mail/verify');
     await button.click();
-    await page.getByText('The address is confirmed.').waitFor();
+    await now.page.getByText('The address is confirmed.').waitFor();
     expect(sent()).toEqual({ token: 'secret' });
   });
 
   test('the account: another address, kinds by keyboard, no more notices', async () => {
     await open('/account');
-    await page.getByLabel('New address').fill('lee@ministry.example');
-    await page.keyboard.press('Enter');
-    await page.getByText('A link is on its way').waitFor();
+    await now.page.getByLabel('New address').fill('lee@ministry.example');
+    await now.page.keyboard.press('Enter');
+    await now.page.getByText('A link is on its way').waitFor();
     expect(sent()).toEqual({ address: 'lee@ministry.example', lang: 'ko' });
-    await page.getByLabel('submissions of my team').focus();
-    await page.keyboard.press('Space');
-    await page.getByLabel('Language of notices').selectOption('en');
-    await page.getByRole('button', { name: 'Save' }).press('Enter');
-    await page.getByText('Saved.').waitFor();
+    await now.page.getByLabel('submissions of my team').focus();
+    await now.page.keyboard.press('Space');
+    await now.page.getByLabel('Language of notices').selectOption('en');
+    await now.page.getByRole('button', { name: 'Save' }).press('Enter');
+    await now.page.getByText('Saved.').waitFor();
     expect(sent()).toEqual({ lang: 'en', kinds: ['stages', 'appeals', 'submissions'] });
-    await page.getByRole('button', { name: 'Get no more notices' }).click();
-    await expect.poll(() => server.asked).toContain('DELETE /api/mail/address');
-    await page.getByRole('button', { name: 'Unlink' }).click();
+    await now.page.getByRole('button', { name: 'Get no more notices' }).click();
+    await expect.poll(() => now.server.asked).toContain('DELETE /api/mail/address');
+    await now.page.getByRole('button', { name: 'Unlink' }).click();
     await expect
-      .poll(() => server.asked)
+      .poll(() => now.server.asked)
       .toContain('DELETE /api/openid/identities?issuer=https%3A%2F%2Flogin.ministry.example');
   });
 
   test('the office sends an invitation, and sees what became of notices', async () => {
     await open('/people');
-    await page.getByLabel('Send the link to').fill('lee@azalea.example');
-    await page.getByRole('button', { name: 'Send the invitation' }).click();
-    await page.getByText('The invitation is on its way to lee@azalea.example.').waitFor();
+    await now.page.getByLabel('Send the link to').fill('lee@azalea.example');
+    await now.page.getByRole('button', { name: 'Send the invitation' }).click();
+    await now.page.getByText('The invitation is on its way to lee@azalea.example.').waitFor();
     expect(sent()).toMatchObject({ role: 'expert', address: 'lee@azalea.example', lang: 'en' });
-    await expect.poll(() => page.getByText('The link. It is shown only now').count()).toBe(0);
-    const table = page.getByRole('table', { name: 'Notices that were written' });
+    await expect.poll(() => now.page.getByText('The link. It is shown only now').count()).toBe(0);
+    const table = now.page.getByRole('table', { name: 'Notices that were written' });
     await expect.poll(() => table.getByRole('row').count()).toBe(6);
     expect(await table.getByRole('row').nth(3).textContent()).toContain(
       'the mail server refuses this recipient or message 550 5.1.1',
