@@ -1,8 +1,9 @@
 // A decision at its own address: nothing before it is made, the same for everybody afterwards, and page, JSON and CSV say the same.
 
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
+import { BOOK } from '../office/testing/office.ts';
 import { TestServer } from './testing/api.ts';
 
 const STAGE = '/api/programmes/test/stages/s1';
@@ -79,4 +80,27 @@ test('its data: JSON is what the public sees, with the signed document; CSV has 
       expect([path, rows[i]![path]]).toEqual([path, String(value)]);
   }
   expect(rows.find(({ team }) => team === 'a')!.name_en).toBe('\'=HYPERLINK("http://x")');
+});
+
+describe.each(['forms', 'scores', 'judgements', 'audits'])('where the rule book never publishes %s', (what) => {
+  let sealed: TestServer;
+  beforeAll(async () => {
+    sealed = new TestServer();
+    await sealed.begin();
+    await sealed.office.stage('s1', `${BOOK}publication: { ${what}: never }\n`);
+    await sealed.office.fill();
+    for (const act of ['close', 'decide'])
+      expect((await sealed.ask('office', 'post', `${STAGE}/${act}`, {})).status).toBe(200);
+  }, 60_000);
+  afterAll(() => sealed.close());
+
+  test('its decision hands out no signed document, which cites them; without scores there is no page and no data', async () => {
+    for (const path of [AT, `${AT}/data.json`, `${AT}/data.csv`])
+      for (const who of ['public', 'consortium', 'office'] as const) {
+        const { status, body } = await sealed.ask(who, 'get', path);
+        if (what === 'scores') expect([path, who, status, body.error.code]).toEqual([path, who, 403, 'not-public']);
+        else expect([path, who, status]).toEqual([path, who, 200]);
+        if (what !== 'scores' && path.endsWith('.json')) expect(body.signed).toBeNull();
+      }
+  });
 });
