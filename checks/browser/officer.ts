@@ -1,5 +1,5 @@
 // A whole programme in Korean, in the browser alone: from its foundation over a call, a stage and an appeal to its final decision, and then
-// a second stage. The office works on a wide window, an expert and a team on a phone's. Only links and buttons that a person sees are
+// a second stage. The office works on a wide window, an expert, an evaluator and a team on a phone's. Only links and buttons that a person sees are
 // used; the one-time links of invitations are opened as a mail program would open them. Clicks and fields are counted.
 
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -13,8 +13,9 @@ selection:
   paper: { reviewers: 1, minimum: 50, criteria: [{ id: plan, title: { en: Plan, ko: 계획 }, points: 100 }] }
 points: 100
 blocks:
-  - { id: text, title: { en: Held-out text, ko: 남겨 둔 글 }, points: 40, tasks: [{ task: held-out, metric: bits_per_byte, scale: { floor: 8, ceiling: 0 } }] }
-  - { id: experts, title: { en: Experts, ko: 전문가 평가 }, points: 60, forms: { experts: 1, criteria: [{ id: plan, title: { en: Plan, ko: 계획 }, points: 60 }] } }
+  - { id: text, title: { en: Held-out text, ko: 남겨 둔 글 }, points: 30, tasks: [{ task: held-out, metric: bits_per_byte, scale: { floor: 8, ceiling: 0 } }] }
+  - { id: experts, title: { en: Experts, ko: 전문가 평가 }, points: 50, forms: { experts: 1, criteria: [{ id: plan, title: { en: Plan, ko: 계획 }, points: 50 }] } }
+  - { id: users, title: { en: Users, ko: 사용자 평가 }, points: 20, judgements: { users: 1, minimumPerPair: 1 } }
 kept: 1
 limits: { bundleBytes: 1.0e+8, trainingFlops: 1.0e+13, parameters: 10000000, steps: 1000, auditSeconds: 300, evalSeconds: 300 }
 `;
@@ -167,6 +168,13 @@ class Hand {
     if (!(await box.isChecked())) throw new Error(`${name} is not checked`);
   }
 
+  /** Chooses a file. The system's own dialog, which a page cannot see, is answered for the person. */
+  async attach(field: Locator, file: string): Promise<void> {
+    const asked = this.page.waitForEvent('filechooser');
+    await this.#use(field);
+    await (await asked).setFiles(file);
+  }
+
   see = (text: string | RegExp): Promise<void> => this.page.getByText(text).first().waitFor();
   /** Until the dialog is gone. */
   done = (): Promise<void> => this.page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -211,6 +219,10 @@ export async function officersDay(day: Day): Promise<{ part: string; clicks: num
   );
   await day.part('expert, on a phone: declares, fills in and seals the form', people.get('expert')!, () =>
     form(people.get('expert')!),
+  );
+  await part('invites an evaluator', async () => people.set('evaluator', await invite(office, day, 'evaluator', 390)));
+  await day.part('evaluator, on a phone: compares two answers without names', people.get('evaluator')!, () =>
+    compare(people.get('evaluator')!),
   );
   await part('closes and decides the stage', () => decide(office));
   await day.part('team, on a phone: sees that it is out, and appeals', people.get('team')!, () =>
@@ -274,19 +286,21 @@ async function call(office: Hand): Promise<void> {
   }
 }
 
-async function invite(
-  office: Hand,
-  { browser, how }: Day,
-  role: 'expert' | 'consortium',
-  width: number,
-): Promise<Hand> {
+/** User name and name, by role. */
+const INVITED = {
+  expert: ['yun', '윤전문'],
+  consortium: ['baram', '바람'],
+  evaluator: ['seo', '서평가'],
+} as const;
+
+async function invite(office: Hand, { browser, how }: Day, role: keyof typeof INVITED, width: number): Promise<Hand> {
   await office.follow('사용자');
   await office.choose('역할', role);
   if (role === 'consortium') await office.choose('컨소시엄', 'bellflower');
   await office.press('링크 만들기');
   const link = (await office.page.locator('code', { hasText: '/invitation#' }).textContent())!;
   const person = await Hand.at(browser, width, how);
-  await person.accept(link, role === 'expert' ? 'yun' : 'baram', role === 'expert' ? '윤전문' : '바람');
+  await person.accept(link, ...INVITED[role]);
   return person;
 }
 
@@ -365,14 +379,11 @@ async function submitRun(office: Hand): Promise<void> {
   await office.follow('개요');
   await office.follow(/검증을 마친 제출물이 없는 팀/);
   await office.choose('제출하는 팀', 'azalea');
-  const run = office.page.getByLabel('이 기기의 학습').last();
-  await run.selectOption(
-    (await run
-      .locator('option', { hasText: /^azalea/ })
-      .first()
-      .getAttribute('value'))!,
-  );
-  office.clicks++;
+  const ours = office.page
+    .getByLabel('이 기기의 학습')
+    .last()
+    .locator('option', { hasText: /^azalea/ });
+  await office.choose('이 기기의 학습', (await ours.first().getAttribute('value'))!);
   await office.press('제출');
   await office.see('접수했습니다. 검증이 저절로 시작됩니다.');
 }
@@ -380,7 +391,7 @@ async function submitRun(office: Hand): Promise<void> {
 async function submitBundle(team: Hand, { machine }: Day): Promise<void> {
   await team.follow('개요');
   await team.follow('1단계: 모델을 제출하십시오');
-  await team.page.locator('input[type=file]').last().setInputFiles(machine.at('bellflower.tar'));
+  await team.attach(team.page.locator('input[type=file]').last(), machine.at('bellflower.tar'));
   await team.press('제출');
   await team.see('접수했습니다. 검증이 저절로 시작됩니다.');
 }
@@ -395,6 +406,20 @@ async function form(expert: Hand): Promise<void> {
   await expert.open('평가서 봉인');
   await expert.press('평가서 봉인');
   await expert.see('평가서를 봉인했습니다.');
+}
+
+async function compare(evaluator: Hand): Promise<void> {
+  await evaluator.follow('개요');
+  // It is there once both models are audited.
+  await evaluator.page.getByRole('link', { name: /비교가 더 필요합니다/ }).waitFor({ timeout: 120_000 });
+  await evaluator.follow(/비교가 더 필요합니다/);
+  await evaluator.fill('두 모델에 줄 글', 'The licence ');
+  await evaluator.press('이어 쓰게 하기');
+  await evaluator.see('답 A');
+  const answers = (await evaluator.page.getByText('답 A').locator('xpath=ancestor::section[1]').textContent())!;
+  if (/azalea|bellflower|진달래|도라지/i.test(answers)) throw new Error('a name is shown');
+  await evaluator.press('비슷하다');
+  await evaluator.see('비교 결과가 반영되었습니다.');
 }
 
 async function decide(office: Hand): Promise<void> {

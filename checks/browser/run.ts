@@ -2,7 +2,7 @@
 // evaluator take a practice stage to its signed decision. Debian's chromium must be installed, or CHROMIUM must name another one. Exit
 // code 1 where something does not hold.
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ROUTES } from '../../src/console/state/router.ts';
@@ -98,6 +98,19 @@ async function wholeProgramme(
   const part = (what: string, hand: { page: Page }, work: () => Promise<unknown>) => holds(what, hand, work);
   const counts = await officersDay({ machine, browser, served, keys, how, part });
   for (const { part, clicks, fields } of counts) console.log(`          ${part}: ${clicks} clicks, ${fields} fields`);
+  const documented = documentedCounts();
+  const made = counts.map(({ part, clicks, fields }) => `${part} | ${clicks} | ${fields}`);
+  report(`officer, by ${how}: clicks and fields as docs/console.md says`, [
+    ...made.filter((row) => !documented.includes(row)),
+    ...documented.filter((row) => !made.includes(row)),
+  ]);
+}
+
+/** Rows of the table of an officer's day in the documentation: part, clicks, fields. */
+function documentedCounts(): string[] {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/console.md'), 'utf8');
+  const [, table = ''] = text.split('| part | clicks | fields |\n|---|---|---|\n');
+  return [...table.split('\n\n')[0]!.matchAll(/^\| (.+) \|$/gm)].map(([, row]) => row!);
 }
 
 interface Stage {

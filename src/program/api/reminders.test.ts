@@ -22,11 +22,11 @@ test('without an announced moment nobody is', async () => {
   expect(await reminded(at(DAY))).toEqual([]);
 });
 
-test('from three days before it on, until it has come: teams, experts and evaluators with something due', async () => {
+test('from three days before it on, until it has come: teams and experts with something due', async () => {
   await server.office.say('stage-dates-set', { stage: 's1', opens: null, closes: CLOSES, appealsUntil: null });
   expect(await reminded(at(3 * DAY + 1))).toEqual([]);
-  // Neither the office, which sees its list, nor the auditor, who owes nothing, nor an expert of another programme.
-  const all = ['the-consortium', 'the-evaluator', 'the-expert', 'the-rival', 'the-second-expert'];
+  // Neither the office, which sees its list, nor auditor and evaluator, who can do nothing yet, nor an expert of another programme.
+  const all = ['the-consortium', 'the-expert', 'the-rival', 'the-second-expert'];
   const some = await reminded(at(3 * DAY));
   expect(new Set(some)).toEqual(new Set(all));
   expect(await reminded(at(1))).toEqual(some);

@@ -5,7 +5,7 @@ import type { StageReport } from './page-types.ts';
 
 export { checkTargets, decideStage, decideWithDraws, type Outcome } from './decide.ts';
 export { decisionDocument, explainScore, readDecision, signDecision } from './document.ts';
-export { scoredSubmission } from './leaves.ts';
+export { scoredSubmission, teamsWithModels } from './leaves.ts';
 export type { StageReport } from './page-types.ts';
 export { stageReport } from './report.ts';
 export { scoreStage } from './scores.ts';

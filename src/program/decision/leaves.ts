@@ -78,6 +78,14 @@ export const scoredSubmission = (
     .of('submissions', 'stage', stage)
     .findLast(({ consortium, status }) => consortium === team && status === 'audited');
 
+/** Teams of a stage that are still in and have a submission that counts: what they made can be asked. */
+export const teamsWithModels = (tables: Tables, stage: string): string[] =>
+  tables
+    .get('stages', stage)!
+    .consortia.filter(
+      (team) => tables.get('consortia', team)!.status === 'active' && scoredSubmission({ tables, stage }, team),
+    );
+
 function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'tasks'>): Leaf {
   const weights = tasks.reduce((sum, { weight }) => sum + weight, 0);
   const scales = tasks.map((task) => {

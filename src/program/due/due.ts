@@ -1,6 +1,6 @@
 // What is due: for each person the things that wait for them, as sentences with the place where they are done. Changes nothing.
 
-import { scoredSubmission } from '../decision/index.ts';
+import { scoredSubmission, teamsWithModels } from '../decision/index.ts';
 import { partsOf } from '../rules/index.ts';
 import {
   assignedTo,
@@ -167,6 +167,7 @@ function ofExpert(context: Context, stage: string): Due[] {
 
 function ofEvaluator(context: Context, stage: string): Due[] {
   const { tables } = context;
+  if (teamsWithModels(tables, stage).length < 2) return []; // there is nothing to compare yet
   return openParts(tables, stage, 'judgements')
     .filter(({ part: { source } }) => source.kind === 'judgements' && needsJudgements(tables, stage, source))
     .map(({ book, part }) =>

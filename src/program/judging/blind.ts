@@ -3,7 +3,7 @@
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { sha256Hex } from '../../ledger/index.ts';
-import { scoredSubmission } from '../decision/index.ts';
+import { scoredSubmission, teamsWithModels } from '../decision/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf } from '../rules/index.ts';
 import { bookOfStage, requireOpenStage, type Tables } from '../state/index.ts';
@@ -41,10 +41,7 @@ export type AnswerToQuestion = keyof typeof ANSWERS;
 
 /** Pairs of teams that this judge has not compared on this text; of these, the pairs with the fewest judgements. */
 function pairsFor(tables: Tables, { stage, judge, prompt }: QuestionRequest): [string, string][] {
-  const { consortia } = tables.get('stages', stage)!;
-  const teams = consortia.filter(
-    (team) => tables.get('consortia', team)!.status === 'active' && scoredSubmission({ tables, stage }, team),
-  );
+  const teams = teamsWithModels(tables, stage);
   const key = (a: string, b: string): string => [a, b].sort().join(' ');
   const counts = new Map<string, number>();
   const done = new Set<string>();
