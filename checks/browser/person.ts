@@ -1,11 +1,8 @@
 // A person with a browser: finds controls by their names, as a person or a screen reader does. Records everything that a page must not do:
 // errors, requests to other hosts, violations of the content security policy.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axeFaults, isSerious } from '../../src/page-kit/testing/axe.ts';
 
 /** One thing that must hold: `work` ends without an error. */
 export type Holds = (what: string, person: Person, work: () => Promise<unknown>) => Promise<void>;
@@ -81,15 +78,8 @@ export class Person {
     const page = this.page;
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme });
-      await page.evaluate(AXE);
-      const violations = await page.evaluate(async () => {
-        // biome-ignore lint/suspicious/noExplicitAny: put there a line above
-        const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ['violations'] });
-        // biome-ignore lint/suspicious/noExplicitAny: its own shape
-        return violations.map(({ id, impact, nodes }: any) => ({ id, impact, where: nodes[0].target.join(' ') }));
-      });
-      for (const { id, impact, where } of violations)
-        if (impact === 'serious' || impact === 'critical') found.push(`${scheme}: ${id} (${impact}) at ${where}`);
+      for (const { id, impact, where } of (await axeFaults(page)).filter(isSerious))
+        found.push(`${scheme}: ${id} (${impact}) at ${where}`);
     }
     await page.emulateMedia({ colorScheme: 'light' });
     const size = page.viewportSize()!;

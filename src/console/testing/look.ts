@@ -1,16 +1,14 @@
 // Opens every page in a browser in every theme, language and width, writes pictures into a folder, with an index.html to leaf through them, and
 // prints what axe finds. Run it after a build as `npm run look FOLDER [NAME...]`; it exits with 1 if a page has a fault.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { axeFaults } from '../../page-kit/testing/axe.ts';
 import { englishIn } from './english.ts';
 import { type Picture, pictureIndex } from './look-index.ts';
 import { bringInto, PAGES, VIEWS } from './looked-at.ts';
 import { type MadeUp, madeUp } from './made-up-server.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const LOCALES = { en: 'en-GB', ko: 'ko-KR' };
 
@@ -48,20 +46,8 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);
       if (view.lang === 'ko')
         for (const text of await englishIn(page)) say(`${name} ${view.name}: in English: ${text}`);
-      // The debugger of the browser evaluates it, so the policy of the page can stay as it is.
-      await page.evaluate(AXE);
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: {
-            run(): Promise<{
-              violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-            }>;
-          };
-        };
-        return (await axe.run()).violations;
-      });
-      for (const { id, impact, nodes } of found)
-        say(`${name} ${view.name}: axe ${impact} ${id}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`);
+      for (const { id, impact, html, why } of await axeFaults(page))
+        say(`${name} ${view.name}: axe ${impact} ${id}: ${html} ${why}`);
       await page.close();
     }
     await context.close();
