@@ -300,7 +300,8 @@ async function invite(office: Hand, { browser, how }: Day, role: keyof typeof IN
   await office.press('링크 만들기');
   const link = (await office.page.locator('code', { hasText: '/invitation#' }).textContent())!;
   const person = await Hand.at(browser, width, how);
-  await person.accept(link, ...INVITED[role]);
+  const [user, name] = INVITED[role];
+  await person.accept(link, user, name);
   return person;
 }
 
