@@ -44,10 +44,10 @@ export class Person {
     });
   }
 
-  static async in(browser: Browser, name: string, url: string): Promise<Person> {
+  static async in(browser: Browser, name: string, url: string, locale = 'en-GB'): Promise<Person> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
-      locale: 'en-GB',
+      locale,
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(60_000); // a slow machine is no fault; what hangs is

@@ -1,5 +1,6 @@
 // Opens every page in a browser in every theme, language and width, writes pictures into a folder, with an index.html to leaf through them, and
-// prints what axe finds. Run it after a build as `npm run look FOLDER [NAME...]`; it exits with 1 if a page has a fault.
+// prints what axe finds. Run it after a build as `npm run look -- FOLDER [--spread] [NAME...]`; it exits with 1 if a page has a fault. With
+// --spread each page is opened in two views only that have nothing in common: both themes, both languages, both widths.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,14 +13,30 @@ import { type MadeUp, madeUp } from './made-up-server.ts';
 
 const LOCALES = { en: 'en-GB', ko: 'ko-KR' };
 
-async function look(browser: Browser, server: MadeUp, folder: string, names: string[]): Promise<number> {
+interface Asked {
+  folder: string;
+  /** All where there are none. */
+  names: string[];
+  spread: boolean;
+}
+
+/** Whether a page is opened in a view. The views come in such an order that the first and the last have nothing in common, and so on. */
+function isAsked({ names, spread }: Asked, page: number, view: number): boolean {
+  const [name] = PAGES[page]!;
+  const first = page % VIEWS.length;
+  return (
+    (names.length === 0 || names.includes(name)) && (!spread || view === first || view === VIEWS.length - 1 - first)
+  );
+}
+
+async function look(browser: Browser, server: MadeUp, asked: Asked): Promise<number> {
   let faults = 0;
   const pictures: Picture[] = [];
   const say = (text: string) => {
     faults++;
     console.log(text);
   };
-  for (const view of VIEWS) {
+  for (const [v, view] of VIEWS.entries()) {
     const context = await browser.newContext({
       viewport: { width: view.width, height: 800 },
       colorScheme: view.colorScheme,
@@ -27,8 +44,8 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       reducedMotion: 'reduce',
       bypassCSP: false,
     });
-    for (const [name, path, role] of PAGES) {
-      if (names.length > 0 && !names.includes(name)) continue;
+    for (const [p, [name, path, role]] of PAGES.entries()) {
+      if (!isAsked(asked, p, v)) continue;
       server.role = role;
       const page = await context.newPage();
       page.on('console', (message) => {
@@ -40,7 +57,7 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
       await page.waitForFunction(() => !document.querySelector('.spinner'));
       await bringInto(page, name, server);
       const file = `${name}-${view.name}.png`;
-      await page.screenshot({ path: join(folder, file), fullPage: true });
+      await page.screenshot({ path: join(asked.folder, file), fullPage: true });
       pictures.push({ page: name, view: view.name, file });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) say(`${name} ${view.name}: scrolls sideways by ${wide} px`);
@@ -52,12 +69,12 @@ async function look(browser: Browser, server: MadeUp, folder: string, names: str
     }
     await context.close();
   }
-  writeFileSync(join(folder, 'index.html'), pictureIndex(pictures));
+  writeFileSync(join(asked.folder, 'index.html'), pictureIndex(pictures));
   return faults;
 }
 
 if (import.meta.main) {
-  const folder = process.argv[2] ?? 'console-pictures.tmp';
+  const [folder = 'console-pictures.tmp', ...rest] = process.argv.slice(2);
   mkdirSync(folder, { recursive: true });
   const server = await madeUp();
   const browser = await chromium.launch({
@@ -65,7 +82,10 @@ if (import.meta.main) {
     args: ['--no-sandbox'],
   });
   try {
-    if ((await look(browser, server, folder, process.argv.slice(3))) > 0) process.exitCode = 1;
+    const names = rest.filter((one) => one !== '--spread');
+    const faults = await look(browser, server, { folder, names, spread: rest.includes('--spread') });
+    console.log(`${faults} faults`);
+    if (faults > 0) process.exitCode = 1;
   } finally {
     await browser.close();
     await server.close();
