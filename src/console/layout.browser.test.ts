@@ -250,4 +250,22 @@ describeInBrowser('in a browser', () => {
     await page.keyboard.press('Escape');
     await expect.poll(ground).toBe('rgba(0, 0, 0, 0)');
   });
+
+  test('a stage on paper: every fold is open with its content, and the frame is not there', async () => {
+    const page = await begin('en-GB', WIDE);
+    await here.open('/p/practice/stages/stage-1');
+    await page.waitForSelector('main details');
+    expect(await page.locator('main section > details:not([open])').count()).toBeGreaterThan(0);
+    // What a browser does before it prints; nothing that comes later is on the paper.
+    const folds = await page.evaluate(async () => {
+      dispatchEvent(new Event('beforeprint'));
+      await Promise.resolve();
+      const all = [...document.querySelectorAll<HTMLDetailsElement>('main section > details')];
+      return all.map((one) => [one.querySelector('h2')?.textContent, one.open, one.children[1]?.textContent ?? '']);
+    });
+    expect(folds.filter(([, open, text]) => !open || text === '')).toEqual([]);
+    await page.emulateMedia({ media: 'print' });
+    for (const hidden of ['.top', '.bottom', 'nav'])
+      expect(await page.locator(`${hidden}:visible`).count(), hidden).toBe(0);
+  });
 });
