@@ -45,6 +45,8 @@ const PAGES: Record<string, [path: string, content: string]> = {
   'stage, open': [`${AT}/stages/s${STAGES}`, 'main table tbody tr'],
   submission: [`${AT}/submissions/s1-${teamName(0)}-0`, 'main .card'],
   'rule books': [`${AT}/rule-books`, 'main a[href*="/rule-books/"]'],
+  'rule book': ['%BOOK%', 'main .card'],
+  'new rule book': [`${AT}/rule-books/new`, 'main form'],
   compute: [`${AT}/compute`, 'main h1'],
   allotments: [`${AT}/allotments`, 'main h1'],
   metering: [`${AT}/metering`, 'main h1'],
@@ -61,8 +63,9 @@ const PAGES: Record<string, [path: string, content: string]> = {
 interface Visitor {
   home: Home;
   page: Page;
-  /** The address of a run. */
+  /** The address of a run, and of a rule book. */
   run: string;
+  book: string;
 }
 
 async function visit(browser: Browser, home: Home): Promise<Visitor> {
@@ -73,17 +76,21 @@ async function visit(browser: Browser, home: Home): Promise<Visitor> {
   await context.addCookies([{ name, value, url: home.url }]);
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(error));
-  await page.goto(`${home.url}/runs`);
-  const run = (await page.locator('main a[href^="/runs/"]').first().getAttribute('href'))!;
-  return { home, page, run };
+  const firstLink = async (path: string, links: string): Promise<string> => {
+    await page.goto(`${home.url}${path}`);
+    return (await page.locator(`main a${links}`).first().getAttribute('href'))!;
+  };
+  const run = await firstLink('/runs', '[href^="/runs/"]');
+  const book = await firstLink(`${AT}/rule-books`, '[href*="/rule-books/"]:not([href$="/new"])');
+  return { home, page, run, book };
 }
 
 /** Opens a page from the page of one's own account, which is always as small. */
-async function open({ home, page, run }: Visitor, [path, content]: [string, string]): Promise<PageTimes> {
+async function open({ home, page, run, book }: Visitor, [path, content]: [string, string]): Promise<PageTimes> {
   await page.goto(`${home.url}/account`);
   await page.locator('main h1').waitFor();
   await page.waitForFunction(() => !document.querySelector('main .busy'));
-  return timePage(page, path.replace('%RUN%', run), content);
+  return timePage(page, path.replace('%RUN%', run).replace('%BOOK%', book), content);
 }
 
 const wrong: string[] = [];
