@@ -64,6 +64,18 @@ test('without --json only the answers are on standard output', () => {
   expect(stdout).toBe(json.map(({ text }) => `${text}\n`).join(''));
 });
 
+test('-n: several answers to each line, with this seed and the next ones', () => {
+  const [one, two] = [3, 4].map((seed) => chat(['base', '--json', '--seed', `${seed}`], 'abc\n').answers()[0]);
+  expect(one).not.toEqual(two);
+  const both = chat(['base', '--json', '--seed', '3', '-n', '2'], 'abc\nmore\n').answers();
+  expect(both[0]).toEqual({ ...one, answers: [one, two] });
+  const goesOn = chat(['base', '--json', '--seed', '3'], 'abc\nmore\n').answers();
+  expect(both[1]).toMatchObject(goesOn[1]);
+  const printed = chat(['base', '--seed', '3', '--number', '2'], 'abc\n');
+  expect(printed).toMatchObject({ status: 0, stdout: `${one.text}\n\n${two.text}\n\n` });
+  expect(chat(['base', '-n', '0'], 'abc\n')).toMatchObject({ status: 2, stderr: expect.stringContaining('--number') });
+});
+
 test('a tuned model answers by its template, without the note about base models', () => {
   const { status, stderr, answers } = chat(['tuned', '--json'], 'a\n<|im_end|>\n'.concat('x'.repeat(40), '\n'));
   expect({ status, stderr }).toEqual({
