@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
-import { LAUNCHER, skipped } from './testing/bad-input.ts';
+import { LAUNCHER } from './testing/bad-input.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);

@@ -276,23 +276,26 @@ test('the same seed gives the same chat; a stopped answer is part of it', async 
   expect(answers[1]!.ended).toBe('stopped');
 });
 
-test.each([undefined, CHATML])('several answers: each that of its own seed, and the talk goes on with the first', async (chatTemplate) => {
-  given.chatTemplate = chatTemplate;
-  await open({ count: 3, seed: 5 });
-  const [first, second] = [await say('a'), await say('b')];
-  const texts = (said: typeof first) => [said, ...said.others].map(({ tokenIds }) => tokenIds);
-  expect(new Set(texts(first).map(String)).size).toBe(3);
-  expect(first.pieces.trimEnd()).toBe(first.text.trimEnd());
-  talk!.close();
-  for (const i of [0, 1, 2]) {
-    await open({ seed: 5 + i });
-    expect((await say('a')).tokenIds).toEqual(texts(first)[i]);
-    // Later ones are answers to what the first one said: alone, only the first is told the same.
-    if (i === 0) expect(await say('b')).toMatchObject({ tokenIds: second.tokenIds, others: [] });
+test.each([undefined, CHATML])(
+  'several answers: each that of its own seed, and the talk goes on with the first',
+  async (chatTemplate) => {
+    given.chatTemplate = chatTemplate;
+    await open({ count: 3, seed: 5 });
+    const [first, second] = [await say('a'), await say('b')];
+    const texts = (said: typeof first) => [said, ...said.others].map(({ tokenIds }) => tokenIds);
+    expect(new Set(texts(first).map(String)).size).toBe(3);
+    expect(first.pieces.trimEnd()).toBe(first.text.trimEnd());
     talk!.close();
-  }
-  talk = undefined;
-});
+    for (const i of [0, 1, 2]) {
+      await open({ seed: 5 + i });
+      expect((await say('a')).tokenIds).toEqual(texts(first)[i]);
+      // Later ones are answers to what the first one said: alone, only the first is told the same.
+      if (i === 0) expect(await say('b')).toMatchObject({ tokenIds: second.tokenIds, others: [] });
+      talk!.close();
+    }
+    talk = undefined;
+  },
+);
 
 test('a broken template is an error before the first message', async () => {
   given.chatTemplate = '{{ broken';

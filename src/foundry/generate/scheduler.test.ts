@@ -141,10 +141,16 @@ function decoderFor(schedule: number): { decoder: Decoder; training: TrainingPas
   };
   const kind = number % STORED.length;
   // A third of them have each layer in an engine of its own.
-  const options = { threads: THREADS[(number + Math.floor(number / 6)) % THREADS.length]!, ...(number % 3 === 2 && { memory: 1 }) };
+  const options = {
+    threads: THREADS[(number + Math.floor(number / 6)) % THREADS.length]!,
+    ...(number % 3 === 2 && { memory: 1 }),
+  };
   const decoder = openDecoder(config, size, options, STORED[kind]!);
   expect(decoder.engines).toBe(number % 3 === 2 ? config.numHiddenLayers : 1);
-  met.add(`${options.threads} threads`).add(`${decoder.engines} engines`).add(`weights ${kind}, ${number % 3}`);
+  met
+    .add(`${options.threads} threads`)
+    .add(`${decoder.engines} engines`)
+    .add(`weights ${kind}, ${number % 3}`);
   opened = { number, decoder, training: trainings[kind]! };
   return opened;
 }
