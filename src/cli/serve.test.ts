@@ -76,7 +76,7 @@ const post = (url: string, body: object): Promise<Response> =>
   });
 
 /** What a request gets until its end, or until the server is gone; `onPiece` after each piece of a stream. */
-async function ask(url: string, body: { stream?: boolean }, onPiece = (_: Answer) => {}): Promise<Answer> {
+async function ask(url: string, body: Record<string, unknown>, onPiece = (_: Answer) => {}): Promise<Answer> {
   const answer: Answer = { ids: [], nats: [], isWhole: false };
   const response = await post(url, body);
   expect(response.status).toBe(200);

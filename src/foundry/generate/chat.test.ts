@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { ChatTemplate, type ChatTemplateOptions } from '../conversation/index.ts';
 import type { Model } from '../load/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
-import { type Answer, openTalk, type Talk, type TalkOptions } from './index.ts';
+import { openTalk, type Talk, type TalkOptions } from './index.ts';
+import type { Said } from './several-answers.ts';
 import { byteTokenizer, CHATML, SPECIALS, writeModel } from './testing/chat.ts';
 import { TextModel } from './text-model.ts';
 
@@ -155,7 +156,7 @@ const open = async (options: Partial<TalkOptions> = {}): Promise<Talk> => {
   talk = await openTalk({ ...choice, model: folder, maxTokens: 12, threads: 1, ...options });
   return talk;
 };
-const say = async (text: string, signal?: AbortSignal): Promise<Answer & { pieces: string; reported: number }> => {
+const say = async (text: string, signal?: AbortSignal): Promise<Said & { pieces: string; reported: number }> => {
   let pieces = '';
   let reported = 0;
   const answer = await talk!.say(text, {

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { binary32, crossEntropy, openOracle } from '../../engine/oracle/index.ts';
-import { logits as naiveLogits } from '../../engine/oracle/model.ts';
+import { type ModelShape, logits as naiveLogits } from '../../engine/oracle/model.ts';
 import { randomTokens, smallModel } from '../train/testing/small.ts';
 import { parameters, type StoredWeights } from './index.ts';
 import { asQ8 } from './testing/q8-weights.ts';
@@ -43,7 +43,7 @@ describe.each<[string, StoredWeights]>([
       expect(new Set(found).size).toBeGreaterThan((T * config.vocabSize) / 2);
       const wanted =
         kind === 'binary32'
-          ? naiveLogits(binary32, { config, weights }, Int32Array.from(tokens), T)
+          ? naiveLogits(binary32, { config: config as ModelShape, weights }, Int32Array.from(tokens), T)
           : openTraining(config, 100, stored, openOracle).logits(tokens);
       expect(bitsOf(found).equals(bitsOf(wanted as Float32Array))).toBe(true);
       const shares = new Float32Array(T);
