@@ -28,8 +28,13 @@ const CONTEXT = 256;
 const WITHIN = { f32: 0.001, f16: 0.01, q8_0: 0.02 };
 /** The largest difference in the nats of one token from ours in float32. */
 const TOKEN_WITHIN = 1e-3;
-/** Of our q8_0 beside our float32: the largest mean divergence in nats, and the least share of likeliest tokens that are the same; and no worse than llama.cpp's. */
-const Q8_WITHIN = { kl: 5e-4, same: 0.985 };
+/**
+ * Of our q8_0 beside our float32: the largest mean divergence in nats, and the least share of likeliest tokens that are the same; and no
+ * worse than llama.cpp's. How far the rounding of weights moves probabilities depends on how much a run has learned: hello has 1.1e-4 and
+ * 99.06%, the same after 60 steps 1.6e-5 and 99.29%. The share of 1,500 tokens is known to a quarter of a percent: 98.5% is twice that
+ * below hello's. How near arithmetic 2 is, whatever the weights, is the next limit; src/foundry/model/q8-quality.test.ts has figures of one model.
+ */
+const Q8_WITHIN = { kl: 2e-4, same: 0.985 };
 /** The same of arithmetic 2 beside arithmetic 1 with the same weights. */
 const ARITHMETIC_WITHIN = { kl: 1e-6, same: 0.999 };
 /** The largest mean difference in the nats of a token from ours on a model with random weights; the nats are about ten. */

@@ -18,6 +18,7 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import { bits64, canonicalJson, nextLink } from '../ledger/index.ts';
 import {
   call,
@@ -29,7 +30,6 @@ import {
   type PrintedError,
   RECIPE,
   rootOf,
-  skipped,
   start,
   tree,
   workFolder,

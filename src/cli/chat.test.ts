@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
-import { LAUNCHER, skipped } from './testing/bad-input.ts';
+import { LAUNCHER } from './testing/bad-input.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -62,6 +63,18 @@ test('without --json only the answers are on standard output', () => {
   const { stdout, status } = chat(['base', '--temperature', '0'], 'abc\nmore\n');
   expect(status).toBe(0);
   expect(stdout).toBe(json.map(({ text }) => `${text}\n`).join(''));
+});
+
+test('-n: several answers to each line, with this seed and the next ones', () => {
+  const [one, two] = [3, 4].map((seed) => chat(['base', '--json', '--seed', `${seed}`], 'abc\n').answers()[0]);
+  expect(one).not.toEqual(two);
+  const both = chat(['base', '--json', '--seed', '3', '-n', '2'], 'abc\nmore\n').answers();
+  expect(both[0]).toEqual({ ...one, answers: [one, two] });
+  const goesOn = chat(['base', '--json', '--seed', '3'], 'abc\nmore\n').answers();
+  expect(both[1]).toMatchObject(goesOn[1]);
+  const printed = chat(['base', '--seed', '3', '--number', '2'], 'abc\n');
+  expect(printed).toMatchObject({ status: 0, stdout: `${one.text}\n\n${two.text}\n\n` });
+  expect(chat(['base', '-n', '0'], 'abc\n')).toMatchObject({ status: 2, stderr: expect.stringContaining('--number') });
 });
 
 test('a tuned model answers by its template, without the note about base models', () => {

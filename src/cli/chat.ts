@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { count, JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { addSamplingOptions, type SamplingOptions } from './option-values.ts';
+import { addSamplingOptions, type SamplingOptions, wholeNumber } from './option-values.ts';
 import { note, type Output } from './output.ts';
 import { type Answer, foundry, type Talk } from './rooms.ts';
 import { choiceOf, speedLine } from './sampling.ts';
@@ -62,32 +62,46 @@ function parseLine(line: string): 'nothing' | 'quit' | 'reset' | 'help' | 'say' 
   return text === '/help' || text === '/?' ? 'help' : 'say';
 }
 
-/** Sends a text to the model and prints the answer as it arrives. */
-async function sayAndShow(output: Output, talk: Talk, text: string): Promise<Answer> {
+interface Options extends SamplingOptions {
+  number: number;
+}
+
+/** A talk, and the answers to each message: one is printed as it arrives, several when all are there. */
+interface Asked {
+  talk: Talk;
+  answers: number;
+}
+
+/** Sends a text to the model and prints what it answers. */
+async function sayAndShow(output: Output, { talk, answers }: Asked, text: string): Promise<Answer> {
   const show = process.stdout.isTTY ? stripControls : (piece: string) => piece;
   const forgotten = (n: number) => {
     const what = talk.tuned ? `message${n === 1 ? '' : 's'}` : `token${n === 1 ? '' : 's'} of the text`;
     note(`The context is full: the oldest ${count(n)} ${what} no longer count.`);
   };
   const start = performance.now();
-  const answer = await interruptible((signal) =>
+  const { others, ...answer } = await interruptible((signal) =>
     talk.say(text, {
       onText: (piece) => {
-        if (!output.json) output.write(show(piece));
+        if (!output.json && answers === 1) output.write(show(piece));
       },
       onForgotten: forgotten,
       signal,
     }),
   );
-  output.result(answer, () => output.write('\n'));
+  const all = [answer, ...others];
+  output.result({ ...answer, ...(answers > 1 && { answers: all }) }, () =>
+    output.write(answers > 1 ? `${all.map(({ text: one }) => show(one)).join('\n\n')}\n\n` : '\n'),
+  );
+  const tokens = all.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   if (process.stdout.isTTY && !output.json)
-    output.line(output.style('dim', speedLine(answer.tokenIds.length, (performance.now() - start) / 1000)));
+    output.line(output.style('dim', speedLine(tokens, (performance.now() - start) / 1000)));
   if (answer.ended === 'full') note('The context is full: the answer ends here.');
   return answer;
 }
 
 /** On a terminal, until the person quits. An error is printed and the conversation goes on. */
-async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
+async function chatOnTerminal(output: Output, asked: Asked): Promise<void> {
   output.line(HELP);
   const keyboard = new Keyboard();
   for (;;) {
@@ -97,7 +111,7 @@ async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
       case 'quit':
         return;
       case 'reset':
-        talk.reset();
+        asked.talk.reset();
         output.line('What was said is forgotten.');
         break;
       case 'help':
@@ -105,7 +119,7 @@ async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
         break;
       case 'say':
         try {
-          const { ended } = await sayAndShow(output, talk, line);
+          const { ended } = await sayAndShow(output, asked, line);
           if (ended === 'stopped') output.line(output.style('dim', '(stopped)'));
         } catch (error) {
           if (!(error instanceof JikjiError)) throw error;
@@ -116,13 +130,13 @@ async function chatOnTerminal(output: Output, talk: Talk): Promise<void> {
 }
 
 /** Without a terminal: an answer for each line of standard input. */
-async function answerEachLine(output: Output, talk: Talk): Promise<void> {
+async function answerEachLine(output: Output, asked: Asked): Promise<void> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     const command = parseLine(line);
     if (command === 'quit') return;
-    if (command === 'reset') talk.reset();
+    if (command === 'reset') asked.talk.reset();
     if (command !== 'say') continue;
-    const { ended } = await sayAndShow(output, talk, line);
+    const { ended } = await sayAndShow(output, asked, line);
     if (ended === 'stopped') throw new JikjiError('interrupted', 'the answer was stopped', line, 'say it again');
   }
 }
@@ -134,21 +148,27 @@ export function addChat(program: Command, output: Output): void {
     .description(
       `Talks with a model. One with a chat template answers; a base model continues what you write.\n${HELP}\nWithout a terminal each line of standard input gets an answer; --json prints one object for each.`,
     )
-    .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file');
+    .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file')
+    .option(
+      '-n, --number <n>',
+      'answers to each message, with this seed and the next ones; the talk goes on with the first',
+      wholeNumber('--number', 1, 64),
+      1,
+    );
   addSamplingOptions(verb, 'tokens of an answer at most', 256)
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} chat runs/hello\n  $ echo "The people of" | ${calledAs()} chat runs/hello --json`,
     )
-    .action(async (model: string, options: SamplingOptions) => {
+    .action(async (model: string, { number: answers, ...options }: Options) => {
       const { openTalk } = await foundry();
-      const talk = await openTalk({ ...choiceOf(options), model });
+      const talk = await openTalk({ ...choiceOf(options), model, count: answers });
       try {
         if (talk.note) note(talk.note);
         if (!talk.tuned) note('This is a base model, not tuned to talk: it continues the text that you begin.');
         const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
         if (person) process.on('SIGINT', ignored); // between two lines there is nothing to stop
-        await (person ? chatOnTerminal(output, talk) : answerEachLine(output, talk));
+        await (person ? chatOnTerminal : answerEachLine)(output, { talk, answers });
       } finally {
         talk.close();
       }

@@ -6,7 +6,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { call, checkpoints, errorOf, rootOf, skipped, tree, workFolder } from './testing/bad-input.ts';
+import { skipped } from '../base/testing/skipped.ts';
+import { call, checkpoints, errorOf, rootOf, tree, workFolder } from './testing/bad-input.ts';
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 
 const SWEEP = process.env.JIKJI_TORTURE ? 200 : 5;

@@ -5,8 +5,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
-import { skipped } from './testing/bad-input.ts';
+
 import { bits, folder, isWhole, jobOf, make, sessions, steps, trains } from './testing/make-on.ts';
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 

@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import type { JobRecord, JobReport } from './rooms.ts';
-import { skipped } from './testing/bad-input.ts';
+
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 import { describeJob, failureOf } from './watch-job.ts';
 

@@ -5,12 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import { type ServerChild, startServer } from './testing/child.ts';
 import { writeModels } from './testing/small.ts';
 
-const isThere = spawnSync('curl', ['--version']).status === 0;
+const noCurl = spawnSync('curl', ['--version']).status === 0 ? undefined : 'there is no curl';
 
-describe.skipIf(!isThere)('curl', () => {
+describe.skipIf(skipped('the server asked by curl', noCurl))('curl', () => {
   let folder: string;
   let server: ServerChild;
   beforeAll(async () => {

@@ -171,11 +171,3 @@ export const rootOf = (run: string): string => JSON.parse(readFileSync(join(run,
 
 /** Steps of a run's checkpoints. */
 export const checkpoints = (run: string): number[] => checkpointSteps(join(run, 'checkpoints'));
-
-/** Says on the test's output why something is not tested here. With CI=true that is a failure: there everything must run. */
-export function skipped(what: string, why: string | undefined): boolean {
-  if (why === undefined) return false;
-  if (process.env.CI === 'true') throw new Error(`${what} must be tested in CI, but ${why}`);
-  console.warn(`skipped: ${what}: ${why}`);
-  return true;
-}

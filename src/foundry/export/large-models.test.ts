@@ -1,15 +1,17 @@
-// Torture: a model of three billion weights with random values, in q8_0, which fills one memory of an engine. Takes about 4 GB of disk
-// and 10 GB of memory.
+// Torture: models of random weights in q8_0: three billion fill one memory of an engine, four and a half billion are more than its 4 GiB.
+// Takes about 5 GB of disk and 12 GB of memory.
 
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
+import { MEMORY_LIMIT } from '../../engine/index.ts';
 import { ggufPieces } from '../../formats/index.ts';
 import { TextModel } from '../generate/index.ts';
 import { type Model, openModel } from '../load/index.ts';
 import { type ModelConfig, openDecoder, parameterCount } from '../model/index.ts';
+import { wholeNats } from '../model/testing/whole-pass.ts';
 import { trainTokenizer } from '../tokenizer/index.ts';
 import { toGguf } from './gguf.ts';
 
@@ -17,6 +19,11 @@ const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 
 /** To write the file and to open it twice. */
 const MAX_MS = 1_800_000;
+
+/** For the second split. */
+const MEMORY = 800 << 20;
+/** Of the model that no single memory holds. */
+const LAYERS = 46;
 
 const CONFIG: ModelConfig = {
   vocabSize: 290,
@@ -31,9 +38,6 @@ const CONFIG: ModelConfig = {
   initializerRange: 0.02,
   tieWordEmbeddings: true,
 };
-
-let folder: string;
-let path: string;
 
 /** Random values, the same ones again and again from a place that depends on the name. */
 function filler(): Model['read'] {
@@ -53,19 +57,18 @@ function filler(): Model['read'] {
   };
 }
 
-beforeAll(async () => {
-  if (!TORTURE) return;
-  folder = mkdtempSync(join(tmpdir(), 'jikji-large-'));
-  path = join(folder, 'large.gguf');
+/** Writes a model as GGUF in q8_0, and returns the file. */
+async function writeLarge(folder: string, config: ModelConfig): Promise<string> {
+  const path = join(folder, 'large.gguf');
   const tokenizer = await trainTokenizer([{ text: 'the people of 대한민국 and the sea '.repeat(50), weight: 1 }], {
-    vocabSize: CONFIG.vocabSize,
+    vocabSize: config.vocabSize,
   });
   writeFileSync(join(folder, 'tokenizer.json'), tokenizer.toJson());
   const model: Model = {
     folder,
     run: undefined,
     files: undefined,
-    config: CONFIG,
+    config,
     tokenizer,
     ...{ chatTemplate: undefined, bosToken: undefined, eosToken: undefined, note: undefined },
     arithmeticVersion: 1,
@@ -79,45 +82,61 @@ beforeAll(async () => {
   const fd = openSync(path, 'w');
   for (const piece of ggufPieces(metadata, tensors)) writeSync(fd, piece);
   closeSync(fd);
-}, MAX_MS);
-afterAll(() => {
-  if (folder) rmSync(folder, { recursive: true });
+  return path;
+}
+
+/** The model as it is opened for generation, in so many engines, and with its layers in more of them: the same tokens and likelihoods. */
+async function checkSplits(
+  path: string,
+  { maxTokens, engines }: { maxTokens: number; engines: number },
+): Promise<void> {
+  const text = TextModel.open(path, { threads: 2, texts: 1 });
+  const prompt = [0, ...text.model.tokenizer.encode('the people of')];
+  const choice = { temperature: 0, topK: 0, topP: 1, minP: 0, seed: 1 };
+  const { tokenIds } = await text.continue(prompt, { ...choice, full: 'end', maxTokens, onText: () => {} });
+  const nats = await text.score({ context: prompt, continuation: tokenIds });
+  expect(text.engines).toBe(engines);
+  text.close();
+  expect(tokenIds.length).toBe(maxTokens);
+
+  const model = openModel(path);
+  const size = { rows: 32, context: 64, pages: 0 };
+  const decoder = openDecoder(model.config, size, { threads: 2, memory: MEMORY }, model);
+  expect(decoder.engines).toBeGreaterThan(3);
+  const all = [...prompt, ...tokenIds];
+  expect(wholeNats(decoder, all.slice(0, -1), all.slice(1)).slice(prompt.length - 1)).toEqual(nats);
+  for (const [i, id] of tokenIds.entries()) {
+    const logits = decoder.logits([prompt.length - 1 + i]).subarray(0, model.tokenizer.vocabSize);
+    expect(logits.every(Number.isFinite)).toBe(true);
+    expect(logits.indexOf(logits.reduce((a, b) => Math.max(a, b)))).toBe(id);
+  }
+  decoder.close();
+  model.close();
+}
+
+describe.runIf(TORTURE)('models in q8_0, as they are opened and with their layers in more memories', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'jikji-large-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test(
+    'three billion weights: one memory holds them',
+    async () => {
+      expect(parameterCount(CONFIG)).toBeGreaterThan(3e9);
+      await checkSplits(await writeLarge(folder, CONFIG), { maxTokens: 8, engines: 1 });
+    },
+    MAX_MS,
+  );
+
+  test(
+    'more bytes of weights than one memory can have: two',
+    async () => {
+      const path = await writeLarge(folder, { ...CONFIG, numHiddenLayers: LAYERS });
+      expect(statSync(path).size).toBeGreaterThan(MEMORY_LIMIT);
+      await checkSplits(path, { maxTokens: 2, engines: 2 });
+    },
+    MAX_MS,
+  );
 });
-
-test.runIf(TORTURE)(
-  'three billion weights in q8_0: one memory, and several, give the same tokens',
-  async () => {
-    expect(parameterCount(CONFIG)).toBeGreaterThan(3e9);
-    const text = TextModel.open(path, { threads: 2, texts: 1 });
-    const prompt = [0, ...text.model.tokenizer.encode('the people of')];
-    const options = {
-      temperature: 0,
-      topK: 0,
-      topP: 1,
-      minP: 0,
-      seed: 1,
-      full: 'end',
-      maxTokens: 8,
-      onText: () => {},
-    } as const;
-    const { tokenIds } = await text.continue(prompt, options);
-    expect(text.engines).toBe(1);
-    text.close();
-    expect(tokenIds.length).toBe(8);
-
-    const model = openModel(path);
-    const size = { rows: 32, context: 64, pages: 0 };
-    const decoder = openDecoder(model.config, size, { threads: 2, memory: 800 << 20 }, model);
-    expect(decoder.engines).toBeGreaterThan(3);
-    for (const [i, id] of tokenIds.entries()) {
-      const tokens = [...prompt, ...tokenIds.slice(0, i)];
-      decoder.forward([{ tokens, start: 0 }]);
-      const logits = decoder.logits([tokens.length - 1]).subarray(0, model.tokenizer.vocabSize);
-      expect(logits.every(Number.isFinite)).toBe(true);
-      expect(logits.indexOf(logits.reduce((a, b) => Math.max(a, b)))).toBe(id);
-    }
-    decoder.close();
-    model.close();
-  },
-  MAX_MS,
-);

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { ChatTemplate, type ChatTemplateOptions } from '../conversation/index.ts';
 import type { Model } from '../load/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
-import { type Answer, openTalk, type Talk, type TalkOptions } from './index.ts';
+import { openTalk, type Talk, type TalkOptions } from './index.ts';
+import type { Said } from './several-answers.ts';
 import { byteTokenizer, CHATML, SPECIALS, writeModel } from './testing/chat.ts';
 import { TextModel } from './text-model.ts';
 
@@ -155,7 +156,7 @@ const open = async (options: Partial<TalkOptions> = {}): Promise<Talk> => {
   talk = await openTalk({ ...choice, model: folder, maxTokens: 12, threads: 1, ...options });
   return talk;
 };
-const say = async (text: string, signal?: AbortSignal): Promise<Answer & { pieces: string; reported: number }> => {
+const say = async (text: string, signal?: AbortSignal): Promise<Said & { pieces: string; reported: number }> => {
   let pieces = '';
   let reported = 0;
   const answer = await talk!.say(text, {
@@ -275,6 +276,27 @@ test('the same seed gives the same chat; a stopped answer is part of it', async 
   expect(await talkOnce()).toEqual(answers);
   expect(answers[1]!.ended).toBe('stopped');
 });
+
+test.each([undefined, CHATML])(
+  'several answers: each that of its own seed, and the talk goes on with the first',
+  async (chatTemplate) => {
+    given.chatTemplate = chatTemplate;
+    await open({ count: 3, seed: 5 });
+    const [first, second] = [await say('a'), await say('b')];
+    const texts = (said: typeof first) => [said, ...said.others].map(({ tokenIds }) => tokenIds);
+    expect(new Set(texts(first).map(String)).size).toBe(3);
+    expect(first.pieces.trimEnd()).toBe(first.text.trimEnd());
+    talk!.close();
+    for (const i of [0, 1, 2]) {
+      await open({ seed: 5 + i });
+      expect((await say('a')).tokenIds).toEqual(texts(first)[i]);
+      // Later ones are answers to what the first one said: alone, only the first is told the same.
+      if (i === 0) expect(await say('b')).toMatchObject({ tokenIds: second.tokenIds, others: [] });
+      talk!.close();
+    }
+    talk = undefined;
+  },
+);
 
 test('a broken template is an error before the first message', async () => {
   given.chatTemplate = '{{ broken';

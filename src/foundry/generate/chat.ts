@@ -5,6 +5,7 @@ import type { ChatTemplate, Message } from '../conversation/index.ts';
 import { templateOf } from '../load/index.ts';
 import { type Answer, type AnswerHandlers, answerTo, maxPromptTokens, tooLong } from './answer.ts';
 import type { Choice } from './choose.ts';
+import { type Said, SeveralAnswers } from './several-answers.ts';
 import { type ContinueOptions, TextModel } from './text-model.ts';
 
 export interface TalkOptions extends Choice, Pick<ContinueOptions, 'penalties' | 'stop'> {
@@ -13,6 +14,8 @@ export interface TalkOptions extends Choice, Pick<ContinueOptions, 'penalties' |
   /** The limit of tokens of an answer. */
   maxTokens: number;
   threads: number;
+  /** Answers to each message. @default 1 */
+  count?: number;
 }
 
 export interface Talk {
@@ -21,7 +24,7 @@ export interface Talk {
   /** A note about the model for the user. */
   readonly note: string | undefined;
   /** @throws JikjiError `prompt-too-long`, `chat-template` */
-  say(text: string, saying: AnswerHandlers): Promise<Answer>;
+  say(text: string, saying: AnswerHandlers): Promise<Said>;
   /** Forgets the conversation. */
   reset(): void;
   close(): void;
@@ -29,7 +32,7 @@ export interface Talk {
 
 /** Opens a model for a conversation. @throws JikjiError for faults of the model */
 export async function openTalk(options: TalkOptions): Promise<Talk> {
-  const model = TextModel.open(options.model, options);
+  const model = TextModel.open(options.model, { threads: options.threads, texts: options.count ?? 1 });
   try {
     const template = templateOf(model.model);
     if (!template) return new BaseTalk(model, options);
@@ -52,23 +55,26 @@ class TunedTalk implements Talk {
   readonly #model: TextModel;
   readonly #options: TalkOptions;
   readonly #template: ChatTemplate;
+  readonly #answers: SeveralAnswers;
   #messages: Message[] = [];
-  #drawn = 0;
 
   constructor(model: TextModel, options: TalkOptions, template: ChatTemplate) {
     this.note = model.model.note;
     this.#model = model;
     this.#options = options;
     this.#template = template;
+    this.#answers = new SeveralAnswers(options.seed, options.count ?? 1);
   }
 
-  async say(text: string, saying: AnswerHandlers): Promise<Answer> {
+  async say(text: string, saying: AnswerHandlers): Promise<Said> {
     const messages: Message[] = [...this.#messages, { role: 'user', content: text }];
-    const options = { ...this.#options, ...saying, drawn: this.#drawn };
-    const { kept, ...answer } = await answerTo(this.#model, this.#template, messages, options);
-    this.#drawn += answer.tokenIds.length;
-    this.#messages = [...kept, { role: 'assistant', content: answer.text }];
-    return answer;
+    const all = await this.#answers.ask(saying, (one) =>
+      answerTo(this.#model, this.#template, messages, { ...this.#options, ...one }),
+    );
+    const { kept } = all[0]!;
+    const [answer, ...others] = all.map(({ kept: _, ...rest }) => rest);
+    this.#messages = [...kept, { role: 'assistant', content: answer!.text }];
+    return { ...answer!, others };
   }
 
   reset(): void {
@@ -86,17 +92,18 @@ class BaseTalk implements Talk {
   readonly note: string | undefined;
   readonly #model: TextModel;
   readonly #options: TalkOptions;
+  readonly #answers: SeveralAnswers;
   /** The ids of the conversation so far. */
   #ids: number[] = [];
-  #drawn = 0;
 
   constructor(model: TextModel, options: TalkOptions) {
     this.note = model.model.note;
     this.#model = model;
     this.#options = options;
+    this.#answers = new SeveralAnswers(options.seed, options.count ?? 1);
   }
 
-  async say(text: string, { onText, onForgotten, signal }: AnswerHandlers): Promise<Answer> {
+  async say(text: string, saying: AnswerHandlers): Promise<Said> {
     const { context } = this.#model;
     const { tokenizer } = this.#model.model;
     // The conversation begins after the prefix token; each later message begins a new line.
@@ -106,19 +113,15 @@ class BaseTalk implements Talk {
     if (message.length > maxTokens) throw tooLong(message.length - 1, maxTokens - 1);
     const all = [...this.#ids, ...message];
     const forgotten = Math.max(0, all.length - maxTokens);
-    if (forgotten > 0) onForgotten?.(forgotten);
+    if (forgotten > 0) saying.onForgotten?.(forgotten);
     const ids = all.slice(forgotten);
-    const answer = await this.#model.continue(ids, {
-      ...this.#options,
-      drawn: this.#drawn,
-      full: 'slide',
-      onText,
-      ...(signal && { signal }),
+    const [answer, ...others] = await this.#answers.ask(saying, async ({ onForgotten: _, ...one }): Promise<Answer> => {
+      const continued = await this.#model.continue(ids, { ...this.#options, ...one, full: 'slide' });
+      return { ...continued, forgotten };
     });
-    this.#drawn += answer.tokenIds.length;
     // If the model ended its text, the next message begins a new one.
-    this.#ids = answer.ended === 'end' ? [] : [...ids, ...answer.tokenIds];
-    return { ...answer, forgotten };
+    this.#ids = answer!.ended === 'end' ? [] : [...ids, ...answer!.tokenIds];
+    return { ...answer!, others };
   }
 
   reset(): void {

@@ -1,12 +1,12 @@
 // Random schedules: texts that begin alike, come and go, share passes and pages, are guessed and stopped. Every logit that a text got and
-// every token that was chosen for it is held against a pass over that text alone, without pages.
+// every token that was chosen for it is held against the forward pass of a training over that text alone: no pages, no decoder.
 
 import { afterAll, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import * as oracle from '../../engine/oracle/index.ts';
 import { type Decoder, type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
 import { asQ8 } from '../model/testing/q8-weights.ts';
-import { openWhole, wholeLogits, wholeNats } from '../model/testing/whole-pass.ts';
+import { openTraining, type TrainingPass } from '../model/testing/training-pass.ts';
 import { smallModel } from '../train/testing/small.ts';
 import { choose, type Logits } from './choose.ts';
 import { Continuation, type ContinueOptions } from './continuation.ts';
@@ -16,7 +16,9 @@ import { Scoring } from './scoring.ts';
 const { binary32: A } = oracle;
 
 const CONTEXT = 150;
-const SCHEDULES = process.env.JIKJI_TORTURE ? 10_000 : 40;
+const SCHEDULES = process.env.JIKJI_TORTURE ? 10_000 : 200;
+/** Of a decoder. Threads that wait for each other take twenty times as long as so small a model: fewer of them have several. */
+const THREADS = process.env.JIKJI_TORTURE ? [1, 2, 3] : [1, 1, 1, 1, 2, 3];
 
 const config: ModelConfig = smallModel({
   vocabSize: 23,
@@ -34,9 +36,9 @@ function weights(name: string, values: Float32Array): void {
 
 /** The same weights in binary32 and as bytes. */
 const STORED = [{ read: weights }, asQ8(config, weights)];
-const wholes = STORED.map((stored) => openWhole(config, [1, CONTEXT], stored));
+const trainings = STORED.map((stored) => openTraining(config, CONTEXT, stored));
 afterAll(() => {
-  for (const whole of wholes) whole.close();
+  for (const training of trainings) training.close();
 });
 
 /** The bits of logits; -0 counts as +0. */
@@ -99,8 +101,8 @@ function optionsOf(r: Draw): ContinueOptions {
   };
 }
 
-/** Holds what a text got against passes over its inputs alone. */
-function check(whole: Decoder, task: Recorded, options: ContinueOptions): void {
+/** Holds what a text got against the training's passes over its inputs alone. */
+function check(training: TrainingPass, task: Recorded, options: ContinueOptions): void {
   const V = config.vocabSize;
   let [known, logits]: [number[], Float32Array] = [[], new Float32Array()];
   for (const [i, { input, bits, chosen }] of task.seen.entries()) {
@@ -108,7 +110,7 @@ function check(whole: Decoder, task: Recorded, options: ContinueOptions): void {
     if (input.some((id, at) => known[at] !== id)) {
       const more = task.seen.slice(i).filter((one) => input.every((id, at) => one.input[at] === id));
       known = more.reduce((a, b) => (b.input.length > a.length ? b.input : a), input);
-      logits = wholeLogits(whole, known, known.length);
+      logits = training.logits(known).slice();
     }
     const row = logits.slice((input.length - 1) * V, input.length * V);
     expect({ i, bits }).toEqual({ i, bits: bitsOf(row) });
@@ -120,11 +122,12 @@ function check(whole: Decoder, task: Recorded, options: ContinueOptions): void {
 }
 
 /** One after another: a decoder is opened anew every so often, with another size. */
-const SCHEDULES_OF_DECODER = 10;
-let opened: { number: number; decoder: Decoder; whole: Decoder } | undefined;
+const SCHEDULES_OF_DECODER = 5;
+const met = new Set<string>();
+let opened: { number: number; decoder: Decoder; training: TrainingPass } | undefined;
 afterAll(() => opened?.decoder.close());
 
-function decoderFor(schedule: number): { decoder: Decoder; whole: Decoder } {
+function decoderFor(schedule: number): { decoder: Decoder; training: TrainingPass } {
   const number = Math.floor(schedule / SCHEDULES_OF_DECODER);
   if (opened?.number === number) return opened;
   opened?.decoder.close();
@@ -138,16 +141,23 @@ function decoderFor(schedule: number): { decoder: Decoder; whole: Decoder } {
   };
   const kind = number % STORED.length;
   // A third of them have each layer in an engine of its own.
-  const options = { threads: r.of(1, 2, 3), ...(number % 3 === 2 && { memory: 1 }) };
+  const options = {
+    threads: THREADS[(number + Math.floor(number / 6)) % THREADS.length]!,
+    ...(number % 3 === 2 && { memory: 1 }),
+  };
   const decoder = openDecoder(config, size, options, STORED[kind]!);
   expect(decoder.engines).toBe(number % 3 === 2 ? config.numHiddenLayers : 1);
-  opened = { number, decoder, whole: wholes[kind]! };
+  met
+    .add(`${options.threads} threads`)
+    .add(`${decoder.engines} engines`)
+    .add(`weights ${kind}, ${number % 3}`);
+  opened = { number, decoder, training: trainings[kind]! };
   return opened;
 }
 
 async function runSchedule(number: number): Promise<{ cached: number; guessedRight: number }> {
   const r = new Draw(number);
-  const { decoder, whole } = decoderFor(number);
+  const { decoder, training } = decoderFor(number);
   const scheduler = new Scheduler(decoder);
   const base = r.tokens(CONTEXT);
   const textOf = (): number[] => {
@@ -187,9 +197,9 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
     ended.push(scheduler.run(task, client()));
   }
   for (let i = 0; i < ended.length; i++) await ended[i];
-  for (const { task, options } of tasks) check(whole, task, options);
+  for (const { task, options } of tasks) check(training, task, options);
   for (const { task, tokens, first } of scorings) {
-    expect([...task.nats]).toEqual([...wholeNats(whole, tokens.slice(0, -1), tokens.slice(1))].slice(first - 1));
+    expect([...task.nats]).toEqual([...training.nats(tokens.slice(0, -1), tokens.slice(1))].slice(first - 1));
   }
   const { running, waiting, pages } = scheduler.load;
   expect({ running, waiting, pages: pages.free + pages.cached }).toEqual({ running: 0, waiting: 0, pages: pages.all });
@@ -220,4 +230,5 @@ test(`${SCHEDULES} schedules: no bit of a logit and no token depends on what els
   // The schedules have what they are for.
   expect(cached).toBeGreaterThan(50 * SCHEDULES);
   expect(guessedRight).toBeGreaterThan(SCHEDULES);
+  expect(met.size).toBe(new Set(THREADS).size + 2 + 6);
 });

@@ -14,7 +14,8 @@ import {
   parameters,
 } from './index.ts';
 import { Generator } from './testing/generator.ts';
-import { openWhole, trainingNats, wholeLogits, wholeNats } from './testing/whole-pass.ts';
+import { openTraining } from './testing/training-pass.ts';
+import { openWhole, wholeLogits, wholeNats } from './testing/whole-pass.ts';
 
 const POSITIONS = 150;
 
@@ -88,12 +89,15 @@ describe.each(shapes)('%s', (_, changes) => {
   afterAll(() => generator.close());
   const rowOf = (position: number) => bitsOf(full.slice(position * V, (position + 1) * V));
 
-  test('the full pass can show errors: finite, different at every position, with the losses of training', () => {
+  test("the full pass can show errors: finite, different at every position; a training's forward pass has the same bits", () => {
     expect(full.every(Number.isFinite)).toBe(true);
     expect(new Set(Array.from({ length: POSITIONS }, (_, i) => rowOf(i).join())).size).toBe(POSITIONS);
     const [ids, targets] = [tokens.subarray(0, -1), tokens.subarray(1)].map((part) => Int32Array.from(part));
     const decoder = openWhole(config, [1, ids!.length], { read: weightsOf(config) });
-    expect(trainingNats(config, weightsOf(config), ids!, targets!)).toEqual(wholeNats(decoder, ids!, targets!));
+    const training = openTraining(config, POSITIONS, { read: weightsOf(config) });
+    expect(training.nats(ids!, targets!)).toEqual(wholeNats(decoder, ids!, targets!));
+    expect(bitsOf(training.logits(tokens))).toEqual(bitsOf(full));
+    training.close();
     decoder.close();
   });
 

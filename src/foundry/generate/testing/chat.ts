@@ -54,12 +54,12 @@ export const byteTokenizer = (words: readonly string[] = []): Tokenizer => {
 export function writeModel(
   folder: string,
   context: number,
-  { endless = false, words = [] as readonly string[] } = {},
+  { endless = false, words = [] as readonly string[], hiddenSize = 16 } = {},
 ): void {
   const tokenizer = byteTokenizer(words);
   const config: ModelConfig = {
     vocabSize: tokenizer.vocabSize,
-    hiddenSize: 16,
+    hiddenSize,
     intermediateSize: 24,
     numHiddenLayers: 2,
     numAttentionHeads: 2,

@@ -1,8 +1,7 @@
 // A model over whole sequences in one pass without pages: what anything that computes in pieces is held against.
 
-import { openWebAssembly } from '../../../engine/index.ts';
 import { type Decoder, openDecoder } from '../decoder.ts';
-import { type ModelConfig, type StoredWeights, Transformer } from '../index.ts';
+import type { ModelConfig, StoredWeights } from '../index.ts';
 
 /** Opens a decoder for one pass over `sequences` of `length` tokens. */
 export const openWhole = (config: ModelConfig, [sequences, length]: [number, number], stored: StoredWeights): Decoder =>
@@ -33,30 +32,4 @@ export function wholeNats(decoder: Decoder, tokens: ArrayLike<number>, targets: 
     },
   );
   return nats;
-}
-
-/** The same as a training computes it. */
-export function trainingNats(
-  config: ModelConfig,
-  read: (name: string, values: Float32Array) => void,
-  tokens: Int32Array,
-  targets: Int32Array,
-): Float64Array {
-  const { length } = tokens;
-  const { engine, declared: model } = openWebAssembly<Transformer>(
-    {
-      declare: (e) => new Transformer(e, config, { sequences: 1, length, groups: 1 }),
-      exercise: (transformer) => transformer.exercise(),
-      description: 'a test',
-      hint: 'take a smaller one',
-    },
-    { threads: 2 },
-  );
-  try {
-    model.prepare();
-    for (const [name, weight] of model.weights) engine.load(weight, (values) => read(name, values));
-    return engine.doubles(model.losses({ tokens, targets, lengths: [length] })).slice();
-  } finally {
-    engine.close();
-  }
 }
