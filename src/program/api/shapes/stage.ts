@@ -170,7 +170,10 @@ export const submissionPage = z
     consortium: z.string(),
     consortiumName: title,
     kind: z.enum(['bundle', 'model']),
+    /** Of a refused one with its reason, `refused: CODE: REASON`, unless that is withheld. */
     status: z.string(),
+    /** The reason in Korean, where it is known. */
+    reasonKo: z.string().optional(),
     digest: z.string(),
     bytes: z.int(),
     received: z.string(),
