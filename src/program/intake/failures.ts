@@ -1,8 +1,8 @@
 // Failures of work on a submission: which are the office's own, and what the public log says of the others.
 
 import type { ChildOutcome } from '../../apart/index.ts';
-import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
-import { crashed, killed, tookTooLong, tookTooMuch, type WorkName } from './reasons.ts';
+import { type Both, type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
+import { REASONS } from './reasons.ts';
 
 /** Errors of this machine, not of the submission. */
 const MACHINE_ERRORS: readonly string[] = [
@@ -14,6 +14,17 @@ const MACHINE_ERRORS: readonly string[] = [
 
 export const isOfMachine = (code: string): boolean => MACHINE_ERRORS.includes(code);
 
+/** The kinds of work on a submission. */
+const WORKS = {
+  audit: { en: 'audit', ko: '검증' },
+  evaluation: { en: 'evaluation', ko: '평가' },
+  comparison: { en: 'comparison', ko: '비교' },
+} as const;
+export type WorkName = keyof typeof WORKS;
+
+/** A comparison does not decide on a submission. */
+const blameless = (what: WorkName): Both => (what === 'comparison' ? REASONS.saysNothing : REASONS.anew);
+
 /** What the log keeps of work that gave no result; in Korean where that is known. */
 export interface FailedWork {
   code: string;
@@ -21,7 +32,7 @@ export interface FailedWork {
   messageKo?: string;
 }
 
-const failedWork = (code: ErrorCode, { en, ko }: { en: string; ko: string }): FailedWork => ({
+const failedWork = (code: ErrorCode, { en, ko }: Both): FailedWork => ({
   code,
   message: en,
   messageKo: ko,
@@ -29,7 +40,7 @@ const failedWork = (code: ErrorCode, { en, ko }: { en: string; ko: string }): Fa
 
 /** Of work over which the office's workers ended. */
 export const killedWork = (what: WorkName, attempts: number): FailedWork =>
-  failedWork(`${what}-kills`, killed[what](attempts));
+  failedWork(`${what}-kills`, REASONS.killed(WORKS[what], attempts, blameless(what)));
 
 /**
  * Of a child that did not complete.
@@ -48,12 +59,12 @@ export function failureOf(
   }
   switch (ended.how) {
     case 'too-long':
-      return failedWork(`${what}-too-long`, tookTooLong[what](seconds));
+      return failedWork(`${what}-too-long`, REASONS.tooLong(WORKS[what], seconds));
     case 'too-big':
-      return failedWork(`${what}-too-big`, tookTooMuch[what]());
+      return failedWork(`${what}-too-big`, REASONS.tooBig(WORKS[what]));
     // A bug of ours looks the same as a file made to cause it, and a stage cannot wait for ever: the words blame nobody.
     case 'crashed':
-      return failedWork(`${what}-crashed`, crashed[what]());
+      return failedWork(`${what}-crashed`, REASONS.crashed(WORKS[what], blameless(what)));
   }
 }
 

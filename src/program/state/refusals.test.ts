@@ -3,7 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Bilingual, Refusal } from '../../base/index.ts';
+import type { Both, Refusal, Sentences } from '../../base/index.ts';
 import { OWN_MESSAGES } from '../../formats/shape-words.ts';
 import * as things from './refusals/things.ts';
 
@@ -134,30 +134,25 @@ test('every other error of a programme is made from a table', () => {
   expect(Object.fromEntries(found)).toEqual(ENGLISH_STILL);
 });
 
-/** Of the tables of reasons: sentences that are no errors. */
-const REASONS: [name: string, made: Bilingual][] = [];
+/** Sentences that are no errors, as the tables `REASONS` of rooms have them: made of as many values as they take. */
+const SAID: [name: string, said: Both][] = [];
 for (const file of sourcesIn('**/reasons.ts')) {
-  for (const [name, value] of Object.entries(await import(join(SOURCES, file)))) {
-    const found = typeof value === 'function' ? [value] : Object.values(value as object);
-    for (const [i, one] of found.entries()) {
-      if (!('en' in one && 'ko' in one)) throw new Error(`${file}: ${name} is no sentence in both languages`);
-      REASONS.push([`${file} ${name} ${i}`, one]);
-    }
-  }
+  const { REASONS } = (await import(join(SOURCES, file))) as { REASONS: Sentences };
+  for (const [name, told] of Object.entries(REASONS))
+    SAID.push([
+      `${file} ${name}`,
+      typeof told === 'function' ? told(...(Array.from({ length: 9 }, (_, i) => marked(i)) as never[])) : told,
+    ]);
 }
-const reasonIn = (told: Bilingual['en']): string =>
-  typeof told === 'function' ? told(...(Array.from({ length: 9 }, (_, i) => marked(i)) as never[])) : told;
 
 test('reasons: both languages have the same values, and each is in its own', () => {
-  expect(REASONS.length).toBeGreaterThan(10);
-  for (const [name, { en: english, ko: korean }] of REASONS) {
-    const [en, ko] = [reasonIn(english), reasonIn(korean)];
-    expect(valuesIn([ko]), name).toEqual(expect.arrayContaining(valuesIn([en])));
-    expect(valuesIn([en]), name).toEqual(expect.arrayContaining(valuesIn([ko])));
-    for (const text of [en, ko]) expect(text, name).not.toMatch(/undefined|\[object/);
+  expect(SAID.length).toBeGreaterThan(3);
+  for (const [name, { en, ko }] of SAID) {
+    expect(valuesIn([ko]).sort(), name).toEqual(valuesIn([en]).sort());
+    for (const text of [en, ko]) expect(text, name).not.toMatch(/\[object/);
     expect(en, name).not.toMatch(/\p{Script=Hangul}/u);
     expect(ko, name).not.toMatch(/(?:\b[A-Za-z][a-z’'-]*[ ,]+){4,}[A-Za-z]/);
-    expect(ko, `${name}: an ending of 합쇼체`).toMatch(/(니다|십시오)(\.$|: \S.*$)/);
+    expect(ko, `${name}: an ending of 합쇼체`).toMatch(/(니다|십시오)(\.$|: \S.*$)|\. ‹\d›$/);
     expect(ko, `${name}: no particle hangs on a value`).not.toMatch(
       /‹\d›(은|는|이|가|을|를|과|와|으로|로|이나|나)(?=[ ,.])/,
     );
