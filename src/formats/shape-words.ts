@@ -33,6 +33,9 @@ export const OWN_MESSAGES: Readonly<Record<string, string>> = {
   'must be office, consortium:ID or auditor:NAME': 'office, consortium:식별자, auditor:이름 가운데 하나여야 합니다.',
   'must be two capital letters (ISO 3166)': '영문 대문자 두 자(ISO 3166)여야 합니다.',
   'must be the number of a job': '작업 번호여야 합니다.',
+  'is not a time in UTC': 'UTC 시각이 아닙니다.',
+  'is not a SHA-256 in hex': '16진수로 쓴 SHA-256이 아닙니다.',
+  'holds a character that cannot be stored': '저장할 수 없는 문자가 있습니다.',
   'has more than three decimals': '소수점 아래 세 자리까지만 쓸 수 있습니다.',
 };
 

@@ -8,7 +8,12 @@ import { marks } from '../../office/index.ts';
 import { digest, id, named, title } from './common.ts';
 import { bookTitle, dates, stageStatus, submissionRow } from './programme.ts';
 
-export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
+/** `warningsKo`: the same in Korean. */
+export const opened = z.object({
+  id: z.string(),
+  warnings: z.array(z.string()),
+  warningsKo: z.array(z.string()).optional(),
+});
 
 /** An act that the page of a stage offers to a viewer. */
 const offer = z.enum(['close', 'decide', 'finish', 'score', 'form', 'judge', 'submit', 'finding', 'appeal', 'answer']);
