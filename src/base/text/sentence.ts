@@ -13,4 +13,4 @@ export interface Sentence {
 }
 
 /** A table of sentences: each one as it stands, or a function that puts values into it. */
-export type Sentences = Record<string, Both | ((...given: never[]) => Both)>;
+export type Sentences = Record<string, Sentence | ((...given: never[]) => Sentence)>;
