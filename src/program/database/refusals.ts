@@ -91,3 +91,15 @@ export const unfit = refusal(
   (field: string, why: Both) => [`this cannot be stored: ${field} ${why.en}`, 'change it'],
   (field, why) => [`저장할 수 없는 내용입니다: ${field}: ${why.ko}`, '고쳐서 다시 보내십시오.'],
 );
+
+export const jobNotHeld = refusal(
+  'job-not-held',
+  ['this store does not run this job', 'see the list of jobs'],
+  ['이 서버가 맡은 작업이 아닙니다.', '작업 목록을 보십시오.'],
+);
+
+export const fileForFolder = refusal(
+  'not-writable',
+  ['a file is in the place of a folder', 'choose another place'],
+  ['폴더가 있어야 할 자리에 파일이 있습니다.', '다른 위치를 고르십시오.'],
+);
