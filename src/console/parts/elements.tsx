@@ -65,7 +65,15 @@ export const DigestFact = ({ name, of }: { name: string; of: string | null | und
   ) : null;
 
 /** A text of several lines as it is; it scrolls by itself. */
-export const Source = ({ text, class: name = 'source', lang }: { text: string; class?: string; lang?: 'en' }) => (
+export const Source = ({
+  text,
+  class: name = 'source',
+  lang,
+}: {
+  text: string;
+  class?: string;
+  lang?: 'en' | 'ko';
+}) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
   <pre class={name} tabIndex={0} lang={lang}>
     {text}

@@ -43,6 +43,7 @@ export type CheckedRuleBook = z.output<typeof ruleBooks.checked>;
 export type LogEntry = z.output<typeof programme.entry>;
 export type LogPage = z.output<typeof programme.logPage>;
 export type SearchAnswer = z.output<typeof search.answer>;
+export type Explanation = z.output<typeof stage.explained>;
 export type OpenedStage = z.output<typeof stage.opened>;
 export type StagePage = z.output<typeof stage.stagePage>;
 export type BlankForm = z.output<typeof stage.blankForm>;

@@ -155,7 +155,7 @@ test('reasons: both languages have the same values, and each is in its own', () 
     for (const text of [en, ko]) expect(text, name).not.toMatch(/\[object/);
     expect(en, name).not.toMatch(/\p{Script=Hangul}/u);
     expect(ko, name).not.toMatch(/(?:\b[A-Za-z][a-z’'-]*[ ,]+){4,}[A-Za-z]/);
-    expect(ko, `${name}: an ending of 합쇼체`).toMatch(/(니다|십시오)([.:]|$)|\. ‹\d›$/);
+    expect(ko, `${name}: an ending of 합쇼체`).toMatch(/(니다|십시오)([.:(]|$)|\. ‹\d›$/);
     expect(ko, `${name}: its end`).toMatch(/(니다|십시오)\.$|: \S.*$|‹\d›$/);
     expect(ko, `${name}: no particle hangs on a value`).not.toMatch(
       /‹\d›(은|는|이|가|을|를|과|와|으로|로|이나|나)(?=[ ,.])/,

@@ -148,7 +148,8 @@ export const answered = z.object({ first: z.string().nullable(), second: z.strin
 export const made = z.object({ id: z.string() });
 export const rejected = z.object({ proposal: z.string() });
 
-export const explained = z.object({ lines: z.array(z.string()) });
+/** `linesKo`: the same in Korean. */
+export const explained = z.object({ lines: z.array(z.string()), linesKo: z.array(z.string()).optional() });
 
 export const submitted = z.object({ submission: z.string(), digest, bytes: z.int() });
 export const submitRun = z.strictObject({
