@@ -155,6 +155,7 @@ test('what is no manifest is named and not shown', () => {
   expect(why()).toBe('does not have the form of its format');
   truncateSync(manifest(), 100_000_000);
   expect(why()).toBe('has 100000000 bytes; the limit is 4194304');
+  expect(trainingDataOf(run, false).unreadable[0]!.whyKo).toMatch(/크기: 100000000바이트, 한도: 4194304바이트/);
   rmSync(manifest());
   mkdirSync(manifest());
   expect(why()).toBe('is not there, or not a plain file');

@@ -13,7 +13,7 @@ const sourcesIn = (pattern: string): string[] =>
   globSync(pattern, { cwd: SOURCES, exclude: (name) => name.includes('testing') || name.endsWith('.test.ts') }).sort();
 
 const FILES = [
-  ...sourcesIn('{program,http,reliance,fleet}/**/refusals.ts'),
+  ...sourcesIn('{formats,program,http,reliance,fleet}/**/refusals.ts'),
   ...sourcesIn('program/**/refusals/*.ts'),
 ].filter((file) => !file.endsWith('words.ts'));
 
