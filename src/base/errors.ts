@@ -12,7 +12,7 @@ export interface Failure {
   ko?: KoreanWords | undefined;
 }
 
-/** Message and hint of an error in Korean: whole sentences. */
+/** Message and hint of an error in one language, for example in Korean: whole sentences. */
 export interface KoreanWords {
   message: string;
   hint: string;
@@ -74,12 +74,33 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
-const DISK_FULL = ['disk-full', 'the disk is full', 'free some space, then go on with --resume'] as const;
-const NOT_WRITABLE = ['not-writable', 'nothing can be written here', 'choose another folder with --out'] as const;
-const DISK_BROKEN = ['disk-broken', 'the disk reports an error', 'choose another disk with --out'] as const;
+interface WriteFailure {
+  code: ErrorCode;
+  en: KoreanWords;
+  ko: KoreanWords;
+}
+
+const DISK_FULL: WriteFailure = {
+  code: 'disk-full',
+  en: { message: 'the disk is full', hint: 'free some space, then go on with --resume' },
+  ko: {
+    message: '디스크가 가득 찼습니다.',
+    hint: '공간을 마련한 뒤에 계속하십시오. 명령줄에서는 --resume을 쓰십시오.',
+  },
+};
+const NOT_WRITABLE: WriteFailure = {
+  code: 'not-writable',
+  en: { message: 'nothing can be written here', hint: 'choose another folder with --out' },
+  ko: { message: '이 위치에는 쓸 수 없습니다.', hint: '다른 폴더를 고르십시오. 명령줄에서는 --out을 쓰십시오.' },
+};
+const DISK_BROKEN: WriteFailure = {
+  code: 'disk-broken',
+  en: { message: 'the disk reports an error', hint: 'choose another disk with --out' },
+  ko: { message: '디스크에 오류가 있습니다.', hint: '다른 디스크를 고르십시오. 명령줄에서는 --out을 쓰십시오.' },
+};
 
 /** By system error. */
-const WRITE_FAILURES = new Map<string | undefined, readonly [ErrorCode, message: string, hint: string]>([
+const WRITE_FAILURES = new Map<string | undefined, WriteFailure>([
   ['ENOSPC', DISK_FULL],
   ['EDQUOT', DISK_FULL],
   ['EIO', DISK_BROKEN],
@@ -93,6 +114,6 @@ const WRITE_FAILURES = new Map<string | undefined, readonly [ErrorCode, message:
 export function writeFailure(error: unknown, path: string): unknown {
   const known = WRITE_FAILURES.get(systemCode(error));
   if (!known) return error;
-  const [code, message, hint] = known;
-  return new JikjiError(code, message, path, hint, { cause: error });
+  const { code, en, ko } = known;
+  return new JikjiError(code, en.message, path, en.hint, { cause: error, ko });
 }

@@ -1,4 +1,5 @@
 // The base of all other folders: the error type, atomic writes, locks, small helpers. Knows nothing of models or evidence.
+
 export { appendDurably } from './durable-append.ts';
 export type { BeginningOf, ErrorCode } from './error-codes/index.ts';
 export { type Failure, JikjiError, type KoreanWords, systemCode, writeFailure } from './errors.ts';

@@ -119,4 +119,17 @@ describeInBrowser('in a Korean browser', () => {
     await open(path);
     await expectKorean(error);
   });
+
+  test('why a submission was refused is Korean; what an older result keeps in English is marked', async () => {
+    await open('/p/practice/consortia/azalea');
+    const reason = page.locator('td small:has(code:text("too-many-steps"))');
+    await expect.poll(() => reason.textContent()).toContain('레시피의 스텝 수 9000회가 규정집의 한도를 넘습니다.');
+    expect(await reason.textContent()).not.toContain('the recipe asks');
+    expect(await reason.locator('[lang=en]').count()).toBe(0);
+    server.role = 'auditor';
+    await open('/p/practice/log');
+    const altered = page.locator('.notice.bad [lang=en]');
+    await expect.poll(() => altered.textContent()).toBe('entry 41 has another link');
+    expect(await englishIn(page)).toEqual([]);
+  });
 });

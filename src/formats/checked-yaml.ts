@@ -6,6 +6,7 @@ import type { JikjiError } from '../base/index.ts';
 import { schemaError } from './schema-error.ts';
 import { showPath, ValuePlaces } from './value-places.ts';
 import { parseYaml, type YamlKind, type YamlValue } from './yaml.ts';
+import { FAULTS } from './yaml-faults.ts';
 
 /** A file's values, and the place of each. */
 export interface ParsedYaml {
@@ -26,7 +27,7 @@ export function parseYamlFile(text: string, file: string, what: YamlKind): Parse
       places.line(path, line);
       // Schemas of records would drop it silently.
       if (path.at(-1) === '__proto__')
-        throw places.error(`${what.code}-unknown-key`, path, `unknown key ${showPath(path)}`, 'remove it');
+        throw places.fault(`${what.code}-unknown-key`, path, FAULTS.proto(showPath(path)));
     },
     what,
   );

@@ -48,7 +48,7 @@ test('the hint names the probable country', () => {
     ['x'.repeat(1_000_000), 'write two capital letters, for example KR'],
   ];
   for (const [wrong, hint] of cases) {
-    expect([wrong.slice(0, 20), countryHint(wrong)]).toEqual([wrong.slice(0, 20), hint]);
+    expect([wrong.slice(0, 20), countryHint(wrong).en]).toEqual([wrong.slice(0, 20), hint]);
     const { error } = countrySchema.safeParse(wrong);
     const [issue] = error!.issues as unknown as [{ message: string; params: { hint: string } }];
     // Only one of the invalid codes in a file is reported; the file is not searched for others.

@@ -2,7 +2,7 @@
 // nothing of organisations.
 
 import { z } from 'zod';
-import { JikjiError } from '../base/index.ts';
+import { type Both, JikjiError } from '../base/index.ts';
 import { editDistance, nearestName } from './nearest-name.ts';
 
 /** The assigned codes of October 2024. */
@@ -52,7 +52,10 @@ export const countryOr = <W extends string>(word?: W) =>
     // A getter, because only the shown hint is computed: a file may have twenty thousand wrong codes.
     const params = {
       get hint() {
-        return countryHint(text);
+        return countryHint(text).en;
+      },
+      get hintKo() {
+        return countryHint(text).ko;
       },
     };
     context.addIssue({ code: 'custom', message: 'is not a country of ISO 3166', params });
@@ -66,7 +69,7 @@ export const countrySchema = countryOr();
 export function parseCountry(text: string, input: string): string {
   const code = text.toUpperCase();
   if (isCountry(code)) return code;
-  throw new JikjiError('usage', 'this is not a country of ISO 3166', input, countryHint(text));
+  throw new JikjiError('usage', 'this is not a country of ISO 3166', input, countryHint(text).en);
 }
 
 const MAX_HINTS = 3;
@@ -74,11 +77,14 @@ const MAX_HINTS = 3;
 const MAX_CHARACTERS = 60;
 
 /** The hint for a wrong code: the countries that were probably meant. */
-export function countryHint(wrong: string): string {
-  const form = 'write two capital letters, for example KR';
+export function countryHint(wrong: string): Both {
   const codes = wrong.length > MAX_CHARACTERS ? [] : nearestCountries(wrong.trim());
-  if (codes.length === 0) return form;
-  return `did you mean ${codes.map(countryText).join(' or ')}?`;
+  if (codes.length === 0)
+    return { en: 'write two capital letters, for example KR', ko: '영문 대문자 두 자로 쓰십시오. 예: KR' };
+  return {
+    en: `did you mean ${codes.map(countryText).join(' or ')}?`,
+    ko: `가장 비슷한 나라 코드는 다음과 같습니다: ${codes.join(', ')}`,
+  };
 }
 
 /** The nearest countries, at most three. */

@@ -1,5 +1,8 @@
 // Finds the name that was probably meant by a misspelled one. Knows nothing of the names' meaning.
 
+import type { Both } from '../base/index.ts';
+import { HINTS } from './schema-faults.ts';
+
 /** Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
@@ -23,6 +26,12 @@ const folded = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '');
 export function nearestNameHint(wrong: string, names: readonly string[], otherwise: string): string {
   const near = nearestName(wrong, names.slice(0, 5000));
   return near ? `did you mean ${near.name}?` : otherwise;
+}
+
+/** The same in both languages. */
+export function nearestNameHints(wrong: string, names: readonly string[], otherwise: Both): Both {
+  const near = nearestName(wrong, names.slice(0, 5000));
+  return near ? HINTS.near(near.name) : otherwise;
 }
 
 /**

@@ -1,12 +1,14 @@
 // Turns the issues of a schema into one error about a YAML file: the key, its line, a hint. Checks nothing itself.
 
 import type { z } from 'zod';
-import type { JikjiError } from '../base/index.ts';
+import type { Both, JikjiError } from '../base/index.ts';
 import { nearestName } from './nearest-name.ts';
+import { FAULTS, HINTS } from './schema-faults.ts';
 import { allKeys, keysAt } from './schema-keys.ts';
-import { type Path, showPath, type ValuePlaces } from './value-places.ts';
+import { koreanOfIssue } from './shape-words.ts';
+import { type Fault, type Path, showPath, type ValuePlaces } from './value-places.ts';
 import type { YamlKind, YamlValue } from './yaml.ts';
-import { describe, valueAt, WANTED } from './yaml-values.ts';
+import { describe, valueAt, wantedOf } from './yaml-values.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -23,6 +25,12 @@ interface Rejected {
 const mostTelling = (issues: readonly Issue[]): Issue =>
   issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0]!;
 
+/** The name of a value in errors: its path, or what the file is. */
+const nameOf = (path: Path, { name, ko }: YamlKind): Both => {
+  const shown = showPath(path);
+  return shown === '' ? { en: `the ${name}`, ko } : { en: shown, ko: shown };
+};
+
 /** The most telling issue as one error. Codes: `CODE-unknown-key`, `CODE-missing-key`, `CODE-type`, `CODE-range`. */
 export function schemaError(rejected: Rejected): JikjiError {
   let issue = mostTelling(rejected.issues);
@@ -34,64 +42,64 @@ export function schemaError(rejected: Rejected): JikjiError {
     issue = inner;
   }
   const { places, what } = rejected;
-  const name = path.length ? showPath(path) : `the ${what.name}`;
+  const name = nameOf(path, what);
   const found = valueAt(rejected.value, path);
-  const missing = (hint: string) =>
-    places.error(`${what.code}-missing-key`, path, `${name} is missing`, what.missing?.(path) ?? hint);
-  const range = (message: string, hint: string) => places.error(`${what.code}-range`, path, message, hint);
+  const missing = (hint: Both) =>
+    places.fault(`${what.code}-missing-key`, path, FAULTS.missing(name, what.missing?.(path) ?? hint));
+  const range = (fault: Fault) => places.fault(`${what.code}-range`, path, fault);
   switch (issue.code) {
     case 'unrecognized_keys':
       return aboutUnknownKey(rejected, path, issue.keys[0]!);
-    case 'invalid_key':
-      return range(`the key ${name} ${issue.issues[0]?.message}`, 'choose another name');
+    case 'invalid_key': {
+      const [inner] = issue.issues;
+      return range(FAULTS.oddKey(name, { en: String(inner?.message), ko: koreanOfIssue(inner) }));
+    }
     case 'invalid_type': {
-      const wanted = WANTED[issue.expected] ?? issue.expected;
-      if (found === undefined) return missing(`write it: ${wanted}`);
+      const wanted = wantedOf(issue.expected);
+      if (found === undefined) return missing(HINTS.write(wanted));
       const quote = issue.expected === 'string' && found !== null && typeof found !== 'object';
-      const message = `${name} must be ${wanted}, not ${describe(found)}`;
-      return places.error(what.typeCode, path, message, quote ? `put it in quotes: "${found}"` : `write ${wanted}`);
+      const fault = quote
+        ? FAULTS.unquoted(name, wanted, describe(found), String(found))
+        : FAULTS.otherType(name, wanted, describe(found));
+      return places.fault(what.typeCode, path, fault);
     }
     case 'too_small':
     case 'too_big':
-      return range(...aboutSize(issue, name, found));
+      return range(aboutSize(issue, name, found));
     case 'invalid_value': {
       const values = issue.values.map(String);
-      const one = `it is one of ${values.join(', ')}`;
-      if (found === undefined) return missing(one);
+      const all = values.join(', ');
+      if (found === undefined) return missing(HINTS.oneOf(all));
       const near = typeof found === 'string' ? nearestName(found, values) : undefined;
-      return range(`${name} is ${describe(found)}`, near ? `did you mean ${near.name}? ${one}` : one);
+      const hint = near ? HINTS.nearOneOf(near.name, all) : HINTS.oneOf(all);
+      return range(FAULTS.otherValue(name, describe(found), hint));
     }
     case 'invalid_format': {
       const words = what.patterns?.[issue.pattern ?? ''];
-      if (words !== undefined) return range(`${name} is ${describe(found)}`, `it must be ${words}`);
+      if (words !== undefined) return range(FAULTS.otherValue(name, describe(found), HINTS.must(words)));
     }
   }
-  const hint = issue.code === 'custom' ? issue.params?.hint : undefined;
-  return range(
-    `${name} (${describe(found)}) ${issue.message}`,
-    typeof hint === 'string' ? hint : 'choose another value',
-  );
+  const own = { en: issue.message, ko: koreanOfIssue(issue) };
+  const { hint, hintKo } = (issue.code === 'custom' && issue.params) || {};
+  const ownHint = typeof hint === 'string' ? { en: hint, ko: String(hintKo) } : HINTS.another;
+  return range(FAULTS.otherForm(name, describe(found), own, ownHint));
 }
 
-/** Message and hint about a number, a list or a text that is too small or too big. */
+/** About a number, a list or a text that is too small or too big. */
 function aboutSize(
   issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
-  name: string,
+  name: Both,
   found: YamlValue | undefined,
-): [message: string, hint: string] {
+): Fault {
   const isSmall = issue.code === 'too_small';
   const limit = Number(isSmall ? issue.minimum : issue.maximum);
   if (issue.origin === 'array') {
-    const few = limit === 1 ? 'write at least one' : `at least ${limit} are needed`;
-    return [`${name} has ${(found as YamlValue[]).length} items`, isSmall ? few : `at most ${limit} are allowed`];
+    const few = limit === 1 ? HINTS.atLeastOne : HINTS.atLeastItems(limit);
+    return FAULTS.items(name, (found as YamlValue[]).length, isSmall ? few : HINTS.atMostItems(limit));
   }
-  if (issue.origin === 'string')
-    return [
-      `${name} is too ${isSmall ? 'short' : 'long'}`,
-      isSmall ? `at least ${limit} characters are needed` : `at most ${limit} characters are allowed`,
-    ];
-  const bound = isSmall ? ['above', 'at least'] : ['below', 'at most'];
-  return [`${name} is ${describe(found)}`, `it must be ${bound[issue.inclusive ? 1 : 0]} ${limit}`];
+  if (issue.origin === 'string') return isSmall ? FAULTS.tooShort(name, limit) : FAULTS.tooLong(name, limit);
+  const [outside, inside] = isSmall ? [HINTS.above, HINTS.atLeast] : [HINTS.below, HINTS.atMost];
+  return FAULTS.otherValue(name, describe(found), (issue.inclusive ? inside : outside)(limit));
 }
 
 /** The error for an unknown key. A key in the wrong section (steps under model) is as likely as a typing error. */
@@ -102,14 +110,13 @@ function aboutUnknownKey({ schema, places, what }: Rejected, section: Path, key:
   const elsewhere = allKeys(schema)
     .filter((other) => other.length > 1 && (other.at(-1) === key || showPath(other) === key))
     .map((other) => showPath(other).replaceAll('[0]', '[]'));
-  const name = section.length ? showPath(section) : `the ${what.name}`;
   const hint =
     near && (near.distance <= 1 || elsewhere.length === 0)
-      ? `did you mean ${showPath([...section, near.name])}?`
+      ? HINTS.near(showPath([...section, near.name]))
       : elsewhere.length > 0
-        ? `did you mean ${elsewhere.join(' or ')}?`
-        : `${name} takes ${here.join(', ')}`;
-  return places.error(`${what.code}-unknown-key`, path, `unknown key ${showPath(path)}`, hint);
+        ? HINTS.elsewhere(elsewhere)
+        : HINTS.takes(nameOf(section, what), here.join(', '));
+  return places.fault(`${what.code}-unknown-key`, path, FAULTS.unknownKey(showPath(path), hint));
 }
 
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
@@ -130,17 +137,18 @@ function aboutUnion({ value, schema, places, what }: Rejected, { errors }: Union
   const words = firsts.flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []));
   const types = firsts.flatMap((one) =>
     one.code === 'invalid_type' && one.path.length === 0 && one.expected !== 'object' && one.expected !== 'record'
-      ? [WANTED[one.expected] ?? one.expected]
+      ? [wantedOf(one.expected)]
       : [],
   );
-  const keys = keysAt(schema, path);
-  const section = keys.length > 0 ? [`a section of ${keys.join(', ')}`] : [];
-  const choices = [...new Set([...words, ...types, ...section])];
+  const keys = keysAt(schema, path).join(', ');
+  const section = keys === '' ? [] : [{ en: `a section of ${keys}`, ko: `묶음(${keys})` }];
+  const choices = [...words.map((word) => ({ en: word, ko: word })), ...types, ...section];
   const near = typeof found === 'string' ? nearestName(found, words) : undefined;
-  return places.error(
-    `${what.code}-range`,
-    path,
-    `${showPath(path) || `the ${what.name}`} cannot be ${describe(found)}`,
-    near ? `did you mean ${near.name}?` : `it is ${choices.join(' or ') || 'written differently'}`,
-  );
+  const each = (lang: keyof Both): string[] => [...new Set(choices.map((one) => one[lang]))];
+  const hint = near
+    ? HINTS.nearValue(near.name)
+    : choices.length > 0
+      ? HINTS.either({ en: each('en').join(' or '), ko: each('ko').join(', ') })
+      : HINTS.differently;
+  return places.fault(`${what.code}-range`, path, FAULTS.noBranch(nameOf(path, what), describe(found), hint));
 }

@@ -33,6 +33,16 @@ export const OWN_MESSAGES: Readonly<Record<string, string>> = {
   'must be office, consortium:ID or auditor:NAME': 'office, consortium:식별자, auditor:이름 가운데 하나여야 합니다.',
   'must be two capital letters (ISO 3166)': '영문 대문자 두 자(ISO 3166)여야 합니다.',
   'must be the number of a job': '작업 번호여야 합니다.',
+  'is not a time in UTC': 'UTC 시각이 아닙니다.',
+  'is not a SHA-256 in hex': '16진수로 쓴 SHA-256이 아닙니다.',
+  'holds a character that cannot be stored': '저장할 수 없는 문자가 있습니다.',
+  'is not a country of ISO 3166': 'ISO 3166에 없는 나라 코드입니다.',
+  'is not a time of the calendar': '달력에 없는 시각입니다.',
+  'is 0 in single precision': '단정밀도에서 0이 되는 값입니다.',
+  'is 1 in single precision': '단정밀도에서 1이 되는 값입니다.',
+  'must be the name of a task': '과제의 이름이어야 합니다.',
+  'names an account twice: each belongs to one consortium':
+    '같은 계정이 두 번 적혀 있습니다. 한 계정은 한 컨소시엄의 것입니다.',
   'has more than three decimals': '소수점 아래 세 자리까지만 쓸 수 있습니다.',
 };
 

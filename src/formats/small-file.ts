@@ -2,7 +2,8 @@
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { JikjiError, systemCode } from '../base/index.ts';
+import { systemCode } from '../base/index.ts';
+import * as refuse from './refusals.ts';
 
 /** The first bytes of a file, at most `maxBytes`. @throws the system's error if the file cannot be opened or read */
 export function readStart(path: string, maxBytes: number): Buffer {
@@ -28,22 +29,20 @@ function readBytes(fd: number, maxBytes: number): Buffer {
  * @throws JikjiError `file-missing` if it cannot be opened, `file-broken` if it is not a file, too large, or not UTF-8
  */
 export function readSmallFile(path: string, maxBytes: number): string {
-  const broken = (what: string): JikjiError =>
-    new JikjiError('file-broken', what, path, 'get the file again from its source');
   let fd: number;
   try {
     // O_NONBLOCK: a pipe in the file's place must not block.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
+    throw refuse.cannotOpen(path).causedBy(error);
   }
   try {
     const stat = fstatSync(fd);
-    if (!stat.isFile()) throw broken('is not a file');
-    if (stat.size > maxBytes) throw broken(`has ${stat.size} bytes; the limit is ${maxBytes}`);
+    if (!stat.isFile()) throw refuse.notFile(path);
+    if (stat.size > maxBytes) throw refuse.tooLarge(path, stat.size, maxBytes);
     const bytes = readBytes(fd, stat.size);
-    if (!isUtf8(bytes)) throw broken('is not UTF-8');
+    if (!isUtf8(bytes)) throw refuse.notUtf8(path);
     return bytes.toString();
   } finally {
     closeSync(fd);

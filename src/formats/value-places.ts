@@ -4,6 +4,16 @@ import { type ErrorCode, JikjiError } from '../base/index.ts';
 
 export type Path = readonly (string | number)[];
 
+/** What is wrong with a value: message and hint, in Korean where that is known. */
+export interface Fault {
+  en: readonly [message: string, hint: string];
+  ko?: readonly [message: string, hint: string];
+}
+
+/** The error of a fault, in the languages that it has. */
+export const faultError = (code: ErrorCode, place: string, { en: [message, hint], ko }: Fault): JikjiError =>
+  new JikjiError(code, message, place, hint, { ko: ko && { message: ko[0], hint: ko[1] } });
+
 /** `corpus.sources[0].npm` */
 export function showPath(path: Path): string {
   let text = '';
@@ -44,10 +54,15 @@ export class ValuePlaces {
 
   /** An error about a value. With several paths, the place is that of the first overridden, else of the first written one. */
   error(code: ErrorCode, paths: Path | readonly Path[], message: string, hint: string): JikjiError {
+    return this.fault(code, paths, { en: [message, hint] });
+  }
+
+  /** The same, in the languages that the fault has. */
+  fault(code: ErrorCode, paths: Path | readonly Path[], fault: Fault): JikjiError {
     const all = (Array.isArray(paths[0]) ? paths : [paths]) as readonly Path[];
     const overridden = all.find((path) => this.#written.get(showPath(path))?.startsWith('--set '));
     const at = overridden ?? all.find((path) => this.has(path)) ?? all[0];
-    const error = new JikjiError(code, message, this.of(at), hint);
+    const error = faultError(code, this.of(at), fault);
     this.#paths.set(error, at);
     return error;
   }

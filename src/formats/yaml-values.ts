@@ -1,5 +1,6 @@
 // Describes values of a YAML file, for error messages. Checks nothing.
 
+import type { Both } from '../base/index.ts';
 import type { Path } from './value-places.ts';
 import type { YamlValue } from './yaml.ts';
 
@@ -9,22 +10,32 @@ export function valueAt(value: YamlValue | undefined, path: Path): YamlValue | u
   return value;
 }
 
+const KINDS = {
+  nothing: { en: 'nothing', ko: '값 없음' },
+  list: { en: 'a list', ko: '목록' },
+  section: { en: 'a section', ko: '묶음' },
+} as const satisfies Record<string, Both>;
+
 /** A value in a few words. */
-export function describe(value: YamlValue | undefined): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a section';
-  const text = typeof value === 'string' ? `the text ${JSON.stringify(value)}` : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+export function describe(value: YamlValue | undefined): Both {
+  if (value === undefined || value === null) return KINDS.nothing;
+  if (Array.isArray(value)) return KINDS.list;
+  if (typeof value === 'object') return KINDS.section;
+  if (typeof value !== 'string') return { en: String(value), ko: String(value) };
+  const quoted = JSON.stringify(value);
+  return { en: cut(`the text ${quoted}`), ko: cut(quoted) };
 }
 
+const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+
 /** The types of a schema in words. */
-export const WANTED: Record<string, string> = {
-  int: 'a whole number',
-  number: 'a number',
-  string: 'text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a section of "key: value" lines',
-  record: 'a section of "key: value" lines',
+const WANTED: Record<string, Both> = {
+  int: { en: 'a whole number', ko: '정수' },
+  number: { en: 'a number', ko: '수' },
+  string: { en: 'text', ko: '글' },
+  boolean: { en: 'true or false', ko: 'true 또는 false' },
+  array: { en: 'a list', ko: '목록' },
+  object: { en: 'a section of "key: value" lines', ko: '"이름: 값" 줄로 된 묶음' },
+  record: { en: 'a section of "key: value" lines', ko: '"이름: 값" 줄로 된 묶음' },
 };
+export const wantedOf = (type: string): Both => WANTED[type] ?? { en: type, ko: type };

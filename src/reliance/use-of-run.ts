@@ -1,10 +1,11 @@
 // A run, or the serving of its model, as a use of a catalogue. Looks up what its evidence names; components that the catalogue does not have
 // are added with the data of the evidence, and the rest stays unknown. Pure: knows no folder and no log.
 
-import { JikjiError } from '../base/index.ts';
+import type { JikjiError } from '../base/index.ts';
 import type { Catalogue, Chip, Component, ComponentKind, Need, Supplier, Use } from '../fleet/index.ts';
-import { type BomComponent, nearestNameHint, type Title } from '../formats/index.ts';
+import { type BomComponent, nearestNameHints, type Title } from '../formats/index.ts';
 import { isOpen } from './licences.ts';
+import { noMachine } from './refusals.ts';
 
 /** A package that was used, from a bill of materials or a lock file. */
 export type Library = Pick<BomComponent, 'name' | 'version' | 'purl' | 'supplier' | 'licence'>;
@@ -197,7 +198,10 @@ function keysOf(purl: string | null): string[] {
 }
 
 function unknownMachine(name: string, names: readonly string[]): JikjiError {
-  const known = `name a cluster or a chip: ${names.slice(0, 8).join(', ') || 'the catalogue has none'}`;
-  const hint = nearestNameHint(name, names, known);
-  return new JikjiError('machine-unknown', `the catalogue has no cluster and no chip "${name}"`, name, hint);
+  const list = names.slice(0, 8).join(', ');
+  const known = {
+    en: `name a cluster or a chip: ${list || 'the catalogue has none'}`,
+    ko: list ? `클러스터나 칩을 고르십시오: ${list}` : '목록에 클러스터도 칩도 없습니다.',
+  };
+  return noMachine(name, name, nearestNameHints(name, names, known));
 }

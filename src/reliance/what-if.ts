@@ -1,10 +1,10 @@
 // What-if without suppliers or countries: which uses, sites and clusters stop, why, how much work remains, and what could take over. Knows
 // no index.
 
-import { JikjiError } from '../base/index.ts';
 import { LAYERS } from '../fleet/index.ts';
 import { Explanation } from './explanation.ts';
 import type { Graph } from './graph.ts';
+import { noUse } from './refusals.ts';
 import { meanOf, RemainingWork } from './remaining-work.ts';
 import type { Fate, Remaining, WhatIf, Without } from './shapes.ts';
 import { statesOf } from './states.ts';
@@ -69,8 +69,7 @@ const anything = (unnamed: Withdrawal['unnamed']) => ({ low: unnamed === GOES_ON
 export function itemsOfUses(graph: Graph, uses: readonly string[] = graph.uses.map(({ id }) => id)): number[] {
   return uses.map((id) => {
     const item = graph.itemOfUse(id);
-    if (item === undefined)
-      throw new JikjiError('use-unknown', `there is no use "${id}"`, id, 'name a run or a model that is served');
+    if (item === undefined) throw noUse(id, id);
     return item;
   });
 }

@@ -1,9 +1,10 @@
 // The withdrawal of suppliers and countries: which components are withdrawn themselves. Does not know what needs them.
 
-import { JikjiError } from '../base/index.ts';
+import type { JikjiError } from '../base/index.ts';
 import type { Component } from '../fleet/index.ts';
-import { countryHint, isCountry, nearestNameHint } from '../formats/index.ts';
+import { countryHint, isCountry, nearestNameHints } from '../formats/index.ts';
 import type { Graph } from './graph.ts';
+import * as refuse from './refusals.ts';
 import type { Without } from './shapes.ts';
 
 /** The values of Kleene's three-valued logic: AND is the minimum, OR the maximum. */
@@ -60,7 +61,11 @@ export function withdraw(graph: Graph, without: Without): Withdrawal {
 
 function unknown(what: 'supplier' | 'country', name: string, names: Iterable<string>): JikjiError {
   const all = [...names].sort();
-  const known = all.length > 0 ? `there are: ${all.slice(0, 8).join(', ')}` : 'there is none';
-  const hint = what === 'supplier' ? nearestNameHint(name, all, known) : isCountry(name) ? known : countryHint(name);
-  return new JikjiError(`${what}-unknown`, `the catalogue has no ${what} "${name}"`, name, hint);
+  const list = all.slice(0, 8).join(', ');
+  const known =
+    all.length > 0
+      ? { en: `there are: ${list}`, ko: `다음 가운데에서 고르십시오: ${list}` }
+      : { en: 'there is none', ko: '아직 하나도 없습니다.' };
+  if (what === 'supplier') return refuse.noSupplier(name, name, nearestNameHints(name, all, known));
+  return refuse.noCountry(name, name, isCountry(name) ? known : countryHint(name));
 }

@@ -80,6 +80,7 @@ export default function Model({ run: id }: Record<string, string>) {
                 {model.card.trim() === '' ? (
                   <Empty text={w.noCard} />
                 ) : (
+                  // The card is a file of the model, written in English.
                   <div lang="en">
                     <Document markdown={model.card} label={w.card} />
                   </div>

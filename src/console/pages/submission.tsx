@@ -39,7 +39,7 @@ export default function Submission({ programme, submission }: Record<string, str
         )
       }
       title={`${w.title} ${submission}`}
-      lead={found && <SubmissionState status={found.status} />}
+      lead={found && <SubmissionState of={found} />}
     >
       <Loaded data={data}>
         {(one) => (

@@ -12,6 +12,7 @@ import { CurveChart } from './curve-chart.tsx';
 import { Row, right, Table } from './elements.tsx';
 import { Busy, Failed } from './loaded.tsx';
 import { Empty } from './page.tsx';
+import { Said } from './written.tsx';
 import { ZoomButtons } from './zoom-buttons.tsx';
 
 /** Requested points: about one for every two pixels of a wide page. */
@@ -114,7 +115,11 @@ export function CurvePanel({
         </fieldset>
         <ZoomButtons isWhole={range === null} move={move} reset={reset} />
       </div>
-      {curve.damaged !== null && <p class="notice warn">{w.damaged(curve.damaged)}</p>}
+      {curve.damaged !== null && (
+        <p class="notice warn">
+          {w.damaged} <Said en={curve.damaged} />
+        </p>
+      )}
       <Failed of={failure} again={() => ask((n) => n + 1)} />
       {series.step.length === 0 ? (
         <Empty text={w.noMeasure} />

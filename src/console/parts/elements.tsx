@@ -7,6 +7,7 @@ import { useConsole } from '../state/context.ts';
 import type { Verdict } from '../types.ts';
 import { consortiumStatus } from '../words/index.ts';
 import { useStacked } from './stacked-table.ts';
+import { Said } from './written.tsx';
 
 /** A time. `ago`: relative to now. */
 export function Time({ of, ago }: { of: string; ago?: boolean }) {
@@ -64,7 +65,15 @@ export const DigestFact = ({ name, of }: { name: string; of: string | null | und
   ) : null;
 
 /** A text of several lines as it is; it scrolls by itself. */
-export const Source = ({ text, class: name = 'source', lang }: { text: string; class?: string; lang?: 'en' }) => (
+export const Source = ({
+  text,
+  class: name = 'source',
+  lang,
+}: {
+  text: string;
+  class?: string;
+  lang?: 'en' | 'ko';
+}) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
   <pre class={name} tabIndex={0} lang={lang}>
     {text}
@@ -105,16 +114,20 @@ export function ConsortiumState({ status }: { status: string }) {
   return <State of={status.startsWith('out') ? 'out' : status} text={consortiumStatus(words, status)} />;
 }
 
-/** A submission's status: `refused: code: reason` is shown with its reason. */
-export function SubmissionState({ status }: { status: string }) {
+/** A submission's status: `refused: code: reason` is shown with its reason. A log from before reasons had Korean has it in English only. */
+export function SubmissionState({
+  of: { status, reasonKo },
+}: {
+  of: { status: string; reasonKo?: string | undefined };
+}) {
   const { words } = useConsole();
   const [kind, code, ...reason] = status.split(': ');
   return (
     <>
       <State of={kind} text={wordFor(words.status, kind)} />
       {kind === 'refused' && (
-        <small lang="en">
-          {reason.join(': ')} <code>{code}</code>
+        <small>
+          <Said en={reason.join(': ')} ko={reasonKo} /> <code>{code}</code>
         </small>
       )}
     </>

@@ -5,6 +5,7 @@ import { useConsole } from '../state/context.ts';
 import type { Evidence } from '../types.ts';
 import { Digest, DigestFact, Row, right, Table, Time } from './elements.tsx';
 import { WitnessFacts } from './witness-facts.tsx';
+import { Said } from './written.tsx';
 
 /** The most rows of the table. */
 const MAX_ROWS = 200;
@@ -105,10 +106,10 @@ export function Unreadable({ of }: { of: Evidence['unreadable'] }) {
     <div class="notice warn">
       <div>
         <p>{w.unreadable}</p>
-        <ul lang="en">
-          {of.map(({ file, why }) => (
+        <ul>
+          {of.map(({ file, why, whyKo }) => (
             <li key={`${file} ${why}`}>
-              <code>{file}</code>: {why}
+              <code>{file}</code>: <Said en={why} ko={whyKo} />
             </li>
           ))}
         </ul>

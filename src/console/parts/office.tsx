@@ -5,12 +5,13 @@ import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
 import { navigate, pathOf } from '../state/router.ts';
-import type { Overview, RuleBookRow } from '../types.ts';
+import type { OpenedStage, Overview, RuleBookRow } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { CheckBoxes, Choice, Form } from './form.tsx';
 import { Failed } from './loaded.tsx';
 import { NameFields, titleOf, UNNAMED } from './name-fields.tsx';
 import { Empty } from './page.tsx';
+import { Said } from './written.tsx';
 
 interface Opening {
   programme: string;
@@ -37,11 +38,11 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
   const { values, field } = useFields({ ...UNNAMED, id: `stage-${overview.stages.length + 1}` });
   const [book, setBook] = useState('');
   const [teams, setTeams] = useState<string[]>([]);
-  const [opened, setOpened] = useState<{ id: string; warnings: string[] }>();
+  const [opened, setOpened] = useState<OpenedStage>();
   const newest = books.value?.toSorted((a, b) => b.registeredSeq - a.registeredSeq) ?? [];
   const chosen = book || newest[0]?.digest;
   const action = useAction(async () => {
-    const done = await post<{ id: string; warnings: string[] }>(`${base}/stages`, {
+    const done = await post<OpenedStage>(`${base}/stages`, {
       id: values.id,
       title: titleOf(values),
       ...(chosen ? { ruleBook: chosen } : {}),
@@ -56,9 +57,11 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
     return (
       <div class="stacked">
         <p>{w.warnings}</p>
-        <ul class="plainly" lang="en">
-          {opened.warnings.map((line) => (
-            <li key={line}>{line}</li>
+        <ul class="plainly">
+          {opened.warnings.map((line, i) => (
+            <li key={line}>
+              <Said en={line} ko={opened.warningsKo?.[i]} />
+            </li>
           ))}
         </ul>
         <a href={pathOf('stage', { programme, stage: opened.id })}>{opened.id}</a>

@@ -65,7 +65,7 @@ export function Submissions<R extends Submission>({
                 ),
               },
               beside.of(row),
-              <SubmissionState status={row.status} />,
+              <SubmissionState of={row} />,
               { class: 'claim', of: <ClaimCell audit={row.audit} /> },
               right(format.bytes(row.bytes)),
             ]}

@@ -9,7 +9,7 @@ import { DigestFact, Fold } from './elements.tsx';
 import { Unreadable } from './evidence-details.tsx';
 import { Empty } from './page.tsx';
 import { Sources } from './source-tables.tsx';
-import { Written } from './written.tsx';
+import { Said, Written } from './written.tsx';
 
 type Corpus = NonNullable<Found['corpus']>;
 type Source = Corpus['sources'][number];
@@ -34,7 +34,7 @@ export function TrainingData({ of, run }: { of: Found; run: RunDetail }) {
       {corpus.contradiction !== null && (
         <p class="notice bad">
           <span>
-            {w.contradiction} <span lang="en">{corpus.contradiction}</span>
+            {w.contradiction} <Said en={corpus.contradiction} ko={corpus.contradictionKo} />
           </span>
         </p>
       )}

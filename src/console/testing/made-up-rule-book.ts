@@ -22,7 +22,11 @@ export function checked(body: string): CheckedRuleBook {
     if (key) return [{ code: 'rule-book-choose', message: `${key} is still to be chosen`, path: [key], ...at }];
     if (!/^points: 99/.test(line)) return [];
     const sum = { code: 'rule-book-conflict', message: 'points of the blocks add up to 100, not 99' };
-    return [{ ...sum, hint: 'correct one of them', line: i + 1, path: ['blocks'] }];
+    const ko = {
+      message: '합이 맞지 않습니다(부문의 점수). 합: 100, 있어야 할 합: 99',
+      hint: '둘 가운데 하나를 고치십시오.',
+    };
+    return [{ ...sum, hint: 'correct one of them', ko, line: i + 1, path: ['blocks'] }];
   });
   const ruleBook = { name: 'research-grant', version: 1, digest: 'e'.repeat(64) };
   return { problems, ruleBook: problems.length > 0 ? null : ruleBook };

@@ -308,6 +308,7 @@ export const consortium: ConsortiumPage = {
       id: 'azalea-2',
       stage: 'stage-2',
       status: 'refused: too-many-steps: the recipe asks for 9000 steps',
+      reasonKo: '레시피의 스텝 수 9000회가 규정집의 한도를 넘습니다.',
       audit: null,
       bytes: 1_200_000,
       received: DAY,

@@ -1298,7 +1298,7 @@ export const en = {
     measure: 'What is drawn',
     measures: { loss: 'Loss', validation: 'Validation', gradNorm: 'Gradient norm', learningRate: 'Learning rate' },
     units: { loss: 'nats', validation: 'bits per byte', gradNorm: '', learningRate: '' },
-    damaged: (where: string) => `The record is damaged here, and the curve ends before it: ${where}`,
+    damaged: 'The record is damaged here, and the curve ends before it:',
     none: 'No step has been recorded yet.',
     noMeasure: 'This was not recorded in this range.',
     zoomIn: 'Closer',

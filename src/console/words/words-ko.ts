@@ -1316,7 +1316,7 @@ export const ko: Words = {
     measure: '표시할 값',
     measures: { loss: '손실', validation: '검증 손실', gradNorm: '그래디언트 노름', learningRate: '학습률' },
     units: { loss: '내트', validation: '바이트당 비트', gradNorm: '', learningRate: '' },
-    damaged: (where) => `기록이 손상되어 곡선이 그 앞에서 끝납니다: ${where}`,
+    damaged: '기록이 손상되어 곡선이 그 앞에서 끝납니다:',
     none: '아직 기록된 스텝이 없습니다.',
     noMeasure: '이 구간에는 기록이 없습니다.',
     zoomIn: '확대',

@@ -1,8 +1,15 @@
 // The chip cards among the files of a catalogue: each belongs to a chip that names it.
 
-import { JikjiError } from '../../base/index.ts';
-import { type ChipCard, isChipCard, type Path, parseChipCard, type ValuePlaces } from '../../formats/index.ts';
+import {
+  type ChipCard,
+  faultError,
+  isChipCard,
+  type Path,
+  parseChipCard,
+  type ValuePlaces,
+} from '../../formats/index.ts';
 import { unknownName } from './entry-paths.ts';
+import { FAULTS, THINGS } from './faults.ts';
 
 /** A file of a catalogue, or a card that a chip of one names: `file` is the path that the catalogue has. */
 export interface CatalogueText {
@@ -24,8 +31,7 @@ export class CardFiles {
     this.catalogues = withoutCards(files);
     for (const { file, text } of files.filter(({ text }) => isChipCard(text))) {
       const before = this.#cards.get(file);
-      if (before !== undefined && before.text !== text)
-        throw new JikjiError('catalogue-twice', 'two chip cards have this name', file, 'give one of them another name');
+      if (before !== undefined && before.text !== text) throw faultError('catalogue-twice', file, FAULTS.cardTwice);
       if (before === undefined) this.#cards.set(file, { text, card: parseChipCard(text, file) });
     }
   }
@@ -33,7 +39,7 @@ export class CardFiles {
   /** The card that a chip names. @throws JikjiError `catalogue-unknown` */
   named(file: string, places: ValuePlaces, path: Path): ChipCard {
     const found = this.#cards.get(file);
-    if (!found) throw unknownName(places, { path, what: 'chip card', name: file, names: [...this.#cards.keys()] });
+    if (!found) throw unknownName(places, { path, what: THINGS.chipCard, name: file, names: [...this.#cards.keys()] });
     this.#named.add(file);
     return found.card;
   }
@@ -41,7 +47,6 @@ export class CardFiles {
   /** @throws JikjiError `catalogue-unknown` */
   requireAllNamed(): void {
     for (const file of this.#cards.keys())
-      if (!this.#named.has(file))
-        throw new JikjiError('catalogue-unknown', 'no chip names this card', file, `write it under cards of its chip`);
+      if (!this.#named.has(file)) throw faultError('catalogue-unknown', file, FAULTS.cardUnnamed);
   }
 }

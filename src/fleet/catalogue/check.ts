@@ -1,10 +1,8 @@
 // Checks what no single entry of a catalogue shows: unknown names, names of the wrong kind, sums of shares, rings of needs.
 
 import { type EntryPath, type EntryPaths, unknownName } from './entry-paths.ts';
+import { FAULTS, kindOf } from './faults.ts';
 import type { Catalogue, Component, Need } from './types.ts';
-
-const KIND_WORDS = { compute: 'cluster', 'data-center': 'site' } as Record<string, string>;
-const wordFor = (of: string): string => KIND_WORDS[of] ?? of;
 
 /** Tolerance for sums of shares, which people write with two decimals. */
 const TOLERANCE = 1e-9;
@@ -29,35 +27,19 @@ function checkAll(
       const component = components.get(id);
       if (component?.of !== of) {
         const names = [...components.values()].filter((one) => one.of === of).map((one) => one.id);
-        if (!component) throw unknownName(places, { path, what: wordFor(of), name: id, names });
-        const hint = `name a ${wordFor(of)}${names.length > 0 ? `: ${names.slice(0, 8).join(', ')}` : ''}`;
-        throw places.error(
-          'catalogue-unknown',
-          path,
-          `"${id}" is a ${wordFor(component.of)}, not a ${wordFor(of)}`,
-          hint,
-        );
+        if (!component) throw unknownName(places, { path, what: kindOf(of), name: id, names });
+        throw places.fault('catalogue-unknown', path, FAULTS.otherKind(id, kindOf(component.of), kindOf(of), names));
       }
-      if (seen.has(id)) throw places.error('catalogue-twice', path, `"${id}" is listed twice`, 'keep one of the two');
+      if (seen.has(id)) throw places.fault('catalogue-twice', path, FAULTS.listedTwice(id));
       seen.add(id);
       if (share !== null && could !== null && could < share)
-        throw places.error(
-          'catalogue-share',
-          path,
-          `"${id}" has share ${share}, and could ${could}`,
-          'could is at least share',
-        );
+        throw places.fault('catalogue-share', path, FAULTS.couldBelowShare(id, share, could));
       sum += share ?? 0;
     }
     const inUse = anyOf.filter(({ share }) => share !== 0);
     const isWhole = inUse.length === 0 || inUse.some(({ share }) => share === null) || sum > 1 - TOLERANCE;
     if (sum > 1 + TOLERANCE || !isWhole)
-      throw places.error(
-        'catalogue-share',
-        path,
-        `shares add up to ${Number(sum.toFixed(6))}`,
-        'the sum must be 1; if a rest is not known, name a component without a supplier, or leave out a share',
-      );
+      throw places.fault('catalogue-share', path, FAULTS.shares(Number(sum.toFixed(6))));
   });
 }
 
@@ -84,12 +66,7 @@ function checkRings(components: ReadonlyMap<string, Component>, entryPaths: Entr
         const ring = [...path.slice(path.findIndex(({ id }) => id === next.value)).map(({ id }) => id), next.value];
         const { places, path: at } = entryPaths.get(next.value)!;
         const shown = ring.length > 8 ? [...ring.slice(0, 4), '...', ...ring.slice(-3)] : ring;
-        throw places.error(
-          'catalogue-ring',
-          at,
-          `"${next.value}" needs itself: ${shown.join(' needs ')}`,
-          'remove one of these needs',
-        );
+        throw places.fault('catalogue-ring', at, FAULTS.ring(next.value, shown));
       } else if (!checked.has(next.value)) enter(next.value);
     }
   }

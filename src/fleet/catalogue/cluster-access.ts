@@ -2,9 +2,10 @@
 // its names are used in commands only if they have no special characters.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
-import { idSchema, nearestNameHint } from '../../formats/index.ts';
+import { idSchema, nearestNameHints } from '../../formats/index.ts';
 import { addressOf } from '../launch/slurmrestd-address.ts';
+import { kindOf, knownNames } from './faults.ts';
+import { noCluster, notReached } from './refusals.ts';
 import type { Catalogue, Cluster, ClusterAccess } from './types.ts';
 
 const NAME_CHARACTERS = 'letters, digits, dots, hyphens and underscores';
@@ -50,16 +51,12 @@ export function reachedCluster({ clusters }: Catalogue, name: string): Cluster &
   if (!cluster) {
     const names = [...clusters.keys()];
     const known =
-      names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : 'name its catalogue: --catalogue FILE';
-    const hint = nearestNameHint(name, names, known);
-    throw new JikjiError('cluster-unknown', 'no catalogue has a cluster of this name', name, hint);
+      names.length > 0
+        ? knownNames(kindOf('compute'), names)
+        : { en: 'name its catalogue: --catalogue FILE', ko: '목록 파일을 지정하십시오: --catalogue FILE' };
+    throw noCluster(name, nearestNameHints(name, names, known));
   }
   const { reached } = cluster;
   if (reached) return { ...cluster, reached };
-  throw new JikjiError(
-    'cluster-not-reached',
-    'the catalogue does not say how this cluster is reached',
-    name,
-    "the cluster's key reached in the catalogue says it; on its login node use --on slurm",
-  );
+  throw notReached(name);
 }

@@ -1,7 +1,8 @@
 // The paths of a catalogue's entries in its files, and the error for an unknown name.
 
-import type { JikjiError } from '../../base/index.ts';
-import { nearestNameHint, type Path, type ValuePlaces } from '../../formats/index.ts';
+import type { Both, JikjiError } from '../../base/index.ts';
+import { nearestNameHints, type Path, type ValuePlaces } from '../../formats/index.ts';
+import { FAULTS, knownNames } from './faults.ts';
 
 /** The path of an entry and of each of its needs in one file. */
 export interface EntryPath {
@@ -16,9 +17,8 @@ export type EntryPaths = Map<string, EntryPath>;
 /** The error for a name that no entry has. `what`: the kind of entry that it should name. */
 export function unknownName(
   places: ValuePlaces,
-  { path, what, name, names }: { path: Path; what: string; name: string; names: readonly string[] },
+  { path, what, name, names }: { path: Path; what: Both; name: string; names: readonly string[] },
 ): JikjiError {
-  const known = names.length > 0 ? `there are: ${names.slice(0, 8).join(', ')}` : `the catalogue has no ${what}`;
-  const hint = nearestNameHint(name, names, known);
-  return places.error('catalogue-unknown', path, `there is no ${what} "${name}"`, hint);
+  const hint = nearestNameHints(name, names, knownNames(what, names));
+  return places.fault('catalogue-unknown', path, FAULTS.unknown(what, name, hint));
 }

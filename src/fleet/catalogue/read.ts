@@ -2,16 +2,19 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Both } from '../../base/index.ts';
 import { type ChipCard, type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
 import { CardFiles, type CatalogueText } from './card-files.ts';
 import { checkNeeds } from './check.ts';
 import { accessOf, isAddress } from './cluster-access.ts';
 import { type EntryPaths, unknownName } from './entry-paths.ts';
+import { FAULTS, THINGS } from './faults.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
 import type { Catalogue, Component, ComponentKind, Need, Option, Sources } from './types.ts';
 
 export const YAML_KIND: YamlKind = {
   name: 'catalogue',
+  ko: '가치사슬 목록',
   code: 'catalogue',
   typeCode: 'catalogue-type',
   maxBytes: 4 << 20,
@@ -52,32 +55,32 @@ export function readCatalogue(files: readonly CatalogueText[]): Catalogue {
   return catalogue;
 }
 
-const twice = (places: ValuePlaces, path: Path, what: string, id: string) =>
-  places.error(
-    'catalogue-twice',
-    path,
-    `${what} "${id}" is defined twice`,
-    'give one of them another name, or remove it',
-  );
+const twice = (places: ValuePlaces, path: Path, what: Both, id: string) =>
+  places.fault('catalogue-twice', path, FAULTS.definedTwice(what, id));
 
 function sourcesOf({ sources }: CatalogueFile, places: ValuePlaces) {
   return (names: string[] | 'not recorded', path: Path): Sources => {
     if (names === 'not recorded') return names;
     return names.flatMap((name, i) => {
       if (Object.hasOwn(sources, name)) return sources[name]!;
-      throw unknownName(places, { path: [...path, 'source', i], what: 'source', name, names: Object.keys(sources) });
+      throw unknownName(places, {
+        path: [...path, 'source', i],
+        what: THINGS.source,
+        name,
+        names: Object.keys(sources),
+      });
     });
   };
 }
 
 function addSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFile, places: ValuePlaces): void {
-  if (parts.some(({ id }) => id === value.id)) throw twice(places, ['id'], 'the catalogue', value.id);
+  if (parts.some(({ id }) => id === value.id)) throw twice(places, ['id'], THINGS.theCatalogue, value.id);
   parts.push({ id: value.id, version: value.version, title: value.title });
   for (const country of value.home) if (!home.includes(country)) home.push(country);
   const sources = sourcesOf(value, places);
   value.suppliers.forEach(({ id, name, country, source, verified }, i) => {
     const path = ['suppliers', i];
-    if (suppliers.has(id)) throw twice(places, [...path, 'id'], 'the supplier', id);
+    if (suppliers.has(id)) throw twice(places, [...path, 'id'], THINGS.theSupplier, id);
     suppliers.set(id, { id, name, country: known(country), source: sources(source, path), verified });
   });
 }
@@ -144,12 +147,12 @@ class CatalogueBuilder {
   ): C {
     const { suppliers, components } = this.#catalogue;
     const { id, name, country, source, verified } = given;
-    if (components.has(id)) throw twice(this.#places, [...path, 'id'], 'the component', id);
+    if (components.has(id)) throw twice(this.#places, [...path, 'id'], THINGS.theComponent, id);
     const supplier = known(given.supplier);
     if (supplier !== null && !suppliers.has(supplier))
       throw unknownName(this.#places, {
         path: [...path, 'supplier'],
-        what: 'supplier',
+        what: THINGS.supplier,
         name: supplier,
         names: [...suppliers.keys()],
       });
@@ -188,12 +191,7 @@ class CatalogueBuilder {
   addCluster(cluster: CatalogueFile['clusters'][number], path: Path): void {
     const { site, chips, servers, cloud, reached } = cluster;
     if (reached?.slurmrestd !== undefined && !isAddress(reached.slurmrestd))
-      throw this.#places.error(
-        'catalogue-range',
-        [...path, 'reached', 'slurmrestd'],
-        'this is not an address of a slurmrestd that a catalogue may name',
-        'write unix:/path/to/socket, or https://host:port, without secrets',
-      );
+      throw this.#places.fault('catalogue-range', [...path, 'reached', 'slurmrestd'], FAULTS.address);
     const needs = [
       needOf('chip', chips === 'not known' ? chips : chips.map(({ count: _, ...option }) => option)),
       needOf('server', servers),
@@ -219,17 +217,17 @@ class CatalogueBuilder {
     const written = needs.map((_, at) => [...path, 'needs', at]);
     this.#add<Component>(component, path, { of: component.layer, held: component.held, needs }, written);
     component.known.forEach((name, at) => {
-      if (names.has(name)) throw twice(this.#places, [...path, 'known', at], 'the name', name);
+      if (names.has(name)) throw twice(this.#places, [...path, 'known', at], THINGS.theName, name);
       names.set(name, component.id);
     });
   }
 
   addUse(use: CatalogueFile['uses'][number], path: Path): void {
     const { id, kind, name, model = null, consortium = null, source, verified } = use;
-    if (this.#entryPaths.has(`use ${id}`)) throw twice(this.#places, [...path, 'id'], 'the use', id);
+    if (this.#entryPaths.has(`use ${id}`)) throw twice(this.#places, [...path, 'id'], THINGS.theUse, id);
     const kinds = kind === 'training' ? (['software', 'data', 'weights'] as const) : (['software', 'weights'] as const);
     if (kind === 'serving' && use.data !== 'not known')
-      throw this.#places.error('catalogue-range', [...path, 'data'], 'serving needs no data', 'remove it');
+      throw this.#places.fault('catalogue-range', [...path, 'data'], FAULTS.servingData);
     const lists = kinds.map((of) => needsOf(of, use[of]));
     const written: Path[] = [
       [...path, 'on'],

@@ -47,7 +47,7 @@ export type Task = Omit<z.output<typeof schema>, 'name'> & { name: string };
 type Key = keyof z.output<typeof schema>;
 
 /** What the file is, for errors. */
-const TASK: YamlKind = { name: 'task', code: 'task', typeCode: 'task-range' };
+const TASK: YamlKind = { name: 'task', ko: '과제', code: 'task', typeCode: 'task-range' };
 
 /** Required and optional keys of each kind beside the common ones, and its metrics. */
 const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {

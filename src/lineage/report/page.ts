@@ -8,6 +8,7 @@ import {
   columnHeads,
   Fact,
   Facts as FactList,
+  type Format,
   formatFor,
   type Lang,
   Mark,
@@ -29,6 +30,7 @@ import { ko } from './ko.ts';
 import { layerKey, layerPictures, perField } from './layer-map.ts';
 import { likenessTable } from './likeness-table.ts';
 import { LINEAGE_STYLES } from './page-styles.ts';
+import { koreanPart, koreanReason } from './reasons.ts';
 import { cosineText, meaningOf, nounOf, partName, seenTexts, startText, testText } from './sentences.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -54,8 +56,10 @@ const sentences = (texts: readonly ComponentChildren[]): JSX.Element =>
     { class: 'sentences' },
     texts.map((text) => h('p', null, text)),
   );
-/** A sentence of the program, which is English in every report. */
-const record = (text: string): JSX.Element => theirs(text, 600, 'en');
+/** A sentence that the result keeps in English: in Korean where it is one of ours, else as it is, and marked. */
+const record = ({ lang }: Format, text: string, ko: string | undefined): JSX.Element =>
+  lang === 'ko' && ko !== undefined ? theirs(ko, 600) : theirs(text, 600, 'en');
+const reason = (format: Format, why: string): JSX.Element => record(format, why, koreanReason(why));
 const shown = ({ facts }: Sheet): ReferenceFacts[] => facts.references.slice(0, MAX_REFERENCES);
 const more = ({ facts, terms, format }: Sheet): ComponentChildren =>
   facts.references.length > MAX_REFERENCES &&
@@ -127,7 +131,7 @@ function verdict(sheet: Sheet, reference: ReferenceFacts): JSX.Element {
 }
 
 function seenCell({ words, format }: Sheet, { group, test }: GroupFacts): ComponentChildren {
-  if (group.verdict === 'untestable') return group.untested.map((why) => record(why));
+  if (group.verdict === 'untestable') return group.untested.map((why) => reason(format, why));
   const tested =
     test && testText({ test, noun: nounOf(group.kind, words), withExpected: !isFound(group.verdict) }, words, format);
   return group.equality ? [words.equality[group.equality], tested && h('br', null), tested] : tested;
@@ -201,14 +205,26 @@ function tokenizer({ words, format }: Sheet, { result }: ReferenceFacts): Compon
 function untested({ words, terms, format }: Sheet, reference: ReferenceFacts): ComponentChildren {
   const w = words.untested;
   const { groups, missing, result } = reference;
-  const items = [
-    ...missing.map(({ model, tower }) => `${w.model[model]}: ${wordFor(words.towers, tower)}: ${w.missing}`),
-    ...result.untested.map(({ model, part, why }) => [`${w.model[model]}: `, record(`${part}: ${why}`)]),
+  // Written only if they are shown: a hostile result may have any number.
+  const items: (() => ComponentChildren)[] = [
+    ...missing.map(
+      ({ model, tower }) =>
+        () =>
+          `${w.model[model]}: ${wordFor(words.towers, tower)}: ${w.missing}`,
+    ),
+    ...result.untested.map(({ model, part, why }) => () => [
+      `${w.model[model]}: `,
+      record(format, part, koreanPart(part)),
+      ': ',
+      reason(format, why),
+    ]),
     ...groups
       .filter(({ group }) => group.verdict !== 'untestable')
-      .flatMap(({ group }) => group.untested.map((why) => [`${partName(group, result, words)}: `, record(why)])),
+      .flatMap(({ group }) =>
+        group.untested.map((why) => () => [`${partName(group, result, words)}: `, reason(format, why)]),
+      ),
   ];
-  const kept = items.slice(0, MAX_UNTESTED);
+  const kept = items.slice(0, MAX_UNTESTED).map((item) => item());
   if (items.length > kept.length) kept.push(terms.more(format.count(items.length - kept.length)));
   return [h('h3', null, w.heading), items.length > 0 ? list(kept) : sentences([w.none])];
 }

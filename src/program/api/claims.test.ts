@@ -135,6 +135,17 @@ test('the answers withhold what the rule book withholds', { timeout: 60_000 }, a
           expect([kind, data, claim, actor]).toEqual([kind, null, null, null]);
       }
     }
+    const { status } = own.programme.tables.get('submissions', 's1-a')!;
+    const refused = { status: 'refused: limit-steps: secret' as const, reasonKo: '비밀' };
+    own.programme.tables.update('submissions', 's1-a', refused);
+    for (const where of [path, '/api/programmes/test/stages/s1', '/api/programmes/test/consortia/a']) {
+      const toldTo = async (who: 'public' | 'consortium') => JSON.stringify((await own.ask(who, 'get', where)).body);
+      for (const secret of ['secret', '비밀']) {
+        expect(await toldTo('public')).not.toContain(secret);
+        expect(await toldTo('consortium')).toContain(secret);
+      }
+    }
+    own.programme.tables.update('submissions', 's1-a', { status });
     for (const route of ['audits', 'audit-parts']) {
       const asked = await own.ask('rival', 'post', `${path}/${route}`, route === 'audits' ? { report: 'x' } : {});
       expect([route, asked.body.error.code]).toEqual([route, 'not-public']);

@@ -50,10 +50,8 @@ export function errorResponse(error: unknown, c: Request): Response {
     return c.json(failureBody(error), status);
   }
   if (error instanceof HTTPException) {
-    const code = error.status === 413 ? 'too-large' : 'request-broken';
-    const message = error.message || 'this request cannot be read';
-    const hint = 'send JSON as the API document says';
-    return c.json(failureBody(new JikjiError(code, message, c.req.path, hint)), error.status);
+    const made = error.status === 413 ? refuse.bodyTooLarge : refuse.unreadableRequest;
+    return c.json(failureBody(made(c.req.path, error.message || 'this request cannot be read')), error.status);
   }
   // The client closed the connection. Broken connections of the database are JikjiErrors.
   if (systemCode(error) === 'ECONNRESET') return c.json(failureBody(refuse.brokeOff(c.req.path)), 400);
@@ -74,8 +72,8 @@ export function withoutFolder(error: unknown, files: string, input: string): unk
 export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
   const [first] = issues;
   const where = (first?.path.map(String).join('.') || 'the request').slice(0, 200);
-  const ownHint = first?.code === 'custom' ? first.params?.hint : undefined;
+  const { hint, hintKo } = (first?.code === 'custom' && first.params) || {};
   const said = { en: (first?.message ?? 'is not as it should be').slice(0, 500), ko: koreanOfIssue(first) };
-  if (typeof ownHint === 'string') return new JikjiError('request-shape', said.en, where, ownHint);
+  if (typeof hint === 'string') return refuse.oddValue(where, said, { en: hint, ko: String(hintKo) });
   return issues.length > 1 ? refuse.oddShapes(where, said, issues.length - 1) : refuse.oddShape(where, said);
 }

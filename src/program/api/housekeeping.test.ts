@@ -272,4 +272,15 @@ test('everybody sees the result of a verification; names and reasons only office
   expect(last).toMatchObject({ user: 'the-office', result: { verdict: 'holds', altered: null } });
   const { last: open } = await state('public');
   expect(open).toEqual({ ...last, user: null });
+  const refuted = `'{"verdict":"refuted","altered":"a secret of entry 3","alteredKo":"기록 3번의 비밀"}'`;
+  await server.programme.store.users.ask((database) =>
+    database.execute(`update jikji.verifications set result = result || ${refuted}::jsonb`),
+  );
+  expect((await state('auditor')).last.result).toMatchObject({
+    altered: expect.stringContaining('secret'),
+    alteredKo: expect.stringContaining('비밀'),
+  });
+  const told = JSON.stringify(await state('public'));
+  expect(told).toContain('refuted');
+  expect(told).not.toMatch(/secret|비밀/);
 });

@@ -27,6 +27,14 @@ test.each<[Who, string, string, object | undefined, string, string]>([
   ['office', 'post', `${P}/organisations`, { ...ORGANISATION, id: 'Not an id' }, 'request-shape', 'must be lower-case'],
   ['office', 'post', `${P}/organisations`, { ...ORGANISATION, more: 1 }, 'request-shape', 'Unrecognized key: "more"'],
   ['office', 'post', `${P}/organisations`, {}, 'request-shape', '; and '],
+  [
+    'office',
+    'post',
+    `${P}/organisations`,
+    { ...ORGANISATION, country: 'Germny' },
+    'request-shape',
+    'is not a country of ISO 3166',
+  ],
   ['office', 'post', `${P}/stages/s1/decide`, {}, 'stage-not-closed', 'a decision comes after its stage is closed'],
   ['office', 'post', `${P}/stages/s1/finish`, {}, 'decision-unknown', 'this stage is not decided'],
   ['office', 'get', '/api/nothing', undefined, 'not-found', 'the API has no such route'],
@@ -48,4 +56,12 @@ test('a known id is refused in both languages, with the same thing named', async
     message: '이미 쓰이고 있는 기관 식별자입니다.',
     hint: '다른 식별자를 쓰십시오.',
   });
+});
+
+test('how points are worked out is told in both languages, line by line', async () => {
+  const { body } = await server.ask('office', 'get', `${P}/stages/s1/explain/a`);
+  expect(body.lines.length).toBeGreaterThan(5);
+  expect(body.linesKo).toHaveLength(body.lines.length);
+  for (const line of body.lines) expect(line).not.toMatch(/[가-힣]/);
+  expect(body.linesKo.every((line: string) => /[가-힣]/.test(line) || /^ *[\w-]+ [\w-]+ = /.test(line))).toBe(true);
 });

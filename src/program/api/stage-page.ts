@@ -23,9 +23,11 @@ export function submissionRow(tables: Tables, row: Row<'submissions'>, viewer: V
   const seen = canSeeAudit(viewer, tables, row);
   const received = tables.timeOf(row.receivedSeq);
   const { closes } = datesOf(tables, row.stage);
+  const { reasonKo, ...rest } = row;
   return {
-    ...row,
+    ...rest,
     status: seen ? row.status : row.status.split(':')[0]!,
+    ...(seen && reasonKo !== undefined && { reasonKo }),
     audit: seen ? (auditShown(tables, row.id) ?? null) : null,
     received,
     late: closes !== null && Date.parse(received) > Date.parse(closes),

@@ -21,6 +21,8 @@ export const shownComparisonShape = z
     /** Null: not compared, or not yet; `problem` says why. */
     parts: z.array(z.object({ verdict: partVerdict, name: both, word: both, seen: both })).nullable(),
     problem: both.nullable(),
+    /** The reason, where it is known in English only: the Korean of `problem` then lacks it. */
+    reasonInEnglish: z.string().optional(),
     /** Tokens of both, and whether the two tokenizers are one file; null where they were not compared. */
     tokenizer: both.nullable(),
     /** Entry of the log; null where there is none yet. */

@@ -46,6 +46,13 @@ function partShown(group: Group) {
   };
 }
 
+/** With the reason, where it is known in this language. */
+function failedIn(lang: Lang, { code, message, messageKo }: NonNullable<Row<'comparisons'>['failure']>): string {
+  const reason = lang === 'ko' ? messageKo : message;
+  const { failed, failedBy } = WORDS[lang];
+  return reason === undefined ? failedBy(code) : failed(code, plain(reason, 300));
+}
+
 function comparisonShown(tables: Tables, row: Row<'comparisons'>): ShownComparison {
   const { failure, found, submission, seq } = row;
   const tokenizer = found?.tokenizer;
@@ -54,7 +61,8 @@ function comparisonShown(tables: Tables, row: Row<'comparisons'>): ShownComparis
     consortium: tables.get('submissions', submission)!.consortium,
     with: otherShown(tables, row.with),
     parts: found ? found.groups.map(partShown) : null,
-    problem: failure && inBoth((lang) => WORDS[lang].failed(failure.code, plain(failure.message, 300))),
+    problem: failure && inBoth((lang) => failedIn(lang, failure)),
+    ...(failure && failure.messageKo === undefined && { reasonInEnglish: plain(failure.message, 300) }),
     tokenizer: tokenizer ? inBoth((lang) => tokenizerSaid(tokenizer, lang)) : null,
     seq,
   };

@@ -9,6 +9,7 @@ const en = {
   waiting: 'not compared yet',
   full: 'not compared: the rule book allows no more comparisons in this stage',
   failed: (code: string, message: string) => `not compared (${code}): ${message}`,
+  failedBy: (code: string) => `not compared (${code})`,
   shares: (component: string, team: string, from: string, parts: string) =>
     `${component} of ${team} shares weights, or their initialisation, with ${from}. ${parts}.`,
   takesTokenizer: (component: string, team: string, from: string) =>
@@ -40,6 +41,7 @@ const ko: WordsOf<typeof en> = {
   waiting: '아직 비교하지 않음',
   full: '비교하지 않음: 규정집이 정한 이 단계의 비교 횟수를 다 썼습니다',
   failed: (code, message) => `비교하지 못함 (${code}): ${message}`,
+  failedBy: (code) => `비교하지 못함 (${code})`,
   shares: (component, team, from, parts) =>
     `${team}의 ${component}: 가중치 또는 그 초기값의 출처가 ${from}의 것과 같습니다. ${parts}.`,
   takesTokenizer: (component, team, from) => `${team}의 ${component}: 토크나이저가 ${from}의 것과 같은 파일입니다.`,

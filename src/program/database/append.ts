@@ -1,7 +1,7 @@
 // Appends entries to the log, all or none. Knows no rule.
 
 import { sql } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
+import type { JikjiError } from '../../base/index.ts';
 import { type Entry, type EntryAltered, EntryUnfit, follow, type Head } from '../log/index.ts';
 import type { Database } from './connection.ts';
 import * as refuse from './refusals.ts';
@@ -45,8 +45,7 @@ export function checkEntries(expected: Head, entries: readonly Entry[]): void {
     } catch (error) {
       const { cause } = error as EntryAltered;
       if (!(cause instanceof EntryUnfit)) throw new Error(`entry ${entry.seq} does not follow`, { cause: error });
-      const why = `this cannot be stored: ${cause.field} ${cause.message}`;
-      throw new JikjiError('entry-unfit', why, entry.kind, 'change it');
+      throw refuse.unfit(entry.kind, cause.field, cause.why);
     }
   }
 }

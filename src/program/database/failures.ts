@@ -69,6 +69,5 @@ export function explain(thrown: unknown, where: string): unknown {
 /** Errors of a path to write to become a JikjiError; others are returned unchanged. */
 export function explainPlace(error: unknown, path: string): unknown {
   if (systemCode(error) !== 'EEXIST') return writeFailure(error, path);
-  const message = 'a file is in the place of a folder';
-  return new JikjiError('not-writable', message, path, 'choose another place', { cause: error });
+  return refuse.fileForFolder(path).causedBy(error);
 }

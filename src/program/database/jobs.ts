@@ -2,9 +2,9 @@
 // holds a lock in the database while its process lives. Knows no kind of job.
 
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
-import { JikjiError } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Connection, type Database, takerLives } from './connection.ts';
+import { jobNotHeld } from './refusals.ts';
 import { jobs } from './schema.ts';
 
 export interface Job {
@@ -42,7 +42,7 @@ export function jobsOf(database: Database, connection: Connection): Jobs {
       .where(and(eq(jobs.id, id), eq(jobs.status, 'running'), eq(jobs.taker, taker)))
       .returning({ id: jobs.id });
     if (ended.length > 0) return;
-    throw new JikjiError('job-not-held', 'this store does not run this job', `job ${id}`, 'see the list of jobs');
+    throw jobNotHeld(`job ${id}`);
   };
   return {
     async add(kind, input) {

@@ -1,7 +1,7 @@
 // Refusals of the database while a programme is open: its place, its connection, another writer. Those of its creation and of backups are
 // of the command line, and English.
 
-import { refusal } from '../../base/index.ts';
+import { type Both, refusal } from '../../base/index.ts';
 
 export const logMoved = refusal(
   'log-moved',
@@ -84,4 +84,22 @@ export const busy = refusal(
   'database-busy',
   ['the database accepts no more connections', 'try again later, or allow more of them'],
   ['데이터베이스가 연결을 더 받지 않습니다.', '나중에 다시 시도하거나, 연결 수의 한도를 늘리십시오.'],
+);
+
+export const unfit = refusal(
+  'entry-unfit',
+  (field: string, why: Both) => [`this cannot be stored: ${field} ${why.en}`, 'change it'],
+  (field, why) => [`저장할 수 없는 내용입니다: ${field}: ${why.ko}`, '고쳐서 다시 보내십시오.'],
+);
+
+export const jobNotHeld = refusal(
+  'job-not-held',
+  ['this store does not run this job', 'see the list of jobs'],
+  ['이 서버가 맡은 작업이 아닙니다.', '작업 목록을 보십시오.'],
+);
+
+export const fileForFolder = refusal(
+  'not-writable',
+  ['a file is in the place of a folder', 'choose another place'],
+  ['폴더가 있어야 할 자리에 파일이 있습니다.', '다른 위치를 고르십시오.'],
 );

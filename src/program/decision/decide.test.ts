@@ -327,5 +327,12 @@ test('a score is traced to its entries in the log', () => {
   expect(lines.join('\n')).toContain('rule blocks.benchmark: sum of its parts, rounded to 1 decimals');
   expect(lines.join('\n')).toMatch(/evaluations v-a = 0\.75 \(entry \d+ of the log, t acc of sub-a, 4 items\)/);
   expect(lines.join('\n')).toMatch(/enteredScores e-\d+ = 9\.04 \(entry \d+ of the log\)\n +source: not recorded/);
+  const korean = explainScore(tables, scored, 's1/a/blocks.benchmark', 'ko')!;
+  expect(korean).toHaveLength(lines.length);
+  expect(korean[0]).toBe('s1/a/blocks.benchmark = 31.5 (40점 만점)');
+  expect(korean.join('\n')).toMatch(/evaluations v-a = 0\.75 \(기록부 \d+번 항목, 제출물 sub-a의 t acc, 문항 4개\)/);
+  // Every number and name of the English line is in the Korean one.
+  for (const [i, line] of lines.entries())
+    for (const part of line.match(/[a-z]+-?\d+[\w/.]*|\d+(\.\d+)?/g) ?? []) expect(korean[i]).toContain(part);
   expect(explainScore(tables, scored, 's1/a/nothing')).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 // The document of a decision, which cites every input, and the office's signature on it.
 
+import type { Both } from '../../base/index.ts';
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
 import { citationsOf, decisionParts, type Row, type Sources, signByOffice, type Tables } from '../state/index.ts';
@@ -74,31 +75,61 @@ export function readDecision(row: Pick<Row<'decisions'>, 'statement' | 'digest'>
   return { document: content, keyid: statement.keyid, time: statement.predicate.time };
 }
 
+/** The lines of an explanation. Names of tables, of tasks and of parts are as the log and the rule book have them. */
+const LINES = {
+  en: {
+    nothing: 'nothing is there',
+    notPublished: 'not published',
+    notRecorded: 'not recorded',
+    score: (id: string, value: string, points: number) => `${id} = ${value} of ${points}`,
+    rule: (path: string, how: Both) => `rule ${path}: ${how.en}`,
+    input: (row: string, value: string, seq: number) => `${row} = ${value} (entry ${seq} of the log)`,
+    result: (row: string, value: string, seq: number, of: Row<'evaluations'>) =>
+      `${row} = ${value} (entry ${seq} of the log, ${of.task} ${of.metric} of ${of.submission}, ${of.n} items)`,
+    source: (text: string) => `source: ${text}`,
+  },
+  ko: {
+    nothing: '값 없음',
+    notPublished: '미공표',
+    notRecorded: '기록 없음',
+    score: (id: string, value: string, points: number) => `${id} = ${value} (${points}점 만점)`,
+    rule: (path: string, how: Both) => `규칙 ${path}: ${how.ko}`,
+    input: (row: string, value: string, seq: number) => `${row} = ${value} (기록부 ${seq}번 항목)`,
+    result: (row: string, value: string, seq: number, of: Row<'evaluations'>) =>
+      `${row} = ${value} (기록부 ${seq}번 항목, 제출물 ${of.submission}의 ${of.task} ${of.metric}, 문항 ${of.n}개)`,
+    source: (text: string) => `출처: ${text}`,
+  },
+} as const;
+
 /** A score and all that it is computed from, down to the entries of the log: one line each, indented. Undefined: no such score. */
 export function explainScore(
   tables: Tables,
   outcome: Pick<Outcome, 'scores' | 'book' | 'row'>,
   id: string,
+  lang: keyof typeof LINES = 'en',
 ): string[] | undefined {
   const score = outcome.scores.find((one) => one.id === id || one.id === scoreId(outcome.row.id, one.consortium, id));
   if (!score) return undefined;
+  const w = LINES[lang];
+  const shownValue = (value: typeof score.value): string => {
+    if (typeof value === 'number') return String(Number(value.toFixed(6)));
+    return value === null ? w.nothing : w.notPublished;
+  };
   const walk = (one: typeof score, depth: number): string[] => {
     const indent = '  '.repeat(depth);
-    const value =
-      typeof one.value === 'number' ? String(Number(one.value.toFixed(6))) : (one.value ?? 'nothing is there');
     const inputs = one.inputs.flatMap(({ table, id: row, seq, value: shown }) => {
       const text = typeof shown === 'string' ? shown : canonicalJson(shown);
       const source = table === 'enteredScores' ? tables.get('enteredScores', row)!.source : null;
       const of = table === 'evaluations' ? tables.get('evaluations', row) : undefined;
-      const what = of ? `, ${of.task} ${of.metric} of ${of.submission}, ${of.n} items` : '';
+      const name = `${table} ${row}`;
       return [
-        `${indent}  ${table} ${row} = ${text} (entry ${seq} of the log${what})`,
-        ...citations(source).map((line) => `${indent}    source: ${line}`),
+        `${indent}  ${of ? w.result(name, text, seq, of) : w.input(name, text, seq)}`,
+        ...citations(source, w.notRecorded).map((line) => `${indent}    ${w.source(line)}`),
       ];
     });
     return [
-      `${indent}${one.id} = ${value} of ${one.part.points}`,
-      `${indent}  rule ${one.part.path}: ${one.how}`,
+      `${indent}${w.score(one.id, shownValue(one.value), one.part.points)}`,
+      `${indent}  ${w.rule(one.part.path, one.how)}`,
       ...inputs,
       ...one.of.flatMap((child) => walk(outcome.scores.find((other) => other.id === child)!, depth + 1)),
     ];
@@ -107,8 +138,8 @@ export function explainScore(
 }
 
 /** One line for each source of a figure. */
-function citations(source: Sources | null): string[] {
+function citations(source: Sources | null, notRecorded: string): string[] {
   const all = citationsOf(source) ?? [];
-  if (all === 'not recorded') return [all];
+  if (all === 'not recorded') return [notRecorded];
   return all.map(({ publisher, item, date, url }) => [publisher, item, date, url].filter(Boolean).join(', '));
 }

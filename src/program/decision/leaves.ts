@@ -1,6 +1,7 @@
 // Points of single parts, by team: from entered figures, evaluations, experts' forms, users' judgements. Each leaf holds the points, their
 // inputs, and the same as input of the statistics.
 
+import type { Both } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import {
   averageOf,
@@ -13,6 +14,7 @@ import {
 } from '../rules/index.ts';
 import { consortiumName, countedForms, type Row, type Tables } from '../state/index.ts';
 import { type Part, pointsOf, winShares } from '../statistics/index.ts';
+import { REASONS } from './reasons.ts';
 
 /** A row that points are computed from. */
 export interface Input {
@@ -31,7 +33,7 @@ export interface Leaf {
   values: Value[];
   inputs: Input[][];
   /** The formula, in words. */
-  how: string;
+  how: Both;
   /** Input of the statistics; missing values count as 0. */
   data: Part[];
 }
@@ -64,7 +66,7 @@ export function enteredLeaf({ tables, stage, teams }: ScoringContext, part: Part
   return {
     values,
     inputs: last.map((row) => (row ? [inputOf('enteredScores', row, row.value)] : [])),
-    how: 'as it was entered, with its source',
+    how: REASONS.entered,
     data: [fixed(part.points, values)],
   };
 }
@@ -122,7 +124,7 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
         : null,
     ),
     inputs: found.map((rows) => rows.flatMap((row) => (row ? [inputOf('evaluations', row, row.value)] : []))),
-    how: `${tasks.map(({ task, metric }) => `${task} ${metric}`).join(', ')}: each value on its scale, weighed, times ${part.points}; after the close a task without a result gives nothing`,
+    how: REASONS.tasks(tasks.map(({ task, metric }) => `${task} ${metric}`).join(', '), part.points),
     data,
   };
 }
@@ -152,7 +154,7 @@ function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, s
   return {
     values,
     inputs: teams.map((team) => rows.map((row) => inputOf('forms', row, marks(row, team)))),
-    how: `each criterion's ${average} over ${rows.length} experts${trim > 0 ? `, the ${trim} highest and lowest left out` : ''}, summed`,
+    how: trim > 0 ? REASONS.trimmedForms(average, rows.length, trim) : REASONS.forms(average, rows.length),
     data: rows.length === 0 ? [fixed(part.points, values)] : data,
   };
 }
@@ -187,7 +189,7 @@ function judgementsLeaf(
     inputs: teams.map((team) =>
       rows.filter(({ a, b }) => a === team || b === team).map((row) => inputOf('judgements', row, shown(row))),
     ),
-    how: `mean chance of being preferred to another team (Bradley-Terry over ${rows.length} judgements of ${users.length} users), from ${source.floor} to ${source.ceiling}, times ${part.points}`,
+    how: REASONS.judgements({ count: rows.length, users: users.length }, source, part.points),
     data: [isEmpty ? fixed(part.points, values) : pairs],
   };
 }

@@ -23,7 +23,11 @@ function comparison(sheet: Sheet, one: Comparison) {
   });
   return [
     line(strong(teamName(sheet, one.consortium)), ', ', mono(one.submission), beside, otherName(sheet, one)),
-    parts ?? line(theirs(one.problem?.[lang] ?? '', MAX_TEXT)),
+    parts ??
+      line(
+        theirs(one.problem?.[lang] ?? '', MAX_TEXT),
+        lang === 'ko' && one.reasonInEnglish !== undefined && [': ', theirs(one.reasonInEnglish, MAX_TEXT, 'en')],
+      ),
     one.tokenizer && line(one.tokenizer[lang]),
   ];
 }

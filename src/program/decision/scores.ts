@@ -1,9 +1,11 @@
 // Scores of a stage by its rule book: parts, blocks and totals, each with its rule and its inputs.
 
+import type { Both } from '../../base/index.ts';
 import { type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
 import { bookOf, type Row, requireRow, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
 import { enteredLeaf, type Input, leafOf, type ScoringContext, type Value } from './leaves.ts';
+import { REASONS } from './reasons.ts';
 
 /** One team's points in one block or part. */
 interface Score {
@@ -12,7 +14,7 @@ interface Score {
   consortium: string;
   part: PartOfBook;
   value: Value;
-  how: string;
+  how: Both;
   inputs: Input[];
   /** Ids of the scores that it sums. */
   of: string[];
@@ -43,7 +45,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   const put = (consortium: string, part: PartOfBook, score: Pick<Score, 'value' | 'how' | 'inputs' | 'of'>): void => {
     scores.push({ id: scoreId(stage, consortium, part.path), consortium, part, ...score });
   };
-  const rounding = book.rounding ? `, rounded to ${book.rounding.decimals} decimals` : '';
+  const rounding = (how: Both): Both => (book.rounding ? REASONS.rounded(how, book.rounding.decimals) : how);
   const rounded = (value: Value): Value =>
     typeof value === 'number' && book.rounding ? roundHalfUp(value, book.rounding.decimals) : value;
 
@@ -62,9 +64,8 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
       const value = rounded(given ?? sumOf(own.map(({ score }) => score.value)));
       const summands = inside.map((part) => scoreId(stage, team, part.path));
       if (given !== null) put(team, whole, { value, how: entered!.how, inputs: entered!.inputs[i]!, of: [] });
-      else if (inside.length === 0)
-        put(team, whole, { ...own[0]!.score, value, how: `${own[0]!.score.how}${rounding}` });
-      else put(team, whole, { value, how: `sum of its parts${rounding}`, inputs: [], of: summands });
+      else if (inside.length === 0) put(team, whole, { ...own[0]!.score, value, how: rounding(own[0]!.score.how) });
+      else put(team, whole, { value, how: rounding(REASONS.sum), inputs: [], of: summands });
       return value;
     });
   });

@@ -4,11 +4,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { JikjiError } from '../../base/index.ts';
 import { shippedCatalogue } from '../../fleet/index.ts';
 import { readYaml, type YamlKind } from '../../formats/index.ts';
 import { digestOfJson, type Json } from '../../ledger/index.ts';
 import { type Citation, parseRuleBook, partsOf, ruleBookDigest } from '../rules/index.ts';
+import * as refuse from './refusals.ts';
 import { type ExampleFile, exampleSchema } from './schema.ts';
 
 export const EXAMPLES = ['korea-2025', 'practice'] as const;
@@ -37,7 +37,7 @@ export interface Example {
 const FOLDER = fileURLToPath(new URL('../../../programs/', import.meta.url));
 /** The value chain of an example, in the same folder. */
 const VALUE_CHAIN = 'value-chain.yaml';
-const WHAT: YamlKind = { name: 'programme', code: 'programme', typeCode: 'programme-type' };
+const WHAT: YamlKind = { name: 'programme', ko: '사업', code: 'programme', typeCode: 'programme-type' };
 
 /**
  * Reads an example.
@@ -57,12 +57,11 @@ export function loadExample(name: ExampleName, time: string): Example {
 /** The example in the text of its file, with the rule books and the value chain beside it. */
 export function exampleOf(text: string, file: string, beside: Example['ruleBooks'], time: string): Example {
   const { value } = readYaml(text, file, exampleSchema, WHAT);
-  const altered: Altered = (message, hint) => new JikjiError('programme-range', message, file, hint);
   const cite = (names: Names): Cited => {
     if (names === 'not recorded') return names;
     return names.flatMap((name) => {
       if (Object.hasOwn(value.sources, name)) return value.sources[name]!;
-      throw altered(`there is no source "${name}"`, 'write it under sources');
+      throw refuse.noSource(file, name);
     });
   };
   const chain = beside.find((one) => one.file === VALUE_CHAIN);
@@ -87,7 +86,7 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
   }
   for (const { source, ...organisation } of value.organisations) first('organisation-added', organisation, source);
   for (const call of value.calls) callEvents(call, at(call.opened), at(call.reviewed));
-  for (const stage of value.stages) stageEvents(stage, at(stage.day), ruleBooks, altered);
+  for (const stage of value.stages) stageEvents(stage, at(stage.day), ruleBooks, file);
   const later = [
     ['consortium-formed', value.consortia],
     ['member-joined', value.joined],
@@ -111,7 +110,6 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
 type Names = string[] | 'not recorded';
 /** Adds an entry and resolves the names of its sources. `derived`: how a figure follows from them. */
 type Emit = (kind: string, data: object, source?: Names, derived?: string) => void;
-type Altered = (message: string, hint: string) => JikjiError;
 
 function callEvents(call: ExampleFile['calls'][number], opened: Emit, reviewed: Emit): void {
   opened('call-opened', { id: call.id, title: call.title });
@@ -131,10 +129,10 @@ function stageEvents(
   { id: stage, ...of }: ExampleFile['stages'][number],
   emit: Emit,
   ruleBooks: Example['ruleBooks'],
-  altered: Altered,
+  file: string,
 ): void {
   const text = ruleBooks.find((book) => book.file === of.ruleBook)?.text;
-  if (text === undefined) throw altered(`there is no file ${of.ruleBook}`, 'put the rule book beside it');
+  if (text === undefined) throw refuse.noRuleBook(file, of.ruleBook);
   const book = parseRuleBook(text, { file: of.ruleBook });
   const digest = ruleBookDigest(book);
   emit('rule-book-registered', { digest, name: book.name, version: book.version, text });
@@ -144,7 +142,7 @@ function stageEvents(
   const lost = of.scores.find(
     (score) => !of.consortia.includes(score.consortium) || !parts.some(({ path }) => path === score.part),
   );
-  if (lost) throw altered(`the stage has no part ${lost.part} of ${lost.consortium}`, 'check the names');
+  if (lost) throw refuse.noPart(file, lost.part, lost.consortium);
   for (const consortium of of.consortia) {
     for (const { path: part, name, points: max } of parts) {
       const score = of.scores.find((one) => one.consortium === consortium && one.part === part);

@@ -66,6 +66,7 @@ test('an altered entry, and a forged decision, are found by the thread too', { t
     expect(last!.result).toMatchObject({ verdict: 'refuted', decisions: null });
     expect(last!.result).toEqual(await verifyProgramme(store));
     expect(last!.result.altered).not.toBeNull();
+    expect(last!.result.alteredKo).toMatch(/기록 \d+번/);
     await sql('insert into jikji.entries select 0, time, actor, kind, data, link from jikji.entries where seq = 1');
     await verifications.start('test', 'lee', store);
     await ended();

@@ -5,8 +5,10 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { JikjiError, type Sentence } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { type Store, type UserTables, verifications } from '../database/index.ts';
+import { REASONS } from './reasons.ts';
 import { verificationRunning } from './refusals.ts';
 import type { Verified, VerifyProgress } from './verify.ts';
 import type { FromVerifier } from './verify-worker.ts';
@@ -24,6 +26,8 @@ const verified = z.object({
   decisions: z.int().nullable(),
   /** What is wrong; null too where the viewer may not read that. */
   altered: z.string().nullable(),
+  /** The same in Korean, where it is known: results from before had none. */
+  alteredKo: z.string().optional(),
 });
 
 export const verificationShape = z
@@ -40,6 +44,8 @@ export const verificationShape = z
       .nullable(),
     /** Why the last one of this server's process did not end. */
     failed: z.string().nullable(),
+    /** The same in Korean, where it is known. */
+    failedKo: z.string().optional(),
     /** `user`: null for viewers who are shown no persons. */
     last: z.object({ time: z.string(), user: z.string().nullable(), result: verified }).nullable(),
   })
@@ -51,11 +57,20 @@ interface Running {
   worker: Worker;
 }
 
+class ThreadEnded extends Error {}
+
+/** What an error says: in Korean too, where it is one of ours. A bug has English only. */
+function saidBy(error: unknown): Sentence {
+  if (error instanceof ThreadEnded) return REASONS.threadEnded;
+  if (error instanceof JikjiError) return { en: error.message, ko: error.ko?.message };
+  return { en: error instanceof Error ? error.message : String(error) };
+}
+
 export class Verifications {
   readonly #tables: UserTables;
   readonly #now: () => Date;
   readonly #running = new Map<string, Running>();
-  readonly #failed = new Map<string, string>();
+  readonly #failed = new Map<string, Sentence>();
   readonly #signal: AbortSignal;
 
   constructor(tables: UserTables, signal: AbortSignal, now: () => Date = () => new Date()) {
@@ -77,7 +92,7 @@ export class Verifications {
     void this.#follow(programme, worker, store)
       .then((result) => this.#keep(programme, user, result))
       .catch((error: unknown) => {
-        if (!this.#signal.aborted) this.#failed.set(programme, error instanceof Error ? error.message : String(error));
+        if (!this.#signal.aborted) this.#failed.set(programme, saidBy(error));
       })
       .finally(() => {
         this.#running.delete(programme);
@@ -91,7 +106,7 @@ export class Verifications {
       this.#signal.addEventListener('abort', stop, { once: true });
       if (this.#signal.aborted) stop();
       worker.once('error', reject);
-      worker.once('exit', () => reject(new Error('the thread of the verification has ended')));
+      worker.once('exit', () => reject(new ThreadEnded(REASONS.threadEnded.en)));
       // Questions are answered one after another.
       let answered = Promise.resolve();
       worker.on('message', (message: FromVerifier) => {
@@ -121,9 +136,11 @@ export class Verifications {
     const [last] = await this.#tables.ask((database) =>
       database.select().from(verifications).where(eq(verifications.programme, programme)),
     );
+    const failed = this.#failed.get(programme);
     return {
       running: this.running(programme),
-      failed: this.#failed.get(programme) ?? null,
+      failed: failed?.en ?? null,
+      ...(failed?.ko !== undefined && { failedKo: failed.ko }),
       last: last
         ? { time: last.endedAt.toISOString(), user: last.userId, result: last.result as unknown as Verified }
         : null,

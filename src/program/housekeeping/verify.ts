@@ -1,9 +1,11 @@
 // Checks a whole log: its chain, every entry by the rules of this release with the signatures in it, and every signed decision computed
 // anew. The same for the command line and for the server's thread.
 
+import type { Sentence } from '../../base/index.ts';
 import type { View } from '../database/index.ts';
 import { checkDecisions } from '../office/index.ts';
 import { verifyLog } from '../programme/index.ts';
+import { REASONS } from './reasons.ts';
 
 /** An entry and its link, as somebody else has them. */
 interface Published {
@@ -20,8 +22,9 @@ export interface Verified {
   signatures: number;
   /** Computed anew; null if an entry is altered. */
   decisions: number | null;
-  /** What is wrong. */
+  /** What is wrong, in English, and in Korean where that is known. */
   altered: string | null;
+  alteredKo?: string;
   /** Whether an entry is altered, and not a decision or a published link. */
   isLogAltered: boolean;
 }
@@ -48,7 +51,7 @@ export async function verifyProgramme(
   });
   const onDecision = (done: number, of: number) => onProgress({ entries, signatures, decisions: { done, of } });
   const decided = altered === undefined ? await checkDecisions({ tables: state.tables, store }, onDecision) : undefined;
-  const why = altered ?? decided?.why ?? (published && differs(published, found));
+  const why: Sentence | undefined = altered ?? decided?.why ?? (published && differs(published, found));
   return {
     verdict: why === undefined ? 'holds' : 'refuted',
     entries: head.seq,
@@ -56,16 +59,13 @@ export async function verifyProgramme(
     rows: state.tables.size,
     signatures,
     decisions: decided?.decisions ?? null,
-    altered: why ?? null,
+    altered: why?.en ?? null,
+    ...(why?.ko !== undefined && { alteredKo: why.ko }),
     isLogAltered: altered !== undefined,
   };
 }
 
-function differs({ seq, link }: Published, found: string | undefined): string | undefined {
+function differs({ seq, link }: Published, found: string | undefined): Sentence | undefined {
   if (found === link) return undefined;
-  const what =
-    found === undefined
-      ? 'is not there: the log was cut, or written anew'
-      : 'has another link: the log was written anew';
-  return `entry ${seq} ${what}`;
+  return found === undefined ? REASONS.cut(seq) : REASONS.writtenAnew(seq);
 }

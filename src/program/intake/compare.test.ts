@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Bench } from '../../audit/testing/run.ts';
 import { parseStatement } from '../../ledger/index.ts';
 import { makeSketch } from '../../lineage/index.ts';
+import { comparisonsShown } from '../comparisons/index.ts';
 import { Log } from '../decision/testing/stage.ts';
 import { lackingOf } from '../due/index.ts';
 import { ACTS } from '../office/index.ts';
@@ -147,6 +148,10 @@ test('a pair over which workers ended is recorded as not possible, and the next 
   vi.restoreAllMocks();
   const [first, ...others] = programme.tables.of('comparisons', 'submission', taken);
   expect(first).toMatchObject({ found: null, failure: { code: 'comparison-kills' } });
+  const shown = comparisonsShown(programme.tables, 's1').find(({ problem }) => problem !== null)!;
+  expect(shown.problem!.en).toMatch(/^not compared \(comparison-kills\): its comparison ended .* 3 times/);
+  expect(shown.problem!.ko).toMatch(/^비교하지 못함 \(comparison-kills\): 비교 작업이 .* 3번/);
+  expect(shown).not.toHaveProperty('reasonInEnglish');
   expect(others.map(({ failure }) => failure)).toEqual([null, null]);
   expect(lines()).toContainEqual(expect.stringContaining('(comparison-kills)'));
   const proposals = findingProposals(programme.tables, 's1').filter(({ answer }) => answer === null);
@@ -172,6 +177,8 @@ test('a sketch that is not there or not the named one, a comparison that hangs o
     rmSync(temporary, { recursive: true });
     expect(result!.found).toBeNull();
     expect(result!.failure!.message).not.toContain(office.files);
+    expect(result!.failure!.messageKo).toMatch(/니다/);
+    expect(result!.failure!.messageKo).not.toContain(office.files);
     return result!.failure!.code;
   }
   expect(await failure({ sketch: '0'.repeat(64) })).toBe('reference-missing');

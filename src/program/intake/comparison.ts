@@ -3,6 +3,7 @@
 import { type Json, sha256Hex } from '../../ledger/index.ts';
 import { factsOf, type Lineage } from '../../lineage/index.ts';
 import type { ComparedWeights, ComparedWith, ExpectedPair, Proposal } from '../state/index.ts';
+import type { FailedWork } from './failures.ts';
 
 export interface CompareWork {
   files: string;
@@ -53,7 +54,7 @@ export function comparedWeights(lineage: Lineage): ComparedWeights {
 
 export interface ComparedEntry {
   found: ComparedWeights | null;
-  failure: { code: string; message: string } | null;
+  failure: FailedWork | null;
   report: string | null;
 }
 

@@ -1,7 +1,8 @@
 // Failures of work on a submission: which are the office's own, and what the public log says of the others.
 
 import type { ChildOutcome } from '../../apart/index.ts';
-import { type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
+import { type Both, type ErrorCode, type Failure, JikjiError } from '../../base/index.ts';
+import { REASONS } from './reasons.ts';
 
 /** Errors of this machine, not of the submission. */
 const MACHINE_ERRORS: readonly string[] = [
@@ -13,25 +14,33 @@ const MACHINE_ERRORS: readonly string[] = [
 
 export const isOfMachine = (code: string): boolean => MACHINE_ERRORS.includes(code);
 
-/** A kind of work on a submission. */
-export type WorkName = 'audit' | 'evaluation' | 'comparison';
+/** The kinds of work on a submission. */
+const WORKS = {
+  audit: { en: 'audit', ko: '검증' },
+  evaluation: { en: 'evaluation', ko: '평가' },
+  comparison: { en: 'comparison', ko: '비교' },
+} as const;
+export type WorkName = keyof typeof WORKS;
 
-const BLAMELESS = 'That says nothing about the run';
-const ANEW = `${BLAMELESS}: ask the office, and submit it anew`;
-/** What stands beside an end that may be a bug of ours. A comparison does not decide on a submission. */
-const blameless = (what: WorkName): string => (what === 'comparison' ? BLAMELESS : ANEW);
+/** A comparison does not decide on a submission. */
+const blameless = (what: WorkName): Both => (what === 'comparison' ? REASONS.saysNothing : REASONS.anew);
 
-/** What the log keeps of work that gave no result. */
+/** What the log keeps of work that gave no result; in Korean where that is known. */
 export interface FailedWork {
   code: string;
   message: string;
+  messageKo?: string;
 }
 
-/** Of work over which the office's workers ended. */
-export const killedWork = (what: WorkName, attempts: number): FailedWork => ({
-  code: `${what}-kills` satisfies ErrorCode,
-  message: `its ${what} ended the office's worker ${attempts} times. ${blameless(what)}`,
+const failedWork = (code: ErrorCode, { en, ko }: Both): FailedWork => ({
+  code,
+  message: en,
+  messageKo: ko,
 });
+
+/** Of work over which the office's workers ended. */
+export const killedWork = (what: WorkName, attempts: number): FailedWork =>
+  failedWork(`${what}-kills`, REASONS.killed(WORKS[what], attempts, blameless(what)));
 
 /**
  * Of a child that did not complete.
@@ -44,16 +53,19 @@ export function failureOf(
   if (ended.how === 'failed') {
     const { code } = ended.failure;
     if (isOfMachine(code)) throw JikjiError.received(ended.failure);
-    return { code, message: publicText(files, ended.failure) };
+    const message = publicText(files, ended.failure);
+    const { ko, input } = ended.failure;
+    return { code, message, ...(ko && { messageKo: publicText(files, { message: ko.message, input }) }) };
   }
-  const messages: Record<typeof ended.how, [code: ErrorCode, message: string]> = {
-    'too-long': [`${what}-too-long`, `its ${what} took longer than the ${seconds} seconds that the rule book allows`],
-    'too-big': [`${what}-too-big`, `its ${what} took more memory than the office gives to one`],
+  switch (ended.how) {
+    case 'too-long':
+      return failedWork(`${what}-too-long`, REASONS.tooLong(WORKS[what], seconds));
+    case 'too-big':
+      return failedWork(`${what}-too-big`, REASONS.tooBig(WORKS[what]));
     // A bug of ours looks the same as a file made to cause it, and a stage cannot wait for ever: the words blame nobody.
-    crashed: [`${what}-crashed`, `its ${what} ended unexpectedly. ${blameless(what)}`],
-  };
-  const [code, message] = messages[ended.how];
-  return { code, message };
+    case 'crashed':
+      return failedWork(`${what}-crashed`, REASONS.crashed(WORKS[what], blameless(what)));
+  }
 }
 
 /** The message for the public log, without paths of the office's folder `files`. */

@@ -389,6 +389,7 @@ test('a child that ends by a bug, and a job that killed its workers: refused, wi
   const { counts, events } = await worked();
   expect(counts).toEqual({ audited: 0, evaluated: 0, compared: 0, refused: 1 });
   expect(events.at(-1)).toMatchObject({ kind: 'refused', submission: a.submission, code: 'audit-crashed' });
+  expect(submission(a.submission)!.reasonKo).toMatch(/^검증 작업이 예기치 않게 끝났습니다\./);
   expect((await programme.store.jobs.list()).at(-1)).toMatchObject({
     status: 'failed',
     error: expect.stringContaining('a bug of this test'),
@@ -502,6 +503,7 @@ test('limits of a recipe are checked before any work', async () => {
   });
   expect(told.filter(({ kind }) => kind === 'progress')).toEqual([]);
   expect(submission(a.submission)!.status).toMatch(/^refused: limit-steps: the recipe asks/);
+  expect(submission(a.submission)!.reasonKo).toBe('레시피의 스텝 수 25회가 규정집의 한도 24회를 넘습니다. (small)');
 
   // Bytes: by what the system says, and by what comes where it says nothing.
   const before = readdirSync(office.files);

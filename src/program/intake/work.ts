@@ -24,7 +24,7 @@ import type { Audited, AuditProgress, AuditWork } from './audit.child.ts';
 import { comparedEntries, comparePair, failed, waitingPairs } from './compare.ts';
 import type { ComparedEntry } from './comparison.ts';
 import { type EvaluateWork, evaluationProposal, isEvaluated, type Missing, type TaskProgress } from './evaluation.ts';
-import { failureOf, isOfMachine, killedWork, publicText } from './failures.ts';
+import { type FailedWork, failureOf, isOfMachine, killedWork, publicText } from './failures.ts';
 import { REGISTER_FILE } from './office-register.ts';
 import { usageProposals } from './usage.ts';
 
@@ -211,8 +211,7 @@ class Worker {
   ): Promise<{ isDone: true; result: Result } | { isDone: false; outcome: Outcome }> {
     const { job, submission, temporary } = task;
     if (job.attempts > MAX_ATTEMPTS) {
-      const { code, message } = killedWork(what, MAX_ATTEMPTS);
-      return { isDone: false, outcome: await this.#refuse(task, code, message) };
+      return { isDone: false, outcome: await this.#refuse(task, killedWork(what, MAX_ATTEMPTS)) };
     }
     const work = what === 'audit' ? 'audit' : 'evaluate';
     this.#tell({ kind: 'started', work, submission, job: job.id });
@@ -275,18 +274,16 @@ class Worker {
     seconds: number,
   ): Promise<Outcome> {
     if (ended.how === 'stopped') return undefined;
-    const { code, message } = failureOf(ended, { what, seconds, files: this.#files });
-    const refused = await this.#refuse(task, code, message);
+    const refused = await this.#refuse(task, failureOf(ended, { what, seconds, files: this.#files }));
     // The output of the process is kept with the job.
     return ended.how === 'crashed' ? { error: ended.text } : refused;
   }
 
   /** Refuses a submission if its status has not changed since the work began: another job may have ended meanwhile. */
-  async #refuse({ submission, row }: Task, code: string, reason: string): Promise<Outcome> {
+  async #refuse({ submission, row }: Task, { code, message: reason, messageKo }: FailedWork): Promise<Outcome> {
+    const data = { submission, code, reason, ...(messageKo !== undefined && { reasonKo: messageKo }) };
     const entries = await this.#programme.recordOnce(ACTOR, (tables) =>
-      hasStatus(tables, submission, row.status)
-        ? [{ kind: 'submission-refused', data: { submission, code, reason } }]
-        : [],
+      hasStatus(tables, submission, row.status) ? [{ kind: 'submission-refused', data }] : [],
     );
     if (entries.length > 0) {
       this.counts.refused++;

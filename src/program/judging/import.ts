@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isObject, JikjiError, systemCode } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
+import * as refuse from './refusals.ts';
 
 const MEMBERS = ['judge', 'a', 'b', 'choice', 'item'];
 
@@ -18,15 +19,12 @@ export async function importJudgements(
   file: string,
   actor: string,
 ): Promise<number> {
-  const hint = `a line is {${MEMBERS.map((m) => `"${m}": ...`).join(', ')}}`;
-  const broken = (line: number, why: string): JikjiError =>
-    new JikjiError('judgements-broken', why, `${file}:${line}`, hint);
+  const place = (line: number): string => `${file}:${line}`;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    const message = `cannot be read: ${systemCode(cause) ?? cause}`;
-    throw new JikjiError('file-missing', message, file, 'check the path', { cause });
+    throw refuse.fileUnreadable(file, systemCode(cause) ?? String(cause)).causedBy(cause);
   }
   const proposals = text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
@@ -34,13 +32,13 @@ export async function importJudgements(
     try {
       value = JSON.parse(line);
     } catch {
-      throw broken(i + 1, 'this line is not JSON');
+      throw refuse.lineNotJson(place(i + 1));
     }
-    if (!isObject(value)) throw broken(i + 1, 'this line is not an object');
+    if (!isObject(value)) throw refuse.lineNoObject(place(i + 1));
     const missing = MEMBERS.find((member) => typeof value[member] !== 'string');
-    if (missing !== undefined) throw broken(i + 1, `"${missing}" is missing or not a string`);
+    if (missing !== undefined) throw refuse.memberMissing(place(i + 1), missing);
     const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
-    if (other !== undefined) throw broken(i + 1, `a judgement has no member "${other}"`);
+    if (other !== undefined) throw refuse.memberUnknown(place(i + 1), other);
     // Equal lines in a stage give equal ids, so a second import is refused.
     const id = `j-${sha256Hex(`${stage} ${line.trim()}`).slice(0, 32)}`;
     return [{ kind: 'judgement-given', data: { id, stage, ...value }, line: i + 1 }];

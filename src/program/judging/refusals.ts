@@ -37,3 +37,36 @@ export const noQuestion = refusal(
   ['there is no open question of this name', 'ask for a new one'],
   ['열려 있는 질문이 아닙니다.', '새 질문을 요청하십시오.'],
 );
+
+const MEMBERS = '{"judge": ..., "a": ..., "b": ..., "choice": ..., "item": ...}';
+const LINE = [`a line is ${MEMBERS}`, `한 줄의 형식은 다음과 같습니다: ${MEMBERS}`] as const;
+
+export const fileUnreadable = refusal(
+  'file-missing',
+  (why: string) => [`cannot be read: ${why}`, 'check the path'],
+  (why) => [`읽을 수 없는 파일입니다: ${why}`, '경로를 확인하십시오.'],
+);
+
+export const lineNotJson = refusal(
+  'judgements-broken',
+  ['this line is not JSON', LINE[0]],
+  ['이 줄은 JSON이 아닙니다.', LINE[1]],
+);
+
+export const lineNoObject = refusal(
+  'judgements-broken',
+  ['this line is not an object', LINE[0]],
+  ['이 줄은 JSON 객체가 아닙니다.', LINE[1]],
+);
+
+export const memberMissing = refusal(
+  'judgements-broken',
+  (member: string) => [`"${member}" is missing or not a string`, LINE[0]],
+  (member) => [`없거나 문자열이 아닌 값입니다: "${member}"`, LINE[1]],
+);
+
+export const memberUnknown = refusal(
+  'judgements-broken',
+  (member: string) => [`a judgement has no member "${member}"`, LINE[0]],
+  (member) => [`평가에 없는 이름입니다: "${member}"`, LINE[1]],
+);

@@ -1,8 +1,10 @@
 // The hash chain of the log: each link covers the link before it, so that no entry can be altered, removed, added or moved alone. Against
 // a rewrite of all links it does not help: therefore links are signed and published when stages close.
 
+import type { Both } from '../../base/index.ts';
 import { nextLink, sha256Hex } from '../../ledger/index.ts';
 import { checkedText, type Entry, EntryUnfit, type NewEntry, recordText } from './entry.ts';
+import { REASONS } from './reasons.ts';
 
 /** Number and link of the last entry. */
 export type Head = Pick<Entry, 'seq' | 'link'>;
@@ -25,9 +27,11 @@ export function nextEntry(head: Head, { time, actor, kind, data }: NewEntry): En
 export class EntryAltered extends Error {
   override name = 'EntryAltered';
   readonly seq: number;
-  constructor(seq: number, why: string, options?: ErrorOptions) {
-    super(`entry ${seq} ${why}`, options);
+  readonly why: Both;
+  constructor(seq: number, why: Both, options?: ErrorOptions) {
+    super(why.en, options);
     this.seq = seq;
+    this.why = why;
   }
 }
 
@@ -37,16 +41,15 @@ export class EntryAltered extends Error {
  */
 export function follow(head: Head, entry: Entry): Head {
   const seq = head.seq + 1;
-  if (entry.seq !== seq) throw new EntryAltered(seq, `is missing; entry ${entry.seq} is in its place`);
+  if (entry.seq !== seq) throw new EntryAltered(seq, REASONS.missing(seq, entry.seq));
   let text: string;
   try {
     text = checkedText(entry);
   } catch (cause) {
     if (!(cause instanceof EntryUnfit)) throw cause;
-    throw new EntryAltered(seq, `has another form: ${cause.field}: ${cause.message}`, { cause });
+    throw new EntryAltered(seq, REASONS.otherForm(seq, cause.field, cause.why), { cause });
   }
-  if (entry.link !== nextLink(head.link, text))
-    throw new EntryAltered(seq, 'was altered, or the one before it together with its link');
+  if (entry.link !== nextLink(head.link, text)) throw new EntryAltered(seq, REASONS.altered(seq));
   return { seq, link: entry.link };
 }
 

@@ -1,30 +1,33 @@
 // The form of an entry: actor, kind, data and time. Knows no kind of entry.
 
 import { z } from 'zod';
+import type { Both } from '../../base/index.ts';
+import { koreanOfIssue } from '../../formats/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
+import { REASONS } from './reasons.ts';
 
 /** Characters of an entry's data as canonical JSON. */
 export const MAX_ENTRY_LENGTH = 1 << 25;
 const MAX_DEPTH = 64;
 
 /** Why a value cannot be in the log, or undefined. Does not recurse: nesting may have any depth. */
-function whyUnfit(value: unknown): string | undefined {
+function whyUnfit(value: unknown): Both | undefined {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next;
-    if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH}`;
+    if (depth > MAX_DEPTH) return REASONS.nested(MAX_DEPTH);
     if (typeof value === 'string') {
-      if (!value.isWellFormed()) return 'holds a lone surrogate';
-      if (value.includes('\0')) return 'holds NUL'; // which PostgreSQL cannot store
+      if (!value.isWellFormed()) return REASONS.surrogate;
+      if (value.includes('\0')) return REASONS.nul; // which PostgreSQL cannot store
     } else if (typeof value === 'number') {
-      if (!Number.isFinite(value)) return 'holds a number that is not finite';
+      if (!Number.isFinite(value)) return REASONS.notFinite;
     } else if (Array.isArray(value)) {
       for (const item of value) open.push({ value: item, depth: depth + 1 });
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, item] of Object.entries(value)) {
         open.push({ value: key, depth }, { value: item, depth: depth + 1 });
       }
-    } else if (value !== null && typeof value !== 'boolean') return 'holds a value that is not JSON';
+    } else if (value !== null && typeof value !== 'boolean') return REASONS.notJson;
   }
   return undefined;
 }
@@ -70,19 +73,21 @@ function recordOf({ seq, ...rest }: Omit<Entry, 'link' | 'data'>, data: string):
 export class EntryUnfit extends Error {
   override name = 'EntryUnfit';
   readonly field: string;
-  constructor(field: string, why: string) {
-    super(why);
+  readonly why: Both;
+  constructor(field: string, why: Both) {
+    super(why.en);
     this.field = field;
+    this.why = why;
   }
 }
 
 /** Checks the form of an entry, and returns its recordText. @throws EntryUnfit */
 export function checkedText(entry: Entry): string {
   const issue = shape.safeParse(entry).error?.issues[0];
-  if (issue) throw new EntryUnfit(issue.path.join('.') || 'its form', issue.message);
+  if (issue) throw new EntryUnfit(issue.path.join('.') || 'its form', { en: issue.message, ko: koreanOfIssue(issue) });
   const why = whyUnfit(entry.data);
   if (why) throw new EntryUnfit('data', why);
   const data = canonicalJson(entry.data);
-  if (data.length > MAX_ENTRY_LENGTH) throw new EntryUnfit('data', `is longer than ${MAX_ENTRY_LENGTH} characters`);
+  if (data.length > MAX_ENTRY_LENGTH) throw new EntryUnfit('data', REASONS.tooLong(MAX_ENTRY_LENGTH));
   return recordOf(entry, data);
 }

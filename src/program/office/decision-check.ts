@@ -1,10 +1,12 @@
 // Checks decisions in the log: computes each again from the entries of the log, and compares.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Both } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { decisionDocument } from '../decision/index.ts';
 import type { Head } from '../log/index.ts';
 import { decisionParts } from '../state/index.ts';
+import { REASONS } from './reasons.ts';
 import { outcomeOf } from './stages.ts';
 import { programmeOf, type Reading, targetDay } from './times.ts';
 
@@ -21,7 +23,7 @@ const UNCOMPARED = 'chances.teams';
 export async function checkDecisions(
   reading: Reading,
   onDecision: (done: number, of: number) => void = () => {},
-): Promise<{ decisions: number; why: string | undefined }> {
+): Promise<{ decisions: number; why: Both | undefined }> {
   const { tables } = reading;
   const signed = tables.all('decisions').filter(({ digest }) => digest !== null); // others were published elsewhere
   let decisions = 0;
@@ -34,8 +36,7 @@ export async function checkDecisions(
     const outcome = await outcomeOf(reading, stage);
     const computed = decisionDocument({ programme: programmeOf(tables).id, outcome, head, day });
     const path = firstDifference(written, JSON.parse(computed), '');
-    if (path !== undefined)
-      return { decisions, why: `the decision of ${stage} differs from what its rules give, in ${path}` };
+    if (path !== undefined) return { decisions, why: REASONS.decisionDiffers(stage, path) };
   }
   return { decisions, why: undefined };
 }

@@ -275,7 +275,7 @@ test('a signed decision is compared with its rules', async () => {
     const context = { programme: 'test', outcome: { ...outcome, ...forged }, head, day: day ?? today };
     const data = { stage: 's1', ...signDecision(decisionDocument(context), context, signer) };
     state.take(nextEntry(head, { time: head.time, actor: ACTOR, kind: 'decision-made', data }));
-    return (await checkDecisions({ tables: state.tables, store })).why;
+    return (await checkDecisions({ tables: state.tables, store })).why?.en;
   };
   const where = (path: string) => `the decision of s1 differs from what its rules give, in ${path}`;
   expect(await said({})).toBeUndefined();

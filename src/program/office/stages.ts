@@ -1,12 +1,12 @@
 // Acts of a stage: open, close, decide, finish. Each is one atomic write to the log.
 
 import { z } from 'zod';
+import type { Both } from '../../base/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision } from '../decision/index.ts';
 import { lackingOf } from '../due/index.ts';
 import { type Programme, submissionOfJob } from '../programme/index.ts';
 import {
   bookOf,
-  consortiumName,
   excludedBy,
   isFinal,
   openAppeals,
@@ -18,12 +18,18 @@ import {
 import { act, OFFICE } from './act.ts';
 import { whyNotEligible } from './eligibility.ts';
 import { revelations } from './forms.ts';
+import { REASONS } from './reasons.ts';
 import * as refuse from './refusals/acts.ts';
 import { findRuleBook } from './rule-books.ts';
 import { id, title } from './shapes.ts';
 import { programmeOf, type Reading, requireNotRecord, targetDay } from './times.ts';
 
 const MAX_LACKING_SHOWN = 6;
+
+function teamName(tables: Tables, consortium: string): Both {
+  const { name } = requireRow(tables, 'consortia', consortium, 'consortium');
+  return { en: name.en, ko: name.ko ?? name.en };
+}
 
 /** Returns warnings: tasks before the stage closes. */
 export const openStage = act({
@@ -57,8 +63,8 @@ export const openStage = act({
     await programme.record(by.actor, [{ kind: 'stage-opened', data }]);
     const asksKeys = book.originality.audit?.makerKey;
     const keyless = consortia.filter((name) => asksKeys && tables.get('consortia', name)!.makerKey === null);
-    const missing = "has not registered a key: without a key the rule book's veto excludes it";
-    return { id, warnings: keyless.map((name) => `${consortiumName(tables, name)} ${missing}`) };
+    const warnings = keyless.map((consortium) => REASONS.keyless(teamName(tables, consortium)));
+    return { id, warnings: warnings.map(({ en }) => en), warningsKo: warnings.map(({ ko }) => ko) };
   },
 });
 

@@ -68,7 +68,8 @@ function verification(open: () => Promise<Tested>): void {
   ])('found by verification: %s', async (_, alteration, holds, why) => {
     await tested.sql(alteration);
     const { state, head, altered } = await verify();
-    expect([head, altered]).toEqual([heads[holds], why]);
+    expect([head, altered?.en]).toEqual([heads[holds], why]);
+    expect(altered!.ko).toContain(`기록 ${/\d+/.exec(why)![0]}번`);
     // What came before it is what it was.
     expect(state.tables.all('organisations')).toHaveLength(Math.max(0, holds > 4 ? 3 : holds - 1));
   });
@@ -82,7 +83,8 @@ function verification(open: () => Promise<Tested>): void {
     const { seq } = await say(tested.store, 'made up');
     const { head, altered } = await verify();
     const why = `entry ${seq} may not stand here by the rules of this release: this release has no such kind`;
-    expect([head, altered]).toEqual([heads[last], why]);
+    expect([head, altered?.en]).toEqual([heads[last], why]);
+    expect(altered!.ko).toMatch(new RegExp(`기록 ${seq}번이 이 자리에 올 수 없습니다: .*모르는 종류의 항목입니다`));
   });
 
   test('other errors are thrown', async () => {
@@ -121,5 +123,8 @@ test('a programme with an altered log is not opened, and the error names the ent
   await store.append(START, entries);
   await sql(`update jikji.entries set actor = 'office:2' where seq = 7`);
   await store.close();
-  await expect(Programme.open(where)).rejects.toMatchObject({ code: 'log-altered', input: 'entry 7' });
+  await expect(Programme.open(where)).rejects.toMatchObject({
+    ...{ code: 'log-altered', input: 'entry 7' },
+    ko: { message: expect.stringMatching(/^기록부가 처음에 쓴 것과 다릅니다: 기록 7번/) },
+  });
 });

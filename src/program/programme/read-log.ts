@@ -1,9 +1,11 @@
 // Reads a log entry by entry: verifies its chain, and folds it into a state.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, type Sentence } from '../../base/index.ts';
 import type { View } from '../database/index.ts';
 import { type Entry, EntryAltered, follow, type Head, START } from '../log/index.ts';
 import { State } from '../state/index.ts';
+import { REASONS } from './reasons.ts';
+import * as refuse from './refusals.ts';
 
 type Entries = Pick<View, 'entries'>;
 
@@ -40,20 +42,17 @@ export async function readFrom(store: Entries, read: LogState, onEntry?: (entry:
   return read;
 }
 
+/** What is wrong with an entry: in Korean too, where what found it says it. */
+function whyOf(cause: unknown): Sentence {
+  if (cause instanceof EntryAltered) return cause.why;
+  if (cause instanceof JikjiError) return { en: cause.message, ko: cause.ko?.message };
+  return { en: cause instanceof Error ? cause.message : String(cause) };
+}
+
 function logAltered({ seq }: Entry, cause: unknown): JikjiError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   // An intact chain may hold an entry that an earlier release accepted: that does not indicate forgery.
-  const [message, hint] =
-    cause instanceof JikjiError
-      ? [
-          `by the rules of this release this entry may not stand where it stands: ${why}`,
-          'it was altered, or a release with other rules wrote it; jikji program verify tells more',
-        ]
-      : [
-          `the log is not what was written: ${why}`,
-          'jikji program verify tells more; restore the database from a backup',
-        ];
-  return new JikjiError('log-altered', message, `entry ${seq}`, hint, { cause });
+  const made = cause instanceof JikjiError ? refuse.notByRules : refuse.notAsWritten;
+  return made(`entry ${seq}`, whyOf(cause)).causedBy(cause);
 }
 
 export interface Verification {
@@ -61,7 +60,7 @@ export interface Verification {
   /** The last valid entry. */
   head: Head;
   /** Why the next entry is not valid; undefined if all are valid. */
-  altered: string | undefined;
+  altered: Sentence | undefined;
 }
 
 /** Reads a whole log, and reports the first entry that is not as it was written. */
@@ -73,11 +72,12 @@ export async function verifyLog(store: Entries, onEntry: (entry: Entry) => void)
   } catch (error) {
     if (!(error instanceof JikjiError && error.code === 'log-altered')) throw error;
     const { cause } = error;
-    if (cause instanceof EntryAltered) return { ...read, altered: cause.message };
+    if (cause instanceof EntryAltered) return { ...read, altered: cause.why };
     // An entry that must not follow the entries before it cannot have been written like this.
     if (cause instanceof JikjiError) {
-      const why = `entry ${read.head.seq + 1} may not stand here by the rules of this release: ${cause.message}`;
-      return { ...read, altered: why };
+      const { en, ko } = whyOf(cause);
+      const said = REASONS.mayNotStand(read.head.seq + 1, { en, ko: ko ?? '' });
+      return { ...read, altered: ko === undefined ? { en: said.en } : said };
     }
     throw cause;
   }

@@ -5,7 +5,7 @@ import { conflictsOf } from './check.ts';
 import { type BlockInput, type PartInput, type RuleBookInput, ruleBookSchema, trimOf } from './schema.ts';
 import type { Block, Part, RuleBook, Source } from './types.ts';
 
-export const WHAT: YamlKind = { name: 'rule book', code: 'rule-book', typeCode: 'rule-book-type' };
+export const WHAT: YamlKind = { name: 'rule book', ko: '규정집', code: 'rule-book', typeCode: 'rule-book-type' };
 
 /** The source of a part's points; conflictsOf has found exactly one. */
 function sourceOf({ tasks, entered, forms, judgements }: PartInput): Source {

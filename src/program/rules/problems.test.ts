@@ -61,3 +61,28 @@ test('broken YAML is one problem at its line', () => {
   expect(problemsOf('- a').problems.length).toBeGreaterThan(0);
   expect(problemsOf('x'.repeat(300_000)).problems).toMatchObject([{ code: 'rule-book-yaml' }]);
 });
+
+test('every problem is said in Korean too, with the same names and numbers', () => {
+  const texts = [
+    practice.replace('kept: 2', 'kept: two').replace('version: 3', 'version: 3\ncolour: red'),
+    practice.replace('experts: 2', 'experts: 0').replace('kept: 2', 'kept: CHOOSE'),
+    practice.replace('points: 35', 'points: 36').replace('tieBreak: [benchmark,', 'tieBreak: [bench,'),
+    practice.replace('name: ', 'nam: '),
+    'name: a\nblocks: [1, 2\nkept: 3\n',
+    'name: a\nname: b\n',
+    '\tname: a\n',
+    'a: *b\n',
+    '',
+  ];
+  const all = texts.flatMap((text) => problemsOf(text).problems);
+  expect(new Set(all.map(({ code }) => code)).size).toBeGreaterThan(6);
+  for (const { code, message, hint, ko } of all) {
+    expect([code, message, ko?.message], message).toEqual([code, message, expect.stringMatching(/니다/)]);
+    expect(ko!.hint, hint).toMatch(/니다|십시오/);
+    // The parser's own words are English: in Korean its code has a sentence. A wanted type is in the Korean hint.
+    if (message.startsWith('not valid YAML')) continue;
+    const told = `${ko!.message} ${ko!.hint}`;
+    for (const number of message.match(/\d+/g) ?? []) expect(told).toContain(number);
+    for (const quoted of message.match(/"[^"\s]+"/g) ?? []) expect(told).toContain(quoted);
+  }
+});

@@ -1,6 +1,6 @@
 // All that is wrong with the text of a rule book, for somebody who is writing it: each problem with its line and the path of its value.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, type KoreanWords } from '../../base/index.ts';
 import {
   type ParsedYaml,
   type Path,
@@ -12,6 +12,7 @@ import {
   type YamlValue,
 } from '../../formats/index.ts';
 import { conflictsOf } from './check.ts';
+import { FAULTS } from './faults.ts';
 import { completeRuleBook, WHAT } from './parse.ts';
 import { ruleBookSchema } from './schema.ts';
 import type { RuleBook } from './types.ts';
@@ -26,6 +27,8 @@ export interface Problem {
   code: string;
   message: string;
   hint: string;
+  /** Message and hint in Korean, where they are known. */
+  ko?: KoreanWords | undefined;
   line: number;
   /** Null where the text could not be read as YAML. */
   path: (string | number)[] | null;
@@ -42,10 +45,7 @@ function unchosen(value: YamlValue, path: Path = []): Path[] {
 const choiceErrors = ({ plain, places }: ParsedYaml): JikjiError[] =>
   unchosen(plain)
     .slice(0, MAX_PROBLEMS)
-    .map((path) => {
-      const hint = 'write a value in its place; the comment beside it says what is known';
-      return places.error('rule-book-choose', path, `${showPath(path)} is still to be chosen`, hint);
-    });
+    .map((path) => places.fault('rule-book-choose', path, FAULTS.toChoose(showPath(path))));
 
 /** @throws JikjiError `rule-book-choose`, and as parseRuleBook for what is not YAML */
 export function requireChosen(text: string, { file }: { file: string }): void {
@@ -57,8 +57,8 @@ export function requireChosen(text: string, { file }: { file: string }): void {
 const lineOf = ({ input }: JikjiError): number => Number(/:(\d+)$/.exec(input)?.[1] ?? 1);
 
 const problem = (error: JikjiError, path: Path | undefined): Problem => {
-  const { code, message, hint } = error;
-  return { code, message, hint, line: lineOf(error), path: path ? [...path] : null };
+  const { code, message, hint, ko } = error;
+  return { code, message, hint, ...(ko && { ko }), line: lineOf(error), path: path ? [...path] : null };
 };
 
 /** The title in a text that may have problems elsewhere; `name` without one. */

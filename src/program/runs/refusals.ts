@@ -142,3 +142,9 @@ export const manifestBroken = refusal(
   ['does not have the form of its format', 'get the run again from its maker'],
   ['정해진 형식이 아닌 파일입니다.', '만든 쪽에서 학습을 다시 받으십시오.'],
 );
+
+export const notItsHead = refusal(
+  'evidence-broken',
+  ['is not a head of this run with its answer', 'audit the run'],
+  ['이 학습의 중간 기록과 그에 대한 접수 답이 아닙니다.', '학습을 검증하십시오.'],
+);

@@ -89,7 +89,9 @@ test.each(['kept', 'read'])('a source whose %s is no sum', (name) => {
   alter(manifest(), (of) => {
     of.sources[0].counts[name] += 1;
   });
-  expect(trainingDataOf(run, false).corpus?.contradiction).toContain(`${name} is not the sum`);
+  const { corpus } = trainingDataOf(run, false);
+  expect(corpus?.contradiction).toContain(`${name} is not the sum`);
+  expect(corpus?.contradictionKo).toContain(`${name}의 값이`);
 });
 
 test('totals that are no sums of the sources', () => {
@@ -117,7 +119,13 @@ test('token files of other texts, or another file than the committed one, are no
   });
   const other = trainingDataOf(run, false);
   expect(other.corpus).toMatchObject({ shareOf: 'bytes', epoch: null, total: { tokens: null } });
-  expect(other.unreadable).toEqual([{ file: 'corpus/tokens.json', why: 'is not of the texts of the corpus manifest' }]);
+  expect(other.unreadable).toEqual([
+    {
+      file: 'corpus/tokens.json',
+      why: 'is not of the texts of the corpus manifest',
+      whyKo: '말뭉치 목록에 적힌 글의 토큰이 아닙니다.',
+    },
+  ]);
   cpSync(join(made, 'corpus/tokens.json'), tokens());
   alter(tokens(), (of) => {
     of.sources[0].train.tokens += 1;
@@ -147,6 +155,7 @@ test('what is no manifest is named and not shown', () => {
   expect(why()).toBe('does not have the form of its format');
   truncateSync(manifest(), 100_000_000);
   expect(why()).toBe('has 100000000 bytes; the limit is 4194304');
+  expect(trainingDataOf(run, false).unreadable[0]!.whyKo).toMatch(/크기: 100000000바이트, 한도: 4194304바이트/);
   rmSync(manifest());
   mkdirSync(manifest());
   expect(why()).toBe('is not there, or not a plain file');

@@ -3,14 +3,15 @@
 
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
+import { type Both, JikjiError } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { type CorpusManifest, corpusManifestSchema, originName } from '../../foundry/corpus/index.ts';
 import { conversationKind, parseRecipe, type TokensManifest, tokensManifestSchema } from '../../foundry/index.ts';
 import { parentOf, sha256Hex } from '../../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, TOKENS } from '../../run-folder/index.ts';
 import { statementOf } from './evidence.ts';
-import { readOrNote, type Unreadable } from './read-or-note.ts';
+import { noteUnreadable, readOrNote, type Unreadable } from './read-or-note.ts';
+import { REASONS } from './reasons.ts';
 import * as refuse from './refusals.ts';
 import { isPlain } from './witness.ts';
 
@@ -34,7 +35,7 @@ function manifestOf<S extends z.ZodType>(
   unreadable: Unreadable,
 ): { value: z.output<S>; standing: Standing } | undefined {
   if (!isPlain(folder, file)) {
-    unreadable.push({ file, why: 'is not there, or not a plain file' });
+    noteUnreadable(unreadable, file, REASONS.notPlain);
     return undefined;
   }
   return readOrNote(file, unreadable, () => {
@@ -61,21 +62,19 @@ function sum(numbers: readonly number[]): number | null {
 }
 
 /** What of the manifest contradicts itself; undefined if its sums agree. */
-function contradictionIn({ sources, documents, bytes, licenceSummary }: CorpusManifest): string | undefined {
+function contradictionIn({ sources, documents, bytes, licenceSummary }: CorpusManifest): Both | undefined {
   for (const [i, { counts }] of sources.entries()) {
     const { read, kept, train, validation, dropped } = counts;
-    if (sum([train, validation]) !== kept) return `source ${i}: kept is not the sum of train and validation`;
-    if (sum([kept, ...Object.values(dropped)]) !== read) return `source ${i}: read is not the sum of kept and dropped`;
+    if (sum([train, validation]) !== kept) return REASONS.keptIsNoSum(i);
+    if (sum([kept, ...Object.values(dropped)]) !== read) return REASONS.readIsNoSum(i);
   }
   for (const split of ['train', 'validation'] as const) {
-    if (sum(sources.map(({ counts }) => counts[split])) !== documents[split])
-      return `documents of ${split} are not the sum of the sources`;
-    if (sum(sources.map((source) => source.bytes[split])) !== bytes[split])
-      return `bytes of ${split} are not the sum of the sources`;
+    if (sum(sources.map(({ counts }) => counts[split])) !== documents[split]) return REASONS.documentsAreNoSum(split);
+    if (sum(sources.map((source) => source.bytes[split])) !== bytes[split]) return REASONS.bytesAreNoSum(split);
   }
   for (const { licence, documents: stated } of licenceSummary) {
     const kept = sources.filter((source) => source.licence === licence).map(({ counts }) => counts.kept);
-    if (sum(kept) !== stated) return 'the documents of a licence are not the sum of its sources';
+    if (sum(kept) !== stated) return REASONS.licenceIsNoSum;
   }
   return undefined;
 }
@@ -127,11 +126,13 @@ function corpusOf(
   const weighted = sizes.map((size, i) => size * manifest.sources[i]!.weight);
   const whole = weighted.reduce((all, one) => all + one, 0);
   const titles = titlesOf(folder, manifest);
+  const contradiction = contradictionIn(manifest);
   return {
     standing,
     root: manifest.corpusRoot,
-    /** What contradicts itself in it, in English; null if its sums agree. */
-    contradiction: contradictionIn(manifest) ?? null,
+    /** What contradicts itself in it, in English, with its Korean; null if its sums agree. */
+    contradiction: contradiction?.en ?? null,
+    ...(contradiction && { contradictionKo: contradiction.ko }),
     sources: manifest.sources.map(({ origin, read, language, licence, weight, counts, bytes }, i) => ({
       name: originName(origin).slice(0, MAX_NAME),
       /** What the recipe calls it; null where it does not. */
@@ -195,7 +196,6 @@ function tokensFor(
   if (!found) return undefined;
   const isTheirs = fits(found.value as TokensManifest, manifest);
   if (isTheirs && found.standing !== 'differs') return found.value as TokensManifest;
-  const why = isTheirs ? 'is not the file that the run committed to' : 'is not of the texts of the corpus manifest';
-  unreadable.push({ file: TOKENS, why });
+  noteUnreadable(unreadable, TOKENS, isTheirs ? REASONS.notCommitted : REASONS.otherTexts);
   return undefined;
 }

@@ -10,11 +10,11 @@ import {
   type WitnessEnvironment,
   WitnessState,
 } from '../../audit/index.ts';
-import { JikjiError } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { parseStatement, runKey, type Statement } from '../../ledger/index.ts';
 import type { CurveReader } from '../../run-folder/index.ts';
 import { readOrNote, type Unreadable } from './read-or-note.ts';
+import { notItsHead } from './refusals.ts';
 
 const MAX_FILE = 4 << 20;
 const MAX_STATEMENT = 1 << 20;
@@ -78,8 +78,7 @@ function headsIn(
       const answer = parseStatement(folder.text(`heads/step-${digits}.lodging.json`, MAX_STATEMENT), 'lodging', file);
       const { run, step } = head.predicate;
       const isOwn = genesis && head.keyid === genesis.keyid && run === runKey(genesis.predicate.commitment);
-      if (!isOwn || step !== Number(digits) || answer.subjects.get('head.json') !== head.digest)
-        throw new JikjiError('evidence-broken', 'is not a head of this run with its answer', file, 'audit the run');
+      if (!isOwn || step !== Number(digits) || answer.subjects.get('head.json') !== head.digest) throw notItsHead(file);
       return { step, time: answer.predicate.time, office: answer.keyid };
     });
     return found ? [found] : [];

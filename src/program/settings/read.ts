@@ -33,7 +33,8 @@ export function readSettings<T extends z.ZodRawShape>(
   { name, shape, secret, environment }: { name: string; shape: T; secret: Secret; environment: NodeJS.ProcessEnv },
 ): { settings: z.output<z.ZodObject<T>>; secret: string | undefined } {
   const text = readSmallFile(file, MAX_BYTES);
-  const kind = { name, code: 'settings', typeCode: 'settings-type' } as const;
+  // Settings are read at the start of a server and by the command line: no page shows what is wrong with them.
+  const kind = { name, ko: '설정', code: 'settings', typeCode: 'settings-type' } as const;
   const whole = z.strictObject({ ...shape, [secret.key]: secretShape });
   const { [secret.key]: written, ...settings } = readYaml(text, file, whole, kind).value as Record<string, unknown>;
   if (written !== undefined && process.platform !== 'win32' && statSync(file).mode & 0o077) {

@@ -253,6 +253,8 @@ export const ROW = {
     /** The cluster on which it was made, as the submitter states it. */
     cluster: id.nullable(),
     status: z.union([z.enum(['received', 'audited']), z.templateLiteral(['refused: ', z.string()])]),
+    /** The reason of a refused one in Korean; older entries have none, nor reasons that a lower floor gives in English only. */
+    reasonKo: text.exactOptional(),
     maker: digest.nullable(),
     receivedSeq: seq,
   }),
@@ -308,7 +310,9 @@ export const ROW = {
     with: comparedWith,
     /** Null if it was not possible; `failure` says why. */
     found: comparedWeights.nullable(),
-    failure: z.strictObject({ code: z.string().min(1).max(100), message: text }).nullable(),
+    failure: z
+      .strictObject({ code: z.string().min(1).max(100), message: text, messageKo: text.exactOptional() })
+      .nullable(),
     /** The same as a signed statement of the office, if the office has a key. */
     report: z.string().min(1).max(MAX_STATEMENT).nullable(),
     seq,

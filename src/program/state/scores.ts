@@ -16,7 +16,9 @@ import { requireOpenStage } from './stages.ts';
 import type { Tables } from './tables.ts';
 
 export const submissionReceived = kind({
-  shape: ROW.submissions.omit({ status: true, maker: true, receivedSeq: true }).extend({ cluster: id.optional() }),
+  shape: ROW.submissions
+    .omit({ status: true, reasonKo: true, maker: true, receivedSeq: true })
+    .extend({ cluster: id.optional() }),
   check(tables, data) {
     requireOpenStage(tables, data.stage, data.consortium);
     if (data.cluster !== undefined) requireCluster(tables, data.cluster);
@@ -51,10 +53,13 @@ export function requireStatus(tables: Tables, submission: string, expected: keyo
 }
 
 export const submissionRefused = kind({
-  shape: z.strictObject({ submission: id, code: z.string().max(100), reason: text }),
+  shape: z.strictObject({ submission: id, code: z.string().max(100), reason: text, reasonKo: text.exactOptional() }),
   check: (tables, data) => requireStatus(tables, data.submission, 'both'),
   apply: (tables, data) =>
-    tables.update('submissions', data.submission, { status: `refused: ${data.code}: ${data.reason}` }),
+    tables.update('submissions', data.submission, {
+      status: `refused: ${data.code}: ${data.reason}`,
+      ...(data.reasonKo !== undefined && { reasonKo: data.reasonKo }),
+    }),
 });
 
 export const submissionEvaluated = kind({

@@ -100,6 +100,7 @@ function Result({ of }: { of: Finding | undefined }) {
         ) : reason === THREADS_FIXED ? (
           w.threadsFixed
         ) : (
+          // The first line of a message of PyTorch, as the card keeps it.
           <span lang="en">{reason}</span>
         )}
       </small>

@@ -5,6 +5,7 @@ import { Fact, Facts } from '../../../page-kit/index.ts';
 import { Digest, Progress, State, Time, VerdictState } from '../../parts/elements.tsx';
 import { Failed, Loaded } from '../../parts/loaded.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
+import { Said } from '../../parts/written.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
@@ -30,13 +31,13 @@ export function Verification({ base }: { base: string }) {
   return (
     <Section title={w.title} lead={w.lead}>
       <Loaded data={data}>
-        {({ last, failed }) => (
+        {({ last, failed, failedKo }) => (
           <>
             <div role="status">{running && <Running of={running} />}</div>
             {failed !== null && !running && (
               <div class="notice bad">
                 <p>
-                  {w.failed} <span lang="en">{failed}</span>
+                  {w.failed} <Said en={failed} ko={failedKo} />
                 </p>
               </div>
             )}
@@ -82,8 +83,8 @@ function Result({ of: { time, user, result } }: { of: NonNullable<Found['last']>
         {user !== null && <small> {user}</small>}
       </p>
       {result.altered !== null && (
-        <p class="notice bad" lang="en">
-          {result.altered}
+        <p class="notice bad">
+          <Said en={result.altered} ko={result.alteredKo} />
         </p>
       )}
       <Facts>

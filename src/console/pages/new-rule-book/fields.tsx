@@ -9,15 +9,18 @@ import type { Problem } from '../../types.ts';
 import { useDraft } from './draft.ts';
 import { CHOOSE, type Path } from './yaml-text.ts';
 
+/** In Korean where the server says it in Korean, else in English and marked so, behind what its code means. */
 export function ProblemText({ of }: { of: Problem }) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const { codes } = words.connection;
   if (of.code === 'rule-book-choose') return <>{words.newBook.toChoose}</>;
+  const own = format.lang === 'ko' ? of.ko : undefined;
+  const { message, hint } = own ?? of;
   return (
     <>
-      {Object.hasOwn(codes, of.code) && <>{codes[of.code]} </>}
-      <span lang="en">
-        {sentence(of.message)} {sentence(of.hint)}
+      {!own && Object.hasOwn(codes, of.code) && <>{codes[of.code]} </>}
+      <span lang={own ? 'ko' : 'en'}>
+        {sentence(message)} {sentence(hint)}
       </span>
     </>
   );

@@ -1,5 +1,6 @@
 // The legend of several curves: the line of each run, its name, and its value at the cursor. What a curve lacks is said here.
 
+import { Said } from '../../parts/written.tsx';
 import { lookOf, nearestIndex } from '../../state/chart-lines.ts';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
@@ -70,7 +71,11 @@ function Lacks({ run, curve, axis }: { run: RunRow; curve: OverlaidCurve | undef
   const { values, placeless, notFinite, damaged } = curve;
   return (
     <>
-      {damaged !== null && <small>{words.chart.damaged(damaged)}</small>}
+      {damaged !== null && (
+        <small>
+          {words.chart.damaged} <Said en={damaged} />
+        </small>
+      )}
       {values === 0 && damaged === null && <small>{own.noValues}</small>}
       {axis !== 'step' && placeless > 0 && (
         <small>{placeless === values ? own.noPlaces[axis] : own.somePlaces(format.count(placeless))}</small>

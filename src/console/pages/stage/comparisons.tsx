@@ -47,9 +47,19 @@ export function Comparisons(props: StageProps) {
   );
 }
 
-function Found({ of: { parts, problem, tokenizer } }: { of: Comparison }) {
+function Found({ of: { parts, problem, reasonInEnglish, tokenizer } }: { of: Comparison }) {
   const { format } = useConsole();
-  if (!parts) return <span class="soft">{problem?.[format.lang]}</span>;
+  if (!parts)
+    return (
+      <span class="soft">
+        {problem?.[format.lang]}
+        {format.lang === 'ko' && reasonInEnglish !== undefined && (
+          <>
+            : <span lang="en">{reasonInEnglish}</span>
+          </>
+        )}
+      </span>
+    );
   return (
     <ul class="plainly">
       {parts.map(({ name, word, seen, verdict }, i) => (

@@ -7,7 +7,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
-import type { StageReport, Title } from '../../types.ts';
+import type { Explanation, StageReport, Title } from '../../types.ts';
 import { FigureText } from './standings.tsx';
 
 export function PointsByPart({ report, path }: { report: StageReport; path: string }) {
@@ -53,6 +53,14 @@ export function PointsByPart({ report, path }: { report: StageReport; path: stri
 }
 
 function Explained({ path, team }: { path: string; team: string }) {
-  const data = useData<{ lines: string[] }>(`${path}/explain/${encodeURIComponent(team)}`);
-  return <Loaded data={data}>{({ lines }) => <Source text={lines.join('\n')} lang="en" />}</Loaded>;
+  const { format } = useConsole();
+  const data = useData<Explanation>(`${path}/explain/${encodeURIComponent(team)}`);
+  return (
+    <Loaded data={data}>
+      {({ lines, linesKo }) => {
+        const own = format.lang === 'ko' ? linesKo : undefined;
+        return <Source text={(own ?? lines).join('\n')} lang={own ? 'ko' : 'en'} />;
+      }}
+    </Loaded>
+  );
 }

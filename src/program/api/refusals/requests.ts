@@ -1,12 +1,7 @@
 // Refusals of requests: log-in, roles, uploads, streams, what no route can read.
 
-import { refusal } from '../../../base/index.ts';
+import { type Both, refusal } from '../../../base/index.ts';
 import { role, SHAPE } from './words.ts';
-
-interface Both {
-  en: string;
-  ko: string;
-}
 
 export const noLogIn = refusal(
   'log-in',
@@ -130,4 +125,26 @@ export const bug = refusal(
   'bug',
   ['something went wrong in the server', 'its log says what; please report it'],
   ['서버에서 오류가 일어났습니다.', '무엇이 잘못되었는지는 서버의 로그에 있습니다. 오류를 알려 주십시오.'],
+);
+
+/** A value with a hint of its own, such as the nearest country. */
+export const oddValue = refusal(
+  'request-shape',
+  (said: Both, hint: Both) => [said.en, hint.en],
+  (said, hint) => [said.ko, hint.ko],
+);
+
+const JSON_HINT = ['send JSON as the API document says', 'API 문서에 적힌 대로 JSON을 보내십시오.'] as const;
+
+/** `message`: of the HTTP library, in English. */
+export const unreadableRequest = refusal(
+  'request-broken',
+  (message: string) => [message, JSON_HINT[0]],
+  () => ['읽을 수 없는 요청입니다.', JSON_HINT[1]],
+);
+
+export const bodyTooLarge = refusal(
+  'too-large',
+  (message: string) => [message, JSON_HINT[0]],
+  () => ['요청이 너무 큽니다.', JSON_HINT[1]],
 );

@@ -143,11 +143,11 @@ function addVerification(api: Api): void {
       const state = await verifications.state(params.programme);
       if (viewer.role === 'office' || viewer.role === 'auditor') return state;
       // The reason may quote an entry that is withheld; the public sees no names of persons.
-      const { last } = state;
+      const { last, failed, running } = state;
       return {
-        ...state,
-        failed: state.failed === null ? null : '',
-        last: last && { ...last, user: null, result: { ...last.result, altered: null } },
+        running,
+        failed: failed === null ? null : '',
+        last: last && { ...last, user: null, result: { ...last.result, altered: null, alteredKo: undefined } },
       };
     },
   );

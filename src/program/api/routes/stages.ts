@@ -66,8 +66,10 @@ export function addStages(api: Api): void {
       const outcome = await cachedOutcome(programme, stage);
       const parts = query.part === undefined ? outcome.book.blocks.map((block) => `blocks.${block.id}`) : [query.part];
       const score = `${stage}/${consortium}`;
-      const lines = parts.flatMap((part) => explainScore(tables, outcome, `${score}/${part}`) ?? []);
-      if (lines.length > 0) return { lines };
+      const linesIn = (lang: 'en' | 'ko') =>
+        parts.flatMap((part) => explainScore(tables, outcome, `${score}/${part}`, lang) ?? []);
+      const lines = linesIn('en');
+      if (lines.length > 0) return { lines, linesKo: linesIn('ko') };
       const wanted = `${score}/${query.part ?? ''}`;
       throw refuse.noScore(wanted);
     },

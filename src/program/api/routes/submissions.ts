@@ -154,7 +154,6 @@ function pageOf(tables: Tables, submission: string, viewer: Viewer): Page {
   const scores = canSee(viewer, tables, row.stage, 'scores');
   const found = audit ? tables.get('audits', submission) : undefined;
   return {
-    ...row,
     ...submissionRow(tables, row, viewer),
     consortiumName: tables.get('consortia', row.consortium)!.name,
     audit: found ? { ...found, ...auditShown(tables, submission)! } : null,

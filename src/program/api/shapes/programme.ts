@@ -37,7 +37,10 @@ export const job = z
 
 /** A row in lists of submissions. */
 export const submissionRow = {
+  /** Of a refused one with its reason, `refused: CODE: REASON`, unless that is withheld. */
   status: z.string(),
+  /** The reason in Korean, where it is known. */
+  reasonKo: z.string().optional(),
   /** Null without an audit, or if it is withheld. */
   audit: shownAuditShape.nullable(),
   bytes: z.int(),

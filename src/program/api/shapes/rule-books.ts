@@ -23,6 +23,8 @@ export const checked = z
         code: z.string(),
         message: z.string(),
         hint: z.string(),
+        /** Both in Korean, where they are known. */
+        ko: z.object({ message: z.string(), hint: z.string() }).optional(),
         line: z.int(),
         /** Of the value in the text; null where the text is not YAML. */
         path: z.array(z.union([z.string(), z.int()])).nullable(),

@@ -8,7 +8,12 @@ import { marks } from '../../office/index.ts';
 import { digest, id, named, title } from './common.ts';
 import { bookTitle, dates, stageStatus, submissionRow } from './programme.ts';
 
-export const opened = z.object({ id: z.string(), warnings: z.array(z.string()) });
+/** `warningsKo`: the same in Korean. */
+export const opened = z.object({
+  id: z.string(),
+  warnings: z.array(z.string()),
+  warningsKo: z.array(z.string()).optional(),
+});
 
 /** An act that the page of a stage offers to a viewer. */
 const offer = z.enum(['close', 'decide', 'finish', 'score', 'form', 'judge', 'submit', 'finding', 'appeal', 'answer']);
@@ -143,7 +148,8 @@ export const answered = z.object({ first: z.string().nullable(), second: z.strin
 export const made = z.object({ id: z.string() });
 export const rejected = z.object({ proposal: z.string() });
 
-export const explained = z.object({ lines: z.array(z.string()) });
+/** `linesKo`: the same in Korean. */
+export const explained = z.object({ lines: z.array(z.string()), linesKo: z.array(z.string()).optional() });
 
 export const submitted = z.object({ submission: z.string(), digest, bytes: z.int() });
 export const submitRun = z.strictObject({
@@ -170,7 +176,10 @@ export const submissionPage = z
     consortium: z.string(),
     consortiumName: title,
     kind: z.enum(['bundle', 'model']),
+    /** Of a refused one with its reason, `refused: CODE: REASON`, unless that is withheld. */
     status: z.string(),
+    /** The reason in Korean, where it is known. */
+    reasonKo: z.string().optional(),
     digest: z.string(),
     bytes: z.int(),
     received: z.string(),

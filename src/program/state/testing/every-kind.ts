@@ -97,7 +97,10 @@ function work(signer: Signer): { kind: string; data: object }[] {
     submission('b-1', 'b'),
     submission('b-2', 'b'),
     submission('c-1', 'a'),
-    { kind: 'submission-refused', data: { submission: 'b-2', code: 'bundle-broken', reason: 'cut off' } },
+    {
+      kind: 'submission-refused',
+      data: { submission: 'b-2', code: 'bundle-broken', reason: 'cut off', reasonKo: '중간에 잘린 파일입니다.' },
+    },
     ...audits(signer),
     ...comparisons(),
     {
