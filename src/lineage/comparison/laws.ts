@@ -83,10 +83,23 @@ export function lnPlacesTail(blocks: readonly Block[], places: number): number {
 export function lnPlacesBound(blocks: readonly Block[], places: number): number {
   for (const block of blocks) checkBlock(block);
   const lambda = blocks.reduce((sum, { rows, matches }) => sum + (rows === 0 ? 0 : matches / rows), 0);
+  return lnPlacesOf(lambda, places);
+}
+
+function lnPlacesOf(lambda: number, places: number): number {
   if (places === 0) return 0;
   if (lambda === 0) return Number.NEGATIVE_INFINITY;
   const i = Math.min(places, Math.floor(lambda));
   return Math.min(0, (places - i) * log64(lambda) - lnFactorial(places) + lnFactorial(i));
+}
+
+/**
+ * The same where the labels of a block are random within at most so many groups of labels only, whichever these are: each group that holds m of
+ * the matches and h labels adds m / h to lambda, which is at most 1. docs/lineage.md, "Nested labels", has the proof.
+ */
+export function lnNestedPlacesBound(matches: readonly number[], groups: number, places: number): number {
+  const lambda = matches.reduce((sum, m) => sum + Math.min(groups, m), 0);
+  return lnPlacesOf(lambda, places);
 }
 
 /** ln of the probability that at least `agreeing` of `signs` fair coins fall on one side, which is named before. */
@@ -107,10 +120,7 @@ const MAX_ADDITIONS = 1e7;
 export function lnOrderBound(matches: readonly number[], longest: number): number {
   const total = matches.reduce((sum, m) => sum + m, 0);
   if (longest > total) return Number.NEGATIVE_INFINITY;
-  if (total * longest > MAX_ADDITIONS) {
-    const roots = matches.reduce((sum, m) => sum + Math.sqrt(m), 0);
-    return Math.min(0, 2 * (longest * log64(roots) - lnFactorial(longest)));
-  }
+  if (total * longest > MAX_ADDITIONS) return lnNestedOrderBound(matches, 1, longest);
   let product = new Float64Array(longest + 1).fill(Number.NEGATIVE_INFINITY);
   product[0] = 0;
   for (const m of matches) {
@@ -123,6 +133,14 @@ export function lnOrderBound(matches: readonly number[], longest: number): numbe
     product = next;
   }
   return Math.min(0, product[longest]!);
+}
+
+/** A bound of the same where labels are random within at most so many groups of each block only: (sum of sqrt(groups m))^2k / k!^2. */
+export function lnNestedOrderBound(matches: readonly number[], groups: number, longest: number): number {
+  if (longest === 0) return 0;
+  const roots = matches.reduce((sum, m) => sum + Math.sqrt(Math.min(groups, m) * m), 0);
+  if (roots === 0) return Number.NEGATIVE_INFINITY;
+  return Math.min(0, 2 * (longest * log64(roots) - lnFactorial(longest)));
 }
 
 /** Holm's adjusted p-values, as logarithms; of a family with `tests` tests in all. Holm 1979, "A simple sequentially rejective multiple test procedure". */

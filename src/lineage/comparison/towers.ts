@@ -144,12 +144,15 @@ function compareGroup(work: Work, towers: Towers, group: SampledGroup, maps: rea
       group.kind,
       'the rows differ in width, and no tokens that both models embed bring them together',
     );
-  const tested = testPairs(work, [group.blocks, other.blocks], pairings, `${suspect.name} ${group.kind}`);
+  const tested = testPairs(work, [group.blocks, other.blocks], pairings, {
+    tower: suspect.name,
+    kind: group.kind,
+  });
   const same = pairBlocks(group, other, identity).map(([i, j]): [SampledBlock, SampledBlock] => [
     group.blocks[i]!,
     other.blocks[j]!,
   ]);
-  return { tower: suspect.name, kind: group.kind, ...tested, equality: equalityOf(same) };
+  return { ...tested, equality: equalityOf(same) };
 }
 
 /** Compares two towers of one name. */
