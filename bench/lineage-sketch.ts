@@ -61,7 +61,7 @@ function writeModel(folder: string, config: ModelConfig) {
   };
   const ones = new Uint16Array(config.hiddenSize).fill(0x3f80);
   for (const { name, shape } of tensors) if (shape.length === 1) write(name, 0, ones);
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config)));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, 0)));
   return { write, close: () => closeSync(file) };
 }
 

@@ -9,6 +9,7 @@ import {
   lnOrderBound,
   lnPlacesBound,
   lnSignsTail,
+  type NestedBlock,
 } from './laws.ts';
 import type { LabelKnowledge } from './shared-labels.ts';
 
@@ -68,6 +69,16 @@ function lawBlocks(pairs: readonly BlockPair[], side: 0 | 1): Block[] {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+/** The least units that a nested group is allowed for: smaller ones are no models that anybody would cut out. */
+const NESTED_UNITS = 16;
+
+/** As many nested groups as `nested` and the larger of both blocks allow. */
+const nestedBlocks = (pairs: readonly BlockPair[], nested: number): NestedBlock[] =>
+  pairs.map(({ labels, matches }) => {
+    const units = Math.max(...labels.map(({ length }) => length));
+    return { matches: matches.length, groups: Math.max(1, Math.min(nested, Math.floor(units / NESTED_UNITS))) };
+  });
+
 function places(pairs: readonly BlockPair[], { alignment, nested }: TestOptions): Test {
   const count = sum(pairs.map(({ inPlace }) => inPlace));
   const sides = [lawBlocks(pairs, 0), lawBlocks(pairs, 1)];
@@ -77,7 +88,7 @@ function places(pairs: readonly BlockPair[], { alignment, nested }: TestOptions)
     ...sides.map((blocks) => sum(blocks.map(({ rows, matches }) => (rows ? matches / rows : 0)))),
   );
   const matches = pairs.map((pair) => pair.matches.length);
-  const lnNested = nested > 1 ? Math.max(lnChance, lnNestedPlacesBound(matches, nested, count)) : lnChance;
+  const lnNested = nested > 1 ? Math.max(lnChance, lnNestedPlacesBound(nestedBlocks(pairs, nested), count)) : lnChance;
   return { name: 'places', alignment, count, of: sum(matches), expected, lnChance, lnNested };
 }
 
@@ -94,7 +105,7 @@ function order(pairs: readonly BlockPair[], { alignment, nested }: TestOptions):
   const count = sum(pairs.map(({ inOrder }) => inOrder));
   const matches = pairs.map((pair) => pair.matches.length);
   const lnChance = lnOrderBound(matches, count);
-  const lnNested = nested > 1 ? Math.max(lnChance, lnNestedOrderBound(matches, nested, count)) : lnChance;
+  const lnNested = nested > 1 ? Math.max(lnChance, lnNestedOrderBound(nestedBlocks(pairs, nested), count)) : lnChance;
   return { name: 'order', alignment, count, of: sum(matches), expected: undefined, lnChance, lnNested };
 }
 

@@ -53,12 +53,12 @@ test.each([[[3, 3]], [[2, 5]], [[1, 2, 4]], [[2, 2, 2, 2]], [[1, 1, 6]], [[4, 1,
       };
       check(
         places,
-        (k) => lnNestedPlacesBound([m], sizes.length, k),
+        (k) => lnNestedPlacesBound([{ matches: m, groups: sizes.length }], k),
         (k) => lnPlacesBound([{ rows: h, matches: m }], k),
       );
       check(
         order,
-        (k) => lnNestedOrderBound([m], sizes.length, k),
+        (k) => lnNestedOrderBound([{ matches: m, groups: sizes.length }], k),
         (k) => lnOrderBound([m], k),
       );
     }
@@ -86,17 +86,20 @@ test('several blocks, each with groups of its own: sums of the exact laws', () =
     ],
   ]) {
     const all = blocks.flat().reduce((product, size) => product * factorial(size), 1n);
-    const groups = Math.max(...blocks.map((sizes) => sizes.length));
-    const matches = blocks.map((sizes) => sizes.reduce((sum, size) => sum + size, 0));
+    const nested = blocks.map((sizes) => ({
+      matches: sizes.reduce((sum, size) => sum + size, 0),
+      groups: sizes.length,
+    }));
     for (const [k, count] of tails(blocks.map(law).reduce(convolved, [1n])).entries())
-      expect(lnNestedPlacesBound(matches, groups, k)).toBeGreaterThanOrEqual(lnRatio(count, all) - 1e-9);
+      expect(lnNestedPlacesBound(nested, k)).toBeGreaterThanOrEqual(lnRatio(count, all) - 1e-9);
   }
 });
 
 test('one group of each block: never below the bounds without groups', () => {
+  const two = (matches: number, groups: number) => [{ matches, groups }, { matches, groups }]; // biome-ignore format: one thing
   for (const m of [1, 4, 30, 256])
     for (let k = 0; k <= m; k += Math.ceil(m / 40)) {
-      expect(lnNestedPlacesBound([m, m], 1, k)).toBeCloseTo(
+      expect(lnNestedPlacesBound(two(m, 1), k)).toBeCloseTo(
         lnPlacesBound(
           [
             { rows: m, matches: m },
@@ -106,9 +109,9 @@ test('one group of each block: never below the bounds without groups', () => {
         ),
         9,
       );
-      expect(lnNestedOrderBound([m, m], 1, k)).toBeGreaterThanOrEqual(lnOrderBound([m, m], k) - 1e-9);
-      expect(lnNestedOrderBound([m, m], 8, k)).toBeGreaterThanOrEqual(lnNestedOrderBound([m, m], 4, k));
+      expect(lnNestedOrderBound(two(m, 1), k)).toBeGreaterThanOrEqual(lnOrderBound([m, m], k) - 1e-9);
+      expect(lnNestedOrderBound(two(m, 8), k)).toBeGreaterThanOrEqual(lnNestedOrderBound(two(m, 4), k));
     }
-  expect(lnNestedOrderBound([0], 8, 0)).toBe(0);
-  expect(lnNestedPlacesBound([], 8, 0)).toBe(0);
+  expect(lnNestedOrderBound(two(0, 8), 0)).toBe(0);
+  expect(lnNestedPlacesBound([], 0)).toBe(0);
 });

@@ -93,12 +93,18 @@ function lnPlacesOf(lambda: number, places: number): number {
   return Math.min(0, (places - i) * log64(lambda) - lnFactorial(places) + lnFactorial(i));
 }
 
+/** A block whose labels are random within groups of labels only: how many of these there are at most. */
+export interface NestedBlock {
+  matches: number;
+  groups: number;
+}
+
 /**
  * The same where the labels of a block are random within at most so many groups of labels only, whichever these are: each group that holds m of
  * the matches and h labels adds m / h to lambda, which is at most 1. docs/lineage.md, "Nested labels", has the proof.
  */
-export function lnNestedPlacesBound(matches: readonly number[], groups: number, places: number): number {
-  const lambda = matches.reduce((sum, m) => sum + Math.min(groups, m), 0);
+export function lnNestedPlacesBound(blocks: readonly NestedBlock[], places: number): number {
+  const lambda = blocks.reduce((sum, { matches, groups }) => sum + Math.min(groups, matches), 0);
   return lnPlacesOf(lambda, places);
 }
 
@@ -120,7 +126,10 @@ const MAX_ADDITIONS = 1e7;
 export function lnOrderBound(matches: readonly number[], longest: number): number {
   const total = matches.reduce((sum, m) => sum + m, 0);
   if (longest > total) return Number.NEGATIVE_INFINITY;
-  if (total * longest > MAX_ADDITIONS) return lnNestedOrderBound(matches, 1, longest);
+  if (total * longest > MAX_ADDITIONS) {
+    const blocks = matches.map((m) => ({ matches: m, groups: 1 }));
+    return lnNestedOrderBound(blocks, longest);
+  }
   let product = new Float64Array(longest + 1).fill(Number.NEGATIVE_INFINITY);
   product[0] = 0;
   for (const m of matches) {
@@ -136,9 +145,9 @@ export function lnOrderBound(matches: readonly number[], longest: number): numbe
 }
 
 /** A bound of the same where labels are random within at most so many groups of each block only: (sum of sqrt(groups m))^2k / k!^2. */
-export function lnNestedOrderBound(matches: readonly number[], groups: number, longest: number): number {
+export function lnNestedOrderBound(blocks: readonly NestedBlock[], longest: number): number {
   if (longest === 0) return 0;
-  const roots = matches.reduce((sum, m) => sum + Math.sqrt(Math.min(groups, m) * m), 0);
+  const roots = blocks.reduce((sum, { matches, groups }) => sum + Math.sqrt(Math.min(groups, matches) * matches), 0);
   if (roots === 0) return Number.NEGATIVE_INFINITY;
   return Math.min(0, 2 * (longest * log64(roots) - lnFactorial(longest)));
 }
