@@ -151,15 +151,20 @@ function peersOnIndependent(pairs: readonly LineOf<'independent'>[]): string {
     [
       'Cisco, weights',
       ...spread('cisco'),
-      `above ${CISCO_MATCH}: ${above} of ${n}; by its gate of configs: ${gated} of ${n}`,
+      `by its makers’ rule, above ${CISCO_MATCH}: ${above} of ${n}; by its gate of configs: ${gated} of ${n}`,
     ],
     [
       'AWM',
       ...spread('awm'),
-      `more than three of its standard deviations from its mean of independent pairs: ${far} of ${n}`,
+      'its makers name no threshold; more than three of their standard deviations from their mean, of pairs of far larger models ' +
+        `(our reading): ${far} of ${n}`,
     ],
   ];
-  return `**Other methods on the independent pairs.**\n\n${table(['method', 'least', 'median', 'largest', 'called a match'], rows)}`;
+  const head = ['method', 'least', 'median', 'largest', 'read as a match'];
+  const text =
+    'AWM’s published mean and deviation are those of models of billions of parameters. Its score is held against the largest of these pairs ' +
+    'in the tables of copies.';
+  return `**Other methods on the independent pairs.**\n\n${table(head, rows)}\n\n${text}`;
 }
 
 const LIKENESSES = ['rotated', 'cka', ...KINDS] as const;

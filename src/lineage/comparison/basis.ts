@@ -74,7 +74,7 @@ export function compareBasis(work: Work, { suspect, reference, tokens }: Towers)
   work.onPart('embedding');
   const [ours, theirs] = [basisBlock(suspect, tokens), basisBlock(reference, tokens)];
   const aligned = [{ with: { name: 'stored' as const, map: undefined }, pairs: [[0, 0]] as [number, number][] }];
-  const tested = testPairs(work, [[ours], [theirs]], aligned, `${suspect.name} basis`);
+  const tested = testPairs(work, [[ours], [theirs]], aligned, { tower: suspect.name, kind: 'basis' });
   const stored = [suspect, reference].map((tower) => basisBlock(tower, tokens, storedEmbedding));
-  return { tower: suspect.name, kind: 'basis', ...tested, equality: equalityOf([[stored[0]!, stored[1]!]]) };
+  return { ...tested, equality: equalityOf([[stored[0]!, stored[1]!]]) };
 }

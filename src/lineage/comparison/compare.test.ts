@@ -3,6 +3,7 @@ import { log64 } from '../../engine/index.ts';
 import type { Sample } from '../sketch/index.ts';
 import { compareSamples } from './compare.ts';
 import { lnPlacesBound } from './laws.ts';
+import { luckyOrder } from './testing/lucky-order.ts';
 import {
   inBasis,
   mapModel,
@@ -131,7 +132,8 @@ test('blocks that share one labelling in both models count once', () => {
   });
   expect(before.towers[0]!.groups.find(({ kind }) => kind === 'units')!.independent).toBe(1);
   // Bring six matched units into place.
-  const lucky = luckyOrder(repeated('one', plain), repeated('other', plain), 6);
+  const gateOf = ({ layers }: ToyModel) => layers[0]!.gate;
+  const lucky = luckyOrder(gateOf(repeated('one', plain)), gateOf(repeated('other', plain)), 6);
   const groups = compared(repeated('one', lucky), repeated('other', plain));
   const units = groupOf(groups, 'units');
   const matches = units.places.reduce((sum, one) => sum + one.matches, 0);
@@ -144,25 +146,6 @@ test('blocks that share one labelling in both models count once', () => {
   expect(naive).toBeLessThan(log64(ALPHA));
   expect(['none', 'trace']).toContain(units.verdict);
 });
-
-/** An order of the suspect's units that puts so many of its matches into place. */
-function luckyOrder(suspect: ToyModel, reference: ToyModel, places: number): number[] {
-  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-  const rows = ({ layers }: ToyModel) => range(SIZES.F).map((i) => pickRows(layers[0]!.gate, [i]).values);
-  const [ours, theirs] = [rows(suspect), rows(reference)];
-  const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-  const all = ours.flatMap((a, i) => theirs.map((b, j) => ({ i, j, c: cosine(a, b) }))).sort((x, y) => y.c - x.c);
-  const order = range(SIZES.F);
-  const fixed = new Set<number>();
-  for (const { i, j } of all) {
-    if (fixed.size === places) break;
-    const at = order.indexOf(i);
-    if (fixed.has(j) || fixed.has(at)) continue;
-    [order[at], order[j]] = [order[j]!, order[at]!];
-    fixed.add(j);
-  }
-  return order;
-}
 
 /** Every unit twice, half a width apart, each with some noise: a model that was widened. */
 const widened = (base: ToyModel, seed: string): ToyModel => {

@@ -5,7 +5,15 @@ import { type SampledBlock, type SampledTower, tieOrder } from '../sketch/index.
 import { type BlockPair, compareBlocks } from './blocks.ts';
 import { type Control, controlsOf } from './controls.ts';
 import type { Equality } from './equality.ts';
-import { type Alignment, type IndexedPair, independentPairs, lnBest, type Test, testsOf } from './group.ts';
+import {
+  type Alignment,
+  type IndexedPair,
+  independentPairs,
+  lnBest,
+  lnBestNested,
+  type Test,
+  testsOf,
+} from './group.ts';
 import type { Matrix, Products } from './products.ts';
 import { type LabelKnowledge, labelKnowledge } from './shared-labels.ts';
 
@@ -24,6 +32,8 @@ export interface GroupComparison {
   tests: Test[];
   /** ln of the chance of the best test, for all tests of this group; 0 where nothing was tested. */
   lnChance: number;
+  /** The same where units may stand in nested groups. */
+  lnNested: number;
   /** Median cosine of units with the same label, by the alignment of the best test; and of how many. */
   strength: { median: number; units: number } | undefined;
   /** Median cosine of matched units, whatever their labels, by the alignment that gives more: high for independent models too. */
@@ -76,6 +86,7 @@ export const notTested = (
   independent: 0,
   tests: [],
   lnChance: 0,
+  lnNested: 0,
   strength: undefined,
   likeness: undefined,
   equality: undefined,
@@ -84,17 +95,21 @@ export const notTested = (
   untested: [why],
 });
 
+/**
+ * Nested groups of labels that "shares weights" allows for: makers nest the units of an MLP (MatFormer), and dimensions of the residual stream
+ * (Matryoshka), in few groups. The dimensions of a head and experts are few, and no maker is known to nest them.
+ */
+const MOST_NESTED = 8;
+const nestedOf = (kind: ComparedKind): number => (kind === 'values' || kind === 'experts' ? 1 : MOST_NESTED);
+
 /** Runs all tests of a group's pairs, by each alignment. */
 export function testPairs(
   work: Work,
   blocks: readonly [suspect: readonly SampledBlock[], reference: readonly SampledBlock[]],
   aligned: readonly { with: Aligned; pairs: readonly [number, number][] }[],
-  what: string,
-): Pick<
-  GroupComparison,
-  'blocks' | 'independent' | 'tests' | 'lnChance' | 'strength' | 'likeness' | 'places' | 'controls' | 'untested'
-> {
-  const orders = ordersOf(work.key, what);
+  { tower, kind }: Pick<GroupComparison, 'tower' | 'kind'>,
+): Omit<GroupComparison, 'equality'> {
+  const orders = ordersOf(work.key, `${tower} ${kind}`);
   const [ours, theirs] = blocks.map((list, side) => labelKnowledge(work.products, list, orders[side]!)) as [
     LabelKnowledge,
     LabelKnowledge,
@@ -108,16 +123,24 @@ export function testPairs(
     const free = independentPairs(all, ours, theirs);
     const placed = free.filter(({ suspect, reference }) => !(ours.patterned[suspect] && theirs.patterned[reference]));
     const of = (list: readonly IndexedPair[]): BlockPair[] => list.map(({ pair }) => pair);
-    return { all, free, placed, tests: testsOf({ all: of(all), free: of(free), placed: of(placed) }, name) };
+    return {
+      all,
+      free,
+      placed,
+      tests: testsOf({ all: of(all), free: of(free), placed: of(placed) }, { alignment: name, nested: nestedOf(kind) }),
+    };
   });
   const tests = results.flatMap((result) => result.tests);
   const best = results.toSorted((a, b) => lnBest(a.tests) - lnBest(b.tests))[0]!;
   const cosines = best.all.flatMap(({ pair }) => pair.cosines);
   return {
+    tower,
+    kind,
     blocks: best.all.length,
     independent: best.free.length,
     tests,
     lnChance: lnBest(tests),
+    lnNested: lnBestNested(tests),
     strength: cosines.length > 0 ? { median: median(cosines), units: cosines.length } : undefined,
     likeness: likenessOf(results.map(({ all }) => all)),
     places: best.all.map(({ pair }) => ({ layers: pair.layers, inPlace: pair.inPlace, matches: pair.matches.length })),
@@ -134,7 +157,7 @@ function reasons({ all, free, placed }: Record<'all' | 'free' | 'placed', readon
     );
   if (placed.length < free.length)
     reasons.push(
-      `places say nothing in ${free.length - placed.length} of ${free.length} blocks: in both models the units are sorted, or repeat`,
+      `places say nothing in ${free.length - placed.length} of ${free.length} blocks: in both models the units are sorted, stand in groups, or repeat`,
     );
   if (all.every(({ pair }) => pair.matches.length === 0))
     reasons.push('no two units could be matched: rows are zero, or equal to others');

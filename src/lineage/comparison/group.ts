@@ -2,7 +2,15 @@
 
 import { log64 } from '../../engine/index.ts';
 import type { BlockPair } from './blocks.ts';
-import { type Block, lnOrderBound, lnPlacesBound, lnSignsTail } from './laws.ts';
+import {
+  type Block,
+  lnNestedOrderBound,
+  lnNestedPlacesBound,
+  lnOrderBound,
+  lnPlacesBound,
+  lnSignsTail,
+  type NestedBlock,
+} from './laws.ts';
 import type { LabelKnowledge } from './shared-labels.ts';
 
 type TestName = 'places' | 'signs' | 'order';
@@ -20,6 +28,8 @@ export interface Test {
   expected: number | undefined;
   /** ln of the chance of so many or more, for this test alone. */
   lnChance: number;
+  /** The same where units are in a random order only within nested groups of labels, as many as there may be. */
+  lnNested: number;
 }
 
 /** A pair of blocks with its number among the blocks of each model's group. */
@@ -59,7 +69,17 @@ function lawBlocks(pairs: readonly BlockPair[], side: 0 | 1): Block[] {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function places(pairs: readonly BlockPair[], alignment: Alignment): Test {
+/** The least units that a nested group is allowed for: smaller ones are no models that anybody would cut out. */
+const NESTED_UNITS = 16;
+
+/** As many nested groups as `nested` and the larger of both blocks allow. */
+const nestedBlocks = (pairs: readonly BlockPair[], nested: number): NestedBlock[] =>
+  pairs.map(({ labels, matches }) => {
+    const units = Math.max(...labels.map(({ length }) => length));
+    return { matches: matches.length, groups: Math.max(1, Math.min(nested, Math.floor(units / NESTED_UNITS))) };
+  });
+
+function places(pairs: readonly BlockPair[], { alignment, nested }: TestOptions): Test {
   const count = sum(pairs.map(({ inPlace }) => inPlace));
   const sides = [lawBlocks(pairs, 0), lawBlocks(pairs, 1)];
   // Which side's labels say nothing is not known: the larger chance holds for both.
@@ -67,28 +87,26 @@ function places(pairs: readonly BlockPair[], alignment: Alignment): Test {
   const expected = Math.max(
     ...sides.map((blocks) => sum(blocks.map(({ rows, matches }) => (rows ? matches / rows : 0)))),
   );
-  return { name: 'places', alignment, count, of: sum(pairs.map(({ matches }) => matches.length)), expected, lnChance };
+  const matches = pairs.map((pair) => pair.matches.length);
+  const lnNested = nested > 1 ? Math.max(lnChance, lnNestedPlacesBound(nestedBlocks(pairs, nested), count)) : lnChance;
+  return { name: 'places', alignment, count, of: sum(matches), expected, lnChance, lnNested };
 }
 
-function signs(pairs: readonly BlockPair[], alignment: Alignment): Test | undefined {
+function signs(pairs: readonly BlockPair[], { alignment }: TestOptions): Test | undefined {
   const known = pairs.flatMap((pair) => pair.signs ?? []);
   const of = sum(known.map((one) => one.of));
   if (of === 0) return undefined;
   const count = sum(known.map(({ agreeing }) => agreeing));
-  return { name: 'signs', alignment, count, of, expected: of / 2, lnChance: lnSignsTail(of, count) };
+  const lnChance = lnSignsTail(of, count);
+  return { name: 'signs', alignment, count, of, expected: of / 2, lnChance, lnNested: lnChance };
 }
 
-function order(pairs: readonly BlockPair[], alignment: Alignment): Test {
+function order(pairs: readonly BlockPair[], { alignment, nested }: TestOptions): Test {
   const count = sum(pairs.map(({ inOrder }) => inOrder));
   const matches = pairs.map((pair) => pair.matches.length);
-  return {
-    name: 'order',
-    alignment,
-    count,
-    of: sum(matches),
-    expected: undefined,
-    lnChance: lnOrderBound(matches, count),
-  };
+  const lnChance = lnOrderBound(matches, count);
+  const lnNested = nested > 1 ? Math.max(lnChance, lnNestedOrderBound(nestedBlocks(pairs, nested), count)) : lnChance;
+  return { name: 'order', alignment, count, of: sum(matches), expected: undefined, lnChance, lnNested };
 }
 
 /** The pairs of a group by what is known of their labels. */
@@ -101,26 +119,36 @@ export interface Selections {
   placed: readonly BlockPair[];
 }
 
+export interface TestOptions {
+  alignment: Alignment;
+  /** Nested groups of labels that a block may have; 1 where none are known of its kind. */
+  nested: number;
+}
+
 /**
  * All tests of a group by one alignment. Which pairs are left out was decided by looking at labels, so each test reports the larger of the
  * chances with and without them: it is valid whichever of the two suppositions is true. Where the labels of all pairs follow a pattern,
  * places and order are not tested.
  */
-export function testsOf({ all, free, placed }: Selections, alignment: Alignment): Test[] {
-  const ofPlaces = placed.length > 0 ? [places, order].map((test) => larger([placed, free, all], alignment, test)) : [];
-  const ofSigns = free.length > 0 ? [larger([free, all], alignment, signs)] : [];
+export function testsOf({ all, free, placed }: Selections, options: TestOptions): Test[] {
+  const ofPlaces = placed.length > 0 ? [places, order].map((test) => larger([placed, free, all], options, test)) : [];
+  const ofSigns = free.length > 0 ? [larger([free, all], options, signs)] : [];
   return [...ofPlaces, ...ofSigns].filter((test) => test !== undefined);
 }
 
 function larger(
   selections: readonly (readonly BlockPair[])[],
-  alignment: Alignment,
-  test: (pairs: readonly BlockPair[], alignment: Alignment) => Test | undefined,
+  options: TestOptions,
+  test: (pairs: readonly BlockPair[], options: TestOptions) => Test | undefined,
 ): Test | undefined {
-  const tests = selections.map((pairs) => test(pairs, alignment)).filter((one) => one !== undefined);
-  return tests.toSorted((a, b) => b.lnChance - a.lnChance)[0];
+  const tests = selections.map((pairs) => test(pairs, options)).filter((one) => one !== undefined);
+  const [most] = tests.toSorted((a, b) => b.lnChance - a.lnChance);
+  return most && { ...most, lnNested: Math.max(...tests.map(({ lnNested }) => lnNested)) };
 }
 
-/** ln of the chance that the best of these tests comes out so: each may be the best. */
-export const lnBest = (tests: readonly Test[]): number =>
-  tests.length === 0 ? 0 : Math.min(0, Math.min(...tests.map(({ lnChance }) => lnChance)) + log64(tests.length));
+/** ln of the chance that the best of these comes out so, of the chances of several tests: each may be the best. */
+const lnLeast = (lnChances: readonly number[]): number =>
+  lnChances.length === 0 ? 0 : Math.min(0, Math.min(...lnChances) + log64(lnChances.length));
+
+export const lnBest = (tests: readonly Test[]): number => lnLeast(tests.map(({ lnChance }) => lnChance));
+export const lnBestNested = (tests: readonly Test[]): number => lnLeast(tests.map(({ lnNested }) => lnNested));

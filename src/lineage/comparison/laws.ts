@@ -83,10 +83,29 @@ export function lnPlacesTail(blocks: readonly Block[], places: number): number {
 export function lnPlacesBound(blocks: readonly Block[], places: number): number {
   for (const block of blocks) checkBlock(block);
   const lambda = blocks.reduce((sum, { rows, matches }) => sum + (rows === 0 ? 0 : matches / rows), 0);
+  return lnPlacesOf(lambda, places);
+}
+
+function lnPlacesOf(lambda: number, places: number): number {
   if (places === 0) return 0;
   if (lambda === 0) return Number.NEGATIVE_INFINITY;
   const i = Math.min(places, Math.floor(lambda));
   return Math.min(0, (places - i) * log64(lambda) - lnFactorial(places) + lnFactorial(i));
+}
+
+/** A block whose labels are random within groups of labels only: how many of these there are at most. */
+export interface NestedBlock {
+  matches: number;
+  groups: number;
+}
+
+/**
+ * The same where the labels of a block are random within at most so many groups of labels only, whichever these are: each group that holds m of
+ * the matches and h labels adds m / h to lambda, which is at most 1. docs/lineage.md, "Nested labels", has the proof.
+ */
+export function lnNestedPlacesBound(blocks: readonly NestedBlock[], places: number): number {
+  const lambda = blocks.reduce((sum, { matches, groups }) => sum + Math.min(groups, matches), 0);
+  return lnPlacesOf(lambda, places);
 }
 
 /** ln of the probability that at least `agreeing` of `signs` fair coins fall on one side, which is named before. */
@@ -108,8 +127,8 @@ export function lnOrderBound(matches: readonly number[], longest: number): numbe
   const total = matches.reduce((sum, m) => sum + m, 0);
   if (longest > total) return Number.NEGATIVE_INFINITY;
   if (total * longest > MAX_ADDITIONS) {
-    const roots = matches.reduce((sum, m) => sum + Math.sqrt(m), 0);
-    return Math.min(0, 2 * (longest * log64(roots) - lnFactorial(longest)));
+    const blocks = matches.map((m) => ({ matches: m, groups: 1 }));
+    return lnNestedOrderBound(blocks, longest);
   }
   let product = new Float64Array(longest + 1).fill(Number.NEGATIVE_INFINITY);
   product[0] = 0;
@@ -123,6 +142,14 @@ export function lnOrderBound(matches: readonly number[], longest: number): numbe
     product = next;
   }
   return Math.min(0, product[longest]!);
+}
+
+/** A bound of the same where labels are random within at most so many groups of each block only: (sum of sqrt(groups m))^2k / k!^2. */
+export function lnNestedOrderBound(blocks: readonly NestedBlock[], longest: number): number {
+  if (longest === 0) return 0;
+  const roots = blocks.reduce((sum, { matches, groups }) => sum + Math.sqrt(Math.min(groups, matches) * matches), 0);
+  if (roots === 0) return Number.NEGATIVE_INFINITY;
+  return Math.min(0, 2 * (longest * log64(roots) - lnFactorial(longest)));
 }
 
 /** Holm's adjusted p-values, as logarithms; of a family with `tests` tests in all. Holm 1979, "A simple sequentially rejective multiple test procedure". */

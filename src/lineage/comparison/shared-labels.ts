@@ -2,12 +2,13 @@
 // chance need labels that say nothing; where both models' labels say something, a match in place does not.
 
 import type { SampledBlock } from '../sketch/index.ts';
+import { tilesOf } from './block-scores.ts';
 import { matrixOf } from './blocks.ts';
 import { lnPlacesBound } from './laws.ts';
 import { rowLengths } from './lengths.ts';
 import { mutualNearest, type TieOrder, type Units, unitsOf } from './matching.ts';
 import type { Matrix, Products } from './products.ts';
-import { lnTrendBound } from './trend.ts';
+import { lnPartsBound, lnTrendBound } from './trend.ts';
 
 /** Two blocks whose units stand in the same places more often than this by chance are taken to share their labels. */
 const LN_SHARED = Math.log(1e-3);
@@ -24,33 +25,40 @@ export interface LabelKnowledge {
   patterned: boolean[];
 }
 
+/** Copies, so that the rest is not kept. */
 const first = ({ labels, ranks, features }: Units): Units => ({
-  ranks: ranks.subarray(0, ROWS),
-  labels: labels.subarray(0, ROWS),
+  ranks: ranks.slice(0, ROWS),
+  labels: labels.slice(0, ROWS),
   features: {
     rows: Math.min(ROWS, features.rows),
     columns: features.columns,
-    values: features.values.subarray(0, Math.min(ROWS, features.rows) * features.columns),
+    values: features.values.slice(0, ROWS * features.columns),
   },
 });
 
-/** Lengths of rows, in the order of labels; rows that are not finite have none. */
-const lengths = (rows: Matrix): Float64Array => rowLengths(rows).filter(Number.isFinite);
+/** The sum of each row. */
+const rowSums = ({ rows, columns, values }: Matrix): Float64Array =>
+  Float64Array.from({ length: rows }, (_, i) =>
+    values.subarray(i * columns, (i + 1) * columns).reduce((sum, value) => sum + value, 0),
+  );
 
-/** The sizes of a block's units: of their rows, and of those whose sign is free. */
-const sizesOf = (block: SampledBlock, rows: Matrix): Float64Array[] => [
-  lengths(rows),
-  ...(block.signed ? [lengths(matrixOf(block, block.signed()))] : []),
-];
+/**
+ * Numbers of a block's units by which they may have been sorted or grouped, in the order of labels: the lengths and the sums of their rows, the
+ * lengths of those whose sign is free. Rows that are not finite have none.
+ */
+const numbersOf = (block: SampledBlock, rows: Matrix): Float64Array[] =>
+  [rowLengths(rows), rowSums(rows), ...(block.signed ? [rowLengths(matrixOf(block, block.signed()))] : [])].map(
+    (values) => values.filter(Number.isFinite),
+  );
 
-/** By block, from the sizes of its units: whether these stand in the order of their size, or large ones before small ones; all of them where the blocks together do. */
-function sortedBlocks(sizes: readonly (readonly Float64Array[])[]): boolean[] {
-  const isTrend = (values: readonly Float64Array[], tests: number): boolean =>
-    lnTrendBound(values) < Math.log(PATTERN / tests);
-  const kinds = Math.max(0, ...sizes.map(({ length }) => length));
-  const together = Array.from({ length: kinds }, (_, k) => sizes.flatMap((of) => of[k] ?? []));
-  if (together.some((values) => isTrend(values, kinds))) return sizes.map(() => true);
-  return sizes.map((of) => of.some((values) => isTrend([values], of.length)));
+/** By block, from numbers of its units: whether these rise or fall with the labels, or differ between parts of these; all blocks where they do together. */
+function sortedBlocks(numbers: readonly (readonly Float64Array[])[]): boolean[] {
+  const isSorted = (values: readonly Float64Array[], kinds: number): boolean =>
+    Math.min(lnTrendBound(values), lnPartsBound(values)) < Math.log(PATTERN / (2 * kinds));
+  const kinds = Math.max(0, ...numbers.map(({ length }) => length));
+  const together = Array.from({ length: kinds }, (_, k) => numbers.flatMap((of) => of[k] ?? []));
+  if (together.some((values) => isSorted(values, kinds))) return numbers.map(() => true);
+  return numbers.map((of) => of.some((values) => isSorted([values], of.length)));
 }
 
 /** Whether copies of units, or units much like them, stand at one distance from them. */
@@ -83,20 +91,26 @@ function isRepeated(products: Products, units: Units): boolean {
 export function labelKnowledge(products: Products, blocks: readonly SampledBlock[], order: TieOrder): LabelKnowledge {
   const read = blocks.map((block) => {
     const rows = matrixOf(block, block.rows());
-    return { units: unitsOf(products, block.labels, rows, order), sizes: sizesOf(block, rows) };
+    const units = unitsOf(products, block.labels, rows, order);
+    return { numbers: numbersOf(block, rows), isRepeated: isRepeated(products, units) };
   });
-  const units = read.map((one) => one.units);
-  const sorted = sortedBlocks(read.map(({ sizes }) => sizes));
-  const patterned = units.map((one, i) => sorted[i]! || isRepeated(products, one));
-  const some = units.map(first);
+  const sorted = sortedBlocks(read.map(({ numbers }) => numbers));
+  const patterned = read.map((one, i) => sorted[i]! || one.isRepeated);
   const shared = new Set<string>();
-  for (const [i, a] of some.entries()) {
-    for (const [j, b] of some.entries()) {
-      if (j <= i || a.features.columns !== b.features.columns) continue;
-      const pairs = mutualNearest(products, a, b);
-      const inPlace = pairs.filter(({ suspect, reference }) => a.labels[suspect] === b.labels[reference]).length;
-      const rows = Math.min(a.labels.length, b.labels.length);
-      if (lnPlacesBound([{ rows, matches: pairs.length }], inPlace) < LN_SHARED) shared.add(`${i} ${j}`);
+  const firstUnits = (block: SampledBlock): Units =>
+    first(unitsOf(products, block.labels, matrixOf(block, block.rows()), order));
+  for (const { start, end } of tilesOf(blocks, ROWS)) {
+    const some = blocks.slice(start, end).map(firstUnits);
+    for (const [j, block] of blocks.entries()) {
+      if (j <= start) continue;
+      const b = j < end ? some[j - start]! : firstUnits(block);
+      for (const [i, a] of some.slice(0, j - start).entries()) {
+        if (a.features.columns !== b.features.columns) continue;
+        const pairs = mutualNearest(products, a, b);
+        const inPlace = pairs.filter(({ suspect, reference }) => a.labels[suspect] === b.labels[reference]).length;
+        const rows = Math.min(a.labels.length, b.labels.length);
+        if (lnPlacesBound([{ rows, matches: pairs.length }], inPlace) < LN_SHARED) shared.add(`${start + i} ${j}`);
+      }
     }
   }
   return { patterned, shared: (i, j) => shared.has(i < j ? `${i} ${j}` : `${j} ${i}`) };

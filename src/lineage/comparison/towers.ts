@@ -3,6 +3,7 @@
 import type { SampledBlock, SampledGroup, SampledTower } from '../sketch/index.ts';
 import { alignment, type EmbeddingLikeness } from './alignment.ts';
 import { compareBasis, embeddingOf, sharedTokens, type Towers } from './basis.ts';
+import { bestPairs, blockScores } from './block-scores.ts';
 import { type Aligned, type GroupComparison, notTested, ordersOf, testPairs, type Work } from './compared-group.ts';
 import { equalityOf } from './equality.ts';
 import { type LayerMap, mapLayers } from './layers.ts';
@@ -20,7 +21,7 @@ export interface TowerComparison {
   map: [suspect: number, reference: number][];
 }
 
-/** A block's name without its layer: experts and heads are paired by their numbers. */
+/** A block's name without its layer: heads are paired by their numbers. */
 const withinLayer = ({ name, layer }: SampledBlock): string => name.replace(`.${layer}.`, '.N.');
 
 /** Pairs of blocks by the map of layers. */
@@ -34,6 +35,31 @@ function pairBlocks(
     const layer = map.get(block.layer);
     const j = layer === undefined ? undefined : theirs.get(`${layer} ${withinLayer(block)}`);
     return j === undefined ? [] : [[i, j]];
+  });
+}
+
+/**
+ * Pairs of experts: within two layers that were paired, those that look most alike, because experts may have been given other numbers. The score
+ * knows no labels.
+ */
+function pairExperts(
+  work: Work,
+  towers: Towers,
+  [suspect, reference]: readonly [SampledGroup, SampledGroup],
+  { with: aligned, map }: { with: Aligned; map: ReadonlyMap<number, number> },
+): [number, number][] {
+  const orders = ordersOf(work.key, `${towers.suspect.name} experts`);
+  const of = ({ blocks }: SampledGroup, layer: number): number[] =>
+    [...blocks.keys()].filter((i) => blocks[i]!.layer === layer);
+  return [...map].flatMap(([layer, partner]) => {
+    const theirs = of(reference, partner);
+    const ours = of(suspect, layer).filter((i) =>
+      theirs.every((j) => fits(aligned, towers, suspect.blocks[i]!, reference.blocks[j]!)),
+    );
+    const [rows, columns] = [ours.map((i) => suspect.blocks[i]!), theirs.map((j) => reference.blocks[j]!)] as const;
+    const scores = blockScores(rows, columns, { products: work.products, map: aligned.map, orders });
+    const names = [rows.map(withinLayer), columns.map(withinLayer)] as const;
+    return bestPairs(scores, names).map(([i, j]): [number, number] => [ours[i]!, theirs[j]!]);
   });
 }
 
@@ -59,24 +85,28 @@ const fits = ({ map }: Aligned, { suspect, reference }: Towers, ours: SampledBlo
 const groupOf = ({ groups }: SampledTower, kind: SampledGroup['kind'] | undefined): SampledGroup | undefined =>
   groups.find((group) => group.kind === kind && group.blocks.length > 0);
 
-/** The kind of group whose units say which layer is which. */
-const guideOf = ({ suspect, reference }: Towers): 'units' | 'expert-units' | undefined =>
-  (['units', 'expert-units'] as const).find((kind) => groupOf(suspect, kind) && groupOf(reference, kind));
+const GUIDES: readonly GroupComparison['kind'][] = ['units', 'expert-units'];
+
+/** Blocks whose units say which layer is which: of each layer its MLP, or its experts where it has no other. */
+function guideOf(tower: SampledTower): SampledBlock[] {
+  const of = (kind: SampledGroup['kind']): SampledBlock[] =>
+    groupOf(tower, kind)?.blocks.filter(({ columns }) => columns === tower.hiddenSize) ?? [];
+  const dense = new Set(of('units').map(({ layer }) => layer));
+  const guide = [...of('units'), ...of('expert-units').filter(({ layer }) => !dense.has(layer))];
+  return guide.sort((a, b) => a.layer - b.layer);
+}
 
 type Mapped = Aligned & { layers: LayerMap | undefined };
 
 function mapsOf(work: Work, towers: Towers, byTokens: Matrix | undefined): Mapped[] {
-  const guide = guideOf(towers);
-  const [ours, theirs] = [towers.suspect, towers.reference].map(
-    (tower) => groupOf(tower, guide)?.blocks.filter(({ columns }) => columns === tower.hiddenSize) ?? [],
-  ) as [SampledBlock[], SampledBlock[]];
+  const [ours, theirs] = [guideOf(towers.suspect), guideOf(towers.reference)];
   const isWidthShared = towers.suspect.hiddenSize === towers.reference.hiddenSize;
   return alignments(byTokens).map((aligned) => {
     if (ours.length === 0 || theirs.length === 0 || !(aligned.map || isWidthShared))
       return { ...aligned, layers: undefined };
     work.onPart('map of layers');
     const orders = ordersOf(work.key, `${towers.suspect.name} layers`);
-    return { ...aligned, layers: mapLayers(work.products, ours, theirs, { map: aligned.map, orders }) };
+    return { ...aligned, layers: mapLayers(ours, theirs, { products: work.products, map: aligned.map, orders }) };
   });
 }
 
@@ -88,10 +118,14 @@ function compareGroup(work: Work, towers: Towers, group: SampledGroup, maps: rea
     return notTested(suspect.name, group.kind, why);
   }
   const identity = new Map(Array.from({ length: suspect.layers }, (_, i) => [i, i]));
-  const paired = maps.map((aligned) => ({
-    with: aligned,
-    pairs: pairBlocks(group, other, aligned.layers?.pairs ?? identity),
-  }));
+  const paired = maps.map((aligned) => {
+    const map = aligned.layers?.pairs ?? identity;
+    const isExperts = group.kind === 'expert-units';
+    const pairs = isExperts
+      ? pairExperts(work, towers, [group, other], { with: aligned, map })
+      : pairBlocks(group, other, map);
+    return { with: aligned, pairs };
+  });
   if (paired.every(({ pairs }) => pairs.length === 0))
     return notTested(
       suspect.name,
@@ -110,12 +144,15 @@ function compareGroup(work: Work, towers: Towers, group: SampledGroup, maps: rea
       group.kind,
       'the rows differ in width, and no tokens that both models embed bring them together',
     );
-  const tested = testPairs(work, [group.blocks, other.blocks], pairings, `${suspect.name} ${group.kind}`);
+  const tested = testPairs(work, [group.blocks, other.blocks], pairings, {
+    tower: suspect.name,
+    kind: group.kind,
+  });
   const same = pairBlocks(group, other, identity).map(([i, j]): [SampledBlock, SampledBlock] => [
     group.blocks[i]!,
     other.blocks[j]!,
   ]);
-  return { tower: suspect.name, kind: group.kind, ...tested, equality: equalityOf(same) };
+  return { ...tested, equality: equalityOf(same) };
 }
 
 /** Compares two towers of one name. */
@@ -129,8 +166,8 @@ export function compareTowers(work: Work, suspect: SampledTower, reference: Samp
     if (!suspect.groups.some((group) => group.kind === kind))
       groups.push(notTested(suspect.name, kind, 'only the reference has this part'));
   // Of two alignments the map is shown that found more: the other one's says nothing of what was compared.
-  const guide = guideOf(towers);
-  const best = groups.find(({ kind }) => kind === guide)?.tests.toSorted((a, b) => a.lnChance - b.lnChance)[0];
+  const guiding = groups.filter(({ kind }) => GUIDES.includes(kind)).flatMap(({ tests }) => tests);
+  const best = guiding.toSorted((a, b) => a.lnChance - b.lnChance)[0];
   const shown = (maps.find(({ name }) => name === best?.alignment) ?? maps[0])?.layers;
   return {
     tower: suspect.name,

@@ -12,7 +12,7 @@ import {
   shuffle,
   tails,
 } from './testing/exact.ts';
-import { lnTrendBound } from './trend.ts';
+import { lnPartsBound, lnTrendBound } from './trend.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 
@@ -31,6 +31,37 @@ function boundAt(s: number, sizes: readonly number[]): number {
 /** How many orders of h different values have so many falling pairs, by their number (Rodrigues 1839). */
 const falling = (h: number): bigint[] =>
   Array.from({ length: h }, (_, i) => new Array<bigint>(i + 1).fill(1n)).reduce(convolved, [1n]);
+
+/** T of the rank sums and its bound, pair by pair, for each half, quarter and eighth. */
+function naiveParts(blocks: readonly (readonly number[])[]): number {
+  const bounds = [2, 4, 8].flatMap((parts) =>
+    Array.from({ length: parts }, (_, part) => {
+      let [t, variance] = [0, 0];
+      for (const values of blocks) {
+        const h = values.length;
+        const isIn = (i: number): boolean =>
+          i >= Math.floor((part * h) / parts) && i < Math.floor(((part + 1) * h) / parts);
+        const inside = values.filter((_, i) => isIn(i));
+        const outside = values.filter((_, i) => !isIn(i));
+        for (const a of inside) for (const b of outside) t += a > b ? 1 : a < b ? -1 : 0;
+        variance += (inside.length * outside.length * (h + 1)) / 3;
+      }
+      return variance === 0 ? 0 : Math.LN2 - t ** 2 / variance / 2;
+    }),
+  );
+  return Math.min(0, Math.min(...bounds) + Math.log(14));
+}
+
+test('T of parts is counted pair by pair, with equal values', () => {
+  const word = randomWords(11);
+  for (let round = 0; round < 500; round++) {
+    const blocks = Array.from({ length: 1 + (word() % 3) }, () =>
+      Array.from({ length: word() % 60 }, () => (word() % (2 + (round % 50))) + (round % 2 ? 0 : 9)),
+    );
+    for (const values of blocks) values.fill(100, 0, word() % (1 + values.length));
+    expect(lnPartsBound(blocks)).toBeCloseTo(naiveParts(blocks), 9);
+  }
+});
 
 test('S is counted pair by pair, with equal values', () => {
   const word = randomWords(1);
@@ -79,6 +110,37 @@ describe('valid', () => {
     }
   });
 
+  test('rank sums, by their exact law: of all choices of n of N ranks', () => {
+    for (const [N, n] of [
+      [2, 1],
+      [8, 1],
+      [8, 4],
+      [16, 2],
+      [40, 10],
+      [40, 20],
+      [64, 8],
+    ] as const) {
+      // biome-ignore format: a table
+      // By sum of n ranks, how many choices there are.
+      let counts: bigint[][] = Array.from({ length: n + 1 }, (_, i) => (i === 0 ? [1n] : []));
+      for (let rank = 1; rank <= N; rank++)
+        counts = counts.map((own, i) => {
+          const sums = own.slice();
+          for (const [sum, count] of (counts[i - 1] ?? []).entries()) {
+            while (sums.length <= sum + rank) sums.push(0n);
+            sums[sum + rank]! += count;
+          }
+          return sums;
+        });
+      const all = counts[n]!.reduce((a, b) => a + b, 0n);
+      const variance = (n * (N - n) * (N + 1)) / 3;
+      for (const [sum, count] of tails(counts[n]!).entries()) {
+        const t = 2 * sum - n * (N + 1);
+        if (t > 0) expect(Math.LN2 - t ** 2 / variance / 2).toBeGreaterThanOrEqual(lnRatio(2n * count, all) - 1e-9);
+      }
+    }
+  });
+
   test('the moments behind the bound: a uniform number has those of a normal one or less', () => {
     for (let j = 1; j < 40; j++)
       for (let s = -8; s <= 8; s += 0.07) {
@@ -96,10 +158,15 @@ describe('valid', () => {
       shuffle(order, word);
       return lnTrendBound([order]);
     });
-    for (const alpha of [0.1, 0.01, 1e-3, 1e-4, 1e-5]) {
-      const seen = bounds.reduce((sum, bound) => sum + (bound <= Math.log(alpha) ? 1 : 0), 0);
-      expect(seen, `${alpha}`).toBeLessThanOrEqual(allowance(draws, alpha));
-    }
+    const ofParts = Float64Array.from({ length: TORTURE ? draws / 10 : draws / 5 }, () => {
+      shuffle(order, word);
+      return lnPartsBound([order]);
+    });
+    for (const alpha of [0.1, 0.01, 1e-3, 1e-4, 1e-5])
+      for (const all of [bounds, ofParts]) {
+        const seen = all.reduce((sum, bound) => sum + (bound <= Math.log(alpha) ? 1 : 0), 0);
+        expect(seen, `${alpha}`).toBeLessThanOrEqual(allowance(all.length, alpha));
+      }
   });
 });
 
@@ -144,6 +211,16 @@ describe('sharp', () => {
     expect(lnTrendBound([values])).toBeLessThan(ALPHA);
   });
 
+  test.each([
+    [1024, 1 / 8],
+    [256, 1 / 4],
+    [1024, 1 / 2],
+  ])('finds that of %i a middle part is larger, where nothing rises or falls', (h, share) => {
+    const values = random(h, h).map((value, i) => value + (Math.abs(i + 0.5 - h / 2) < (share * h) / 2 ? 1 : 0));
+    expect(lnTrendBound([values])).toBeGreaterThan(Math.log(0.01));
+    expect(lnPartsBound([values])).toBeLessThan(ALPHA);
+  });
+
   test('finds in many small blocks what one of them cannot show', () => {
     const blocks = Array.from({ length: 24 }, (_, i) => random(16, i).map((value, at) => value + (at < 8 ? 0.5 : 0)));
     expect(blocks.every((values) => lnTrendBound([values]) > ALPHA)).toBe(true);
@@ -152,5 +229,6 @@ describe('sharp', () => {
 
   test.each([16, 1024, 16_384])('finds nothing in %i random ones', (h) => {
     expect(lnTrendBound([random(h, 100 + h)])).toBeGreaterThan(Math.log(0.01));
+    expect(lnPartsBound([random(h, 100 + h)])).toBeGreaterThan(Math.log(0.01));
   });
 });

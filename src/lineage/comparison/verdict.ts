@@ -26,10 +26,11 @@ function effectOf({ tests }: GroupComparison): number {
   return Math.max(0, (best.count - expected) / Math.max(1, best.of - expected));
 }
 
-function verdictOf(group: GroupComparison, lnAdjusted: number, lnAlpha: number): Verdict {
+/** `lnNested` is the adjusted chance where units may stand in nested groups: it must be below alpha as well. */
+function verdictOf(group: GroupComparison, lnAdjusted: number, lnNested: number, lnAlpha: number): Verdict {
   if (group.equality !== undefined) return 'identical';
   if (group.tests.length === 0 || group.tests.every(({ of }) => of === 0)) return 'untestable';
-  if (lnAdjusted < lnAlpha && effectOf(group) >= WEAK) return 'shares';
+  if (Math.max(lnAdjusted, lnNested) < lnAlpha && effectOf(group) >= WEAK) return 'shares';
   return lnAdjusted < Math.max(lnAlpha, LN_TRACE) ? 'trace' : 'none';
 }
 
@@ -42,11 +43,16 @@ export function judge(comparisons: readonly Comparison[], alpha: number, tried =
   const chances = all.flat().map(({ lnChance }) => lnChance);
   const tests = Math.ceil((chances.length * Math.max(tried, comparisons.length)) / Math.max(1, comparisons.length));
   const adjusted = holm(chances, tests);
+  const nested = holm(
+    all.flat().map(({ lnNested }) => lnNested),
+    tests,
+  );
   let at = 0;
   return all.map((groups) =>
     groups.map((group) => {
-      const lnAdjusted = adjusted[at++]!;
-      return { ...group, lnAdjusted, verdict: verdictOf(group, lnAdjusted, log64(alpha)) };
+      const [lnAdjusted, lnNested] = [adjusted[at]!, nested[at]!];
+      at++;
+      return { ...group, lnAdjusted, verdict: verdictOf(group, lnAdjusted, lnNested, log64(alpha)) };
     }),
   );
 }

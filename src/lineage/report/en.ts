@@ -118,7 +118,7 @@ export const en = {
 
   controls: {
     heading: 'Controls beside it',
-    lead: 'The same tests, between the reference and copies of it that were made for this comparison, on up to four of its blocks. They show what a known copy, and no copy, look like. No verdict depends on them.',
+    lead: 'The same tests, between the reference and copies of it that were made for this comparison, on up to four of its blocks. They show what a known copy, and no copy, look like. Random numbers stand for the latter, which is less than a trained model that is independent: trained models look more alike. To see one, name it as one more reference. No verdict depends on controls.',
     columns: {
       part: 'Part',
       here: 'The two models',
@@ -190,7 +190,7 @@ export const en = {
 
   ruledOut: {
     heading: 'What does not explain it',
-    lead: 'The chances hold if at least one of the two models was initialised at random, trained with an optimizer that treats all units alike, and left its units in the order in which they were drawn. Where units were found sorted by size or repeated in both models, places are not counted; another order that both share is not noticed. Then none of these makes a chance small:',
+    lead: 'The chances hold if at least one of the two models was initialised at random, trained with an optimizer that treats all units alike, and left its units in the order in which they were drawn. Where units were found sorted by size, in groups that differ, or repeated in both models, places are not counted. “Shares weights” allows for up to eight nested groups of MLP units and of dimensions of the embedding, noticed or not; another order that both share is not noticed. Then none of these makes a chance small:',
     items: [
       'the same architecture or recipe: each training numbers its units anew, by chance;',
       'cosines that are high for any two models: rows are centred, the weights of norms are not compared by themselves, and the size of a cosine is no part of the chance;',

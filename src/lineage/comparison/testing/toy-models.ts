@@ -1,15 +1,21 @@
 // Small random models in memory, transformations of them, and samples of all their rows. What is random comes from named streams.
 
 import { normals } from '../../../engine/index.ts';
-import type { Sample, SampledBlock } from '../../sketch/index.ts';
+import type { Sample, SampledBlock, SampledGroup } from '../../sketch/index.ts';
 import { type Matrix, transposed } from '../products.ts';
 
-export interface ToyLayer {
-  /** [F, D] each. */
+/** The two matrices of a gated MLP, [F, D] each. */
+export interface ToyMlp {
   gate: Matrix;
   up: Matrix;
+}
+
+export interface ToyLayer extends ToyMlp {
   /** One matrix [d, D] for each key-value head. */
   values: Matrix[];
+  /** Beside the dense MLP: a row of the router for each expert, [experts, D], and the experts. */
+  router: Matrix | undefined;
+  experts: ToyMlp[];
 }
 
 export interface ToyModel {
@@ -25,6 +31,7 @@ export interface ToySizes {
   V: number;
   heads: number;
   d: number;
+  experts?: number;
 }
 
 export const SIZES: ToySizes = { D: 48, F: 128, L: 3, V: 300, heads: 2, d: 16 };
@@ -33,13 +40,18 @@ export function gaussian(name: string, rows: number, columns: number, std = 1): 
   return { rows, columns, values: normals({ name, seed: 1, std }, 0, rows * columns) };
 }
 
-export function toyModel(seed: string, { D, F, L, V, heads, d }: ToySizes = SIZES): ToyModel {
+export function toyModel(seed: string, { D, F, L, V, heads, d, experts = 0 }: ToySizes = SIZES): ToyModel {
   return {
     embedding: gaussian(`${seed} embedding`, V, D),
     layers: Array.from({ length: L }, (_, l) => ({
       gate: gaussian(`${seed} gate ${l}`, F, D),
       up: gaussian(`${seed} up ${l}`, F, D),
       values: Array.from({ length: heads }, (_, h) => gaussian(`${seed} value ${l} ${h}`, d, D)),
+      router: experts === 0 ? undefined : gaussian(`${seed} router ${l}`, experts, D),
+      experts: Array.from({ length: experts }, (_, e) => ({
+        gate: gaussian(`${seed} expert ${l} ${e} gate`, F, D),
+        up: gaussian(`${seed} expert ${l} ${e} up`, F, D),
+      })),
     })),
   };
 }
@@ -47,10 +59,15 @@ export function toyModel(seed: string, { D, F, L, V, heads, d }: ToySizes = SIZE
 /** Changes every matrix of a model. `name` says which it is. */
 export const mapModel = (model: ToyModel, change: (matrix: Matrix, name: string) => Matrix): ToyModel => ({
   embedding: change(model.embedding, 'embedding'),
-  layers: model.layers.map(({ gate, up, values }, l) => ({
+  layers: model.layers.map(({ gate, up, values, router, experts }, l) => ({
     gate: change(gate, `gate ${l}`),
     up: change(up, `up ${l}`),
     values: values.map((one, h) => change(one, `value ${l} ${h}`)),
+    router: router && change(router, `router ${l}`),
+    experts: experts.map((expert, e) => ({
+      gate: change(expert.gate, `expert ${l} ${e} gate`),
+      up: change(expert.up, `expert ${l} ${e} up`),
+    })),
   })),
 });
 
@@ -119,6 +136,19 @@ export const relabelled = (model: ToyModel, order: (layer: number, units: number
   }),
 });
 
+/** Gives experts of every layer other numbers, in the router too. */
+export const reorderedExperts = (model: ToyModel, order: (layer: number) => readonly number[]): ToyModel => ({
+  ...model,
+  layers: model.layers.map((layer, l) => {
+    const numbers = order(l);
+    return {
+      ...layer,
+      router: layer.router && pickRows(layer.router, numbers),
+      experts: numbers.map((e) => layer.experts[e]!),
+    };
+  }),
+});
+
 const blockOf = (name: string, layer: number, rows: Matrix, signed?: Matrix): SampledBlock => ({
   name,
   layer,
@@ -132,8 +162,16 @@ const blockOf = (name: string, layer: number, rows: Matrix, signed?: Matrix): Sa
 /** All rows of a model, and its first tokens. */
 export function sampleOf(model: ToyModel, tokens = model.embedding.rows): Sample {
   const { embedding, layers } = model;
-  const units = layers.map(({ gate, up }, l) => blockOf(`layers.${l}.mlp`, l, gate, up));
+  const units = layers.flatMap(({ gate, up }, l) => (gate.rows > 0 ? [blockOf(`layers.${l}.mlp`, l, gate, up)] : []));
   const values = layers.flatMap((layer, l) => layer.values.map((one, h) => blockOf(`layers.${l}.values.${h}`, l, one)));
+  const routers = layers.flatMap(({ router }, l) => (router ? [blockOf(`layers.${l}.experts`, l, router)] : []));
+  const experts = layers.flatMap((layer, l) =>
+    layer.experts.map(({ gate, up }, e) => blockOf(`layers.${l}.experts.${e}`, l, gate, up)),
+  );
+  const mixture: SampledGroup[] = [
+    { kind: 'experts', blocks: routers },
+    { kind: 'expert-units', blocks: experts },
+  ];
   return {
     family: 'toy',
     untested: [],
@@ -145,6 +183,7 @@ export function sampleOf(model: ToyModel, tokens = model.embedding.rows): Sample
         groups: [
           { kind: 'units', blocks: units },
           { kind: 'values', blocks: values },
+          ...(experts.length > 0 ? mixture : []),
         ],
         embedding: {
           tokens: Array.from({ length: tokens }, (_, i) => `token ${i}`),

@@ -1,0 +1,172 @@
+// Sketching a model as large as those of a national programme: a sparse file of Llama's shape in bfloat16, without a tokenizer, with random
+// values in the rows that are drawn and zeros elsewhere, digests supplied. Prints the processor time and the peak memory of the sketch, and of
+// a comparison of two sketches, each in a process of its own.
+// usage: npm run bench:lineage-sketch -- [--billions 100] [--folder DIR]; exit code 1 where a limit is not kept
+
+import { spawnSync } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { elementsOf } from '../src/engine/index.ts';
+import { safetensorsHeader } from '../src/formats/index.ts';
+import { type ModelConfig, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
+import { openStored, type View } from '../src/lineage/anatomy/index.ts';
+import { compareModels, makeSketch } from '../src/lineage/index.ts';
+import { openSketch, type SampledBlock } from '../src/lineage/sketch/index.ts';
+
+/** Of 100 billion parameters. */
+const MAX_SECONDS = 60;
+const MAX_BYTES = 2 ** 30;
+const ROWS = 256;
+const FILE = 'model.safetensors';
+/** Made up: the files are not read for it. */
+const DIGEST = 'ab'.repeat(32);
+
+const COMMON = { vocabSize: 128_256, maxPositionEmbeddings: 131_072, ropeTheta: 500_000, rmsNormEps: 1e-5, initializerRange: 0.02, tieWordEmbeddings: false }; // biome-ignore format: a table
+const LARGE = { ...COMMON, hiddenSize: 8192, intermediateSize: 45_056, numAttentionHeads: 64, numKeyValueHeads: 8 };
+const SMALL = { ...COMMON, hiddenSize: 2048, intermediateSize: 8192, numAttentionHeads: 32, numKeyValueHeads: 8 };
+
+const count = (config: ModelConfig): number =>
+  parameters(config).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
+
+/** So many layers that the parameters are about this many. */
+function configOf(billions: number): ModelConfig {
+  const shape = billions >= 20 ? LARGE : SMALL;
+  const [none, one] = [1, 2].map((numHiddenLayers) => count({ ...shape, numHiddenLayers })) as [number, number];
+  return { ...shape, numHiddenLayers: Math.max(1, Math.round((billions * 1e9 - none) / (one - none)) + 1) };
+}
+
+/** Writes the folder; returns what writes values into a tensor, from an element on. */
+function writeModel(folder: string, config: ModelConfig) {
+  const tensors = parameters(config).map(({ name, shape }) => ({ name, dtype: 'BF16' as const, shape }));
+  const { bytes, offsets } = layoutOf(tensors);
+  const file = openSync(join(folder, FILE), 'w');
+  writeSync(file, bytes);
+  ftruncateSync(file, bytes.length + tensors.reduce((sum, { shape }) => sum + 2 * elementsOf(shape), 0));
+  const write = (tensor: string, element: number, values: Uint16Array): void => {
+    writeSync(file, values, 0, values.byteLength, bytes.length + offsets.get(tensor)! + 2 * element);
+  };
+  const ones = new Uint16Array(config.hiddenSize).fill(0x3f80);
+  for (const { name, shape } of tensors) if (shape.length === 1) write(name, 0, ones);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, 0)));
+  return { write, close: () => closeSync(file) };
+}
+
+function layoutOf(tensors: readonly { name: string; dtype: 'BF16'; shape: readonly number[] }[]) {
+  const offsets = new Map<string, number>();
+  let at = 0;
+  for (const { name, shape } of tensors) {
+    offsets.set(name, at);
+    at += 2 * elementsOf(shape);
+  }
+  return { bytes: safetensorsHeader(tensors.map((one) => ({ ...one, shape: [...one.shape] }))), offsets };
+}
+
+/** Random values between 2^-8 and 2^-6, of either sign. */
+function randomValues(columns: number): Uint16Array {
+  const values = randomFillSync(new Uint16Array(columns));
+  return values.map((bits) => (bits & 0x80ff) | 0x3c00);
+}
+
+/** Random values in the rows that a sketch holds; how many rows. */
+function fill(folder: string, sketch: string, write: (tensor: string, element: number, values: Uint16Array) => void) {
+  const [model, drawn] = [openStored(folder), openSketch(sketch)!];
+  let rows = 0;
+  const fillRows = ({ tensor, start, rowStride, columns }: View, { labels }: SampledBlock): void => {
+    for (const label of labels) write(tensor, start + label * rowStride, randomValues(columns));
+    rows += labels.length;
+  };
+  for (const [t, { groups }] of drawn.sample.towers.entries())
+    for (const { kind, blocks } of groups) {
+      const all = model.anatomy.towers[t]!.groups.find((group) => group.kind === kind)!.blocks;
+      for (const block of blocks) {
+        const stored = all.find(({ name }) => name === block.name)!;
+        fillRows(stored.rows, block);
+        if (stored.signed) fillRows(stored.signed, block);
+      }
+    }
+  drawn.close();
+  model.close();
+  return rows;
+}
+
+const sketch = (folder: string, out: string, like?: string) =>
+  makeSketch(folder, { out, rows: ROWS, like, digests: new Map([[FILE, DIGEST]]) });
+
+/** What a process of its own does, and prints about itself. */
+function measured(work: string, paths: string[]): void {
+  const [first, second, third] = paths as [string, string, string];
+  const result =
+    work === 'sketch'
+      ? sketch(first, second, third).bytes
+      : compareModels(first, { against: [second], rows: ROWS, alpha: 1e-9, threads: 1 }).references[0]!.groups.map(
+          ({ kind, verdict }) => `${kind} ${verdict}`,
+        );
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  console.log(JSON.stringify({ result, seconds: (userCPUTime + systemCPUTime) / 1e6, bytes: maxRSS * 1024 }));
+}
+
+function apart(...args: string[]): { result: unknown; seconds: number; bytes: number } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [fileURLToPath(import.meta.url), '--measure', ...args],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+function main(billions: number, parent: string): void {
+  const config = configOf(billions);
+  const parameterCount = count(config);
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'jikji-lineage-sketch-'));
+  try {
+    const model = join(folder, 'model');
+    mkdirSync(model);
+    const { write, close } = writeModel(model, config);
+    const at = (name: string): string => join(folder, name);
+    sketch(model, at('zeros.sketch')); // for its draw
+    const rows = fill(model, at('zeros.sketch'), write);
+    close();
+    const made = apart('sketch', model, at('one.sketch'), at('zeros.sketch'));
+    const { size } = statSync(at('one.sketch'));
+    console.log(
+      `${(parameterCount / 1e9).toFixed(1)} billion parameters, ${config.numHiddenLayers} layers, ${(2e-9 * parameterCount).toFixed(0)} GB of bfloat16; ${rows} rows hold random values`,
+    );
+    const said = (what: string, { seconds, bytes }: typeof made): string =>
+      `${what}: ${seconds.toFixed(1)} s of processor time, ${(bytes / 1e9).toFixed(2)} GB of memory at most`;
+    console.log(said(`sketch of ${(size / 1e9).toFixed(2)} GB`, made));
+    apart('sketch', model, at('two.sketch'), at('zeros.sketch'));
+    const compared = apart('compare', at('one.sketch'), at('two.sketch'), '');
+    console.log(said(`comparison of two sketches (${(compared.result as string[]).join(', ')})`, compared));
+    const isWithin = made.bytes < MAX_BYTES && compared.bytes < MAX_BYTES;
+    process.exitCode = isWithin && made.seconds < (MAX_SECONDS * Math.max(20, billions)) / 100 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    billions: { type: 'string', default: '100' },
+    folder: { type: 'string', default: tmpdir() },
+    measure: { type: 'boolean', default: false },
+  },
+});
+if (values.measure) measured(positionals[0]!, positionals.slice(1));
+else main(Number(values.billions), values.folder);
