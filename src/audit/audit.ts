@@ -12,8 +12,8 @@ import { challengeFor, SELF_AUDIT } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
 import { checkFigures } from './figures.ts';
-import { worst } from './findings.ts';
-import { RunFolder } from './folder.ts';
+import { addNote, worst } from './findings.ts';
+import { evidenceError, RunFolder } from './folder.ts';
 import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
@@ -23,6 +23,8 @@ import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
+import { STRUCTURE } from './sentences/structure.ts';
+import { REPLAY } from './sentences/training.ts';
 import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
 import type { Audit, AuditProgress, CheckName, Detection, Extent, Replayed } from './types.ts';
@@ -95,7 +97,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   try {
     const found = await runChecks(options, signal, 0);
     const unused = unusedParents(found, options.parents ?? []);
-    for (const path of unused) found.checks[0]!.notes.push(`Nothing of this run was built on ${JSON.stringify(path)}.`);
+    for (const path of unused) addNote(found.checks[0]!, STRUCTURE.nothingBuiltOn(path));
     return found;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -193,7 +195,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     if (chain.check) checks.push(chain.check);
     const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
-    else if (unknown) structure.notes.push(unknown);
+    else if (unknown) addNote(structure, unknown);
     const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),
@@ -281,12 +283,7 @@ function roomLeft(
 function openTrainer({ recipe, config, states, kept }: Evidence, threads: number, engine?: EngineOptions): Trainer {
   if (!recipe || !config || !kept.some((step) => states.get(step) === 'whole')) {
     const step = String(kept[0] ?? 0);
-    throw new JikjiError(
-      'state-missing',
-      'no whole state of this model is there to compare with',
-      step,
-      'add the states to the run folder',
-    );
+    throw evidenceError('state-missing', step, REPLAY.noState, REPLAY.addStates);
   }
   const { batchSize, sequenceLength, gradientGroups } = recipe.train;
   const microBatchSize = defaultMicroBatchSize(batchSize, sequenceLength, gradientGroups);

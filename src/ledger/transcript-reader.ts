@@ -1,18 +1,24 @@
 // The one reader of transcripts: yields the records of a file in order, and states where and why it stopped. Does not check the hash
 // chain: callers do, with `RecordLine.linkAfter`.
 
+import type { Both } from '../base/index.ts';
 import { MAX_RECORD, RecordLine } from './record-line.ts';
 
-const NOT_A_RECORD = 'is not a record in canonical form';
+const NOT_A_RECORD: Both = { en: 'is not a record in canonical form', ko: '정해진 형식의 기록이 아닙니다.' };
+
+const otherStep = (step: number): Both => ({
+  en: `is the record of step ${step}`,
+  ko: `${step}스텝의 기록이 있습니다.`,
+});
 
 /** Reads a line into `record`. Returns why it is not the record of `step`, or undefined. */
 export function recordProblem(
   record: RecordLine,
   line: { bytes: Buffer; from: number; to: number },
   step: number,
-): string | undefined {
+): Both | undefined {
   if (!record.read(line.bytes, line.from, line.to)) return NOT_A_RECORD;
-  return record.step === step ? undefined : `is the record of step ${record.step}`;
+  return record.step === step ? undefined : otherStep(record.step);
 }
 
 /**
@@ -23,7 +29,7 @@ export class TranscriptReader implements Iterable<RecordLine> {
   /** Records read. */
   steps = 0;
   /** Why the line after the last record is not a record; undefined if no whole line follows. Set at the end. */
-  problem: string | undefined;
+  problem: Both | undefined;
   /** Whether the file ends in an unfinished line: a run is writing it, or a crash cut it off. Set at the end. */
   unfinished = false;
   readonly #pieces: Iterable<Buffer>;

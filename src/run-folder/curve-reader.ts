@@ -102,7 +102,7 @@ export class CurveReader {
 
   /** File, line and fault of the first line that could not be read. */
   get damaged(): string | undefined {
-    if (this.#transcript.problem !== undefined) return `transcript.jsonl, ${this.#transcript.problem}`;
+    if (this.#transcript.problem !== undefined) return `transcript.jsonl, ${this.#transcript.problem.en}`;
     const problem = this.#validationLines?.problem;
     return problem === undefined ? undefined : `validation.jsonl, ${problem}`;
   }

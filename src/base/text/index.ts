@@ -1,2 +1,3 @@
 // What pages in browsers take of the base: texts, without Node.
+export type { Both, Sentence, Sentences } from './sentence.ts';
 export { shellWord } from './shell-word.ts';
