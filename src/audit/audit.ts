@@ -3,12 +3,12 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError } from '../base/index.ts';
+import { type Both, JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
 import { type Chain, checkChain, unusedParents } from './chain.ts';
-import { challengeFor, SELF_AUDIT } from './challenge.ts';
+import { challengeFor } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
 import { checkFigures } from './figures.ts';
@@ -23,6 +23,7 @@ import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
+import { DRAW } from './sentences/draw.ts';
 import { STRUCTURE } from './sentences/structure.ts';
 import { REPLAY } from './sentences/training.ts';
 import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
@@ -199,7 +200,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),
-      extent: weakest(all ? 'all' : challenge.reason === SELF_AUDIT ? 'self' : 'sampled', chain.parent),
+      extent: weakest(all ? 'all' : challenge.reason === DRAW.selfAudit ? 'self' : 'sampled', chain.parent),
       checks,
       data: data.data,
       replayed: replayed.replayed,
@@ -250,17 +251,14 @@ function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['
 }
 
 function limitClaim(
-  challenge: { claimed: boolean; reason: string },
+  challenge: { claimed: boolean; reason: Both },
   seal: string | undefined,
   drawn: number,
   done: boolean,
-): { claimed: boolean; reason: string } {
-  if (!challenge.claimed) return challenge;
-  if (seal === undefined)
-    return { claimed: false, reason: 'the run has no seal, and a draw counts only after the seal' };
-  if (!done) return { claimed: false, reason: 'not all drawn segments could be replayed' };
-  if (drawn === 0) return { claimed: false, reason: 'no segment was drawn at random' };
-  return challenge;
+): Pick<Detection, 'claimed' | 'reason' | 'ko'> {
+  const none = seal === undefined ? DRAW.noSeal : !done ? DRAW.notReplayed : drawn === 0 ? DRAW.nothing : undefined;
+  const reason = (challenge.claimed ? none : undefined) ?? challenge.reason;
+  return { claimed: challenge.claimed && none === undefined, reason: reason.en, ko: { reason: reason.ko } };
 }
 
 /** How much a forger can have forged unseen. Undefined if a segment came out different: that proves a forgery. */

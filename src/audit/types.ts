@@ -73,6 +73,8 @@ export interface Detection {
   claimed: boolean;
   /** Why none is claimed, or where the challenge came from. */
   reason: string;
+  /** The same in Korean; absent in results from earlier. */
+  ko?: { reason: string };
   challenge: string;
   segments: number;
   /** Segments that can be drawn (neither the first nor among the last), and how many were drawn. */

@@ -102,7 +102,7 @@ export class CurveReader {
 
   /** File, line and fault of the first line that could not be read. */
   get damaged(): string | undefined {
-    if (this.#transcript.problem !== undefined) return `transcript.jsonl, ${this.#transcript.problem.en}`;
+    if (this.#transcript.problem !== undefined) return `transcript.jsonl, ${this.#transcript.problem}`;
     const problem = this.#validationLines?.problem;
     return problem === undefined ? undefined : `validation.jsonl, ${problem}`;
   }
@@ -134,7 +134,7 @@ export class CurveReader {
     if (this.steps === MAX_STEPS) return `there are more than ${MAX_STEPS} steps`;
     const record = this.#record;
     const problem = recordProblem(record, { bytes, from, to }, this.steps + 1);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) return problem.en;
     const i = this.steps++;
     this.#loss.set(i, record.loss);
     this.#gradNorm.set(i, record.gradNorm);
