@@ -23,10 +23,10 @@ import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
+import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { DRAW } from './sentences/draw.ts';
 import { STRUCTURE } from './sentences/structure.ts';
 import { REPLAY } from './sentences/training.ts';
-import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
 import type { Audit, AuditProgress, CheckName, Detection, Extent, Replayed } from './types.ts';
 

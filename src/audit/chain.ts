@@ -70,8 +70,7 @@ export async function checkChain(
         model.close();
       }
     });
-    if (digest !== undefined && digest !== parent.weights)
-      findings.refuted(path, PARENT.otherWeights);
+    if (digest !== undefined && digest !== parent.weights) findings.refuted(path, PARENT.otherWeights);
     return {
       check: findings.check(PARENT.compared),
       parent: { ...named, compared: digest === parent.weights },

@@ -110,7 +110,13 @@ test('compared with the run itself: a wrong state discounts only its auditor, an
   });
   const merged = mergeAudits(asFiles(...parts, wrong), known);
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'all' });
-  expect(merged.excluded).toEqual([{ file: '3.json', reason: 'comes to another state at step 12 than the run has' }]);
+  expect(merged.excluded).toEqual([
+    {
+      file: '3.json',
+      reason: 'comes to another state at step 12 than the run has',
+      ko: '12스텝에서 얻은 상태가 학습의 것과 다릅니다.',
+    },
+  ]);
   const short = resigned(parts[0]!, keys.two, (predicate) => {
     predicate.kept = [25];
     predicate.replayed = [{ to: 25, root: 'ab'.repeat(32) }];
@@ -121,8 +127,16 @@ test('compared with the run itself: a wrong state discounts only its auditor, an
   expect(mergeAudits(asFiles(short, own, parts[0]!), known)).toMatchObject({
     auditors: [keys.one.fingerprint],
     excluded: [
-      { file: '0.json', reason: 'is of another run, though it names the same seal' },
-      { file: '1.json', reason: 'is of another run, though it names the same seal' },
+      {
+        file: '0.json',
+        reason: 'is of another run, though it names the same seal',
+        ko: expect.stringMatching(/니다\.$/),
+      },
+      {
+        file: '1.json',
+        reason: 'is of another run, though it names the same seal',
+        ko: expect.stringMatching(/니다\.$/),
+      },
     ],
   });
   const copy = bench.copy(run);

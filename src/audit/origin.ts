@@ -50,9 +50,7 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
     }
   }
   const pairs =
-    root !== undefined && evidence.references
-      ? await checkStartOfPairs(evidence, input, findings, context)
-      : undefined;
+    root !== undefined && evidence.references ? await checkStartOfPairs(evidence, input, findings, context) : undefined;
   let tokenizer = false;
   let documents: { encoded: number; all: number } | undefined;
   if (!texts) findings.incomplete(MANIFEST, COMMON.noManifest);

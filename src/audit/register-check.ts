@@ -153,16 +153,13 @@ function checkRequest(
 ): RegisterEntry | undefined {
   const digest = genesis.predicate.commitment.lodging;
   if (digest === null) {
-    if (answers.length > 0)
-      findings.incomplete(LODGING, REGISTER.needlessAnswer(answers));
+    if (answers.length > 0) findings.incomplete(LODGING, REGISTER.needlessAnswer(answers));
     return undefined;
   }
   const entry = answerIn(answers, digest);
   if (!entry) reportMissing(LODGING, lodging, register, findings);
-  else if (entry.answer > 1)
-    findings.incomplete(LODGING, REGISTER.laterRequest(entry.answer, answers));
-  else if (answers.length > 1)
-    findings.note(REGISTER.firstRequest(answers));
+  else if (entry.answer > 1) findings.incomplete(LODGING, REGISTER.laterRequest(entry.answer, answers));
+  else if (answers.length > 1) findings.note(REGISTER.firstRequest(answers));
   return entry;
 }
 
@@ -175,18 +172,14 @@ function checkSeal(
   if (!sealLodging) {
     const [first] = answers;
     if (!first) return undefined;
-    if (first.lodged !== seal?.digest)
-      findings.incomplete(SEAL, REGISTER.otherSeal(answers));
-    else
-      findings.note(REGISTER.answerLacks(answers));
+    if (first.lodged !== seal?.digest) findings.incomplete(SEAL, REGISTER.otherSeal(answers));
+    else findings.note(REGISTER.answerLacks(answers));
     return first;
   }
   const entry = answerIn(answers, sealLodging.digest);
   if (!entry) reportMissing(SEAL_LODGING, sealLodging, register, findings);
-  else if (entry.answer > 1)
-    findings.incomplete(SEAL_LODGING, REGISTER.laterSeal(entry.answer, answers));
-  else if (answers.length > 1)
-    findings.note(REGISTER.firstSeal(answers));
+  else if (entry.answer > 1) findings.incomplete(SEAL_LODGING, REGISTER.laterSeal(entry.answer, answers));
+  else if (answers.length > 1) findings.note(REGISTER.firstSeal(answers));
   return entry;
 }
 
@@ -204,11 +197,9 @@ async function checkHeads(
   for (const { step, head, entry, time } of heads) {
     const link = links.get(step!);
     if (link === head) continue;
-    findings.refuted(
-      TRANSCRIPT,
-      link === undefined ? REGISTER.noHead(time, entry) : REGISTER.otherHead(time, entry),
-      { step: step! },
-    );
+    findings.refuted(TRANSCRIPT, link === undefined ? REGISTER.noHead(time, entry) : REGISTER.otherHead(time, entry), {
+      step: step!,
+    });
   }
   const late = seal ? heads.filter(({ entry }) => entry > seal.entry).length : 0;
   if (late > 0) findings.note(REGISTER.lateHeads(late));

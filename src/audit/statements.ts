@@ -54,8 +54,7 @@ export function checkSubjects(
   { digests, sized = [] }: { digests: Record<string, string>; sized?: readonly string[] },
   findings: Pick<Findings, 'refuted'>,
 ): void {
-  for (const name of sized)
-    if (!statement.sizes.has(name)) findings.refuted(file, STRUCTURE.noSize(name));
+  for (const name of sized) if (!statement.sizes.has(name)) findings.refuted(file, STRUCTURE.noSize(name));
   for (const name of statement.sizes.keys()) {
     if (!sized.includes(name)) findings.refuted(file, STRUCTURE.sizeOfOther(name));
   }
@@ -65,8 +64,7 @@ export function checkSubjects(
     else if (stated !== digest) findings.refuted(file, STATEMENTS.otherName(name));
   }
   for (const name of statement.subjects.keys()) {
-    if (!Object.hasOwn(digests, name))
-      findings.refuted(file, STRUCTURE.sealNamesOther(name));
+    if (!Object.hasOwn(digests, name)) findings.refuted(file, STRUCTURE.sealNamesOther(name));
   }
 }
 
@@ -137,10 +135,8 @@ export function checkStatements(
       if (lodging.digest !== commitment.lodging) findings.refuted(LODGING, STATEMENTS.otherLodging);
       if (request) checkSubjects(LODGING, lodging, { digests: { [REQUEST]: request.digest } }, findings);
       const seed = lodgedSeed(commitment.recipe, commitment.makerKey, lodging.predicate.nonce);
-      if (seed !== commitment.seed)
-        findings.refuted(GENESIS, STATEMENTS.otherSeed);
-      if (lodging.keyid === genesis.keyid)
-        findings.note(STATEMENTS.ownOffice);
+      if (seed !== commitment.seed) findings.refuted(GENESIS, STATEMENTS.otherSeed);
+      if (lodging.keyid === genesis.keyid) findings.note(STATEMENTS.ownOffice);
       const { time } = lodging.predicate;
       const asked = request?.predicate.time;
       if (asked) checkOrder({ file: LODGING, time, moment: 'request', after: asked }, findings);
@@ -192,14 +188,12 @@ function readParent(folder: RunFolder, commitment: Commitment, findings: Finding
     [PARENT_SEAL, seal],
     [PARENT_GENESIS, genesis],
   ] as const) {
-    if (!statement && !folder.hasEntry(file))
-      findings.incomplete(file, STATEMENTS.noParentWord);
+    if (!statement && !folder.hasEntry(file)) findings.incomplete(file, STATEMENTS.noParentWord);
   }
   if (!seal || !genesis) return undefined;
   const wrong = (file: string, text: Both): undefined => findings.refuted(file, text) as undefined;
   if (seal.digest !== parent.seal) return wrong(PARENT_SEAL, STATEMENTS.otherParentSeal);
-  if (seal.predicate.genesis !== genesis.digest)
-    return wrong(PARENT_GENESIS, STATEMENTS.otherParentGenesis);
+  if (seal.predicate.genesis !== genesis.digest) return wrong(PARENT_GENESIS, STATEMENTS.otherParentGenesis);
   if (seal.subjects.get('model/model.safetensors') !== parent.weights)
     return wrong(GENESIS, STATEMENTS.otherParentWeights);
   return { seal, genesis };

@@ -56,10 +56,7 @@ function hasSize(folder: RunFolder, name: string, signedSize: number | undefined
   folder.file(name);
   const size = folder.size(name)!;
   if (signedSize === undefined ? size <= MAX_TEXT : size === signedSize) return true;
-  findings.refuted(
-    name,
-    signedSize === undefined ? COMMON.tooLarge(size) : STRUCTURE.notSignedSize(size, signedSize),
-  );
+  findings.refuted(name, signedSize === undefined ? COMMON.tooLarge(size) : STRUCTURE.notSignedSize(size, signedSize));
   return false;
 }
 
@@ -276,10 +273,8 @@ function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): 
   const { predicate, subjects } = seal;
   if (predicate.steps !== planned) findings.refuted(SEAL, STRUCTURE.sealsSteps(predicate.steps, planned));
   const tokens = train.steps * train.batchSize * train.sequenceLength;
-  if (predicate.tokens !== tokens)
-    findings.refuted(SEAL, STRUCTURE.sealsTokens(predicate.tokens, tokens));
-  if (usedTokensOf(predicate) !== undefined && !recipe!.chat)
-    findings.refuted(SEAL, STRUCTURE.usedTokens);
+  if (predicate.tokens !== tokens) findings.refuted(SEAL, STRUCTURE.sealsTokens(predicate.tokens, tokens));
+  if (usedTokensOf(predicate) !== undefined && !recipe!.chat) findings.refuted(SEAL, STRUCTURE.usedTokens);
   if (!steps || steps.count < planned) return;
   if (predicate.head !== steps.head) findings.refuted(SEAL, STRUCTURE.sealsTranscript, { step: planned });
   const root = steps.roots.get(planned);

@@ -206,8 +206,7 @@ export async function checkTexts(
     parse(folder, MANIFEST, auditedManifest, (value) => `${JSON.stringify(value, null, 2)}\n`),
   );
   if (!manifest) return undefined;
-  if (manifest.corpusRoot !== commitment.corpusRoot)
-    findings.refuted(MANIFEST, MANIFESTS.otherCorpus);
+  if (manifest.corpusRoot !== commitment.corpusRoot) findings.refuted(MANIFEST, MANIFESTS.otherCorpus);
   else if ((await digestOf(folder, MANIFEST, pause)) !== commitment.corpusManifest)
     findings.refuted(MANIFEST, MANIFESTS.otherManifest);
   if (manifest.formatVersion < Math.min(2, version))
@@ -237,8 +236,7 @@ export async function checkTexts(
       return false;
     }
     await pause();
-    if ((await digestOf(folder, name, pause, bytes)) !== sha256)
-      findings.refuted(name, MANIFESTS.otherDigest);
+    if ((await digestOf(folder, name, pause, bytes)) !== sha256) findings.refuted(name, MANIFESTS.otherDigest);
     return true;
   };
   const files: Texts['files'] = [];

@@ -111,9 +111,7 @@ async function checkTexts(
   }
   const wrong = wrongWithPlan(validation, manifest.sources, manifest.formatVersion === 1);
   if (wrong) findings.refuted(MANIFEST, wrong);
-  else
-    for (const source of longerByDropped(validation, manifest.sources))
-      findings.note(DATA.longer(source));
+  else for (const source of longerByDropped(validation, manifest.sources)) findings.note(DATA.longer(source));
   const split = wrong ? undefined : new SplitAgain(validation, manifest.sources);
   const duplicates = new Duplicates(workFolder);
   const repeats = files.map(() => 0);

@@ -22,7 +22,10 @@ interface Broken {
 
 const others = ({ count, size }: Broken): Both =>
   count > 1
-    ? { en: ` (the first of ${count} such elements, of ${size})`, ko: ` 이런 원소 ${count}개 가운데 첫째이며, 원소는 모두 ${size}개입니다.` }
+    ? {
+        en: ` (the first of ${count} such elements, of ${size})`,
+        ko: ` 이런 원소 ${count}개 가운데 첫째이며, 원소는 모두 ${size}개입니다.`,
+      }
     : { en: '', ko: '' };
 
 /** A norm of a matrix's movement, and its limit. */

@@ -38,9 +38,7 @@ export function checkChain(found: readonly FoundAnswer[]): ReceiptCheck {
       if (own !== undefined) return undefined;
       if (isGenerated) return ANSWERS.otherChainGenerated(answer);
       if (given === undefined) return undefined;
-      return given.length === signed
-        ? ANSWERS.otherIds(answer)
-        : ANSWERS.otherLength(answer, given.length, signed);
+      return given.length === signed ? ANSWERS.otherIds(answer) : ANSWERS.otherLength(answer, given.length, signed);
     }),
     open: texts(found, ({ ids: own, given, isGenerated }, answer) =>
       own === undefined && given === undefined && !isGenerated ? ANSWERS.noIds(answer) : undefined,
@@ -85,8 +83,7 @@ export function checkEnding(found: readonly FoundAnswer[], differences: readonly
   return judged('ending', {
     refuted: found.flatMap(({ answer, isBrokenOff, replayed, ids, isGenerated }, at) => {
       const one = byAnswer.get(at);
-      if (one && !one.given)
-        return [ANSWERS.endsEarly(at + 1, answer.ended, one.chosen)];
+      if (one && !one.given) return [ANSWERS.endsEarly(at + 1, answer.ended, one.chosen)];
       if (isBrokenOff || !replayed || one || (isGenerated && !ids) || replayed.ending === answer.ended) return [];
       return [ANSWERS.otherEnd(at + 1, replayed.ending ?? null, answer.ended)];
     }),

@@ -116,8 +116,7 @@ function whyNot(
   if (prompt === undefined) return WHY_NOT.prompt;
   if (prompt.length > model.text.context) return WHY_NOT.longPrompt;
   if ([prompt, ids].some((list) => list.some((id) => id >= vocabSize))) return WHY_NOT.noTokens;
-  if (read.receipt.request.parameters.logitBias.some(({ id }) => id >= vocabSize))
-    return WHY_NOT.bias;
+  if (read.receipt.request.parameters.logitBias.some(({ id }) => id >= vocabSize)) return WHY_NOT.bias;
   if (schema === null) return undefined;
   return digestOfHeld(request?.meaning.held) === schema ? undefined : WHY_NOT.schema;
 }

@@ -24,7 +24,8 @@ export interface SealFound {
 }
 
 export function checkRun({ receipt: { run } }: ReadReceipt, model: ServedModel): SealFound {
-  const found = (verdict: ReceiptCheck['verdict'], detail: Sentence): ReceiptCheck => receiptCheck('run', verdict, detail);
+  const found = (verdict: ReceiptCheck['verdict'], detail: Sentence): ReceiptCheck =>
+    receiptCheck('run', verdict, detail);
   let seal: ReturnType<typeof sealOf>;
   try {
     seal = sealOf(model);

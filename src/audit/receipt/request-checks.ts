@@ -33,15 +33,13 @@ export function checkPrompt(given: Given): ReceiptCheck {
   const { read, model, request, promptIds } = given;
   const { prompts, chatTemplate } = read.receipt.request;
   if (!request) {
-    if (promptIds.every((ids) => ids === undefined))
-      return check('prompt', 'not-checked', REQUEST.noPrompt);
+    if (promptIds.every((ids) => ids === undefined)) return check('prompt', 'not-checked', REQUEST.noPrompt);
     if (promptIds.some((ids, at) => ids !== undefined && promptOf(given, at) === undefined))
       return check('prompt', 'refuted', REQUEST.otherPromptIds);
     return check('prompt', 'not-checked', REQUEST.promptUnasked);
   }
   const asked = request.meaning.prompts;
-  if (asked.length !== prompts.length)
-    return check('prompt', 'refuted', REQUEST.prompts(asked.length, prompts.length));
+  if (asked.length !== prompts.length) return check('prompt', 'refuted', REQUEST.prompts(asked.length, prompts.length));
   const other = asked.findIndex(({ ids }, at) => {
     const { tokens, digest } = prompts[at]!;
     return ids.length !== tokens || digestOfTokens(ids) !== digest;
@@ -94,15 +92,12 @@ export function checkSeed({ read, request }: Given): ReceiptCheck {
   if (request) {
     const { seed, nonce: asked } = request.meaning;
     const wanted = seed !== undefined ? 'client' : asked !== undefined ? 'nonce' : 'server';
-    if (wanted !== seedFrom)
-      return check('seed', 'refuted', REQUEST.otherChooser(wanted, seedFrom));
-    if (seed !== undefined && seed !== first)
-      return check('seed', 'refuted', REQUEST.otherSeed(seed, first));
+    if (wanted !== seedFrom) return check('seed', 'refuted', REQUEST.otherChooser(wanted, seedFrom));
+    if (seed !== undefined && seed !== first) return check('seed', 'refuted', REQUEST.otherSeed(seed, first));
   }
   if (seedFrom === 'nonce') {
     if (nonce === null) return check('seed', 'refuted', REQUEST.noNonce);
-    if (seedOfNonce({ model, request: digest, nonce }) !== first)
-      return check('seed', 'refuted', REQUEST.chosen);
+    if (seedOfNonce({ model, request: digest, nonce }) !== first) return check('seed', 'refuted', REQUEST.chosen);
     return check('seed', 'holds', REQUEST.follows(first));
   }
   if (seedFrom === 'server') {

@@ -4,9 +4,9 @@ import type { Sentence } from '../../base/index.ts';
 import { type AnswerPart, callAnswerOf, joinedParts, type ServedModel } from '../../foundry/requests/index.ts';
 import type { Receipt } from '../../ledger/index.ts';
 import type { FoundAnswer } from './answers.ts';
+import { receiptCheck } from './receipt-check.ts';
 import type { SavedRequest } from './request-file.ts';
 import type { SavedCall, SavedChoice, SavedResponse } from './response-file.ts';
-import { receiptCheck } from './receipt-check.ts';
 import { ANSWERS, inRow, openAnd, RESPONSE } from './sentences/answers.ts';
 import type { ReceiptCheck } from './types.ts';
 
@@ -60,11 +60,9 @@ function textFault(of: Compared, at: number, choice: SavedChoice): Fault {
   if (!replayed || !parts) return { open: ANSWERS.notReplayed(at + 1) };
   if (!of.request && choice.calls.size > 0) return { open: ANSWERS.callsWithoutRequest(at + 1) };
   const text = echoOf(of, at) + parts.content;
-  if (!areCalls(parts.calls, choice.calls, isPart))
-    return { refuted: ANSWERS.otherCalls(at + 1) };
+  if (!areCalls(parts.calls, choice.calls, isPart)) return { refuted: ANSWERS.otherCalls(at + 1) };
   if (isPart ? text.startsWith(choice.text) : text === choice.text) return undefined;
-  if (!of.request && choice.text.endsWith(replayed.text))
-    return { open: ANSWERS.moreText(at + 1) };
+  if (!of.request && choice.text.endsWith(replayed.text)) return { open: ANSWERS.moreText(at + 1) };
   return { refuted: ANSWERS.otherText(at + 1) };
 }
 

@@ -43,7 +43,10 @@ export const ORIGIN = {
   again: ({ start, pairs, tokenizer, documents }: Again) => {
     const parts = [
       start && { en: 'S_0', ko: 'S_0' },
-      pairs !== undefined && { en: `references of ${counted(pairs, 'pair')}`, ko: `답변 쌍 ${count(pairs)}개의 기준값` },
+      pairs !== undefined && {
+        en: `references of ${counted(pairs, 'pair')}`,
+        ko: `답변 쌍 ${count(pairs)}개의 기준값`,
+      },
       tokenizer && { en: 'tokenizer', ko: '토크나이저' },
       documents && {
         en: `${count(documents.encoded)} of ${count(documents.all)} documents`,
@@ -111,9 +114,7 @@ export const ORIGIN = {
 } satisfies Sentences;
 
 const figureText = (value: number | null): Both =>
-  value === null
-    ? { en: 'no figure', ko: '값 없음' }
-    : { en: `${value} bits per byte`, ko: `바이트당 ${value}비트` };
+  value === null ? { en: 'no figure', ko: '값 없음' } : { en: `${value} bits per byte`, ko: `바이트당 ${value}비트` };
 
 export const FIGURES = {
   nothing: {

@@ -107,8 +107,7 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
   const whole = new Set(states);
   const paired = pairedSteps(states);
   const missing = drawn.filter(({ step }) => step <= (steps?.count ?? 0) && !(whole.has(step) && whole.has(step - 1)));
-  for (const { step } of missing.slice(0, 5))
-    findings.incomplete('states', PAIRS.notWhole(step), { step });
+  for (const { step } of missing.slice(0, 5)) findings.incomplete('states', PAIRS.notWhole(step), { step });
   const byOffice = drawn.filter((pair) => pair.byOffice).length;
   const maker = statements?.genesis.keyid;
   const answers = [statements?.lodging, ...[...(statements?.heads.values() ?? [])].map(({ answer }) => answer)];
@@ -176,10 +175,9 @@ async function trainAgain(
     const isSame = !('en' in opened) && isSameEnvironment(evidence.environment, opened.environment);
     judgeSegments(segmentsFound, { held, isSame }, findings);
     const isHeld = heldSteps(segmentsFound);
-    const rounding =
-      !('en' in opened)
-        ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
-        : undefined;
+    const rounding = !('en' in opened)
+      ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
+      : undefined;
     const done = held > 0 && segmentsFound.replayed.every(({ verdict }) => verdict === 'holds');
     const replay = findings.check(
       held > 0
@@ -231,8 +229,7 @@ function judgeSegments(
   { held, isSame }: { held: number; isSame: boolean },
   findings: Findings<WitnessCheckName>,
 ): void {
-  if (held === 0 && isSame && differing.length > 0)
-    findings.incomplete('the replay', AGAIN.doesNotRepeat);
+  if (held === 0 && isSame && differing.length > 0) findings.incomplete('the replay', AGAIN.doesNotRepeat);
   for (const { segment, text, step } of differing) {
     const span = { segment: segment.index + 1, first: segment.from + 1, last: segment.to };
     if (held > 0) findings.refuted('transcript.jsonl', AGAIN.differs(span, text), { step });
@@ -249,14 +246,7 @@ function detectionOf(of: {
 }): Detection {
   const { challenge, seal, choice, segments, done } = of;
   const { candidates, drawn } = choice;
-  const why =
-    seal === undefined
-      ? DRAW.noSeal
-      : !done
-        ? DRAW.notSame
-        : drawn.length === 0
-          ? DRAW.nothing
-          : undefined;
+  const why = seal === undefined ? DRAW.noSeal : !done ? DRAW.notSame : drawn.length === 0 ? DRAW.nothing : undefined;
   const reason = (challenge.claimed ? why : undefined) ?? challenge.reason;
   return {
     claimed: challenge.claimed && why === undefined,

@@ -126,8 +126,7 @@ export async function checkWitnessMotion(
       for (const state of opened) state.close();
     }
   }
-  if (times.left > 0)
-    findings.note(MOTION.left(times.left));
+  if (times.left > 0) findings.note(MOTION.left(times.left));
   if (times.again > 0 && times.within + times.refuted + times.left === 0 && findings.verdict === 'holds')
     return findings.check(MOTION.nothingLeft);
   if (findings.verdict === 'holds') return findings.check(MOTION.within(times.within));

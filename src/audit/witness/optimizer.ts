@@ -50,8 +50,7 @@ async function compareParameter(
   const types = typesOf([before, after], name);
   if ('en' in types) return types;
   const [had, has] = [countOf(before, name), countOf(after, name)];
-  if (!Number.isSafeInteger(has) || (has !== had && has !== had + 1))
-    return OPTIMIZER.counts(had, has);
+  if (!Number.isSafeInteger(has) || (has !== had && has !== had + 1)) return OPTIMIZER.counts(had, has);
   const of: StepOf = { group, learningRate, steps: has, weights: types.weights, moments: types.moments };
   const compare = async (way: Way): Promise<Compared> => {
     const all: Compared = { moved: 0, open: 0 };
@@ -142,9 +141,7 @@ function groupsOf({
 function detailOf(name: string, paired: number, { refuted, excused, unread }: Tally): Both {
   if (refuted + unread === 0) return OPTIMIZER.whole(paired - excused, name);
   if (unread === 0) return OPTIMIZER.refuted(paired, refuted, name);
-  return refuted === 0
-    ? OPTIMIZER.unread(paired, unread)
-    : OPTIMIZER.refutedAndUnread(paired, refuted, unread, name);
+  return refuted === 0 ? OPTIMIZER.unread(paired, unread) : OPTIMIZER.refutedAndUnread(paired, refuted, unread, name);
 }
 
 /**
@@ -205,8 +202,7 @@ export async function checkOptimizer(
     }
   }
   const { still, parameters: compared } = tally;
-  if (tally.excused > 0)
-    findings.note(OPTIMIZER.excused(tally.excused, recipe.optimizer.class));
+  if (tally.excused > 0) findings.note(OPTIMIZER.excused(tally.excused, recipe.optimizer.class));
   tally.unnamed = tally.unnamed.filter((step) => !held(step));
   if (still > 0) findings.note(OPTIMIZER.still(still, compared));
   const paired = pairedSteps(states).length;
@@ -214,8 +210,7 @@ export async function checkOptimizer(
     const [step] = tally.unnamed as [number];
     findings.incomplete(stateFolder(step), OPTIMIZER.unnamed(tally.unnamed.length), { step });
   }
-  if (tally.room > 0)
-    findings.note(OPTIMIZER.room(tally.room.toExponential(1)));
+  if (tally.room > 0) findings.note(OPTIMIZER.room(tally.room.toExponential(1)));
   if (paired > 0) return done(detailOf(recipe.optimizer.class, paired, tally));
   findings.incomplete('states', OPTIMIZER.noPairs);
   return done(OPTIMIZER.noStep);

@@ -30,8 +30,7 @@ export interface Numbers {
 
 /** Why a group's steps are not checked; undefined where they are. */
 export function unreadable({ class: name, groups }: WitnessRecipe['optimizer']): Both | undefined {
-  if (!['AdamW', 'Adam'].includes(name))
-    return OPTIMIZER.notKnown(JSON.stringify(name));
+  if (!['AdamW', 'Adam'].includes(name)) return OPTIMIZER.notKnown(JSON.stringify(name));
   const rates = new Set(groups.map(({ options }) => options.lr));
   if (rates.size > 1) return OPTIMIZER.ownRates;
   const odd = groups.find(({ options }) => options.amsgrad === true || options.maximize === true);
@@ -83,16 +82,14 @@ export function typesOf(
     const one = state.tensors.get(key);
     return one && JSON.stringify([one.dtype, one.shape]);
   };
-  if (!tensor || described(before, name) !== described(after, name))
-    return OPTIMIZER.notInBoth;
+  if (!tensor || described(before, name) !== described(after, name)) return OPTIMIZER.notInBoth;
   const [step, ...moments] = KEPT.map((key) => `optimizer.${key}.${name}`) as [string, string, string];
   const ofMoments = after.tensors.get(moments[0])?.dtype ?? tensor.dtype;
   const odd = [tensor.dtype, ofMoments].find((dtype) => !['F64', 'F32', 'F16', 'BF16'].includes(dtype));
   if (odd !== undefined) return OPTIMIZER.oddType(odd);
   const like = JSON.stringify([ofMoments, tensor.shape]);
   for (const state of [before, after]) {
-    if (moments.some((key) => ![undefined, like].includes(described(state, key))))
-      return OPTIMIZER.oddMoments;
+    if (moments.some((key) => ![undefined, like].includes(described(state, key)))) return OPTIMIZER.oddMoments;
     const counted = state.tensors.get(step);
     if (counted && !(['F64', 'F32'].includes(counted.dtype) && elementsOf(counted.shape) === 1))
       return OPTIMIZER.oddSteps;

@@ -28,8 +28,7 @@ function checkAnswer(
 ): void {
   const entry = byDigest.get(answer.digest);
   if (!entry) reportMissing(file, answer, register, findings);
-  else if (entry.answer > 1)
-    findings.incomplete(file, LODGED.later(entry.answer));
+  else if (entry.answer > 1) findings.incomplete(file, LODGED.later(entry.answer));
 }
 
 export async function checkWitnessRegister(
@@ -66,8 +65,7 @@ export async function checkWitnessRegister(
   );
   const links = await linksAt(folder, new Set(own.map(({ step }) => step!)), showProgress);
   for (const { step, head, entry, answer } of own) {
-    if (links.get(step!) !== head)
-      findings.refuted(TRANSCRIPT, LODGED.otherHead(entry), { step: step! });
+    if (links.get(step!) !== head) findings.refuted(TRANSCRIPT, LODGED.otherHead(entry), { step: step! });
     // An answer that is left out would let a maker draw his pairs by no nonce at all.
     else if (answer === 1 && !heads.has(step!) && commitment.pairEvery > 0 && step! % commitment.pairEvery === 0)
       findings.incomplete('heads', LODGED.leftOut(step!, entry), { step: step! });

@@ -57,8 +57,7 @@ export async function checkWitnessSchedule(
         if (step !== from + (seen % TURN))
           throw new JikjiError('program-failed', `answered step ${step}`, 'schedule', '');
         seen++;
-        if (batch !== batchOf(steps, step))
-          findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
+        if (batch !== batchOf(steps, step)) findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
         if (bits32(float64Of(learningRate)) !== recordedRate(steps, step))
           findings.refuted(TRANSCRIPT, SCHEDULE.otherRate, { step });
       }),
@@ -91,10 +90,8 @@ export async function checkWitnessOrigin(
   if (furthest <= ORIGIN_TOLERANCE) {
     return { check: findings.check(ORIGIN.rounded(furthest.toExponential(1))), origin: 'consistent' };
   }
-  if (Number.isNaN(furthest))
-    findings.incomplete('states/step-000000', ORIGIN.noState);
-  else
-    findings.refuted('states/step-000000', ORIGIN.other(furthest.toExponential(1)));
+  if (Number.isNaN(furthest)) findings.incomplete('states/step-000000', ORIGIN.noState);
+  else findings.refuted('states/step-000000', ORIGIN.other(furthest.toExponential(1)));
   return {
     check: findings.check(ORIGIN.otherStart),
     origin: 'not-shown',
@@ -153,13 +150,10 @@ export async function replaySegments(
 function differenceOf(steps: Steps, line: Trained, isLast: boolean): Both | undefined {
   const { step } = line;
   if (line.batch !== batchOf(steps, step)) return AGAIN.otherBatch;
-  if (bits32(float64Of(line.learningRate)) !== recordedRate(steps, step))
-    return AGAIN.otherRate;
+  if (bits32(float64Of(line.learningRate)) !== recordedRate(steps, step)) return AGAIN.otherRate;
   const [loss, gradNorm] = [float64Of(line.loss), float64Of(line.gradNorm)];
-  if (!Object.is(loss, steps.loss[step - 1]!))
-    return AGAIN.otherLoss(steps.loss[step - 1]!, loss);
-  if (!Object.is(gradNorm, steps.gradNorm[step - 1]!))
-    return AGAIN.otherGradNorm(steps.gradNorm[step - 1]!, gradNorm);
+  if (!Object.is(loss, steps.loss[step - 1]!)) return AGAIN.otherLoss(steps.loss[step - 1]!, loss);
+  if (!Object.is(gradNorm, steps.gradNorm[step - 1]!)) return AGAIN.otherGradNorm(steps.gradNorm[step - 1]!, gradNorm);
   const root = steps.roots.get(step);
   if (isLast && line.stateRoot === undefined) return AGAIN.noState;
   return root !== undefined && line.stateRoot !== root ? AGAIN.otherState : undefined;

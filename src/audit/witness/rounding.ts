@@ -161,16 +161,12 @@ export async function checkRounding(
   for (const { step, difference, tolerance } of told)
     if (!(difference <= tolerance)) refute(step, GRADIENT.differs(e(difference), e(tolerance)));
   compareFigures(evidence, { measured, ...(other && { other }), tolerances }, refute);
-  if (excused.size > 0)
-    findings.note(GRADIENT.excused(excused.size));
+  if (excused.size > 0) findings.note(GRADIENT.excused(excused.size));
   const blind = found.length - told.length;
   const most = Math.max(0, ...told.map(({ tolerance }) => tolerance));
-  if (found.length > 0 && told.length === 0)
-    findings.incomplete('the replay', GRADIENT.blind);
-  else if (blind > 0)
-    findings.note(GRADIENT.someBlind(blind));
-  if (told.length > 0)
-    findings.note(GRADIENT.steered(e(most)));
+  if (found.length > 0 && told.length === 0) findings.incomplete('the replay', GRADIENT.blind);
+  else if (blind > 0) findings.note(GRADIENT.someBlind(blind));
+  if (told.length > 0) findings.note(GRADIENT.steered(e(most)));
   const how = calibrationOf(
     other,
     steps.map(({ noise }) => noise),

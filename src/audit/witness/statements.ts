@@ -64,13 +64,11 @@ export function checkWitnessStatements(
   const answers = [lodging, ...[...heads.values()].map(({ answer }) => answer), sealLodging].filter(
     (one) => one !== undefined,
   );
-  if (expected.office === undefined && answers.length > 0)
-    findings.note(STATEMENTS.whoOffices);
+  if (expected.office === undefined && answers.length > 0) findings.note(STATEMENTS.whoOffices);
   for (const { keyid } of answers)
     if (expected.office !== undefined && keyid !== expected.office)
       findings.refuted(LODGING, STATEMENTS.lodgingByOther(keyid));
-  if (answers.some(({ keyid }) => keyid === genesis.keyid))
-    findings.note(STATEMENTS.ownOfficeNonces);
+  if (answers.some(({ keyid }) => keyid === genesis.keyid)) findings.note(STATEMENTS.ownOfficeNonces);
   return { genesis, lodging, seal, sealLodging, heads };
 }
 
@@ -96,10 +94,7 @@ function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], 
     findings.refuted(GENESIS, STATEMENTS.otherSeed);
   const answered = lodging.predicate.time;
   if (request)
-    checkOrder(
-      { file: LODGING, time: answered, moment: 'request', after: request.predicate.time },
-      findings,
-    );
+    checkOrder({ file: LODGING, time: answered, moment: 'request', after: request.predicate.time }, findings);
   checkOrder({ file: GENESIS, time, moment: 'lodging', after: answered }, findings);
   return lodging;
 }
@@ -115,8 +110,7 @@ function checkSeal(folder: RunFolder, genesis: WitnessStatements['genesis'], fin
   if (seal.keyid !== genesis.keyid) findings.refuted(SEAL, COMMON.otherMaker);
   if (predicate.genesis !== genesis.digest) findings.refuted(SEAL, STATEMENTS.sealsOther);
   if (predicate.time < genesis.predicate.time) findings.refuted(SEAL, STATEMENTS.beforeGenesis);
-  if (predicate.steps !== steps)
-    findings.refuted(SEAL, SIGNED.sealsSteps(predicate.steps, steps));
+  if (predicate.steps !== steps) findings.refuted(SEAL, SIGNED.sealsSteps(predicate.steps, steps));
   return seal;
 }
 
@@ -156,8 +150,7 @@ function readHeads(
     const file = `heads/${name}`;
     const step = Number(HEAD.exec(name)?.[1]);
     if (!Number.isSafeInteger(step)) {
-      if (!/^step-\d{6,10}\.lodging\.json$/.test(name))
-        findings.refuted(file, SIGNED.notHead);
+      if (!/^step-\d{6,10}\.lodging\.json$/.test(name)) findings.refuted(file, SIGNED.notHead);
       continue;
     }
     const answerFile = `heads/${name.replace(/\.json$/, '.lodging.json')}`;
@@ -173,8 +166,7 @@ function readHeads(
       findings.refuted(file, SIGNED.noHead, { step });
       continue;
     }
-    if (answer.predicate.time < before)
-      findings.refuted(answerFile, SIGNED.earlier, { step });
+    if (answer.predicate.time < before) findings.refuted(answerFile, SIGNED.earlier, { step });
     before = answer.predicate.time;
     heads.set(step, { link, answer });
   }

@@ -160,8 +160,7 @@ function indexOf(tensors: readonly StateTensor[], files: readonly Safetensors[],
     if (found.size > 0 && !(name > before)) throw broken(where, STATES.order(said));
     before = name;
     const elements = elementsOf(sizes);
-    if (pieces && pieces.reduce((sum, n) => sum + n, 0) !== elements)
-      throw broken(where, STATES.pieces(said));
+    if (pieces && pieces.reduce((sum, n) => sum + n, 0) !== elements) throw broken(where, STATES.pieces(said));
     let from = 0;
     const own = (pieces ?? [elements]).map((count): Piece => {
       const key = pieces ? `${name}@${from / DTYPES[dtype]}` : name;
@@ -179,7 +178,6 @@ function indexOf(tensors: readonly StateTensor[], files: readonly Safetensors[],
     found.set(name, own);
   }
   const [extra] = holders.keys();
-  if (extra !== undefined)
-    throw broken(where, STATES.extra(JSON.stringify(extra.slice(0, 200))));
+  if (extra !== undefined) throw broken(where, STATES.extra(JSON.stringify(extra.slice(0, 200))));
   return found;
 }

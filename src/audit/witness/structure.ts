@@ -110,17 +110,14 @@ function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, fi
   if (!seal || steps.count < planned) return;
   if (seal.predicate.head !== steps.head) findings.refuted(SEAL, EVIDENCE.otherHead);
   const last = steps.roots.get(planned);
-  if (last !== undefined && seal.subjects.get('state') !== last)
-    findings.refuted(SEAL, EVIDENCE.otherState);
-  if (seal.subjects.size !== 1 || seal.sizes.size > 0)
-    findings.refuted(SEAL, EVIDENCE.onlyState);
+  if (last !== undefined && seal.subjects.get('state') !== last) findings.refuted(SEAL, EVIDENCE.otherState);
+  if (seal.subjects.size !== 1 || seal.sizes.size > 0) findings.refuted(SEAL, EVIDENCE.onlyState);
 }
 
 /** What an office answered cannot be changed afterwards. */
 function checkHeadLinks({ heads }: WitnessStatements, steps: Steps, findings: Found): void {
   for (const [step, { link }] of heads)
-    if (steps.links.get(step) !== link)
-      findings.refuted(TRANSCRIPT, EVIDENCE.changed, { step });
+    if (steps.links.get(step) !== link) findings.refuted(TRANSCRIPT, EVIDENCE.changed, { step });
 }
 
 /** Roots stand where the plan and the draws ask for them, and nowhere else. */
@@ -129,11 +126,9 @@ function checkRoots({ steps, drawn }: WitnessEvidence, commitment: { kept: numbe
   wanted.set(1, EVIDENCE.noRootOfFirst);
   for (const { step } of drawn) for (const one of [step - 1, step]) wanted.set(one, EVIDENCE.noRootOfPair(step));
   for (const [step, text] of wanted)
-    if (step <= steps!.count && !steps!.roots.has(step))
-      findings.refuted(TRANSCRIPT, text, { step });
+    if (step <= steps!.count && !steps!.roots.has(step)) findings.refuted(TRANSCRIPT, text, { step });
   for (const step of steps!.roots.keys())
-    if (!wanted.has(step))
-      findings.refuted(TRANSCRIPT, EVIDENCE.needlessRoot, { step });
+    if (!wanted.has(step)) findings.refuted(TRANSCRIPT, EVIDENCE.needlessRoot, { step });
 }
 
 /** The steps of the states that are whole. */
