@@ -190,7 +190,8 @@ test("audits that do not count are named: the maker's own, another seal, an alte
   ];
   for (const [text, reason] of cases) {
     const merged = mergeAudits(asFiles(parts[0]!, parts[2]!, text));
-    expect(merged.excluded).toEqual([{ file: '2.json', reason: expect.stringMatching(reason) }]);
+    const english = merged.excluded.map(({ ko: _, ...one }) => one);
+    expect(english).toEqual([{ file: '2.json', reason: expect.stringMatching(reason) }]);
     expect(merged).toMatchObject({ verdict: 'holds', trained: 15 });
   }
   // If two auditors give different states, only the run can show which is wrong: neither counts.
