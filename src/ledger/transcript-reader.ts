@@ -3,13 +3,7 @@
 
 import type { Both } from '../base/index.ts';
 import { MAX_RECORD, RecordLine } from './record-line.ts';
-
-const NOT_A_RECORD: Both = { en: 'is not a record in canonical form', ko: '정해진 형식의 기록이 아닙니다.' };
-
-const otherStep = (step: number): Both => ({
-  en: `is the record of step ${step}`,
-  ko: `${step}스텝의 기록이 있습니다.`,
-});
+import { RECORD } from './sentences.ts';
 
 /** Reads a line into `record`. Returns why it is not the record of `step`, or undefined. */
 export function recordProblem(
@@ -17,8 +11,8 @@ export function recordProblem(
   line: { bytes: Buffer; from: number; to: number },
   step: number,
 ): Both | undefined {
-  if (!record.read(line.bytes, line.from, line.to)) return NOT_A_RECORD;
-  return record.step === step ? undefined : otherStep(record.step);
+  if (!record.read(line.bytes, line.from, line.to)) return RECORD.none;
+  return record.step === step ? undefined : RECORD.otherStep(record.step);
 }
 
 /**
@@ -54,7 +48,7 @@ export class TranscriptReader implements Iterable<RecordLine> {
       }
       rest = Buffer.from(bytes.subarray(from));
       if (rest.length >= MAX_RECORD) {
-        this.problem = NOT_A_RECORD;
+        this.problem = RECORD.none;
         return;
       }
     }

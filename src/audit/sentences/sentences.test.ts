@@ -1,12 +1,12 @@
-// All tables of sentences of audits: Korean is Korean, whole, and carries the values that English carries.
+// All tables of sentences of audits, and of the statements that they read: Korean is Korean, whole, and carries the values that English carries.
 
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Both, Sentence, Sentences } from '../../base/index.ts';
 
-const AUDIT = join(import.meta.dirname, '..');
-const FILES = globSync('{**/sentences/*.ts,**/sentences.ts}', { cwd: AUDIT })
+const SOURCES = join(import.meta.dirname, '../..');
+const FILES = globSync('{audit,ledger}/**/{sentences/*,sentences}.ts', { cwd: SOURCES })
   .filter((name) => !name.endsWith('.test.ts'))
   .sort();
 
@@ -139,6 +139,9 @@ const CASES: Record<string, unknown[][]> = {
   'AGAIN.allDiffer': [[SPAN, WHY]],
   'GRADIENT.oneWay': [[{ steps: 7001, cosine: '‹c›', deviations: '‹d›', rounding: '‹r›' }]],
   'GRADIENT.whole': ['unasked', 'measured', 'few'].map((how) => [7001, '‹d›', '‹r›', how]),
+  'STATEMENT.notJson': [['envelope'], ['payload']],
+  'STATEMENT.noForm': [['envelope'], ['payload']],
+  'STATEMENT.notCanonical': [['envelope'], ['payload']],
   'WORKSPACE.missing': [[CODE], [DATA_FILE]],
   'WORKSPACE.tooLarge': [[CODE]],
   'WORKSPACE.differs': [[DATA_FILE, '‹found›', '‹committed›']],
@@ -151,7 +154,7 @@ const isTable = (value: unknown): value is Sentences =>
 const ALL: [name: string, made: Sentence][] = [];
 const used = new Set<string>();
 for (const file of FILES) {
-  for (const [table, value] of Object.entries(await import(join(AUDIT, file)))) {
+  for (const [table, value] of Object.entries(await import(join(SOURCES, file)))) {
     if (!isTable(value)) continue;
     for (const [name, sentence] of Object.entries(value)) {
       const key = `${table}.${name}`;
@@ -195,7 +198,9 @@ test('Korean is whole sentences that end as they should, and no English one', ()
     expect(ko, `${name}: an ending of 합쇼체`).toMatch(/(니다|십시오)([.:(]|$)/);
     // What stands after the last sentence is a list of values behind a colon, or a bracket.
     expect(ko, `${name}: its end`).toMatch(/(니다|십시오)(\([^)]*\))?\.$|: [^.]*$|\)\.?$/);
-    expect(ko, `${name}: two full stops, or none before the next sentence`).not.toMatch(/[^.]\.\.(?!\.)|니다 [가-힣]| {2}/);
+    expect(ko, `${name}: two full stops, or none before the next sentence`).not.toMatch(
+      /[^.]\.\.(?!\.)|니다 [가-힣]| {2}/,
+    );
   }
 });
 
