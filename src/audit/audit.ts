@@ -3,17 +3,17 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError } from '../base/index.ts';
+import { type Both, JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
 import { type Chain, checkChain, unusedParents } from './chain.ts';
-import { challengeFor, SELF_AUDIT } from './challenge.ts';
+import { challengeFor } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { checkData } from './data/index.ts';
 import { checkFigures } from './figures.ts';
-import { worst } from './findings.ts';
-import { RunFolder } from './folder.ts';
+import { addNote, worst } from './findings.ts';
+import { evidenceError, RunFolder } from './folder.ts';
 import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
@@ -24,6 +24,9 @@ import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
 import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
+import { DRAW } from './sentences/draw.ts';
+import { STRUCTURE } from './sentences/structure.ts';
+import { REPLAY } from './sentences/training.ts';
 import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
 import type { Audit, AuditProgress, CheckName, Detection, Extent, Replayed } from './types.ts';
 
@@ -95,7 +98,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   try {
     const found = await runChecks(options, signal, 0);
     const unused = unusedParents(found, options.parents ?? []);
-    for (const path of unused) found.checks[0]!.notes.push(`Nothing of this run was built on ${JSON.stringify(path)}.`);
+    for (const path of unused) addNote(found.checks[0]!, STRUCTURE.nothingBuiltOn(path));
     return found;
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -193,11 +196,11 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     if (chain.check) checks.push(chain.check);
     const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
-    else if (unknown) structure.notes.push(unknown);
+    else if (unknown) addNote(structure, unknown);
     const seconds = (performance.now() - started) / 1000;
     return {
       verdict: worst(checks.map((check) => check.verdict)),
-      extent: weakest(all ? 'all' : challenge.reason === SELF_AUDIT ? 'self' : 'sampled', chain.parent),
+      extent: weakest(all ? 'all' : challenge.reason === DRAW.selfAudit ? 'self' : 'sampled', chain.parent),
       checks,
       data: data.data,
       replayed: replayed.replayed,
@@ -248,17 +251,14 @@ function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['
 }
 
 function limitClaim(
-  challenge: { claimed: boolean; reason: string },
+  challenge: { claimed: boolean; reason: Both },
   seal: string | undefined,
   drawn: number,
   done: boolean,
-): { claimed: boolean; reason: string } {
-  if (!challenge.claimed) return challenge;
-  if (seal === undefined)
-    return { claimed: false, reason: 'the run has no seal, and a draw counts only after the seal' };
-  if (!done) return { claimed: false, reason: 'not all drawn segments could be replayed' };
-  if (drawn === 0) return { claimed: false, reason: 'no segment was drawn at random' };
-  return challenge;
+): Pick<Detection, 'claimed' | 'reason' | 'ko'> {
+  const none = seal === undefined ? DRAW.noSeal : !done ? DRAW.notReplayed : drawn === 0 ? DRAW.nothing : undefined;
+  const reason = (challenge.claimed ? none : undefined) ?? challenge.reason;
+  return { claimed: challenge.claimed && none === undefined, reason: reason.en, ko: { reason: reason.ko } };
 }
 
 /** How much a forger can have forged unseen. Undefined if a segment came out different: that proves a forgery. */
@@ -281,12 +281,7 @@ function roomLeft(
 function openTrainer({ recipe, config, states, kept }: Evidence, threads: number, engine?: EngineOptions): Trainer {
   if (!recipe || !config || !kept.some((step) => states.get(step) === 'whole')) {
     const step = String(kept[0] ?? 0);
-    throw new JikjiError(
-      'state-missing',
-      'no whole state of this model is there to compare with',
-      step,
-      'add the states to the run folder',
-    );
+    throw evidenceError('state-missing', step, REPLAY.noState, REPLAY.addStates);
   }
   const { batchSize, sequenceLength, gradientGroups } = recipe.train;
   const microBatchSize = defaultMicroBatchSize(batchSize, sequenceLength, gradientGroups);

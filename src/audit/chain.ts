@@ -7,6 +7,7 @@ import { openModel } from '../foundry/load/index.ts';
 import { kindOf, parentOf, readStatementText, sha256Hex } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
+import { PARENT } from './sentences/origin.ts';
 import type { RunStatements } from './statements.ts';
 import type { Evidence } from './structure.ts';
 import type { Audit, Check } from './types.ts';
@@ -69,10 +70,9 @@ export async function checkChain(
         model.close();
       }
     });
-    if (digest !== undefined && digest !== parent.weights)
-      findings.refuted(path, 'has other weights than those that the run began with');
+    if (digest !== undefined && digest !== parent.weights) findings.refuted(path, PARENT.otherWeights);
     return {
-      check: findings.check('weights of its files read again'),
+      check: findings.check(PARENT.compared),
       parent: { ...named, compared: digest === parent.weights },
     };
   }
@@ -80,16 +80,16 @@ export async function checkChain(
   const folder = parents.find((path) => sealOf(path) === parent.seal);
   if (folder === undefined) return { check: undefined, parent: { ...base, audit: null } };
   if (depth >= MAX_LINKS) {
-    findings.incomplete(folder, `is ${depth} links away: an audit follows no more than ${MAX_LINKS}`);
-    return { check: findings.check('not followed'), parent: { ...base, audit: null } };
+    findings.incomplete(folder, PARENT.tooFar(depth, MAX_LINKS));
+    return { check: findings.check(PARENT.notFollowed), parent: { ...base, audit: null } };
   }
   const audit = await auditParent(folder);
   const { run, verdict, checks } = audit;
   for (const finding of checks.flatMap((check) => check.findings)) {
-    const { file, text, verdict: of, ...at } = finding;
-    findings[of](`${run.name}: ${file}`, text, at);
+    const { file, text, ko, verdict: of, ...at } = finding;
+    findings[of](`${run.name}: ${file}`, { en: text, ko }, at);
   }
-  return { check: findings.check(`${run.name}: ${verdict}`), parent: { ...base, audit } };
+  return { check: findings.check(PARENT[verdict](run.name)), parent: { ...base, audit } };
 }
 
 const makerOf = ({ parent }: RunStatements): string | null => parent?.seal.keyid ?? null;

@@ -1,26 +1,29 @@
 // The challenge of an audit: where its randomness comes from, and whether a chance of detection can be claimed. Draws no segments.
 
 import { randomBytes } from 'node:crypto';
+import type { Both } from '../base/index.ts';
 import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
 import { answersOf } from './register-check.ts';
+import { DRAW } from './sentences/draw.ts';
 import type { RunStatements } from './statements.ts';
 
 export interface Challenge {
   /** 64 hex digits. */
   value: string;
   claimed: boolean;
-  reason: string;
+  reason: Both;
 }
 
-export const SELF_AUDIT = 'self-audit, no detection claimed';
-/** A given challenge may have been chosen among many: only the person who drew it knows that. */
-export const GIVEN = 'given to the audit; it counts only if it was drawn after the seal was made';
+/** The reason of a self-audit in the result of an audit. */
+export const SELF_AUDIT = DRAW.selfAudit.en;
+/** That of a given challenge, which may have been chosen among many: only the person who drew it knows that. */
+export const GIVEN = DRAW.given.en;
 
 /** The nonce that counts as the office's draw, checked with the office's register if it is given; else `why` says why it does not count. */
 function officeDraw(
   statements: RunStatements | undefined,
   register: Register | undefined,
-): { nonce?: string; why?: string } {
+): { nonce?: string; why?: Both } {
   const lodging = statements?.sealLodging;
   if (!statements || !lodging) return {};
   const { nonce } = lodging.predicate;
@@ -28,8 +31,8 @@ function officeDraw(
   const { requests, seals } = answersOf(register, statements);
   const { lodging: named } = statements.genesis.predicate.commitment;
   const request = requests.find((one) => digestOfAnswer(one.lodging) === named);
-  if (request && request.answer > 1) return { why: 'the office answered the request of this run before' };
-  return seals[0]?.nonce === nonce ? { nonce } : { why: "it is not the nonce of the office's first answer to a seal" };
+  if (request && request.answer > 1) return { why: DRAW.answeredBefore };
+  return seals[0]?.nonce === nonce ? { nonce } : { why: DRAW.notFirst };
 }
 
 /**
@@ -50,14 +53,14 @@ export function challengeFor(
   const isSelfAudit = maker !== undefined && ownsKey(maker);
   const draw = officeDraw(statements, register);
   if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && isSelfAudit))) {
-    return { value: draw.nonce, claimed: true, reason: 'drawn by the office when it lodged the seal' };
+    return { value: draw.nonce, claimed: true, reason: DRAW.byOffice };
   }
   // Any other nonce of the office was drawn for another request or seal, and may have been chosen among several.
   const why = given !== undefined && given === lodging?.predicate.nonce ? draw.why : undefined;
   if (given !== undefined && given !== draw.nonce && (why || register?.entries.some(({ nonce }) => nonce === given)))
-    return { value: given, claimed: false, reason: why ?? 'the office drew it for something else' };
+    return { value: given, claimed: false, reason: why ?? DRAW.forOther };
   const value = given ?? randomBytes(32).toString('hex');
-  if (isSelfAudit) return { value, claimed: false, reason: SELF_AUDIT };
-  if (given === undefined) return { value, claimed: true, reason: 'drawn on this machine, after the seal was made' };
-  return { value, claimed: true, reason: GIVEN };
+  if (isSelfAudit) return { value, claimed: false, reason: DRAW.selfAudit };
+  if (given === undefined) return { value, claimed: true, reason: DRAW.here };
+  return { value, claimed: true, reason: DRAW.given };
 }

@@ -16,7 +16,8 @@ import { openTokens, type Tokens } from '../foundry/tokenizer/index.ts';
 import { sha256 } from '../ledger/index.ts';
 import { CHAT_TEMPLATE } from '../run-folder/index.ts';
 import type { DocumentCounts } from './encoding.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, sentenceOf } from './findings.ts';
+import { type Named, ORIGIN, type WrongMarks } from './sentences/origin.ts';
 import type { Evidence } from './structure.ts';
 import type { Texts } from './texts.ts';
 
@@ -54,8 +55,7 @@ export async function compareConversations(
       await pause();
     }
     if (counts.documents !== file.documents || bytes !== file.bytes) {
-      const found = `${counts.documents} documents of ${bytes} bytes`;
-      findings.refuted(file.text, `has ${found}, not ${file.documents} of ${file.bytes}`);
+      findings.refuted(file.text, ORIGIN.otherCounts(counts.documents, bytes, file));
     }
     if (file.there && file.marks !== undefined && encoder)
       counts.encoded = await encodeAgain(evidence, { ...file, marks: file.marks }, { ...options, encoder });
@@ -80,46 +80,46 @@ async function encodeAgain(
     for (const { examples } of readExamplesSync(folder.file(file.text), kind)) yield* examples;
   }
   const size = kind === 'pair' ? 2 : 1;
-  const named = (i: number): string => `${kind} ${Math.floor(i / size) + 1} of ${file.text}`;
+  const placeOf = (i: number): Named => ({ kind, number: Math.floor(i / size) + 1, file: file.text });
+  const named = (i: number): string => `${kind} ${placeOf(i).number} of ${file.text}`;
   let number = 0;
   /** Conversations with other marks, and what is wrong with the first. */
   let otherMarks = 0;
-  let first = '';
+  let first: { of: Named; wrong: WrongMarks } | undefined;
   try {
     for await (const made of encoder.encode(examples(), named)) {
-      const name = named(number++);
+      const of = placeOf(number++);
       await pause();
       const found = stored.next(made.ids.length);
       if (!found || !sameNumbers(found.ids, made.ids)) {
-        findings.refuted(file.file, `${name} is encoded differently`);
+        findings.refuted(file.file, ORIGIN.conversationDiffers(of));
         return Math.ceil(number / size); // where the later ones begin is not certain
       }
       if (sameNumbers(found.marks, made.marks)) continue;
       otherMarks++;
-      if (otherMarks === 1) first = `${name} ${wrongMarks(found, made, kind)}`;
+      first ??= { of, wrong: wrongMarks(found, made, kind) };
     }
-    if (!stored.isAtEnd) findings.refuted(file.file, `has more conversations than ${file.text}`);
+    if (!stored.isAtEnd) findings.refuted(file.file, ORIGIN.moreConversations(file.text));
   } catch (error) {
     // A template that takes long here may be quick elsewhere.
-    if (ConversationEncoder.isLimit(error)) findings.incomplete(CHAT_TEMPLATE, (error as Error).message);
+    if (ConversationEncoder.isLimit(error)) findings.incomplete(CHAT_TEMPLATE, sentenceOf(error as JikjiError));
     else
       findings.caught(error instanceof JikjiError && error.code === 'chat-template' ? CHAT_TEMPLATE : file.text, error);
   } finally {
     stored.close();
   }
-  const more = otherMarks > 1 ? `; so do the marks of ${otherMarks - 1} more` : '';
-  if (otherMarks > 0) findings.refuted(file.marks, `${first}${more}`);
+  if (first) findings.refuted(file.marks, ORIGIN.marks(first.of, first.wrong, otherMarks - 1));
   return number / size;
 }
 
 /** What the marks of a conversation do wrong. */
-function wrongMarks(found: EncodedConversation, made: EncodedConversation, kind: DocumentKind): string {
+function wrongMarks(found: EncodedConversation, made: EncodedConversation, kind: DocumentKind): WrongMarks {
   const differs = (bits: (mark: number, right: number) => boolean): boolean =>
     found.marks.some((mark, i) => bits(mark, made.marks[i]!));
-  if (differs((mark, right) => (mark & ~right & LEARNED) !== 0)) return 'is to be learned where it is not an answer';
-  if (differs((mark, right) => (right & ~mark & LEARNED) !== 0)) return 'has an answer that is not learned';
-  if (kind === 'pair' && found.marks[0] !== made.marks[0]) return 'is not marked as what it is, chosen or rejected';
-  return 'has other marks than its messages give';
+  if (differs((mark, right) => (mark & ~right & LEARNED) !== 0)) return 'learned';
+  if (differs((mark, right) => (right & ~mark & LEARNED) !== 0)) return 'notLearned';
+  if (kind === 'pair' && found.marks[0] !== made.marks[0]) return 'otherSide';
+  return 'other';
 }
 
 const sameNumbers = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>

@@ -6,6 +6,7 @@ import { openTokens, type RunTokenizer, type Tokens } from '../foundry/tokenizer
 import type { Batches } from '../foundry/train/index.ts';
 import { sha256 } from '../ledger/index.ts';
 import type { Findings } from './findings.ts';
+import { ORIGIN } from './sentences/origin.ts';
 import type { Evidence } from './structure.ts';
 import type { Texts } from './texts.ts';
 import type { Segment } from './types.ts';
@@ -116,7 +117,7 @@ export async function compareDocuments(
       if (!tokens || !spans || !fits) continue;
       const span = spans.next().value as DocumentSpan | undefined;
       if (!span) {
-        findings.refuted(file.file, `ends before document ${number} of ${file.text}`);
+        findings.refuted(file.file, ORIGIN.ends(number, file.text));
         fits = false;
         continue;
       }
@@ -124,15 +125,12 @@ export async function compareDocuments(
       counts.encoded++;
       const ids = tokenizer.encodeDocument(text);
       if (ids.length === span.end - span.start && holdsIds(tokens, span.start, ids)) continue;
-      findings.refuted(file.file, `document ${number} of ${file.text} is encoded differently`);
+      findings.refuted(file.file, ORIGIN.otherIds(number, file.text));
       fits = false; // the spans of all later documents are uncertain
     }
-    if (spans && fits && !spans.next().done) findings.refuted(file.file, `has more documents than ${file.text}`);
+    if (spans && fits && !spans.next().done) findings.refuted(file.file, ORIGIN.moreDocuments(file.text));
     if (counts.documents !== file.documents || bytes !== file.bytes) {
-      findings.refuted(
-        file.text,
-        `has ${counts.documents} documents of ${bytes} bytes, not ${file.documents} of ${file.bytes}`,
-      );
+      findings.refuted(file.text, ORIGIN.otherCounts(counts.documents, bytes, file));
     }
   } catch (error) {
     findings.caught(file.text, error);

@@ -2,7 +2,7 @@
 // card again.
 
 import { readFileSync } from 'node:fs';
-import { count } from '../base/index.ts';
+import type { Both } from '../base/index.ts';
 import { type CardFacts, runCard, scoreHeldOut, textBytes, tokensScored } from '../foundry/index.ts';
 import type { OpenTokenFiles } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
@@ -10,6 +10,8 @@ import { parentOf } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { compareHeldOut, lacksReferences } from './pairs.ts';
+import { COMMON } from './sentences/common.ts';
+import { FIGURES } from './sentences/origin.ts';
 import { fileOfState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { openPart } from './token-files.ts';
@@ -39,13 +41,13 @@ export async function checkFigures(
   const { statements, recipe, config, tokenizer, texts, kept } = evidence;
   const seal = statements?.seal;
   const last = kept.at(-1);
-  const end = (detail: string, standing: FigureStanding): FiguresResult => ({
+  const end = (detail: Both, standing: FigureStanding): FiguresResult => ({
     check: findings.check(detail),
     standing,
   });
   if (!seal || !recipe || !config || !tokenizer || !texts || last === undefined) {
-    findings.incomplete(SEAL, 'there is no usable seal, recipe, tokenizer and corpus');
-    return end('not checked', 'maker');
+    findings.incomplete(SEAL, FIGURES.nothing);
+    return end(COMMON.notChecked, 'maker');
   }
   const sealed = seal.predicate.valBitsPerByte;
   const heldOut = texts.files.filter((file) => file.split === 'validation');
@@ -57,28 +59,23 @@ export async function checkFigures(
   // The first token of a source is context only.
   const isEmpty = counts.every((count) => count < 2);
   if ((sealed === null) !== isEmpty) {
-    findings.refuted(
-      SEAL,
-      isEmpty ? 'seals a figure, and there is no held-out text to score' : 'seals no figure, and text was held out',
-    );
+    findings.refuted(SEAL, isEmpty ? FIGURES.needless : FIGURES.noFigure);
   }
   const { steps, batchSize, sequenceLength } = recipe.train;
   const scored = parentOf(statements.genesis.predicate.commitment) ? [last, 0] : [last];
   const cost = (FORWARD_COST * tokens * scored.length) / (steps * batchSize * sequenceLength);
   const absent = heldOut.find((file) => !file.there);
   const lost = scored.find((step) => evidence.states.get(step) !== 'whole');
-  if (lacksReferences(evidence, findings)) return end('not checked', 'maker');
+  if (lacksReferences(evidence, findings)) return end(COMMON.notChecked, 'maker');
   if (lost !== undefined || absent) {
     const file = absent?.file ?? fileOfState(lost!);
-    findings.incomplete(file, 'is not there: the figure cannot be computed again');
-    return end('not checked', 'maker');
+    findings.incomplete(file, FIGURES.missing);
+    return end(COMMON.notChecked, 'maker');
   }
   if (cost > MAX_COST && !isForced && !isEmpty) {
-    findings.note(
-      `The validation figure${scored.length > 1 ? ', and that before step 1,' : ''} is the maker's word: computing it would cost about ${Math.ceil(100 * cost)}% of the training (--validation does it).`,
-    );
+    findings.note((scored.length > 1 ? FIGURES.bothWord : FIGURES.word)(Math.ceil(100 * cost)));
     checkCard(evidence, undefined, findings);
-    return end('the card made again; the figure is not computed again', 'maker');
+    return end(FIGURES.onlyCard, 'maker');
   }
   await showProgress('validation figure', 0);
   const opened: OpenTokenFiles[] = [];
@@ -95,7 +92,7 @@ export async function checkFigures(
     const value = Number.isFinite(again!.bitsPerByte) ? again!.bitsPerByte : null;
     standing = value === null ? 'none' : 'computed';
     if (value !== sealed) {
-      findings.refuted(SEAL, `seals ${figureText(sealed)} of held-out text; computed again it is ${figureText(value)}`);
+      findings.refuted(SEAL, FIGURES.other(sealed, value));
     }
     checkCard(evidence, { ...again!, before }, findings);
   } catch (error) {
@@ -103,11 +100,8 @@ export async function checkFigures(
   } finally {
     for (const one of opened) one.close();
   }
-  const what = standing === 'none' ? 'none: there is no held-out text to score' : `${count(tokens)} held-out tokens`;
-  return end(`validation figure (${what}) computed again, card made again`, standing);
+  return end(standing === 'none' ? FIGURES.none : FIGURES.whole(tokens), standing);
 }
-
-const figureText = (value: number | null): string => (value === null ? 'no figure' : `${value} bits per byte`);
 
 /** Makes the card again from the evidence and compares it. A figure that was not computed again is taken from the card itself. */
 function checkCard(
@@ -119,7 +113,7 @@ function checkCard(
     const size = folder.size(CARD);
     if (size === undefined) return; // structure reports it
     if (size > MAX_CARD_BYTES) {
-      findings.refuted(CARD, `has ${size} bytes, more than any card: it is not read`);
+      findings.refuted(CARD, FIGURES.cardSize(size));
       return;
     }
     const text = readFileSync(folder.file(CARD), 'utf8');
@@ -136,8 +130,7 @@ function checkCard(
       parent,
       formatVersion: predicate.formatVersion,
     });
-    if (made !== text)
-      findings.refuted(CARD, 'is not the card that follows from the recipe, the texts and the figures');
+    if (made !== text) findings.refuted(CARD, FIGURES.otherCard);
   });
 }
 

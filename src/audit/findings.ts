@@ -1,6 +1,7 @@
-// Collects the findings, notes and verdict of one check. Does not know what is checked.
+// Collects the findings, notes and verdict of one check, in both languages. Does not know what is checked.
 
-import { JikjiError, systemCode } from '../base/index.ts';
+import { type Both, JikjiError, type Sentence, systemCode } from '../base/index.ts';
+import { COMMON } from './sentences/common.ts';
 import type { Check, CheckName, Finding, Verdict } from './types.ts';
 
 /** Findings and notes that a check keeps; further findings are only counted. */
@@ -18,10 +19,27 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
   return all.has('refuted') ? 'refuted' : all.has('incomplete') ? 'incomplete' : 'holds';
 }
 
+/** What an error of the evidence says: in Korean too, where it was made from a table. */
+export const sentenceOf = ({ message, ko }: JikjiError): Sentence => ({ en: message, ko: ko?.message });
+
+/** A finding with its sentence. */
+export const findingOf = (
+  verdict: Finding['verdict'],
+  file: string,
+  { en, ko }: Sentence,
+  at: Location = {},
+): Finding => ({ verdict, file, ...at, text: en, ...(ko !== undefined && { ko }) });
+
+/** Adds a note to a check that is made already. */
+export function addNote(check: Pick<Check, 'notes' | 'ko'>, { en, ko }: Both): void {
+  check.notes.push(en);
+  check.ko?.notes.push(ko);
+}
+
 export class Findings<Name extends string = CheckName> {
   readonly #name: Name;
   readonly #findings: Finding[] = [];
-  readonly #notes = new Set<string>();
+  readonly #notes = new Map<string, Both>();
   #verdict: Verdict = 'holds';
   #dropped = 0;
 
@@ -33,17 +51,17 @@ export class Findings<Name extends string = CheckName> {
     return this.#verdict;
   }
 
-  refuted(file: string, text: string, at: Location = {}): void {
-    this.#add({ verdict: 'refuted', file, ...at, text });
+  refuted(file: string, text: Sentence, at: Location = {}): void {
+    this.#add(findingOf('refuted', file, text, at));
   }
 
-  incomplete(file: string, text: string, at: Location = {}): void {
-    this.#add({ verdict: 'incomplete', file, ...at, text });
+  incomplete(file: string, text: Sentence, at: Location = {}): void {
+    this.#add(findingOf('incomplete', file, text, at));
   }
 
   /** Adds a note, which does not change the verdict. Equal notes are kept once, at most `MAX_KEPT` in all. */
-  note(text: string): void {
-    if (this.#notes.size < MAX_KEPT) this.#notes.add(text);
+  note(text: Both): void {
+    if (this.#notes.size < MAX_KEPT) this.#notes.set(text.en, text);
   }
 
   /** Adds the findings of a part of the check. */
@@ -74,18 +92,30 @@ export class Findings<Name extends string = CheckName> {
   /** Adds an error that the evidence caused as a finding; throws any other error again. */
   caught(file: string, error: unknown, at: Location = {}): void {
     if (error instanceof JikjiError && error.code !== 'interrupted') {
-      this[ABSENT.test(error.code) ? 'incomplete' : 'refuted'](file, error.message, at);
+      this[ABSENT.test(error.code) ? 'incomplete' : 'refuted'](file, sentenceOf(error), at);
       return;
     }
     const code = systemCode(error);
     if (code === undefined) throw error;
-    this.incomplete(file, code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`, at);
+    this.incomplete(file, code === 'ENOENT' ? COMMON.notThere : COMMON.unreadable(code), at);
   }
 
-  check(detail: string): Check<Name> {
-    const notes = [...this.#notes];
-    if (this.#dropped > 0) notes.push(`${this.#dropped} more findings of this kind are not listed.`);
-    return { name: this.#name, verdict: this.#verdict, detail, findings: [...this.#findings], notes };
+  /** Findings so far. */
+  get findings(): Finding[] {
+    return [...this.#findings];
+  }
+
+  check(detail: Both): Check<Name> {
+    const notes = [...this.#notes.values()];
+    if (this.#dropped > 0) notes.push(COMMON.moreFindings(this.#dropped));
+    return {
+      name: this.#name,
+      verdict: this.#verdict,
+      detail: detail.en,
+      findings: this.findings,
+      notes: notes.map(({ en }) => en),
+      ko: { detail: detail.ko, notes: notes.map(({ ko }) => ko) },
+    };
   }
 
   #add(finding: Finding): void {

@@ -3,14 +3,19 @@
 
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, systemCode } from '../base/index.ts';
+import { type Both, type ErrorCode, JikjiError, type Sentence, systemCode } from '../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../run-folder/index.ts';
+import { COMMON, HINTS } from './sentences/common.ts';
 
 /** Bytes read at a time. */
 const PIECE = 1 << 20;
 
-const notPlain = (name: string, what: string): JikjiError =>
-  new JikjiError('not-a-plain-file', what, name, 'an auditor follows no links: copy the file itself into the folder');
+/** An error of the evidence, in the languages that its sentence has. */
+export const evidenceError = (code: ErrorCode, name: string, { en, ko }: Sentence, hint: Both): JikjiError =>
+  new JikjiError(code, en, name, hint.en, ko === undefined ? {} : { ko: { message: ko, hint: hint.ko } });
+
+const notPlain = (name: string, what: Both): JikjiError =>
+  evidenceError('not-a-plain-file', name, what, HINTS.copyFile);
 
 export class RunFolder {
   readonly path: string;
@@ -33,7 +38,7 @@ export class RunFolder {
         if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
         throw error;
       }
-      if (stat.isSymbolicLink()) throw notPlain(name, 'is a link');
+      if (stat.isSymbolicLink()) throw notPlain(name, COMMON.isLink);
       if (i < parts.length - 1 && !stat.isDirectory()) return undefined;
     }
     return stat;
@@ -45,7 +50,7 @@ export class RunFolder {
    */
   size(name: string): number | undefined {
     const stat = this.#stat(name);
-    if (stat && !stat.isFile()) throw notPlain(name, 'is not a file');
+    if (stat && !stat.isFile()) throw notPlain(name, COMMON.notFile);
     return stat?.size;
   }
 
@@ -72,7 +77,7 @@ export class RunFolder {
   #require(name: string): { path: string; size: number } {
     const size = this.size(name);
     if (size === undefined) {
-      throw new JikjiError('evidence-missing', 'is not there', name, 'get the run or the bundle again from its maker');
+      throw evidenceError('evidence-missing', name, COMMON.notThere, HINTS.getAgain);
     }
     return { path: join(this.path, name), size };
   }
@@ -88,11 +93,11 @@ export class RunFolder {
   /** A file's text. @throws JikjiError as `file`, and `evidence-broken` where it is larger than `maxBytes` or not UTF-8 */
   text(name: string, maxBytes: number): string {
     const { path, size } = this.#require(name);
-    if (size > maxBytes) throw broken(name, `has ${size} bytes, more than such a file can have`);
+    if (size > maxBytes) throw broken(name, COMMON.tooLarge(size));
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
     } catch (error) {
-      if (error instanceof TypeError) throw broken(name, 'is not UTF-8');
+      if (error instanceof TypeError) throw broken(name, COMMON.notUtf8);
       throw error;
     }
   }
@@ -123,5 +128,5 @@ export class RunFolder {
   }
 }
 
-export const broken = (name: string, what: string): JikjiError =>
-  new JikjiError('evidence-broken', what, name, 'get the run or the bundle again from its maker');
+export const broken = (name: string, what: Sentence): JikjiError =>
+  evidenceError('evidence-broken', name, what, HINTS.getAgain);

@@ -52,7 +52,7 @@ async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
   const statements = checkStatements(folder, {}, findings);
   const commitment = statements?.genesis.predicate.commitment;
   const steps = commitment && (await readTranscript(folder, planOf(commitment), findings, signal));
-  const [finding] = findings.check('').findings;
+  const [finding] = findings.findings;
   const seal = statements?.seal;
   if (!statements || !commitment || !seal || !steps || finding || steps.head !== seal.predicate.head) {
     throw unsound(

@@ -110,7 +110,13 @@ test('compared with the run itself: a wrong state discounts only its auditor, an
   });
   const merged = mergeAudits(asFiles(...parts, wrong), known);
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'all' });
-  expect(merged.excluded).toEqual([{ file: '3.json', reason: 'comes to another state at step 12 than the run has' }]);
+  expect(merged.excluded).toEqual([
+    {
+      file: '3.json',
+      reason: 'comes to another state at step 12 than the run has',
+      ko: '12스텝에서 얻은 상태가 학습의 것과 다릅니다.',
+    },
+  ]);
   const short = resigned(parts[0]!, keys.two, (predicate) => {
     predicate.kept = [25];
     predicate.replayed = [{ to: 25, root: 'ab'.repeat(32) }];
@@ -121,8 +127,16 @@ test('compared with the run itself: a wrong state discounts only its auditor, an
   expect(mergeAudits(asFiles(short, own, parts[0]!), known)).toMatchObject({
     auditors: [keys.one.fingerprint],
     excluded: [
-      { file: '0.json', reason: 'is of another run, though it names the same seal' },
-      { file: '1.json', reason: 'is of another run, though it names the same seal' },
+      {
+        file: '0.json',
+        reason: 'is of another run, though it names the same seal',
+        ko: expect.stringMatching(/니다\.$/),
+      },
+      {
+        file: '1.json',
+        reason: 'is of another run, though it names the same seal',
+        ko: expect.stringMatching(/니다\.$/),
+      },
     ],
   });
   const copy = bench.copy(run);
@@ -176,7 +190,8 @@ test("audits that do not count are named: the maker's own, another seal, an alte
   ];
   for (const [text, reason] of cases) {
     const merged = mergeAudits(asFiles(parts[0]!, parts[2]!, text));
-    expect(merged.excluded).toEqual([{ file: '2.json', reason: expect.stringMatching(reason) }]);
+    const english = merged.excluded.map(({ ko: _, ...one }) => one);
+    expect(english).toEqual([{ file: '2.json', reason: expect.stringMatching(reason) }]);
     expect(merged).toMatchObject({ verdict: 'holds', trained: 15 });
   }
   // If two auditors give different states, only the run can show which is wrong: neither counts.

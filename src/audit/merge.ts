@@ -1,11 +1,13 @@
 // Joins signed audits of different keys for one seal: which keys trained which segments again, and the resulting chance and room.
 // Does not read the run; uses only signed parts of a report.
 
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, type Sentence } from '../base/index.ts';
 import { endsOf, parseSignedAudit, type SignedAudit } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
+import { sentenceOf } from './findings.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
+import { EXCLUDED } from './sentences/merge.ts';
 import { PARENT } from './signed-audit.ts';
 import { CHECKS, type Segment } from './types.ts';
 import type { Origin, WitnessCheckName } from './witness/types.ts';
@@ -26,8 +28,8 @@ export interface Merged {
   hasParent: boolean;
   /** Fingerprints of the keys whose reports count. */
   auditors: string[];
-  /** Reports that do not count, and why. */
-  excluded: { file: string; reason: string }[];
+  /** Reports that do not count, and why; `ko`: the reason in Korean, absent where the error behind it has only English. */
+  excluded: { file: string; reason: string; ko?: string }[];
   /** All segments, with the fingerprints of the keys that trained them again. */
   segments: (Segment & { by: string[] })[];
   steps: number;
@@ -62,20 +64,21 @@ export interface KnownRun {
  */
 export function mergeAudits(texts: readonly { file: string; text: string }[], run?: KnownRun): Merged {
   const excluded: Merged['excluded'] = [];
-  const exclude = (file: string, reason: string): void => void excluded.push({ file, reason });
+  const exclude = (file: string, { en, ko }: Sentence): void =>
+    void excluded.push({ file, reason: en, ...(ko !== undefined && { ko }) });
   const read = texts.flatMap(({ file, text }): Report[] => {
     try {
       return [{ file, statement: parseSignedAudit(text, file) }];
     } catch (error) {
       if (!(error instanceof JikjiError)) throw error;
-      exclude(file, `is not a signed audit as it was signed: ${error.message}`);
+      exclude(file, EXCLUDED.unsigned(sentenceOf(error)));
       return [];
     }
   });
   const seal = run?.seal ?? mostCommon(read.map(({ statement }) => statement.subjects.get(SEAL)));
   const ofSeal = read.filter(({ file, statement }) => {
     if (statement.subjects.get(SEAL) === seal) return true;
-    exclude(file, 'is an audit of another seal');
+    exclude(file, EXCLUDED.otherSeal);
     return false;
   });
   const plan = run
@@ -96,17 +99,16 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const isReproduced = sound.some(({ statement }) => statement.predicate.verdict === 'holds');
   const alike = sound.filter(({ file, statement }) => {
     const isWeaker = isReproduced && statement.predicate.verdict === 'consistent';
-    if (isWeaker) exclude(file, 'found it consistent within rounding, and others reproduced it to the bit');
+    if (isWeaker) exclude(file, EXCLUDED.weaker);
     return !isWeaker;
   });
   const roots = new Map(run?.roots?.map((root, i) => [run.kept[i]!, root]));
   const counted = alike.filter((report) => {
     const wrong = report.statement.predicate.replayed.find(({ to, root }) => (roots.get(to) ?? root) !== root);
-    if (wrong) exclude(report.file, `comes to another state at step ${wrong.to} than the run has`);
+    if (wrong) exclude(report.file, EXCLUDED.otherState(wrong.to));
     if (run?.roots) return !wrong;
     const other = contradiction(report, alike);
-    if (other)
-      exclude(report.file, `comes to another state at step ${other.step} than ${other.file}: one of them is wrong`);
+    if (other) exclude(report.file, EXCLUDED.contradicts(other.step, other.file));
     return !other;
   });
 
@@ -169,40 +171,38 @@ function exclusionReason(
   plan: string | undefined,
   segments: readonly Segment[],
   seal: string,
-): string | undefined {
+): Sentence | undefined {
   const { maker, verdict, extent, replayed, draw: drawn, checks } = statement.predicate;
-  if (statement.keyid === maker) return 'was signed with the key of the maker himself';
-  if (extent === 'self') return "was made on a machine that holds the maker's key";
-  if (planOf(statement) !== plan) return 'is of another run, though it names the same seal';
+  if (statement.keyid === maker) return EXCLUDED.byMaker;
+  if (extent === 'self') return EXCLUDED.selfAudit;
+  if (planOf(statement) !== plan) return EXCLUDED.otherRun;
   const required = requiredOf(statement);
-  if (!required) return `says that the run is ${verdict}`;
+  if (!required) return EXCLUDED[verdict];
   const missing = required.find((name) => !checks.some((check) => check.name === name));
-  if (missing) return `does not say what the check ${missing} found`;
-  if (segments.length === 0) return 'does not list the segments of a run';
+  if (missing) return EXCLUDED.noCheck(missing);
+  if (segments.length === 0) return EXCLUDED.noSegments;
   if (statement.kind === 'witness-audit') {
     const { origin, gradients } = statement.predicate;
-    if (verdict === 'holds' && origin !== 'same') return 'does not say that the weights of step 0 come from the seed';
+    if (verdict === 'holds' && origin !== 'same') return EXCLUDED.noOrigin;
     if (verdict === 'consistent' && (gradients === null || gradients.steps <= gradients.blind))
-      return 'names no gradient that tells something';
+      return EXCLUDED.noGradient;
   }
-  if (verdict === 'holds' && replayed.length === 0) return 'trained nothing again';
+  if (verdict === 'holds' && replayed.length === 0) return EXCLUDED.nothingAgain;
   if (
     movementsIn(statement).some(
       (one) => one.segments.length !== segments.length || [...one.segments, one.distance].some((x) => x < 0),
     )
   )
-    return 'lists movements that are not those of a run';
+    return EXCLUDED.movements;
   const ends = new Map(segments.map((segment) => [segment.to, segment.index]));
   const done = new Set(replayed.map(({ to }) => ends.get(to)));
-  if (done.has(undefined) || done.size !== replayed.length) return 'names segments that this run does not have';
+  if (done.has(undefined) || done.size !== replayed.length) return EXCLUDED.otherSegments;
   if (drawn) {
     const candidates = candidatesOf(segments);
     // The numbers are compared first: a large draw takes long.
-    if (drawn.candidates !== candidates.length || drawn.drawn > done.size)
-      return 'does not list the segments that its challenge draws';
+    if (drawn.candidates !== candidates.length || drawn.drawn > done.size) return EXCLUDED.notDrawn;
     const must = draw(candidates, drawn.drawn, drawn.challenge, seal);
-    if (must.length !== drawn.drawn || !must.every((index) => done.has(index)))
-      return 'does not list the segments that its challenge draws';
+    if (must.length !== drawn.drawn || !must.every((index) => done.has(index))) return EXCLUDED.notDrawn;
   }
   return undefined;
 }

@@ -17,6 +17,8 @@ import {
 } from './motion/index.ts';
 import type { GroupMovement } from './room.ts';
 import type { Ranking } from './segments.ts';
+import { COMMON } from './sentences/common.ts';
+import { MOTION } from './sentences/training.ts';
 import { beginState, fileOfState } from './start.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
@@ -48,8 +50,8 @@ export async function checkMotion(
   const findings = new Findings('motion');
   const { recipe, config, steps } = evidence;
   if (!recipe || !config || !steps) {
-    findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer and transcript');
-    return { check: findings.check('not checked'), rankings: [], movements: [], bound: { tensors: 0, vacuous: 0 } };
+    findings.incomplete(TRANSCRIPT, MOTION.nothing);
+    return { check: findings.check(COMMON.notChecked), rankings: [], movements: [], bound: { tensors: 0, vacuous: 0 } };
   }
   const moved: SegmentMotion[] = [];
   const vacuous = new Set<string>();
@@ -69,7 +71,7 @@ export async function checkMotion(
     return all;
   };
   return {
-    check: findings.check(`bound and moments of ${moved.length} of ${segments.length} segments`),
+    check: findings.check(MOTION.whole(moved.length, segments.length)),
     rankings: [
       { name: 'speed', values: bySegment(speedRank(moved)) },
       { name: 'heading', values: bySegment(headingRank(moved)) },
@@ -132,13 +134,13 @@ function checkSegment(
   const { from, to } = segment;
   const { train } = recipe!;
   if (to > steps!.count) {
-    findings.incomplete(TRANSCRIPT, `ends before the end of segment ${segment.index + 1}`, { step: steps!.count });
+    findings.incomplete(TRANSCRIPT, MOTION.ends(segment.index + 1), { step: steps!.count });
     return undefined;
   }
   for (const step of [from, to]) {
     if (states.get(step) === 'whole') continue;
-    const what = states.get(step) === 'broken' ? 'is broken' : 'is not there';
-    findings.incomplete(fileOfState(step), `${what}: the movement from it and to it is unknown`, { step });
+    const why = states.get(step) === 'broken' ? MOTION.stateBroken : MOTION.stateMissing;
+    findings.incomplete(fileOfState(step), why, { step });
     return undefined;
   }
   const opened: Safetensors[] = [];

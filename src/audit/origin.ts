@@ -1,6 +1,5 @@
 // Origin: draws S_0 again from the seed, computes the corpus root from the texts, trains the tokenizer again, encodes documents again.
 
-import { count, counted } from '../base/index.ts';
 import { interleaved, tokensScored } from '../foundry/index.ts';
 import { turnTokensOf } from '../foundry/recipe/index.ts';
 import { extendTokenizer, Tokenizer, type TrainingProgress, trainTokenizer } from '../foundry/tokenizer/index.ts';
@@ -12,6 +11,8 @@ import { compareDocuments, type DocumentSpan, documentDraw, windowsOf } from './
 import { Findings } from './findings.ts';
 import { compareReferences } from './pairs.ts';
 import { drawBatches } from './schedule.ts';
+import { COMMON } from './sentences/common.ts';
+import { ORIGIN } from './sentences/origin.ts';
 import { beginState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
@@ -33,10 +34,9 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
   const findings = new Findings('origin');
   const { statements, config, texts } = evidence;
   if (!statements || !config) {
-    findings.incomplete(GENESIS, 'there is no usable genesis, recipe and tokenizer');
-    return findings.check('not checked');
+    findings.incomplete(GENESIS, ORIGIN.nothing);
+    return findings.check(COMMON.notChecked);
   }
-  const repeated: string[] = [];
   await context.showProgress('S_0', 0);
   const root = findings.try(GENESIS, () => {
     const trainer = input.trainer();
@@ -44,46 +44,41 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
     return trainer.stateRoot();
   });
   if (root !== undefined) {
-    repeated.push('S_0');
     if (root !== statements.genesis.predicate.commitment.stateRoot) {
-      const text = parentOf(statements.genesis.predicate.commitment)
-        ? 'S_0 is not the state with the weights of the parent'
-        : 'S_0 is not the state that the seed draws';
+      const text = parentOf(statements.genesis.predicate.commitment) ? ORIGIN.notParents : ORIGIN.notDrawn;
       findings.refuted(GENESIS, text, { step: 0 });
     }
   }
-  if (root !== undefined && evidence.references)
-    repeated.push(await checkStartOfPairs(evidence, input, findings, context));
-  if (!texts) findings.incomplete(MANIFEST, 'there is no usable manifest of the texts');
+  const pairs =
+    root !== undefined && evidence.references ? await checkStartOfPairs(evidence, input, findings, context) : undefined;
+  let tokenizer = false;
+  let documents: { encoded: number; all: number } | undefined;
+  if (!texts) findings.incomplete(MANIFEST, COMMON.noManifest);
   else {
     const absent = texts.files.filter((file) => !file.textThere);
-    for (const { text } of absent)
-      findings.incomplete(text, 'is not there in the size that is stated: nothing that follows from it can be checked');
-    if (absent.length === 0) {
-      if (await checkTokenizer(evidence, findings, context)) repeated.push('tokenizer');
-    }
-    repeated.push(await checkDocuments(evidence, input, findings, context));
+    for (const { text } of absent) findings.incomplete(text, ORIGIN.noText);
+    tokenizer = absent.length === 0 && (await checkTokenizer(evidence, findings, context));
+    documents = await checkDocuments(evidence, input, findings, context);
   }
-  return findings.check(`${repeated.filter(Boolean).join(', ') || 'nothing'} made again`);
+  return findings.check(ORIGIN.again({ start: root !== undefined, pairs, tokenizer, documents }));
 }
 
-/** Computes the references of the pairs of replayed steps again, by the trainer's weights: S_0. */
+/** Computes the references of the pairs of replayed steps again, by the trainer's weights: S_0. Returns how many it compared. */
 async function checkStartOfPairs(
   evidence: Evidence,
   { trainer, segments }: OriginInput,
   findings: Findings,
   { showProgress }: CheckContext,
-): Promise<string> {
+): Promise<number | undefined> {
   const opened = findings.try(REFERENCES, () => drawBatches(evidence));
-  if (!opened || !('batches' in opened)) return '';
+  if (!opened || !('batches' in opened)) return undefined;
   const { batches, close } = opened;
   try {
     const pause = (): Promise<void> => showProgress('references', 0.03);
-    const compared = await compareReferences(evidence, { batches, segments, trainer: trainer() }, findings, pause);
-    return `references of ${counted(compared, 'pair')}`;
+    return await compareReferences(evidence, { batches, segments, trainer: trainer() }, findings, pause);
   } catch (error) {
     findings.caught(REFERENCES, error);
-    return '';
+    return undefined;
   } finally {
     close();
   }
@@ -124,7 +119,7 @@ async function checkTokenizer(
       : trainTokenizer(documents, options));
     // Compared as text: two spellings of one vocabulary can mean different things to other programs.
     if (again.toJson() !== folder.text(TOKENIZER, MAX_TOKENIZER_BYTES)) {
-      findings.refuted(TOKENIZER, 'is not the tokenizer that these texts train');
+      findings.refuted(TOKENIZER, ORIGIN.otherTokenizer);
     }
     return true;
   } catch (error) {
@@ -138,7 +133,7 @@ async function checkDocuments(
   { segments, challenge, seal }: OriginInput,
   findings: Findings,
   { showProgress }: CheckContext,
-): Promise<string> {
+): Promise<{ encoded: number; all: number } | undefined> {
   const texts = evidence.texts!;
   const { manifest, files } = texts;
   const bytes = manifest.bytes.train + manifest.bytes.validation;
@@ -166,8 +161,7 @@ async function checkDocuments(
   const encoder = openEncoder(evidence);
   try {
     for (const file of files) {
-      if (!file.there)
-        findings.incomplete(file.file, 'is not there in the size that is stated: it cannot be compared with its text');
+      if (!file.there) findings.incomplete(file.file, ORIGIN.noTokens);
       if (!file.textThere) continue;
       // Documents that replayed steps read, and documents that the validation figure is computed from.
       const isRequired = (span: DocumentSpan): boolean =>
@@ -188,8 +182,7 @@ async function checkDocuments(
   }
   const whole = files.every((file) => file.textThere);
   if (whole && tree.root().toString('hex') !== manifest.corpusRoot) {
-    findings.refuted(MANIFEST, 'the texts are not those of the corpus root');
+    findings.refuted(MANIFEST, ORIGIN.otherRoot);
   }
-  if (documents === 0) return '';
-  return `${count(encoded)} of ${count(documents)} documents`;
+  return documents === 0 ? undefined : { encoded, all: documents };
 }

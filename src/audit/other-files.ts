@@ -17,6 +17,8 @@ import {
 } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
+import { listed } from './sentences/common.ts';
+import { STRUCTURE } from './sentences/structure.ts';
 
 const FOLDERS = ['corpus', 'tokenizer', 'start', 'checkpoints', 'model'];
 const EVIDENCE = [RECIPE, REQUEST, LODGING, GENESIS, TRANSCRIPT, SEAL, SEAL_LODGING, ...FOLDERS];
@@ -53,12 +55,8 @@ export function noteOtherFiles(
   look('checkpoints', new Set(kept.map(checkpointName)));
   const inState = new Set(['state.safetensors', 'state.json']);
   for (const step of kept) look(`checkpoints/${checkpointName(step)}`, inState);
-  if (makers.length > 0) findings.note(`The maker's own notes, which no check reads: ${listed(makers)}.`);
-  if (strange.length > 0) findings.note(`Not part of the evidence, and read by no check: ${listed(strange)}.`);
+  if (makers.length > 0) findings.note(STRUCTURE.makersNotes(listed(makers.map(quoted), SHOWN)));
+  if (strange.length > 0) findings.note(STRUCTURE.notEvidence(listed(strange.map(quoted), SHOWN)));
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map((name) => JSON.stringify(name));
-  const more = names.length - shown.length;
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
+const quoted = (name: string): string => JSON.stringify(name);

@@ -11,13 +11,14 @@ import {
 import { REFERENCES } from '../ledger/index.ts';
 import { windowsOf } from './encoding.ts';
 import type { Findings } from './findings.ts';
+import { BEGINNING } from './sentences/structure.ts';
 import type { Evidence } from './structure.ts';
 import type { Segment } from './types.ts';
 
 /** Whether the loss of a step cannot be computed again; adds a finding then. */
 export function lacksReferences({ recipe, references }: Evidence, findings: Findings): boolean {
   if (recipe!.train.dpoBeta === undefined || references) return false;
-  findings.incomplete(REFERENCES, 'cannot be used: the loss of pairs cannot be computed again');
+  findings.incomplete(REFERENCES, BEGINNING.referencesUnusable);
   return true;
 }
 
@@ -60,8 +61,7 @@ export async function compareHeldOut(
 function differs(again: ArrayLike<number>, references: ArrayLike<number>, findings: Findings): boolean {
   const at = Array.prototype.findIndex.call(again, (nats, i) => !Object.is(nats, references[i]));
   if (at < 0) return false;
-  const which = at % 2 === 0 ? 'chosen' : 'rejected';
-  const text = `has ${references[at]} nats for the ${which} conversation of a pair; the weights of step 0 give ${again[at]}`;
-  findings.refuted(REFERENCES, text, { step: 0 });
+  const says = at % 2 === 0 ? BEGINNING.chosenDiffers : BEGINNING.rejectedDiffers;
+  findings.refuted(REFERENCES, says(references[at]!, again[at]!), { step: 0 });
   return true;
 }

@@ -5,6 +5,7 @@ import { type Commitment, parentOf, START, type Statement } from '../ledger/inde
 import { GENESIS, PARENT_TOKENIZER, TOKENIZER } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
+import { BEGINNING } from './sentences/structure.ts';
 import type { RunStatements } from './statements.ts';
 import { digestOf } from './texts.ts';
 
@@ -46,29 +47,29 @@ export async function checkParentTokenizer(
   const digest = tokenizerOfParent(commitment, genesis);
   const parent = parentOf(commitment)!;
   if (digest === undefined) {
-    if (!('seal' in parent)) findings.refuted(GENESIS, 'names no tokenizer among the files of its parent');
+    if (!('seal' in parent)) findings.refuted(GENESIS, BEGINNING.noTokenizer);
     return undefined; // the statements of a parent that is a run have their findings
   }
   let found: RunTokenizer | undefined = tokenizer;
   if (digest !== commitment.tokenizer) {
     // One of another maker gets no further entries.
     if (!(tokenizer instanceof Tokenizer) || (rows !== undefined && vocabSize <= rows)) {
-      findings.refuted(GENESIS, 'names another tokenizer than that of its parent');
+      findings.refuted(GENESIS, BEGINNING.otherTokenizer);
       return undefined;
     }
     const parents = await findings.tryAsync(PARENT_TOKENIZER, async () => {
       const size = folder.size(PARENT_TOKENIZER);
       if (size === undefined) {
-        findings.incomplete(PARENT_TOKENIZER, 'is not there: nothing shows with which entries this tokenizer begins');
+        findings.incomplete(PARENT_TOKENIZER, BEGINNING.tokenizerMissing);
         return undefined;
       }
       const signed = genesis?.sizes.get('tokenizer');
       if (size > MAX_TOKENIZER || (signed !== undefined && size !== signed)) {
-        findings.refuted(PARENT_TOKENIZER, `has ${size} bytes, not as many as the tokenizer of the parent`);
+        findings.refuted(PARENT_TOKENIZER, BEGINNING.tokenizerSize(size));
         return undefined;
       }
       if ((await digestOf(folder, PARENT_TOKENIZER, pause)) !== digest) {
-        findings.refuted(PARENT_TOKENIZER, 'is another tokenizer than that of the parent');
+        findings.refuted(PARENT_TOKENIZER, BEGINNING.notParents);
         return undefined;
       }
       return Tokenizer.load(folder.file(PARENT_TOKENIZER));
@@ -76,12 +77,12 @@ export async function checkParentTokenizer(
     if (!parents) return undefined;
     found = parents;
     if (!tokenizer.extends(parents)) {
-      findings.refuted(TOKENIZER, 'does not begin with the tokenizer of the parent');
+      findings.refuted(TOKENIZER, BEGINNING.notBegun);
       return undefined;
     }
   }
   if (rows !== undefined && rows !== found.vocabSize) {
-    findings.refuted(START, `has ${rows} rows for the ${found.vocabSize} entries of the parent's tokenizer`);
+    findings.refuted(START, BEGINNING.otherRows(rows, found.vocabSize));
     return undefined;
   }
   return found;

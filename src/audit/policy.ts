@@ -1,7 +1,10 @@
 // Policy: whether the other checks mean anything under this recipe. Reads only the recipe.
 
+import type { Both } from '../base/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
+import { COMMON } from './sentences/common.ts';
+import { POLICY } from './sentences/training.ts';
 import type { Evidence } from './structure.ts';
 import type { Check } from './types.ts';
 
@@ -10,25 +13,20 @@ const MIN_EPS = 1e-12;
 export function checkPolicy({ recipe }: Evidence): Check {
   const findings = new Findings('policy');
   if (!recipe) {
-    findings.incomplete(RECIPE, 'there is no usable recipe');
-    return findings.check('not checked');
+    findings.incomplete(RECIPE, COMMON.noRecipe);
+    return findings.check(COMMON.notChecked);
   }
   const { train } = recipe;
   const { beta1, beta2, eps, gradClip, learningRate, weightDecay, optimizer, momentum, dpoBeta } = train;
   const f = Math.fround;
-  const rule = (holds: boolean, text: string): void => {
+  const rule = (holds: boolean, text: Both): void => {
     if (!holds) findings.refuted(RECIPE, text);
   };
-  rule(
-    f(beta1) ** 2 < f(beta2),
-    `beta1^2 is not below beta2 (${beta1}, ${beta2}): one step could move a weight without bound`,
-  );
-  rule(eps >= MIN_EPS, `eps is ${eps}, below ${MIN_EPS}`);
-  rule(gradClip > 0, 'gradients are not clipped');
-  rule(learningRate * weightDecay < 1, `learningRate times weightDecay is ${learningRate * weightDecay}, not below 1`);
-  const muon = optimizer === 'muon' ? `Muon with momentum ${momentum} for the matrices of layers, else ` : '';
-  const pairs = dpoBeta === undefined ? '' : `, DPO with beta ${dpoBeta}`;
-  return findings.check(
-    `${muon}AdamW with beta1 ${beta1}, beta2 ${beta2}, eps ${eps}, clipped at ${gradClip}, weight decay ${weightDecay}${pairs}`,
-  );
+  rule(f(beta1) ** 2 < f(beta2), POLICY.betas(beta1, beta2));
+  rule(eps >= MIN_EPS, POLICY.eps(eps, MIN_EPS));
+  rule(gradClip > 0, POLICY.notClipped);
+  rule(learningRate * weightDecay < 1, POLICY.decay(learningRate * weightDecay));
+  const ofMuon = optimizer === 'muon' ? momentum : undefined;
+  const update = { beta1, beta2, eps, gradClip, weightDecay, momentum: ofMuon, dpoBeta };
+  return findings.check(POLICY.update(update));
 }

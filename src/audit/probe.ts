@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import type { Both } from '../base/index.ts';
 import { type Batch, type Batches, countLearned, type Slots, slotsOf, type Trainer } from '../foundry/train/index.ts';
 import { bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
@@ -13,6 +14,8 @@ import { probeRank } from './motion/index.ts';
 import { lacksReferences } from './pairs.ts';
 import { openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
+import { COMMON } from './sentences/common.ts';
+import { PROBE } from './sentences/training.ts';
 import { fileOfState } from './start.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
@@ -42,21 +45,21 @@ export async function checkProbes(
 ): Promise<ProbeResult> {
   const findings = new Findings('probe');
   const values = segments.map(() => Number.NaN);
-  const end = (detail: string): ProbeResult => ({ check: findings.check(detail), ranking: { name: 'probe', values } });
+  const end = (detail: Both): ProbeResult => ({ check: findings.check(detail), ranking: { name: 'probe', values } });
   const { recipe, tokenizer, steps, texts } = evidence;
   if (!recipe || !tokenizer || !steps || !texts) {
-    findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
-    return end('not checked');
+    findings.incomplete(TRANSCRIPT, COMMON.noCorpus);
+    return end(COMMON.notChecked);
   }
-  if (lacksReferences(evidence, findings)) return end('not checked');
+  if (lacksReferences(evidence, findings)) return end(COMMON.notChecked);
   const opened = openBatches(evidence, findings);
-  if (!opened) return end('not checked');
+  if (!opened) return end(COMMON.notChecked);
   const { batches, close } = opened;
   let probed = 0;
   let leftToReplay = 0;
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
-    if (!trainer) return end('not checked');
+    if (!trainer) return end(COMMON.notChecked);
     const T = recipe.train.sequenceLength;
     const probes = [windowOf(tokenizer.encode(AUDITORS_TEXT), T)];
     if (seal !== undefined) probes.push(slotsOf(drawnWindow(batches, challenge, seal), T));
@@ -75,13 +78,11 @@ export async function checkProbes(
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
       if (i === segments.length) continue; // the last state has no next step
       if (!found) {
-        findings.incomplete(fileOfState(step), 'is not there whole: its loss on the next batch is unknown', {
-          step,
-        });
+        findings.incomplete(fileOfState(step), PROBE.stateMissing, { step });
         continue;
       }
       if (step >= steps.count) {
-        findings.incomplete(TRANSCRIPT, 'ends before the step after this state', { step: step + 1 });
+        findings.incomplete(TRANSCRIPT, PROBE.ends, { step: step + 1 });
         continue;
       }
       if (replayedIndices.has(i)) {
@@ -92,8 +93,7 @@ export async function checkProbes(
       const loss = trainer.loss(batches.batch(step, recipe.train.batchSize));
       const recorded = steps.loss[step]!;
       if (bits64(loss) !== bits64(recorded)) {
-        const text = `the loss is recorded as ${recorded}; the state before this step gives ${loss}`;
-        findings.refuted(TRANSCRIPT, text, { step: step + 1 });
+        findings.refuted(TRANSCRIPT, PROBE.otherLoss(recorded, loss), { step: step + 1 });
       }
     }
     const changes = curves.map((curve) => segments.map((_, i) => curve[i + 1]! - curve[i]!));
@@ -107,7 +107,7 @@ export async function checkProbes(
   } finally {
     close();
   }
-  return end(`loss of the next step at ${probed} of ${segments.length} states, ${leftToReplay} left to replay`);
+  return end(PROBE.whole(probed, segments.length, leftToReplay));
 }
 
 /** Mean nats of each window; in one pass if they fit: a pass over few rows costs almost as much as one over many. */

@@ -7,6 +7,7 @@ import { type Commitment, REFERENCES, referencesOf } from '../ledger/index.ts';
 import { GENESIS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
+import { BEGINNING } from './sentences/structure.ts';
 import { digestOf, type Texts } from './texts.ts';
 
 /** The nats of the conversations of a source by the weights of step 0. */
@@ -28,19 +29,16 @@ export async function checkReferences(
   const committed = referencesOf(commitment);
   const hasPairs = recipe.train.dpoBeta !== undefined;
   if (hasPairs !== (committed !== undefined)) {
-    const text = hasPairs
-      ? 'names no references, and the run learns from pairs'
-      : 'names references of pairs, and there are none';
-    findings.refuted(GENESIS, text);
+    findings.refuted(GENESIS, hasPairs ? BEGINNING.noReferences : BEGINNING.needlessReferences);
     return undefined;
   }
   if (!hasPairs || !texts) return undefined;
   return findings.tryAsync(REFERENCES, async () => {
     const [size, wanted] = [folder.size(REFERENCES), REFERENCE_BYTES * countReferences(texts.tokens)];
-    if (size === undefined) findings.incomplete(REFERENCES, 'is not there: the loss of pairs cannot be computed again');
-    else if (size !== wanted) findings.refuted(REFERENCES, `has ${size} bytes, not the ${wanted} that the pairs need`);
+    if (size === undefined) findings.incomplete(REFERENCES, BEGINNING.referencesMissing);
+    else if (size !== wanted) findings.refuted(REFERENCES, BEGINNING.referencesSize(size, wanted));
     else if ((await digestOf(folder, REFERENCES, pause)) !== committed)
-      findings.refuted(REFERENCES, 'has other references than genesis names');
+      findings.refuted(REFERENCES, BEGINNING.otherReferences);
     else return openReferences(folder.file(REFERENCES), texts.tokens);
     return undefined;
   });

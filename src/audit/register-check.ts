@@ -1,7 +1,7 @@
 // Register: compares a run with the office's own list of lodgings, which the auditor brings and the run does not contain. The list is
 // the office's word. It cannot show that a run was lodged again under another key or recipe name, or in a second list.
 
-import { JikjiError } from '../base/index.ts';
+import { type Both, JikjiError } from '../base/index.ts';
 import {
   digestOfAnswer,
   Register,
@@ -11,10 +11,10 @@ import {
   type Statement,
   TranscriptReader,
 } from '../ledger/index.ts';
-import { formatFor } from '../page-kit/text/index.ts';
 import { GENESIS, LODGING, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
+import { REGISTER } from './sentences/register.ts';
 import type { RunStatements } from './statements.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { TURN_STEPS } from './transcript.ts';
@@ -86,17 +86,9 @@ export function answersOf(register: Register, { genesis }: RunStatements) {
 const answerIn = (answers: readonly RegisterEntry[], lodging: string): RegisterEntry | undefined =>
   answers.find((one) => digestOfAnswer(one.lodging) === lodging);
 
-/** Numbers and times of entries, for messages. */
-const entriesText = (entries: readonly RegisterEntry[]): string =>
-  `${entries
-    .slice(0, 5)
-    .map(({ entry, time }) => `entry ${entry} of ${time}`)
-    .join(', ')}${entries.length > 5 ? ` and ${entries.length - 5} more` : ''}`;
-
 /** A note on what an audit without the register cannot show; undefined for a run that was not lodged. */
-export function unknownWithoutRegister({ lodging, sealLodging }: RunStatements): string | undefined {
-  if (!lodging && !sealLodging) return undefined;
-  return 'The maker may have asked the office several times and chosen among the nonces: only its register (--register) shows how often it answered, and which heads it saw during the training.';
+export function unknownWithoutRegister({ lodging, sealLodging }: RunStatements): Both | undefined {
+  return lodging || sealLodging ? REGISTER.unknown : undefined;
 }
 
 /** Looks up the run's lodgings in the register, and compares the heads that were lodged during the training with the transcript. */
@@ -108,17 +100,13 @@ export async function checkRegister(
 ): Promise<Check> {
   const findings = new Findings('register');
   const size = register.entries.length;
-  const whole = `the register of office ${register.office.slice(0, 16)} has ${size} entries, its head is ${register.head}`;
+  const book = { office: register.office.slice(0, 16), size, head: register.head };
   // The most important note first: a terminal shows only the first few notes.
-  const evasion = 'A run that was lodged under another key or recipe name is another run for the register';
-  findings.note(
-    pinned === undefined
-      ? `${evasion}; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).`
-      : `${evasion}. The given head is that of entry ${register.entryAt(pinned)} of ${size}.`,
-  );
+  const pinnedAt = pinned === undefined ? undefined : register.entryAt(pinned);
+  findings.note(pinnedAt === undefined ? REGISTER.evasion : REGISTER.evasionPinned(pinnedAt, size));
   if (!statements) {
-    findings.incomplete(GENESIS, 'without a sound genesis the run cannot be found in the register');
-    return findings.check(whole);
+    findings.incomplete(GENESIS, REGISTER.noGenesis);
+    return findings.check(REGISTER.alone(book));
   }
   const { requests, seals, heads } = answersOf(register, statements);
   const request = checkRequest(statements, requests, register, findings);
@@ -129,13 +117,9 @@ export async function checkRegister(
     findings,
   );
   const others = otherRuns(register, statements, requests);
-  if (others > 0) findings.note(`Other runs of this maker that the office answered for: ${others}.`);
-  const lodged = [
-    request ? `request in entry ${request.entry}` : 'no request',
-    `${heads.length} heads during the training`,
-    seal ? `seal in entry ${seal.entry}` : 'no seal',
-  ];
-  return findings.check(`${lodged.join(', ')}; ${whole}`);
+  if (others > 0) findings.note(REGISTER.otherRuns(others));
+  const lodged = { request: request?.entry ?? null, heads: heads.length, seal: seal?.entry ?? null };
+  return findings.check(REGISTER.whole(lodged, book));
 }
 
 /** Counts the maker's other runs: the same training may have been lodged again under another name. */
@@ -157,12 +141,8 @@ export function reportMissing(
 ) {
   const last = register.entries.at(-1)?.time;
   const past = statement !== undefined && last !== undefined && last > statement.predicate.time;
-  findings.incomplete(
-    file,
-    past
-      ? `is not in the register, which continues until ${last}: the office answered without an entry, or this is another history`
-      : `is not in the register, which ends ${last === undefined ? 'before it begins' : `at ${last}`}: take a newer one`,
-  );
+  const text = last === undefined ? REGISTER.before : past ? REGISTER.missing(last) : REGISTER.older(last);
+  findings.incomplete(file, text);
 }
 
 function checkRequest(
@@ -173,24 +153,13 @@ function checkRequest(
 ): RegisterEntry | undefined {
   const digest = genesis.predicate.commitment.lodging;
   if (digest === null) {
-    if (answers.length > 0)
-      findings.incomplete(
-        LODGING,
-        `the office answered a request for this run (${entriesText(answers)}), but genesis names none`,
-      );
+    if (answers.length > 0) findings.incomplete(LODGING, REGISTER.needlessAnswer(answers));
     return undefined;
   }
   const entry = answerIn(answers, digest);
   if (!entry) reportMissing(LODGING, lodging, register, findings);
-  else if (entry.answer > 1)
-    findings.incomplete(
-      LODGING,
-      `is answer ${entry.answer} of ${answers.length} to this request (${entriesText(answers)}): the other answers may have been discarded, so the seed could be chosen among them`,
-    );
-  else if (answers.length > 1)
-    findings.note(
-      `The office answered this request ${answers.length} times (${entriesText(answers)}); the run has the first.`,
-    );
+  else if (entry.answer > 1) findings.incomplete(LODGING, REGISTER.laterRequest(entry.answer, answers));
+  else if (answers.length > 1) findings.note(REGISTER.firstRequest(answers));
   return entry;
 }
 
@@ -203,25 +172,14 @@ function checkSeal(
   if (!sealLodging) {
     const [first] = answers;
     if (!first) return undefined;
-    if (first.lodged !== seal?.digest)
-      findings.incomplete(SEAL, `is not the one that the office answered first (${entriesText(answers)})`);
-    else
-      findings.note(
-        `The office answered this seal, but the run lacks the answer; all answers to seals of this run: ${entriesText(answers)}.`,
-      );
+    if (first.lodged !== seal?.digest) findings.incomplete(SEAL, REGISTER.otherSeal(answers));
+    else findings.note(REGISTER.answerLacks(answers));
     return first;
   }
   const entry = answerIn(answers, sealLodging.digest);
   if (!entry) reportMissing(SEAL_LODGING, sealLodging, register, findings);
-  else if (entry.answer > 1)
-    findings.incomplete(
-      SEAL_LODGING,
-      `is answer ${entry.answer} of ${answers.length} to seals of this run (${entriesText(answers)}): only the first may serve as the challenge, since a maker can change an unchecked loss and seal the run again`,
-    );
-  else if (answers.length > 1)
-    findings.note(
-      `The office answered ${answers.length} seals of this run (${entriesText(answers)}); the run has the first.`,
-    );
+  else if (entry.answer > 1) findings.incomplete(SEAL_LODGING, REGISTER.laterSeal(entry.answer, answers));
+  else if (answers.length > 1) findings.note(REGISTER.firstSeal(answers));
   return entry;
 }
 
@@ -239,16 +197,12 @@ async function checkHeads(
   for (const { step, head, entry, time } of heads) {
     const link = links.get(step!);
     if (link === head) continue;
-    findings.refuted(
-      TRANSCRIPT,
-      link === undefined
-        ? `has no such record; the office answered its head at ${time} (entry ${entry})`
-        : `is not the one whose head the office answered at ${time} (entry ${entry}): it was changed afterwards`,
-      { step: step! },
-    );
+    findings.refuted(TRANSCRIPT, link === undefined ? REGISTER.noHead(time, entry) : REGISTER.otherHead(time, entry), {
+      step: step!,
+    });
   }
   const late = seal ? heads.filter(({ entry }) => entry > seal.entry).length : 0;
-  if (late > 0) findings.note(`Heads lodged after the seal: ${late}. They show nothing about the training.`);
+  if (late > 0) findings.note(REGISTER.lateHeads(late));
 }
 
 /** The links that a transcript states at the given steps. */
@@ -276,8 +230,5 @@ function noteGap(answers: readonly RegisterEntry[], findings: Findings): void {
     if (from && ms > (widest?.ms ?? -1)) widest = { ms, from, to };
   }
   if (!widest) return;
-  const at = ({ kind, step, time }: RegisterEntry) => `${kind === 'head' ? `step ${step}` : `the ${kind}`} (${time})`;
-  findings.note(
-    `The longest time in which the office saw nothing of the run: ${formatFor('en').duration(Math.round(widest.ms / 1000))}, from ${at(widest.from)} to ${at(widest.to)}.`,
-  );
+  findings.note(REGISTER.gap(Math.round(widest.ms / 1000), widest.from, widest.to));
 }

@@ -1,7 +1,7 @@
 // Replay: trains segments again with the foundry's trainer and compares every record and the last state, bit for bit.
 
 import { setImmediate } from 'node:timers/promises';
-import { count } from '../base/index.ts';
+import type { Both } from '../base/index.ts';
 import { type Batches, NotFinite, readCheckpoint, type StepRecord, type Trainer } from '../foundry/train/index.ts';
 import { bits32, bits64 } from '../ledger/index.ts';
 import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
@@ -10,6 +10,8 @@ import { stateInMemory } from './motion/index.ts';
 import { lacksReferences } from './pairs.ts';
 import { openBatches } from './schedule.ts';
 import type { Choice } from './segments.ts';
+import { COMMON } from './sentences/common.ts';
+import { REPLAY } from './sentences/training.ts';
 import { beginState, fileOfState } from './start.ts';
 import { firstDifference, stateFile, withStates } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
@@ -37,21 +39,21 @@ export async function checkReplay(
     verdict: 'incomplete',
     root: null,
   }));
-  const result: ReplayResult = { check: findings.check(''), replayed, steps: 0, seconds: 0 };
-  const end = (detail: string): ReplayResult => ({ ...result, check: findings.check(detail) });
+  const result = { replayed, steps: 0, seconds: 0 };
+  const end = (detail: Both): ReplayResult => ({ ...result, check: findings.check(detail) });
   const { recipe, config, steps, texts } = evidence;
   if (!recipe || !config || !steps || !texts) {
-    findings.incomplete(TRANSCRIPT, 'there is no usable recipe, tokenizer, transcript and corpus');
-    return end('nothing was replayed');
+    findings.incomplete(TRANSCRIPT, COMMON.noCorpus);
+    return end(REPLAY.nothing);
   }
-  if (lacksReferences(evidence, findings)) return end('nothing was replayed');
+  if (lacksReferences(evidence, findings)) return end(REPLAY.nothing);
   const opened = openBatches(evidence, findings);
-  if (!opened) return end('nothing was replayed');
+  if (!opened) return end(REPLAY.nothing);
   const { batches, close } = opened;
   const started = performance.now();
   try {
     const trainer = findings.try(stateFile(evidence.kept[0] ?? 0), getTrainer);
-    if (!trainer) return end('nothing was replayed');
+    if (!trainer) return end(REPLAY.nothing);
     const total = chosen.reduce((sum, { segment }) => sum + segment.to - segment.from, 0);
     for (const [i, { segment }] of chosen.entries()) {
       const ofSegment = new Findings('replay');
@@ -68,7 +70,7 @@ export async function checkReplay(
           if (!canContinue) break;
         }
       }
-      findings.add(ofSegment.check('').findings);
+      findings.add(ofSegment.findings);
       replayed[i]!.verdict = ofSegment.verdict;
       // `replayStep` has compared the trainer's root with this one.
       if (ofSegment.verdict === 'holds') replayed[i]!.root = steps.roots.get(segment.to) ?? null;
@@ -78,7 +80,7 @@ export async function checkReplay(
     result.seconds = (performance.now() - started) / 1000;
   }
   const held = replayed.filter((segment) => segment.verdict === 'holds').length;
-  return end(`${held} of ${replayed.length} segments the same, bit for bit, in ${count(result.steps)} steps`);
+  return end(REPLAY.whole(held, replayed.length, result.steps));
 }
 
 /** Loads a segment's first state into the trainer. Returns false, and adds a finding, if that is not possible. */
@@ -90,9 +92,9 @@ function loadStart(
 ): boolean {
   const state = evidence.states.get(from);
   if (state !== 'whole') {
-    const text = `segment ${index + 1} cannot be replayed: its first state is ${state === 'missing' ? 'not there' : 'broken'}`;
-    ofSegment.incomplete(fileOfState(from), text, { step: from });
-    ofCheck.note(`Segment ${index + 1} was not replayed.`);
+    const why = state === 'missing' ? REPLAY.startMissing : REPLAY.startBroken;
+    ofSegment.incomplete(fileOfState(from), why(index + 1), { step: from });
+    ofCheck.note(REPLAY.notReplayed(index + 1));
     return false;
   }
   if (from === 0) {
@@ -119,7 +121,7 @@ interface Replay {
 async function replayStep({ evidence, steps, trainer, batches }: Replay, findings: Findings): Promise<boolean> {
   const step = trainer.step + 1;
   if (step > steps.count) {
-    findings.incomplete(TRANSCRIPT, 'ends before the end of this segment', { step });
+    findings.incomplete(TRANSCRIPT, REPLAY.ends, { step });
     return false;
   }
   let record: StepRecord;
@@ -131,8 +133,8 @@ async function replayStep({ evidence, steps, trainer, batches }: Replay, finding
       return false;
     }
     const { tensor } = error;
-    const [quantity, at] = tensor === 'loss' ? ['loss', { step }] : ['gradient', { step, tensor }];
-    findings.refuted(TRANSCRIPT, `trained again, the ${quantity} of this step is not finite`, at);
+    if (tensor === 'loss') findings.refuted(TRANSCRIPT, REPLAY.lossNotFinite, { step });
+    else findings.refuted(TRANSCRIPT, REPLAY.gradientNotFinite, { step, tensor });
     return false;
   }
   compareRecord(steps, record, findings);
@@ -143,8 +145,8 @@ async function replayStep({ evidence, steps, trainer, batches }: Replay, finding
     const trained = stateInMemory(trainer.state(), 'trained again');
     const tensor =
       file && (await withStates(folder, [file], (kept) => firstDifference(trained, kept!, expected!, async () => {})));
-    const text = 'is not the state that training this segment again gives';
-    findings.refuted(file ?? TRANSCRIPT, text, { step, ...(tensor === undefined ? {} : { tensor }) });
+    const at = { step, ...(tensor !== undefined && { tensor }) };
+    findings.refuted(file ?? TRANSCRIPT, REPLAY.otherState, at);
   }
   return findings.verdict === 'holds';
 }
@@ -152,12 +154,9 @@ async function replayStep({ evidence, steps, trainer, batches }: Replay, finding
 function compareRecord(steps: Steps, record: StepRecord, findings: Findings): void {
   const { step, loss, gradNorm, learningRate, batch } = record;
   const i = step - 1;
-  const differ = (what: string, recorded: number, value: number): void =>
-    findings.refuted(TRANSCRIPT, `the ${what} is recorded as ${recorded}, trained again it is ${value}`, { step });
-  if (batchOf(steps, step) !== batch) findings.refuted(TRANSCRIPT, 'the batch is not the recorded one', { step });
-  if (bits32(learningRate) !== steps.learningRate[i]!.toString(16).padStart(8, '0')) {
-    findings.refuted(TRANSCRIPT, 'the learning rate is not the recorded one', { step });
-  }
-  if (bits64(loss) !== bits64(steps.loss[i]!)) differ('loss', steps.loss[i]!, loss);
-  if (bits64(gradNorm) !== bits64(steps.gradNorm[i]!)) differ('gradient norm', steps.gradNorm[i]!, gradNorm);
+  const differs = (text: Both): void => findings.refuted(TRANSCRIPT, text, { step });
+  if (batchOf(steps, step) !== batch) differs(REPLAY.otherBatch);
+  if (bits32(learningRate) !== steps.learningRate[i]!.toString(16).padStart(8, '0')) differs(REPLAY.otherRate);
+  if (bits64(loss) !== bits64(steps.loss[i]!)) differs(REPLAY.otherLoss(steps.loss[i]!, loss));
+  if (bits64(gradNorm) !== bits64(steps.gradNorm[i]!)) differs(REPLAY.otherGradNorm(steps.gradNorm[i]!, gradNorm));
 }

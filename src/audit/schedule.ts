@@ -1,11 +1,13 @@
 // Schedule: computes the learning rate and the digest of the batch of every step again, from recipe, seed and tokens.
 
-import { count, JikjiError } from '../base/index.ts';
 import type { OpenTokenFiles } from '../foundry/tokenizer/index.ts';
 import { Batches, batchDigest, learningRateAt } from '../foundry/train/index.ts';
 import { bits32, usedTokensOf } from '../ledger/index.ts';
 import { RECIPE, SEAL, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
+import { evidenceError } from './folder.ts';
+import { COMMON } from './sentences/common.ts';
+import { SCHEDULE } from './sentences/training.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { openPart } from './token-files.ts';
 import { batchOf } from './transcript.ts';
@@ -33,8 +35,7 @@ export function drawBatches(evidence: Evidence): OpenedBatches | { missing: stri
   const { recipe, texts } = evidence;
   const { batchSize, sequenceLength } = recipe!.train;
   if (batchSize * sequenceLength > MAX_TOKENS) {
-    const what = `this release audits steps of at most ${MAX_TOKENS} tokens`;
-    throw new JikjiError('too-large', what, RECIPE, 'a release that audits larger ones is needed');
+    throw evidenceError('too-large', RECIPE, SCHEDULE.tooLarge(MAX_TOKENS), SCHEDULE.newerRelease);
   }
   const opened: OpenTokenFiles[] = [];
   const close = (): void => {
@@ -59,12 +60,12 @@ export function openBatches(evidence: Evidence, findings: Findings): OpenedBatch
   const opened = findings.try(TOKENS, () => drawBatches(evidence));
   if (!opened) return undefined;
   if ('missing' in opened) {
-    findings.incomplete(opened.missing, 'is not there in the size that is stated: the batches cannot be drawn again');
+    findings.incomplete(opened.missing, SCHEDULE.noBatches);
     return undefined;
   }
   if (opened.batches.windows >= evidence.recipe!.train.batchSize) return opened;
   opened.close();
-  findings.refuted(TOKENS, 'the tokens are fewer than one batch');
+  findings.refuted(TOKENS, SCHEDULE.fewTokens);
   return undefined;
 }
 
@@ -72,25 +73,21 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
   const findings = new Findings('schedule');
   const { recipe, steps, texts, tokenizer } = evidence;
   if (!recipe || !steps) {
-    findings.incomplete(TRANSCRIPT, 'there is no usable transcript and recipe');
-    return findings.check('not checked');
+    findings.incomplete(TRANSCRIPT, SCHEDULE.nothing);
+    return findings.check(COMMON.notChecked);
   }
   const { train } = recipe;
   for (let step = 1; step <= steps.count; step++) {
     const expected = bits32(learningRateAt(train, step));
     const recorded = steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
     if (recorded !== expected) {
-      findings.refuted(
-        TRANSCRIPT,
-        `the learning rate is ${floatText(recorded)}, the recipe's is ${floatText(expected)}`,
-        { step },
-      );
+      findings.refuted(TRANSCRIPT, SCHEDULE.otherRate(floatText(recorded), floatText(expected)), { step });
     }
     await showProgress('learning rates', (0.1 * step) / steps.count);
   }
-  const rates = `learning rates of ${count(steps.count)} steps`;
+  const rates = SCHEDULE.rates(steps.count);
   if (!texts || !tokenizer) {
-    findings.incomplete(TOKENS, 'there are no usable tokens: the batches cannot be drawn again');
+    findings.incomplete(TOKENS, SCHEDULE.noTokens);
     return findings.check(rates);
   }
   const opened = openBatches(evidence, findings);
@@ -102,20 +99,20 @@ export async function checkSchedule(evidence: Evidence, { showProgress }: CheckC
       const batch = batches.batch(step - 1, train.batchSize);
       used += batch.positions?.reduce((sum, position) => sum + (position >= 0 ? 1 : 0), 0) ?? 0;
       if (batchDigest(batch) !== batchOf(steps, step)) {
-        findings.refuted(TRANSCRIPT, 'the batch is not the one that seed and recipe draw', { step });
+        findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
       }
       await showProgress('batches', 0.1 + (0.9 * step) / steps.count);
     }
     const seal = evidence.statements?.seal?.predicate;
     const sealed = seal && usedTokensOf(seal);
     if (recipe.chat && sealed !== undefined && steps.count === train.steps && sealed !== used)
-      findings.refuted(SEAL, `states ${sealed} used tokens; the batches that seed and recipe draw use ${used}`);
+      findings.refuted(SEAL, SCHEDULE.usedTokens(sealed, used));
   } catch (error) {
     findings.caught(TOKENS, error);
   } finally {
     close();
   }
-  return findings.check(`learning rate and batch of ${count(steps.count)} steps`);
+  return findings.check(SCHEDULE.whole(steps.count));
 }
 
 const floatText = (hex: string): string => String(Buffer.from(hex, 'hex').readFloatBE());

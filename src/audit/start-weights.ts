@@ -5,6 +5,7 @@ import { EMBEDDING, type ModelConfig } from '../foundry/model/index.ts';
 import { type Commitment, parentOf, START } from '../ledger/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
+import { BEGINNING } from './sentences/structure.ts';
 import { checkHeader, expectedModel } from './states.ts';
 import { digestOf } from './texts.ts';
 
@@ -24,7 +25,7 @@ export async function checkStart(
   const parent = parentOf(commitment);
   if (!parent) return { state: 'whole' };
   if (!folder.hasEntry(START)) {
-    findings.incomplete(START, 'is not there: nothing shows which weights this run began with');
+    findings.incomplete(START, BEGINNING.noStart);
     return { state: 'missing' };
   }
   let rows = 0;
@@ -34,7 +35,7 @@ export async function checkStart(
     return digestOf(folder, START, pause);
   });
   if (digest === parent.weights) return { state: 'whole', rows };
-  if (digest !== undefined) findings.refuted(START, 'has other weights than genesis names');
+  if (digest !== undefined) findings.refuted(START, BEGINNING.otherStart);
   return { state: 'broken' };
 }
 
@@ -43,7 +44,7 @@ function rowsOf(folder: RunFolder, most: number): number {
   const file = Safetensors.open(folder.file(START));
   try {
     const rows = file.tensors.get(EMBEDDING)?.shape[0] ?? 0;
-    if (rows < 1 || rows > most) throw broken(START, `its embedding has ${rows} rows, the run has ${most} entries`);
+    if (rows < 1 || rows > most) throw broken(START, BEGINNING.tooManyRows(rows, most));
     return rows;
   } finally {
     file.close();

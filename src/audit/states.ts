@@ -8,6 +8,7 @@ import { checkpointName, stateEntries, type TrainConfig } from '../foundry/train
 import { canonicalJson, MerkleTree, STATE_LEAF_BYTES } from '../ledger/index.ts';
 import { broken, type RunFolder } from './folder.ts';
 import { type StateReader, stateInFile } from './motion/index.ts';
+import { STRUCTURE } from './sentences/structure.ts';
 
 /** The layout of a file, known to the byte except for the tensors' values; `size` and `bytes` in bytes. */
 export interface FileLayout {
@@ -39,11 +40,11 @@ export const stateNote = (step: number): string => `checkpoints/${checkpointName
 export function checkHeader(folder: RunFolder, file: string, expected: FileLayout): void {
   folder.file(file);
   const size = folder.size(file)!;
-  if (size !== expected.size) throw broken(file, `has ${size} bytes, not the ${expected.size} of this model's tensors`);
+  if (size !== expected.size) throw broken(file, STRUCTURE.otherTensorBytes(size, expected.size));
   let at = 0;
   for (const piece of folder.pieces(file, 0, expected.header.length)) {
     if (Buffer.compare(piece, expected.header.subarray(at, at + piece.length)) !== 0) {
-      throw broken(file, "its header is not the one of this model's tensors");
+      throw broken(file, STRUCTURE.otherHeader);
     }
     at += piece.length;
   }

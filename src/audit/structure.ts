@@ -1,7 +1,7 @@
 // Structure: checks digests, signatures and forms, without computing a step. What it can read is the evidence for the other checks.
 
 import { basename } from 'node:path';
-import { count } from '../base/index.ts';
+import type { Both } from '../base/index.ts';
 import { ARITHMETIC_VERSION, CHAT_FILES, chatFiles, checkpointPlan, modelOf } from '../foundry/index.ts';
 import { type ModelConfig, toHuggingFace } from '../foundry/model/index.ts';
 import {
@@ -27,6 +27,8 @@ import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
 import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
 import { checkReferences, type References } from './references.ts';
+import { COMMON } from './sentences/common.ts';
+import { STRUCTURE } from './sentences/structure.ts';
 import { checkStart, type StartWeights } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
@@ -54,8 +56,7 @@ function hasSize(folder: RunFolder, name: string, signedSize: number | undefined
   folder.file(name);
   const size = folder.size(name)!;
   if (signedSize === undefined ? size <= MAX_TEXT : size === signedSize) return true;
-  const what = signedSize === undefined ? 'more than such a file can have' : `not the ${signedSize} that were signed`;
-  findings.refuted(name, `has ${size} bytes, ${what}`);
+  findings.refuted(name, signedSize === undefined ? COMMON.tooLarge(size) : STRUCTURE.notSignedSize(size, signedSize));
   return false;
 }
 
@@ -99,23 +100,20 @@ export async function checkStructure(
 ): Promise<{ check: Check; evidence: Evidence }> {
   const findings = new Findings('structure');
   const evidence: Evidence = { folder, kept: [], states: new Map() };
-  const done = (detail: string) => ({ check: findings.check(detail), evidence });
+  const done = (detail: Both) => ({ check: findings.check(detail), evidence });
 
   await showProgress('signatures', 0);
   const statements = checkStatements(folder, expectations, findings);
-  if (!statements) return done('there is no sound genesis, and without it nothing can be checked');
+  if (!statements) return done(STRUCTURE.noGenesis);
   evidence.statements = statements;
   const { commitment } = statements.genesis.predicate;
   if (commitment.arithmeticVersion !== ARITHMETIC_VERSION) {
-    findings.incomplete(
-      GENESIS,
-      `this release does not have version ${commitment.arithmeticVersion} of the arithmetic`,
-    );
-    return done('made with another version of the arithmetic');
+    findings.incomplete(GENESIS, STRUCTURE.unknownArithmetic(commitment.arithmeticVersion));
+    return done(STRUCTURE.otherArithmetic);
   }
 
   const recipe = readRecipe(evidence, findings);
-  if (!recipe) return done('there is no usable recipe, and without it nothing more can be checked');
+  if (!recipe) return done(STRUCTURE.noRecipe);
   evidence.recipe = recipe;
   evidence.kept = commitment.kept;
   await readTokenizer(evidence, recipe, findings, () => showProgress('tokenizer', 0.03));
@@ -159,8 +157,7 @@ export async function checkStructure(
   const signatures = [statements.genesis, statements.seal, statements.lodging, statements.sealLodging].filter(
     Boolean,
   ).length;
-  const links = `${count(steps?.count ?? 0)} links`;
-  return done(`${signatures} signatures, a chain of ${links}, ${whole} of ${commitment.kept.length} states`);
+  return done(STRUCTURE.whole(signatures, steps?.count ?? 0, whole, commitment.kept.length));
 }
 
 /** Reads the recipe, which must be in its written form, and compares it with what genesis repeats of it. */
@@ -169,27 +166,27 @@ function readRecipe({ folder, statements }: Evidence, findings: Findings): RunRe
   const recipe = findings.try(RECIPE, () => {
     const text = folder.text(RECIPE, 4 << 20);
     const read = parseRunRecipe(text, RECIPE);
-    if (recipeToYaml(read) !== text) findings.refuted(RECIPE, 'is not in the form in which it is written');
+    if (recipeToYaml(read) !== text) findings.refuted(RECIPE, COMMON.notWritten);
     return read;
   });
   if (!recipe) return undefined;
   if (digestOfJson(recipeDigestInput(recipe)) !== commitment.recipe) {
-    findings.refuted(RECIPE, 'is another recipe than genesis names');
+    findings.refuted(RECIPE, STRUCTURE.otherRecipe);
   }
   if ((recipe.from === undefined) !== (parentOf(commitment) === undefined)) {
-    findings.refuted(GENESIS, recipe.from ? 'names no parent, the recipe does' : 'names a parent, the recipe none');
+    findings.refuted(GENESIS, recipe.from ? STRUCTURE.namesNoParent : STRUCTURE.namesParent);
   }
   checkSeed(statements!, recipe.seed, findings);
   const { train } = recipe;
   if (commitment.steps !== train.steps) {
-    findings.refuted(GENESIS, `plans ${commitment.steps} steps, the recipe ${train.steps}`);
+    findings.refuted(GENESIS, STRUCTURE.otherSteps(commitment.steps, train.steps));
     return undefined;
   }
   // The number is compared before the list is made: a recipe can plan a billion checkpoints.
   const count = Math.ceil(train.steps / train.checkpointEvery);
   const plan = count === commitment.checkpoints.length ? checkpointPlan(train) : undefined;
   if (plan?.steps.join() !== commitment.checkpoints.join() || plan.kept.join() !== commitment.kept.join()) {
-    findings.refuted(GENESIS, "the states it plans to write and keep are not the recipe's");
+    findings.refuted(GENESIS, STRUCTURE.otherStates);
     return undefined;
   }
   return recipe;
@@ -206,13 +203,13 @@ async function readTokenizer(
   const tokenizer = await findings.tryAsync(TOKENIZER, async () => {
     if (!hasSize(folder, TOKENIZER, statements!.genesis.sizes.get('tokenizer'), findings)) return undefined;
     if ((await digestOf(folder, TOKENIZER, pause)) !== commitment.tokenizer) {
-      findings.refuted(TOKENIZER, 'is another tokenizer than genesis names');
+      findings.refuted(TOKENIZER, STRUCTURE.otherTokenizer);
     }
     return loadRunTokenizer(folder.file(TOKENIZER), recipe.tokenizer);
   });
   if (!tokenizer) return;
   if (tokenizer.vocabSize > recipe.tokenizer.vocabSize) {
-    findings.refuted(TOKENIZER, `has ${tokenizer.vocabSize} entries, the recipe ${recipe.tokenizer.vocabSize}`);
+    findings.refuted(TOKENIZER, STRUCTURE.tooManyEntries(tokenizer.vocabSize, recipe.tokenizer.vocabSize));
     return;
   }
   evidence.tokenizer = tokenizer;
@@ -268,23 +265,21 @@ function checkEnd({ statements, steps, recipe }: Evidence, findings: Findings): 
   const { train } = recipe!;
   const planned = genesis.predicate.commitment.steps;
   if (steps?.readable && steps.count < planned) {
-    const text = `ends at step ${steps.count} of ${planned}`;
+    const text = STRUCTURE.ends(steps.count, planned);
     if (seal) findings.refuted(TRANSCRIPT, text, { step: steps.count });
     else findings.incomplete(TRANSCRIPT, text, { step: steps.count });
   }
   if (!seal) return;
   const { predicate, subjects } = seal;
-  if (predicate.steps !== planned) findings.refuted(SEAL, `seals ${predicate.steps} steps, genesis plans ${planned}`);
+  if (predicate.steps !== planned) findings.refuted(SEAL, STRUCTURE.sealsSteps(predicate.steps, planned));
   const tokens = train.steps * train.batchSize * train.sequenceLength;
-  if (predicate.tokens !== tokens)
-    findings.refuted(SEAL, `states ${predicate.tokens} tokens; the recipe's steps take ${tokens}`);
-  if (usedTokensOf(predicate) !== undefined && !recipe!.chat)
-    findings.refuted(SEAL, 'states used tokens, and no conversations are packed');
+  if (predicate.tokens !== tokens) findings.refuted(SEAL, STRUCTURE.sealsTokens(predicate.tokens, tokens));
+  if (usedTokensOf(predicate) !== undefined && !recipe!.chat) findings.refuted(SEAL, STRUCTURE.usedTokens);
   if (!steps || steps.count < planned) return;
-  if (predicate.head !== steps.head) findings.refuted(SEAL, 'seals another transcript', { step: planned });
+  if (predicate.head !== steps.head) findings.refuted(SEAL, STRUCTURE.sealsTranscript, { step: planned });
   const root = steps.roots.get(planned);
   if (root !== undefined && subjects.get('state') !== root) {
-    findings.refuted(SEAL, 'seals another last state than the transcript has', { step: planned });
+    findings.refuted(SEAL, STRUCTURE.sealsState, { step: planned });
   }
 }
 
@@ -303,19 +298,19 @@ async function checkState(
     const root = await withStates(folder, [file], (state) => rootOfState(state!, step, expected!, pause));
     const recorded = steps?.roots.get(step);
     if (recorded === undefined) {
-      if (steps && steps.count >= step) ofState.refuted(TRANSCRIPT, 'has no root for this state', { step });
-    } else if (recorded !== root) ofState.refuted(file, 'is not the state whose root the transcript has', { step });
+      if (steps && steps.count >= step) ofState.refuted(TRANSCRIPT, STRUCTURE.noRoot, { step });
+    } else if (recorded !== root) ofState.refuted(file, STRUCTURE.otherRoot, { step });
     const text = folder.text(note, 1024);
     if (text !== `${canonicalJson({ formatVersion: 1, stateRoot: root, step })}\n`) {
-      ofState.refuted(note, 'does not state the root of the state beside it', { step });
+      ofState.refuted(note, STRUCTURE.otherNote, { step });
     }
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     const missing = code === 'evidence-missing' && (error as { input?: unknown }).input;
-    if (missing) ofState.incomplete(String(missing), 'is a kept state, and is not there', { step });
+    if (missing) ofState.incomplete(String(missing), STRUCTURE.stateMissing, { step });
     else ofState.caught(file, error, { step });
   }
-  findings.add(ofState.check('').findings);
+  findings.add(ofState.findings);
   return ofState.verdict === 'holds' ? 'whole' : ofState.verdict === 'incomplete' ? 'missing' : 'broken';
 }
 
@@ -326,12 +321,12 @@ async function checkModel(evidence: Evidence, findings: Findings, pause: () => P
   const sealed = sealedFiles(recipe!);
   for (const name of subjects.keys()) {
     if (name !== 'state' && !sealed.includes(name)) {
-      findings.refuted(SEAL, `names ${JSON.stringify(name)}, which does not belong there`);
+      findings.refuted(SEAL, STRUCTURE.sealNamesOther(name));
       return;
     }
   }
   for (const name of sizes.keys()) {
-    if (!sealed.includes(name)) findings.refuted(SEAL, `states a size of ${JSON.stringify(name)}, which has none`);
+    if (!sealed.includes(name)) findings.refuted(SEAL, STRUCTURE.sizeOfOther(name));
   }
   const model = config && expectedModel(config);
   /** Files whose digest matches: only these are read. */
@@ -339,14 +334,14 @@ async function checkModel(evidence: Evidence, findings: Findings, pause: () => P
   for (const name of sealed) {
     const digest = subjects.get(name);
     if (digest === undefined) {
-      findings.refuted(SEAL, `does not name ${name}`);
+      findings.refuted(SEAL, STRUCTURE.doesNotName(name));
       continue;
     }
     await pause();
     await findings.tryAsync(name, async () => {
       const signedSize = sizes.get(name);
       if (predicate.formatVersion > 1 && signedSize === undefined) {
-        findings.refuted(SEAL, `does not state the size of ${name}`);
+        findings.refuted(SEAL, STRUCTURE.noSize(name));
       }
       // The size of the weights follows from the config, whatever was signed.
       const known = name === MODEL ? model?.size : undefined;
@@ -355,25 +350,25 @@ async function checkModel(evidence: Evidence, findings: Findings, pause: () => P
         if (!hasSize(folder, name, signedSize, findings)) return;
       }
       if ((await digestOf(folder, name, pause)) === digest) whole.add(name);
-      else findings.refuted(name, 'is not the file that was sealed');
+      else findings.refuted(name, STRUCTURE.notSealedFile);
     });
   }
   findings.try('model', () => {
     for (const name of folder.names('model')) {
-      if (!subjects.has(`model/${name}`)) findings.refuted(`model/${name}`, 'is there, but was not sealed');
+      if (!subjects.has(`model/${name}`)) findings.refuted(`model/${name}`, STRUCTURE.notSealed);
     }
   });
   const last = kept.at(-1);
   if (!config || !expected || !model || last === undefined) return;
   const { tokenizer: known } = statements!.genesis.predicate.commitment;
   if (subjects.get('model/tokenizer.json') !== known && subjects.has('model/tokenizer.json')) {
-    findings.refuted('model/tokenizer.json', "is not the run's tokenizer");
+    findings.refuted('model/tokenizer.json', STRUCTURE.notRunsTokenizer);
   }
   findings.try('model/config.json', () => {
     if (!whole.has('model/config.json')) return;
     const wanted = `${JSON.stringify(toHuggingFace(config, tokenizer!.prefixId, tokenizer!.eosId), null, 2)}\n`;
     if (folder.text('model/config.json', MAX_TEXT) !== wanted) {
-      findings.refuted('model/config.json', "is not the recipe's model");
+      findings.refuted('model/config.json', STRUCTURE.notRecipesModel);
     }
   });
   if (recipe!.chat) await checkChatFiles(evidence, whole, findings);
@@ -385,7 +380,7 @@ async function checkModel(evidence: Evidence, findings: Findings, pause: () => P
     const tensor = await withStates(folder, [MODEL, stateFile(last)], (exported, state) =>
       firstDifference(exported!, state!, model, pause),
     );
-    if (tensor !== undefined) findings.refuted(MODEL, 'has other weights than the last state', { step: last, tensor });
+    if (tensor !== undefined) findings.refuted(MODEL, STRUCTURE.otherWeights, { step: last, tensor });
   });
 }
 
@@ -397,7 +392,7 @@ async function checkChatFiles(
 ): Promise<void> {
   const template = texts?.template;
   if (template === undefined) {
-    findings.incomplete('model/chat_template.jinja', "cannot be compared: the run's own template cannot be used");
+    findings.incomplete('model/chat_template.jinja', STRUCTURE.noTemplate);
     return;
   }
   const made = await findings.tryAsync('model/chat_template.jinja', () =>
@@ -406,6 +401,6 @@ async function checkChatFiles(
   for (const [name, text] of Object.entries(made ?? {})) {
     const path = `model/${name}`;
     if (whole.has(path) && findings.try(path, () => folder.text(path, MAX_TEXT)) !== text)
-      findings.refuted(path, "does not follow from the run's chat template and tokenizer");
+      findings.refuted(path, STRUCTURE.otherChatFile);
   }
 }

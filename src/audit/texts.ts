@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { JikjiError } from '../base/index.ts';
+import { type Both, JikjiError } from '../base/index.ts';
 import {
   type CorpusManifest,
   corpusManifestSchema,
@@ -21,6 +21,8 @@ import { canonicalJson, type Json, MerkleTree, type Predicate, sha256Hex } from 
 import { CHAT_TEMPLATE, MANIFEST, TOKENS } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import { broken, type RunFolder } from './folder.ts';
+import { COMMON } from './sentences/common.ts';
+import { MANIFESTS } from './sentences/texts.ts';
 
 const MAX_MANIFEST_BYTES = 64 << 20;
 /** Longer templates are not opened with a model either. */
@@ -70,28 +72,30 @@ function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written:
   try {
     // The schema ignores a member of this name.
     value = JSON.parse(text, (key, of) => {
-      if (key === '__proto__') throw broken(name, 'has a member __proto__');
+      if (key === '__proto__') throw broken(name, MANIFESTS.proto);
       return of;
     });
   } catch (error) {
-    throw error instanceof JikjiError ? error : broken(name, 'is not JSON');
+    throw error instanceof JikjiError ? error : broken(name, MANIFESTS.notJson);
   }
   const checked = shape.safeParse(value);
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    throw broken(name, `${issue?.path.join('.') || 'the manifest'}: ${issue?.message ?? 'does not match the schema'}`);
+    // The schema's messages are English.
+    const where = issue?.path.join('.') || 'the manifest';
+    throw broken(name, { en: `${where}: ${issue?.message ?? 'does not match the schema'}` });
   }
-  if (written(value) !== text) throw broken(name, 'is not in the form in which it is written');
+  if (written(value) !== text) throw broken(name, COMMON.notWritten);
   return checked.data;
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findings): void {
-  const wrong = (text: string): void => findings.refuted(MANIFEST, text);
-  if (manifest.validation !== recipe.corpus.validation) wrong("the share held out is not the recipe's");
+  const wrong = (text: Both): void => findings.refuted(MANIFEST, text);
+  if (manifest.validation !== recipe.corpus.validation) wrong(MANIFESTS.otherShare);
   if (manifest.sources.length !== recipe.corpus.sources.length) {
-    wrong(`has ${manifest.sources.length} sources, the recipe ${recipe.corpus.sources.length}`);
+    wrong(MANIFESTS.sources(manifest.sources.length, recipe.corpus.sources.length));
     return;
   }
   const licences = new Map<string, { documents: number; bytes: number }>();
@@ -101,36 +105,36 @@ function checkManifest(manifest: CorpusManifest, recipe: Recipe, findings: Findi
     const { origin, counts } = made;
     const ofRecipe = statedSettings(planned);
     for (const [key, value] of Object.entries(ofRecipe)) {
-      if (made[key as keyof typeof ofRecipe] !== value) wrong(`source ${i}: ${key} is not the recipe's`);
+      if (made[key as keyof typeof ofRecipe] !== value) wrong(MANIFESTS.otherKey(i, key));
     }
     const sameOrigin =
       'npm' in origin
         ? same([origin.npm, origin.path], [planned.npm, listOf(planned.path)]) &&
           (planned.sha512 === undefined || origin.integrity === integrityOf(sha512Hex(planned.sha512) ?? ''))
         : same(origin.files, listOf(planned.files));
-    if (!sameOrigin) wrong(`source ${i}: its origin is not the recipe's`);
-    if (origin.list.name !== sourceFile(i, 'files')) wrong(`source ${i}: its list of files has another name`);
+    if (!sameOrigin) wrong(MANIFESTS.otherOrigin(i));
+    if (origin.list.name !== sourceFile(i, 'files')) wrong(MANIFESTS.otherList(i));
     for (const split of SPLITS) {
-      if (made.files[split].name !== sourceFile(i, split)) wrong(`source ${i}: its ${split} file has another name`);
+      if (made.files[split].name !== sourceFile(i, split)) wrong(MANIFESTS.otherFile(i, split));
       all.documents[split] += counts[split];
       all.bytes[split] += made.bytes[split];
     }
     const dropped = Object.values(counts.dropped).reduce((a, b) => a + b, 0);
     if (counts.kept !== counts.train + counts.validation || counts.read !== counts.kept + dropped) {
-      wrong(`source ${i}: its counts do not add up`);
+      wrong(MANIFESTS.counts(i));
     }
     const sum = licences.get(made.licence) ?? { documents: 0, bytes: 0 };
     licences.set(made.licence, sum);
     sum.documents += counts.kept;
     sum.bytes += made.bytes.train + made.bytes.validation;
   });
-  if (!same([manifest.documents, manifest.bytes], [all.documents, all.bytes])) wrong('its totals do not add up');
+  if (!same([manifest.documents, manifest.bytes], [all.documents, all.bytes])) wrong(MANIFESTS.totals);
   const stated = new Map(
     manifest.licenceSummary.map(({ licence, documents, bytes }) => [licence, { documents, bytes }]),
   );
   const fits = [...licences].every(([licence, sum]) => same(stated.get(licence), sum));
   if (!fits || stated.size !== licences.size || manifest.licenceSummary.length !== licences.size) {
-    wrong('its summary by licence does not add up');
+    wrong(MANIFESTS.licences);
   }
 }
 
@@ -148,14 +152,11 @@ function checkTokens(
   { recipe, genesis: { commitment }, vocabSize }: TextExpectations,
   findings: Findings,
 ): void {
-  const wrong = (text: string): void => findings.refuted(TOKENS, text);
+  const wrong = (text: Both): void => findings.refuted(TOKENS, text);
   const version = recipe.chat ? 2 : 1;
-  if (tokens.formatVersion !== version)
-    wrong(
-      `is of format version ${tokens.formatVersion}; a run ${recipe.chat ? 'with' : 'without'} conversations has ${version}`,
-    );
-  if (tokens.tokenizer !== commitment.tokenizer) wrong('were made by another tokenizer than genesis names');
-  if (vocabSize !== undefined && tokens.width !== tokenWidth(vocabSize)) wrong(`have ids of ${tokens.width} bytes`);
+  if (tokens.formatVersion !== version) wrong(MANIFESTS.tokensVersion(tokens.formatVersion, version));
+  if (tokens.tokenizer !== commitment.tokenizer) wrong(MANIFESTS.otherTokenizer);
+  if (vocabSize !== undefined && tokens.width !== tokenWidth(vocabSize)) wrong(MANIFESTS.width(tokens.width));
   const tree = new MerkleTree();
   for (const leaf of tokenLeaves(tokens)) tree.add(leaf);
   tokens.sources.forEach((made, i) => {
@@ -163,20 +164,18 @@ function checkTokens(
       const { file: name, documents, bytes, marks } = made[split];
       const needsMarks = isConversations(recipe.corpus.sources[i]?.read);
       if (needsMarks !== (marks !== undefined))
-        wrong(
-          `source ${i}: its ${split} file has ${marks ? 'marks, and its documents are not conversations' : 'no marks'}`,
-        );
-      if (marks && marks.file !== marksFile(i, split)) wrong(`source ${i}: its ${split} marks have another name`);
-      if (name !== tokensFile(i, split)) wrong(`source ${i}: its ${split} file has another name`);
+        wrong(marks ? MANIFESTS.needlessMarks(i, split) : MANIFESTS.noMarks(i, split));
+      if (marks && marks.file !== marksFile(i, split)) wrong(MANIFESTS.otherMarks(i, split));
+      if (name !== tokensFile(i, split)) wrong(MANIFESTS.otherFile(i, split));
       const source = manifest.sources[i];
       if (documents !== source?.counts[split] || bytes !== source.bytes[split]) {
-        wrong(`source ${i}: documents or bytes of ${split} are not the manifest's`);
+        wrong(MANIFESTS.otherSizes(i, split));
       }
     }
   });
   const root = tree.root().toString('hex');
-  if (tokens.root !== root) wrong('its root is not that of its files');
-  if (root !== commitment.tokensRoot) wrong('are other tokens than genesis names');
+  if (tokens.root !== root) wrong(MANIFESTS.otherRoot);
+  if (root !== commitment.tokensRoot) wrong(MANIFESTS.otherTokens);
 }
 
 /** SHA-256 of the first `maxBytes` of a file; `pause` is called between pieces and may throw. */
@@ -207,24 +206,23 @@ export async function checkTexts(
     parse(folder, MANIFEST, auditedManifest, (value) => `${JSON.stringify(value, null, 2)}\n`),
   );
   if (!manifest) return undefined;
-  if (manifest.corpusRoot !== commitment.corpusRoot)
-    findings.refuted(MANIFEST, 'is of another corpus than genesis names');
+  if (manifest.corpusRoot !== commitment.corpusRoot) findings.refuted(MANIFEST, MANIFESTS.otherCorpus);
   else if ((await digestOf(folder, MANIFEST, pause)) !== commitment.corpusManifest)
-    findings.refuted(MANIFEST, 'is another manifest of this corpus than genesis names');
+    findings.refuted(MANIFEST, MANIFESTS.otherManifest);
   if (manifest.formatVersion < Math.min(2, version))
-    findings.refuted(MANIFEST, `is of format version ${manifest.formatVersion} in a run of version ${version}`);
+    findings.refuted(MANIFEST, MANIFESTS.manifestVersion(manifest.formatVersion, version));
   checkManifest(manifest, recipe, findings);
   const tokens: TokensManifest | undefined = findings.try(TOKENS, () =>
     parse(folder, TOKENS, tokensManifestSchema, (value) => `${canonicalJson(value)}\n`),
   );
   if (!tokens) return undefined;
   if (tokens.sources.length !== manifest.sources.length) {
-    findings.refuted(TOKENS, `has ${tokens.sources.length} sources, the manifest ${manifest.sources.length}`);
+    findings.refuted(TOKENS, MANIFESTS.manifestSources(tokens.sources.length, manifest.sources.length));
     return undefined;
   }
   checkTokens(tokens, manifest, expectations, findings);
   if (tokens.root === commitment.tokensRoot && (await digestOf(folder, TOKENS, pause)) !== commitment.tokensManifest)
-    findings.refuted(TOKENS, 'is another list of these tokens than genesis names');
+    findings.refuted(TOKENS, MANIFESTS.otherTokenList);
   // Later checks must not open files under unexpected names.
   if (!namesHold(manifest, tokens)) return undefined;
   const template = tokens.template && (await checkTemplate(folder, tokens.template, findings));
@@ -234,12 +232,11 @@ export async function checkTexts(
     const size = findings.try(name, () => folder.size(name));
     if (size === undefined) return false;
     if (size !== bytes) {
-      findings.refuted(name, `has ${size} bytes, not the ${bytes} that its manifest states: it is not read`);
+      findings.refuted(name, MANIFESTS.otherSize(size, bytes));
       return false;
     }
     await pause();
-    if ((await digestOf(folder, name, pause, bytes)) !== sha256)
-      findings.refuted(name, 'does not have the digest that its manifest states');
+    if ((await digestOf(folder, name, pause, bytes)) !== sha256) findings.refuted(name, MANIFESTS.otherDigest);
     return true;
   };
   const files: Texts['files'] = [];
@@ -248,7 +245,7 @@ export async function checkTexts(
   for (const [i, made] of manifest.sources.entries()) {
     const { list: named } = made.origin;
     const listThere = await compare(`corpus/${named.name}`, named.bytes, named.sha256);
-    if (!listThere) findings.incomplete(`corpus/${named.name}`, 'is not there in the size that is stated');
+    if (!listThere) findings.incomplete(`corpus/${named.name}`, COMMON.notInSize);
     lists.push({ file: `corpus/${named.name}`, bytes: named.bytes, count: made.origin.fileCount, there: listThere });
     for (const split of SPLITS) {
       const { file: bin, tokens: count, documents, bytes, sha256, marks } = tokens.sources[i]![split];
@@ -272,7 +269,7 @@ export async function checkTexts(
       });
     }
   }
-  if (absent > 0) findings.note(`Texts or tokens of ${absent} of ${files.length} parts of the corpus are not there.`);
+  if (absent > 0) findings.note(MANIFESTS.absent(absent, files.length));
   return { manifest, tokens, files, lists, ...(template && { template }) };
 }
 
@@ -280,7 +277,7 @@ export async function checkTexts(
 function checkTemplate(folder: RunFolder, digest: string, findings: Findings): string | undefined {
   const text = findings.try(CHAT_TEMPLATE, () => folder.text(CHAT_TEMPLATE, MAX_TEMPLATE_BYTES));
   if (text === undefined || sha256Hex(text) === digest) return text;
-  findings.refuted(CHAT_TEMPLATE, `is not the chat template that ${TOKENS} names`);
+  findings.refuted(CHAT_TEMPLATE, MANIFESTS.otherTemplate(TOKENS));
   return undefined;
 }
 

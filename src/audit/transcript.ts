@@ -1,10 +1,13 @@
 // Reads an untrusted transcript and checks it: exact form, whole chain, finite numbers. Knows nothing of training.
 
 import { setImmediate } from 'node:timers/promises';
+import type { Both } from '../base/index.ts';
 import { type Commitment, digestOfCommitment, MIN_RECORD, type RecordLine, TranscriptReader } from '../ledger/index.ts';
 import { TRANSCRIPT } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
+import { COMMON } from './sentences/common.ts';
+import { TRANSCRIPTS } from './sentences/statements.ts';
 
 /** Steps are held in memory, 56 bytes each. */
 const MAX_STEPS = 10_000_000;
@@ -65,12 +68,12 @@ export async function readTranscript(
   signal: AbortSignal,
 ): Promise<Steps | undefined> {
   const size = findings.try(TRANSCRIPT, () => folder.size(TRANSCRIPT) ?? null);
-  if (size === null) findings.incomplete(TRANSCRIPT, 'is not there');
+  if (size === null) findings.incomplete(TRANSCRIPT, COMMON.notThere);
   if (typeof size !== 'number') return undefined;
   // No more records than the file has room for, whatever the plan states.
   const capacity = Math.min(planned, Math.floor(size / MIN_RECORD), MAX_STEPS);
   if (planned > MAX_STEPS) {
-    findings.incomplete(TRANSCRIPT, `this release audits at most ${MAX_STEPS} steps`);
+    findings.incomplete(TRANSCRIPT, TRANSCRIPTS.tooManySteps(MAX_STEPS));
     return undefined;
   }
   const steps: Steps = {
@@ -85,12 +88,12 @@ export async function readTranscript(
     readable: true,
   };
   let isChained = true;
-  const wrong = (text: string, step: number): void => findings.refuted(TRANSCRIPT, text, { step });
+  const wrong = (text: Both, step: number): void => findings.refuted(TRANSCRIPT, text, { step });
 
   const addRecord = (record: RecordLine): void => {
     const { step, loss, gradNorm, link, stateRoot } = record;
     if (isChained && record.linkAfter(steps.head) !== link) {
-      wrong('the chain breaks: this link does not follow from the record and the link before it', step);
+      wrong(TRANSCRIPTS.broken, step);
       isChained = false; // a break is reported once; the other records are still checked for other faults
     }
     const i = step - 1;
@@ -101,21 +104,21 @@ export async function readTranscript(
     steps.head = link;
     steps.count = step;
     if (keepsLink(step)) steps.links.set(step, link);
-    if (!Number.isFinite(loss)) wrong('the loss is not a finite number', step);
+    if (!Number.isFinite(loss)) wrong(TRANSCRIPTS.loss, step);
     if (!(gradNorm >= 0 && gradNorm < Number.POSITIVE_INFINITY)) {
-      wrong('the gradient norm is not a finite number from 0 on', step);
+      wrong(TRANSCRIPTS.gradNorm, step);
     }
     if (stateRoot !== undefined) steps.roots.set(step, stateRoot);
-    if (checkpoints?.has(step) && stateRoot === undefined) wrong('the record has no state root', step);
+    if (checkpoints?.has(step) && stateRoot === undefined) wrong(TRANSCRIPTS.noRoot, step);
     if (checkpoints?.has(step) === false && stateRoot !== undefined) {
-      wrong('the record has a state root that genesis did not plan', step);
+      wrong(TRANSCRIPTS.needlessRoot, step);
     }
   };
 
   const reader = new TranscriptReader(folder.pieces(TRANSCRIPT));
   for (const record of reader) {
     if (record.step > capacity) {
-      wrong(`there are more than the ${planned} records of this run`, record.step);
+      wrong(TRANSCRIPTS.tooMany(planned), record.step);
       steps.readable = false;
       return steps;
     }
@@ -126,8 +129,8 @@ export async function readTranscript(
     }
   }
   const step = steps.count + 1;
-  if (reader.problem !== undefined) wrong(`line ${step} ${reader.problem}`, step);
-  if (reader.unfinished) wrong('the last line does not end', step);
+  if (reader.problem !== undefined) wrong(TRANSCRIPTS.line(step, reader.problem), step);
+  if (reader.unfinished) wrong(TRANSCRIPTS.noEnd, step);
   steps.readable = reader.problem === undefined && !reader.unfinished;
   return steps;
 }

@@ -36,6 +36,8 @@ export interface Finding {
   step?: number;
   tensor?: string;
   text: string;
+  /** The text in Korean; absent where the error behind it has only English, and in results from earlier. */
+  ko?: string;
 }
 
 export interface Check<Name extends string = CheckName> {
@@ -46,6 +48,8 @@ export interface Check<Name extends string = CheckName> {
   findings: Finding[];
   /** Remarks that do not change the verdict, for example that the run was not lodged. */
   notes: string[];
+  /** Detail and notes in Korean, in the same order; absent in results from earlier. */
+  ko?: { detail: string; notes: string[] };
 }
 
 /** The steps from one kept state to the next; segment 0 starts at S_0. */
@@ -69,6 +73,8 @@ export interface Detection {
   claimed: boolean;
   /** Why none is claimed, or where the challenge came from. */
   reason: string;
+  /** The same in Korean; absent in results from earlier. */
+  ko?: { reason: string };
   challenge: string;
   segments: number;
   /** Segments that can be drawn (neither the first nor among the last), and how many were drawn. */

@@ -42,6 +42,45 @@ describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale)
     expect(RESERVED.exec(all.replace(/<[^>]*>/g, ''))).toBeNull();
   });
 
+  test('checks speak the language of the page; a line without Korean is English, and marked', async () => {
+    const check = { name: 'structure', verdict: 'refuted' };
+    made.submission.audit = {
+      ...made.submission.audit!,
+      checks: [
+        { ...check, detail: 'first line\nsecond line\nthird line', ko: '첫째 줄입니다.\n\n셋째 줄입니다.' },
+        { ...check, name: 'origin', detail: 'recorded in English' },
+      ],
+    };
+    const report = { ...made.submission.joined!.reports[0]!, reason: 'trained nothing again' };
+    made.submission.joined = {
+      ...made.submission.joined!,
+      reports: [
+        { ...report, ko: '다시 학습한 것이 없습니다.' },
+        { ...report, digest: 'f'.repeat(64), reason: 'an error' },
+      ],
+    };
+    await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
+    const lines = page.locator('.check-rows li > div:last-child p:not(.soft)');
+    const found = () => lines.evaluateAll((all) => all.map((one) => [one.textContent, one.getAttribute('lang')]));
+    const english = (text: string) => [text, 'en'];
+    await expect
+      .poll(found)
+      .toEqual(
+        lang === 'en'
+          ? ['first line', 'second line', 'third line', 'recorded in English'].map(english)
+          : [
+              ['첫째 줄입니다.', null],
+              english('second line'),
+              ['셋째 줄입니다.', null],
+              english('recorded in English'),
+            ],
+      );
+    const said = lang === 'en' ? 'trained nothing again' : '다시 학습한 것이 없습니다.';
+    expect(await page.locator('main li span', { hasText: said }).count()).toBe(1);
+    expect(await page.locator('main li span[lang=en]', { hasText: 'an error' }).count()).toBe(1);
+    expect(await page.locator('main li span[lang=en]', { hasText: '다시' }).count()).toBe(0);
+  });
+
   test('lists show how far a verdict reaches and what is known of the data', async () => {
     await now.page.goto(`${now.server.url}/p/practice/stages/stage-2`);
     const cell = await now.page.locator('td.claim').first().textContent();

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Json } from './canonical.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import type { Signer } from './keys.ts';
+import { STATEMENT } from './sentences.ts';
 import { broken, type Predicate, parseStatement, signStatement } from './statement.ts';
 
 export type Receipt = Predicate<'receipt'>;
@@ -101,10 +102,9 @@ export function readReceipt(text: string, path: string): ReadReceipt {
   const model = digestOfFiles(receipt.model.files);
   const request = digestOfRequest(receipt.request);
   const named = [...subjects].map(([name, digest]) => `${name} ${digest}`).join();
-  if (named !== `model ${model},request ${request}` || sizes.size > 0)
-    throw broken(path, 'its subjects are not the digests of its model and its request');
-  if (receipt.request.prompts.length === 0) throw broken(path, 'it has no prompt');
+  if (named !== `model ${model},request ${request}` || sizes.size > 0) throw broken(path, STATEMENT.receiptSubjects);
+  if (receipt.request.prompts.length === 0) throw broken(path, STATEMENT.noPrompt);
   if (receipt.answers.length !== receipt.request.prompts.length * receipt.request.n)
-    throw broken(path, 'it does not have n answers for each prompt');
+    throw broken(path, STATEMENT.answersOfPrompts);
   return { receipt, model, request, keyid, digest };
 }

@@ -123,5 +123,5 @@ test.each([
 ])('ends at what is no record: %s', (_, text, steps, wrong) => {
   const reader = new TranscriptReader([Buffer.from(text)]);
   expect([...reader]).toHaveLength(steps);
-  expect(reader).toMatchObject({ steps, problem: wrong, unfinished: false });
+  expect(reader).toMatchObject({ steps, problem: wrong === undefined ? undefined : { en: wrong }, unfinished: false });
 });

@@ -1,9 +1,17 @@
 // Checks the shape of untrusted JSON: exact members, exact forms. A failed check throws a ShapeError with the reason.
 
-import { isObject } from '../base/index.ts';
+import { isObject, type Sentence } from '../base/index.ts';
 
-/** Thrown by a check; the reader of the file adds the file's name. */
-export class ShapeError extends Error {}
+/** Thrown by a check, with its sentence; the reader of the file adds the file's name. */
+export class ShapeError extends Error {
+  readonly sentence: Sentence;
+
+  constructor(what: string | Sentence) {
+    const sentence = typeof what === 'string' ? { en: what } : what;
+    super(sentence.en);
+    this.sentence = sentence;
+  }
+}
 
 /** Returns the value, typed. `path` names the value in messages. @throws ShapeError */
 export type Check<T> = (value: unknown, path: string) => T;
@@ -12,7 +20,8 @@ export type Check<T> = (value: unknown, path: string) => T;
 const check =
   <T>(isValid: (value: unknown) => boolean, what: string): Check<T> =>
   (value, path) => {
-    if (!isValid(value)) throw new ShapeError(`${path} is not ${what}`);
+    if (!isValid(value))
+      throw new ShapeError({ en: `${path} is not ${what}`, ko: `정해진 형식의 값이 아닙니다: ${path}` });
     return value as T;
   };
 
@@ -81,7 +90,10 @@ export const listOf =
   <T>(of: Check<T>, maxLength: number): Check<T[]> =>
   (value, path) => {
     if (!Array.isArray(value) || value.length > maxLength)
-      throw new ShapeError(`${path} is not a list of at most ${maxLength}`);
+      throw new ShapeError({
+        en: `${path} is not a list of at most ${maxLength}`,
+        ko: `항목이 최대 ${maxLength}개인 목록이 아닙니다: ${path}`,
+      });
     return value.map((item, i) => of(item, `${path}[${i}]`));
   };
 
@@ -89,12 +101,19 @@ export const listOf =
 export const object =
   <T>(members: { [K in keyof T]: Check<T[K]> }): Check<T> =>
   (value, path) => {
-    if (!isObject(value)) throw new ShapeError(`${path} is not an object`);
+    if (!isObject(value)) throw new ShapeError({ en: `${path} is not an object`, ko: `객체가 아닙니다: ${path}` });
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(members, key));
-    if (unknown !== undefined) throw new ShapeError(`${path} has an unknown member ${JSON.stringify(unknown)}`);
+    if (unknown !== undefined) {
+      const name = JSON.stringify(unknown);
+      throw new ShapeError({
+        en: `${path} has an unknown member ${name}`,
+        ko: `${path} 안에 모르는 항목이 있습니다: ${name}`,
+      });
+    }
     const out: Partial<T> = {};
     for (const key of Object.keys(members) as (keyof T & string)[]) {
-      if (!Object.hasOwn(value, key)) throw new ShapeError(`${path} has no ${key}`);
+      if (!Object.hasOwn(value, key))
+        throw new ShapeError({ en: `${path} has no ${key}`, ko: `${path} 안에 있어야 할 항목이 없습니다: ${key}` });
       out[key] = members[key](value[key], `${path}.${key}`);
     }
     return out as T;

@@ -2,13 +2,14 @@
 // until `readStatement` returns it.
 
 import { readFileSync, statSync } from 'node:fs';
-import { JikjiError, systemCode } from '../base/index.ts';
+import { type ErrorCode, JikjiError, type Sentence, systemCode } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
 import { lineagePredicate } from './lineage-shape.ts';
 import { receiptPredicate } from './receipt-shape.ts';
+import { type Part, STATEMENT } from './sentences.ts';
 import {
   base64,
   byMember,
@@ -357,20 +358,20 @@ const statementShape = object({
 });
 
 /** Parses JSON that must be in its canonical form. */
-function canonical(text: string, what: string): unknown {
+function canonical(text: string, part: Part): unknown {
   let value: Json;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ShapeError(`${what} is not JSON`);
+    throw new ShapeError(STATEMENT.notJson(part));
   }
   let again: string;
   try {
     again = canonicalJson(value);
   } catch {
-    throw new ShapeError(`${what} has no canonical form`); // lone surrogates, or nested too deep
+    throw new ShapeError(STATEMENT.noForm(part)); // lone surrogates, or nested too deep
   }
-  if (again !== text) throw new ShapeError(`${what} is not in its canonical form`);
+  if (again !== text) throw new ShapeError(STATEMENT.notCanonical(part));
   return value;
 }
 
@@ -400,69 +401,67 @@ export function kindOf(text: string): StatementKind | undefined {
 export function readStatementText(path: string): string {
   try {
     const { size } = statSync(path);
-    if (size > MAX_BYTES) throw broken(path, `has ${size} bytes, far more than a statement`);
+    if (size > MAX_BYTES) throw broken(path, STATEMENT.tooLarge(size));
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (cause) {
     if (cause instanceof JikjiError) throw cause;
-    if (systemCode(cause) === undefined) throw broken(path, 'is not UTF-8', cause);
-    throw new JikjiError(
-      'statement-missing',
-      'cannot be read',
-      path,
-      'get the run or the bundle again from its maker',
-      {
-        cause,
-      },
-    );
+    if (systemCode(cause) === undefined) throw broken(path, STATEMENT.notUtf8, cause);
+    throw errorOf('statement-missing', path, STATEMENT.unreadable, cause);
   }
 }
 
 /** The error for a statement whose content is wrong. */
-export const broken = (path: string, what: string, cause?: unknown): JikjiError =>
-  new JikjiError('statement-broken', what, path, 'get the run or the bundle again from its maker', { cause });
+export const broken = (path: string, what: Sentence, cause?: unknown): JikjiError =>
+  errorOf('statement-broken', path, what, cause);
+
+function errorOf(code: ErrorCode, path: string, { en, ko }: Sentence, cause: unknown): JikjiError {
+  const { getAgain } = STATEMENT;
+  const korean = ko === undefined ? undefined : { message: ko, hint: getAgain.ko };
+  return new JikjiError(code, en, path, getAgain.en, { cause, ko: korean });
+}
 
 /** Like `readStatement`, for the text of a file; `path` is for messages. @throws JikjiError `statement-broken` */
 export function parseStatement<K extends StatementKind>(text: string, kind: K, path: string): Statement<K> {
   try {
-    if (!text.endsWith('\n')) throw new ShapeError('the file does not end with a newline');
-    const envelope = envelopeShape(canonical(text.slice(0, -1), 'the envelope'), 'the envelope');
+    if (!text.endsWith('\n')) throw new ShapeError(STATEMENT.noNewline);
+    const envelope = envelopeShape(canonical(text.slice(0, -1), 'envelope'), 'the envelope');
     const payload = Buffer.from(envelope.payload, 'base64');
     const words = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
-    const statement = statementShape(canonical(words, 'the payload'), 'the statement');
+    const statement = statementShape(canonical(words, 'payload'), 'the statement');
     if (![1, 2, 3].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
-      throw new ShapeError(`it is ${statement.predicateType}, not urn:jikji:${kind}`);
+      throw new ShapeError(STATEMENT.otherKind(statement.predicateType, kind));
     }
     const { predicate: check, signer } = kinds[kind] as unknown as Kind<Predicate<K>>;
     const predicate = check(statement.predicate, 'predicate');
     const version = versionOf(predicate);
     if (statement.predicateType !== `urn:jikji:${kind}:${version}`) {
-      throw new ShapeError(`it is ${statement.predicateType}, with a predicate of version ${version}`);
+      throw new ShapeError(STATEMENT.otherVersion(statement.predicateType, version));
     }
     const { commitment: committed } = predicate as Partial<Predicate<'genesis'>>;
     if (committed && (version === 3) !== 'parent' in committed) {
-      throw new ShapeError(`a genesis of version ${version} ${version === 3 ? 'names' : 'has no'} parent`);
+      throw new ShapeError(version === 3 ? STATEMENT.needsParent(version) : STATEMENT.needlessParent(version));
     }
     if (version === 1 && !kind.startsWith('witness-') && statement.subject.some((s) => 'annotations' in s)) {
-      throw new ShapeError('a statement of version 1 has no sizes');
+      throw new ShapeError(STATEMENT.needlessSizes);
     }
     const subjects = new Map(statement.subject.map((s) => [s.name, s.digest.sha256]));
     const sizes = new Map(
       statement.subject.flatMap((s): [string, number][] => ('annotations' in s ? [[s.name, s.annotations.size]] : [])),
     );
-    if (subjects.size !== statement.subject.length) throw new ShapeError('two subjects have one name');
+    if (subjects.size !== statement.subject.length) throw new ShapeError(STATEMENT.sameNames);
     const spki = Buffer.from(signer(predicate), 'base64');
     const publicKey = publicKeyFrom(spki);
-    if (!publicKey) throw new ShapeError('the key in it is not a P-256 key');
+    if (!publicKey) throw new ShapeError(STATEMENT.notKey);
     const signature = envelope.signatures[0];
     const fingerprint = fingerprintOf(spki);
-    if (signature?.keyid !== fingerprint) throw new ShapeError('it was signed by another key than the one it names');
+    if (signature?.keyid !== fingerprint) throw new ShapeError(STATEMENT.otherKey);
     if (!verifyBytes(publicKey, preAuthentication(payload), Buffer.from(signature.sig, 'base64'))) {
-      throw new ShapeError('the signature does not verify');
+      throw new ShapeError(STATEMENT.badSignature);
     }
     return { kind, subjects, sizes, predicate, keyid: fingerprint, digest: sha256Hex(text) };
   } catch (error) {
-    if (error instanceof ShapeError) throw broken(path, error.message, error);
-    if (error instanceof TypeError) throw broken(path, 'is not UTF-8', error);
+    if (error instanceof ShapeError) throw broken(path, error.sentence, error);
+    if (error instanceof TypeError) throw broken(path, STATEMENT.notUtf8, error);
     throw error;
   }
 }

@@ -1,18 +1,18 @@
 // The one reader of transcripts: yields the records of a file in order, and states where and why it stopped. Does not check the hash
 // chain: callers do, with `RecordLine.linkAfter`.
 
+import type { Both } from '../base/index.ts';
 import { MAX_RECORD, RecordLine } from './record-line.ts';
-
-const NOT_A_RECORD = 'is not a record in canonical form';
+import { RECORD } from './sentences.ts';
 
 /** Reads a line into `record`. Returns why it is not the record of `step`, or undefined. */
 export function recordProblem(
   record: RecordLine,
   line: { bytes: Buffer; from: number; to: number },
   step: number,
-): string | undefined {
-  if (!record.read(line.bytes, line.from, line.to)) return NOT_A_RECORD;
-  return record.step === step ? undefined : `is the record of step ${record.step}`;
+): Both | undefined {
+  if (!record.read(line.bytes, line.from, line.to)) return RECORD.none;
+  return record.step === step ? undefined : RECORD.otherStep(record.step);
 }
 
 /**
@@ -23,7 +23,7 @@ export class TranscriptReader implements Iterable<RecordLine> {
   /** Records read. */
   steps = 0;
   /** Why the line after the last record is not a record; undefined if no whole line follows. Set at the end. */
-  problem: string | undefined;
+  problem: Both | undefined;
   /** Whether the file ends in an unfinished line: a run is writing it, or a crash cut it off. Set at the end. */
   unfinished = false;
   readonly #pieces: Iterable<Buffer>;
@@ -48,7 +48,7 @@ export class TranscriptReader implements Iterable<RecordLine> {
       }
       rest = Buffer.from(bytes.subarray(from));
       if (rest.length >= MAX_RECORD) {
-        this.problem = NOT_A_RECORD;
+        this.problem = RECORD.none;
         return;
       }
     }

@@ -134,7 +134,7 @@ export class CurveReader {
     if (this.steps === MAX_STEPS) return `there are more than ${MAX_STEPS} steps`;
     const record = this.#record;
     const problem = recordProblem(record, { bytes, from, to }, this.steps + 1);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) return problem.en;
     const i = this.steps++;
     this.#loss.set(i, record.loss);
     this.#gradNorm.set(i, record.gradNorm);

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { count, systemCode } from '../../base/index.ts';
+import { systemCode } from '../../base/index.ts';
 import { ConversationFault, type DocumentKind, examplesOf } from '../../foundry/conversation/index.ts';
 import { Duplicates, heldOut } from '../../foundry/corpus/index.ts';
 import { conversationKind, type Recipe } from '../../foundry/recipe/index.ts';
@@ -11,6 +11,8 @@ import { sha256 } from '../../ledger/index.ts';
 import { MANIFEST, RECIPE } from '../../run-folder/index.ts';
 import { Findings } from '../findings.ts';
 import { broken } from '../folder.ts';
+import { COMMON } from '../sentences/common.ts';
+import { DATA, SOURCES } from '../sentences/data.ts';
 import type { CheckContext, Evidence } from '../structure.ts';
 import type { Check, DataFound } from '../types.ts';
 import { checkList } from './list.ts';
@@ -31,14 +33,14 @@ export async function checkData(
     sources: named.map((source) => ({ name: nameOf(source), standing: 'maker', reason })),
   });
   if (!recipe || !texts) {
-    if (recipe) findings.incomplete(MANIFEST, 'there is no usable manifest of the texts');
-    else findings.incomplete(RECIPE, 'there is no usable recipe');
-    return { check: findings.check('not checked'), data: maker('the run has no usable manifest of its texts') };
+    if (recipe) findings.incomplete(MANIFEST, COMMON.noManifest);
+    else findings.incomplete(RECIPE, COMMON.noRecipe);
+    return { check: findings.check(COMMON.notChecked), data: maker('the run has no usable manifest of its texts') };
   }
   const absent = texts.files.filter(({ textThere }) => !textThere);
-  for (const { text } of absent) findings.incomplete(text, 'is not there in the size that is stated');
+  for (const { text } of absent) findings.incomplete(text, COMMON.notInSize);
   if (absent.length > 0) {
-    return { check: findings.check('not checked'), data: maker('not all texts of the run are there') };
+    return { check: findings.check(COMMON.notChecked), data: maker('not all texts of the run are there') };
   }
   let workFolder: string;
   try {
@@ -46,8 +48,8 @@ export async function checkData(
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    findings.incomplete(MANIFEST, `cannot be checked: no folder can be made in ${tmpdir()} (${code})`);
-    return { check: findings.check('not checked'), data: maker('no temporary folder could be made here') };
+    findings.incomplete(MANIFEST, DATA.noFolder(tmpdir(), code));
+    return { check: findings.check(COMMON.notChecked), data: maker('no temporary folder could be made here') };
   }
   try {
     const { documents, longest } = await checkTexts(evidence, workFolder, findings, context);
@@ -58,16 +60,13 @@ export async function checkData(
     const { share, far } = heldOut(texts.manifest);
     if (far) {
       const percent = (part: number): string => `${Number((100 * part).toPrecision(2))}%`;
-      findings.note(
-        `${percent(share)} of the text is held out; the recipe asks for ${percent(texts.manifest.validation)}.`,
-      );
+      findings.note(DATA.heldOut(percent(share), percent(texts.manifest.validation)));
     }
-    const from =
+    const detail =
       options.folder === undefined && !options.fetch
-        ? ''
-        : `, ${compared.length} of ${sources.length} sources compared`;
-    const check = findings.check(`${count(documents)} documents: split, duplicates and counts again${from}`);
-    return { check, data: { standing: same ? 'sources' : 'texts', sources } };
+        ? DATA.whole(documents)
+        : DATA.wholeWithSources(documents, compared.length, sources.length);
+    return { check: findings.check(detail), data: { standing: same ? 'sources' : 'texts', sources } };
   } finally {
     rmSync(workFolder, { recursive: true, force: true });
   }
@@ -78,15 +77,13 @@ function addNotes(sources: DataFound['sources'], recipe: Recipe, findings: Findi
   const word = sources.filter(({ standing }) => standing === 'maker');
   if (word.length > 0) {
     const names = [...new Set(word.map(({ name }) => name))].join(', ');
-    findings.note(`The maker's word: that the texts come from ${names}, and what was left out of them.`);
-    findings.note(
-      'The maker can alter texts until their digests put them in the split he wants: the check does not show that.',
-    );
+    findings.note(DATA.word(names));
+    findings.note(DATA.altered);
   }
   if (sources.some(({ standing }, i) => standing === 'compared' && recipe.corpus.sources[i]?.npm !== undefined)) {
-    findings.note('A pinned package is public, not independent: the maker may have published it himself.');
+    findings.note(DATA.notIndependent);
   }
-  findings.note("Licences and languages are what the recipe names: the maker's word.");
+  findings.note(DATA.licences);
 }
 
 /** @throws JikjiError `evidence-broken` for a document that is not a conversation or a pair in its one spelling */
@@ -95,7 +92,7 @@ function checkConversation(kind: DocumentKind, text: string, { file, line }: { f
     examplesOf(text, kind);
   } catch (error) {
     if (!(error instanceof ConversationFault)) throw error;
-    throw broken(file, `the ${kind} of line ${line}: ${error.message}`);
+    throw broken(file, SOURCES.conversation(kind, line, { en: error.message }));
   }
 }
 
@@ -114,11 +111,7 @@ async function checkTexts(
   }
   const wrong = wrongWithPlan(validation, manifest.sources, manifest.formatVersion === 1);
   if (wrong) findings.refuted(MANIFEST, wrong);
-  else
-    for (const source of longerByDropped(validation, manifest.sources))
-      findings.note(
-        `Source ${source}: its slices are longer than its texts alone would make them. The texts that the maker says he dropped allow that; longer slices can hold out less.`,
-      );
+  else for (const source of longerByDropped(validation, manifest.sources)) findings.note(DATA.longer(source));
   const split = wrong ? undefined : new SplitAgain(validation, manifest.sources);
   const duplicates = new Duplicates(workFolder);
   const repeats = files.map(() => 0);
@@ -144,8 +137,7 @@ async function checkTexts(
         longest = Math.max(longest, length);
       }
       if (documents !== file.documents || bytes !== file.bytes) {
-        const found = `${documents} documents of ${bytes} bytes`;
-        findings.refuted(file.text, `has ${found}, the manifest ${file.documents} of ${file.bytes}`);
+        findings.refuted(file.text, DATA.otherCounts(documents, bytes, file));
       }
     } catch (error) {
       findings.caught(file.text, error);
@@ -156,15 +148,14 @@ async function checkTexts(
   await showProgress('duplicates', 0.5);
   for (const _ of duplicates.each((number) => repeats[number]!++)) await showProgress('duplicates', 0.5);
   for (const [number, times] of repeats.entries()) {
-    if (times > 0)
-      findings.refuted(files[number]!.text, `${times} of its documents came before, here or in another file`);
+    if (times > 0) findings.refuted(files[number]!.text, DATA.repeated(times));
   }
   if (!isComplete || !split) return { documents: count, longest };
   const misplaced = split.wrong();
   for (const { source, split: side, text } of files) {
-    const pieces = manifest.sources[source]!.slice === null ? 'documents' : 'slices';
+    const says = manifest.sources[source]!.slice === null ? DATA.misplacedDocuments : DATA.misplacedSlices;
     const times = misplaced[source]![side];
-    if (times > 0) findings.refuted(text, `${times} of its ${pieces} belong on the other side by their digests`);
+    if (times > 0) findings.refuted(text, says(times));
   }
   return { documents: count, longest };
 }

@@ -2,6 +2,7 @@
 
 import type { Findings } from '../findings.ts';
 import { broken, type RunFolder } from '../folder.ts';
+import { DATA } from '../sentences/data.ts';
 import type { Texts } from '../texts.ts';
 import { readLines } from './records.ts';
 
@@ -15,9 +16,9 @@ export async function checkList(
     let lines = 0;
     for await (const line of readLines(folder, file, bytes, pause)) {
       lines++;
-      if (!isEntry(line)) throw broken(file, `line ${lines} is not {"path", "bytes", "sha256"} in its one spelling`);
+      if (!isEntry(line)) throw broken(file, DATA.notEntry(lines));
     }
-    if (lines !== count) findings.refuted(file, `names ${lines} files, the manifest ${count}`);
+    if (lines !== count) findings.refuted(file, DATA.files(lines, count));
   } catch (error) {
     findings.caught(file, error);
   }

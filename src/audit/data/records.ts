@@ -1,8 +1,10 @@
 // Reads the text records of a corpus file one by one: each line is {"text": ...} in its only valid spelling. Reads as many bytes as the
 // manifest states, and lets other tasks run. Memory: one record.
 
+import type { Both } from '../../base/index.ts';
 import { MAX_LINE, MAX_TEXT } from '../../foundry/corpus/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
+import { RECORDS } from '../sentences/data.ts';
 
 /** The lines of the first `bytes` bytes of a file, without newlines; each is valid until the next one is requested. */
 export async function* readLines(
@@ -27,10 +29,10 @@ export async function* readLines(
     }
     if (from === piece.length) continue;
     restBytes += piece.length - from;
-    if (restBytes > MAX_LINE) throw broken(file, `line ${number} is longer than any record`);
+    if (restBytes > MAX_LINE) throw broken(file, RECORDS.tooLong(number));
     rest.push(Buffer.from(piece.subarray(from)));
   }
-  if (rest.length > 0) throw broken(file, `line ${number} has no end`);
+  if (rest.length > 0) throw broken(file, RECORDS.noEnd(number));
 }
 
 /**
@@ -47,9 +49,9 @@ export async function* readRecords(
   for await (const line of readLines(folder, file, bytes, pause)) {
     number++;
     const text = textOf(line);
-    if (text === undefined) throw broken(file, `line ${number} is not {"text": ...} in its one spelling`);
+    if (text === undefined) throw broken(file, RECORDS.notRecord(number));
     const problem = problemOf(text);
-    if (problem) throw broken(file, `the text of line ${number} ${problem}`);
+    if (problem) throw broken(file, problem(number));
     yield text;
   }
 }
@@ -67,9 +69,10 @@ function textOf(line: Buffer): string | undefined {
   return text;
 }
 
-function problemOf(text: string): string | undefined {
-  if (!text.isWellFormed()) return 'is not Unicode';
-  if (!/\S/.test(text)) return 'is blank';
-  if (text.normalize('NFC') !== text) return 'is not in NFC';
-  return Buffer.byteLength(text) > MAX_TEXT ? 'is longer than a document can be' : undefined;
+/** What is wrong with a text, as a sentence about its line. */
+function problemOf(text: string): ((line: number) => Both) | undefined {
+  if (!text.isWellFormed()) return RECORDS.notUnicode;
+  if (!/\S/.test(text)) return RECORDS.blank;
+  if (text.normalize('NFC') !== text) return RECORDS.notNfc;
+  return Buffer.byteLength(text) > MAX_TEXT ? RECORDS.longDocument : undefined;
 }

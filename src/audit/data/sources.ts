@@ -22,7 +22,8 @@ import {
 import { conversationKind, listOf, type RecipeSource } from '../../foundry/recipe/index.ts';
 import { canonicalJson, type Json } from '../../ledger/index.ts';
 import { MANIFEST } from '../../run-folder/index.ts';
-import type { Findings } from '../findings.ts';
+import { type Findings, sentenceOf } from '../findings.ts';
+import { type Difference, differenceWord, SOURCES } from '../sentences/data.ts';
 import type { CheckContext, Evidence } from '../structure.ts';
 import type { DataFound } from '../types.ts';
 
@@ -96,23 +97,21 @@ export async function compareSources(
   } catch (error) {
     if (!(error instanceof JikjiError) || context.signal.aborted) throw error;
     if (MACHINE_ERRORS.test(error.code)) {
-      findings.incomplete(MANIFEST, `the corpus could not be built again: ${error.message}`);
+      findings.incomplete(MANIFEST, SOURCES.notBuilt(sentenceOf(error)));
       return notCompared('the corpus could not be built again here');
     }
-    findings.refuted(
-      MANIFEST,
-      `source ${at} (${standings[at]!.name}) gives no corpus: ${error.message} (${error.input})`,
-    );
+    findings.refuted(MANIFEST, SOURCES.noCorpus(at, standings[at]!.name, sentenceOf(error), error.input));
     return notCompared('the corpus could not be built from what is here');
   }
   standings.forEach((one, i) => {
     if (one.standing !== 'compared') return;
     const difference = differenceOf(manifest.sources[i]!, again.sources[i]!);
-    one.reason = difference === undefined ? 'gives the same texts' : `gives something else: ${difference}`;
-    if (difference !== undefined) findings.refuted(MANIFEST, `source ${i} (${one.name}) ${one.reason}`);
+    one.reason =
+      difference === undefined ? 'gives the same texts' : `gives something else: ${differenceWord(difference)}`;
+    if (difference !== undefined) findings.refuted(MANIFEST, SOURCES.otherTexts(i, one.name, difference));
   });
   if (findings.verdict === 'holds' && again.corpusRoot !== manifest.corpusRoot) {
-    findings.refuted(MANIFEST, 'the sources give another corpus root');
+    findings.refuted(MANIFEST, SOURCES.otherRoot);
   }
   return standings;
 }
@@ -211,18 +210,8 @@ function writeLines(path: string, texts: Iterable<string>): void {
   }
 }
 
-/** In words, the first member in which two manifest entries of a source differ. */
-function differenceOf(stated: ManifestSource, again: ManifestSource): string | undefined {
-  const pick = (source: ManifestSource): Record<string, unknown> => ({
-    'the files it came from': source.origin,
-    'documents read and dropped': source.counts,
-    cuts: source.cuts,
-    'bytes of text': source.bytes,
-    'its texts': source.files,
-    'lengths of slices': source.slice,
-  });
-  const here = pick(again);
-  return Object.entries(pick(stated)).find(
-    ([name, value]) => canonicalJson(value as Json) !== canonicalJson(here[name] as Json),
-  )?.[0];
+/** The first member in which two manifest entries of a source differ. */
+function differenceOf(stated: ManifestSource, again: ManifestSource): Difference | undefined {
+  const members = ['origin', 'counts', 'cuts', 'bytes', 'files', 'slice'] as const;
+  return members.find((name) => canonicalJson(stated[name] as Json) !== canonicalJson(again[name] as Json));
 }

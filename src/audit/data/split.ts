@@ -1,5 +1,6 @@
 // Computes the split again: which records must be held out, by their digests or those of their slices. Knows no files.
 
+import type { Both } from '../../base/index.ts';
 import {
   fraction,
   holdsOutWhole,
@@ -11,6 +12,7 @@ import {
 } from '../../foundry/corpus/index.ts';
 import { isConversations, type ReaderName } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
+import { SPLIT } from '../sentences/data.ts';
 
 /** What the manifest states of a source. */
 export interface SplitSource {
@@ -26,19 +28,19 @@ export interface SplitSource {
  * What is wrong with the split by the manifest alone, before any text is read; undefined if nothing is. The check also bounds what
  * `SplitAgain` keeps in memory, by the lengths of slices.
  */
-export function wrongWithPlan(share: number, sources: readonly SplitSource[], older: boolean): string | undefined {
+export function wrongWithPlan(share: number, sources: readonly SplitSource[], older: boolean): Both | undefined {
   const sliced = sources.filter(({ slice }) => slice !== null);
   const texts = sources.filter(({ read }) => !isConversations(read));
-  if (sliced.some(({ read }) => isConversations(read))) return 'has slices of conversations, which stay whole';
+  if (sliced.some(({ read }) => isConversations(read))) return SPLIT.ofConversations;
   if (sliced.length === 0) {
     // Version 1 had no slices: it held out whole documents, whatever share that gave.
     const bytes = texts.map((source) => source.bytes);
     const documents = texts.reduce((sum, { counts }) => sum + counts.kept, 0);
     if (older || holdsOutWhole(share, bytes, documents)) return undefined;
-    return 'holds out whole documents, which misses the share: slices of them should be held out';
+    return SPLIT.wholeDocuments;
   }
-  if (share === 0) return 'has slices, though nothing is to be held out';
-  if (sliced.length < texts.length) return 'has slices in some sources and whole documents in others';
+  if (share === 0) return SPLIT.needless;
+  if (sliced.length < texts.length) return SPLIT.mixed;
   for (const [i, { slice, bytes, counts }] of sources.entries()) {
     if (slice === null) continue;
     // The rule counts the bytes before blank and repeated slices are dropped; each dropped slice is a part of a document.
@@ -46,9 +48,8 @@ export function wrongWithPlan(share: number, sources: readonly SplitSource[], ol
     const left = bytes.train + bytes.validation;
     const least = sliceBytes(share, left);
     const most = sliceBytes(share, left + (duplicate + empty) * MAX_DOCUMENT);
-    if (slice < least)
-      return `source ${i}: its slices are shorter than the rule makes them: ${slice} bytes, not ${least}`;
-    if (slice > most) return `source ${i}: its slices are longer than the rule makes them: ${slice} bytes, not ${most}`;
+    if (slice < least) return SPLIT.shorter(i, slice, least);
+    if (slice > most) return SPLIT.longer(i, slice, most);
   }
   return undefined;
 }

@@ -6,8 +6,9 @@ import type { Parameter } from '../../foundry/model/index.ts';
 import { momentNames } from '../../foundry/train/index.ts';
 import type { Finding } from '../types.ts';
 import { bound, momentLimits } from './adamw.ts';
-import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short, stepsOf } from './input.ts';
+import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short } from './input.ts';
 import { type Breach, newTally, type Piece, scan, type Tally } from './scan.ts';
+import { MOVED } from './sentences.ts';
 import { PIECE, type StateReader } from './states.ts';
 
 /** Sums of second moments, of all elements of all tensors. */
@@ -50,31 +51,17 @@ export function checkElements(input: SegmentInput, list: readonly Parameter[], r
 
 /** Findings for elements of a tensor that break a limit in the state at the segment's end. */
 function breaches(tally: Tally, name: string, size: number, { segment, end }: SegmentInput): Finding[] {
-  const steps = stepsOf(segment);
-  const finding = (tensor: string, text: string): Finding => refutation(end, segment.to, tensor, text);
-  const describe = (
-    tensor: string,
-    breach: Breach | undefined,
-    text: (value: string, limit: string) => string,
-  ): Finding[] => {
+  const describe = (tensor: string, breach: Breach | undefined, says: 'element' | 'first' | 'second'): Finding[] => {
     if (!breach) return [];
     const { element, value, limit, count } = breach;
-    const others = count > 1 ? ` (the first of ${count} such elements, of ${size})` : '';
-    return [finding(tensor, `element ${element} ${text(short(value), short(limit))}${others}`)];
+    const text = MOVED[says]({ element, value: short(value), limit: short(limit), count, size, segment });
+    return [refutation(end, segment.to, tensor, text)];
   };
   return [
-    ...describe(name, tally.bound, (value, limit) => `moved by ${value}: ${steps} can move it by at most ${limit}`),
-    ...(!Number.isFinite(tally.moved) && !tally.bound ? [finding(name, 'not all elements are finite numbers')] : []),
-    ...describe(
-      momentNames.first + name,
-      tally.first,
-      (value, limit) => `changed by ${value} beside its decay in ${steps}: the second moment allows at most ${limit}`,
-    ),
-    ...describe(
-      momentNames.second + name,
-      tally.second,
-      (value, limit) => `is ${value}: ${steps} leave at least ${limit}`,
-    ),
+    ...describe(name, tally.bound, 'element'),
+    ...(!Number.isFinite(tally.moved) && !tally.bound ? [refutation(end, segment.to, name, MOVED.notFinite)] : []),
+    ...describe(momentNames.first + name, tally.first, 'first'),
+    ...describe(momentNames.second + name, tally.second, 'second'),
   ];
 }
 

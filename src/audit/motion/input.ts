@@ -1,8 +1,11 @@
-// What the motion of one segment is found from and comes to, and how its findings are worded. Reads nothing.
+// What the motion of one segment is found from and comes to, and how its findings are made. Reads nothing.
 
+import type { Both } from '../../base/index.ts';
 import type { ModelConfig } from '../../foundry/model/index.ts';
+import { findingOf } from '../findings.ts';
 import type { Finding, Segment } from '../types.ts';
 import type { Mover, StepFacts } from './adamw.ts';
+import { MOVED } from './sentences.ts';
 import type { StateReader } from './states.ts';
 
 export interface SegmentInput {
@@ -30,20 +33,11 @@ export interface SegmentMotion {
   bytes: number;
 }
 
-export const refutation = ({ file }: StateReader, step: number, tensor: string | undefined, text: string): Finding => ({
-  verdict: 'refuted',
-  file,
-  step,
-  ...(tensor !== undefined && { tensor }),
-  text,
-});
-
-/** "step 7", "steps 8 to 13": of the segment. */
-export const stepsOf = ({ from, to }: Segment): string =>
-  to - from === 1 ? `step ${to}` : `steps ${from + 1} to ${to}`;
+export const refutation = ({ file }: StateReader, step: number, tensor: string | undefined, text: Both): Finding =>
+  findingOf('refuted', file, text, { step, ...(tensor !== undefined && { tensor }) });
 
 export const short = (x: number): string => (Number.isFinite(x) ? Number(x.toPrecision(7)).toString() : String(x));
 
 /** A finding if a moment of the state before the first step is not zero. */
 export const notZeroAtStart = ({ segment, start }: SegmentInput, moment: string, sum: number): Finding[] =>
-  segment.from === 0 && sum !== 0 ? [refutation(start, 0, moment, 'moments are not zero before the first step')] : [];
+  segment.from === 0 && sum !== 0 ? [refutation(start, 0, moment, MOVED.notZero)] : [];

@@ -3,9 +3,10 @@
 import { elementsOf, powInt } from '../../engine/index.ts';
 import type { Parameter } from '../../foundry/model/index.ts';
 import { momentNames } from '../../foundry/train/index.ts';
-import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short, stepsOf } from './input.ts';
+import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short } from './input.ts';
 import { compare, type MatrixMotion, spectralNormFromBelow, squaresOf } from './matrix.ts';
 import { type MatrixLimits, matrixLimits } from './muon.ts';
+import { MOVED } from './sentences.ts';
 import type { StateReader } from './states.ts';
 
 /** Frobenius norms of the momentum of all matrices together. */
@@ -38,37 +39,32 @@ export function checkMatrices(input: SegmentInput, list: readonly Parameter[], r
     if (limits.frobenius + Math.abs(1 - limits.kept) * before > before) result.vacuous.push(name);
     result.findings.push(...notZeroAtStart(input, moment, motion.momentum0));
     const far = tooFar(motion, limits, shape[1]!);
-    if (far)
-      result.findings.push(
-        refutation(
-          end,
-          segment.to,
-          name,
-          `${far.moved} beside its decay: ${stepsOf(segment)} can move it by at most ${short(far.limit)}`,
-        ),
-      );
+    if (far) {
+      const text = MOVED[far.norm]({ norm: short(far.moved), limit: short(far.limit), segment });
+      result.findings.push(refutation(end, segment.to, name, text));
+    }
     if (!Number.isFinite(motion.momentum)) {
-      result.findings.push(refutation(end, segment.to, moment, 'not all elements are finite numbers'));
+      result.findings.push(refutation(end, segment.to, moment, MOVED.notFinite));
     }
   }
   return { before: Math.sqrt(sums.before), change: Math.sqrt(sums.change), elements: sums.elements };
 }
 
-/** The movement that breaks a limit, in words, and the limit; undefined if none does. */
+/** The norm of the movement that breaks a limit, and the limit; undefined if none does. */
 function tooFar(
   { pushed, push }: MatrixMotion,
   limits: MatrixLimits,
   columns: number,
-): { moved: string; limit: number } | undefined {
+): { norm: 'frobenius' | 'spectral'; moved: number; limit: number } | undefined {
   const frobenius = Math.sqrt(pushed);
   // Written so that NaN breaks the limit.
   if (!(frobenius <= limits.frobenius)) {
-    return { moved: `moved by ${short(frobenius)} (Frobenius norm)`, limit: limits.frobenius };
+    return { norm: 'frobenius', moved: frobenius, limit: limits.frobenius };
   }
   if (frobenius <= limits.spectral) return undefined; // so is the spectral norm
   const spectral = spectralNormFromBelow(push, columns);
   if (spectral <= limits.spectral) return undefined;
-  return { moved: `moved by at least ${short(spectral)} (spectral norm)`, limit: limits.spectral };
+  return { norm: 'spectral', moved: spectral, limit: limits.spectral };
 }
 
 function readPair({ start, end }: SegmentInput, name: string, size: number) {

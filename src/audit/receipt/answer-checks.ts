@@ -1,8 +1,10 @@
 // Judges what was found of the answers: the chain over their tokens, the tokens themselves, and how they ended.
 
-import { counted } from '../../base/index.ts';
+import type { Sentence } from '../../base/index.ts';
 import type { ServedModel } from '../../foundry/requests/index.ts';
 import type { FoundAnswer } from './answers.ts';
+import { receiptCheck } from './receipt-check.ts';
+import { ANSWERS, inRow, openAnd } from './sentences/answers.ts';
 import type { ReceiptCheck, ReceiptDifference } from './types.ts';
 
 /** Findings that are written out. */
@@ -11,42 +13,37 @@ const MAX_NAMED = 5;
 /** The verdict over all answers: refuted by one, not checked by one, or it holds. */
 function judged(
   name: ReceiptCheck['name'],
-  { refuted, open, holds }: { refuted: readonly string[]; open: readonly string[]; holds: string },
+  { refuted, open, holds }: { refuted: readonly Sentence[]; open: readonly Sentence[]; holds: Sentence },
 ): ReceiptCheck {
-  const listed = (texts: readonly string[]): string => {
-    const more = texts.length > MAX_NAMED ? [`${texts.length - MAX_NAMED} more`] : [];
-    return [...texts.slice(0, MAX_NAMED), ...more].join('; ');
-  };
-  if (refuted.length > 0) return { name, verdict: 'refuted', detail: listed(refuted) };
-  if (open.length > 0) return { name, verdict: 'not-checked', detail: `${listed(open)}: not checked` };
-  return { name, verdict: 'holds', detail: holds };
+  if (refuted.length > 0) return receiptCheck(name, 'refuted', inRow(refuted, MAX_NAMED));
+  if (open.length > 0) return receiptCheck(name, 'not-checked', openAnd(inRow(open, MAX_NAMED)));
+  return receiptCheck(name, 'holds', holds);
 }
 
-const nameOf = (at: number): string => `answer ${at + 1}`;
-
-/** Texts for those answers of which `about` says something. */
-const texts = (found: readonly FoundAnswer[], about: (one: FoundAnswer) => string | undefined): string[] =>
+/** Sentences on those answers of which `about` says something; `answer` counts from 1. */
+const texts = (
+  found: readonly FoundAnswer[],
+  about: (one: FoundAnswer, answer: number) => Sentence | undefined,
+): Sentence[] =>
   found.flatMap((one, at) => {
-    const text = about(one);
-    return text === undefined ? [] : [`${nameOf(at)} ${text}`];
+    const text = about(one, at + 1);
+    return text === undefined ? [] : [text];
   });
 
 export function checkChain(found: readonly FoundAnswer[]): ReceiptCheck {
   const tokens = found.reduce((sum, { ids }) => sum + (ids?.length ?? 0), 0);
-  const ids = found.some(({ isGenerated }) => isGenerated) ? 'generated again: no ids were given' : 'the given ids';
+  const holds = found.some(({ isGenerated }) => isGenerated) ? ANSWERS.chainGenerated : ANSWERS.chainGiven;
   return judged('chain', {
-    refuted: texts(found, ({ given, ids: own, answer, isGenerated }) => {
+    refuted: texts(found, ({ given, ids: own, answer: { tokens: signed }, isGenerated }, answer) => {
       if (own !== undefined) return undefined;
-      if (isGenerated) return 'was generated again, and its chain is another one than the receipt has';
+      if (isGenerated) return ANSWERS.otherChainGenerated(answer);
       if (given === undefined) return undefined;
-      return given.length === answer.tokens
-        ? 'has other ids than the receipt was signed for'
-        : `has ${counted(given.length, 'id')}, the receipt was signed for ${answer.tokens}`;
+      return given.length === signed ? ANSWERS.otherIds(answer) : ANSWERS.otherLength(answer, given.length, signed);
     }),
-    open: texts(found, ({ ids: own, given, isGenerated }) =>
-      own === undefined && given === undefined && !isGenerated ? 'has no ids beside it' : undefined,
+    open: texts(found, ({ ids: own, given, isGenerated }, answer) =>
+      own === undefined && given === undefined && !isGenerated ? ANSWERS.noIds(answer) : undefined,
     ),
-    holds: `over ${counted(tokens, 'token')}, ${ids}`,
+    holds: holds(tokens),
   });
 }
 
@@ -64,24 +61,19 @@ export function differencesOf(found: readonly FoundAnswer[], model: ServedModel)
   });
 }
 
-const words = (place: ReceiptDifference['given']): string =>
-  place ? `token ${place.id} ${place.text}` : 'the end of the text';
-
 export function checkReplay(found: readonly FoundAnswer[], differences: readonly ReceiptDifference[]): ReceiptCheck {
   const byAnswer = new Map(differences.map((one) => [one.answer, one]));
   const tokens = found.reduce((sum, { ids }) => sum + (ids?.length ?? 0), 0);
   // An end that is too early is the business of `ending`.
   const refuted = found.flatMap(({ ids, isGenerated }, at) => {
     const one = byAnswer.get(at);
-    if (one?.given) {
-      return [`${nameOf(at)}, position ${one.position}: ${words(one.given)}; the model chooses ${words(one.chosen)}`];
-    }
-    return isGenerated && ids === undefined ? [`${nameOf(at)} is not what the model generates`] : [];
+    if (one?.given) return [ANSWERS.otherToken(at + 1, one.position, one.given, one.chosen)];
+    return isGenerated && ids === undefined ? [ANSWERS.otherGenerated(at + 1)] : [];
   });
   return judged('replay', {
     refuted,
-    open: texts(found, ({ why }) => (why === undefined ? undefined : `was not replayed: ${why}`)),
-    holds: `${counted(tokens, 'token')}, each of them the model's choice`,
+    open: texts(found, ({ why }, answer) => why && ANSWERS.notReplayedFor(answer, why)),
+    holds: ANSWERS.replayed(tokens),
   });
 }
 
@@ -91,15 +83,14 @@ export function checkEnding(found: readonly FoundAnswer[], differences: readonly
   return judged('ending', {
     refuted: found.flatMap(({ answer, isBrokenOff, replayed, ids, isGenerated }, at) => {
       const one = byAnswer.get(at);
-      if (one && !one.given)
-        return [`${nameOf(at)} ends (${answer.ended}), and the model goes on with ${words(one.chosen)}`];
+      if (one && !one.given) return [ANSWERS.endsEarly(at + 1, answer.ended, one.chosen)];
       if (isBrokenOff || !replayed || one || (isGenerated && !ids) || replayed.ending === answer.ended) return [];
-      return [`${nameOf(at)} ended by ${replayed.ending ?? 'nothing'}, the receipt says ${answer.ended}`];
+      return [ANSWERS.otherEnd(at + 1, replayed.ending ?? null, answer.ended)];
     }),
     open: found.flatMap(({ answer, isBrokenOff, replayed }, at) => {
-      if (!replayed) return [`${nameOf(at)} was not replayed`];
-      return isBrokenOff ? [`${nameOf(at)} was broken off (${answer.ended}), says the server`] : [];
+      if (!replayed) return [ANSWERS.notReplayed(at + 1)];
+      return isBrokenOff ? [ANSWERS.brokenOff(at + 1, answer.ended)] : [];
     }),
-    holds: [...new Set(ends)].join(', '),
+    holds: ANSWERS.ends([...new Set(ends)]),
   });
 }

@@ -1,10 +1,12 @@
 // Replays the answers of a receipt: one pass over each whose ids are known; the others are generated again. Judges nothing.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, type Sentence } from '../../base/index.ts';
 import type { ReplayedText } from '../../foundry/generate/index.ts';
 import { digestOfHeld, optionsOf } from '../../foundry/requests/index.ts';
 import { type Before, headOf, OWN_ENDS, type ReadReceipt, type Receipt } from '../../ledger/index.ts';
+import { sentenceOf } from '../findings.ts';
 import { type Given, promptOf } from './request-checks.ts';
+import { WHY_NOT } from './sentences/answers.ts';
 
 /** What is known of an answer. */
 export interface FoundAnswer {
@@ -17,7 +19,7 @@ export interface FoundAnswer {
   /** Whether these, or else the given ones, were generated again because none were given. */
   isGenerated: boolean;
   /** Why it was not replayed. */
-  why: string | undefined;
+  why: Sentence | undefined;
   replayed: (ReplayedText & { text: string }) | undefined;
 }
 
@@ -25,7 +27,7 @@ export interface AnswerOptions {
   /** By answer, the ids that somebody gives for it. */
   idsOf(at: number): readonly (readonly number[])[];
   /** Why no answer can be replayed. */
-  why: string | undefined;
+  why: Sentence | undefined;
   signal: AbortSignal;
   onAnswer(at: number): void;
 }
@@ -66,7 +68,7 @@ async function findAnswer(given: Given, { idsOf, why, signal }: AnswerOptions, a
   } catch (error) {
     // A schema and ends that leave no token, for example.
     if (!(error instanceof JikjiError)) throw error;
-    return { ...known, why: error.message };
+    return { ...known, why: sentenceOf(error) };
   }
 }
 
@@ -108,14 +110,13 @@ function whyNot(
   { read, request, model }: Given,
   prompt: readonly number[] | undefined,
   ids: readonly number[],
-): string | undefined {
+): Sentence | undefined {
   const { vocabSize } = model.text.model.tokenizer;
   const { schema } = read.receipt.request.parameters;
-  if (prompt === undefined) return 'its prompt was not given';
-  if (prompt.length > model.text.context) return 'its prompt is longer than the context';
-  if ([prompt, ids].some((list) => list.some((id) => id >= vocabSize))) return 'it has ids that are no tokens';
-  if (read.receipt.request.parameters.logitBias.some(({ id }) => id >= vocabSize))
-    return 'it has a bias for ids that are no tokens';
+  if (prompt === undefined) return WHY_NOT.prompt;
+  if (prompt.length > model.text.context) return WHY_NOT.longPrompt;
+  if ([prompt, ids].some((list) => list.some((id) => id >= vocabSize))) return WHY_NOT.noTokens;
+  if (read.receipt.request.parameters.logitBias.some(({ id }) => id >= vocabSize)) return WHY_NOT.bias;
   if (schema === null) return undefined;
-  return digestOfHeld(request?.meaning.held) === schema ? undefined : 'its JSON schema or its tools were not given';
+  return digestOfHeld(request?.meaning.held) === schema ? undefined : WHY_NOT.schema;
 }

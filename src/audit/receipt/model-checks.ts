@@ -1,18 +1,20 @@
 // Holds a receipt against the auditor's model: its files, and the seal of the run that made it.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, type Sentence } from '../../base/index.ts';
 import { type ServedModel, sealOf } from '../../foundry/requests/index.ts';
 import type { ReadReceipt } from '../../ledger/index.ts';
+import { sentenceOf } from '../findings.ts';
+import { receiptCheck } from './receipt-check.ts';
+import { MODEL, RUN } from './sentences/request.ts';
 import type { ReceiptCheck } from './types.ts';
 
 export function checkModel({ receipt, model: digest }: ReadReceipt, model: ServedModel): ReceiptCheck {
-  const name = 'model';
-  if (digest === model.digest) return { name, verdict: 'holds', detail: `${digest}: config, tokenizer and weights` };
+  if (digest === model.digest) return receiptCheck('model', 'holds', MODEL.same(digest));
   const named = new Map(receipt.model.files.map((file) => [file.name, file.digest]));
   const others = model.files.filter((file) => named.get(file.name) !== file.digest).map((file) => file.name);
   const missing = [...named.keys()].filter((one) => !model.files.some((file) => file.name === one));
-  const what = [...new Set([...others, ...missing])].slice(0, 5).join(', ') || 'the order of its files';
-  return { name, verdict: 'refuted', detail: `this is another model than the receipt's: ${what}` };
+  const what = [...new Set([...others, ...missing])].slice(0, 5).join(', ');
+  return receiptCheck('model', 'refuted', what ? MODEL.otherFiles(what) : MODEL.otherOrder);
 }
 
 /** The seal's digest where it holds, and the fingerprint of the maker who signed it. */
@@ -22,35 +24,22 @@ export interface SealFound {
 }
 
 export function checkRun({ receipt: { run } }: ReadReceipt, model: ServedModel): SealFound {
-  const name = 'run';
+  const found = (verdict: ReceiptCheck['verdict'], detail: Sentence): ReceiptCheck =>
+    receiptCheck('run', verdict, detail);
   let seal: ReturnType<typeof sealOf>;
   try {
     seal = sealOf(model);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    return {
-      check: { name, verdict: run ? 'refuted' : 'not-checked', detail: `seal.json: ${error.input} ${error.message}` },
-    };
+    return { check: found(run ? 'refuted' : 'not-checked', RUN.broken(error.input, sentenceOf(error))) };
   }
-  if (!run) {
-    const detail = seal ? 'the receipt names no run; this model has a seal' : 'the receipt names no run';
-    return { check: { name, verdict: 'not-checked', detail } };
-  }
-  if (!seal)
-    return {
-      check: { name, verdict: 'not-checked', detail: `seal ${run.seal}: no sealed run was given, not checked` },
-    };
+  if (!run) return { check: found('not-checked', seal ? RUN.noneOfSealed : RUN.none) };
+  if (!seal) return { check: found('not-checked', RUN.notGiven(run.seal)) };
   const state = seal.subjects.get('state');
   if (seal.digest !== run.seal || state !== run.state)
-    return {
-      check: {
-        name,
-        verdict: 'refuted',
-        detail: `the receipt names the seal ${run.seal}, this run has ${seal.digest}`,
-      },
-    };
+    return { check: found('refuted', RUN.other(run.seal, seal.digest)) };
   return {
-    check: { name, verdict: 'holds', detail: `seal ${seal.digest}: its signature holds, and it names these weights` },
+    check: found('holds', RUN.holds(seal.digest)),
     seal: { digest: seal.digest, maker: seal.keyid, state },
   };
 }

@@ -1,20 +1,24 @@
 // Audits a receipt: who signed it, whether this model gives the answers that it was signed for, and whether request and response are those
 // that it names.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, type Sentence } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
 import { type ReadReceipt, readReceipt } from '../../ledger/index.ts';
+import { sentenceOf } from '../findings.ts';
 import { checkChain, checkEnding, checkReplay, differencesOf } from './answer-checks.ts';
 import { findAnswers } from './answers.ts';
 import { type NamedText, parseBounded } from './bounded-json.ts';
 import { chainOf, claimOf, NOT_A_RECEIPT } from './claim.ts';
 import { checkModel, checkRun } from './model-checks.ts';
+import { receiptCheck } from './receipt-check.ts';
 import { MAX_RECEIPT_BYTES, type ReceiptFile, receiptFileOf } from './receipt-file.ts';
 import { checkParameters, checkPrompt, checkSeed, type Given } from './request-checks.ts';
 import { MAX_REQUEST_BYTES, requestOf } from './request-file.ts';
 import { checkResponse } from './response-check.ts';
 import { MAX_RESPONSE_BYTES, responseOf, type SavedResponse } from './response-file.ts';
+import { WHY_NOT } from './sentences/answers.ts';
+import { SIGNATURE } from './sentences/request.ts';
 import type { ReceiptAudit, ReceiptCheck, ReceiptFacts } from './types.ts';
 
 /** Texts at a time: more rows of logits in one product. */
@@ -104,19 +108,17 @@ function readSigned(
   path: string,
   key: string | undefined,
 ): { check: ReceiptCheck; read?: ReadReceipt } {
-  const name = 'signature';
   let read: ReadReceipt;
   try {
     read = readReceipt(statement, path);
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    return { check: { name, verdict: 'refuted', detail: error.message } };
+    return { check: receiptCheck('signature', 'refuted', sentenceOf(error)) };
   }
-  const by = `signed by ${read.keyid}`;
-  if (key === undefined)
-    return { read, check: { name, verdict: 'holds', detail: `${by}; nobody told whose key that is` } };
-  if (key === read.keyid) return { read, check: { name, verdict: 'holds', detail: `${by}, the given key` } };
-  return { read, check: { name, verdict: 'refuted', detail: `${by}, not by ${key}` } };
+  const { keyid } = read;
+  if (key === undefined) return { read, check: receiptCheck('signature', 'holds', SIGNATURE.unknown(keyid)) };
+  if (key === keyid) return { read, check: receiptCheck('signature', 'holds', SIGNATURE.given(keyid)) };
+  return { read, check: receiptCheck('signature', 'refuted', SIGNATURE.other(keyid, key)) };
 }
 
 interface Files {
@@ -176,10 +178,9 @@ function idsOf(
   return [isPart ? undefined : own, file.kept?.ids[at]].filter((ids) => ids !== undefined);
 }
 
-function whyNone(ofModel: ReceiptCheck, arithmetic: number, own: number): string | undefined {
-  if (ofModel.verdict !== 'holds') return 'this is another model';
-  if (arithmetic === own) return undefined;
-  return `it was computed by arithmetic ${arithmetic}, this program computes this model by arithmetic ${own}`;
+function whyNone(ofModel: ReceiptCheck, arithmetic: number, own: number): Sentence | undefined {
+  if (ofModel.verdict !== 'holds') return WHY_NOT.otherModel;
+  return arithmetic === own ? undefined : WHY_NOT.arithmetic(arithmetic, own);
 }
 
 /** What a receipt states. */

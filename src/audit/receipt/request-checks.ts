@@ -1,8 +1,11 @@
 // Holds a receipt against the client's request: prompt, parameters, seed. What was not given is not checked, and the detail says so.
 
+import type { Both } from '../../base/index.ts';
 import { receiptRequestOf, type ServedModel } from '../../foundry/requests/index.ts';
 import { canonicalJson, digestOfTokens, type Json, type ReadReceipt, seedOfNonce } from '../../ledger/index.ts';
+import { receiptCheck as check } from './receipt-check.ts';
 import type { SavedRequest } from './request-file.ts';
+import { REQUEST } from './sentences/request.ts';
 import type { ReceiptCheck } from './types.ts';
 
 /** What checks look at. */
@@ -14,23 +17,9 @@ export interface Given {
   promptIds: readonly (readonly number[] | undefined)[];
 }
 
-const check = (name: ReceiptCheck['name'], verdict: ReceiptCheck['verdict'], detail: string): ReceiptCheck => ({
-  name,
-  verdict,
-  detail,
-});
-
-const NO_REQUEST = 'the request was not given';
-
 /** What agrees with a request: that holds if it is the client's, and not only the server's word for it. */
-const agrees = (name: ReceiptCheck['name'], { isServers }: SavedRequest, detail: string): ReceiptCheck =>
-  isServers
-    ? check(
-        name,
-        'not-checked',
-        `${detail}, by the request that the server keeps; the client's was not given: not checked`,
-      )
-    : check(name, 'holds', detail);
+const agrees = (name: ReceiptCheck['name'], { isServers }: SavedRequest, detail: Both): ReceiptCheck =>
+  isServers ? check(name, 'not-checked', REQUEST.byServers(detail)) : check(name, 'holds', detail);
 
 /** The ids of a prompt of the receipt: of the request, or of an answer; undefined where none have its digest. */
 export function promptOf({ read: { receipt }, request, promptIds }: Given, at: number): readonly number[] | undefined {
@@ -44,35 +33,24 @@ export function checkPrompt(given: Given): ReceiptCheck {
   const { read, model, request, promptIds } = given;
   const { prompts, chatTemplate } = read.receipt.request;
   if (!request) {
-    if (promptIds.every((ids) => ids === undefined))
-      return check('prompt', 'not-checked', 'the prompt was not given: not checked');
+    if (promptIds.every((ids) => ids === undefined)) return check('prompt', 'not-checked', REQUEST.noPrompt);
     if (promptIds.some((ids, at) => ids !== undefined && promptOf(given, at) === undefined))
-      return check('prompt', 'refuted', "the prompt's ids beside the answer are not those of the receipt");
-    return check(
-      'prompt',
-      'not-checked',
-      `${NO_REQUEST}: the ids beside the answer are the receipt's, not checked that they are what was asked`,
-    );
+      return check('prompt', 'refuted', REQUEST.otherPromptIds);
+    return check('prompt', 'not-checked', REQUEST.promptUnasked);
   }
   const asked = request.meaning.prompts;
-  if (asked.length !== prompts.length)
-    return check('prompt', 'refuted', `the request has ${asked.length} prompts, the receipt ${prompts.length}`);
+  if (asked.length !== prompts.length) return check('prompt', 'refuted', REQUEST.prompts(asked.length, prompts.length));
   const other = asked.findIndex(({ ids }, at) => {
     const { tokens, digest } = prompts[at]!;
     return ids.length !== tokens || digestOfTokens(ids) !== digest;
   });
   if (chatTemplate !== request.meaning.chatTemplate) {
-    const template = model.templateDigest === null ? 'the model has none' : "the model's is another one";
-    return check(
-      'prompt',
-      'refuted',
-      `chat template ${chatTemplate ?? 'none'}: ${template}, or the request is of another kind`,
-    );
+    const says = model.templateDigest === null ? REQUEST.noTemplate : REQUEST.otherTemplate;
+    return check('prompt', 'refuted', says(chatTemplate));
   }
-  if (other >= 0)
-    return check('prompt', 'refuted', `prompt ${other + 1} of the request gives other ids than the receipt has`);
+  if (other >= 0) return check('prompt', 'refuted', REQUEST.otherPrompt(other + 1));
   const tokens = asked.reduce((sum, { ids }) => sum + ids.length, 0);
-  return agrees('prompt', request, `the request gives the ${tokens} ids of the receipt`);
+  return agrees('prompt', request, REQUEST.prompt(tokens));
 }
 
 /** Members of the receipt's parameters that the request does not give. */
@@ -93,11 +71,10 @@ function differing(given: Given & { request: SavedRequest }): string[] {
 
 export function checkParameters(given: Given): ReceiptCheck {
   const { request } = given;
-  if (!request)
-    return check('parameters', 'not-checked', `${NO_REQUEST}: not checked that the receipt's are its parameters`);
+  if (!request) return check('parameters', 'not-checked', REQUEST.noParameters);
   const others = differing({ ...given, request });
-  if (others.length > 0) return check('parameters', 'refuted', `the request asks for another ${others.join(', ')}`);
-  return agrees('parameters', request, "the request's, with the defaults");
+  if (others.length > 0) return check('parameters', 'refuted', REQUEST.otherParameters(others.join(', ')));
+  return agrees('parameters', request, REQUEST.parameters);
 }
 
 /** Whether answer i of each prompt has the seed of the first answer and i. */
@@ -111,29 +88,21 @@ export function checkSeed({ read, request }: Given): ReceiptCheck {
   const { receipt, model, request: digest } = read;
   const { answers, seedFrom, nonce } = receipt;
   const first = answers[0]?.seed;
-  if (!areInOrder(read)) return check('seed', 'refuted', 'the seeds of the answers do not follow each other');
+  if (!areInOrder(read)) return check('seed', 'refuted', REQUEST.seedOrder);
   if (request) {
     const { seed, nonce: asked } = request.meaning;
     const wanted = seed !== undefined ? 'client' : asked !== undefined ? 'nonce' : 'server';
-    if (wanted !== seedFrom)
-      return check(
-        'seed',
-        'refuted',
-        `by the request it is chosen by the ${wanted}, by the receipt by the ${seedFrom}`,
-      );
-    if (seed !== undefined && seed !== first)
-      return check('seed', 'refuted', `the request asks for ${seed}, the receipt has ${first}`);
+    if (wanted !== seedFrom) return check('seed', 'refuted', REQUEST.otherChooser(wanted, seedFrom));
+    if (seed !== undefined && seed !== first) return check('seed', 'refuted', REQUEST.otherSeed(seed, first));
   }
   if (seedFrom === 'nonce') {
-    if (nonce === null) return check('seed', 'refuted', 'it follows from a nonce, and there is none');
-    if (seedOfNonce({ model, request: digest, nonce }) !== first)
-      return check('seed', 'refuted', 'it does not follow from nonce, request and model: the server has chosen it');
-    return check('seed', 'holds', `${first} follows from nonce, request and model`);
+    if (nonce === null) return check('seed', 'refuted', REQUEST.noNonce);
+    if (seedOfNonce({ model, request: digest, nonce }) !== first) return check('seed', 'refuted', REQUEST.chosen);
+    return check('seed', 'holds', REQUEST.follows(first));
   }
   if (seedFrom === 'server') {
-    const detail = 'seed chosen by the server: it may have tried several';
-    return request ? agrees('seed', request, detail) : check('seed', 'not-checked', detail);
+    return request ? agrees('seed', request, REQUEST.byServer) : check('seed', 'not-checked', REQUEST.byServer);
   }
-  if (!request) return check('seed', 'not-checked', `the client's, says the server; ${NO_REQUEST}: not checked`);
-  return agrees('seed', request, `${first}, as the client asked`);
+  if (!request) return check('seed', 'not-checked', REQUEST.clientsUnasked);
+  return agrees('seed', request, REQUEST.asked(first));
 }

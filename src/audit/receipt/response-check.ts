@@ -1,10 +1,13 @@
 // Holds a saved answer against what was replayed: whose it is, its texts, and the reasons that it gives for their ends.
 
+import type { Sentence } from '../../base/index.ts';
 import { type AnswerPart, callAnswerOf, joinedParts, type ServedModel } from '../../foundry/requests/index.ts';
 import type { Receipt } from '../../ledger/index.ts';
 import type { FoundAnswer } from './answers.ts';
+import { receiptCheck } from './receipt-check.ts';
 import type { SavedRequest } from './request-file.ts';
 import type { SavedCall, SavedChoice, SavedResponse } from './response-file.ts';
+import { ANSWERS, inRow, openAnd, RESPONSE } from './sentences/answers.ts';
 import type { ReceiptCheck } from './types.ts';
 
 /** OpenAI's words for the ends that follow from the tokens. */
@@ -23,7 +26,10 @@ interface Compared {
   found: readonly FoundAnswer[];
 }
 
-type Fault = { refuted: string } | { open: string } | undefined;
+type Fault = { refuted: Sentence } | { open: Sentence } | undefined;
+
+/** Faults that are written out. */
+const MAX_NAMED = 5;
 
 /** The text before an answer: its prompt, if it is echoed. */
 const echoOf = ({ request, receipt }: Compared, at: number): string =>
@@ -51,16 +57,13 @@ function textFault(of: Compared, at: number, choice: SavedChoice): Fault {
   const { replayed, isBrokenOff } = of.found[at]!;
   const isPart = isBrokenOff || of.response!.isCutOff;
   const parts = partsOf(of, at);
-  if (!replayed || !parts) return { open: `answer ${at + 1} was not replayed` };
-  if (!of.request && choice.calls.size > 0)
-    return { open: `answer ${at + 1} has calls, and the request was not given` };
+  if (!replayed || !parts) return { open: ANSWERS.notReplayed(at + 1) };
+  if (!of.request && choice.calls.size > 0) return { open: ANSWERS.callsWithoutRequest(at + 1) };
   const text = echoOf(of, at) + parts.content;
-  if (!areCalls(parts.calls, choice.calls, isPart))
-    return { refuted: `the calls of answer ${at + 1} are not those of its tokens` };
+  if (!areCalls(parts.calls, choice.calls, isPart)) return { refuted: ANSWERS.otherCalls(at + 1) };
   if (isPart ? text.startsWith(choice.text) : text === choice.text) return undefined;
-  if (!of.request && choice.text.endsWith(replayed.text))
-    return { open: `answer ${at + 1} has more text before it, and the request was not given` };
-  return { refuted: `the text of answer ${at + 1} is not that of its tokens` };
+  if (!of.request && choice.text.endsWith(replayed.text)) return { open: ANSWERS.moreText(at + 1) };
+  return { refuted: ANSWERS.otherText(at + 1) };
 }
 
 function idsFault({ found, response }: Compared, at: number, { ids }: SavedChoice): Fault {
@@ -68,7 +71,7 @@ function idsFault({ found, response }: Compared, at: number, { ids }: SavedChoic
   if (!ids || !own) return undefined;
   const isPart = response!.isCutOff && ids.length < own.length;
   if ((isPart || ids.length === own.length) && ids.every((id, i) => id === own[i])) return undefined;
-  return { refuted: `answer ${at + 1} has other ids than the receipt was signed for` };
+  return { refuted: ANSWERS.otherIds(at + 1) };
 }
 
 function choiceFaults(of: Compared, at: number): Fault[] {
@@ -76,7 +79,7 @@ function choiceFaults(of: Compared, at: number): Fault[] {
   const { answer } = of.found[at]!;
   if (!choice) {
     if (of.response!.isCutOff) return [];
-    return [{ refuted: `answer ${at + 1} is missing` }];
+    return [{ refuted: ANSWERS.missing(at + 1) }];
   }
   const isCalling = answer.ended === 'end' && choice.calls.size > 0;
   const reason = isCalling ? 'tool_calls' : (REASONS[answer.ended] ?? null);
@@ -84,46 +87,26 @@ function choiceFaults(of: Compared, at: number): Fault[] {
   return [
     textFault(of, at, choice),
     idsFault(of, at, choice),
-    isOther
-      ? {
-          refuted: `answer ${at + 1} gives ${choice.finish ?? 'no reason'} as the reason of its end, the receipt says ${answer.ended}`,
-        }
-      : undefined,
+    isOther ? { refuted: ANSWERS.otherReason(at + 1, choice.finish, answer.ended) } : undefined,
   ];
 }
 
 function wholeFaults({ response, receipt, found }: Compared): Fault[] {
   const { receipt: named, id, choices } = response!;
   return [
-    named !== undefined && named !== receipt.id ? { refuted: 'it names another receipt' } : undefined,
-    id !== undefined && !id.endsWith(`-${receipt.id}`)
-      ? { refuted: 'it is another answer: its id is not of this receipt' }
-      : undefined,
-    [...choices.keys()].some((index) => index >= found.length)
-      ? { refuted: 'it has more answers than the receipt' }
-      : undefined,
+    named !== undefined && named !== receipt.id ? { refuted: RESPONSE.otherReceipt } : undefined,
+    id !== undefined && !id.endsWith(`-${receipt.id}`) ? { refuted: RESPONSE.otherAnswer } : undefined,
+    [...choices.keys()].some((index) => index >= found.length) ? { refuted: RESPONSE.more } : undefined,
   ];
 }
 
 export function checkResponse(of: Compared): ReceiptCheck {
-  const name = 'response';
-  if (!of.response)
-    return {
-      name,
-      verdict: 'not-checked',
-      detail: 'the response was not given: not checked that its text is this answer',
-    };
+  if (!of.response) return receiptCheck('response', 'not-checked', RESPONSE.notGiven);
   const faults = [...wholeFaults(of), ...[...of.found.keys()].flatMap((at) => choiceFaults(of, at))];
   const refuted = faults.flatMap((fault) => (fault && 'refuted' in fault ? [fault.refuted] : []));
-  if (refuted.length > 0) return { name, verdict: 'refuted', detail: refuted.slice(0, 5).join('; ') };
+  if (refuted.length > 0) return receiptCheck('response', 'refuted', inRow(refuted.slice(0, MAX_NAMED), MAX_NAMED));
   const open = faults.flatMap((fault) => (fault && 'open' in fault ? [fault.open] : []));
-  if (open.length > 0) return { name, verdict: 'not-checked', detail: `${open.slice(0, 5).join('; ')}: not checked` };
-  const isPart = of.response.isCutOff;
-  return {
-    name,
-    verdict: 'holds',
-    detail: isPart
-      ? 'as far as it goes: the saved stream ends before its end'
-      : 'texts and reasons are those of the tokens',
-  };
+  if (open.length > 0)
+    return receiptCheck('response', 'not-checked', openAnd(inRow(open.slice(0, MAX_NAMED), MAX_NAMED)));
+  return receiptCheck('response', 'holds', of.response.isCutOff ? RESPONSE.part : RESPONSE.whole);
 }

@@ -23,6 +23,8 @@ export interface ReceiptCheck {
   verdict: Standing;
   /** What was found, or what is missing. */
   detail: string;
+  /** The same in Korean; absent where the error behind it has only English, and in results from earlier. */
+  ko?: { detail: string };
 }
 
 /** A token, or null for the end of the text. */

@@ -34,7 +34,7 @@ import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { ko } from './ko.ts';
-import { item, mark, record, recorded } from './pieces.ts';
+import { item, mark, notesOf, record, recorded } from './pieces.ts';
 import type { Sheet } from './sheet.ts';
 import { segmentsPerSort, sort } from './sorts.ts';
 
@@ -77,7 +77,12 @@ const listed = ({ terms, format }: Sheet, items: JSX.Element[], all: number, kin
 function findingList(sheet: Sheet, findings: readonly Finding[], limit: number): JSX.Element {
   const items = findings.slice(0, limit).map((finding) => {
     const verdict = h('span', { class: 'hidden' }, `${sheet.terms.verdicts[finding.verdict]}: `);
-    return item(mark(finding.verdict), verdict, place(sheet, finding), record(finding.text));
+    return item(
+      mark(finding.verdict),
+      verdict,
+      place(sheet, finding),
+      record({ en: finding.text, ko: finding.ko }, sheet.format.lang),
+    );
   });
   return listed(sheet, items, findings.length);
 }
@@ -200,11 +205,15 @@ function curve(sheet: Sheet): JSX.Element {
   return section('curve', c.heading, h('figure', null, drawn.pictures, caption));
 }
 
-function evidence(sheet: Sheet, { findings, notes, detail }: Check): ComponentChildren {
+function evidence(sheet: Sheet, check: Check): ComponentChildren {
+  const { findings, notes, detail } = check;
   const { checks: c } = sheet.words;
-  const noted = notes.slice(0, MAX_NOTES).map((note) => item(record(note)));
+  const { lang } = sheet.format;
+  const noted = notesOf(check)
+    .slice(0, MAX_NOTES)
+    .map((note) => item(record(note, lang)));
   return [
-    recorded(c.record, h('p', null, record(detail))),
+    recorded(c.record, h('p', null, record({ en: detail, ko: check.ko?.detail }, lang))),
     findings.length > 0 && recorded(c.findings, findingList(sheet, findings, MAX_FINDINGS)),
     notes.length > 0 && recorded(c.notes, listed(sheet, noted, notes.length, 'notes')),
   ];
@@ -285,7 +294,9 @@ function chance(sheet: Sheet): JSX.Element {
   const { facts, words, format } = sheet;
   const c = words.chance;
   const reason =
-    detection.reason && facts.draw !== 'self' && recorded(c.reason, h('p', null, record(detection.reason)));
+    detection.reason &&
+    facts.draw !== 'self' &&
+    recorded(c.reason, h('p', null, record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
   const rest = [reason, facts.draw !== 'all' && room(sheet)];
   if (!detection.claimed) {
     const text = facts.draw === 'claimed' ? c.none : c[facts.draw];

@@ -2,6 +2,7 @@
 // was. Intervals; each rounding that PyTorch makes is made at both ends. Knows no files. docs/witness.md, "The optimizer's step".
 
 import type { Group, Numbers } from './parameters.ts';
+import type { Quantity } from './sentences/optimizer.ts';
 
 /** A type of stored numbers. */
 interface StoredType {
@@ -185,7 +186,7 @@ function weightOf({ epsilon }: Group, way: Way, scalars: Scalars) {
 /** Elements beside what one step gives. */
 export interface Compared {
   /** The first element that the step cannot give, and which of its numbers. */
-  fault?: { index: number; what: string };
+  fault?: { index: number; what: Quantity };
   /** The sum of the squares of the weights' distances from each other. */
   moved: number;
   /** The sum of the squares of what lies between the least and the largest weight that would have passed. */

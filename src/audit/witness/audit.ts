@@ -5,14 +5,15 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { count, JikjiError } from '../../base/index.ts';
+import { JikjiError, type Sentence } from '../../base/index.ts';
 import { canonicalJson, ownsKey } from '../../ledger/index.ts';
-import { GIVEN, SELF_AUDIT } from '../challenge.ts';
 import { chanceTable } from '../chance.ts';
-import { Findings, worst } from '../findings.ts';
+import { Findings, sentenceOf, worst } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
 import { readRegister } from '../register-check.ts';
 import { checkRange, chooseSegments, segmentsOf } from '../segments.ts';
+import { DRAW } from '../sentences/draw.ts';
+import { REPLAY } from '../sentences/training.ts';
 import type { CheckContext } from '../structure.ts';
 import type { Detection, Segment } from '../types.ts';
 import type { WitnessEnvironment } from './files.ts';
@@ -24,6 +25,8 @@ import { checkWitnessRegister } from './register.ts';
 import { checkWitnessOrigin, checkWitnessSchedule, replaySegments, type SegmentsFound } from './replay.ts';
 import { type OpenedReplayer, Replayer } from './replayer.ts';
 import { checkRounding, type Rounding } from './rounding.ts';
+import { PAIRS } from './sentences/evidence.ts';
+import { AGAIN } from './sentences/replay.ts';
 import { checkWitnessStructure, type WitnessEvidence } from './structure.ts';
 import type { WitnessAudit, WitnessCheck, WitnessCheckName, WitnessVerdict } from './types.ts';
 import { openWorkspace } from './workspace.ts';
@@ -64,9 +67,15 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const optimizer = await checkOptimizer(evidence, context('optimizer'), held);
   const motion = await checkWitnessMotion(evidence, segments, context('motion'), held);
   const notChecked: WitnessAudit['notChecked'] = {};
-  for (const [name, result] of Object.entries({ optimizer, motion }))
-    if (typeof result === 'string') notChecked[name as 'optimizer' | 'motion'] = result;
-  const ofOptimizer = [optimizer, motion].filter((result) => typeof result !== 'string');
+  const ko: WitnessAudit['ko'] = { notChecked: {} };
+  const ofOptimizer: WitnessCheck[] = [];
+  for (const [name, result] of [
+    ['optimizer', optimizer],
+    ['motion', motion],
+  ] as const) {
+    if ('name' in result) ofOptimizer.push(result);
+    else [notChecked[name], ko.notChecked[name]] = [result.en, result.ko];
+  }
   const checks = [structure, pairs.check, ...ofOptimizer, ...again.checks];
   if (register)
     checks.push(await checkWitnessRegister(evidence, register, options.register?.head, context('register')));
@@ -75,6 +84,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     extent: again.extent,
     checks,
     notChecked,
+    ko,
     origin: again.origin,
     segments,
     roots: segments.map(({ to }) => evidence.steps?.roots.get(to) ?? ''),
@@ -97,22 +107,15 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
   const whole = new Set(states);
   const paired = pairedSteps(states);
   const missing = drawn.filter(({ step }) => step <= (steps?.count ?? 0) && !(whole.has(step) && whole.has(step - 1)));
-  for (const { step } of missing.slice(0, 5))
-    findings.incomplete('states', `the pair of step ${step} is not whole`, { step });
+  for (const { step } of missing.slice(0, 5)) findings.incomplete('states', PAIRS.notWhole(step), { step });
   const byOffice = drawn.filter((pair) => pair.byOffice).length;
   const maker = statements?.genesis.keyid;
   const answers = [statements?.lodging, ...[...(statements?.heads.values() ?? [])].map(({ answer }) => answer)];
   const isOwnOffice = answers.some((answer) => answer !== undefined && answer.keyid === maker);
-  if (byOffice < drawn.length)
-    findings.note(
-      `${drawn.length - byOffice} of ${drawn.length} pairs follow from the maker's own transcript: he could choose which steps they are.`,
-    );
-  if (isOwnOffice) findings.note('The office is the maker: he drew his pairs himself.');
-  else if (byOffice > 0 && !hasRegister)
-    findings.note(
-      "Without the office's register (--register) it is not seen whether an answer was left out: a head without one draws its pair anew, so the maker could choose between two.",
-    );
-  findings.note('A maker knows a pair before he computes it: pairs show nothing of the steps between them.');
+  if (byOffice < drawn.length) findings.note(PAIRS.byMaker(drawn.length - byOffice, drawn.length));
+  if (isOwnOffice) findings.note(PAIRS.ownOffice);
+  else if (byOffice > 0 && !hasRegister) findings.note(PAIRS.noRegister);
+  findings.note(PAIRS.known);
   const total = steps?.count ?? 0;
   const found = {
     steps: paired,
@@ -120,12 +123,7 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
     share: total > 0 ? paired.length / total : 0,
   };
   const percent = `${Number((100 * found.share).toPrecision(2))}%`;
-  return {
-    check: findings.check(
-      `${count(paired.length)} of ${count(total)} steps (${percent}) lie between two recorded states`,
-    ),
-    found,
-  };
+  return { check: findings.check(PAIRS.whole(paired.length, total, percent)), found };
 }
 
 interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'detection'> {
@@ -140,11 +138,11 @@ interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'd
 function challengeOf({ statements }: WitnessEvidence, given: string | undefined) {
   const value = given ?? randomBytes(32).toString('hex');
   const maker = statements?.genesis.keyid;
-  if (maker !== undefined && ownsKey(maker)) return { value, claimed: false, reason: SELF_AUDIT };
+  if (maker !== undefined && ownsKey(maker)) return { value, claimed: false, reason: DRAW.selfAudit };
   return {
     value,
     claimed: true,
-    reason: given === undefined ? 'drawn on this machine, after the seal was made' : GIVEN,
+    reason: given === undefined ? DRAW.here : DRAW.given,
   };
 }
 
@@ -163,31 +161,30 @@ async function trainAgain(
     : options.replay;
   const choice = chooseSegments(segments, [], requested, { challenge: challenge.value, seal });
   const opened = await openReplayer(evidence, options, context('schedule'));
-  const replayer = typeof opened === 'string' ? opened : opened.replayer;
+  const replayer = 'en' in opened ? opened : opened.replayer;
   const findings = new Findings<WitnessCheckName>('replay');
   try {
-    if (typeof replayer === 'string') findings.incomplete('the replay', replayer);
+    if ('en' in replayer) findings.incomplete('the replay', replayer);
     const schedule = await checkWitnessSchedule(evidence, replayer, context('schedule'));
     const { check: origin, origin: how } = await checkWitnessOrigin(evidence, replayer);
     const segmentsFound: SegmentsFound =
-      typeof replayer !== 'string' && steps
+      !('en' in replayer) && steps
         ? await replaySegments(evidence, choice.chosen, { replayer, findings }, context('replay'))
         : { replayed: [], differing: [], steps: 0 };
     const held = segmentsFound.replayed.filter(({ verdict }) => verdict === 'holds').length;
-    const isSame = typeof opened !== 'string' && isSameEnvironment(evidence.environment, opened.environment);
+    const isSame = !('en' in opened) && isSameEnvironment(evidence.environment, opened.environment);
     judgeSegments(segmentsFound, { held, isSame }, findings);
     const isHeld = heldSteps(segmentsFound);
-    const rounding =
-      typeof opened !== 'string'
-        ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
-        : undefined;
+    const rounding = !('en' in opened)
+      ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
+      : undefined;
     const done = held > 0 && segmentsFound.replayed.every(({ verdict }) => verdict === 'holds');
     const replay = findings.check(
       held > 0
-        ? `${held} of ${segmentsFound.replayed.length} segments the same, bit for bit, in ${count(segmentsFound.steps)} steps`
+        ? REPLAY.whole(held, segmentsFound.replayed.length, segmentsFound.steps)
         : segmentsFound.steps > 0
-          ? `no segment is the same to the bit, of ${segmentsFound.replayed.length} that were trained again`
-          : 'nothing was trained again',
+          ? AGAIN.none(segmentsFound.replayed.length)
+          : AGAIN.nothing,
     );
     return {
       checks: [schedule, origin, replay, ...(rounding ? [rounding.check] : [])],
@@ -198,10 +195,10 @@ async function trainAgain(
       segmentsFound,
       detection: detectionOf({ challenge, seal, choice, segments, done }),
       rounding,
-      environment: typeof opened === 'string' ? null : opened.environment,
+      environment: 'en' in opened ? null : opened.environment,
     };
   } finally {
-    if (typeof opened !== 'string') opened.close();
+    if (!('en' in opened)) opened.close();
   }
 }
 
@@ -232,21 +229,11 @@ function judgeSegments(
   { held, isSame }: { held: number; isSame: boolean },
   findings: Findings<WitnessCheckName>,
 ): void {
-  if (held === 0 && isSame && differing.length > 0)
-    findings.incomplete(
-      'the replay',
-      'this machine is what the run declares, and no segment is the same to the bit: such a training does not repeat, or the run was not made so',
-    );
+  if (held === 0 && isSame && differing.length > 0) findings.incomplete('the replay', AGAIN.doesNotRepeat);
   for (const { segment, text, step } of differing) {
-    const where = `segment ${segment.index + 1}: steps ${segment.from + 1} to ${segment.to}`;
-    if (held > 0)
-      findings.refuted('transcript.jsonl', `${where}: ${text}, while other segments are the same to the bit here`, {
-        step,
-      });
-    else
-      findings.note(
-        `${where}: ${text}. No segment is the same to the bit here, so this shows another environment, or a forgery.`,
-      );
+    const span = { segment: segment.index + 1, first: segment.from + 1, last: segment.to };
+    if (held > 0) findings.refuted('transcript.jsonl', AGAIN.differs(span, text), { step });
+    else findings.note(AGAIN.allDiffer(span, text));
   }
 }
 
@@ -259,17 +246,12 @@ function detectionOf(of: {
 }): Detection {
   const { challenge, seal, choice, segments, done } = of;
   const { candidates, drawn } = choice;
-  const why =
-    seal === undefined
-      ? 'the run has no seal, and a draw counts only after the seal'
-      : !done
-        ? 'not all drawn segments came out to the bit'
-        : drawn.length === 0
-          ? 'no segment was drawn at random'
-          : undefined;
+  const why = seal === undefined ? DRAW.noSeal : !done ? DRAW.notSame : drawn.length === 0 ? DRAW.nothing : undefined;
+  const reason = (challenge.claimed ? why : undefined) ?? challenge.reason;
   return {
     claimed: challenge.claimed && why === undefined,
-    reason: (challenge.claimed ? why : undefined) ?? challenge.reason,
+    reason: reason.en,
+    ko: { reason: reason.ko },
     challenge: challenge.value,
     segments: segments.length,
     candidates,
@@ -283,14 +265,13 @@ async function openReplayer(
   evidence: WitnessEvidence,
   { replayer: how, signal }: WitnessAuditOptions,
   context: CheckContext,
-): Promise<OpenedReplayer | string> {
-  if (!how) return 'no training code was given: --code and --python';
+): Promise<OpenedReplayer | Sentence> {
+  if (!how) return AGAIN.noCode;
   const { environment: declared } = evidence;
   const ranks = declared?.ranks ?? 1;
-  if (ranks > how.ranks)
-    return `the run has ${count(ranks)} ranks, each of which takes a process: --ranks ${ranks} allows that`;
+  if (ranks > how.ranks) return AGAIN.ranks(ranks);
   const workspace = await openWorkspace(evidence, how, context);
-  if (typeof workspace === 'string') return workspace;
+  if ('en' in workspace) return workspace;
   const [first] = evidence.code!.files;
   // Bits can depend on the number of threads, so the declared one is taken where this machine has so many.
   const threads = how.threads ?? Math.min(declared?.threads ?? 1, availableParallelism());
@@ -307,7 +288,7 @@ async function openReplayer(
   } catch (error) {
     close();
     if (!(error instanceof JikjiError && error.code === 'program-failed')) throw error;
-    return `${error.message} (--python ${how.python}: it needs PyTorch)`;
+    return AGAIN.python(sentenceOf(error), how.python);
   }
 }
 

@@ -1,9 +1,9 @@
 // Tensors of the model that are in no group of the optimizer: buffers and frozen parameters, which the record does not tell apart. What
 // changed between two recorded states, and what an audit says of it. docs/witness.md, "The optimizer's step".
 
-import { count } from '../../base/index.ts';
-import { worst } from '../findings.ts';
+import { addNote, findingOf, worst } from '../findings.ts';
 import { KEPT } from './parameters.ts';
+import { BESIDE } from './sentences/optimizer.ts';
 import { stateFolder, type WitnessState } from './states.ts';
 import type { WitnessCheck } from './types.ts';
 
@@ -46,9 +46,6 @@ function isSame(before: WitnessState, after: WitnessState, name: string): boolea
   return true;
 }
 
-const few = (all: readonly (string | number)[]): string =>
-  all.slice(0, 3).join(', ') + (all.length > 3 ? ` and ${count(all.length - 3)} more` : '');
-
 const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.flatMap(({ tensors }) => tensors))];
 
 /** Adds what changed beside the optimizer: a note where those steps were trained again to the bit, otherwise a finding `incomplete`. */
@@ -58,19 +55,14 @@ export function withChanged(
   held: (step: number) => boolean,
 ): WitnessCheck {
   const [shown, open] = [true, false].map((isShown) => changed.filter(({ to }) => held(to) === isShown));
-  const notes = [...check.notes];
-  if (shown!.length > 0)
-    notes.push(
-      `Tensors in no group of the optimizer changed, and training again changed them in the same way: ${few(namesOf(shown!))}.`,
-    );
-  if (open!.length === 0) return { ...check, notes };
+  if (shown!.length > 0) addNote(check, BESIDE.again(namesOf(shown!)));
+  if (open!.length === 0) return check;
   const { to } = open![0]!;
   const names = namesOf(open!);
-  const text = `${count(names.length)} tensors in no group of the optimizer changed (${few(names)}), in the states of steps ${few(open!.map((one) => one.to))}: buffers may change, frozen parameters may not, and the record does not tell them apart; only training these steps again shows it`;
-  return {
-    ...check,
-    verdict: worst([check.verdict, 'incomplete']),
-    findings: [...check.findings, { verdict: 'incomplete', file: stateFolder(to), step: to, tensor: names[0]!, text }],
-    notes,
-  };
+  const text = BESIDE.changed(
+    names,
+    open!.map((one) => one.to),
+  );
+  const finding = findingOf('incomplete', stateFolder(to), text, { step: to, tensor: names[0]! });
+  return { ...check, verdict: worst([check.verdict, 'incomplete']), findings: [...check.findings, finding] };
 }

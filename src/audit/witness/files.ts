@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
+import { EVIDENCE } from './sentences/evidence.ts';
 
 /** The folder of a run lists the names of all parameters. */
 const MAX_BYTES = 64 << 20;
@@ -69,15 +70,16 @@ export function readJsonIn<T>(folder: RunFolder, file: string, shape: z.ZodType<
   let value: unknown;
   try {
     value = JSON.parse(text);
-    if (`${canonicalJson(value as Json)}\n` !== text) throw broken(file, 'is not canonical JSON and a newline');
+    if (`${canonicalJson(value as Json)}\n` !== text) throw broken(file, EVIDENCE.notCanonicalLine);
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) throw broken(file, 'is not canonical JSON');
+    if (error instanceof SyntaxError || error instanceof TypeError) throw broken(file, EVIDENCE.notCanonical);
     throw error;
   }
   const parsed = shape.safeParse(value);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw broken(file, `${path.join('.') || 'the file'}: ${message}`);
+    // The schema's messages are English.
+    throw broken(file, { en: `${path.join('.') || 'the file'}: ${message}` });
   }
   return { value: parsed.data, digest: sha256Hex(text) };
 }

@@ -94,7 +94,13 @@ test('in another environment it is consistent, and never counted with those who 
   expect(ko!.word).toBe('오차 범위 안 (검증자 1명)');
   const both = mergeAudits(files(near, first), known);
   expect(both.auditors).toEqual([one.fingerprint]);
-  expect(both.excluded).toEqual([{ file: '0.json', reason: expect.stringMatching(/consistent within rounding/) }]);
+  expect(both.excluded).toEqual([
+    {
+      file: '0.json',
+      reason: expect.stringMatching(/consistent within rounding/),
+      ko: expect.stringMatching(/니다\.$/),
+    },
+  ]);
 });
 
 test('what counts for nothing: no training, the maker, a self-audit, another run, another state, missing checks', () => {

@@ -1,7 +1,7 @@
 // Motion of a witnessed run: how far AdamW can have moved each element between two recorded states, by the learning rates of the steps between
 // them alone. docs/proof.md, "Motion", has the derivations; paired steps are checked more closely by optimizer.ts.
 
-import { count } from '../../base/index.ts';
+import type { Both } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { Findings } from '../findings.ts';
 import { bound, type Mover, momentLimits } from '../motion/index.ts';
@@ -17,6 +17,7 @@ import {
   readNumbers,
   unreadable,
 } from './parameters.ts';
+import { MOTION, OPTIMIZER, type Quantity } from './sentences/optimizer.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
@@ -45,7 +46,7 @@ function firstTooFar(
   before: Numbers,
   after: Numbers,
   { weights, moments }: Limits,
-): { index: number; what: string } | undefined {
+): { index: number; what: Quantity } | undefined {
   for (let i = 0; i < before.weights.length; i++) {
     const w = before.weights[i]!;
     if (!(Math.abs(after.weights[i]! - w) <= SLACK * weights.beta * Math.abs(w) + weights.alpha * (1 + 2 ** -20)))
@@ -71,7 +72,7 @@ async function checkSegment(
     const length = Math.min(CHUNK, elements - from);
     const found = firstTooFar(readNumbers(before, name, from, length), readNumbers(after, name, from, length), of);
     if (found) {
-      const text = `element ${from + found.index}: its ${found.what} cannot come from the state of step ${before.step} by ${steps} steps of AdamW`;
+      const text = MOTION.tooFar(from + found.index, found.what, before.step, steps);
       findings.refuted(stateFolder(after.step), text, { step: after.step, tensor: name });
       return 'refuted';
     }
@@ -86,10 +87,10 @@ export async function checkWitnessMotion(
   segments: readonly Segment[],
   { showProgress }: CheckContext,
   held: (step: number) => boolean,
-): Promise<WitnessCheck | string> {
+): Promise<WitnessCheck | Both> {
   const findings = new Findings<WitnessCheckName>('motion');
-  if (!recipe || !steps) return 'there is no usable recipe and transcript';
-  if (recipe.optimizer.class !== 'AdamW') return 'the optimizer is not AdamW';
+  if (!recipe || !steps) return OPTIMIZER.nothing;
+  if (recipe.optimizer.class !== 'AdamW') return OPTIMIZER.notAdamw;
   const why = unreadable(recipe.optimizer);
   if (why !== undefined) return why;
   const whole = new Set(states);
@@ -125,18 +126,9 @@ export async function checkWitnessMotion(
       for (const state of opened) state.close();
     }
   }
-  if (times.left > 0)
-    findings.note(
-      `${count(times.left)} times a parameter was not compared: it is not float32, or the optimizer skipped it in some steps.`,
-    );
+  if (times.left > 0) findings.note(MOTION.left(times.left));
   if (times.again > 0 && times.within + times.refuted + times.left === 0 && findings.verdict === 'holds')
-    return findings.check('nothing was left to bound: training again gave all other states to the bit');
-  const within = `${count(times.within)} times a parameter moved no further between two states than AdamW can move it`;
-  return findings.check(
-    findings.verdict === 'holds'
-      ? within
-      : times.refuted > 0
-        ? `${count(times.refuted)} times a parameter moved further between two states than AdamW can move it`
-        : `not all states could be compared; ${within}`,
-  );
+    return findings.check(MOTION.nothingLeft);
+  if (findings.verdict === 'holds') return findings.check(MOTION.within(times.within));
+  return findings.check(times.refuted > 0 ? MOTION.tooFarTimes(times.refuted) : MOTION.notAll(times.within));
 }

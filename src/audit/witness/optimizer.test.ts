@@ -187,7 +187,7 @@ const stepped = {
 };
 const checked = async (evidence: WitnessEvidence, held: readonly number[] = []): Promise<WitnessCheck> => {
   const found = await checkOptimizer(evidence, context, (step) => held.includes(step));
-  if (typeof found === 'string') throw new Error(found);
+  if ('en' in found) throw new Error(found.en);
   return found;
 };
 
@@ -273,7 +273,7 @@ test('the detail of the motion follows its verdict', async () => {
       context,
       () => false,
     );
-    return typeof found === 'string' ? found : `${found.verdict}: ${found.detail}`;
+    return 'en' in found ? found.en : `${found.verdict}: ${found.detail}`;
   };
   expect(await detail(1.01)).toMatch(/^holds: 1 times a parameter moved no further/);
   expect(await detail(3)).toBe('refuted: 1 times a parameter moved further between two states than AdamW can move it');

@@ -2,7 +2,7 @@
 // second follows from the first by one step of it, whatever the gradient was. Needs neither the training code nor PyTorch.
 // docs/witness.md, "The optimizer's step".
 
-import { count } from '../../base/index.ts';
+import type { Both } from '../../base/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { type Compared, compareStep, type StepOf, type Way, waysOf } from './adamw-step.ts';
@@ -18,6 +18,7 @@ import {
   typesOf,
   unreadable,
 } from './parameters.ts';
+import { OPTIMIZER, type Quantity } from './sentences/optimizer.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
@@ -44,13 +45,12 @@ async function compareParameter(
   name: string,
   { group, ways }: CheckedGroup,
   pause: () => Promise<void>,
-): Promise<{ moved: number; open: number; isNamed: boolean } | string> {
+): Promise<{ moved: number; open: number; isNamed: boolean } | Both> {
   const { before, after, learningRate } = pair;
   const types = typesOf([before, after], name);
-  if (typeof types === 'string') return types;
+  if ('en' in types) return types;
   const [had, has] = [countOf(before, name), countOf(after, name)];
-  if (!Number.isSafeInteger(has) || (has !== had && has !== had + 1))
-    return `the optimizer counts ${had} steps of it before and ${has} after`;
+  if (!Number.isSafeInteger(has) || (has !== had && has !== had + 1)) return OPTIMIZER.counts(had, has);
   const of: StepOf = { group, learningRate, steps: has, weights: types.weights, moments: types.moments };
   const compare = async (way: Way): Promise<Compared> => {
     const all: Compared = { moved: 0, open: 0 };
@@ -65,14 +65,14 @@ async function compareParameter(
     }
     return all;
   };
-  let furthest = { index: -1, what: '' };
+  let furthest: { index: number; what: Quantity } = { index: -1, what: 'weight' };
   for (const way of [...ways.named, ...ways.unnamed]) {
     const { fault, ...all } = await compare(way);
     if (!fault) return { ...all, isNamed: ways.named.includes(way) };
-    if (has === had) return 'changed, though the optimizer made no step of it';
+    if (has === had) return OPTIMIZER.changed;
     if (fault.index > furthest.index) furthest = fault;
   }
-  return `element ${furthest.index}: its ${furthest.what} does not follow from the state before by one step of the optimizer`;
+  return OPTIMIZER.element(furthest.index, furthest.what);
 }
 
 /** What became of the paired steps. */
@@ -104,7 +104,7 @@ async function checkStep(
   for (const checked of groups) {
     for (const name of checked.names) {
       const found = await compareParameter(pair, name, checked, pause);
-      if (typeof found === 'string') {
+      if ('en' in found) {
         findings.refuted(stateFolder(step), found, { step, tensor: name });
         faults++;
       } else if (countOf(pair.after, name) > countOf(pair.before, name)) {
@@ -118,8 +118,7 @@ async function checkStep(
   }
   if (all.moved > 0) tally.room = Math.max(tally.room, Math.sqrt(all.open / all.moved));
   if (stepped + faults > 0) return faults === 0;
-  const text = 'the optimizer made no step: no parameter has one more than before';
-  findings.refuted(stateFolder(step), text, { step });
+  findings.refuted(stateFolder(step), OPTIMIZER.noStepMade, { step });
   return false;
 }
 
@@ -139,14 +138,10 @@ function groupsOf({
 }
 
 /** What was found of the steps, in one line. */
-function detailOf(name: string, paired: number, { refuted, excused, unread }: Tally): string {
-  if (refuted + unread === 0)
-    return `${count(paired - excused)} steps are those of ${name}, element by element, whatever the gradient was`;
-  const parts = [
-    ...(refuted > 0 ? [`${count(refuted)} are not those of ${name}`] : []),
-    ...(unread > 0 ? [`${count(unread)} could not be compared`] : []),
-  ];
-  return `of ${count(paired)} paired steps ${parts.join(', ')}`;
+function detailOf(name: string, paired: number, { refuted, excused, unread }: Tally): Both {
+  if (refuted + unread === 0) return OPTIMIZER.whole(paired - excused, name);
+  if (unread === 0) return OPTIMIZER.refuted(paired, refuted, name);
+  return refuted === 0 ? OPTIMIZER.unread(paired, unread) : OPTIMIZER.refutedAndUnread(paired, refuted, unread, name);
 }
 
 /**
@@ -157,7 +152,7 @@ export async function checkOptimizer(
   { recipe, steps, folder, states }: WitnessEvidence,
   { showProgress }: CheckContext,
   held: (step: number) => boolean,
-): Promise<WitnessCheck | string> {
+): Promise<WitnessCheck | Both> {
   const findings = new Findings<WitnessCheckName>('optimizer');
   const tally: Tally = {
     parameters: 0,
@@ -169,18 +164,17 @@ export async function checkOptimizer(
     excused: 0,
     unread: 0,
   };
-  const done = (detail: string): WitnessCheck => withChanged(findings.check(detail), tally.changed, held);
+  const done = (detail: Both): WitnessCheck => withChanged(findings.check(detail), tally.changed, held);
   if (!recipe || !steps) {
-    findings.incomplete('recipe.json', 'there is no usable recipe and transcript');
-    return done('no step was checked');
+    findings.incomplete('recipe.json', OPTIMIZER.nothing);
+    return done(OPTIMIZER.noStep);
   }
   const why = unreadable(recipe.optimizer);
   if (why !== undefined) return why;
   const groups = groupsOf(recipe.optimizer);
   if (!groups) {
-    const text = 'a group of the optimizer has no betas, eps and weight_decay that are numbers';
-    findings.incomplete('recipe.json', text);
-    return done('the optimizer’s steps were not checked');
+    findings.incomplete('recipe.json', OPTIMIZER.noOptions);
+    return done(OPTIMIZER.notChecked);
   }
   const parameters = new Set(groups.flatMap(({ names }) => names));
   for (const [at, to] of states.entries()) {
@@ -208,23 +202,16 @@ export async function checkOptimizer(
     }
   }
   const { still, parameters: compared } = tally;
-  if (tally.excused > 0)
-    findings.note(
-      `${count(tally.excused)} steps are not those of ${recipe.optimizer.class} with the options of recipe.json, and training again gave them to the bit: the code changes the options from step to step.`,
-    );
+  if (tally.excused > 0) findings.note(OPTIMIZER.excused(tally.excused, recipe.optimizer.class));
   tally.unnamed = tally.unnamed.filter((step) => !held(step));
-  if (still > 0) findings.note(`${count(still)} of ${count(compared)} parameters had no gradient in a paired step.`);
+  if (still > 0) findings.note(OPTIMIZER.still(still, compared));
   const paired = pairedSteps(states).length;
   if (tally.unnamed.length > 0) {
     const [step] = tally.unnamed as [number];
-    const text = `${count(tally.unnamed.length)} steps follow only if fused or compiled code made them, and the optimizer’s options do not say that`;
-    findings.incomplete(stateFolder(step), text, { step });
+    findings.incomplete(stateFolder(step), OPTIMIZER.unnamed(tally.unnamed.length), { step });
   }
-  if (tally.room > 0)
-    findings.note(
-      `Between the roundings the weights of a paired step could have been moved by up to ${tally.room.toExponential(1)} of its length, and this check not see it.`,
-    );
+  if (tally.room > 0) findings.note(OPTIMIZER.room(tally.room.toExponential(1)));
   if (paired > 0) return done(detailOf(recipe.optimizer.class, paired, tally));
-  findings.incomplete('states', 'there are no two consecutive states');
-  return done('no step was checked');
+  findings.incomplete('states', OPTIMIZER.noPairs);
+  return done(OPTIMIZER.noStep);
 }

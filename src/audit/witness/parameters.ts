@@ -1,8 +1,10 @@
 // A witnessed run's parameters as AdamW sees them: their groups' options, and their numbers in a recorded state.
 
+import type { Both } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { widen } from '../../formats/index.ts';
 import type { WitnessRecipe } from './files.ts';
+import { OPTIMIZER } from './sentences/optimizer.ts';
 import type { WitnessState } from './states.ts';
 
 /** Elements at a time. */
@@ -27,13 +29,12 @@ export interface Numbers {
 }
 
 /** Why a group's steps are not checked; undefined where they are. */
-export function unreadable({ class: name, groups }: WitnessRecipe['optimizer']): string | undefined {
-  if (!['AdamW', 'Adam'].includes(name))
-    return `the optimizer is ${JSON.stringify(name)}: only AdamW and Adam are checked`;
+export function unreadable({ class: name, groups }: WitnessRecipe['optimizer']): Both | undefined {
+  if (!['AdamW', 'Adam'].includes(name)) return OPTIMIZER.notKnown(JSON.stringify(name));
   const rates = new Set(groups.map(({ options }) => options.lr));
-  if (rates.size > 1) return 'its groups have learning rates of their own, and a record has one';
+  if (rates.size > 1) return OPTIMIZER.ownRates;
   const odd = groups.find(({ options }) => options.amsgrad === true || options.maximize === true);
-  return odd ? 'it uses amsgrad or maximize' : undefined;
+  return odd ? OPTIMIZER.variant : undefined;
 }
 
 export function groupOf(name: string, options: Readonly<Record<string, unknown>>): Group | undefined {
@@ -75,25 +76,23 @@ export const KEPT = ['step', 'exp_avg', 'exp_avg_sq'] as const;
 export function typesOf(
   [before, after]: readonly [WitnessState, WitnessState],
   name: string,
-): { weights: string; moments: string; elements: number } | string {
+): { weights: string; moments: string; elements: number } | Both {
   const tensor = before.tensors.get(name);
   const described = (state: WitnessState, key: string): string | undefined => {
     const one = state.tensors.get(key);
     return one && JSON.stringify([one.dtype, one.shape]);
   };
-  if (!tensor || described(before, name) !== described(after, name))
-    return 'this parameter is not in both states, in one type and shape';
+  if (!tensor || described(before, name) !== described(after, name)) return OPTIMIZER.notInBoth;
   const [step, ...moments] = KEPT.map((key) => `optimizer.${key}.${name}`) as [string, string, string];
   const ofMoments = after.tensors.get(moments[0])?.dtype ?? tensor.dtype;
   const odd = [tensor.dtype, ofMoments].find((dtype) => !['F64', 'F32', 'F16', 'BF16'].includes(dtype));
-  if (odd !== undefined) return `is ${odd}, which no optimizer moves`;
+  if (odd !== undefined) return OPTIMIZER.oddType(odd);
   const like = JSON.stringify([ofMoments, tensor.shape]);
   for (const state of [before, after]) {
-    if (moments.some((key) => ![undefined, like].includes(described(state, key))))
-      return 'its moments are not of one type and of its shape';
+    if (moments.some((key) => ![undefined, like].includes(described(state, key)))) return OPTIMIZER.oddMoments;
     const counted = state.tensors.get(step);
     if (counted && !(['F64', 'F32'].includes(counted.dtype) && elementsOf(counted.shape) === 1))
-      return 'its number of steps is not one number';
+      return OPTIMIZER.oddSteps;
   }
   return { weights: tensor.dtype, moments: ofMoments, elements: elementsOf(tensor.shape) };
 }

@@ -11,7 +11,9 @@ import {
 import { LODGING, SEAL_LODGING, TRANSCRIPT } from '../../run-folder/index.ts';
 import { Findings } from '../findings.ts';
 import { linksAt, reportMissing } from '../register-check.ts';
+import { REGISTER } from '../sentences/register.ts';
 import type { CheckContext } from '../structure.ts';
+import { LODGED } from './sentences/evidence.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
 
@@ -26,11 +28,7 @@ function checkAnswer(
 ): void {
   const entry = byDigest.get(answer.digest);
   if (!entry) reportMissing(file, answer, register, findings);
-  else if (entry.answer > 1)
-    findings.incomplete(
-      file,
-      `is answer ${entry.answer}: the earlier ones may have been discarded, so what follows from it could be chosen`,
-    );
+  else if (entry.answer > 1) findings.incomplete(file, LODGED.later(entry.answer));
 }
 
 export async function checkWitnessRegister(
@@ -41,17 +39,12 @@ export async function checkWitnessRegister(
 ): Promise<WitnessCheck> {
   const findings: Found = new Findings('register');
   const size = register.entries.length;
-  const evasion = 'A run that was lodged under another key or recipe is another run for the register';
-  findings.note(
-    pinned === undefined
-      ? `${evasion}; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).`
-      : `${evasion}. The given head is that of entry ${register.entryAt(pinned)} of ${size}.`,
-  );
-  const done = (text: string) =>
-    findings.check(`${text}; the register has ${size} entries, its head is ${register.head}`);
+  const book = { size, head: register.head };
+  const pinnedAt = pinned === undefined ? undefined : register.entryAt(pinned);
+  findings.note(pinnedAt === undefined ? LODGED.evasion : LODGED.evasionPinned(pinnedAt, size));
   if (!statements) {
-    findings.incomplete('genesis.json', 'without a sound genesis the run cannot be found in the register');
-    return done('nothing was compared');
+    findings.incomplete('genesis.json', REGISTER.noGenesis);
+    return findings.check(LODGED.nothing(book));
   }
   const { genesis, lodging, sealLodging, heads } = statements;
   const { commitment } = genesis.predicate;
@@ -61,10 +54,7 @@ export async function checkWitnessRegister(
   if (lodging) checkAnswer(LODGING, lodging, list, findings);
   // Its seed could have been discarded for a better one.
   else if (request && commitment.lodging === null)
-    findings.incomplete(
-      LODGING,
-      `the office answered a request for this run (entry ${request.entry} of ${request.time}), but genesis names none`,
-    );
+    findings.incomplete(LODGING, LODGED.needlessAnswer(request.entry, request.time));
   if (sealLodging) checkAnswer(SEAL_LODGING, sealLodging, list, findings);
   for (const [step, { answer }] of heads)
     checkAnswer(`heads/step-${String(step).padStart(6, '0')}.lodging.json`, answer, list, findings);
@@ -75,19 +65,11 @@ export async function checkWitnessRegister(
   );
   const links = await linksAt(folder, new Set(own.map(({ step }) => step!)), showProgress);
   for (const { step, head, entry, answer } of own) {
-    if (links.get(step!) !== head)
-      findings.refuted(
-        TRANSCRIPT,
-        `is not the one whose head the office answered in entry ${entry}: it was changed afterwards`,
-        { step: step! },
-      );
+    if (links.get(step!) !== head) findings.refuted(TRANSCRIPT, LODGED.otherHead(entry), { step: step! });
     // An answer that is left out would let a maker draw his pairs by no nonce at all.
     else if (answer === 1 && !heads.has(step!) && commitment.pairEvery > 0 && step! % commitment.pairEvery === 0)
-      findings.incomplete(
-        'heads',
-        `the office answered the head of step ${step} (entry ${entry}), and the run does not have its answer`,
-        { step: step! },
-      );
+      findings.incomplete('heads', LODGED.leftOut(step!, entry), { step: step! });
   }
-  return done(`${own.length} heads during the training${lodging ? ', request' : ''}${sealLodging ? ', seal' : ''}`);
+  const lodged = { heads: own.length, request: lodging !== undefined, seal: sealLodging !== undefined };
+  return findings.check(LODGED.whole(lodged, book));
 }

@@ -1,15 +1,17 @@
 // Training again: schedule, origin, segments and gradients of a witnessed run, by the auditor's Python through a Replayer. Compares; decides
 // nothing about words (audit.ts does).
 
-import { count, JikjiError } from '../../base/index.ts';
+import { type Both, JikjiError, type Sentence } from '../../base/index.ts';
 import { bits32, canonicalJson, type Json } from '../../ledger/index.ts';
 import { TRANSCRIPT } from '../../run-folder/index.ts';
-import { Findings } from '../findings.ts';
+import { Findings, sentenceOf } from '../findings.ts';
+import { COMMON } from '../sentences/common.ts';
 import type { CheckContext } from '../structure.ts';
 import { batchOf, type Steps } from '../transcript.ts';
 import type { Replayed, Segment } from '../types.ts';
 import { pairedSteps } from './optimizer.ts';
 import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
+import { AGAIN, ORIGIN, SCHEDULE } from './sentences/replay.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { Origin, WitnessCheck, WitnessCheckName } from './types.ts';
 
@@ -26,7 +28,7 @@ async function asked<T>(findings: Found, work: () => Promise<T>): Promise<T | un
     return await work();
   } catch (error) {
     if (!(error instanceof JikjiError && error.code === 'program-failed')) throw error;
-    findings.incomplete('the replay', error.message);
+    findings.incomplete('the replay', sentenceOf(error));
     return undefined;
   }
 }
@@ -37,13 +39,13 @@ const recordedRate = (steps: Steps, step: number): string =>
 /** Learning rate and batch of each step, as the training code gives them. */
 export async function checkWitnessSchedule(
   { steps }: WitnessEvidence,
-  replayer: Replayer | string,
+  replayer: Replayer | Sentence,
   { showProgress, signal }: CheckContext,
 ): Promise<WitnessCheck> {
   const findings: Found = new Findings('schedule');
-  if (typeof replayer === 'string' || !steps) {
-    findings.incomplete('the replay', typeof replayer === 'string' ? replayer : 'there is no usable transcript');
-    return findings.check('learning rates and batches were not computed again');
+  if ('en' in replayer || !steps) {
+    findings.incomplete('the replay', 'en' in replayer ? replayer : COMMON.noTranscript);
+    return findings.check(SCHEDULE.nothing);
   }
   let seen = 0;
   for (let from = 1; from <= steps.count; from += TURN) {
@@ -55,54 +57,43 @@ export async function checkWitnessSchedule(
         if (step !== from + (seen % TURN))
           throw new JikjiError('program-failed', `answered step ${step}`, 'schedule', '');
         seen++;
-        if (batch !== batchOf(steps, step))
-          findings.refuted(TRANSCRIPT, 'the batch is not the one that the training code gives', { step });
+        if (batch !== batchOf(steps, step)) findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
         if (bits32(float64Of(learningRate)) !== recordedRate(steps, step))
-          findings.refuted(TRANSCRIPT, 'the learning rate is not the one that the training code gives', { step });
+          findings.refuted(TRANSCRIPT, SCHEDULE.otherRate, { step });
       }),
     );
     if (!done) break;
   }
-  if (seen < steps.count) findings.incomplete('the replay', `gave ${seen} of ${steps.count} steps`);
-  return findings.check(
-    findings.verdict === 'holds'
-      ? `learning rate and batch of ${count(seen)} steps are those of the training code`
-      : `learning rate and batch of ${count(seen)} steps were computed again`,
-  );
+  if (seen < steps.count) findings.incomplete('the replay', AGAIN.gave(seen, steps.count));
+  return findings.check(findings.verdict === 'holds' ? SCHEDULE.holds(seen) : SCHEDULE.again(seen));
 }
 
 /** S_0 by the training code and the committed seed. */
 export async function checkWitnessOrigin(
   { statements, recipe }: WitnessEvidence,
-  replayer: Replayer | string,
+  replayer: Replayer | Sentence,
 ): Promise<{ check: WitnessCheck; origin: Origin }> {
   const findings: Found = new Findings('origin');
-  if (typeof replayer === 'string') findings.incomplete('the replay', replayer);
-  const found = typeof replayer !== 'string' && statements && (await asked(findings, () => replayer.origin()));
+  if ('en' in replayer) findings.incomplete('the replay', replayer);
+  const found = !('en' in replayer) && statements && (await asked(findings, () => replayer.origin()));
   if (!found) {
-    return { check: findings.check('origin not shown: S_0 was not built again'), origin: 'not-shown' };
+    return { check: findings.check(ORIGIN.notBuilt), origin: 'not-shown' };
   }
   if (recipe && canonicalJson(found.optimizer as Json) !== canonicalJson(recipe.optimizer as Json))
-    findings.refuted('recipe.json', 'the optimizer is not the one that the training code makes');
+    findings.refuted('recipe.json', ORIGIN.otherOptimizer);
   if (found.root === statements.genesis.predicate.commitment.stateRoot)
     return {
-      check: findings.check('S_0 is the one that the training code makes of the seed, bit for bit'),
+      check: findings.check(ORIGIN.same),
       origin: 'same',
     };
   const furthest = found.furthest === null ? Number.NaN : float64Of(found.furthest);
   if (furthest <= ORIGIN_TOLERANCE) {
-    const detail = `S_0 is the one that the training code makes of the seed, but for rounding (${furthest.toExponential(1)} of a number at most)`;
-    return { check: findings.check(detail), origin: 'consistent' };
+    return { check: findings.check(ORIGIN.rounded(furthest.toExponential(1))), origin: 'consistent' };
   }
-  if (Number.isNaN(furthest))
-    findings.incomplete('states/step-000000', 'the state of step 0 is not there to compare with');
-  else
-    findings.refuted(
-      'states/step-000000',
-      `is not what the training code makes of the seed: a number differs by ${furthest.toExponential(1)} of its size`,
-    );
+  if (Number.isNaN(furthest)) findings.incomplete('states/step-000000', ORIGIN.noState);
+  else findings.refuted('states/step-000000', ORIGIN.other(furthest.toExponential(1)));
   return {
-    check: findings.check('origin not shown: the training code makes another S_0 of the seed'),
+    check: findings.check(ORIGIN.otherStart),
     origin: 'not-shown',
   };
 }
@@ -110,7 +101,7 @@ export async function checkWitnessOrigin(
 export interface SegmentsFound {
   replayed: Replayed[];
   /** Segments that came out different, with the first difference. */
-  differing: { segment: Segment; text: string; step: number }[];
+  differing: { segment: Segment; text: Both; step: number }[];
   steps: number;
 }
 
@@ -131,15 +122,11 @@ export async function replaySegments(
     const replayed: Replayed = { ...segment, why, verdict: 'incomplete', root: null };
     result.replayed.push(replayed);
     if (from > 0 && !whole.has(from)) {
-      findings.incomplete(
-        'states',
-        `the state of step ${from} is not there or broken: the steps after it were not trained again`,
-        { step: from },
-      );
+      findings.incomplete('states', AGAIN.noStartState(from), { step: from });
       continue;
     }
     let at = from;
-    let difference: { text: string; step: number } | undefined;
+    let difference: { text: Both; step: number } | undefined;
     let root: string | undefined;
     const done = await asked(findings, () =>
       replayer.train(from, to, (line) => {
@@ -152,7 +139,7 @@ export async function replaySegments(
     result.steps += at - from;
     await showProgress(`steps ${from + 1} to ${to}`, result.steps / total);
     if (!done) break;
-    if (at !== to) findings.incomplete('the replay', `gave ${at - from} of ${to - from} steps`);
+    if (at !== to) findings.incomplete('the replay', AGAIN.gave(at - from, to - from));
     else if (difference) result.differing.push({ segment, ...difference });
     else [replayed.verdict, replayed.root] = ['holds', root ?? origin];
   }
@@ -160,19 +147,16 @@ export async function replaySegments(
 }
 
 /** Where a step that was trained again differs from its record. */
-function differenceOf(steps: Steps, line: Trained, isLast: boolean): string | undefined {
+function differenceOf(steps: Steps, line: Trained, isLast: boolean): Both | undefined {
   const { step } = line;
-  if (line.batch !== batchOf(steps, step)) return 'the batch is not the recorded one';
-  if (bits32(float64Of(line.learningRate)) !== recordedRate(steps, step))
-    return 'the learning rate is not the recorded one';
+  if (line.batch !== batchOf(steps, step)) return AGAIN.otherBatch;
+  if (bits32(float64Of(line.learningRate)) !== recordedRate(steps, step)) return AGAIN.otherRate;
   const [loss, gradNorm] = [float64Of(line.loss), float64Of(line.gradNorm)];
-  if (!Object.is(loss, steps.loss[step - 1]!))
-    return `the loss is recorded as ${steps.loss[step - 1]}, trained again it is ${loss}`;
-  if (!Object.is(gradNorm, steps.gradNorm[step - 1]!))
-    return `the gradient norm is recorded as ${steps.gradNorm[step - 1]}, trained again it is ${gradNorm}`;
+  if (!Object.is(loss, steps.loss[step - 1]!)) return AGAIN.otherLoss(steps.loss[step - 1]!, loss);
+  if (!Object.is(gradNorm, steps.gradNorm[step - 1]!)) return AGAIN.otherGradNorm(steps.gradNorm[step - 1]!, gradNorm);
   const root = steps.roots.get(step);
-  if (isLast && line.stateRoot === undefined) return 'no state was given';
-  return root !== undefined && line.stateRoot !== root ? 'is not the state that training gives' : undefined;
+  if (isLast && line.stateRoot === undefined) return AGAIN.noState;
+  return root !== undefined && line.stateRoot !== root ? AGAIN.otherState : undefined;
 }
 
 export interface GradientsFound {
@@ -198,7 +182,7 @@ export async function measureGradients(
     const bytes = Buffer.from(answer.sketch, 'base64');
     const [own, difference] = [float64Of(answer.own), float64Of(answer.difference)];
     if (bytes.length !== 4 * SKETCH || !(own >= 0) || !(difference >= 0)) {
-      findings.incomplete('the replay', 'gave a gradient that is no gradient', { step });
+      findings.incomplete('the replay', AGAIN.noGradient, { step });
       break;
     }
     result.found.push({

@@ -45,6 +45,16 @@ test('a bundle has all that an audit reads, in the same bytes wherever the run l
   expect(await isWitnessedBundle(other)).toBe(true);
 });
 
+test('the Korean page says in Korean what was found, and nothing in English', () => {
+  const [korean, english] = (['ko', 'en'] as const).map((lang) => witnessHtml(found, 'run', lang));
+  for (const { detail, ko } of found.checks) {
+    expect(korean).toContain(ko!.detail);
+    expect(english).not.toContain(ko!.detail);
+    expect(korean).not.toContain(`>${detail}<`);
+  }
+  expect(korean).not.toContain('lang="en"');
+});
+
 test('a run without a seal is not bundled, and neither is a link in it', async () => {
   const folder = join(work, 'unsealed');
   execFileSync('cp', ['-r', run.folder, folder]);

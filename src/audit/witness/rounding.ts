@@ -1,7 +1,7 @@
 // Gradients of paired steps beside the rounding of the auditor's own machine, which is measured by computing each of them in two settings.
 
 import { randomBytes } from 'node:crypto';
-import { count } from '../../base/index.ts';
+import type { Both } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
@@ -19,6 +19,7 @@ import {
 import { CHUNK, groupOf, momentOf, ROUNDING } from './parameters.ts';
 import { type GradientsFound, measureGradients } from './replay.ts';
 import { type OpenedReplayer, Replayer } from './replayer.ts';
+import { type Calibration, calibrationText, GRADIENT } from './sentences/replay.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { Coherence, GradientFound, WitnessAudit, WitnessCheck, WitnessCheckName } from './types.ts';
@@ -90,11 +91,11 @@ const e = (value: number): string => value.toExponential(1);
 function compareFigures(
   { steps }: WitnessEvidence,
   { measured, other, tolerances }: { measured: GradientsFound; other?: GradientsFound; tolerances: readonly number[] },
-  refute: (step: number, text: string) => void,
+  refute: (step: number, text: Both) => void,
 ): void {
-  for (const [name, what] of [
-    ['loss', 'loss'],
-    ['gradNorm', 'gradient norm'],
+  for (const [name, differs] of [
+    ['loss', GRADIENT.otherLoss],
+    ['gradNorm', GRADIENT.otherGradNorm],
   ] as const) {
     const noises = measured.found.map((one, i) => other?.found[i] && relative(one[name], other.found[i][name]));
     // A loss that comes out the same in another setting has no rounding of its own that could be known.
@@ -102,18 +103,14 @@ function compareFigures(
     for (const [i, one] of measured.found.entries()) {
       const recorded = steps![name][one.step - 1]!;
       if (!(relative(recorded, one[name]) <= Math.max(limits[i]!, tolerances[i]!) + LEAST))
-        refute(one.step, `the ${what} is recorded as ${recorded}, the training code gives ${one[name]}`);
+        refute(one.step, differs(recorded, one[name]));
     }
   }
 }
 
-/** How well known rounding is, in words. */
-const calibrationText = (other: unknown, noises: readonly (number | undefined)[]): string =>
-  !other
-    ? 'taken to be 5%: this machine could not be asked in another setting'
-    : isMeasured(noises)
-      ? 'measured by another setting of this machine'
-      : 'taken to be 5%: fewer than six steps come out otherwise in another setting of this machine';
+/** How well known rounding is. */
+const calibrationOf = (other: unknown, noises: readonly (number | undefined)[]): Calibration =>
+  !other ? 'unasked' : isMeasured(noises) ? 'measured' : 'few';
 
 /** `held`: whether training again gave a step to the bit: then what the code does there is known, whatever its optimizer makes of gradients. */
 export async function checkRounding(
@@ -149,44 +146,35 @@ export async function checkRounding(
   if (coherence && coherence.deviations > DEVIATIONS && coherence.mean > 3 * Math.max(0, ofRounding) + ABOVE_ROUNDING)
     findings.refuted(
       'states',
-      `the differences of ${coherence.steps} gradients point one way: their mean cosine is ${coherence.mean.toFixed(3)}, ${coherence.deviations.toFixed(0)} standard deviations above none, that of rounding here is ${ofRounding.toFixed(3)}`,
+      GRADIENT.oneWay({
+        steps: coherence.steps,
+        cosine: coherence.mean.toFixed(3),
+        deviations: coherence.deviations.toFixed(0),
+        rounding: ofRounding.toFixed(3),
+      }),
     );
   const excused = new Set<number>();
-  const refute = (step: number, text: string): void => {
+  const refute = (step: number, text: Both): void => {
     if (held(step)) excused.add(step);
     else findings.refuted(stateFolder(step), text, { step });
   };
   for (const { step, difference, tolerance } of told)
-    if (!(difference <= tolerance))
-      refute(
-        step,
-        `the gradient that follows from the states is not that of the training code: they differ by ${e(difference)} of it, rounding by ${e(tolerance)}`,
-      );
+    if (!(difference <= tolerance)) refute(step, GRADIENT.differs(e(difference), e(tolerance)));
   compareFigures(evidence, { measured, ...(other && { other }), tolerances }, refute);
-  if (excused.size > 0)
-    findings.note(
-      `In ${count(excused.size)} steps the moments do not show the gradient of the training code, which training again gave to the bit: its optimizer takes it in another way than AdamW with the options of recipe.json.`,
-    );
+  if (excused.size > 0) findings.note(GRADIENT.excused(excused.size));
   const blind = found.length - told.length;
   const most = Math.max(0, ...told.map(({ tolerance }) => tolerance));
-  if (found.length > 0 && told.length === 0)
-    findings.incomplete(
-      'the replay',
-      'rounding here changes each of these gradients by more than 6%: they tell nothing',
-    );
-  else if (blind > 0)
-    findings.note(`${count(blind)} of these steps tell nothing: rounding changes their gradients by more than 6%.`);
-  if (told.length > 0)
-    findings.note(
-      `A step in a pair could have been steered by up to ${e(most)} of its gradient and not be seen by itself.`,
-    );
-  const from = calibrationText(
+  if (found.length > 0 && told.length === 0) findings.incomplete('the replay', GRADIENT.blind);
+  else if (blind > 0) findings.note(GRADIENT.someBlind(blind));
+  if (told.length > 0) findings.note(GRADIENT.steered(e(most)));
+  const how = calibrationOf(
     other,
     steps.map(({ noise }) => noise),
   );
   const detail =
     told.length === 0
-      ? 'no gradient was compared'
-      : `the gradients of ${count(told.length)} paired steps differ from those computed here by up to ${e(Math.max(...told.map(({ difference }) => difference)))}; rounding is up to ${e(most)} (${from})`;
-  return { check: findings.check(detail), found, tolerance: { difference: most, blind, from }, coherence };
+      ? GRADIENT.nothing
+      : GRADIENT.whole(told.length, e(Math.max(...told.map(({ difference }) => difference))), e(most), how);
+  const tolerance = { difference: most, blind, from: calibrationText(how) };
+  return { check: findings.check(detail), found, tolerance, coherence };
 }

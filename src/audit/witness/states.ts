@@ -6,6 +6,7 @@ import { Safetensors } from '../../formats/index.ts';
 import { canonicalJson, MerkleTree, STATE_LEAF_BYTES } from '../../ledger/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
 import { readJsonIn } from './files.ts';
+import { STATES } from './sentences/evidence.ts';
 
 const MAX_PARTS = 4096;
 const DTYPES = {
@@ -81,13 +82,13 @@ export class WitnessState {
     const inside = stateFolder(step);
     const file = `${inside}/state.json`;
     const { value } = readJsonIn(folder, file, shape);
-    if (value.step !== step) throw broken(file, `is of step ${value.step}`);
+    if (value.step !== step) throw broken(file, STATES.otherStep(value.step));
     const names = Array.from(
       { length: value.parts },
       (_, rank) => `part-${digits(rank)}-of-${digits(value.parts)}.safetensors`,
     );
     const other = folder.names(inside).find((name) => name !== 'state.json' && !names.includes(name));
-    if (other !== undefined) throw broken(`${inside}/${other}`, 'does not belong to this state');
+    if (other !== undefined) throw broken(`${inside}/${other}`, STATES.foreign);
     const files: Safetensors[] = [];
     try {
       for (const name of names) files.push(Safetensors.open(folder.file(`${inside}/${name}`)));
@@ -148,7 +149,7 @@ function indexOf(tensors: readonly StateTensor[], files: readonly Safetensors[],
   const holders = new Map<string, Safetensors>();
   for (const file of files) {
     for (const key of file.tensors.keys()) {
-      if (holders.has(key)) throw broken(where, `two parts hold ${JSON.stringify(key.slice(0, 200))}`);
+      if (holders.has(key)) throw broken(where, STATES.twice(JSON.stringify(key.slice(0, 200))));
       holders.set(key, file);
     }
   }
@@ -156,20 +157,19 @@ function indexOf(tensors: readonly StateTensor[], files: readonly Safetensors[],
   let before = '';
   for (const { name, dtype, shape: sizes, pieces } of tensors) {
     const said = JSON.stringify(name.slice(0, 200));
-    if (found.size > 0 && !(name > before)) throw broken(where, `${said} is not in the order of names`);
+    if (found.size > 0 && !(name > before)) throw broken(where, STATES.order(said));
     before = name;
     const elements = elementsOf(sizes);
-    if (pieces && pieces.reduce((sum, n) => sum + n, 0) !== elements)
-      throw broken(where, `the pieces of ${said} are not the whole tensor`);
+    if (pieces && pieces.reduce((sum, n) => sum + n, 0) !== elements) throw broken(where, STATES.pieces(said));
     let from = 0;
     const own = (pieces ?? [elements]).map((count): Piece => {
       const key = pieces ? `${name}@${from / DTYPES[dtype]}` : name;
       const file = holders.get(key);
       const info = file?.tensors.get(key);
       const wanted = pieces ? [count] : sizes;
-      if (!file || !info) throw broken(where, `no part holds ${JSON.stringify(key.slice(0, 200))}`);
+      if (!file || !info) throw broken(where, STATES.none(JSON.stringify(key.slice(0, 200))));
       if (info.dtype !== dtype || info.shape.length !== wanted.length || info.shape.some((n, i) => n !== wanted[i]))
-        throw broken(where, `${said} is stored in another type or shape`);
+        throw broken(where, STATES.otherType(said));
       holders.delete(key);
       const piece = { file, key, from, bytes: info.byteLength };
       from += info.byteLength;
@@ -178,7 +178,6 @@ function indexOf(tensors: readonly StateTensor[], files: readonly Safetensors[],
     found.set(name, own);
   }
   const [extra] = holders.keys();
-  if (extra !== undefined)
-    throw broken(where, `a part holds ${JSON.stringify(extra.slice(0, 200))}, which it does not name`);
+  if (extra !== undefined) throw broken(where, STATES.extra(JSON.stringify(extra.slice(0, 200))));
   return found;
 }

@@ -1,10 +1,13 @@
 // The structure of a witnessed run: its statements, files and transcript against each other, and each recorded state against its root.
 
 import type { z } from 'zod';
+import type { Both } from '../../base/index.ts';
 import { digestOfCommitment } from '../../ledger/index.ts';
 import { SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import { Findings } from '../findings.ts';
 import type { RunFolder } from '../folder.ts';
+import { COMMON } from '../sentences/common.ts';
+import { STRUCTURE } from '../sentences/structure.ts';
 import type { Expectations } from '../statements.ts';
 import type { CheckContext } from '../structure.ts';
 import { readTranscript, type Steps } from '../transcript.ts';
@@ -17,6 +20,7 @@ import {
   type WitnessEnvironment,
   type WitnessRecipe,
 } from './files.ts';
+import { EVIDENCE } from './sentences/evidence.ts';
 import { checkWitnessStatements, type WitnessStatements } from './statements.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
@@ -45,10 +49,10 @@ export async function checkWitnessStructure(
 ): Promise<{ check: WitnessCheck; evidence: WitnessEvidence }> {
   const findings: Found = new Findings('structure');
   const evidence: WitnessEvidence = { folder, drawn: [], states: [] };
-  const done = (detail: string) => ({ check: findings.check(detail), evidence });
+  const done = (detail: Both) => ({ check: findings.check(detail), evidence });
   await showProgress('signatures', 0);
   const statements = checkWitnessStatements(folder, expected, findings);
-  if (!statements) return done('there is no sound genesis, and without it nothing can be checked');
+  if (!statements) return done(STRUCTURE.noGenesis);
   evidence.statements = statements;
   readMadeFrom(evidence, statements, findings);
 
@@ -61,7 +65,7 @@ export async function checkWitnessStructure(
     keepsLink: (step: number) => isDrawnAfter(step, { steps: planned, every: pairEvery }) || statements.heads.has(step),
   };
   const steps = await readTranscript(folder, plan, findings, signal);
-  if (!steps) return done('there is no usable transcript');
+  if (!steps) return done(COMMON.noTranscript);
   evidence.steps = steps;
   checkEnd(statements, steps, planned, findings);
   checkHeadLinks(statements, steps, findings);
@@ -76,9 +80,8 @@ export async function checkWitnessStructure(
   evidence.states = await checkStates(folder, roots, findings, (at) => showProgress('states', 0.1 + 0.9 * at));
   const { lodging, heads } = statements;
   const answered = heads.size + (lodging ? 1 : 0);
-  return done(
-    `${steps.count} of ${planned} steps are recorded, ${evidence.states.length} states are whole; an office answered ${answered} times before the end`,
-  );
+  const states = evidence.states.length;
+  return done(EVIDENCE.whole({ steps: steps.count, planned, states, answers: answered }));
 }
 
 /** Reads what the run is made from; digest and size are those that genesis names. */
@@ -87,7 +90,7 @@ function readMadeFrom(evidence: WitnessEvidence, { genesis }: WitnessStatements,
   const read = <T>(file: MadeFromFile, shape: z.ZodType<T>, digest: string): T | undefined =>
     findings.try(file, () => {
       const found = readJsonIn(evidence.folder, file, shape);
-      if (found.digest !== digest) findings.refuted(file, 'is not the one that genesis names');
+      if (found.digest !== digest) findings.refuted(file, EVIDENCE.otherFile);
       return found.value;
     });
   const found = {
@@ -98,41 +101,34 @@ function readMadeFrom(evidence: WitnessEvidence, { genesis }: WitnessStatements,
   };
   Object.assign(evidence, found);
   if (evidence.environment && evidence.environment.ranks !== commitment.ranks)
-    findings.refuted('environment.json', 'has another number of ranks than genesis');
+    findings.refuted('environment.json', EVIDENCE.otherRanks);
 }
 
 function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, findings: Found): void {
   if (steps.readable && steps.count < planned)
-    findings[seal ? 'refuted' : 'incomplete'](TRANSCRIPT, `ends after step ${steps.count} of ${planned}`);
+    findings[seal ? 'refuted' : 'incomplete'](TRANSCRIPT, EVIDENCE.ends(steps.count, planned));
   if (!seal || steps.count < planned) return;
-  if (seal.predicate.head !== steps.head) findings.refuted(SEAL, 'names another head than the transcript has');
+  if (seal.predicate.head !== steps.head) findings.refuted(SEAL, EVIDENCE.otherHead);
   const last = steps.roots.get(planned);
-  if (last !== undefined && seal.subjects.get('state') !== last)
-    findings.refuted(SEAL, 'names another last state than the transcript');
-  if (seal.subjects.size !== 1 || seal.sizes.size > 0)
-    findings.refuted(SEAL, 'must name the last state, and nothing else');
+  if (last !== undefined && seal.subjects.get('state') !== last) findings.refuted(SEAL, EVIDENCE.otherState);
+  if (seal.subjects.size !== 1 || seal.sizes.size > 0) findings.refuted(SEAL, EVIDENCE.onlyState);
 }
 
 /** What an office answered cannot be changed afterwards. */
 function checkHeadLinks({ heads }: WitnessStatements, steps: Steps, findings: Found): void {
   for (const [step, { link }] of heads)
-    if (steps.links.get(step) !== link)
-      findings.refuted(TRANSCRIPT, 'is not the one whose head the office answered: it was changed afterwards', {
-        step,
-      });
+    if (steps.links.get(step) !== link) findings.refuted(TRANSCRIPT, EVIDENCE.changed, { step });
 }
 
 /** Roots stand where the plan and the draws ask for them, and nowhere else. */
 function checkRoots({ steps, drawn }: WitnessEvidence, commitment: { kept: number[] }, findings: Found): void {
-  const wanted = new Map<number, string>(commitment.kept.map((step) => [step, 'a kept state']));
-  wanted.set(1, 'the state after step 1');
-  for (const { step } of drawn) for (const one of [step - 1, step]) wanted.set(one, `the drawn pair of step ${step}`);
-  for (const [step, what] of wanted)
-    if (step <= steps!.count && !steps!.roots.has(step))
-      findings.refuted(TRANSCRIPT, `the record has no state root, and it belongs to ${what}`, { step });
+  const wanted = new Map<number, Both>(commitment.kept.map((step) => [step, EVIDENCE.noRootOfKept]));
+  wanted.set(1, EVIDENCE.noRootOfFirst);
+  for (const { step } of drawn) for (const one of [step - 1, step]) wanted.set(one, EVIDENCE.noRootOfPair(step));
+  for (const [step, text] of wanted)
+    if (step <= steps!.count && !steps!.roots.has(step)) findings.refuted(TRANSCRIPT, text, { step });
   for (const step of steps!.roots.keys())
-    if (!wanted.has(step))
-      findings.refuted(TRANSCRIPT, 'the record has a state root that neither plan nor draw asks for', { step });
+    if (!wanted.has(step)) findings.refuted(TRANSCRIPT, EVIDENCE.needlessRoot, { step });
 }
 
 /** The steps of the states that are whole. */
@@ -148,7 +144,7 @@ async function checkStates(
     const file = stateFolder(step);
     const share = seen++ / roots.size;
     if (step === 0 && !folder.hasEntry(`${file}/state.json`)) {
-      findings.note('The state of step 0 is not there: only its root is known.');
+      findings.note(EVIDENCE.noStart);
       continue;
     }
     await findings.tryAsync(
@@ -157,7 +153,7 @@ async function checkStates(
         const state = WitnessState.open(folder, step);
         try {
           if (state.statedRoot !== root || (await state.root(() => show(share))) !== root)
-            findings.refuted(file, 'is not the state whose root is recorded', { step });
+            findings.refuted(file, EVIDENCE.otherRoot, { step });
           else whole.push(step);
         } finally {
           state.close();

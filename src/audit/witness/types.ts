@@ -46,6 +46,8 @@ export interface WitnessAudit {
   checks: WitnessCheck[];
   /** Why checks were not made that belong to every audit. */
   notChecked: Partial<Record<WitnessCheckName, string>>;
+  /** The same in Korean; absent in results from earlier. */
+  ko?: { notChecked: Partial<Record<WitnessCheckName, string>> };
   origin: Origin;
   segments: Segment[];
   /** Roots of the states that end them, as the transcript has them. */

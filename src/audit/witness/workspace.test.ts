@@ -36,7 +36,7 @@ const open = (has: Record<string, string>, { code = list(CODE), data = list(DATA
 };
 const why = async (...of: Parameters<typeof open>): Promise<string> => {
   const found = await open(...of);
-  if (typeof found === 'string') return found;
+  if ('en' in found) return found.en;
   found.close();
   return 'open';
 };

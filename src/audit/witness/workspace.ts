@@ -14,30 +14,42 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
+import type { Both } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { CheckContext } from '../structure.ts';
 import type { FileList } from './files.ts';
 import type { ReplayerOptions } from './replayer.ts';
+import { WORKSPACE } from './sentences/replay.ts';
 
 type Entry = FileList['files'][number];
 
 const MAX_CODE_BYTES = 64 << 20;
 
 /** Why the code cannot be run as the run committed to it. For the user. */
-class Unfit extends Error {}
+class Unfit extends Error {
+  readonly why: Both;
+
+  constructor(why: Both) {
+    super(why.en);
+    this.why = why;
+  }
+}
+
+/** A file that the run committed to, as sentences name it. */
+type Named = Parameters<typeof WORKSPACE.missing>[0];
 
 /** A name that stays in its folder, with `/` between its parts. */
 const isSafe = (name: string): boolean =>
   !/[\\\0]/.test(name) && !posix.isAbsolute(name) && posix.normalize(name) === name && name.split('/')[0] !== '..';
 
-function sizeOf(path: string, named: string): number {
+function sizeOf(path: string, named: Named): number {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw new Unfit(`${named} is not there: the run committed to it`);
+  if (!stat?.isFile()) throw new Unfit(WORKSPACE.missing(named));
   return stat.size;
 }
 
-const differs = (named: string, found: string, { sha256 }: Entry): Unfit =>
-  new Unfit(`${named} has the SHA-256 ${found}, the run committed to ${sha256}`);
+const differs = (named: Named, found: string, { sha256 }: Entry): Unfit =>
+  new Unfit(WORKSPACE.differs(named, found, sha256));
 
 /** A code file as the auditor has it: the first one by his path, the others where they lie beside it. */
 function placeOf({ name }: Entry, first: Entry, code: string): string {
@@ -57,8 +69,8 @@ export class Workspace {
   copyCode(files: readonly Entry[], code: string): void {
     for (const file of files) {
       const path = placeOf(file, files[0]!, code);
-      const named = `the training code ${JSON.stringify(file.name)}`;
-      if (sizeOf(path, named) > MAX_CODE_BYTES) throw new Unfit(`${named} is larger than training code can be`);
+      const named: Named = { kind: 'code', name: file.name, folder: '' };
+      if (sizeOf(path, named) > MAX_CODE_BYTES) throw new Unfit(WORKSPACE.tooLarge(named));
       const bytes = readFileSync(path);
       const found = sha256Hex(bytes);
       if (found !== file.sha256) throw differs(named, found, file);
@@ -69,7 +81,7 @@ export class Workspace {
   async linkData(files: readonly Entry[], data: string, { showProgress, signal }: CheckContext): Promise<void> {
     for (const file of files) {
       const path = resolve(data, file.name);
-      const named = `the data file ${JSON.stringify(file.name)} in ${data}`;
+      const named: Named = { kind: 'data', name: file.name, folder: data };
       const size = sizeOf(path, named);
       const hash = createHash('sha256');
       let read = 0;
@@ -97,13 +109,13 @@ export async function openWorkspace(
   { code, data }: { code?: FileList; data?: FileList },
   given: Pick<ReplayerOptions, 'code' | 'data'>,
   context: CheckContext,
-): Promise<Workspace | string> {
+): Promise<Workspace | Both> {
   const [first] = code?.files ?? [];
-  if (!code || !data || !first) return 'code.json or data.json cannot be used';
+  if (!code || !data || !first) return WORKSPACE.noLists;
   const names = [...code.files, ...data.files].map(({ name }) => name);
   const odd = names.find((name) => !isSafe(name));
-  if (odd !== undefined) return `${JSON.stringify(odd.slice(0, 200))} is no name within a folder`;
-  if (new Set(names).size < names.length) return 'code.json and data.json name a file twice';
+  if (odd !== undefined) return WORKSPACE.oddName(JSON.stringify(odd.slice(0, 200)));
+  if (new Set(names).size < names.length) return WORKSPACE.twice;
   const workspace = new Workspace();
   try {
     workspace.copyCode(code.files, given.code);
@@ -111,7 +123,7 @@ export async function openWorkspace(
     return workspace;
   } catch (error) {
     workspace.close();
-    if (error instanceof Unfit) return error.message;
+    if (error instanceof Unfit) return error.why;
     throw error;
   }
 }

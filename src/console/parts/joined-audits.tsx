@@ -9,6 +9,7 @@ import type { AuditPart, JoinedAudits as Joined } from '../types.ts';
 import { ClaimStamp } from './claim.tsx';
 import { Copy, Digest, Row, right, Table } from './elements.tsx';
 import { Choice, Form, TextArea } from './form.tsx';
+import { Told } from './told.tsx';
 
 type Span = Joined['spans'][number];
 
@@ -65,9 +66,9 @@ export function JoinedAudits({ of }: { of: Joined }) {
         <div>
           <h3>{w.excluded}</h3>
           <ul>
-            {excluded.map(({ digest, by, reason }) => (
+            {excluded.map(({ digest, by, reason, ko }) => (
               <li key={digest}>
-                {nameOf(by, w.office)}, <Digest of={digest} />: <span lang="en">{reason}</span>
+                {nameOf(by, w.office)}, <Digest of={digest} />: <Told of={{ en: reason ?? '', ko }} as="span" />
               </li>
             ))}
           </ul>

@@ -12,6 +12,7 @@ import { DialogButton } from './dialog.tsx';
 import { Copy, Digest, DigestFact, Fold, State, Time } from './elements.tsx';
 import { Lineage } from './lineage.tsx';
 import { Failed, FailureNotice } from './loaded.tsx';
+import { Told } from './told.tsx';
 
 interface SealProps {
   of: KeptReceipt;
@@ -82,14 +83,14 @@ function Receipt({
         <Fold summary={w.checks}>
           {() => (
             <ul class="check-rows">
-              {checked.audit.checks.map(({ name, verdict, detail }) => (
+              {checked.audit.checks.map(({ name, verdict, detail, ko }) => (
                 <li key={name}>
                   <div>
                     <strong>{wordFor(words.receiptChecks, name)}</strong>
                     <br />
                     <State of={verdict} text={wordFor(w.states, verdict)} />
                   </div>
-                  <p lang="en">{detail}</p>
+                  <Told of={{ en: detail, ko: ko?.detail }} />
                 </li>
               ))}
             </ul>

@@ -6,6 +6,7 @@ import type { Check, Claims } from '../types.ts';
 import type { Words } from '../words/words.ts';
 import { ClaimStamp } from './claim.tsx';
 import { State, VerdictState } from './elements.tsx';
+import { Told } from './told.tsx';
 
 /** The name of a check, of our own runs or of those of another program. */
 export const checkName = (words: Words, name: string): string =>
@@ -21,7 +22,7 @@ export function Verdicts({
   claim: Claims;
   /** Whether another program trained it: then no check says that something holds. */
   witnessed: boolean;
-  checks: Record<keyof Check, string>[];
+  checks: (Omit<Check, 'verdict'> & { verdict: string })[];
 }) {
   const { words } = useConsole();
   const w = words.audit;
@@ -45,15 +46,19 @@ export function Verdicts({
               {!witnessed && Object.hasOwn(words.checkQuestions, check.name) && (
                 <p class="soft">{wordFor(words.checkQuestions, check.name)}</p>
               )}
-              {check.detail.split('\n').map((line) => (
-                <p key={line} lang="en">
-                  {line}
-                </p>
-              ))}
+              <Found of={check} />
             </div>
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/** What a check found, line by line. Where one language was cut short, its last line says so. */
+function Found({ of: { detail, ko } }: { of: Pick<Check, 'detail' | 'ko'> }) {
+  const { lang } = useConsole().format;
+  const [english, korean] = [detail.split('\n'), ko?.split('\n')];
+  const lines = (lang === 'ko' && korean) || english;
+  return lines.map((_, i) => <Told key={i} of={{ en: english[i] ?? '', ko: korean?.[i] }} />);
 }

@@ -53,9 +53,19 @@ export const checkedReceipt = (holds: boolean): CheckedReceipt => ({
   audit: {
     verdict: holds ? 'holds' : 'refuted',
     checks: [
-      { name: 'signature', verdict: 'holds', detail: `signed by ${facts.key}; nobody told whose key that is` },
+      {
+        name: 'signature',
+        verdict: 'holds',
+        detail: `signed by ${facts.key}; nobody told whose key that is`,
+        ko: { detail: `서명이 유효합니다. 누구의 키인지는 주어지지 않았습니다. 서명한 키: ${facts.key}` },
+      },
       holds
-        ? { name: 'replay', verdict: 'holds', detail: "12 tokens, each of them the model's choice" }
+        ? {
+            name: 'replay',
+            verdict: 'holds',
+            detail: "12 tokens, each of them the model's choice",
+            ko: { detail: '토큰 12개가 모두 모델이 고르는 것과 같습니다.' },
+          }
         : {
             name: 'replay',
             verdict: 'refuted',

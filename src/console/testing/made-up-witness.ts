@@ -56,8 +56,18 @@ export const witnessedAudit = (): Audit => ({
     ),
   },
   checks: [
-    { name: 'structure', verdict: 'holds', detail: '1000 of 1000 steps are recorded, 41 states are whole' },
-    { name: 'pairs', verdict: 'holds', detail: '21 of 1,000 steps (2.1%) lie between two recorded states' },
+    {
+      name: 'structure',
+      verdict: 'holds',
+      detail: '1000 of 1000 steps are recorded, 41 states are whole',
+      ko: '전체 1000스텝이 기록되어 있고, 온전한 상태는 41개입니다.',
+    },
+    {
+      name: 'pairs',
+      verdict: 'holds',
+      detail: '21 of 1,000 steps (2.1%) lie between two recorded states',
+      ko: '전체 1,000스텝 가운데 21스텝(2.1%)이 기록된 두 상태 사이에 있습니다.',
+    },
     { name: 'optimizer', verdict: 'holds', detail: '21 steps are those of AdamW, element by element' },
     { name: 'replay', verdict: 'incomplete', detail: 'the replay: no training code was given: --code and --python' },
   ],

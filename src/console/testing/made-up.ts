@@ -583,6 +583,10 @@ const CHECKS = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', '
   verdict: i === 3 ? ('incomplete' as const) : ('holds' as const),
   detail:
     i === 3 ? 'nobody counter-signed before the first step' : '190 records, every link and digest as it should be',
+  // The last one was recorded in English only.
+  ...(i < 6 && {
+    ko: i === 3 ? '첫 스텝 전에 확인 서명한 기관이 없습니다.' : '기록 190개의 고리와 해시값이 모두 맞습니다.',
+  }),
 }));
 
 export const submission: SubmissionPage = {

@@ -44,7 +44,7 @@ function join(
   const stands = merged.verdict === 'holds' || merged.verdict === 'consistent';
   const settled = stands && !register ? 'incomplete' : merged.verdict;
   const verdict = office?.verdict === 'refuted' ? 'disputed' : settled;
-  const reasons = new Map(merged.excluded.map(({ file, reason }) => [file, reason]));
+  const reasons = new Map(merged.excluded.map(({ file, ...why }) => [file, why]));
   const room = evenRoom(merged.room);
   const lodged = witness && office ? isLodged(office) : null;
   const shown = { ...merged, verdict };
@@ -71,7 +71,10 @@ function join(
         steps: trainedBy.reduce((sum, { from, to }) => sum + to - from, 0),
       };
     }),
-    reports: reports.map(({ statement: _, ...report }) => ({ ...report, reason: reasons.get(nameOf(report)) ?? null })),
+    reports: reports.map(({ statement: _, ...report }) => ({
+      ...report,
+      ...(reasons.get(nameOf(report)) ?? { reason: null }),
+    })),
     spans: spansOf(merged),
   };
 }

@@ -59,9 +59,16 @@ export const joinedShape = z
     chance: z.number().nullable(),
     room: z.number().nullable(),
     auditors: z.array(z.object({ key: digest, by: z.string(), segments: z.int(), steps: z.int() })),
-    /** All reports; `reason` is set for a report that does not count. */
+    /** All reports; `reason` is set for a report that does not count, and `ko` is the reason in Korean, where there is one. */
     reports: z.array(
-      z.object({ digest, by: z.string(), key: digest, verdict: z.string(), reason: z.string().nullable() }),
+      z.object({
+        digest,
+        by: z.string(),
+        key: digest,
+        verdict: z.string(),
+        reason: z.string().nullable(),
+        ko: z.string().exactOptional(),
+      }),
     ),
     /** Ranges of segments, from 1, with the same auditors, by their index in `auditors`. */
     spans: z.array(z.object({ from: z.int(), to: z.int(), steps: z.int(), by: z.array(z.int()) })),

@@ -1,15 +1,34 @@
-// A check of an audit with one text, for the log and for pages.
+// A check of an audit with one text in each language, for the log and for pages.
 
 import type { Audit, WitnessAudit } from '../../audit/index.ts';
 
-/** A check with its detail, findings and notes as one text: a line each, without NUL, cut to `maxLength` characters. */
-export function shownCheck(check: (Audit | WitnessAudit)['checks'][number], maxLength: number) {
-  const { name, verdict, detail, findings, notes } = check;
-  const lines = findings.map(({ file, step, tensor, text }) => {
-    const where = [file, step === undefined ? '' : `step ${step}`, tensor ?? ''].filter(Boolean).join(', ');
-    return `${where}: ${text}`;
-  });
-  const text = [detail, ...lines, ...notes].join('\n').replace(/\0/g, '').toWellFormed();
-  const isShort = text.length <= maxLength;
-  return { name, verdict, detail: isShort ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…` };
+type Checked = (Audit | WitnessAudit)['checks'][number];
+
+/** A text in one line, as somebody else may have written it: without NUL, and no line more. */
+const line = (text: string): string =>
+  text
+    .replace(/\0/g, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .toWellFormed();
+
+const cut = (text: string, maxLength: number): string =>
+  text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…`;
+
+/**
+ * A check with its detail, findings and notes as one text: a line each, cut to `maxLength` characters. `ko` has a line for each of these in
+ * Korean, which is empty where there is none; it is absent from a check without Korean.
+ */
+export function shownCheck({ name, verdict, detail, findings, notes, ko }: Checked, maxLength: number) {
+  const placed = ({ file, step, tensor }: Checked['findings'][number], steps: (step: number) => string): string =>
+    [file, step === undefined ? '' : steps(step), tensor ?? ''].filter(Boolean).join(', ');
+  const english = findings.map((one) => `${placed(one, (step) => `step ${step}`)}: ${one.text}`);
+  const korean = findings.map((one) => one.ko && `${placed(one, (step) => `${step}스텝`)}: ${one.ko}`);
+  const textOf = (lines: readonly (string | undefined)[]): string =>
+    cut(lines.map((one) => line(one ?? '')).join('\n'), maxLength);
+  return {
+    name,
+    verdict,
+    detail: textOf([detail, ...english, ...notes]),
+    ...(ko && { ko: textOf([ko.detail, ...korean, ...ko.notes]) }),
+  };
 }

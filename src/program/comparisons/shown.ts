@@ -1,5 +1,6 @@
 // Comparisons and proposed findings for display, in both languages.
 
+import type { Both } from '../../base/index.ts';
 import { partSaid, sharedCaveats } from '../../lineage/index.ts';
 import { formatFor, type Lang, plain } from '../../page-kit/text/index.ts';
 import {
@@ -16,7 +17,6 @@ import {
 import type { ShownComparison, ShownProposal } from './shapes.ts';
 import { WORDS } from './words.ts';
 
-type Both = Record<Lang, string>;
 const inBoth = (say: (lang: Lang) => string): Both => ({ en: say('en'), ko: say('ko') });
 
 function otherShown(tables: Tables, other: ComparedWith): ShownComparison['with'] {

@@ -1,8 +1,9 @@
 // The first steps of a programme, from its foundation until its first stage is open.
 
+import type { Both } from '../../base/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Place } from './item.ts';
-import { type Both, inBoth } from './say.ts';
+import { inBoth } from './say.ts';
 import type { WORDS } from './words.ts';
 
 interface FirstStep {

@@ -1,8 +1,9 @@
 // A thing that is due: a sentence in both languages, the place where it is done, and its moment.
 
+import type { Both } from '../../base/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { type Both, inBoth, type Speaker } from './say.ts';
+import { inBoth, type Speaker } from './say.ts';
 
 /** Where a thing is done: a page of the console, and the form on it. */
 export interface Place {

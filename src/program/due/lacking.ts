@@ -1,5 +1,6 @@
 // What a stage still needs by its rule book before the office can close it. Teams and pairs that lack the same are one line. Changes nothing.
 
+import type { Both } from '../../base/index.ts';
 import { scoredSubmission } from '../decision/index.ts';
 import { type PartOfBook, partsOf, type RuleBook } from '../rules/index.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type Tables,
   uncomparedPairs,
 } from '../state/index.ts';
-import { type Both, inBoth, type Speaker } from './say.ts';
+import { inBoth, type Speaker } from './say.ts';
 
 type Judgements = Extract<PartOfBook['source'], { kind: 'judgements' }>;
 

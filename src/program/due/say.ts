@@ -1,11 +1,10 @@
 // Says a thing in both languages, with names and titles in the language of the sentence.
 
+import type { Both } from '../../base/index.ts';
 import { formatFor, type Lang, plain } from '../../page-kit/text/index.ts';
 import type { PartOfBook, RuleBook, Title } from '../rules/index.ts';
 import type { Tables } from '../state/index.ts';
 import { WORDS } from './words.ts';
-
-export type Both = Record<Lang, string>;
 
 /** Names in a sentence; more are counted. */
 const MAX_NAMES = 4;

@@ -31,7 +31,8 @@ export interface Audited {
   standing: Standing | null;
   /** In words; null without a verdict. */
   claim: Claims | null;
-  checks: { name: string; verdict: Verdict; detail: string }[];
+  /** `ko`: the lines of `detail` in Korean, empty where there is none. */
+  checks: { name: string; verdict: Verdict; detail: string; ko?: string }[];
   /** Digest of the run's seal; null without one. */
   seal: string | null;
   /** Segments that were trained again; at most MAX_REPLAYED. */

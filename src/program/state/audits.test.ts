@@ -84,6 +84,15 @@ const refusal = (work: () => void): string => {
   }
 };
 
+test('a check is recorded with its Korean, or without any, as in an older release', () => {
+  const check = { name: 'structure', verdict: 'holds', detail: '3 signatures' };
+  const checks = [{ ...check, ko: '서명 3개를 확인했습니다.' }, check];
+  audited({ checks });
+  expect(tables.get('audits', 's')?.checks).toEqual(checks);
+  expect(() => audited({ checks: [{ ...check, ko: '가'.repeat(2001) }] })).toThrow();
+  expect(() => audited({ checks: [{ ...check, ko: null }] })).toThrow();
+});
+
 test('an entry of an older release gives the same rows as in that release', () => {
   const rows = tables.size;
   audited({ office: null });

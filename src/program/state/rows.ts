@@ -262,7 +262,15 @@ export const ROW = {
     submission: id,
     verdict,
     checks: z
-      .array(z.strictObject({ name: z.string().max(50), verdict: z.string().max(20), detail: z.string().max(2000) }))
+      .array(
+        z.strictObject({
+          name: z.string().max(50),
+          verdict: z.string().max(20),
+          detail: z.string().max(2000),
+          /** The lines of `detail` in Korean, empty where there is none; absent from an audit from before this was recorded. */
+          ko: z.string().max(2000).exactOptional(),
+        }),
+      )
       .max(20),
     /** Fingerprint of the office that counter-signed before the first step. */
     office: digest.nullable(),

@@ -78,7 +78,7 @@ export const en = {
     },
     checks: {
       heading: 'Checks',
-      lead: 'Each check with the question it answers. The evidence is the program’s record, in English.',
+      lead: 'Each check with the question it answers. The evidence is the program’s record.',
       notRun: 'not run',
       record: 'Evidence',
       findings: 'Findings',

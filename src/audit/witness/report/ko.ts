@@ -75,7 +75,7 @@ export const ko: WitnessWords = {
     },
     checks: {
       heading: '점검 결과',
-      lead: '항목마다 무엇을 물었는지 적었습니다. 근거는 프로그램이 남긴 영어 기록입니다.',
+      lead: '항목마다 무엇을 물었는지 적었습니다. 근거는 프로그램이 남긴 기록입니다.',
       notRun: '점검하지 않음',
       record: '근거',
       findings: '확인된 내용',

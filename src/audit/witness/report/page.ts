@@ -1,4 +1,4 @@
-// The audit of a witnessed run as one self-contained page. Words come from en.ts and ko.ts; sentences of the program's record stay English.
+// The audit of a witnessed run as one self-contained page. Words come from en.ts and ko.ts.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import {
@@ -23,7 +23,7 @@ import {
   Table,
   TERMS,
 } from '../../../page-kit/index.ts';
-import { item, mark, record, recorded } from '../../report/pieces.ts';
+import { item, mark, notesOf, record, recorded } from '../../report/pieces.ts';
 import type { Finding } from '../../types.ts';
 import { claimOfWitness, wordsOf } from '../claim.ts';
 import { WITNESS_CHECKS, type WitnessAudit, type WitnessCheckName } from '../types.ts';
@@ -60,7 +60,7 @@ const checksOf = ({ checks, register }: WitnessAudit) =>
 function findingList({ words, format }: Sheet, findings: readonly Finding[], limit: number): JSX.Element {
   const items = findings
     .slice(0, limit)
-    .map(({ file, step, tensor, text, verdict }) =>
+    .map(({ file, step, tensor, text, ko, verdict }) =>
       item(
         mark(verdict),
         h('span', { class: 'hidden' }, `${words.checks.state[verdict]}: `),
@@ -69,7 +69,7 @@ function findingList({ words, format }: Sheet, findings: readonly Finding[], lim
           step !== undefined && ` · ${words.checks.step} ${format.count(step)}`,
           tensor !== undefined && [' · ', theirs(tensor)],
         ]),
-        record(text),
+        record({ en: text, ko }, format.lang),
       ),
     );
   const rest = findings.length - items.length;
@@ -149,20 +149,25 @@ function who({ audit, words, format }: Sheet): JSX.Element {
 
 function checks(sheet: Sheet): JSX.Element {
   const { audit, words, format } = sheet;
+  const { lang } = format;
   const c = words.checks;
   const body = (name: WitnessCheckName, check: WitnessAudit['checks'][number] | null): ComponentChildren => {
     const question = paragraph('question', c.questions[name]);
+    const why = audit.notChecked[name];
     if (!check)
       return [
         question,
         paragraph('answer', c.notRun),
-        audit.notChecked[name] !== undefined && recorded(c.record, h('p', null, record(audit.notChecked[name]))),
+        why !== undefined &&
+          recorded(c.record, h('p', null, record({ en: why, ko: audit.ko?.notChecked[name] }, lang))),
       ];
-    const notes = check.notes.slice(0, MAX_NOTES).map((note) => item(record(note)));
+    const notes = notesOf(check)
+      .slice(0, MAX_NOTES)
+      .map((note) => item(record(note, lang)));
     const rest = check.notes.length - notes.length;
     return [
       question,
-      recorded(c.record, h('p', null, record(check.detail))),
+      recorded(c.record, h('p', null, record({ en: check.detail, ko: check.ko?.detail }, lang))),
       check.findings.length > 0 && recorded(c.findings, findingList(sheet, check.findings, MAX_FINDINGS)),
       notes.length > 0 &&
         recorded(
@@ -185,7 +190,9 @@ function chance({ audit, words, format }: Sheet): JSX.Element {
   const { detection, extent } = audit;
   const c = words.chance;
   if (extent === 'all') return section('chance', c.heading, paragraph('plainly', c.all));
-  const reason = detection.reason && recorded(c.reason, h('p', null, record(detection.reason)));
+  const reason =
+    detection.reason &&
+    recorded(c.reason, h('p', null, record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
   if (!detection.claimed) return section('chance', c.heading, [paragraph('plainly', c.none), reason]);
   const rows = detection.chances.map((one) =>
     h('tr', null, [

@@ -168,7 +168,13 @@ export const partGiven = z.object({
   bundle: digest,
 });
 
-const check = z.object({ name: z.string(), verdict: z.string(), detail: z.string() });
+const check = z.object({
+  name: z.string(),
+  verdict: z.string(),
+  detail: z.string(),
+  /** The lines of `detail` in Korean, empty where there is none; absent from an audit that was recorded in English only. */
+  ko: z.string().exactOptional(),
+});
 export const submissionPage = z
   .object({
     id: z.string(),

@@ -1,0 +1,139 @@
+// What the check `structure` says of the signed statements and of the transcript, in both languages. Text only.
+
+import type { Both, Sentences } from '../../base/index.ts';
+
+/** Moments that statements are compared with, by their names in sentences. */
+const MOMENTS = {
+  request: { en: 'the request it answers', ko: '요청' },
+  lodging: { en: 'its lodging', ko: '접수' },
+  seal: { en: 'the seal it answers', ko: '봉인' },
+};
+export type Moment = keyof typeof MOMENTS;
+
+export const STATEMENTS = {
+  otherName: (name: string) => ({ en: `names another ${name}`, ko: `적힌 해시값이 실제와 다릅니다: ${name}` }),
+  tooEarly: (time: string, moment: Moment) => ({
+    en: `is dated ${time}, more than a day before ${MOMENTS[moment].en}`,
+    ko: `날짜가 ${MOMENTS[moment].ko} 시각보다 하루 넘게 앞섭니다: ${time}`,
+  }),
+  clocksDiffer: (file: string, moment: Moment) => ({
+    en: `${file} is dated before ${MOMENTS[moment].en}: the maker's clock and the office's differ.`,
+    ko: `${file} 파일의 날짜가 ${MOMENTS[moment].ko} 시각보다 앞섭니다. 제작자의 시계와 접수 기관의 시계가 다릅니다.`,
+  }),
+  notGivenMaker: (key: string) => ({
+    en: `was signed by ${key}, not by the given maker`,
+    ko: `지정한 제작자가 아닌 다른 키로 서명했습니다: ${key}`,
+  }),
+  notGivenOffice: (key: string) => ({
+    en: `was signed by ${key}, not by the given office`,
+    ko: `지정한 접수 기관이 아닌 다른 키로 서명했습니다: ${key}`,
+  }),
+  lodgingByOther: (key: string) => ({
+    en: `a lodging was signed by ${key}, not by the given office`,
+    ko: `접수 가운데 지정한 접수 기관이 아닌 다른 키로 서명한 것이 있습니다: ${key}`,
+  }),
+  whoMaker: {
+    en: 'The maker is whoever holds the key in genesis.json: compare its fingerprint with one you know (--maker).',
+    ko: '제작자는 genesis.json에 적힌 키를 가진 사람입니다. 키의 지문을 알고 있는 것과 비교하십시오(--maker).',
+  },
+  whoOffice: {
+    en: 'The office is whoever holds the key in the lodging: compare its fingerprint with one you know (--office).',
+    ko: '접수 기관은 접수 파일에 적힌 키를 가진 곳입니다. 키의 지문을 알고 있는 것과 비교하십시오(--office).',
+  },
+  whoOffices: {
+    en: 'The office is whoever holds the key in the lodgings: compare its fingerprint with one you know (--office).',
+    ko: '접수 기관은 접수 파일들에 적힌 키를 가진 곳입니다. 키의 지문을 알고 있는 것과 비교하십시오(--office).',
+  },
+  formatVersion1: {
+    en: 'A run of format version 1: no sizes are signed, so the recipe alone bounds the files.',
+    ko: '형식 1판의 학습입니다. 파일 크기가 서명되지 않아, 레시피만이 파일을 제한합니다.',
+  },
+  needlessLodging: {
+    en: 'is there, but genesis names no lodging',
+    ko: '파일이 있으나, 사전 약속에는 접수가 적혀 있지 않습니다.',
+  },
+  notLodged: {
+    en: 'is not there: this run was not lodged',
+    ko: '파일이 없습니다. 접수하지 않은 학습입니다.',
+  },
+  noTime: {
+    en: 'Not lodged: no trusted time. Genesis may have been made after the training.',
+    ko: '접수하지 않아 믿을 수 있는 시각이 없습니다. 사전 약속을 학습이 끝난 뒤에 만들었을 수도 있습니다.',
+  },
+  noTimeAtAll: {
+    en: 'Not lodged: no trusted time. All of it may have been written after the training.',
+    ko: '접수하지 않아 믿을 수 있는 시각이 없습니다. 모든 기록을 학습이 끝난 뒤에 썼을 수도 있습니다.',
+  },
+  otherLodging: { en: 'is another lodging than genesis names', ko: '사전 약속에 적힌 접수가 아닙니다.' },
+  otherSeed: {
+    en: "the seed is not the one that follows from the office's nonce",
+    ko: '시드가 접수 기관의 논스에서 나오는 것과 다릅니다.',
+  },
+  notRecipesSeed: { en: "the seed is not the recipe's", ko: '시드가 레시피의 것과 다릅니다.' },
+  ownOffice: {
+    en: 'The office that lodged this run is its maker: its time proves nothing.',
+    ko: '이 학습을 접수한 기관이 제작자 자신이므로, 그 시각은 아무것도 증명하지 않습니다.',
+  },
+  ownOfficeNonces: {
+    en: 'The office that lodged this run is its maker: its times and nonces prove nothing.',
+    ko: '이 학습을 접수한 기관이 제작자 자신이므로, 그 시각과 논스는 아무것도 증명하지 않습니다.',
+  },
+  sealsOther: { en: 'seals another genesis', ko: '다른 사전 약속을 봉인했습니다.' },
+  beforeGenesis: { en: 'is dated before genesis', ko: '날짜가 사전 약속보다 앞섭니다.' },
+  otherFormat: {
+    en: 'has another format version than genesis',
+    ko: '형식의 판이 사전 약속과 다릅니다.',
+  },
+  notFinished: {
+    en: 'is not there: this run is not finished',
+    ko: '파일이 없습니다. 끝나지 않은 학습입니다.',
+  },
+  lodgedBefore: { en: 'was lodged before the run itself', ko: '학습보다 먼저 접수되었습니다.' },
+  sealNotLodged: {
+    en: "The seal was not lodged: when the training ended is the maker's word.",
+    ko: '봉인을 접수하지 않았습니다. 학습이 끝난 시각은 제작자가 밝힌 것이며 확인되지 않았습니다.',
+  },
+  noParentWord: {
+    en: "is not there: the parent's word on its weights",
+    ko: '부모 모델의 가중치를 말해 줄 파일이 없습니다.',
+  },
+  otherParentSeal: { en: 'is another seal than genesis names', ko: '사전 약속에 적힌 봉인이 아닙니다.' },
+  otherParentGenesis: {
+    en: 'is not the genesis of the parent that is sealed',
+    ko: '봉인된 부모 모델의 사전 약속이 아닙니다.',
+  },
+  otherParentWeights: {
+    en: 'names other weights than those that its parent sealed',
+    ko: '사전 약속에 적힌 가중치가 부모 모델이 봉인한 것과 다릅니다.',
+  },
+} satisfies Sentences;
+
+export const TRANSCRIPTS = {
+  tooManySteps: (steps: number) => ({
+    en: `this release audits at most ${steps} steps`,
+    ko: `이 프로그램은 최대 ${steps}스텝까지 검증합니다.`,
+  }),
+  broken: {
+    en: 'the chain breaks: this link does not follow from the record and the link before it',
+    ko: '기록의 사슬이 끊겼습니다. 이 고리는 기록과 바로 앞 고리에서 나오지 않습니다.',
+  },
+  loss: { en: 'the loss is not a finite number', ko: '손실이 유한한 수가 아닙니다.' },
+  gradNorm: {
+    en: 'the gradient norm is not a finite number from 0 on',
+    ko: '기울기 노름이 0 이상의 유한한 수가 아닙니다.',
+  },
+  noRoot: { en: 'the record has no state root', ko: '기록에 상태의 루트가 없습니다.' },
+  needlessRoot: {
+    en: 'the record has a state root that genesis did not plan',
+    ko: '사전 약속에서 계획하지 않은 상태의 루트가 기록에 있습니다.',
+  },
+  tooMany: (planned: number) => ({
+    en: `there are more than the ${planned} records of this run`,
+    ko: `이 학습의 기록 ${planned}개보다 많은 기록이 있습니다.`,
+  }),
+  line: (line: number, problem: Both) => ({
+    en: `line ${line} ${problem.en}`,
+    ko: `${line}번째 줄에 문제가 있습니다. ${problem.ko}`,
+  }),
+  noEnd: { en: 'the last line does not end', ko: '마지막 줄이 끝나지 않았습니다.' },
+} satisfies Sentences;

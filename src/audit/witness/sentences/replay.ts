@@ -1,0 +1,213 @@
+// What the checks of a witnessed run that need the auditor's Python say, in both languages: schedule, origin, replay, gradient. Text only.
+
+import { type Both, count, type Sentence, type Sentences } from '../../../base/index.ts';
+import { REPLAY } from '../../sentences/training.ts';
+
+/** Steps of a segment, the first and the last one. */
+interface Span {
+  segment: number;
+  first: number;
+  last: number;
+}
+
+export const AGAIN = {
+  noCode: {
+    en: 'no training code was given: --code and --python',
+    ko: '학습 코드가 주어지지 않았습니다(--code, --python).',
+  },
+  ranks: (ranks: number) => ({
+    en: `the run has ${count(ranks)} ranks, each of which takes a process: --ranks ${ranks} allows that`,
+    ko: `이 학습의 랭크는 ${count(ranks)}개이며, 랭크마다 프로세스가 필요합니다(--ranks ${ranks} 옵션으로 허용).`,
+  }),
+  python: ({ en, ko }: Sentence, python: string) => ({
+    en: `${en} (--python ${python}: it needs PyTorch)`,
+    ko: ko && `${ko} (--python ${python} 옵션의 Python에 PyTorch가 필요합니다.)`,
+  }),
+  gave: (gave: number, asked: number) => ({
+    en: `gave ${gave} of ${asked} steps`,
+    ko: `${asked}스텝 가운데 ${gave}스텝만 답했습니다.`,
+  }),
+  noStartState: (step: number) => ({
+    en: `the state of step ${step} is not there or broken: the steps after it were not trained again`,
+    ko: `${step}스텝의 상태가 없거나 깨져 있어, 그 뒤의 스텝을 다시 학습하지 않았습니다.`,
+  }),
+  noState: { en: 'no state was given', ko: '다시 학습한 상태가 주어지지 않았습니다.' },
+  otherState: { en: 'is not the state that training gives', ko: '다시 학습해 얻은 상태와 다릅니다.' },
+  otherBatch: REPLAY.otherBatch,
+  otherRate: REPLAY.otherRate,
+  otherLoss: REPLAY.otherLoss,
+  otherGradNorm: REPLAY.otherGradNorm,
+  noGradient: { en: 'gave a gradient that is no gradient', ko: '기울기가 아닌 것을 답했습니다.' },
+  doesNotRepeat: {
+    en: 'this machine is what the run declares, and no segment is the same to the bit: such a training does not repeat, or the run was not made so',
+    ko: '이 기기가 학습에 적힌 환경과 같은데도 비트까지 같은 구간이 없습니다. 되풀이되지 않는 학습이거나, 그렇게 만든 학습이 아닙니다.',
+  },
+  differs: ({ segment, first, last }: Span, why: Both) => ({
+    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}, while other segments are the same to the bit here`,
+    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko} 다른 구간은 여기서 비트까지 같았습니다.`,
+  }),
+  allDiffer: ({ segment, first, last }: Span, why: Both) => ({
+    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}. No segment is the same to the bit here, so this shows another environment, or a forgery.`,
+    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko} 여기서는 비트까지 같은 구간이 없으므로, 환경이 다르거나 위조된 것입니다.`,
+  }),
+  none: (segments: number) => ({
+    en: `no segment is the same to the bit, of ${segments} that were trained again`,
+    ko: `다시 학습한 구간 ${segments}개 가운데 비트까지 같은 구간이 없습니다.`,
+  }),
+  nothing: { en: 'nothing was trained again', ko: '다시 학습한 것이 없습니다.' },
+} satisfies Sentences;
+
+export const SCHEDULE = {
+  nothing: {
+    en: 'learning rates and batches were not computed again',
+    ko: '학습률과 배치를 다시 계산하지 않았습니다.',
+  },
+  otherBatch: {
+    en: 'the batch is not the one that the training code gives',
+    ko: '배치가 학습 코드에서 나오는 것과 다릅니다.',
+  },
+  otherRate: {
+    en: 'the learning rate is not the one that the training code gives',
+    ko: '학습률이 학습 코드에서 나오는 것과 다릅니다.',
+  },
+  holds: (steps: number) => ({
+    en: `learning rate and batch of ${count(steps)} steps are those of the training code`,
+    ko: `${count(steps)}스텝의 학습률과 배치가 학습 코드에서 나오는 것과 같습니다.`,
+  }),
+  again: (steps: number) => ({
+    en: `learning rate and batch of ${count(steps)} steps were computed again`,
+    ko: `${count(steps)}스텝의 학습률과 배치를 다시 계산했습니다.`,
+  }),
+} satisfies Sentences;
+
+export const ORIGIN = {
+  notBuilt: {
+    en: 'origin not shown: S_0 was not built again',
+    ko: 'S_0을 다시 만들지 않아 출발점이 밝혀지지 않았습니다.',
+  },
+  otherOptimizer: {
+    en: 'the optimizer is not the one that the training code makes',
+    ko: '최적화 알고리즘이 학습 코드에서 나오는 것과 다릅니다.',
+  },
+  same: {
+    en: 'S_0 is the one that the training code makes of the seed, bit for bit',
+    ko: 'S_0이 학습 코드가 시드로 만드는 것과 비트까지 같습니다.',
+  },
+  rounded: (furthest: string) => ({
+    en: `S_0 is the one that the training code makes of the seed, but for rounding (${furthest} of a number at most)`,
+    ko: `S_0이 반올림을 빼면 학습 코드가 시드로 만드는 것과 같습니다. 수의 크기에 대한 최대 차이: ${furthest}`,
+  }),
+  noState: {
+    en: 'the state of step 0 is not there to compare with',
+    ko: '비교할 0스텝의 상태가 없습니다.',
+  },
+  other: (furthest: string) => ({
+    en: `is not what the training code makes of the seed: a number differs by ${furthest} of its size`,
+    ko: `학습 코드가 시드로 만드는 것과 다릅니다. 수의 크기에 대한 차이: ${furthest}`,
+  }),
+  otherStart: {
+    en: 'origin not shown: the training code makes another S_0 of the seed',
+    ko: '학습 코드가 시드로 만드는 S_0이 달라 출발점이 밝혀지지 않았습니다.',
+  },
+} satisfies Sentences;
+
+const CALIBRATIONS = {
+  unasked: {
+    en: 'taken to be 5%: this machine could not be asked in another setting',
+    ko: '반올림은 5%로 보았습니다. 이 기기를 다른 설정으로 계산하게 할 수 없었습니다.',
+  },
+  measured: {
+    en: 'measured by another setting of this machine',
+    ko: '반올림은 이 기기의 다른 설정으로 쟀습니다.',
+  },
+  few: {
+    en: 'taken to be 5%: fewer than six steps come out otherwise in another setting of this machine',
+    ko: '반올림은 5%로 보았습니다. 이 기기의 다른 설정에서 결과가 달라지는 스텝이 여섯 개가 안 됩니다.',
+  },
+};
+/** How rounding is known. */
+export type Calibration = keyof typeof CALIBRATIONS;
+/** In English, for the result of an audit. */
+export const calibrationText = (how: Calibration): string => CALIBRATIONS[how].en;
+
+export const GRADIENT = {
+  oneWay: (of: { steps: number; cosine: string; deviations: string; rounding: string }) => ({
+    en: `the differences of ${of.steps} gradients point one way: their mean cosine is ${of.cosine}, ${of.deviations} standard deviations above none, that of rounding here is ${of.rounding}`,
+    ko: `기울기 ${of.steps}개의 차이가 한 방향을 가리킵니다. 코사인의 평균은 ${of.cosine}, 방향이 없을 때보다 표준 편차의 ${of.deviations}배만큼 큽니다. 여기서 반올림의 코사인 평균은 ${of.rounding}입니다.`,
+  }),
+  differs: (difference: string, rounding: string) => ({
+    en: `the gradient that follows from the states is not that of the training code: they differ by ${difference} of it, rounding by ${rounding}`,
+    ko: `상태에서 나오는 기울기가 학습 코드의 것과 다릅니다. 차이의 비율은 ${difference}, 반올림의 비율은 ${rounding}입니다.`,
+  }),
+  otherLoss: (recorded: number, code: number) => ({
+    en: `the loss is recorded as ${recorded}, the training code gives ${code}`,
+    ko: `기록된 손실은 ${recorded}, 학습 코드에서 나오는 손실은 ${code}입니다.`,
+  }),
+  otherGradNorm: (recorded: number, code: number) => ({
+    en: `the gradient norm is recorded as ${recorded}, the training code gives ${code}`,
+    ko: `기록된 기울기 노름은 ${recorded}, 학습 코드에서 나오는 기울기 노름은 ${code}입니다.`,
+  }),
+  excused: (steps: number) => ({
+    en: `In ${count(steps)} steps the moments do not show the gradient of the training code, which training again gave to the bit: its optimizer takes it in another way than AdamW with the options of recipe.json.`,
+    ko: `${count(steps)}스텝에서 모멘트가 학습 코드의 기울기와 맞지 않으나, 다시 학습하니 비트까지 같았습니다. 최적화 알고리즘이 recipe.json에 적힌 설정의 AdamW와 다르게 기울기를 씁니다.`,
+  }),
+  blind: {
+    en: 'rounding here changes each of these gradients by more than 6%: they tell nothing',
+    ko: '여기서는 반올림만으로 이 기울기가 모두 6% 넘게 달라져, 아무것도 알 수 없습니다.',
+  },
+  someBlind: (steps: number) => ({
+    en: `${count(steps)} of these steps tell nothing: rounding changes their gradients by more than 6%.`,
+    ko: `${count(steps)}스텝에서는 반올림만으로 기울기가 6% 넘게 달라져, 아무것도 알 수 없습니다.`,
+  }),
+  steered: (share: string) => ({
+    en: `A step in a pair could have been steered by up to ${share} of its gradient and not be seen by itself.`,
+    ko: `쌍을 이룬 스텝 하나를 조금 틀어도 그 스텝만으로는 드러나지 않을 수 있습니다. 기울기에 대한 최대 비율: ${share}`,
+  }),
+  nothing: { en: 'no gradient was compared', ko: '비교한 기울기가 없습니다.' },
+  whole: (steps: number, difference: string, rounding: string, how: Calibration) => ({
+    en: `the gradients of ${count(steps)} paired steps differ from those computed here by up to ${difference}; rounding is up to ${rounding} (${CALIBRATIONS[how].en})`,
+    ko: `쌍을 이룬 ${count(steps)}스텝의 기울기는 여기서 계산한 것과 최대 ${difference}, 반올림은 최대 ${rounding}만큼 차이가 납니다. ${CALIBRATIONS[how].ko}`,
+  }),
+} satisfies Sentences;
+
+/** A file that the run committed to, as the auditor has it. */
+interface Named {
+  kind: 'code' | 'data';
+  name: string;
+  /** The folder of the auditor's data. */
+  folder: string;
+}
+const named = ({ kind, name, folder }: Named) =>
+  kind === 'code'
+    ? { en: `the training code ${JSON.stringify(name)}`, ko: `학습 코드 ${JSON.stringify(name)}` }
+    : {
+        en: `the data file ${JSON.stringify(name)} in ${folder}`,
+        ko: `${folder} 폴더의 데이터 파일 ${JSON.stringify(name)}`,
+      };
+
+export const WORKSPACE = {
+  missing: (of: Named) => ({
+    en: `${named(of).en} is not there: the run committed to it`,
+    ko: `학습이 사전에 약속한 파일이 없습니다: ${named(of).ko}`,
+  }),
+  tooLarge: (of: Named) => ({
+    en: `${named(of).en} is larger than training code can be`,
+    ko: `학습 코드가 가질 수 있는 크기보다 큽니다: ${named(of).ko}`,
+  }),
+  differs: (of: Named, found: string, committed: string) => ({
+    en: `${named(of).en} has the SHA-256 ${found}, the run committed to ${committed}`,
+    ko: `파일이 학습이 사전에 약속한 것과 다릅니다. 파일의 SHA-256은 ${found}, 약속한 것은 ${committed}입니다. 파일: ${named(of).ko}`,
+  }),
+  noLists: {
+    en: 'code.json or data.json cannot be used',
+    ko: 'code.json이나 data.json을 쓸 수 없습니다.',
+  },
+  oddName: (name: string) => ({
+    en: `${name} is no name within a folder`,
+    ko: `폴더 안의 이름이 될 수 없습니다: ${name}`,
+  }),
+  twice: {
+    en: 'code.json and data.json name a file twice',
+    ko: 'code.json과 data.json에 같은 파일이 두 번 적혀 있습니다.',
+  },
+} satisfies Sentences;
