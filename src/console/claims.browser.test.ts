@@ -59,8 +59,8 @@ describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale)
         { ...report, digest: 'f'.repeat(64), reason: 'an error' },
       ],
     };
-    await page.goto(`${server.url}/p/practice/submissions/azalea-1`);
-    const lines = page.locator('.check-rows li > div:last-child p:not(.soft)');
+    await now.page.goto(`${now.server.url}/p/practice/submissions/azalea-1`);
+    const lines = now.page.locator('.check-rows li > div:last-child p:not(.soft)');
     const found = () => lines.evaluateAll((all) => all.map((one) => [one.textContent, one.getAttribute('lang')]));
     const english = (text: string) => [text, 'en'];
     await expect
@@ -76,9 +76,9 @@ describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale)
             ],
       );
     const said = lang === 'en' ? 'trained nothing again' : '다시 학습한 것이 없습니다.';
-    expect(await page.locator('main li span', { hasText: said }).count()).toBe(1);
-    expect(await page.locator('main li span[lang=en]', { hasText: 'an error' }).count()).toBe(1);
-    expect(await page.locator('main li span[lang=en]', { hasText: '다시' }).count()).toBe(0);
+    expect(await now.page.locator('main li span', { hasText: said }).count()).toBe(1);
+    expect(await now.page.locator('main li span[lang=en]', { hasText: 'an error' }).count()).toBe(1);
+    expect(await now.page.locator('main li span[lang=en]', { hasText: '다시' }).count()).toBe(0);
   });
 
   test('lists show how far a verdict reaches and what is known of the data', async () => {

@@ -4,4 +4,4 @@ import type { Lang } from '../../page-kit/index.ts';
 import type { Words } from './words.ts';
 
 export const loadWords = async (lang: Lang): Promise<Words> =>
-  lang === 'ko' ? (await import('./words-ko.ts')).ko : (await import('./words-en.ts')).en;
+  lang === 'ko' ? (await import('./ko/index.ts')).ko : (await import('./en/index.ts')).en;

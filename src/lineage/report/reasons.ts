@@ -9,8 +9,8 @@ export const REASONS = {
     ko: `전체 블록 ${all}개 가운데 ${count}개는 두 모델 모두에서 다른 블록과 번호를 함께 쓰므로, 그 블록과 하나로 셉니다.`,
   }),
   noPlaces: (count: string, all: string): Both => ({
-    en: `places say nothing in ${count} of ${all} blocks: in both models the units are sorted, or repeat`,
-    ko: `전체 블록 ${all}개 가운데 ${count}개에서는 자리가 아무것도 말해 주지 않습니다. 두 모델 모두에서 유닛이 정렬되었거나 반복됩니다.`,
+    en: `places say nothing in ${count} of ${all} blocks: in both models the units are sorted, stand in groups, or repeat`,
+    ko: `전체 블록 ${all}개 가운데 ${count}개에서는 자리가 아무것도 말해 주지 않습니다. 두 모델 모두에서 유닛이 정렬되었거나, 무리를 지어 놓였거나, 반복됩니다.`,
   }),
   noMatches: {
     en: 'no two units could be matched: rows are zero, or equal to others',
