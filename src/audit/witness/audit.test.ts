@@ -114,6 +114,17 @@ test.each(forgeries)('%s is refuted in another environment too', async (_, forge
   expect(faults(found, check).some((text) => text.includes('refuted'))).toBe(true);
 });
 
+test.each([
+  [3e-6, 'consistent'],
+  [1e-5, 'refuted'],
+] as const)('S_0 moved by %f of a number, in another environment: %s', async (by, verdict) => {
+  const moved = (state: ToyState): ToyState => {
+    const bias = state.weights['layer.bias']!.map((w, i) => (i === 1 ? w * (1 + by) : w));
+    return { ...state, weights: { ...state.weights, 'layer.bias': bias } };
+  };
+  expect((await audited(make({ plantOrigin: moved }), { replayer: replayer('rounds') })).verdict).toBe(verdict);
+});
+
 test('weights that moved further than AdamW can move them are refuted wherever they were planted', async () => {
   const far = (state: ToyState): ToyState => {
     if (state.step !== 25) return state;

@@ -143,6 +143,84 @@ function flood(): never {
     } catch {}
 }
 
+/** The records of the run that is audited: what a liar in the maker's favour repeats. */
+const records = (): Record<string, string>[] =>
+  readFileSync(`${run}/transcript.jsonl`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** As the answers of docs/witness.md, with false numbers. */
+const lies: Record<string, Partial<typeof answers>> = {
+  // Of every step what its record says.
+  echoes: {
+    origin: () => say({ done: 'origin', root: commitment.stateRoot, furthest: bits64(0), optimizer: RECIPE.optimizer }),
+    train: ({ from, to }) => {
+      for (const { batch, gradNorm, learningRate, loss, stateRoot, step } of records().slice(from, to)) {
+        const rate = bits64(Buffer.from(learningRate!, 'hex').readFloatBE());
+        say({ step, batch, gradNorm, learningRate: rate, loss, ...(stateRoot && { stateRoot }) });
+      }
+      say({ done: 'train' });
+    },
+    gradient: ({ step, key }) => {
+      const { loss, gradNorm } = records()[step - 1]!;
+      say({ ...gradient(step, key), difference: bits64(0), loss, gradNorm });
+    },
+  },
+  'one-segment': {
+    train: (request) => {
+      if (request.from === 20) tellFalsely(request);
+      else answers.train!(request);
+    },
+  },
+  falsely: { train: (request) => tellFalsely(request) },
+  endless: {
+    train: ({ from }) => {
+      const line = { batch: batchOf(1), gradNorm: bits64(1), learningRate: bits64(1), loss: bits64(1) };
+      endlessly((i) => ({ step: from + 1 + i, ...line }));
+    },
+  },
+  'again-and-again': {
+    schedule: ({ from, to }) =>
+      endlessly((i) => {
+        const step = from + (i % (to - from + 1));
+        return { step, batch: batchOf(step), learningRate: bits64(learningRateOf(step)) };
+      }),
+  },
+  'another-step': {
+    train: ({ from }) =>
+      say({ step: from + 2, batch: batchOf(1), gradNorm: bits64(1), learningRate: bits64(1), loss: bits64(1) }),
+  },
+  'no-distance': {
+    origin: () =>
+      say({ done: 'origin', root: '0'.repeat(64), furthest: bits64(Number.NaN), optimizer: RECIPE.optimizer }),
+  },
+  'below-zero': {
+    gradient: ({ step, key }) => say({ ...gradient(step, key), difference: bits64(-1) }),
+  },
+  'short-sketch': {
+    gradient: ({ step, key }) => say({ ...gradient(step, key), sketch: 'AAAA' }),
+  },
+};
+
+function tellFalsely({ from, to }: { from: number; to: number }): void {
+  for (let step = from + 1; step <= to; step++) {
+    const figures = { gradNorm: bits64(2), learningRate: bits64(learningRateOf(step)), loss: bits64(Number.NaN) };
+    say({ step, batch: batchOf(step), ...figures, ...(step === to && { stateRoot: '0'.repeat(64) }) });
+  }
+  say({ done: 'train' });
+}
+
+/** Lines of the right form until it is killed. */
+function endlessly(lineOf: (i: number) => object): never {
+  for (let i = 0; ; i++)
+    try {
+      writeSync(1, `${JSON.stringify(lineOf(i))}\n`);
+    } catch {
+      i--;
+    }
+}
+
 createInterface({ input: process.stdin }).on('line', (line) => {
   const request = JSON.parse(line);
   const isTrain = request.do === 'train';
@@ -151,5 +229,5 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   if (mode === 'floods' && isTrain) flood();
   if (mode === 'babbles' && isTrain) return void process.stdout.write('Training...\n');
   if (mode === 'lies' && isTrain) return say({ done: 'train' });
-  answers[request.do]!(request);
+  (lies[mode]?.[request.do] ?? answers[request.do])!(request);
 });

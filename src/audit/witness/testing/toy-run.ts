@@ -48,6 +48,8 @@ export interface ToyOptions {
   plant?: ((state: ToyState) => ToyState) | undefined;
   /** What a live forger learns before he computes a pair: its later step. */
   onPair?: ((pair: { step: number; byOffice: boolean }) => void) | undefined;
+  /** What is done to S_0. */
+  plantOrigin?: ((state: ToyState) => ToyState) | undefined;
   /** S_0 is drawn from this instead of the seed. */
   otherSeed?: string | undefined;
   /** Heads whose answers the maker leaves out. */
@@ -183,7 +185,8 @@ function writeGenesis(folder: string, options: ToyOptions, office: ToyOffice | u
   }
   if (options.hidesRequest) lodging = undefined;
   const seed = lodging ? seedOf(digestOf('recipe.json'), maker.publicKey, lodging.nonce) : SEED;
-  const state = begin(options.otherSeed ?? seed);
+  const drawn = begin(options.otherSeed ?? seed);
+  const state = options.plantOrigin?.(drawn) ?? drawn;
   const commitment: WitnessCommitment = {
     code: digestOf('code.json'),
     data: digestOf('data.json'),
