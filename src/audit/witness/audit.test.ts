@@ -186,6 +186,14 @@ test('a request that the office answered and the run hides is in the register', 
   ]);
 });
 
+test('without a transcript, and with a register, an audit has a verdict', async () => {
+  const run = make({ office });
+  rmSync(join(run.folder, 'transcript.jsonl'));
+  const found = await audited(run, { register: { text: run.registerText, where: 'register' } });
+  expect(found.verdict).toBe('incomplete');
+  expect(faults(found, 'register')).toEqual(['register incomplete: is not there']);
+});
+
 test('an optimizer that is not known is not checked, and then gradients alone make nothing consistent', async () => {
   const recipe = { ...RECIPE, optimizer: { ...RECIPE.optimizer, class: 'Lion' } } as unknown as ToyOptions['recipe'];
   const found = await audited(make({ recipe }), { replayer: replayer('rounds') });

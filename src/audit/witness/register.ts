@@ -73,9 +73,10 @@ export async function checkWitnessRegister(
   const own = register.entries.filter(
     (one) => one.kind === 'head' && one.subject === subject && one.maker === genesis.keyid,
   );
-  const links = await linksAt(folder, new Set(own.map(({ step }) => step!)), showProgress);
+  const lodged = new Set(own.map(({ step }) => step!));
+  const links = await findings.tryAsync(TRANSCRIPT, () => linksAt(folder, lodged, showProgress));
   for (const { step, head, entry, answer } of own) {
-    if (links.get(step!) !== head)
+    if (links && links.get(step!) !== head)
       findings.refuted(
         TRANSCRIPT,
         `is not the one whose head the office answered in entry ${entry}: it was changed afterwards`,
