@@ -186,6 +186,23 @@ test('a request that the office answered and the run hides is in the register', 
   ]);
 });
 
+test('without the state of step 0 another environment shows nothing of the first step, and the run is not consistent', async () => {
+  const run = make();
+  expect((await audited(run, { replayer: replayer('rounds-later') })).verdict).toBe('consistent');
+  rmSync(join(run.folder, 'states/step-000000'), { recursive: true });
+  const elsewhere = await audited(run, { replayer: replayer('rounds-later') });
+  expect([elsewhere.verdict, elsewhere.origin]).toEqual(['incomplete', 'same']);
+  expect((await audited(run, { replayer: replayer('honest') })).verdict).toBe('holds');
+});
+
+test('a recipe.json that cannot be used leaves a verdict, whatever was trained again', async () => {
+  const run = make();
+  writeFileSync(join(run.folder, 'recipe.json'), '{}\n');
+  const found = await audited(run, { replayer: replayer('rounds') });
+  expect(found.verdict).not.toBe('holds');
+  expect(found.tolerance?.blind).toBe(found.gradients.length);
+});
+
 test('without a transcript, and with a register, an audit has a verdict', async () => {
   const run = make({ office });
   rmSync(join(run.folder, 'transcript.jsonl'));
