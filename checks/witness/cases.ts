@@ -34,13 +34,22 @@ export interface Case {
     threads?: number;
     pairEvery?: number;
     keepEvery?: number;
-    forgery?: { kind: string; steps?: number[]; by?: number };
+    /** Without `steps` in all of them; `pair`: in one of mid-run that lies in a pair drawn after its head was lodged. */
+    forgery?: { kind: string; steps?: number[] | 'pair'; by?: number };
   };
+  /** Heads and seal are lodged with an office while it trains. */
+  office?: true;
+  /** Trains on a corpus file that `jikji make` wrote. */
+  corpus?: true;
+  /** Made by the stub of a trainer with its adapter. */
+  adapter?: 'hugging-face' | 'torchtitan';
   ranks?: number;
   /** Steps before which the training is killed, one after the other. */
   dieAt?: number[];
   replay?: 'all';
   wanted: { here?: Wanted; elsewhere?: Wanted };
+  /** Variables of the other environment, where S_0 must have other bits. */
+  others?: Readonly<Record<string, string>>;
   /** Left out unless all are asked for. */
   full?: boolean;
   /** Prints differences and coherence. */
@@ -53,6 +62,10 @@ const consistent: Wanted = ({ verdict, extent, origin }) =>
   verdict === 'consistent' && extent === 'none' && origin !== 'not-shown'
     ? undefined
     : `${verdict}, ${extent}, origin ${origin}`;
+/** The same, where S_0 came out with other bits: within 1e-6, and not the same. */
+const withinRounding: Wanted = (found) =>
+  consistent(found) ??
+  (found.origin === 'consistent' ? undefined : `origin ${found.origin}: its tolerance was not used`);
 /** Refuted, by this check. */
 const refutedBy =
   (...names: string[]): Wanted =>
@@ -60,6 +73,18 @@ const refutedBy =
     verdict === 'refuted' && checks.some((check) => names.includes(check.name) && check.verdict === 'refuted')
       ? undefined
       : `${verdict}, not refuted by ${names.join(' or ')}`;
+
+/** Refuted, by this check, in a step of a pair that an office drew: its draws are all but the first, which the transcript's beginning makes. */
+const refutedInPair =
+  (...names: string[]): Wanted =>
+  (found) => {
+    const findings = found.checks.filter(({ name }) => names.includes(name)).flatMap((check) => check.findings);
+    const steps = new Set(findings.filter(({ verdict }) => verdict === 'refuted').map(({ step }) => step));
+    const [step = 0] = steps;
+    const isOne = steps.size === 1 && step > RECIPE.steps / 3 && found.pairs.steps.includes(step);
+    if (isOne && found.pairs.drawnByOffice === RECIPE.steps / 4 - 1) return refutedBy(...names)(found);
+    return `refuted in steps ${[...steps].join(', ')}, with ${found.pairs.drawnByOffice} pairs drawn by the office`;
+  };
 
 const honest = (name: string, more: Omit<Partial<Case>, 'name'> = {}): Case => ({
   name,
@@ -79,25 +104,38 @@ const HONEST: Case[] = [
   honest('DDP on two ranks', { maker: { recipe: { parallel: 'ddp' } }, ranks: 2 }),
   honest('FSDP1 on two ranks', { maker: { recipe: { parallel: 'fsdp1' } }, ranks: 2 }),
   honest('DDP in bfloat16', { maker: { recipe: { parallel: 'ddp', bfloat16: true } }, ranks: 2, full: true }),
+  honest('S_0 of other bits', { others: { ATEN_CPU_CAPABILITY: 'default' }, wanted: { elsewhere: withinRounding } }),
+  honest('a corpus of our own engine', { corpus: true }),
+  honest("Hugging Face's Trainer, a stub", { adapter: 'hugging-face' }),
+  honest('torchtitan, a stub', { adapter: 'torchtitan' }),
   honest('FSDP1 in bfloat16', { maker: { recipe: { parallel: 'fsdp1', bfloat16: true } }, ranks: 2, full: true }),
 ];
 
-/** Each is planted in steps that lie in pairs (every step, or those around step 1), so that another environment sees it too. */
+/** Each is planted in steps that lie in pairs (every step, or one of a pair that an office drew), so that another environment sees it too. */
 const FORGED: Case[] = [
   ['learning rate 1% higher', { kind: 'rate' }, ['optimizer']],
   ['one sequence of six is another one', { kind: 'sequence' }, ['gradient']],
-  ['moments of another step', { kind: 'moments' }, ['optimizer']],
-  ['weights of another model planted', { kind: 'planted' }, ['optimizer']],
   ['S_0 of another seed', { kind: 'origin' }, ['origin']],
   ['losses and norms that were not computed', { kind: 'figures' }, ['gradient']],
   ['noise on the weights of every step', { kind: 'noise' }, ['optimizer']],
-  ['a step left out', { kind: 'left-out', steps: [1] }, ['optimizer', 'gradient']],
-  ['two steps merged', { kind: 'merged', steps: [1] }, ['optimizer', 'gradient']],
 ].map(
   ([name, forgery, checks]): Case => ({
     name: name as string,
     maker: { forgery: forgery as { kind: string } },
     wanted: { elsewhere: refutedBy(...(checks as string[])) },
+  }),
+);
+const IN_A_PAIR: Case[] = [
+  ['weights of another run planted at a state', 'planted', ['optimizer']],
+  ['moments of another step', 'moments', ['optimizer', 'gradient']],
+  ['a step left out', 'left-out', ['optimizer', 'gradient']],
+  ['two steps merged', 'merged', ['optimizer', 'gradient']],
+].map(
+  ([name, kind, checks]): Case => ({
+    name: name as string,
+    maker: { forgery: { kind: kind as string, steps: 'pair' } },
+    office: true,
+    wanted: { elsewhere: refutedInPair(...(checks as string[])) },
   }),
 );
 
@@ -156,8 +194,8 @@ const POWER: Case[] = [
   shows: true,
 }));
 
-const ANOTHER_SEED = HONEST.map(
+const ANOTHER_SEED = HONEST.filter(({ adapter, corpus, others }) => !adapter && !corpus && !others).map(
   (one): Case => ({ ...one, name: `${one.name}, another seed`, maker: { ...one.maker, seed: 8 }, full: true }),
 );
 
-export const CASES: readonly Case[] = [...HONEST, ...ANOTHER_SEED, ...FORGED, ...SMALL, ...POWER];
+export const CASES: readonly Case[] = [...HONEST, ...ANOTHER_SEED, ...FORGED, ...IN_A_PAIR, ...SMALL, ...POWER];

@@ -18,48 +18,79 @@ def load(path):
     return module
 
 
-def forged_step(code, model, optimizer, recipe, step, forgery, memory):
-    """Trains step `step` as the forgery has it, and gives what is recorded: honest batches and learning rates."""
-    kind, at = forgery["kind"], forgery.get("steps")
-    mine = at is None or step in at
-    inputs = code.batch(recipe, step)
-    used, rate = inputs, code.learning_rate(recipe, step)
-    if mine and kind == "rate":
-        base = code.learning_rate
-        code.learning_rate = lambda r, s: base(r, s) * 1.01
-    if mine and kind == "sequence":  # one sequence of the batch is another one
-        tokens, targets = (part.clone() for part in inputs)
-        other_tokens, other_targets = code.batch(recipe, step + 1000)
-        tokens[0], targets[0] = other_tokens[0], other_targets[0]
-        used = (tokens, targets)
-    if mine and kind == "left-out":
-        return inputs, memory.get("last", (1.0, 1.0)), rate
-    hook = None
-    if mine and kind == "merged":  # the work of two steps in one
-        code.train_step(model, optimizer, recipe, step, used)
-    if mine and kind == "steered":
-        hook = optimizer.register_step_pre_hook(lambda *_: steer(model, forgery["by"]))
-    loss, norm, _ = code.train_step(model, optimizer, recipe, step, used)
-    if hook:
-        hook.remove()
-    if mine and kind == "rate":
-        code.learning_rate = base
-    if mine and kind == "planted":  # weights of another model, one thousandth of the way
+# The step whose moments are planted later.
+MOMENTS_OF = 5
+
+
+class Forger:
+    """Trains steps as the forgery has it. What is recorded are honest batches and learning rates."""
+
+    def __init__(self, code, model, optimizer, options):
+        self.code, self.model, self.optimizer = code, model, optimizer
+        self.recipe, self.forgery = options["recipe"], options["forgery"]
+        self.step_at, self.moments, self.last, self.rate = None, None, (1.0, 1.0), code.learning_rate
+
+    def is_mine(self, step, witness):
+        """Whether this step is forged: all are, or those named, or one in mid-run that lies in a pair that was drawn after its head was lodged."""
+        at = self.forgery.get("steps")
+        if at != "pair":
+            return at is None or step in at
+        lies_in_pair = step > self.recipe["steps"] // 3 and witness.has_state(step - 1) and witness.has_state(step)
+        if self.step_at is None and lies_in_pair:
+            self.step_at = step
+            print(f"forged: step {step}", flush=True)
+        return step == self.step_at
+
+    def step(self, step, witness):
+        code, model, optimizer, recipe, kind = self.code, self.model, self.optimizer, self.recipe, self.forgery["kind"]
+        inputs, rate = code.batch(recipe, step), self.rate(recipe, step)
+        if not self.is_mine(step, witness):
+            loss, norm, _ = code.train_step(model, optimizer, recipe, step, inputs)
+            self.last = (loss, norm)
+            if step == MOMENTS_OF:
+                self.moments = [(state["exp_avg"].clone(), state["exp_avg_sq"].clone()) for state in optimizer.state.values()]
+            return inputs, self.last, rate
+        if kind == "left-out":
+            return inputs, self.last, rate
+        used, hook = inputs, None
+        if kind == "rate":
+            code.learning_rate = lambda r, s: self.rate(r, s) * 1.01
+        if kind == "sequence":  # one sequence of the batch is another one
+            tokens, targets = (part.clone() for part in inputs)
+            other_tokens, other_targets = code.batch(recipe, step + 1000)
+            tokens[0], targets[0] = other_tokens[0], other_targets[0]
+            used = (tokens, targets)
+        if kind == "merged":  # the work of two steps in one
+            code.train_step(model, optimizer, recipe, step, used)
+        if kind == "steered":
+            hook = optimizer.register_step_pre_hook(lambda *_: steer(model, self.forgery["by"]))
+        loss, norm, _ = code.train_step(model, optimizer, recipe, step, used)
+        if hook:
+            hook.remove()
+        code.learning_rate = self.rate
         with torch.no_grad():
-            other, _ = code.build(recipe, 99)
-            for mine_, theirs in zip(model.parameters(), other.parameters()):
-                mine_.lerp_(theirs, 1e-3)
-    if mine and kind == "moments":
-        for state in optimizer.state.values():
-            state["exp_avg_sq"].mul_(1.05)
-    if mine and kind == "figures":  # a curve that looks better than it was
-        loss, norm = loss * 0.97, norm * 1.05
-    if mine and kind == "noise":  # weights that no training made
-        with torch.no_grad():
-            for weight in model.parameters():
+            self.change(kind, step)
+        if kind == "figures":  # a curve that looks better than it was
+            loss, norm = loss * 0.97, norm * 1.05
+        self.last = (loss, norm)
+        return inputs, self.last, rate
+
+    def change(self, kind, step):
+        """What is put into the state after its step."""
+        if kind == "planted":  # the weights of another run, after as many steps
+            with torch.random.fork_rng(), torch.enable_grad():
+                other, its_optimizer = self.code.build(self.recipe, 99)
+                for before in range(1, step + 1):
+                    self.code.train_step(other, its_optimizer, self.recipe, before, self.code.batch(self.recipe, before))
+            for mine, theirs in zip(self.model.parameters(), other.parameters()):
+                mine.copy_(theirs)
+        if kind == "moments":
+            for state, (first, second) in zip(self.optimizer.state.values(), self.moments):
+                state["exp_avg"].copy_(first)
+                state["exp_avg_sq"].copy_(second)
+        if kind == "noise":  # weights that no training made
+            for weight in self.model.parameters():
                 weight.add_(torch.randn_like(weight), alpha=1e-3)
-    memory["last"] = (loss, norm)
-    return inputs, (loss, norm), rate
 
 
 def steer(model, by):
@@ -83,14 +114,15 @@ def main(options):
     code, recipe, forgery = load(options["code"]), options["recipe"], options.get("forgery")
     seed = options["seed"]
     model, optimizer = code.build(recipe, 1234 if forgery and forgery["kind"] == "origin" else seed)
-    memory = {}
+    forger = forgery and Forger(code, model, optimizer, options)
     with Witness(options["run"], model, optimizer, recipe=recipe, seed=seed, steps=recipe["steps"], code=[options["code"]],
-                 data=["tokens.bin"], pair_every=options["pairEvery"], keep_every=options["keepEvery"]) as witness:  # fmt: skip
+                 data=[recipe["tokens"]], pair_every=options["pairEvery"], keep_every=options["keepEvery"],
+                 office=options.get("office")) as witness:  # fmt: skip
         for step in witness.steps():
             if step == options.get("dieAt"):
                 os._exit(9)
-            if forgery:
-                inputs, (loss, norm), rate = forged_step(code, model, optimizer, recipe, step, forgery, memory)
+            if forger:
+                inputs, (loss, norm), rate = forger.step(step, witness)
             else:
                 inputs = code.batch(recipe, step)
                 loss, norm, rate = code.train_step(model, optimizer, recipe, step, inputs)

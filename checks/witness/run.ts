@@ -1,125 +1,136 @@
 // `npm run check:witness [-- --full] [NAME...]`: runs of PyTorch, honest and forged, recorded by the package `witness` and audited by
 // `jikji audit`, in the environment that they were made in and in another one. Exit code 1 where a verdict is not the expected one.
 
-import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { auditWitness, type WitnessAudit } from '../../src/audit/index.ts';
 import { CASES, type Case, RECIPE } from './cases.ts';
+import { makeCorpus } from './corpus.ts';
+import { type CheckOffice, openOffice } from './office.ts';
+import { HOUSE, OTHER, Programs, PYTHON } from './programs.ts';
 
-/** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
-const house = join(import.meta.dirname, '../..');
 const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
-const code = join(house, 'witness/examples/small_llama.py');
-/** All three libraries must take another instruction set: docs/witness.md. */
-const OTHER = { ATEN_CPU_CAPABILITY: 'avx2', ONEDNN_MAX_CPU_ISA: 'AVX2', OPENBLAS_CORETYPE: 'Haswell' };
-
-const environment = (more: Record<string, string> = {}) => ({
-  ...process.env,
-  PYTHONPATH: join(house, 'witness'),
-  PYTHONDONTWRITEBYTECODE: '1',
-  XDG_CONFIG_HOME: join(work, 'config'),
-  XDG_STATE_HOME: join(work, 'state'),
-  USE_LIBUV: '0',
-  GLOO_SOCKET_IFNAME: 'lo',
-  ...more,
-});
-
-function python(args: readonly string[], more?: Record<string, string>): { status: number | null; text: string } {
-  const done = spawnSync(PYTHON, args, { cwd: work, env: environment(more), encoding: 'utf8', timeout: 600_000 });
-  if (done.error)
-    throw new Error(`${PYTHON}: ${done.error.message}; on Debian: apt-get install python3-torch python3-cryptography`);
-  return { status: done.status, text: done.stdout + done.stderr };
-}
-
-/** One process for each rank, which meet at a file. */
-function inRanks(args: readonly string[], ranks: number, more: Record<string, string>): ReturnType<typeof python> {
-  const meet = join(work, `meet-${randomUUID()}`);
-  const start =
-    'for RANK in $(seq 0 $((WORLD_SIZE - 1))); do RANK=$RANK LOCAL_RANK=$RANK "$@" & ids="$ids $!"; done; for id in $ids; do wait $id || exit 1; done';
-  const env = environment({ ...more, WORLD_SIZE: String(ranks), MEET: meet });
-  const done = spawnSync('sh', ['-c', start, 'sh', PYTHON, ...args], {
-    cwd: work,
-    env,
-    encoding: 'utf8',
-    timeout: 600_000,
-  });
-  return { status: done.status, text: done.stdout + done.stderr };
-}
+const programs = new Programs(work);
+const LLAMA = join(HOUSE, 'witness/examples/small_llama.py');
+/** What the adapters' runs train. */
+const CAUSAL = join(HOUSE, 'witness/tests/causal.py');
 
 /** Nothing is shown by another environment whose bits are the same. */
-function requireOtherBits(): void {
+async function requireOtherBits(): Promise<void> {
   const program = `import torch
 torch.manual_seed(0)
 a, b = torch.randn(64, 512), torch.randn(512, 80)
 import hashlib
 for kind in (torch.float32, torch.bfloat16):
     print(hashlib.sha256((a.to(kind) @ b.to(kind)).float().numpy().tobytes()).hexdigest())`;
-  const [here, there] = [python(['-c', program]), python(['-c', program], OTHER)];
-  const [f32, bf16] = here.text.trim().split('\n');
-  const [otherF32, otherBf16] = there.text.trim().split('\n');
-  if (here.status !== 0 || !bf16 || f32 === otherF32 || bf16 === otherBf16)
+  const [here, there] = await programs.both(program, OTHER);
+  if (here.length !== 2 || here.some((digest, i) => digest === there[i]))
     throw new Error(
       `products have the same bits under ${JSON.stringify(OTHER)}: this machine cannot show another environment`,
     );
 }
 
-function make({ name, maker, ranks = 1, dieAt }: Case): string {
+/** Whether S_0 has other bits there: else it is the same one, and no tolerance was used. */
+async function requireOtherOrigin(others: Readonly<Record<string, string>>): Promise<void> {
+  const program = `import hashlib, json, sys
+sys.path.insert(0, ${JSON.stringify(dirname(LLAMA))})
+import small_llama
+model, _ = small_llama.build(json.loads(${JSON.stringify(JSON.stringify(RECIPE))}), 7)
+for name, weight in model.named_parameters():
+    print(name, hashlib.sha256(weight.detach().numpy().tobytes()).hexdigest())`;
+  const [here, there] = await programs.both(program, others);
+  const differing = here.filter((line, i) => line !== there[i]).length;
+  console.log(`     S_0 under ${JSON.stringify(others)}: ${differing} of ${here.length} parameters have other bits`);
+  if (differing === 0) throw new Error('S_0 has the same bits there: its tolerance would not be tried');
+}
+
+async function make(one: Case, office: CheckOffice | undefined): Promise<{ run: string; code: string }> {
+  const { name, maker, ranks = 1, dieAt, adapter } = one;
   const run = join(work, name.replace(/[^a-z0-9]+/g, '-'));
+  if (adapter) {
+    const call = adapter === 'torchtitan' ? 'train_torchtitan()' : 'HuggingFace().train()';
+    const program = `import os, torch\nimport adapter_runs\ntorch.set_num_threads(1)\nadapter_runs.${call}\nos.rename("run", ${JSON.stringify(run)})`;
+    const { status, text } = await programs.python(['-c', program]);
+    if (status !== 0) throw new Error(`${name}: ended with ${status}\n${text.slice(-2000)}`);
+    return { run, code: CAUSAL };
+  }
+  const corpus = one.corpus ? await makeCorpus(programs, work) : {};
   const options = {
     run,
-    code,
+    code: LLAMA,
     seed: 7,
     threads: 1,
     pairEvery: 4,
     keepEvery: 20,
+    office: office?.url,
     ...maker,
-    recipe: { ...RECIPE, ...maker?.recipe },
+    recipe: { ...RECIPE, ...corpus, ...maker?.recipe },
   };
-  const start = (more: object = {}): void => {
+  const start = async (more: object = {}): Promise<void> => {
     const file = `${run}.json`;
     writeFileSync(file, JSON.stringify({ ...options, ...more }));
     const args = [join(import.meta.dirname, 'maker.py'), file];
     const threads = { OMP_NUM_THREADS: String(options.threads) };
-    const { status, text } = ranks === 1 ? python(args, threads) : inRanks(args, ranks, threads);
+    const { status, text } = await (ranks === 1
+      ? programs.python(args, threads)
+      : programs.inRanks(args, ranks, threads));
     if (status !== 0 && !('dieAt' in more))
       throw new Error(`${name}: the training ended with ${status}\n${text.slice(-2000)}`);
   };
-  for (const at of dieAt ?? []) start({ dieAt: at });
-  start();
-  return run;
+  for (const at of dieAt ?? []) await start({ dieAt: at });
+  await start();
+  return { run, code: LLAMA };
+}
+
+/** The audit here, or with the variables of another environment. */
+async function audited(
+  one: Case,
+  { run, code }: { run: string; code: string },
+  office: CheckOffice | undefined,
+  others: Readonly<Record<string, string>>,
+): Promise<WitnessAudit> {
+  Object.assign(process.env, others);
+  try {
+    return await auditWitness({
+      folder: run,
+      replay: one.replay,
+      replayer: { python: PYTHON, code, data: work, ranks: 2, seconds: 120, bytes: 2 ** 34 },
+      ...(office && { register: { text: office.text(), where: 'register' }, office: office.fingerprint }),
+    });
+  } finally {
+    for (const variable of Object.keys(others)) delete process.env[variable];
+  }
 }
 
 async function check(one: Case): Promise<boolean> {
   const started = performance.now();
-  const run = make(one);
+  const elsewhere = one.others ?? OTHER;
+  if (one.others) await requireOtherOrigin(elsewhere);
+  const office = one.office ? await openOffice() : undefined;
   let good = true;
-  for (const [where, wanted] of Object.entries(one.wanted)) {
-    if (where === 'elsewhere') Object.assign(process.env, OTHER);
-    const found = await auditWitness({
-      folder: run,
-      replay: one.replay,
-      replayer: { python: PYTHON, code, data: work, ranks: 2, seconds: 120, bytes: 2 ** 34 },
-    });
-    for (const variable of Object.keys(OTHER)) delete process.env[variable];
-    const problem = wanted(found);
-    if (problem !== undefined) good = false;
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    console.log(
-      `${problem === undefined ? 'ok  ' : 'FAIL'} ${one.name}, ${where}: ${found.verdict} (${seconds} s)${problem === undefined ? '' : `: ${problem}\n${faults(found)}`}`,
-    );
-    const { coherence, gradients, tolerance } = found;
-    const most = Math.max(0, ...gradients.map(({ difference, tolerance: of }) => difference / of));
-    if (one.shows)
+  try {
+    const made = await make(one, office);
+    for (const [where, wanted] of Object.entries(one.wanted)) {
+      const found = await audited(one, made, office, where === 'elsewhere' ? elsewhere : {});
+      const problem = wanted(found);
+      if (problem !== undefined) good = false;
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
       console.log(
-        `     differences up to ${most.toFixed(2)} of what counts as rounding (${tolerance?.difference.toExponential(1)} at most, ${tolerance?.blind} steps tell nothing); mean cosine ${coherence?.mean.toFixed(4)}, ${coherence?.deviations.toFixed(1)} deviations of ${coherence?.steps} steps`,
+        `${problem === undefined ? 'ok  ' : 'FAIL'} ${one.name}, ${where}: ${found.verdict}, origin ${found.origin} (${seconds} s)${problem === undefined ? '' : `: ${problem}\n${faults(found)}`}`,
       );
+      if (one.shows) console.log(`     ${figures(found)}`);
+    }
+    rmSync(made.run, { recursive: true, force: true });
+  } finally {
+    office?.close();
   }
-  rmSync(run, { recursive: true, force: true });
   return good;
+}
+
+function figures({ coherence, gradients, tolerance }: WitnessAudit): string {
+  const most = Math.max(0, ...gradients.map(({ difference, tolerance: of }) => difference / of));
+  return `differences up to ${most.toFixed(2)} of what counts as rounding (${tolerance?.difference.toExponential(1)} at most, ${tolerance?.blind} steps tell nothing); mean cosine ${coherence?.mean.toFixed(4)}, ${coherence?.deviations.toFixed(1)} deviations of ${coherence?.steps} steps`;
 }
 
 const faults = ({ checks }: WitnessAudit): string =>
@@ -129,13 +140,8 @@ const faults = ({ checks }: WitnessAudit): string =>
     )
     .join('\n');
 
-process.env.PYTHONDONTWRITEBYTECODE = '1';
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const isFull = process.argv.includes('--full');
-try {
-  requireOtherBits();
-  mkdirSync(join(work, 'config'), { recursive: true });
-  // Text that can be learned, and not by heart: each token is one of eight that follow the one before.
+/** Text that can be learned, and not by heart: each token is one of eight that follow the one before. */
+function writeTokens(): void {
   const tokens = Buffer.alloc(2 * 40_000);
   let [token, random] = [1, 1];
   for (let i = 0; i < 40_000; i++) {
@@ -143,7 +149,18 @@ try {
     token = (token * 7 + ((random >>> 16) & 7)) % RECIPE.vocabSize;
     tokens.writeUInt16LE(token, 2 * i);
   }
-  writeFileSync(join(work, 'tokens.bin'), tokens);
+  writeFileSync(join(work, RECIPE.tokens), tokens);
+}
+
+process.env.PYTHONDONTWRITEBYTECODE = '1';
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const isFull = process.argv.includes('--full');
+try {
+  const unknown = names.filter((name) => !CASES.some((one) => one.name === name));
+  if (unknown.length > 0) throw new Error(`no case is named ${unknown.join(', ')}`);
+  await requireOtherBits();
+  mkdirSync(join(work, 'config'), { recursive: true });
+  writeTokens();
   let [good, all] = [0, 0];
   for (const one of CASES) {
     if (names.length > 0 ? !names.includes(one.name) : one.full && !isFull) continue;

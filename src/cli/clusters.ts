@@ -10,7 +10,7 @@ export const CATALOGUE_OPTION = [
 
 /** The catalogue that comes with Jikji and the files that the user names, read as one. @throws JikjiError `catalogue-...` */
 export const readCatalogues = (files: readonly string[]) =>
-  readCatalogue([shippedCatalogue(), ...files.flatMap((file) => readCatalogueFile(file))]);
+  readCatalogue([...shippedCatalogue(), ...files.flatMap((file) => readCatalogueFile(file))]);
 
 /**
  * A cluster that jobs can reach, and the catalogue that describes it. `files`: the values of --catalogue, else $JIKJI_CATALOGUE.

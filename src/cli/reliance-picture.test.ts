@@ -11,7 +11,7 @@ test.each([
   ['korea-2025', 6, 149],
 ])('%s', (name, teams, most) => {
   const file = new URL(`../../programs/${name}/value-chain.yaml`, import.meta.url).pathname;
-  const catalogue = readCatalogue([shippedCatalogue(), ...readCatalogueFile(file, 'value-chain.yaml')]);
+  const catalogue = readCatalogue([...shippedCatalogue(), ...readCatalogueFile(file, 'value-chain.yaml')]);
   const graph = new Graph(catalogue);
   const consortia = [...new Set(catalogue.uses.flatMap(({ consortium }) => consortium ?? []))];
   expect(consortia).toHaveLength(teams);

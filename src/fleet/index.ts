@@ -1,9 +1,9 @@
 // The fleet room: launchers, MPI, metering, and the catalogue of chips, clusters and sites.
 export { withoutCards } from './catalogue/card-files.ts';
-export { readCatalogueFile } from './catalogue/catalogue-files.ts';
+export { readCatalogueFile, shippedCatalogue } from './catalogue/catalogue-files.ts';
 export { reachedCluster } from './catalogue/cluster-access.ts';
 export { type CatalogueDifference, catalogueDifferences, differenceShape } from './catalogue/differences.ts';
-export { readCatalogue, shippedCatalogue } from './catalogue/read.ts';
+export { readCatalogue } from './catalogue/read.ts';
 export {
   type Catalogue,
   type Chip,

@@ -165,7 +165,11 @@ function weightOf({ epsilon }: Group, way: Way, scalars: Scalars) {
   const epsilons = [Math.min(ofType, epsilon) * (1 - e), Math.max(ofType, epsilon) * (1 + e)] as const;
   const denominator = (v: number, sign: number): number => {
     const divided = stored((stored(Math.sqrt(Math.max(0, v)) * (1 + sign * e)) / root) * (1 + sign * rootError));
-    return stored((divided + (sign > 0 ? epsilons[1] : epsilons[0])) * (1 + sign * e)) * (1 + sign * loose);
+    const sum = stored((divided + (sign > 0 ? epsilons[1] : epsilons[0])) * (1 + sign * e));
+    if (loose === 0) return sum;
+    // Here it is divided by the step's size before it is stored, and may then be one of the type's smallest numbers.
+    const least = 2 * ofMoments.tiny * stepSizes[1];
+    return Math.max(sum / 4, sum * (1 + sign * loose) + sign * least);
   };
   return (w: number, m1: number, v1: number): void => {
     const [ofM, ofV] = [unrounded * Math.abs(m1) + unroundedTiny, unrounded * v1 + unroundedTiny];

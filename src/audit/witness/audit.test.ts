@@ -114,6 +114,17 @@ test.each(forgeries)('%s is refuted in another environment too', async (_, forge
   expect(faults(found, check).some((text) => text.includes('refuted'))).toBe(true);
 });
 
+test.each([
+  [3e-6, 'consistent'],
+  [1e-5, 'refuted'],
+] as const)('S_0 moved by %f of a number, in another environment: %s', async (by, verdict) => {
+  const moved = (state: ToyState): ToyState => {
+    const bias = state.weights['layer.bias']!.map((w, i) => (i === 1 ? w * (1 + by) : w));
+    return { ...state, weights: { ...state.weights, 'layer.bias': bias } };
+  };
+  expect((await audited(make({ plantOrigin: moved }), { replayer: replayer('rounds') })).verdict).toBe(verdict);
+});
+
 test('weights that moved further than AdamW can move them are refuted wherever they were planted', async () => {
   const far = (state: ToyState): ToyState => {
     if (state.step !== 25) return state;
@@ -173,6 +184,31 @@ test('a request that the office answered and the run hides is in the register', 
   expect(faults(await audited(run, { register }), 'register')).toEqual([
     expect.stringMatching(/incomplete: the office answered a request for this run \(entry 1 .*genesis names none/),
   ]);
+});
+
+test('without the state of step 0 another environment shows nothing of the first step, and the run is not consistent', async () => {
+  const run = make();
+  expect((await audited(run, { replayer: replayer('rounds-later') })).verdict).toBe('consistent');
+  rmSync(join(run.folder, 'states/step-000000'), { recursive: true });
+  const elsewhere = await audited(run, { replayer: replayer('rounds-later') });
+  expect([elsewhere.verdict, elsewhere.origin]).toEqual(['incomplete', 'same']);
+  expect((await audited(run, { replayer: replayer('honest') })).verdict).toBe('holds');
+});
+
+test('a recipe.json that cannot be used leaves a verdict, whatever was trained again', async () => {
+  const run = make();
+  writeFileSync(join(run.folder, 'recipe.json'), '{}\n');
+  const found = await audited(run, { replayer: replayer('rounds') });
+  expect(found.verdict).not.toBe('holds');
+  expect(found.tolerance?.blind).toBe(found.gradients.length);
+});
+
+test('without a transcript, and with a register, an audit has a verdict', async () => {
+  const run = make({ office });
+  rmSync(join(run.folder, 'transcript.jsonl'));
+  const found = await audited(run, { register: { text: run.registerText, where: 'register' } });
+  expect(found.verdict).toBe('incomplete');
+  expect(faults(found, 'register')).toEqual(['register incomplete: is not there']);
 });
 
 test('an optimizer that is not known is not checked, and then gradients alone make nothing consistent', async () => {

@@ -299,5 +299,7 @@ function verdictOf(checks: readonly WitnessCheck[], { extent, origin, rounding }
   if (extent !== 'none' && origin === 'same') return 'holds';
   // A gradient says nothing of a step that nobody followed to the weights.
   const isFollowed = checks.some(({ name }) => name === 'optimizer');
-  return isFollowed && rounding && rounding.found.length > 0 ? 'consistent' : 'incomplete';
+  // Nor does any later step of how the first one came from S_0.
+  const isFromOrigin = rounding?.found.some(({ step }) => step === 1);
+  return isFollowed && isFromOrigin ? 'consistent' : 'incomplete';
 }

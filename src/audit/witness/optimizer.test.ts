@@ -101,6 +101,34 @@ describe('steps that PyTorch made', () => {
     }
   });
 
+  test('a float16 step of differentiable code, whose second moment is too small for the type, follows', () => {
+    const options = {
+      betas: [0.95, 0.999],
+      eps: 1e-6,
+      weight_decay: 0.1,
+      lr: 0.0457371712721801,
+      differentiable: true,
+    };
+    const of = {
+      group: groupOf('AdamW', options)!,
+      learningRate: 0.04527980089187622,
+      steps: 1,
+      weights: 'F16',
+      moments: 'F16',
+    };
+    const [before, first] = [-0.00299835205078125, 0.000056803226470947266];
+    const numbers = (w: number, m: number) => ({
+      weights: Float64Array.of(w),
+      first: Float64Array.of(m),
+      second: Float64Array.of(0),
+    });
+    const passes = (after: number): boolean =>
+      waysOf(options).named.some((way) => !compareStep(numbers(before, 0), numbers(after, first), of, way).fault);
+    // Of PyTorch.
+    expect(passes(-50.15625)).toBe(true);
+    expect(passes(-60)).toBe(false);
+  });
+
   test('a float16 step that divides by zero, for eps is no number of float16, follows; and one whose gradient is not finite', () => {
     // Of PyTorch: w = (0.5, 0.5, 0.5, 0.5), gradients 1e-5, -1e-5, 0, inf; eps 1e-8.
     const of = {

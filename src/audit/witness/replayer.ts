@@ -31,12 +31,14 @@ export interface ReplayerOptions {
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const hex16 = z.string().regex(/^[0-9a-f]{16}$/);
+/** A length: a number, infinity too, and not below 0. */
+const length = hex16.refine((hex) => float64Of(hex) >= 0);
 const step = z.int().min(0);
 const optimizer = MADE_FROM['recipe.json'].shape.optimizer;
 const environment = MADE_FROM['environment.json'];
 
 const opened = z.strictObject({ done: z.literal('open'), environment });
-const origin = z.strictObject({ done: z.literal('origin'), root: digest, furthest: hex16.nullable(), optimizer });
+const origin = z.strictObject({ done: z.literal('origin'), root: digest, furthest: length.nullable(), optimizer });
 const scheduled = z.strictObject({ step, batch: digest, learningRate: hex16 });
 const trained = z.strictObject({
   step,
@@ -48,10 +50,10 @@ const trained = z.strictObject({
 });
 const gradient = z.strictObject({
   done: z.literal('gradient'),
-  own: hex16,
-  difference: hex16,
+  own: length,
+  difference: length,
   sketch: z.base64().max(40_000),
-  tensors: z.array(z.strictObject({ name: z.string().max(4096), own: hex16, difference: hex16 })).max(1_000_000),
+  tensors: z.array(z.strictObject({ name: z.string().max(4096), own: length, difference: length })).max(1_000_000),
   loss: hex16,
   gradNorm: hex16,
 });
@@ -125,19 +127,20 @@ export class Replayer {
    */
   async #ask<L, D>(
     request: { do: string } & Record<string, unknown>,
-    shapes: { line?: z.ZodType<L>; done: z.ZodType<D> },
+    shapes: { line?: z.ZodType<L>; most?: number; done: z.ZodType<D> },
     onLine: (line: L) => void = () => {},
   ): Promise<D> {
     if (this.#failure) throw this.#failure;
+    const { line: shape, most = 0 } = shapes;
     try {
       this.#child.ask(request);
-      for (;;) {
+      for (let lines = 0; ; lines++) {
         const answer = await this.#child.line(this.#options.seconds);
         const failed = failure.safeParse(answer);
         if (failed.success) throw failedIn(this.#options.code, failed.data.failed);
         const done = shapes.done.safeParse(answer);
         if (done.success) return done.data;
-        const line = shapes.line?.safeParse(answer);
+        const line = lines < most ? shape?.safeParse(answer) : undefined;
         if (!line?.success) throw lied(this.#options.python, JSON.stringify(answer).slice(0, 120));
         onLine(line.data);
       }
@@ -152,11 +155,15 @@ export class Replayer {
   origin = () => this.#ask({ do: 'origin' }, { done: origin });
 
   schedule(from: number, to: number, onLine: (line: Scheduled) => void) {
-    return this.#ask({ do: 'schedule', from, to }, { line: scheduled, done: doneOf('schedule') }, onLine);
+    return this.#ask(
+      { do: 'schedule', from, to },
+      { line: scheduled, most: to - from + 1, done: doneOf('schedule') },
+      onLine,
+    );
   }
 
   train(from: number, to: number, onLine: (line: Trained) => void) {
-    return this.#ask({ do: 'train', from, to }, { line: trained, done: doneOf('train') }, onLine);
+    return this.#ask({ do: 'train', from, to }, { line: trained, most: to - from, done: doneOf('train') }, onLine);
   }
 
   gradient(step: number, key: string) {

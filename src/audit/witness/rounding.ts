@@ -131,7 +131,8 @@ export async function checkRounding(
       step,
       difference,
       noise: noises[i] && sizeOf(noises[i]),
-      moments: size > 0 ? hiddenByMoments(evidence, step) / size : 0,
+      // Without a recipe it is not known which moments those are: then the step tells nothing.
+      moments: !evidence.recipe ? 1 : size > 0 ? hiddenByMoments(evidence, step) / size : 0,
     }),
   );
   const tolerances = tolerancesOf(steps);

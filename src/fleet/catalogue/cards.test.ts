@@ -1,12 +1,12 @@
 // Chip cards of a catalogue: named by chips, read beside the catalogue's file, and what is refused.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { withoutCards } from './card-files.ts';
-import { readCatalogueFile } from './catalogue-files.ts';
+import { readCatalogueFile, shippedCatalogue } from './catalogue-files.ts';
 import { readCatalogue } from './read.ts';
 
 const CARD = readFileSync(new URL('../../formats/testing/chip-card.txt', import.meta.url), 'utf8');
@@ -84,4 +84,12 @@ test.each([
     code: 'catalogue-range',
     input: 'own.yaml:6',
   });
+});
+
+test('the catalogue that comes with Jikji is read with the cards that its chips name, and no others lie beside it', () => {
+  const texts = shippedCatalogue();
+  const beside = new URL('../../../catalogue/cards', import.meta.url);
+  const cards = existsSync(beside) ? readdirSync(beside).map((name) => `cards/${name}`) : [];
+  expect(texts.map(({ file }) => file).sort()).toEqual([...cards, 'world.yaml'].sort());
+  expect([...readCatalogue(texts).chips.values()].flatMap((chip) => chip.cards)).toHaveLength(cards.length);
 });

@@ -1,6 +1,7 @@
 // A catalogue on this machine: its file, and the chip cards that it names, which lie beside it.
 
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MAX_CARD_BYTES, readSmallFile, readYaml } from '../../formats/index.ts';
 import type { CatalogueText } from './card-files.ts';
 import { YAML_KIND } from './read.ts';
@@ -22,3 +23,7 @@ export function readCatalogueFile(path: string, name = path): CatalogueText[] {
     ...[...cards].map((file) => ({ file, text: readSmallFile(join(dirname(path), file), MAX_CARD_BYTES) })),
   ];
 }
+
+/** The catalogue of chips, makers and well-known software that comes with Jikji, and the cards that its chips name. */
+export const shippedCatalogue = (): CatalogueText[] =>
+  readCatalogueFile(fileURLToPath(new URL('../../../catalogue/world.yaml', import.meta.url)), 'world.yaml');

@@ -4,13 +4,14 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Random } from '../../base/testing/mutate.ts';
+import { shippedCatalogue } from './catalogue-files.ts';
 import { type CatalogueDifference, type CatalogueValue, catalogueDifferences, differenceShape } from './differences.ts';
-import { readCatalogue, shippedCatalogue } from './read.ts';
+import { readCatalogue } from './read.ts';
 import type { Catalogue } from './types.ts';
 
 const text = readFileSync(new URL('../../../programs/practice/value-chain.yaml', import.meta.url), 'utf8');
 const read = (given: string): Catalogue =>
-  readCatalogue([shippedCatalogue(), { file: 'value-chain.yaml', text: given }]);
+  readCatalogue([...shippedCatalogue(), { file: 'value-chain.yaml', text: given }]);
 const before = read(text);
 
 /** All of a catalogue by id, as sorted JSON: lists without an order. */

@@ -1,8 +1,11 @@
 // Reads catalogue files into one catalogue: resolves names, checks shares, refuses rings of needs. Errors name file and line.
 
+<<<<<<< HEAD
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Both } from '../../base/index.ts';
+=======
+>>>>>>> wit
 import { type ChipCard, type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
 import { CardFiles, type CatalogueText } from './card-files.ts';
 import { checkNeeds } from './check.ts';
@@ -20,12 +23,6 @@ export const YAML_KIND: YamlKind = {
   maxBytes: 4 << 20,
 };
 const known = (text: string | undefined): string | null => (text === undefined || text === 'not known' ? null : text);
-
-/** The catalogue of chips, makers and well-known software that comes with Jikji. */
-export function shippedCatalogue(): { file: string; text: string } {
-  const path = fileURLToPath(new URL('../../../catalogue/world.yaml', import.meta.url));
-  return { file: 'world.yaml', text: readFileSync(path, 'utf8') };
-}
 
 /**
  * Reads files that together are one catalogue. A file may use names of another; no name may be defined twice. Chip cards among the files

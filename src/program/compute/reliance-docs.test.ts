@@ -50,7 +50,7 @@ test('its catalogue is complete, and has every key that the page mentions', () =
     },
   ]);
   // It stands beside the one that comes with Jikji, too.
-  readCatalogue([shippedCatalogue(), { file: 'docs/reliance.md', text: blocks[0]! }]);
+  readCatalogue([...shippedCatalogue(), { file: 'docs/reliance.md', text: blocks[0]! }]);
 });
 
 test('its remaining work without US', () => {
@@ -67,7 +67,7 @@ test('its remaining work without US', () => {
 
 test('the example of the practice programme', () => {
   const file = (name: string) => ({ file: name, text: text(`programs/practice/${name}`) });
-  const graph = new Graph(readCatalogue([shippedCatalogue(), file('value-chain.yaml')]));
+  const graph = new Graph(readCatalogue([...shippedCatalogue(), file('value-chain.yaml')]));
   const { selfReliance } = parseRuleBook(text('programs/practice/stage-1.yaml'), { file: 'stage-1.yaml' });
   const use = graph.uses.find(({ id }) => id === 'azalea-serving')!;
   const { layers, overall } = indexOfUse(graph, use, selfReliance!);

@@ -242,14 +242,14 @@ test('no number is invented: each one in the files is one that was published', (
 
 const catalogueOf = (example: Example) => {
   const [{ texts }] = dataOf(example, 'catalogue-registered');
-  expect(texts.map(({ file }: { file: string }) => file)).toEqual(['world.yaml', 'value-chain.yaml']);
-  expect(texts[0]).toEqual(shippedCatalogue());
+  expect(texts.slice(0, -1)).toEqual(shippedCatalogue());
+  expect(texts.at(-1).file).toBe('value-chain.yaml');
   return readCatalogue(texts);
 };
 
 test('the value chain of Korea: everything in it was published by somebody, and much is not known', () => {
   const { suppliers, components, uses, home } = catalogueOf(korea);
-  const world = readCatalogue([shippedCatalogue()]);
+  const world = readCatalogue(shippedCatalogue());
   expect(home).toEqual(['KR']);
   const own = [...suppliers, ...components].filter(([id]) => !world.suppliers.has(id) && !world.components.has(id));
   const things = [...own.map(([, thing]) => thing), ...uses];
@@ -300,7 +300,7 @@ test('the value chain of Korea: everything in it was published by somebody, and 
 
 test('the value chain of practice: made up, and nothing of it unknown', () => {
   const { suppliers, components, uses, home } = catalogueOf(practice);
-  const world = readCatalogue([shippedCatalogue()]);
+  const world = readCatalogue(shippedCatalogue());
   expect(home).toEqual(['XX']);
   const own = [...components.values()].filter(({ id }) => !world.components.has(id));
   for (const { id, name } of [
@@ -338,8 +338,8 @@ test('practice has invented teams and no scores', () => {
     expect(['XX', 'ZZ']).toContain(country);
   }
   // The shipped catalogue comes before the programme's own: real chips, which no team of practice has.
-  const world = JSON.stringify(shippedCatalogue().text).slice(1, -1);
-  const text = JSON.stringify(practice).replace(world, '').toLowerCase();
+  const world = shippedCatalogue().map((one) => JSON.stringify(one.text).slice(1, -1));
+  const text = world.reduce((rest, one) => rest.replace(one, ''), JSON.stringify(practice)).toLowerCase();
   for (const { name } of dataOf(korea, 'organisation-added')) expect(text).not.toContain(name.en.toLowerCase());
   for (const { time } of practice.events) expect(time).toBe(TIME);
 });

@@ -81,7 +81,7 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
   const first = at(value.calls[0]?.opened);
   first('programme-created', value.programme);
   if (chain) {
-    const texts = [shippedCatalogue(), chain];
+    const texts = [...shippedCatalogue(), chain];
     first('catalogue-registered', { digest: digestOfJson(texts as unknown as Json), texts });
   }
   for (const { source, ...organisation } of value.organisations) first('organisation-added', organisation, source);

@@ -30,7 +30,7 @@ const files = {
 };
 
 const allTexts = (texts: CatalogueText[], alone: boolean): CatalogueText[] =>
-  alone ? texts : [shippedCatalogue(), ...texts];
+  alone ? texts : [...shippedCatalogue(), ...texts];
 
 /** Consortia that the uses of a catalogue name and the programme does not have (yet). */
 function strangersIn(tables: Tables, uses: readonly { consortium: string | null }[]): string[] {

@@ -6,7 +6,11 @@ import type { ReplayerOptions } from '../replayer.ts';
 import { CODE } from './toy-run.ts';
 
 /** How toy-replayer.ts behaves. */
-const MODES = ['honest', 'rounds', 'hangs', 'dies', 'floods', 'babbles', 'lies'] as const;
+const MODES = [
+  ...['honest', 'rounds', 'rounds-later', 'hangs', 'dies', 'floods', 'babbles', 'lies'],
+  ...['echoes', 'falsely', 'one-segment', 'endless', 'again-and-again', 'another-step', 'no-distance', 'below-zero'],
+  'short-sketch',
+] as const;
 type Mode = (typeof MODES)[number];
 
 /** Puts everything into the folder `work`. */

@@ -1,8 +1,8 @@
 // Stands in for `python3 -m jikji_witness.replay` in tests: the messages of docs/witness.md over the toy training. MODE says how it behaves:
-// `honest`, `rounds` (another environment: its gradients have other rounding), or one of several kinds of mischief.
+// `honest`, `rounds` (another environment: its gradients have other rounding; of `rounds-later` S_0 has the same bits), or one of several kinds of mischief.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Safetensors } from '../../../formats/index.ts';
 import { bits64 } from '../../../ledger/index.ts';
@@ -17,7 +17,8 @@ const { commitment } = JSON.parse(
 ).predicate;
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 /** The setting that the audit asks for to calibrate itself rounds in another way. */
-const rounding = (mode === 'rounds' ? 2e-7 : 0) + (process.env.ATEN_CPU_CAPABILITY === undefined ? 0 : 3e-7);
+const isOther = mode.startsWith('rounds');
+const rounding = (isOther ? 2e-7 : 0) + (process.env.ATEN_CPU_CAPABILITY === undefined ? 0 : 3e-7);
 
 function stateOf(step: number): ToyState {
   if (step === 0) return begin(commitment.seed);
@@ -77,8 +78,7 @@ function gradient(step: number, key: string): object {
 }
 
 const answers: Record<string, (request: { from: number; to: number; step: number; key: string }) => void> = {
-  open: () =>
-    say({ done: 'open', environment: mode === 'rounds' ? { ...ENVIRONMENT, capability: 'AVX2' } : ENVIRONMENT }),
+  open: () => say({ done: 'open', environment: isOther ? { ...ENVIRONMENT, capability: 'AVX2' } : ENVIRONMENT }),
   origin: () => {
     const state = begin(commitment.seed);
     const stored =
@@ -91,7 +91,7 @@ const answers: Record<string, (request: { from: number; to: number; step: number
     // The optimizer's name plays no part in a toy's training, so it may be any.
     const { class: name } = JSON.parse(readFileSync(`${run}/recipe.json`, 'utf8')).optimizer;
     const optimizer = { ...RECIPE.optimizer, class: name };
-    say({ done: 'origin', root: rootOf(stored), furthest: bits64(furthest(stored)), optimizer });
+    say({ done: 'origin', root: rootOf(stored), furthest: furthest(stored), optimizer });
   },
   schedule: ({ from, to }) => {
     for (let step = from; step <= to; step++)
@@ -116,8 +116,9 @@ const answers: Record<string, (request: { from: number; to: number; step: number
   gradient: ({ step, key }) => say(gradient(step, key)),
 };
 
-/** The largest relative difference from the stored S_0. */
-function furthest(state: ToyState): number {
+/** The largest relative difference from the stored S_0; null where that is not there. */
+function furthest(state: ToyState): string | null {
+  if (!existsSync(`${run}/states/step-000000`)) return null;
   const stored = (() => {
     const file = Safetensors.open(`${run}/states/step-000000/part-0000-of-0001.safetensors`);
     return (name: string): Float32Array => {
@@ -132,7 +133,7 @@ function furthest(state: ToyState): number {
       const other = state.weights[name]![i]!;
       most = Math.max(most, Math.abs(value - other) / Math.max(Math.abs(value), Math.abs(other)));
     }
-  return most;
+  return bits64(most);
 }
 
 /** Writes until it is killed: a pipe that is full refuses for a while. */
@@ -143,6 +144,84 @@ function flood(): never {
     } catch {}
 }
 
+/** The records of the run that is audited: what a liar in the maker's favour repeats. */
+const records = (): Record<string, string>[] =>
+  readFileSync(`${run}/transcript.jsonl`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** As the answers of docs/witness.md, with false numbers. */
+const lies: Record<string, Partial<typeof answers>> = {
+  // Of every step what its record says.
+  echoes: {
+    origin: () => say({ done: 'origin', root: commitment.stateRoot, furthest: bits64(0), optimizer: RECIPE.optimizer }),
+    train: ({ from, to }) => {
+      for (const { batch, gradNorm, learningRate, loss, stateRoot, step } of records().slice(from, to)) {
+        const rate = bits64(Buffer.from(learningRate!, 'hex').readFloatBE());
+        say({ step, batch, gradNorm, learningRate: rate, loss, ...(stateRoot && { stateRoot }) });
+      }
+      say({ done: 'train' });
+    },
+    gradient: ({ step, key }) => {
+      const { loss, gradNorm } = records()[step - 1]!;
+      say({ ...gradient(step, key), difference: bits64(0), loss, gradNorm });
+    },
+  },
+  'one-segment': {
+    train: (request) => {
+      if (request.from === 20) tellFalsely(request);
+      else answers.train!(request);
+    },
+  },
+  falsely: { train: (request) => tellFalsely(request) },
+  endless: {
+    train: ({ from }) => {
+      const line = { batch: batchOf(1), gradNorm: bits64(1), learningRate: bits64(1), loss: bits64(1) };
+      endlessly((i) => ({ step: from + 1 + i, ...line }));
+    },
+  },
+  'again-and-again': {
+    schedule: ({ from, to }) =>
+      endlessly((i) => {
+        const step = from + (i % (to - from + 1));
+        return { step, batch: batchOf(step), learningRate: bits64(learningRateOf(step)) };
+      }),
+  },
+  'another-step': {
+    train: ({ from }) =>
+      say({ step: from + 2, batch: batchOf(1), gradNorm: bits64(1), learningRate: bits64(1), loss: bits64(1) }),
+  },
+  'no-distance': {
+    origin: () =>
+      say({ done: 'origin', root: '0'.repeat(64), furthest: bits64(Number.NaN), optimizer: RECIPE.optimizer }),
+  },
+  'below-zero': {
+    gradient: ({ step, key }) => say({ ...gradient(step, key), difference: bits64(-1) }),
+  },
+  'short-sketch': {
+    gradient: ({ step, key }) => say({ ...gradient(step, key), sketch: 'AAAA' }),
+  },
+};
+
+function tellFalsely({ from, to }: { from: number; to: number }): void {
+  for (let step = from + 1; step <= to; step++) {
+    const figures = { gradNorm: bits64(2), learningRate: bits64(learningRateOf(step)), loss: bits64(Number.NaN) };
+    say({ step, batch: batchOf(step), ...figures, ...(step === to && { stateRoot: '0'.repeat(64) }) });
+  }
+  say({ done: 'train' });
+}
+
+/** Lines of the right form until it is killed. */
+function endlessly(lineOf: (i: number) => object): never {
+  for (let i = 0; ; i++)
+    try {
+      writeSync(1, `${JSON.stringify(lineOf(i))}\n`);
+    } catch {
+      i--;
+    }
+}
+
 createInterface({ input: process.stdin }).on('line', (line) => {
   const request = JSON.parse(line);
   const isTrain = request.do === 'train';
@@ -151,5 +230,5 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   if (mode === 'floods' && isTrain) flood();
   if (mode === 'babbles' && isTrain) return void process.stdout.write('Training...\n');
   if (mode === 'lies' && isTrain) return say({ done: 'train' });
-  answers[request.do]!(request);
+  (lies[mode]?.[request.do] ?? answers[request.do])!(request);
 });

@@ -40,10 +40,16 @@ export interface ToyOptions {
   office?: Signer | undefined;
   steps?: number;
   every?: number;
+  /** Steps whose states stay; the last step is one. */
+  kept?: readonly number[];
   /** What differs from an honest step. The records of a forger claim honest learning rates and batches. */
   change?: ((step: number) => StepChange) | undefined;
   /** What is done to a state after its step. */
   plant?: ((state: ToyState) => ToyState) | undefined;
+  /** What a live forger learns before he computes a pair: its later step. */
+  onPair?: ((pair: { step: number; byOffice: boolean }) => void) | undefined;
+  /** What is done to S_0. */
+  plantOrigin?: ((state: ToyState) => ToyState) | undefined;
   /** S_0 is drawn from this instead of the seed. */
   otherSeed?: string | undefined;
   /** Heads whose answers the maker leaves out. */
@@ -179,12 +185,13 @@ function writeGenesis(folder: string, options: ToyOptions, office: ToyOffice | u
   }
   if (options.hidesRequest) lodging = undefined;
   const seed = lodging ? seedOf(digestOf('recipe.json'), maker.publicKey, lodging.nonce) : SEED;
-  const state = begin(options.otherSeed ?? seed);
+  const drawn = begin(options.otherSeed ?? seed);
+  const state = options.plantOrigin?.(drawn) ?? drawn;
   const commitment: WitnessCommitment = {
     code: digestOf('code.json'),
     data: digestOf('data.json'),
     environment: digestOf('environment.json'),
-    kept: [steps / 2, steps],
+    kept: [...(options.kept ?? [steps / 2, steps])],
     lodging: lodging ? digestOfAnswer(lodging.lodging) : null,
     makerKey: base64Key(maker),
     pairEvery: every,
@@ -245,7 +252,9 @@ function writeSteps(folder: string, begun: Begun, options: ToyOptions, office: T
     if (every > 0 && after % every === 0 && steps - after > 1) {
       const nonce =
         office && after > 0 ? lodgeHead(folder, { run, step: after, head: link }, options, office) : undefined;
-      const pair = drawPair(link, after === 0 ? begun.nonce : nonce, { after, every, steps });
+      const answer = after === 0 ? begun.nonce : nonce;
+      const pair = drawPair(link, answer, { after, every, steps });
+      options.onPair?.({ step: pair, byOffice: answer !== undefined });
       recorded.add(pair - 1).add(pair);
     }
     const { state: next, loss, gradNorm } = advance(state, change(step));

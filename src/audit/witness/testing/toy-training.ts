@@ -47,17 +47,25 @@ export const learningRateOf = (step: number): number => 0.01 * Math.min(1, step 
 export interface StepChange {
   /** Times the learning rate. */
   rate?: number;
-  /** Times the batch of another step. */
+  /** The batch is that of another step. */
   batch?: number;
+  /** One of the six sequences of the batch is one of another step. */
+  sequence?: number;
   /** Added to the gradient, times its norm, in one direction. */
   steer?: number;
   /** Of other rounding. */
   noise?: number;
 }
 
-export const gradientOf = (state: ToyState, step: number, { batch = step, steer = 0, noise = 0 }: StepChange = {}) =>
+export const gradientOf = (
+  state: ToyState,
+  step: number,
+  { batch = step, sequence, steer = 0, noise = 0 }: StepChange = {},
+) =>
   byParameter((name, count) => {
-    const draws = drawn(`batch ${batch} ${name}`, count);
+    const own = drawn(`batch ${batch} ${name}`, count);
+    const others = sequence === undefined ? own : drawn(`batch ${sequence} ${name}`, count);
+    const draws = own.map((value, i) => value + (others[i]! - value) / 6);
     const plain = draws.map((value, i) => f(f(value * 0.5) + state.weights[name]![i]!));
     const direction = drawn(`direction ${name}`, count);
     const other = drawn(`noise ${step} ${name}`, count);

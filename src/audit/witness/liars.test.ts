@@ -1,0 +1,71 @@
+// An auditor's Python that gives false numbers: what it can do, and what it cannot. Lies that have the wrong form are named, and end its part.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { key } from '../../ledger/testing/register.ts';
+import { auditWitness } from './audit.ts';
+import type { WitnessAuditOptions } from './options.ts';
+import { toyAuditor } from './testing/toy-auditor.ts';
+import { type ToyOptions, writeToyRun } from './testing/toy-run.ts';
+import type { WitnessAudit } from './types.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
+const maker = key();
+const replayer = toyAuditor(work);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+let runs = 0;
+function audited(of: Partial<ToyOptions>, options: Partial<WitnessAuditOptions>): Promise<WitnessAudit> {
+  const { folder } = writeToyRun(join(work, `run-${runs++}`), { maker, ...of });
+  return auditWitness({ folder, maker: maker.fingerprint, ...options });
+}
+const faults = ({ checks }: WitnessAudit): string[] =>
+  checks.flatMap(({ name, findings }) =>
+    findings.map(({ verdict, step, text }) => `${name} ${verdict}${step === undefined ? '' : ` ${step}`}: ${text}`),
+  );
+
+test.each([
+  ['endless', 'replay', /answered what does not belong there: \{"step":2,/],
+  ['again-and-again', 'schedule', /answered what does not belong there: \{"step":1,/],
+  ['another-step', 'replay', /answered step 2/],
+  ['no-distance', 'origin', /answered what does not belong there: \{"done":"origin"/],
+  ['below-zero', 'gradient', /answered what does not belong there: \{"done":"gradient"/],
+  ['short-sketch', 'gradient', /gave a gradient that is no gradient/],
+] as const)('numbers that cannot be (%s) are named, and nothing is held against the run', async (mode, check, why) => {
+  const found = await audited({}, { replayer: replayer(mode) });
+  expect(found.verdict).toBe('incomplete');
+  const named = faults(found).filter((text) => text.startsWith(`${check} incomplete`));
+  expect(named.join('\n')).toMatch(why);
+  expect(faults(found).join('\n')).not.toContain('refuted');
+});
+
+test('false losses and roots of every segment refute nothing: the environment is then not shown to be the same', async () => {
+  const found = await audited({}, { replayer: replayer('falsely'), replay: 'all' });
+  expect([found.verdict, found.extent]).toEqual(['incomplete', 'none']);
+  expect(faults(found)).toEqual([
+    expect.stringMatching(/^replay incomplete: this machine is what the run declares, and no segment is the same/),
+  ]);
+});
+
+test('a false segment among true ones is refuted by its number and step, so that others can train it again', async () => {
+  const found = await audited({ every: 0 }, { replayer: replayer('one-segment'), replay: 'all' });
+  expect(found.verdict).toBe('refuted');
+  expect(faults(found)).toEqual([
+    expect.stringMatching(
+      /^replay refuted 21: segment 3: steps 21 to 40: the loss is recorded as [0-9.]+, trained again it is NaN/,
+    ),
+  ]);
+});
+
+test('a liar that repeats the record makes every step hold, and the audit still says which steps are not what recipe.json declares', async () => {
+  const echoed = (of: Partial<ToyOptions>) => audited(of, { replayer: replayer('echoes'), replay: 'all' });
+  expect((await echoed({})).verdict).toBe('holds');
+  // docs/witness.md: code that gives other numbers where it sees that it is audited can make anything come out the same.
+  const inPair = await echoed({ change: (step) => (step === 1 ? { rate: 1.01 } : {}) });
+  expect(inPair.verdict).toBe('holds');
+  expect(inPair.checks.find(({ name }) => name === 'optimizer')!.notes.join(' ')).toMatch(
+    /training again gave them to the bit/,
+  );
+});
