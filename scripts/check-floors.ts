@@ -167,7 +167,9 @@ function whyNot(from: string, to: string): string | undefined {
     if (here.floor === 'console') {
       const known = ['program/api/index.ts', 'page-kit/index.ts'];
       const helps = isTest && to.startsWith('page-kit/testing/');
-      return helps || known.includes(to) ? undefined : 'the console knows only program/api/index.ts and page-kit/index.ts';
+      return helps || known.includes(to)
+        ? undefined
+        : 'the console knows only program/api/index.ts and page-kit/index.ts';
     }
     if (there.floor === 'library' && !isTest) return 'the library is for other programs';
     if (FLOORS.indexOf(there.floor) < FLOORS.indexOf(here.floor)) return `${here.floor} is below ${there.floor}`;

@@ -63,19 +63,10 @@ export async function checkWitnessRegister(
   const own = register.entries.filter(
     (one) => one.kind === 'head' && one.subject === subject && one.maker === genesis.keyid,
   );
-  const lodged = new Set(own.map(({ step }) => step!));
-  const links = await findings.tryAsync(TRANSCRIPT, () => linksAt(folder, lodged, showProgress));
+  const steps = new Set(own.map(({ step }) => step!));
+  const links = await findings.tryAsync(TRANSCRIPT, () => linksAt(folder, steps, showProgress));
   for (const { step, head, entry, answer } of own) {
-<<<<<<< HEAD
-    if (links.get(step!) !== head) findings.refuted(TRANSCRIPT, LODGED.otherHead(entry), { step: step! });
-=======
-    if (links && links.get(step!) !== head)
-      findings.refuted(
-        TRANSCRIPT,
-        `is not the one whose head the office answered in entry ${entry}: it was changed afterwards`,
-        { step: step! },
-      );
->>>>>>> wit
+    if (links && links.get(step!) !== head) findings.refuted(TRANSCRIPT, LODGED.otherHead(entry), { step: step! });
     // An answer that is left out would let a maker draw his pairs by no nonce at all.
     else if (answer === 1 && !heads.has(step!) && commitment.pairEvery > 0 && step! % commitment.pairEvery === 0)
       findings.incomplete('heads', LODGED.leftOut(step!, entry), { step: step! });

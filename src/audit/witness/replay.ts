@@ -181,13 +181,8 @@ export async function measureGradients(
     if (!answer) break;
     const bytes = Buffer.from(answer.sketch, 'base64');
     const [own, difference] = [float64Of(answer.own), float64Of(answer.difference)];
-<<<<<<< HEAD
-    if (bytes.length !== 4 * SKETCH || !(own >= 0) || !(difference >= 0)) {
-      findings.incomplete('the replay', AGAIN.noGradient, { step });
-=======
     if (bytes.length !== 4 * SKETCH) {
-      findings.incomplete('the replay', 'gave a gradient that is no gradient', { step });
->>>>>>> wit
+      findings.incomplete('the replay', AGAIN.noGradient, { step });
       break;
     }
     result.found.push({

@@ -1,11 +1,6 @@
 // Reads catalogue files into one catalogue: resolves names, checks shares, refuses rings of needs. Errors name file and line.
 
-<<<<<<< HEAD
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Both } from '../../base/index.ts';
-=======
->>>>>>> wit
 import { type ChipCard, type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
 import { CardFiles, type CatalogueText } from './card-files.ts';
 import { checkNeeds } from './check.ts';
