@@ -45,7 +45,11 @@ export class MailServer {
       ...options,
       onData: async (stream, session, done) => {
         const pieces: Buffer[] = [];
-        for await (const piece of stream) pieces.push(piece as Buffer);
+        try {
+          for await (const piece of stream) pieces.push(piece as Buffer);
+        } catch {
+          return; // the sender was killed in the middle
+        }
         const raw = Buffer.concat(pieces);
         const { mailFrom, rcptTo } = session.envelope;
         const to = rcptTo.map(({ address }) => address);
