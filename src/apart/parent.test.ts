@@ -13,7 +13,6 @@ const HOUSE = fileURLToPath(new URL('../../', import.meta.url));
 const BARE: ChildSettings = {
   flags: ['--max-old-space-size=64', '--permission', `--allow-fs-read=${HOUSE}*`, '--no-warnings'],
   env: {},
-  serialization: 'advanced',
 };
 
 const run = (work: Ask['work'], options: Partial<ChildOptions<number>> = {}) =>

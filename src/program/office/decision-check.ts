@@ -1,6 +1,7 @@
 // Checks decisions in the log: computes each again from the entries of the log, and compares.
 
 import { isDeepStrictEqual } from 'node:util';
+import { parseJson } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { decisionDocument } from '../decision/index.ts';
 import type { Head } from '../log/index.ts';
@@ -28,12 +29,12 @@ export async function checkDecisions(
   for (const { stage, statement } of signed) {
     onDecision(decisions, signed.length);
     decisions++;
-    const written = JSON.parse(decisionParts(statement).document) as { [name: string]: Json };
+    const written = parseJson(decisionParts(statement).document) as { [name: string]: Json };
     const day = targetDay(tables, tables.get('stages', stage)!);
     const head = written.log as unknown as Head;
     const outcome = await outcomeOf(reading, stage);
     const computed = decisionDocument({ programme: programmeOf(tables).id, outcome, head, day });
-    const path = firstDifference(written, JSON.parse(computed), '');
+    const path = firstDifference(written, parseJson(computed) as Json, '');
     if (path !== undefined)
       return { decisions, why: `the decision of ${stage} differs from what its rules give, in ${path}` };
   }

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { type CorpusManifest, corpusManifestSchema, originName } from '../../foundry/corpus/index.ts';
 import { conversationKind, parseRecipe, type TokensManifest, tokensManifestSchema } from '../../foundry/index.ts';
@@ -48,7 +48,7 @@ function manifestOf<S extends z.ZodType>(
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
