@@ -180,6 +180,17 @@ function entriesAreRead(tested: StoreUnderTest): void {
     await tested.holds();
   });
 
+  test('names of members come back as they were, whatever the process has parsed', async () => {
+    const said: Json[] = ['\n', '"', 'a\t', 'a\nb'].map((name) => ({ [name]: 1 }));
+    const poison = ['{"\\\\":1}', '{"a\\\\":1}', '{"a\\\\n":1}'].map((text) => JSON.parse(text));
+    const head = await tested.store.head();
+    await tested.store.append(head, entriesWith(head, said));
+    const names = (await all(tested.store.entries())).map(({ data }) => Object.keys(data as object));
+    expect(names).toEqual([['\n'], ['"'], ['a\t'], ['a\nb']]);
+    expect(poison.map((one) => Object.keys(one))).toEqual([['\\'], ['a\\'], ['a\\n']]);
+    await tested.holds();
+  });
+
   test('entries of other kinds of data', async () => {
     for (const data of [null, 'text', 12, [1], true]) {
       const head = await tested.store.head();
