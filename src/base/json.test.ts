@@ -10,6 +10,9 @@ const CASES = process.env.JIKJI_TORTURE ? 300_000 : 3000;
 const kept: unknown[] = [];
 const CHARACTERS = ['\n', '\t', '"', '\\', '/', '\u0001', 'a', 'u', 'é', '0'];
 
+kept.push(JSON.parse('{"engine":1,"\\\\":1}'));
+const HAS_MISTAKE = Object.keys(JSON.parse('{"engine":1,"\\n":1}'))[1] !== '\n';
+
 /** A naive parser of valid JSON, for comparison. Objects become lists of pairs, so no object of the engine is involved. */
 function pairsOf(text: string): unknown {
   let at = 0;
@@ -142,17 +145,23 @@ const outcomeOf = (parse: (text: string) => unknown, text: string): unknown => {
 };
 
 test.each([
-  ['{"\\\\":1}', '{"\\n":1}', '\n'],
-  ['{"\\\\":1}', '{"\\"":1}', '"'],
-  ['{"\\\\":1}', '{"\\u0022":1}', '"'],
-  ['{"\\\\":1}', '{ "\\u0022"\n :1}', '"'],
-  ['{"b\\\\":1}', '{"b\\t":1}', 'b\t'],
-  ['{"c\\\\n":1}', '{"c\\nd":1}', 'c\nd'],
-  ['{"é\\\\":1}', '{"é\\n":1}', 'é\n'],
-  ['{"\u{1f600}\\\\":1}', '{"\u{1f600}\\n":1}', '\u{1f600}\n'],
-])('after %s, %s has its own name', (before, text, name) => {
-  kept.push(JSON.parse(before));
-  expect(Object.keys(parseJson(text) as object)).toEqual([name]);
+  ['\\', '\\n', '\n'],
+  ['\\', '\\"', '"'],
+  ['\\', '\\u0022', '"'],
+  ['\\u', '\\u0022a', '"a'],
+  ['\\u0022', '\\u0022abcde', '"abcde'],
+  ['b\\', 'b\\t', 'b\t'],
+  ['c\\n', 'c\\nd', 'c\nd'],
+  ['é\\', 'é\\n', 'é\n'],
+  ['안\\', '안\\n', '안\n'],
+  ['\u{1f600}\\', '\u{1f600}\\n', '\u{1f600}\n'],
+])('after an object with a member %j, the name that is spelled %s is read right', (before, source, name) => {
+  const first = `only of ${Buffer.from(source).toString('hex')}`; // V8 errs where one name alone has followed the earlier ones
+  kept.push(JSON.parse(`{"${first}":1,${JSON.stringify(before)}:1}`));
+  const text = `{"${first}":1, "${source}"\n:1}`;
+  expect(Object.keys(parseJson(text) as object)).toEqual([first, name]);
+  // The condition of the docstring, where this engine has the mistake.
+  if (HAS_MISTAKE) expect(Object.keys(JSON.parse(text))).toEqual([first, before]);
 });
 
 test('a name that another text gave the process by assignment, and one inside other members', () => {

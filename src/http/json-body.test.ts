@@ -19,8 +19,8 @@ async function namesIn(body: string): Promise<string> {
 test('names of one body are not taken for those of another', async () => {
   expect(await namesIn('{"model":"a","\\\\":1}')).toBe('model \\');
   expect(await namesIn('{"model":"b","\\n":1}')).toBe('model \n');
-  expect(await namesIn('{"path\\\\":1}')).toBe('path\\');
-  expect(await namesIn('{"path\\"":1}')).toBe('path"');
+  expect(await namesIn('{"tools":[],"path\\\\":1}')).toBe('tools path\\');
+  expect(await namesIn('{"tools":[],"path\\"":1}')).toBe('tools path"');
 });
 
 test('a body that is not JSON is refused, also behind a name with an escape', async () => {
