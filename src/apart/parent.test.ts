@@ -53,6 +53,12 @@ test('too long, too big, stopped: killed, and the outcome says which', async () 
   expect(await run('fill', { settings: BARE })).toEqual({ how: 'too-big', exit: 'SIGABRT' });
 });
 
+test('names of members arrive as they were sent, whatever this process has parsed', async () => {
+  const before = JSON.parse('{"child":1,"n\\\\":2}');
+  expect(await run('names')).toEqual({ how: 'done', result: { child: 1, 'n\n': 2 } });
+  expect(Object.keys(before)).toEqual(['child', 'n\\']);
+});
+
 test('what it says itself, and what a bug comes to', async () => {
   const failure = { code: 'file-broken', message: 'it is spoilt', input: 'the apple', hint: 'take another' };
   expect(await run('fail')).toEqual({ how: 'failed', failure });
