@@ -22,10 +22,9 @@ const MAX_COPIED = 12;
  * Parses JSON as JSON.parse does, but reads the names of members right whatever the process has parsed before.
  *
  * JSON.parse of V8 (seen in Node 24 and 26, not in 20: nodejs/node issue 63785, chromium 521080746) mistakes a name with an escape, however
- * it is spelled. Where all objects of the process that have the members before it have had one and the same next member, and the first n
- * characters of the source of our name, which has n characters, are that member's name, JSON.parse gives that name: after `{"\\":1}`, the
- * text `{"\n":1}` is read as `{"\\":1}`. So one text can change how the next one is read. Names without an escape, values and objects of more than 128
- * members, such as vocabularies, are read right.
+ * it is spelled. Where all earlier objects with as many members (at most 127) and the same first ones have one and the same name next, and
+ * that name is the first n characters of the source of ours, which has n characters, JSON.parse gives that name: after `{"\\":1}`, the text
+ * `{"\n":1}` is read as `{"\\":1}`. So one text can change how the next one is read. Names without an escape and values are read right.
  *
  * Everything that somebody else may have written is parsed with this function. JSON.parse itself is for files that we write ourselves with
  * fixed names, for our own copies of values whose names are fixed, and for single strings and numbers; `scripts/check-floors.ts` lists where.

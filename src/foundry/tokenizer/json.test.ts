@@ -39,7 +39,7 @@ describe('tokenizer.json', () => {
   });
 
   test('tokens are read right after a hostile file, whose token is the source of theirs', () => {
-    // Of few tokens: V8's JSON.parse reads objects of more than 128 members right.
+    // Of few tokens: V8's JSON.parse errs in objects of at most 127 members.
     const tokensOf = (vocab: string): string[] => {
       const file = new TokenizerFile(`{"model":{"type":"BPE","vocab":${vocab}}}`, 'tokenizer.json', '');
       kept.push(file);
