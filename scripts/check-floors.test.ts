@@ -1,10 +1,10 @@
 // The check of the floors, on a small tree of its own.
 
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkFloors, importsOf } from './check-floors.ts';
+import { checkFloors, importsOf, PARSES } from './check-floors.ts';
 
 function check(files: Record<string, string>): string[] {
   const tree = mkdtempSync(join(tmpdir(), 'jikji-floors-'));
@@ -31,6 +31,10 @@ test('what the house allows', () => {
       'program/api/b.ts': 'const shape = z.record(key, value); // programme.record(actor, [])',
       'program/office/a.ts': 'await programme.record(actor, []);',
       'cli/a.test.ts': "await programme.record('a', []);",
+      'base/lock.ts': 'JSON.parse(text);',
+      'ledger/a.test.ts': 'JSON.parse(text);',
+      'console/a.ts': 'JSON.parse(text);',
+      'program/api/c.ts': 'return c.json(z.json());',
       'base/a.ts': "// import { x } from '../cli/a.ts';\nconst s = \"import { x } from '../cli/a.ts'\";",
     }),
   ).toEqual([]);
@@ -81,10 +85,17 @@ test.each([
   ['cli/a.ts', '\nawait programme.record(actor, [entry]);', '2 an act of the office does'],
   ['program/api/a.ts', 'await shown.programme.recordOnce(actor, () => []);', '1 an act of the office does'],
   ['attic/a.ts', '', '1 on no floor'],
+  ['ledger/a.ts', '// JSON.parse\nconst value = JSON.parse(text);', '2 calls JSON.parse'],
+  ['ledger/a.ts', 'lines.map(JSON.parse);', '1 calls JSON.parse'],
+  ['program/runs/a.ts', 'const { error } = (await answer.json()) as { error: Failure };', '1 calls JSON.parse'],
 ])('%s with %j', (path, text, expected) => {
   const found = check({ [path]: text });
   expect(found).toHaveLength(1);
   expect(found[0].startsWith(`src/${path}:${expected}`)).toBe(true);
+});
+
+test.each(Object.keys(PARSES))('%s, which may call JSON.parse, does', (path) => {
+  expect(readFileSync(new URL(`../src/${path}`, import.meta.url), 'utf8')).toContain('JSON.parse(');
 });
 
 test('imports are found in every form, comments and strings are not imports', () => {

@@ -14,6 +14,7 @@
 // 6. The log of a programme is written by acts of the office, and by rooms below it: neither the command line nor the API does
 //    it itself (SHELLS). Tests may, to make what they read.
 // 7. The library is for other programs: no floor imports it. The command line uses the rooms below, as the library does.
+// 8. JSON is parsed with parseJson of src/base/json.ts, which says why. The files of PARSES may call JSON.parse; tests and the console too.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -95,6 +96,24 @@ const CORE = ['engine', 'ledger', 'base', 'foundry/train', 'foundry/model'];
 const SHELLS = ['cli/', 'console/', 'program/api/'];
 const WRITES = /\bprogramme\.record(Once)?\s*\(/gi;
 
+/** The files that call JSON.parse themselves, and what they give it. */
+export const PARSES: Record<string, string> = {
+  'base/json.ts': 'texts without an escape in a name, and single strings',
+  'base/lock.ts': 'our own locks',
+  'base/package-version.ts': 'our package.json',
+  'cli/serving-speed.ts': 'answers of our own server, for a benchmark',
+  'fleet/launch/local.ts': 'our own notes of processes',
+  'formats/safetensors.ts': 'single strings',
+  'foundry/corpus/readers/json-strings.ts': 'single strings',
+  'foundry/generate/json/automaton.ts': 'single strings',
+  'foundry/make/begin.ts': 'our own lines, with fixed names',
+  'foundry/make/lodge-run.ts': 'our own lines, with fixed names',
+  'program/api/document.ts': 'copies of our own shapes',
+  'program/database/migrate.ts': 'our own list of migrations',
+};
+/** `await answer.json()`, of requests and responses, is a JSON.parse too. */
+const PARSE = /\bJSON\.parse\b|\bawait [^;\n]*\.json\(\)/g;
+
 const TEST = /\.test\.ts$|\/testing\/[^/]+\.tsx?$/;
 
 export interface Violation {
@@ -150,10 +169,10 @@ export function importsOf(text: string): { specifier: string; line: number }[] {
   return found.sort((a, b) => a.line - b.line);
 }
 
-/** Lines on which a text writes to the log of a programme. */
-function writesOf(text: string): number[] {
+/** Lines of code that have the pattern. */
+function linesWith(pattern: RegExp, text: string): number[] {
   const code = onlyCode(text);
-  return [...code.matchAll(WRITES)].map(({ index }) => code.slice(0, index).split('\n').length);
+  return [...code.matchAll(pattern)].map(({ index }) => code.slice(0, index).split('\n').length);
 }
 
 /** Why `from` may not import `to` (paths under src), or undefined where it may. */
@@ -216,8 +235,11 @@ export function checkFloors(tree: string): Violation[] {
     const isCore = CORE.some((core) => from.startsWith(`${core}/`)) && !TEST.test(from);
     const text = readFileSync(path, 'utf8');
     if (SHELLS.some((shell) => from.startsWith(shell)) && !TEST.test(from))
-      for (const line of writesOf(text))
+      for (const line of linesWith(WRITES, text))
         found.push({ file, line, why: 'writes to the log: an act of the office does' });
+    if (room.floor !== 'console' && PARSES[from] === undefined && !TEST.test(from))
+      for (const line of linesWith(PARSE, text))
+        found.push({ file, line, why: 'calls JSON.parse, which can mistake names; use parseJson of src/base' });
     for (const { specifier, line } of importsOf(text)) {
       let why: string | undefined;
       if (specifier.startsWith('.')) {

@@ -2,7 +2,7 @@
 // number, time and memory are bounded. Knows nothing of what is asked.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, parseJson } from '../base/index.ts';
 import { killGroup, residentBytesOfGroup } from './parent.ts';
 
 const MAX_LINE = 4 << 20;
@@ -86,7 +86,7 @@ export class LineChild {
       const line = this.#lines.shift();
       if (line !== undefined) {
         try {
-          return JSON.parse(line);
+          return parseJson(line);
         } catch {
           throw failed(this.#command, `answered what is not JSON: ${JSON.stringify(line.slice(0, 80))}`);
         }

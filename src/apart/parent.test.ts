@@ -13,7 +13,6 @@ const HOUSE = fileURLToPath(new URL('../../', import.meta.url));
 const BARE: ChildSettings = {
   flags: ['--max-old-space-size=64', '--permission', `--allow-fs-read=${HOUSE}*`, '--no-warnings'],
   env: {},
-  serialization: 'advanced',
 };
 
 const run = (work: Ask['work'], options: Partial<ChildOptions<number>> = {}) =>
@@ -52,6 +51,12 @@ test('too long, too big, stopped: killed, and the outcome says which', async () 
   expect(await run('wait', { signal: AbortSignal.abort() })).toEqual({ how: 'stopped' });
   expect(await run('wait', { signal: AbortSignal.timeout(100) })).toEqual({ how: 'stopped' });
   expect(await run('fill', { settings: BARE })).toEqual({ how: 'too-big', exit: 'SIGABRT' });
+});
+
+test('names of members arrive as they were sent, whatever this process has parsed', async () => {
+  const before = JSON.parse('{"child":1,"n\\\\":2}');
+  expect(await run('names')).toEqual({ how: 'done', result: { child: 1, 'n\n': 2 } });
+  expect(Object.keys(before)).toEqual(['child', 'n\\']);
 });
 
 test('what it says itself, and what a bug comes to', async () => {

@@ -1,7 +1,7 @@
 // Runs work in a child process with limits of time and memory. The child is killed with all processes it started. Its parent always
 // gets an outcome. Knows nothing of the work; child.ts is the child's side.
 
-import { type ChildProcess, type SerializationType, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { extname } from 'node:path';
@@ -14,8 +14,6 @@ export interface ChildSettings {
   /** Options of Node and V8. */
   flags: readonly string[];
   env: NodeJS.ProcessEnv;
-  /** How messages are encoded; JSON by default. */
-  serialization?: SerializationType;
 }
 
 export interface ChildOptions<Progress> {
@@ -71,6 +69,7 @@ process.on('exit', () => running.forEach(killGroup));
 export function startChild(script: string, { flags, ...settings }: ChildSettings): ChildProcess {
   const child = spawn(process.execPath, [...flags, script], {
     ...settings,
+    serialization: 'advanced', // it carries bytes, and every name of a member, as JSON.parse does not: see `parseJson`
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: true, // a new process group: it can be killed whole and does not get Ctrl-C
   });

@@ -29,5 +29,5 @@ export const sandboxFlags = (): string[] => [
   '--no-warnings',
 ];
 
-/** Settings of the process: it gets no environment. `advanced` serialization carries bytes. */
-export const sandboxSettings = (): ChildSettings => ({ flags: sandboxFlags(), env: {}, serialization: 'advanced' });
+/** Settings of the process: it gets no environment. */
+export const sandboxSettings = (): ChildSettings => ({ flags: sandboxFlags(), env: {} });

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeFolder, stateFolder, writeFileAtomic } from '../base/index.ts';
+import { makeFolder, parseJson, stateFolder, writeFileAtomic } from '../base/index.ts';
 import { digestOfFile } from '../ledger/index.ts';
 import type { Claim, Standing } from './claims.ts';
 
@@ -36,7 +36,7 @@ export function noteAudit(run: string, audit: AuditSummary): void {
 /** What was found of the run in this folder; undefined where that is not known of this run with this seal. */
 export function lastAudit(run: string): AuditSummary | undefined {
   try {
-    const { run: folder, seal, audit } = JSON.parse(readFileSync(noteFile(), 'utf8')) as Note;
+    const { run: folder, seal, audit } = parseJson(readFileSync(noteFile(), 'utf8')) as Note;
     const isWhole = typeof audit.claim.word === 'string' && !Number.isNaN(Date.parse(audit.time));
     return isWhole && folder === resolve(run) && seal === sealOf(run) ? audit : undefined;
   } catch {

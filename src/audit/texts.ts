@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { type Both, JikjiError } from '../base/index.ts';
+import { type Both, JikjiError, parseJson } from '../base/index.ts';
 import {
   type CorpusManifest,
   corpusManifestSchema,
@@ -65,16 +65,18 @@ const auditedManifest = corpusManifestSchema.superRefine(({ sources }, context) 
   }
 });
 
+const hasProto = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto));
+
 /** Parses JSON that must match the schema, and must be exactly the text that `written` makes of it. @throws JikjiError `evidence-broken` */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
   const text = folder.text(name, MAX_MANIFEST_BYTES);
   let value: Json;
   try {
-    // The schema ignores a member of this name.
-    value = JSON.parse(text, (key, of) => {
-      if (key === '__proto__') throw broken(name, MANIFESTS.proto);
-      return of;
-    });
+    value = parseJson(text) as Json;
+    if (hasProto(value)) throw broken(name, MANIFESTS.proto); // the schema ignores it
   } catch (error) {
     throw error instanceof JikjiError ? error : broken(name, MANIFESTS.notJson);
   }

@@ -5,6 +5,7 @@ export type { BeginningOf, ErrorCode } from './error-codes/index.ts';
 export { type Failure, JikjiError, type KoreanWords, systemCode, writeFailure } from './errors.ts';
 export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
 export { finiteOrNull, isObject, shownName, shownValue } from './foreign-values.ts';
+export { parseJson } from './json.ts';
 export { holdsLock, isLocked, isRunning, lockText, takeLock } from './lock.ts';
 export { count, counted } from './numbers.ts';
 export { packageVersion } from './package-version.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
+import { JikjiError, parseJson, shellWord, writeFileAtomic } from '../base/index.ts';
 import { calledAs, EXECUTABLE } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { checkJobSigns } from './key.ts';
@@ -102,7 +102,7 @@ async function activeJob(plan: SplitEvaluation, resume: boolean): Promise<Evalua
 
 function tasksOf(plan: SplitEvaluation, { id }: JobRecord): EvaluationJob['tasks'] | undefined {
   try {
-    const found = tasksFileSchema.parse(JSON.parse(readFileSync(tasksFile(plan), 'utf8')));
+    const found = tasksFileSchema.parse(parseJson(readFileSync(tasksFile(plan), 'utf8')));
     return found.id === id ? found.tasks : undefined;
   } catch {
     return undefined;

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { JikjiError, shellWord } from '../base/index.ts';
+import { JikjiError, parseJson, shellWord } from '../base/index.ts';
 import type { Recipe } from '../foundry/recipe/index.ts';
 import { RESULT } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
@@ -64,7 +64,7 @@ export async function followRun(
       followJobs({ records, run, recipe, signal, emit: (event) => progress.event(event) }),
     );
     if (report.state !== 'done') throw await failureOf(record, report);
-    return { ...JSON.parse(readFileSync(join(run, RESULT), 'utf8')), run };
+    return { ...(parseJson(readFileSync(join(run, RESULT), 'utf8')) as MakeResult), run };
   } finally {
     progress.close();
   }

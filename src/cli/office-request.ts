@@ -1,7 +1,7 @@
 // One HTTP request to a server, with bounds on response size and time. Follows no redirect: a token is for the address that the user
 // named. Errors contain neither token nor request.
 
-import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
+import { type ErrorCode, type Failure, JikjiError, parseJson } from '../base/index.ts';
 import { badPort } from './office-address.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -112,7 +112,7 @@ async function readBounded(response: Response, maxBytes: number, origin: string)
 /** The error in the response of a Jikji server; undefined for any other body. */
 function parseServerError(text: string): Failure | undefined {
   try {
-    const { code, message, input, hint } = JSON.parse(text).error;
+    const { code, message, input, hint } = (parseJson(text) as { error: Failure }).error;
     const fits = [code, message, input, hint].every((one) => typeof one === 'string' && one.length <= 2000);
     return fits && /^[a-z][a-z-]{0,60}$/.test(code) ? { code, message, input, hint } : undefined;
   } catch {

@@ -1,7 +1,7 @@
 // A worker thread that sends requests to an office: the training thread cannot serve the network while it computes a step.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ErrorCode, type Failure, JikjiError } from '../base/index.ts';
+import { type ErrorCode, type Failure, JikjiError, parseJson } from '../base/index.ts';
 import { requestText } from './office-request.ts';
 
 /** The start data of the worker. */
@@ -26,7 +26,7 @@ parentPort!.on('message', async (body: object) => {
 async function reply(body: object): Promise<OfficeReply> {
   try {
     const text = await requestText({ url, method: 'POST', token, body, maxBytes: MAX_ANSWER });
-    const { lodging } = JSON.parse(text);
+    const { lodging } = parseJson(text) as { lodging: unknown };
     if (typeof lodging === 'string') return { lodging };
   } catch (error) {
     if (error instanceof JikjiError) {

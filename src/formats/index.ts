@@ -35,7 +35,6 @@ export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';
 export { type GgufInput, ggufPieces, ggufSize } from './gguf-writer.ts';
 export { readFailure, readUnzipped } from './gzip.ts';
-export { parseJson } from './json.ts';
 export { fromMxfp4, MXFP4_GROUP } from './mxfp4.ts';
 export { nearestName, nearestNameHint, nearestNameHints } from './nearest-name.ts';
 export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';

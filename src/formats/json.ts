@@ -1,7 +1,7 @@
 // Reads untrusted JSON: limits its size before parsing, and checks every value before use. Knows nothing of the values' meaning.
 
 import { existsSync, statSync } from 'node:fs';
-import { type BeginningOf, type ErrorCode, isObject, JikjiError } from '../base/index.ts';
+import { type BeginningOf, type ErrorCode, isObject, JikjiError, parseJson } from '../base/index.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** A kind of JSON file, for errors, and its size limit. */
@@ -40,15 +40,6 @@ const kindOf = (value: unknown): string =>
         : typeof value === 'object'
           ? 'an object'
           : `the ${typeof value} ${value}`;
-
-/** Parses JSON. @throws the error that `failure` makes of the parser's error */
-export function parseJson(text: string, failure: (cause: unknown) => Error): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw failure(cause);
-  }
-}
 
 /** A JSON file. All errors are JikjiErrors `CODE-...` that name the file and the path in it: `components[17].name`. */
 export class JsonFile {

@@ -2,7 +2,7 @@
 // shape and offset is checked before use, and no allocation depends on an unchecked number.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { isObject, JikjiError, shownName, systemCode, writeFully } from '../base/index.ts';
+import { isObject, JikjiError, parseJson, shownName, systemCode, writeFully } from '../base/index.ts';
 
 const BYTES = {
   F64: 8,
@@ -115,7 +115,7 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number): 
   let header: unknown;
   try {
     const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
-    header = JSON.parse(json);
+    header = parseJson(json);
     const doubt = ambiguity(json);
     if (doubt) throw broken(path, doubt);
   } catch (error) {

@@ -3,10 +3,9 @@
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isObject, JikjiError, shownName } from '../base/index.ts';
+import { isObject, JikjiError, parseJson, shownName } from '../base/index.ts';
 import { widen8 } from './float8.ts';
 import { widen } from './float16.ts';
-import { parseJson } from './json.ts';
 import { Safetensors, type TensorInfo } from './safetensors.ts';
 import { readSmallFile } from './small-file.ts';
 

@@ -2,6 +2,7 @@
 
 import type { Context as Request } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { parseJson } from '../base/index.ts';
 import { checkJsonBounds } from './json-bounds.ts';
 import * as refuse from './refusals.ts';
 
@@ -19,7 +20,7 @@ export async function jsonBody(c: Request, maxBytes: number): Promise<unknown> {
   const bytes = new Uint8Array(await c.req.arrayBuffer());
   checkJsonBounds(bytes);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     throw refuse.brokenJson(c.req.path).causedBy(cause);
   }

@@ -3,7 +3,7 @@
 // the office has no second register: compare its head with the head that others hold.
 
 import { createHash } from 'node:crypto';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, parseJson } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
 import { sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
@@ -275,7 +275,7 @@ export const otherOffice = (wanted: string, found: string): JikjiError =>
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new ShapeError('is not JSON');
   }

@@ -2,7 +2,7 @@
 // until `readStatement` returns it.
 
 import { readFileSync, statSync } from 'node:fs';
-import { type ErrorCode, JikjiError, type Sentence, systemCode } from '../base/index.ts';
+import { type ErrorCode, JikjiError, parseJson, type Sentence, systemCode } from '../base/index.ts';
 import { canonicalJson, type Json } from './canonical.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
@@ -361,7 +361,7 @@ const statementShape = object({
 function canonical(text: string, part: Part): unknown {
   let value: Json;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text) as Json;
   } catch {
     throw new ShapeError(STATEMENT.notJson(part));
   }
@@ -386,8 +386,8 @@ export function readStatement<K extends StatementKind>(path: string, kind: K): S
 /** The kind that a statement's text states, unverified; undefined for other texts. */
 export function kindOf(text: string): StatementKind | undefined {
   try {
-    const payload = Buffer.from(JSON.parse(text).payload, 'base64').toString();
-    const kind = /^urn:jikji:([a-z-]+):\d+$/.exec(JSON.parse(payload).predicateType)?.[1];
+    const payload = Buffer.from((parseJson(text) as { payload: string }).payload, 'base64').toString();
+    const kind = /^urn:jikji:([a-z-]+):\d+$/.exec((parseJson(payload) as { predicateType: string }).predicateType)?.[1];
     return kind && Object.hasOwn(kinds, kind) ? (kind as StatementKind) : undefined;
   } catch {
     return undefined;

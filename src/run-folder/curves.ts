@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { filePieces, isObject, type JikjiError, systemCode } from '../base/index.ts';
+import { filePieces, isObject, type JikjiError, parseJson, systemCode } from '../base/index.ts';
 import { TranscriptReader } from '../ledger/index.ts';
 import { damaged } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
@@ -65,7 +65,7 @@ export function parseValidation(
 ): { step: number; bitsPerByte: number | null; bySource: unknown } | string {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseJson(line);
   } catch {
     return 'is not JSON';
   }

@@ -3,7 +3,7 @@
 
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { isObject, JikjiError, makeFolder, stateFolder } from '../base/index.ts';
+import { isObject, JikjiError, makeFolder, parseJson, stateFolder } from '../base/index.ts';
 
 /** Characters of the longest tag, and the most tags of one run. */
 const MAX_LENGTH = 40;
@@ -39,7 +39,7 @@ export function readTags(): Map<string, string[]> {
   for (const line of textOf(tagsFile()).split('\n')) {
     let entry: unknown;
     try {
-      entry = JSON.parse(line);
+      entry = parseJson(line);
     } catch {
       continue;
     }

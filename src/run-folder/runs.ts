@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { finiteOrNull, isLocked, isObject, makeFolder, stateFolder } from '../base/index.ts';
+import { finiteOrNull, isLocked, isObject, makeFolder, parseJson, stateFolder } from '../base/index.ts';
 import { RecordLine } from '../ledger/index.ts';
 import { RUN_LOCK, runPaths } from './paths.ts';
 import { isFolderHeld, readWitnessed, witnessedIn } from './witnessed.ts';
@@ -93,7 +93,7 @@ export const listRuns = (): RunSummary[] => knownRuns().map(({ folder, noted }) 
 
 function parseObject(text: string | undefined): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? '');
+    const value: unknown = parseJson(text ?? '');
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

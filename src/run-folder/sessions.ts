@@ -1,5 +1,7 @@
 // The sessions in which a run was made, read from its `sessions.jsonl`. Verifies nothing, and skips unreadable lines.
 
+import { parseJson } from '../base/index.ts';
+
 export interface Session {
   /** Steps done at its start and at its end; null if not stated. */
   from: number | null;
@@ -22,7 +24,7 @@ export function parseSessions(jsonl: string): Session[] {
   for (const line of jsonl.split('\n')) {
     let value: { [key: string]: unknown } | null;
     try {
-      value = JSON.parse(line);
+      value = parseJson(line) as typeof value;
     } catch {
       continue;
     }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseJson } from '../base/index.ts';
 import { byteTokenizer, CALLING, CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
 import { type ModelServer, serveModels } from './server.ts';
 import { SMALL } from './testing/small.ts';
@@ -89,6 +90,32 @@ function requireCalls(
 
 /** An answer without what is new each time. */
 const bitsOf = ({ choices, usage }: OpenAI.ChatCompletion) => [choices, usage?.completion_tokens];
+
+test("names of one client's tools and schemas are not taken for those of another, however they are spelled", async () => {
+  const kept: unknown[] = [];
+  const schemaOf = (...names: string[]) => ({
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, { enum: ['x'] }])),
+    required: names,
+    additionalProperties: false,
+  });
+  // V8's JSON.parse errs where one name alone has followed the earlier ones: each pair of clients has a first name of its own.
+  for (const [first, name] of ['p \\', 'p \n', 'q b\\', 'q b\t', 'r \\', 'r "'].map((pair) => pair.split(' '))) {
+    const parameters = schemaOf(first!, name!);
+    kept.push(parameters);
+    const { choices } = await client.chat.completions.create({
+      ...{ ...base, tools: [{ type: 'function', function: { name: 'f', parameters } }] },
+      ...{ tool_choice: 'required', parallel_tool_calls: false, max_tokens: 100 },
+    });
+    const [call] = choices[0]!.message.tool_calls as OpenAI.ChatCompletionMessageFunctionToolCall[];
+    expect(parseJson(call!.function.arguments)).toEqual({ [first!]: 'x', [name!]: 'x' });
+    const answer = await client.chat.completions.create({
+      ...{ model: 'endless', messages, temperature: 2, max_tokens: 100 },
+      response_format: { type: 'json_schema', json_schema: { name: 's', schema: parameters } },
+    });
+    expect(parseJson(answer.choices[0]!.message.content!)).toEqual({ [first!]: 'x', [name!]: 'x' });
+  }
+});
 
 describe('tool_choice', () => {
   test('required: valid calls at temperature 2, of all functions, one or several', async () => {

@@ -8,7 +8,7 @@ import { JikjiError } from '../../base/index.ts';
 import { answer } from '../child.ts';
 
 export interface Ask {
-  work: 'compute' | 'count' | 'crash' | 'environment' | 'fail' | 'fill' | 'wait';
+  work: 'compute' | 'count' | 'crash' | 'environment' | 'fail' | 'fill' | 'names' | 'wait';
 }
 
 const works: Record<Ask['work'], (sendProgress: (progress: number) => Promise<void>) => unknown> = {
@@ -34,6 +34,7 @@ const works: Record<Ask['work'], (sendProgress: (progress: number) => Promise<vo
     const all: string[][] = [];
     for (;;) all.push(Array.from({ length: 1000 }, () => `${Math.random()}`));
   },
+  names: () => ({ child: 1, 'n\n': 2 }),
   wait: () => setTimeout(600_000),
 };
 

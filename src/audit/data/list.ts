@@ -1,5 +1,6 @@
 // Checks the form and the length of a source's list of files. Its entries are the maker's word until the sources are compared.
 
+import { parseJson } from '../../base/index.ts';
 import type { Findings } from '../findings.ts';
 import { broken, type RunFolder } from '../folder.ts';
 import { DATA } from '../sentences/data.ts';
@@ -26,7 +27,11 @@ export async function checkList(
 
 function isEntry(line: Buffer): boolean {
   try {
-    const { path, bytes, sha256 } = JSON.parse(line.toString('utf8'));
+    const { path, bytes, sha256 } = parseJson(line.toString('utf8')) as {
+      path: unknown;
+      bytes: unknown;
+      sha256: string;
+    };
     const spelled = Buffer.from(JSON.stringify({ path, bytes, sha256 }));
     return (
       typeof path === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256) && spelled.equals(line)

@@ -1,7 +1,7 @@
 // Reads the text records of a corpus file one by one: each line is {"text": ...} in its only valid spelling. Reads as many bytes as the
 // manifest states, and lets other tasks run. Memory: one record.
 
-import type { Both } from '../../base/index.ts';
+import { type Both, parseJson } from '../../base/index.ts';
 import { MAX_LINE, MAX_TEXT } from '../../foundry/corpus/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
 import { RECORDS } from '../sentences/data.ts';
@@ -60,7 +60,7 @@ export async function* readRecords(
 function textOf(line: Buffer): string | undefined {
   let text: unknown;
   try {
-    text = (JSON.parse(line.toString('utf8')) as { text?: unknown } | null)?.text;
+    text = (parseJson(line.toString('utf8')) as { text?: unknown } | null)?.text;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 // Reads JSON that anybody may have written: its size, depth and number of values are bounded before it is parsed.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import { checkJsonBounds } from '../../http/index.ts';
 
 /** A text, and the name of its file in errors. */
@@ -21,7 +21,7 @@ export const notOne = (path: string, what: string, cause?: unknown): JikjiError 
 export function parseBounded({ text, path }: NamedText): unknown {
   try {
     checkJsonBounds(Buffer.from(text), MAX_VALUES);
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw notOne(path, cause instanceof JikjiError ? cause.message : 'is not JSON', cause);
   }

@@ -1,6 +1,7 @@
 // An answer as a client has saved it: the body of an answer, or a stream of server-sent events.
 
 import { z } from 'zod';
+import { parseJson } from '../../base/index.ts';
 import { type NamedText, notOne, parseBounded } from './bounded-json.ts';
 import { idsShape } from './receipt-file.ts';
 
@@ -71,7 +72,7 @@ const DATA = /^data: ?/;
 function endsInAnEvent(text: string, last = ''): boolean {
   if (!text.endsWith(last)) return false;
   try {
-    JSON.parse(last);
+    parseJson(last);
     return false;
   } catch {
     return true;

@@ -1,6 +1,7 @@
 // The JSON files of a witnessed run: their one spelling, their digests and their shapes. What they say is the maker's word.
 
 import { z } from 'zod';
+import { parseJson } from '../../base/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
 import { EVIDENCE } from './sentences/evidence.ts';
@@ -69,7 +70,7 @@ export function readJsonIn<T>(folder: RunFolder, file: string, shape: z.ZodType<
   const text = folder.text(file, MAX_BYTES);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
     if (`${canonicalJson(value as Json)}\n` !== text) throw broken(file, EVIDENCE.notCanonicalLine);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) throw broken(file, EVIDENCE.notCanonical);

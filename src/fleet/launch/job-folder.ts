@@ -2,7 +2,7 @@
 
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, writeFailure, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, parseJson, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { type Job, type JobRecord, jobRecordSchema } from './launcher.ts';
 
@@ -29,7 +29,7 @@ export const jobPaths = (folder: string, element?: number | string) => ({
  */
 export function readJob(folder: string): JobRecord | undefined {
   try {
-    const found = jobRecordSchema.safeParse(JSON.parse(readSmallFile(jobPaths(folder).record, MAX_BYTES)));
+    const found = jobRecordSchema.safeParse(parseJson(readSmallFile(jobPaths(folder).record, MAX_BYTES)));
     if (!found.success) return undefined;
     const { folder: recorded, ...record } = found.data;
     if (recorded === folder) return { ...record, folder };

@@ -3,7 +3,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Failure } from '../../base/index.ts';
+import { type Failure, parseJson } from '../../base/index.ts';
 
 /** Start of the first line of each session; the job's number follows. */
 export const SESSION = '== ';
@@ -50,7 +50,7 @@ export function lastSession(path: string, id: string): string[] | undefined {
 
 function parseErrorLine(line: string): Failure | undefined {
   try {
-    const { code, message, input, hint } = JSON.parse(line).error;
+    const { code, message, input, hint } = (parseJson(line) as { error: Failure }).error;
     if (![code, message, input, hint].every((word) => typeof word === 'string')) return undefined;
     return { code, message, input, hint };
   } catch {

@@ -2,7 +2,7 @@
 // numbers are plain or {set, infinite, number}, states a word or a list. Optional members may be missing or malformed.
 
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 
 /** A number; null if none is set, Infinity for no limit. */
 export const requiredNumber = z
@@ -72,7 +72,7 @@ export type NodeGroup = z.output<typeof nodeGroup>;
 export function parseAnswer<T extends z.ZodType>(schema: T, command: string, answer: string): z.output<T> {
   let value: unknown;
   try {
-    value = JSON.parse(answer);
+    value = parseJson(answer);
   } catch {
     throw unexpectedAnswer(command, 'it is not JSON');
   }

@@ -1,6 +1,7 @@
 // Schemas of slurmrestd's answers that the commands answer in another form or not at all; see slurm-answers.ts.
 
 import { z } from 'zod';
+import { parseJson } from '../../base/index.ts';
 import { type NodeGroup, optionalText, parseAnswer, partition, slurmNumber, stateList } from './slurm-answers.ts';
 
 /** A job in the accounting, with Slurm's state. */
@@ -15,7 +16,7 @@ export interface PastJob {
 export function readErrors(answer: string): string {
   let value: unknown;
   try {
-    value = JSON.parse(answer);
+    value = parseJson(answer);
   } catch {
     return answer.trim().slice(0, 200) || 'slurmrestd answers nothing';
   }

@@ -2,7 +2,7 @@
 // not end. Only the text of the template can give special tokens: the text of a message never does.
 
 import { randomBytes } from 'node:crypto';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
 import { type CallForm, findForm, PROBE_RESULT, PROBES } from './call-form.ts';
 import type { Message, Tool } from './message.ts';
@@ -117,7 +117,7 @@ export class ChatTemplate {
   /** A message as templates take it. */
   #variable({ role, content, toolCalls, resultOf }: Message, takes: CallForm['takes'], mark: (text: string) => string) {
     const calls = toolCalls?.map(({ id, name, arguments: text }) => {
-      const given = this.#marked(takes === 'text' ? text : JSON.parse(text), mark);
+      const given = this.#marked(takes === 'text' ? text : parseJson(text), mark);
       return { id: this.#marked(id, mark), type: 'function', function: { name, arguments: given } };
     });
     const said = content.trim();

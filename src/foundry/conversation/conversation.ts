@@ -1,7 +1,6 @@
 // A conversation as a document of a corpus: canonical JSON of its messages, in one spelling. Knows no files and no templates.
 
-import { isObject } from '../../base/index.ts';
-import { parseJson } from '../../formats/index.ts';
+import { isObject, parseJson } from '../../base/index.ts';
 import { canonicalJson } from '../../ledger/index.ts';
 import { type Message, ROLES, type Role } from './message.ts';
 

@@ -1,7 +1,6 @@
 // A pair as a document of a corpus: what was said before, and two answers to it, of which one is preferred. Canonical JSON, in one spelling.
 
-import { isObject } from '../../base/index.ts';
-import { parseJson } from '../../formats/index.ts';
+import { isObject, parseJson } from '../../base/index.ts';
 import { canonicalJson } from '../../ledger/index.ts';
 import { type Conversation, ConversationFault, checkOrder, messageOf, parseMessages } from './conversation.ts';
 

@@ -1,8 +1,8 @@
 // Reads a corpus file back, a document at a time. Knows the file format only: a line is {"text": ...}.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { JikjiError } from '../../base/index.ts';
-import { parseJson, readFailure } from '../../formats/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
+import { readFailure } from '../../formats/index.ts';
 import { ConversationFault, type DocumentKind, type Example, examplesOf } from '../conversation/index.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 

@@ -2,6 +2,7 @@
 // rules of splits.
 
 import { join } from 'node:path';
+import { parseJson } from '../../base/index.ts';
 import { InputFile, type OutputFile } from './files.ts';
 import { type Split, sourceFile } from './manifest.ts';
 
@@ -45,7 +46,7 @@ export function* keptTexts(folder: string, source: number, split: Split): Genera
   try {
     for (const note of records(notesFile(folder, source, split), NOTE)) {
       const line = lines.next(note.readUInt32LE(NOTE_LINE))!;
-      if (!note[NOTE_DUPLICATE]) yield (JSON.parse(line.toString('utf8')) as { text: string }).text;
+      if (!note[NOTE_DUPLICATE]) yield (parseJson(line.toString('utf8')) as { text: string }).text;
     }
   } finally {
     lines.close();

@@ -5,7 +5,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { filePieces, JikjiError, systemCode, writeFailure, writeFileAtomic, writeFully } from '../../base/index.ts';
+import {
+  filePieces,
+  JikjiError,
+  parseJson,
+  systemCode,
+  writeFailure,
+  writeFileAtomic,
+  writeFully,
+} from '../../base/index.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { npmSpec, sha512Hex, sourceError } from './recipe.ts';
 
@@ -144,7 +152,7 @@ async function npmPack(spec: string, at: string, folder: string, signal: AbortSi
 /** The error in npm's --json output. */
 function npmFailure(stdout: string): { code: string; summary: string } | undefined {
   try {
-    const { error } = JSON.parse(stdout.slice(stdout.indexOf('{')));
+    const { error } = parseJson(stdout.slice(stdout.indexOf('{'))) as { error: Record<string, unknown> };
     return { code: String(error.code ?? ''), summary: String(error.summary ?? '').split('\n')[0] };
   } catch {
     return undefined;

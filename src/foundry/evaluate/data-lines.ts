@@ -1,7 +1,7 @@
 // Reads JSON Lines: one object per line.
 
-import { isObject } from '../../base/index.ts';
-import { checkCount, DataError, parseJson, type Row } from '../../formats/index.ts';
+import { isObject, parseJson } from '../../base/index.ts';
+import { checkCount, DataError, type Row } from '../../formats/index.ts';
 
 /** @throws DataError */
 export function linesRows(text: string): Row[] {

@@ -2,6 +2,7 @@
 // and may never end.
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parseJson } from '../../base/index.ts';
 import { compiled, type DataFile, Failed, type RenderFailure, readAll } from './render.ts';
 
 /** How the answers to a task's rows are judged. */
@@ -69,7 +70,7 @@ function validator(schema: Record<string, unknown>): (text: string) => boolean {
   return (text) => {
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJson(text);
     } catch {
       return false;
     }

@@ -1,6 +1,7 @@
 // Renders a task's rows with its templates: question, choices, answer. Runs in the process of sandbox.child.ts; knows nothing of
 // models.
 
+import { parseJson } from '../../base/index.ts';
 import { DataError, type Row } from '../../formats/index.ts';
 import { readRows } from './data.ts';
 import { compile, TemplateError } from './template.ts';
@@ -188,7 +189,7 @@ export function compiled(key: string, source: string, macros: string): (row: Row
 function listOf(text: string, row: number): string[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     value = undefined;
   }

@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { JikjiError, makeFolder, packageVersion, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, makeFolder, packageVersion, parseJson, writeFileAtomic } from '../../base/index.ts';
 import { figureSchema, metricSchema } from '../../formats/index.ts';
 import { readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
@@ -80,7 +80,7 @@ function readPart(
       predicate.task === set.digest &&
       predicate.n === set.items.length &&
       predicate.version === packageVersion();
-    const part = isCurrent ? partSchema.parse(JSON.parse(readFileSync(partOf(statement), 'utf8'))) : undefined;
+    const part = isCurrent ? partSchema.parse(parseJson(readFileSync(partOf(statement), 'utf8'))) : undefined;
     return part && isDeepStrictEqual(statedResults(figuresOf(part)), predicate.results) ? part : undefined;
   } catch {
     return undefined;

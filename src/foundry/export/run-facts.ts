@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import { countSchema, readSmallFile } from '../../formats/index.ts';
 import { digestOfFile, readStatement, type Statement } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
@@ -73,7 +73,7 @@ export function readRunFacts(run: string): RunFacts {
 
 function readManifest(path: string): RunFacts['manifest'] {
   try {
-    return corpusManifestSchema.parse(JSON.parse(readSmallFile(path, MAX_FILE)));
+    return corpusManifestSchema.parse(parseJson(readSmallFile(path, MAX_FILE)));
   } catch (cause) {
     if (cause instanceof JikjiError) throw cause;
     throw new JikjiError('manifest-broken', 'is not a corpus manifest', path, 'get the run again from its maker', {
@@ -88,7 +88,7 @@ const validationSchema = z.object({ step: countSchema, bySource: z.array(z.numbe
 function bySourceAt(path: string, line: number, step: number): (number | null)[] {
   try {
     const lines = readSmallFile(path, MAX_FILE).trimEnd().split('\n');
-    const one = validationSchema.parse(JSON.parse(lines.at(line)!));
+    const one = validationSchema.parse(parseJson(lines.at(line)!));
     return one.step === step ? one.bySource : [];
   } catch {
     return []; // the card omits them

@@ -1,7 +1,6 @@
 // Reads from a model folder which tokens begin and end a text, and the chat template. Does not render the template.
 
-import { isObject, JikjiError } from '../../base/index.ts';
-import { parseJson } from '../../formats/index.ts';
+import { isObject, JikjiError, parseJson } from '../../base/index.ts';
 import type { TokenizerOutline } from '../tokenizer/index.ts';
 import { MAX_CONFIG, MAX_TEMPLATE, type ModelFiles } from './model-files.ts';
 

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { z } from 'zod';
-import { JikjiError, systemCode, writeFailure } from '../../base/index.ts';
+import { JikjiError, parseJson, systemCode, writeFailure } from '../../base/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { corpusManifestSchema, SPLITS, sourceFile } from '../corpus/index.ts';
 import { makeResultSchema } from './result.ts';
@@ -49,7 +49,7 @@ export function readMadeFile<Name extends keyof typeof SCHEMAS>(
 ): z.output<(typeof SCHEMAS)[Name]> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = parseJson(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw damaged(systemCode(cause) ? 'cannot be read' : 'is damaged: not JSON', path, hint, cause);
   }

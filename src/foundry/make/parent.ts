@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { JikjiError, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { JikjiError, parseJson, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, digestOfFile, type Json, type Parent, readStatement } from '../../ledger/index.ts';
@@ -217,5 +217,5 @@ function writeWeights(path: string, model: Model, config: ModelConfig): void {
 /** The parent that genesis names: what `takeParent` has noted. Undefined for a run without one. */
 export function notedParent(folder: string, recipe: Recipe): Parent | undefined {
   if (!recipe.from) return undefined;
-  return JSON.parse(readFileSync(join(dirname(runPaths(folder).start), PARENT), 'utf8')) as Parent;
+  return parseJson(readFileSync(join(dirname(runPaths(folder).start), PARENT), 'utf8')) as Parent;
 }

@@ -1,6 +1,6 @@
 // The shape of a model as Hugging Face's config.json, written and read. A config.json from outside is checked field by field.
 
-import { isObject, JikjiError, shownValue } from '../../base/index.ts';
+import { isObject, JikjiError, parseJson, shownValue } from '../../base/index.ts';
 import type { RopeScaling } from '../../engine/index.ts';
 import { ARCHITECTURES, type Architecture, architectureOf } from './architectures/index.ts';
 import { headDim, type ModelConfig } from './config.ts';
@@ -78,7 +78,7 @@ export function fromHuggingFace(text: string, path: string): ModelConfig {
     new JikjiError('config-unsupported', message, path, `models of these architectures can be used: ${KNOWN}`);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch {
     throw fail('is not JSON');
   }

@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
-import { JikjiError, systemCode } from '../../base/index.ts';
+import { JikjiError, parseJson, systemCode } from '../../base/index.ts';
 import { readStart } from '../../formats/index.ts';
 import { GENESIS, TRANSCRIPT } from '../../run-folder/index.ts';
 import { LanguageGuess } from './language.ts';
@@ -77,7 +77,7 @@ function fieldOf(text: string): { field?: string; text: string; isConversation?:
   const records: Record<string, unknown>[] = [];
   for (const line of text.split('\n').slice(0, 50)) {
     try {
-      const record = JSON.parse(line);
+      const record = parseJson(line) as Record<string, unknown> | null;
       if (record === null || typeof record !== 'object') continue;
       records.push(record);
       for (const [key, value] of Object.entries(record)) {

@@ -1,6 +1,7 @@
 // Writes a recipe: as YAML, and as the JSON value whose digest is signed.
 
 import { stringify } from 'yaml';
+import { parseJson } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Recipe, RunRecipe } from './types.ts';
 
@@ -14,5 +15,5 @@ export function recipeToYaml(recipe: Recipe): string {
 /** The recipe as JSON without train.microBatchSize, which changes no bit of a run. */
 export function recipeDigestInput(recipe: RunRecipe): Json {
   const { microBatchSize: _, ...train } = recipe.train;
-  return JSON.parse(JSON.stringify({ ...recipe, train }));
+  return parseJson(JSON.stringify({ ...recipe, train })) as Json;
 }

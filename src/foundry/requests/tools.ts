@@ -1,6 +1,6 @@
 // Tools of a chat request: which may be called and how an answer is held to it, and calls and results of earlier turns.
 
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import { checkJsonBounds } from '../../http/index.ts';
 import type { CallForm, Message, Tool } from '../conversation/index.ts';
 import type { ChatRequest } from './shapes.ts';
@@ -92,7 +92,7 @@ function callsOf(calls: GivenCalls, at: number): NonNullable<Message['toolCalls'
 function parsedArguments(text: string, place: string): unknown {
   try {
     checkJsonBounds(Buffer.from(text));
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     const what = error instanceof JikjiError ? error.message : 'is not JSON';
     throw new JikjiError('request-shape', what, place, 'send the call as it was answered', { cause: error });

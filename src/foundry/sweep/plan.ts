@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
-import { digestOfJson } from '../../ledger/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
+import { digestOfJson, type Json } from '../../ledger/index.ts';
 import { RUN_LOCK } from '../../run-folder/index.ts';
 import { checkFolder, parentShape } from '../make/index.ts';
 import {
@@ -60,7 +60,8 @@ export interface SweepPlan {
 }
 
 /** The same for two recipes that differ in nothing but their names. */
-const identityOf = (recipe: RunRecipe): string => digestOfJson(JSON.parse(JSON.stringify({ ...recipe, name: '' })));
+const identityOf = (recipe: RunRecipe): string =>
+  digestOfJson(parseJson(JSON.stringify({ ...recipe, name: '' })) as Json);
 
 /** Refuses a folder that holds anything but a sweep. */
 function checkSweepFolder(folder: string): void {

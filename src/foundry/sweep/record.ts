@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { JikjiError, systemCode, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, parseJson, systemCode, writeFileAtomic } from '../../base/index.ts';
 import { digestSchema } from '../../formats/index.ts';
 import { SWEEP } from '../../run-folder/index.ts';
 
@@ -46,7 +46,7 @@ export function readRecord(folder: string): SweepRecord | undefined {
   if (!existsSync(path)) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = parseJson(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw damagedRecord(folder, systemCode(cause) ? 'cannot be read' : 'is damaged: not JSON', cause);
   }

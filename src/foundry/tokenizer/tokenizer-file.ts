@@ -3,8 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
-import { isObject, JikjiError, shownValue, systemCode } from '../../base/index.ts';
-import { parseJson } from '../../formats/index.ts';
+import { isObject, JikjiError, parseJson, shownValue, systemCode } from '../../base/index.ts';
 import { MAX_SPECIAL_LENGTH, MAX_VOCAB_SIZE } from './vocabulary.ts';
 
 /** The longest tokenizer.json that is read, in UTF-16 code units (a vocabulary of 150,000 takes about 10 million). */

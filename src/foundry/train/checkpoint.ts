@@ -2,7 +2,7 @@
 
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError, systemCode, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
+import { JikjiError, parseJson, systemCode, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { Safetensors, safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, type StateTensor, stateRoot } from '../../ledger/index.ts';
 import type { ReadState } from './shared-state.ts';
@@ -128,7 +128,7 @@ function readChecked(folder: string, step: number, target: Target): string {
     readFailure(folder, step, `the checkpoint is damaged: ${(error as Error).message}`, error);
   let claimed: { formatVersion?: unknown; step?: unknown; stateRoot?: unknown };
   try {
-    claimed = JSON.parse(readFileSync(join(path, 'state.json'), 'utf8')) ?? {};
+    claimed = (parseJson(readFileSync(join(path, 'state.json'), 'utf8')) ?? {}) as typeof claimed;
   } catch (cause) {
     throw readFailure(folder, step, 'state.json of the checkpoint cannot be read', cause);
   }

@@ -1,6 +1,8 @@
 // The interface to the processes that share a training, and the collective exchanges built on it. Knows no MPI: the launcher's side
 // implements `Ranks`.
 
+import { parseJson } from '../../base/index.ts';
+
 /** Bytes to or from another rank, in shared memory, which does not move while a transport holds its address. */
 export interface Message {
   rank: number;
@@ -81,7 +83,7 @@ function encode(value: unknown): { length: Uint8Array; text: Uint8Array } {
 }
 
 const decodeLength = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0);
-const decode = <T>(bytes: Uint8Array): T => JSON.parse(Buffer.from(bytes).toString());
+const decode = <T>(bytes: Uint8Array): T => parseJson(Buffer.from(bytes).toString()) as T;
 
 /** Returns rank 0's value, as JSON carries it, on all ranks. */
 export function broadcast<T>(ranks: Ranks, label: string, value?: T): T {

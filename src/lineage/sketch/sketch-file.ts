@@ -1,8 +1,8 @@
 // A sketch: what a comparison reads of a model, in a file of its own, so that an office need not keep the model. A safetensors file with a
 // description in its metadata. Whoever knows its key knows which rows it holds: it stays with the office. Files from outside are untrusted.
 
-import { JikjiError, shownName, writeFileAtomic } from '../../base/index.ts';
-import { type DType, parseJson, Safetensors, widen, writeSafetensors } from '../../formats/index.ts';
+import { JikjiError, parseJson, shownName, writeFileAtomic } from '../../base/index.ts';
+import { type DType, Safetensors, widen, writeSafetensors } from '../../formats/index.ts';
 import type { StoredModel } from '../anatomy/index.ts';
 import { narrow } from './bfloat16.ts';
 import type { Sample, SampledBlock, SampledTower } from './sample.ts';

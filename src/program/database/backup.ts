@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { createGunzip, createGzip } from 'node:zlib';
 import { asc } from 'drizzle-orm';
 import { z } from 'zod';
-import { JikjiError, makeFolder, syncFolder, systemCode } from '../../base/index.ts';
+import { JikjiError, makeFolder, parseJson, syncFolder, systemCode } from '../../base/index.ts';
 import { countSchema } from '../../formats/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { type Entry, EntryAltered, follow, type Head, MAX_ENTRY_LENGTH, START } from '../log/index.ts';
@@ -145,7 +145,7 @@ async function* parsedLines(source: Readable): AsyncGenerator<{ value: unknown; 
 
 function parse(line: Buffer): unknown {
   try {
-    return JSON.parse(line.toString());
+    return parseJson(line.toString());
   } catch {
     throw new BrokenBackup('a line is not JSON');
   }

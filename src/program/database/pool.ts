@@ -2,6 +2,11 @@
 // a client that fails to connect. Knows no address.
 
 import pg from 'pg';
+import { parseJson } from '../../base/index.ts';
+
+// Entries have member names from outside; `pg` would give its columns of JSON to JSON.parse.
+for (const kind of [pg.types.builtins.JSON, pg.types.builtins.JSONB])
+  pg.types.setTypeParser(kind, (text: string) => parseJson(text));
 
 type Connect = pg.Pool['connect'];
 

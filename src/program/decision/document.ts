@@ -1,6 +1,6 @@
 // The document of a decision, which cites every input, and the office's signature on it.
 
-import type { Both } from '../../base/index.ts';
+import { type Both, parseJson } from '../../base/index.ts';
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
 import { citationsOf, decisionParts, type Row, type Sources, signByOffice, type Tables } from '../state/index.ts';
@@ -71,7 +71,7 @@ export function readDecision(row: Pick<Row<'decisions'>, 'statement' | 'digest'>
   const statement = parseStatement(envelope, 'decision', 'decision');
   if (sha256Hex(document) !== row.digest || statement.subjects.get('decision.json') !== row.digest)
     throw new Error('the decision is not the one that was signed');
-  const content: Record<string, Json> = JSON.parse(document);
+  const content = parseJson(document) as Record<string, Json>;
   return { document: content, keyid: statement.keyid, time: statement.predicate.time };
 }
 

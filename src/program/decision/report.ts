@@ -1,5 +1,6 @@
 // What the page of a stage shows, from the tables.
 
+import { parseJson } from '../../base/index.ts';
 import { auditShown, joinedAudits } from '../audits/index.ts';
 import type { Head } from '../log/index.ts';
 import { type PartOfBook, partsOf, type RuleBook, type Title } from '../rules/index.ts';
@@ -137,7 +138,7 @@ interface Recorded {
 /** A decision published elsewhere. */
 function recordedDecision(tables: Tables, stage: string): Recorded | undefined {
   const row = tables.get('decisions', stage);
-  return row?.digest === null ? (JSON.parse(row.statement) as Recorded) : undefined;
+  return row?.digest === null ? (parseJson(row.statement) as Recorded) : undefined;
 }
 
 const recordedPlaces = (tables: Tables, stage: string) =>

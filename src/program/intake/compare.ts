@@ -61,7 +61,7 @@ export async function comparePair(context: Comparing, pair: ExpectedPair): Promi
       seconds,
       onProgress: onPart,
       // Chances may be 0, whose logarithm JSON cannot hold.
-      settings: { ...childSettings(temporary), serialization: 'advanced' },
+      settings: childSettings(temporary),
       bytes: MAX_CHILD_BYTES,
       signal,
     },

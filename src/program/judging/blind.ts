@@ -2,6 +2,7 @@
 // keeps the names until the judge has answered. Knows no model: the caller passes the function that generates text.
 
 import { randomBytes, randomInt } from 'node:crypto';
+import { parseJson } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { scoredSubmission, teamsWithModels } from '../decision/index.ts';
 import type { Programme } from '../programme/index.ts';
@@ -123,7 +124,7 @@ export async function answerQuestion(
   actor: string,
 ): Promise<{ stage: string; first: string; second: string }> {
   const text = await programme.store.secrets.get(secretOf(id));
-  const kept = text === undefined ? undefined : (JSON.parse(text) as StoredQuestion);
+  const kept = text === undefined ? undefined : (parseJson(text) as StoredQuestion);
   if (!kept || (judge !== undefined && kept.judge !== judge)) throw refuse.noQuestion(id);
   const { stage, prompt, teams, texts } = kept;
   const [a, b] = teams;

@@ -1,7 +1,7 @@
 // Imports judgements collected elsewhere from a file of JSON lines: all or none.
 
 import { readFileSync } from 'node:fs';
-import { isObject, JikjiError, systemCode } from '../../base/index.ts';
+import { isObject, JikjiError, parseJson, systemCode } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 import * as refuse from './refusals.ts';
@@ -30,7 +30,7 @@ export async function importJudgements(
     if (line.trim() === '') return [];
     let value: unknown;
     try {
-      value = JSON.parse(line);
+      value = parseJson(line);
     } catch {
       throw refuse.lineNotJson(place(i + 1));
     }

@@ -140,7 +140,7 @@ export class Readings {
     const { from, to } = reading;
     const work: ReadWork = { accounts: [...reading.accounts.values()].flat(), from, to, file };
     void runChild<RanJob[], number>(childScript(import.meta.url, 'read'), work, {
-      settings: { ...childSettings(this.#temporary()), serialization: 'advanced' },
+      settings: childSettings(this.#temporary()),
       seconds: MAX_SECONDS,
       bytes: MAX_BYTES,
       signal: this.#ending,

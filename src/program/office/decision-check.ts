@@ -1,7 +1,7 @@
 // Checks decisions in the log: computes each again from the entries of the log, and compares.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Both } from '../../base/index.ts';
+import { type Both, parseJson } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import { decisionDocument } from '../decision/index.ts';
 import type { Head } from '../log/index.ts';
@@ -30,12 +30,12 @@ export async function checkDecisions(
   for (const { stage, statement } of signed) {
     onDecision(decisions, signed.length);
     decisions++;
-    const written = JSON.parse(decisionParts(statement).document) as { [name: string]: Json };
+    const written = parseJson(decisionParts(statement).document) as { [name: string]: Json };
     const day = targetDay(tables, tables.get('stages', stage)!);
     const head = written.log as unknown as Head;
     const outcome = await outcomeOf(reading, stage);
     const computed = decisionDocument({ programme: programmeOf(tables).id, outcome, head, day });
-    const path = firstDifference(written, JSON.parse(computed), '');
+    const path = firstDifference(written, parseJson(computed) as Json, '');
     if (path !== undefined) return { decisions, why: REASONS.decisionDiffers(stage, path) };
   }
   return { decisions, why: undefined };

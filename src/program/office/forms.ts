@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import type { Json } from '../../ledger/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { type PartOfBook, partsOf } from '../rules/index.ts';
@@ -78,7 +78,7 @@ export async function revelations(programme: Programme, stage: string): Promise<
   for (const { id, commitment } of sealed) {
     const text = await programme.store.secrets.get(`${secretOf(id)}:${commitment}`);
     if (text === undefined) continue; // closing the stage then fails and names the form
-    const { form, nonce } = JSON.parse(text) as { form: Json; nonce: string };
+    const { form, nonce } = parseJson(text) as { form: Json; nonce: string };
     proposals.push({ kind: 'form-revealed', data: { id, form, nonce } });
   }
   return proposals;

@@ -9,6 +9,7 @@ import {
   type ReceiptFacts,
   type RunFound,
 } from '../../audit/index.ts';
+import { parseJson } from '../../base/index.ts';
 import { readReceipt } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import type { Audits } from './audits.ts';
@@ -63,7 +64,7 @@ export class AnswerReceipts {
   async check(run: string, given: ReceiptCheckRequest, signal: AbortSignal): Promise<CheckedReceipt> {
     const folder = this.#listing.folder(run);
     const answer = await this.#models.ask(folder, { path: RECEIPT_CHECK, body: given }, signal);
-    const audit = (await answer.json()) as ReceiptAudit;
+    const audit = parseJson(await answer.text()) as ReceiptAudit;
     return {
       time: new Date().toISOString(),
       audit,

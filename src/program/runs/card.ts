@@ -2,7 +2,7 @@
 
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject } from '../../base/index.ts';
+import { isObject, parseJson } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { fromHuggingFace, parameterCount } from '../../foundry/model/index.ts';
 import { RECIPE, SEAL } from '../../run-folder/index.ts';
@@ -30,7 +30,7 @@ const textOf = (path: string, maxBytes: number): string | undefined =>
 
 function objectOf(text: string | undefined): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text ?? '');
+    const value: unknown = parseJson(text ?? '');
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -1,6 +1,6 @@
 // A request to a process with a model, and its answer as it comes. Knows no process: its owner passes messages on.
 
-import { type Failure, JikjiError } from '../../base/index.ts';
+import { type Failure, JikjiError, parseJson } from '../../base/index.ts';
 import type { FromModel } from './model-messages.ts';
 import * as refuse from './refusals.ts';
 
@@ -21,7 +21,7 @@ type Head = FromModel & { kind: 'head' };
 
 /** The error that an answer holds. */
 async function failureIn(answer: Response, retryAfter: number | undefined): Promise<JikjiError> {
-  const { error } = (await answer.json()) as { error: Failure };
+  const { error } = parseJson(await answer.text()) as { error: Failure };
   return Object.assign(JikjiError.received(error), retryAfter !== undefined && { retryAfter });
 }
 

@@ -3,7 +3,7 @@
 
 import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.ts';
 import { auditReceiptTexts, type ReceiptAudit } from '../../audit/index.ts';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
 import { type Signer, signerMadeOnce } from '../../ledger/index.ts';
 import { appOf, type FailureOf, Receipts, type Retried } from '../../serve/index.ts';
@@ -99,7 +99,7 @@ function routesWithReceipts(): { app: App; receipts: Receipts } {
 
 /** The audit of a receipt against the open model, as `jikji audit RECEIPT` does it. */
 async function checkReceipt(request: Request): Promise<ReceiptAudit> {
-  const { receipt, request: asked, response } = (await request.json()) as ReceiptCheckRequest;
+  const { receipt, request: asked, response } = parseJson(await request.text()) as ReceiptCheckRequest;
   const { model, options } = opened!;
   return auditReceiptTexts(
     {

@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, parseJson } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { corpusSource } from '../../reliance/index.ts';
 import { GENESIS, MANIFEST, readRun } from '../../run-folder/index.ts';
@@ -59,7 +59,7 @@ function sourcesOf(folder: string, unreadable: Unreadable): string[] {
   const path = join(folder, MANIFEST);
   if (!existsSync(path)) return [];
   try {
-    const { sources } = JSON.parse(readSmallFile(path, MAX_MANIFEST));
+    const { sources } = parseJson(readSmallFile(path, MAX_MANIFEST)) as { sources: unknown };
     if (!Array.isArray(sources)) throw new SyntaxError('it has no list of sources');
     return sources.slice(0, MAX_SOURCES).map((source) => {
       const npm = source?.origin?.npm;

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { type Both, JikjiError } from '../../base/index.ts';
+import { type Both, JikjiError, parseJson } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { type CorpusManifest, corpusManifestSchema, originName } from '../../foundry/corpus/index.ts';
 import { conversationKind, parseRecipe, type TokensManifest, tokensManifestSchema } from '../../foundry/index.ts';
@@ -49,7 +49,7 @@ function manifestOf<S extends z.ZodType>(
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

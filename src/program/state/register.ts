@@ -2,7 +2,7 @@
 // (`lodging-given`) are not in it.
 
 import { z } from 'zod';
-import { finiteOrNull } from '../../base/index.ts';
+import { finiteOrNull, parseJson } from '../../base/index.ts';
 import { MAX_RECORD, parseStatement, RecordLine, Register, type RegisterEntry } from '../../ledger/index.ts';
 import { digest } from './fields.ts';
 import { kind } from './kind.ts';
@@ -38,7 +38,7 @@ function* lines(tables: Tables): Generator<string> {
 function beginRegister(line: string): Register {
   let lodging: unknown;
   try {
-    lodging = JSON.parse(line).lodging;
+    lodging = (parseJson(line) as { lodging: unknown }).lodging;
   } catch {
     // parseStatement refuses it below
   }

@@ -1,6 +1,7 @@
 // Entries of a stage's life: rule books, opening, closing, decision, appeals, lodgings.
 
 import { z } from 'zod';
+import { parseJson } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { appealsRun, datesOf } from './dates.ts';
@@ -118,7 +119,7 @@ const decisionShape = z.strictObject({ document: z.string(), envelope: z.string(
 /** A decision's document and the office's signature on it. @throws JikjiError `decision-broken` */
 export function decisionParts(statement: string): z.infer<typeof decisionShape> {
   try {
-    return decisionShape.parse(JSON.parse(statement));
+    return decisionShape.parse(parseJson(statement));
   } catch {
     throw refuse.decisionBroken('decision');
   }
@@ -180,8 +181,8 @@ interface Decided {
 }
 
 function decidedBy(decision: Decision): Decided {
-  const statement = JSON.parse(decision.statement) as Decided & { document?: string };
-  return statement.document === undefined ? statement : (JSON.parse(statement.document) as Decided);
+  const statement = parseJson(decision.statement) as Decided & { document?: string };
+  return statement.document === undefined ? statement : (parseJson(statement.document) as Decided);
 }
 
 /** Consortia that a decision keeps, before appeals. */

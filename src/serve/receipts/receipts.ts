@@ -1,7 +1,7 @@
 // Makes the receipts of a server: what was sent, signed and kept.
 
 import { randomBytes } from 'node:crypto';
-import { JikjiError, packageVersion } from '../../base/index.ts';
+import { JikjiError, packageVersion, parseJson } from '../../base/index.ts';
 import { type Meaning, receiptRequestOf, type ServedModel, sealedRunOf } from '../../foundry/requests/index.ts';
 import {
   digestOfRequest,
@@ -130,7 +130,7 @@ export class Receipts {
       throw new JikjiError('receipt-unknown', 'there is no receipt of this id', id.slice(0, 100), hint);
     }
     const { receipt, texts } = kept;
-    return texts ? `${JSON.stringify({ receipt: JSON.parse(receipt), ...texts })}\n` : receipt;
+    return texts ? `${JSON.stringify({ receipt: parseJson(receipt), ...texts })}\n` : receipt;
   }
 
   /** Has `close` and `ended` wait for an answer. */

@@ -3,7 +3,7 @@
 
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolder, stateFolder, syncFolder, takeLock, writeFailure } from '../../base/index.ts';
+import { makeFolder, parseJson, stateFolder, syncFolder, takeLock, writeFailure } from '../../base/index.ts';
 import { type Place, Segment } from './segment.ts';
 
 /** Bytes of a receipt, on average, beyond which fewer are kept. */
@@ -94,7 +94,7 @@ export class ReceiptStore {
   /** What was kept under an id; undefined where nothing is, or not any more. */
   async find(id: string): Promise<unknown> {
     const place = this.#places.get(id);
-    return place && JSON.parse(await place.segment.read(place));
+    return place && parseJson(await place.segment.read(place));
   }
 
   /** Waits for what is being written. */

@@ -1,8 +1,8 @@
 // `conversations` and `preferences`: a line, an item of a list or a row of a table is a conversation or a pair, in one of the forms that
 // foundry/conversation knows. One that cannot be learned is refused with its place: a lost answer would be missed only in the model.
 
-import { JikjiError } from '../../../base/index.ts';
-import { DataError, parquetRows, parseJson } from '../../../formats/index.ts';
+import { JikjiError, parseJson } from '../../../base/index.ts';
+import { DataError, parquetRows } from '../../../formats/index.ts';
 import {
   ConversationFault,
   conversationOf,

@@ -1,7 +1,6 @@
 // `jsonl`: a line is a JSON object, one field of it the document. Lines without the field are counted, not refused.
 
-import { JikjiError } from '../../../base/index.ts';
-import { parseJson } from '../../../formats/index.ts';
+import { JikjiError, parseJson } from '../../../base/index.ts';
 import { LineSplitter } from '../lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 

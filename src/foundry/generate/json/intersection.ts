@@ -1,5 +1,6 @@
 // The texts that several shapes have in common, as a shape. It is found when it is needed, one level at a time: shapes may contain themselves.
 
+import { parseJson } from '../../../base/index.ts';
 import { countedOf, type Dfa, type DfaContext, productOf } from './dfa.ts';
 import { numeralDfa } from './numeral.ts';
 import { type Budget, refuse } from './refusal.ts';
@@ -52,7 +53,7 @@ const isNarrow = (one: One): boolean =>
 
 const typeOf = (one: One): string =>
   one.kind === 'literal'
-    ? typeof JSON.parse(one.text)
+    ? typeof parseJson(one.text)
     : one.kind === 'text'
       ? 'string'
       : one.kind === 'numeral'
@@ -229,7 +230,7 @@ function leastMultiple(a: number, b: number): number {
 
 /** Whether a shape has a value. */
 function isOf({ text }: Literal, shape: One): boolean {
-  const value = JSON.parse(text) as unknown;
+  const value = parseJson(text) as unknown;
   switch (shape.kind) {
     case 'literal':
       return text === shape.text;

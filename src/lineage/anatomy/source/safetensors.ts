@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, JikjiError } from '../../../base/index.ts';
-import { FLOAT_TYPES, parseJson, readSmallFile, WeightFiles } from '../../../formats/index.ts';
+import { isObject, JikjiError, parseJson } from '../../../base/index.ts';
+import { FLOAT_TYPES, readSmallFile, WeightFiles } from '../../../formats/index.ts';
 import { findModel, isMoment, MAX_CONFIG, MAX_TOKENIZER } from '../../../foundry/load/index.ts';
 import { toHuggingFace } from '../../../foundry/model/index.ts';
 import { tokenTableOfJson } from '../../../foundry/tokenizer/index.ts';

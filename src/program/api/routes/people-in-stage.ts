@@ -1,7 +1,7 @@
 // Routes for experts and evaluators in a stage: forms, and blind comparisons.
 
 import { z } from 'zod';
-import { JikjiError } from '../../../base/index.ts';
+import { JikjiError, parseJson } from '../../../base/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { askJudge } from '../../judging/index.ts';
 import { ACTS, canSee, formPart } from '../../office/index.ts';
@@ -27,12 +27,12 @@ async function said(ask: (request: ModelRequest) => Promise<Response>, prompt: s
     const messages = [{ role: 'user', content: prompt }];
     const body = { messages, ...COMPARED, max_completion_tokens: MAX_TOKENS };
     const answer = await ask({ path: '/v1/chat/completions', body });
-    const { choices } = (await answer.json()) as { choices: [{ message: { content: string } }] };
+    const { choices } = parseJson(await answer.text()) as { choices: [{ message: { content: string } }] };
     return choices[0].message.content;
   } catch (error) {
     if (!(error instanceof JikjiError && error.code === 'not-tuned')) throw error;
     const answer = await ask({ path: '/v1/completions', body: { prompt, ...COMPARED, max_tokens: MAX_TOKENS } });
-    const { choices } = (await answer.json()) as { choices: [{ text: string }] };
+    const { choices } = parseJson(await answer.text()) as { choices: [{ text: string }] };
     return choices[0].text;
   }
 }
