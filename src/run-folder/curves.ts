@@ -114,7 +114,7 @@ export function* readCurves(folder: string, sources: number): Generator<CurvePoi
       const validation = !next.done && next.value.step === step ? next.value : undefined;
       yield { step, ...numbers, validation };
     }
-    if (reader.problem !== undefined) throw damaged(path, `line ${reader.steps + 1}: ${reader.problem}`);
+    if (reader.problem !== undefined) throw damaged(path, `line ${reader.steps + 1}: ${reader.problem.en}`);
   } finally {
     scores.return(undefined);
   }
