@@ -150,7 +150,7 @@ test('a pair over which workers ended is recorded as not possible, and the next 
   expect(first).toMatchObject({ found: null, failure: { code: 'comparison-kills' } });
   const shown = comparisonsShown(programme.tables, 's1').find(({ problem }) => problem !== null)!;
   expect(shown.problem!.en).toMatch(/^not compared \(comparison-kills\): its comparison ended .* 3 times/);
-  expect(shown.problem!.ko).toMatch(/^비교하지 못함 \(comparison-kills\): 비교 작업이 .* 3번/);
+  expect(shown.problem!.ko).toMatch(/^비교하지 못함 \(comparison-kills\): 비교 작업 때문에 .* 3번/);
   expect(shown).not.toHaveProperty('reasonInEnglish');
   expect(others.map(({ failure }) => failure)).toEqual([null, null]);
   expect(lines()).toContainEqual(expect.stringContaining('(comparison-kills)'));
