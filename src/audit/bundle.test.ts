@@ -85,9 +85,11 @@ test('contains what an auditor needs, and nothing else', async () => {
 });
 
 /** A bundle has no files that are not evidence, and so no note of them. */
-const withoutOthers = (check: Check): Check => ({
+const OTHERS = /^(The maker's own notes|Not part of the evidence|제작자가 따로 남긴 것|증거에 속하지 않으며)/;
+const withoutOthers = ({ notes, ko, ...check }: Check) => ({
   ...check,
-  notes: check.notes.filter((note) => !/^(The maker's own notes|Not part of the evidence)/.test(note)),
+  notes: notes.filter((note) => !OTHERS.test(note)),
+  ko: ko && { ...ko, notes: ko.notes.filter((note) => !OTHERS.test(note)) },
 });
 
 test('a bundle gives the verdict of its run, also when GNU tar has packed it again', async () => {
