@@ -1,9 +1,11 @@
-// `npm run check:witness [-- --full] [NAME...]`: runs of PyTorch, honest and forged, recorded by the package `witness` and audited by
-// `jikji audit`, in the environment that they were made in and in another one. Exit code 1 where a verdict is not the expected one.
+// `npm run check:witness [-- --full] [--share K/N] [NAME...]`: runs of PyTorch, honest and forged, recorded by the package `witness` and audited by
+// `jikji audit`, in the environment that they were made in and in another one. --share: every N-th case, from the K-th on,
+// since a case uses one core. Exit code 1 where a verdict is not the expected one.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { auditWitness, type WitnessAudit } from '../../src/audit/index.ts';
 import { CASES, type Case, RECIPE } from './cases.ts';
 import { makeCorpus } from './corpus.ts';
@@ -153,8 +155,12 @@ function writeTokens(): void {
 }
 
 process.env.PYTHONDONTWRITEBYTECODE = '1';
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const isFull = process.argv.includes('--full');
+const { values: asked, positionals: names } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, share: { type: 'string', default: '1/1' } },
+  allowPositionals: true,
+});
+const [first = 0, of = 0] = asked.share.split('/').map(Number);
+if (!(first >= 1 && first <= of)) throw new Error(`--share ${asked.share} is not K/N`);
 try {
   const unknown = names.filter((name) => !CASES.some((one) => one.name === name));
   if (unknown.length > 0) throw new Error(`no case is named ${unknown.join(', ')}`);
@@ -162,8 +168,8 @@ try {
   mkdirSync(join(work, 'config'), { recursive: true });
   writeTokens();
   let [good, all] = [0, 0];
-  for (const one of CASES) {
-    if (names.length > 0 ? !names.includes(one.name) : one.full && !isFull) continue;
+  const chosen = CASES.filter((one) => (names.length > 0 ? names.includes(one.name) : asked.full || !one.full));
+  for (const one of chosen.filter((_, i) => i % of === first - 1)) {
     all++;
     if (await check(one)) good++;
   }
