@@ -20,7 +20,7 @@ dialog img { display: block; max-width: 100%; margin: 0.5rem auto; border: 1px s
 
 /** Runs in the browser. */
 function leaf(): void {
-  const links = [...document.querySelectorAll<HTMLAnchorElement>('td a')];
+  const links = [...document.querySelectorAll('td')].map((cell) => cell.querySelector('a'));
   const dialog = document.querySelector('dialog')!;
   const [title, picture] = [dialog.querySelector('h2')!, dialog.querySelector('img')!];
   let at = 0;
@@ -49,12 +49,13 @@ function leaf(): void {
   });
 }
 
-/** The HTML of the page. All pages must have been seen in the same views. */
+/** The HTML of the page. The cell of a page in a view in which it was not seen is empty. */
 export function pictureIndex(pictures: readonly Picture[]): string {
   const views = [...new Set(pictures.map(({ view }) => view))];
   const pages = [...new Set(pictures.map(({ page }) => page))];
   const cell = (page: string, view: string): string => {
-    const found = pictures.find((one) => one.page === page && one.view === view)!;
+    const found = pictures.find((one) => one.page === page && one.view === view);
+    if (!found) return '<td></td>';
     const title = `${page}, ${view}`;
     return `<td><a href="${found.file}" title="${title}"><img src="${found.file}" loading="lazy" alt="${title}"></a></td>`;
   };

@@ -28,3 +28,12 @@ test('the index has every picture once, large and small', () => {
   const html = pictureIndex(pictures);
   for (const { file } of pictures) expect(html.split(`"${file}"`), file).toHaveLength(3);
 });
+
+test('a page that was not seen in a view has an empty cell there', () => {
+  const html = pictureIndex([
+    { page: 'one', view: 'light', file: 'one-light.png' },
+    { page: 'two', view: 'dark', file: 'two-dark.png' },
+  ]);
+  expect(html.match(/<td>/g)).toHaveLength(4);
+  expect(html.match(/<td><\/td>/g)).toHaveLength(2);
+});
