@@ -9,11 +9,11 @@ export interface Failure {
   input: string;
   hint: string;
   /** The same in Korean, where it is known. */
-  ko?: KoreanWords | undefined;
+  ko?: ErrorWords | undefined;
 }
 
 /** Message and hint of an error in one language, for example in Korean: whole sentences. */
-export interface KoreanWords {
+export interface ErrorWords {
   message: string;
   hint: string;
 }
@@ -28,14 +28,14 @@ export class JikjiError extends Error {
   /** How to fix it, in one sentence. */
   readonly hint: string;
   /** Message and hint in Korean; undefined for errors that only the command line or a log shows, and from older records. */
-  readonly ko: KoreanWords | undefined;
+  readonly ko: ErrorWords | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
     input: string,
     hint: string,
-    { ko, ...options }: ErrorOptions & { ko?: KoreanWords | undefined } = {},
+    { ko, ...options }: ErrorOptions & { ko?: ErrorWords | undefined } = {},
   ) {
     super(message, options);
     this.code = code;
@@ -76,8 +76,8 @@ export function systemCode(error: unknown): string | undefined {
 
 interface WriteFailure {
   code: ErrorCode;
-  en: KoreanWords;
-  ko: KoreanWords;
+  en: ErrorWords;
+  ko: ErrorWords;
 }
 
 const DISK_FULL: WriteFailure = {

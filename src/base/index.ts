@@ -2,7 +2,7 @@
 
 export { appendDurably } from './durable-append.ts';
 export type { BeginningOf, ErrorCode } from './error-codes/index.ts';
-export { type Failure, JikjiError, type KoreanWords, systemCode, writeFailure } from './errors.ts';
+export { type ErrorWords, type Failure, JikjiError, systemCode, writeFailure } from './errors.ts';
 export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic, writeFully } from './files.ts';
 export { finiteOrNull, isObject, shownName, shownValue } from './foreign-values.ts';
 export { parseJson } from './json.ts';

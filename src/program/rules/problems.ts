@@ -1,6 +1,6 @@
 // All that is wrong with the text of a rule book, for somebody who is writing it: each problem with its line and the path of its value.
 
-import { JikjiError, type KoreanWords } from '../../base/index.ts';
+import { type ErrorWords, JikjiError } from '../../base/index.ts';
 import {
   type ParsedYaml,
   type Path,
@@ -28,7 +28,7 @@ export interface Problem {
   message: string;
   hint: string;
   /** Message and hint in Korean, where they are known. */
-  ko?: KoreanWords | undefined;
+  ko?: ErrorWords | undefined;
   line: number;
   /** Null where the text could not be read as YAML. */
   path: (string | number)[] | null;
