@@ -153,7 +153,8 @@ class Hand {
   async pick(label: string, typed: string): Promise<void> {
     const place = await this.#place();
     await this.#type(place.getByRole('combobox', { name: label }).last(), typed);
-    const option = this.page.getByRole('option').first();
+    // Of this list: the choice of light or dark at the top has options too.
+    const option = place.getByRole('listbox', { name: label }).getByRole('option').first();
     if (this.#how === 'mouse') await option.click();
     else {
       await option.waitFor();
