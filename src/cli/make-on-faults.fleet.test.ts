@@ -8,7 +8,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { skipped } from '../base/testing/skipped.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
 
-import { bits, folder, isWhole, jobOf, make, sessions, steps, trains } from './testing/make-on.ts';
+import { bits, folder, isWhole, jobOf, make, makePaced, sessions, steps, trains } from './testing/make-on.ts';
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 
 /** Brings back a node that was set down, unless it has come back by itself. */
@@ -37,7 +37,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
       run('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk);
       try {
         const out = join('disk', 'run');
-        const first = make(out, ...on, '--nodes', '2');
+        const first = makePaced(out, ...on, '--nodes', '2');
         await trains(out);
         // From now on room for words, and not for a checkpoint. It is refused where more was written since it was asked.
         const { bsize, blocks } = statfsSync(disk);
@@ -55,7 +55,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   );
 
   test('ended by scancel: what it had is saved, and it goes on to the same bits', async () => {
-    const first = make('cancelled', ...on);
+    const first = makePaced('cancelled', ...on);
     await trains('cancelled');
     run('scancel', jobOf('cancelled'));
     const ended = await first.ended;
@@ -76,7 +76,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   test('a rank killed with -9: queued again, and on to the same bits', async () => {
     for (const nodes of ['1', '2']) {
       const out = `killed-${nodes}`;
-      const first = make(out, ...on, '--nodes', nodes);
+      const first = makePaced(out, ...on, '--nodes', nodes);
       await trains(out);
       process.kill(processes(out).at(-1)!, 'SIGKILL');
       const ended = await first.ended;
@@ -90,7 +90,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
 
   test('a rank that says nothing any more: not waited for without an end, queued again, and on to the same bits', async () => {
     vi.stubEnv('JIKJI_RANK_PATIENCE', '2');
-    const first = make('silent', ...on, '--nodes', '2');
+    const first = makePaced('silent', ...on, '--nodes', '2');
     vi.unstubAllEnvs();
     await trains('silent');
     process.kill(processes('silent').at(-1)!, 'SIGSTOP');
@@ -103,7 +103,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   });
 
   test('a rank that says nothing for 30 s is named to whoever follows, and the run goes on when it does', async () => {
-    const first = make('slow', ...on, '--nodes', '2');
+    const first = makePaced('slow', ...on, '--nodes', '2');
     await trains('slow');
     const stopped = processes('slow').at(-1)!;
     process.kill(stopped, 'SIGSTOP');
@@ -120,7 +120,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
 
   test('killed before it saved anything: it fails, and goes on to the same bits where somebody says so', async () => {
     const rare = [...on, '--set', 'train.checkpointEvery=300'];
-    const first = make('nothing', ...rare);
+    const first = makePaced('nothing', ...rare);
     await trains('nothing');
     process.kill(processes('nothing').at(-1)!, 'SIGKILL');
     const ended = await first.ended;
@@ -133,7 +133,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   });
 
   test('a node set down: queued again by Slurm, and on to the same bits', async () => {
-    const first = make('down', ...on);
+    const first = makePaced('down', ...on);
     await trains('down');
     const node = run('squeue', '--noheader', `--jobs=${jobOf('down')}`, '--format=%N').trim();
     run('scontrol', 'update', `NodeName=${node}`, 'State=DOWN', 'Reason=test');
@@ -148,7 +148,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   });
 
   test('the controller restarted in the middle: nothing is lost, and it is followed on', async () => {
-    const first = make('restarted', ...on);
+    const first = makePaced('restarted', ...on);
     await trains('restarted');
     const work = dirname(process.env.SLURM_CONF!);
     // One that is killed with -9 forgets what it was told in its last seconds; this one writes it down.
@@ -166,7 +166,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   test('the signal before the time limit: saved, queued again, on to the same bits', async () => {
     for (const nodes of ['1', '2']) {
       const out = `signal-${nodes}`;
-      const first = make(out, ...on, '--time', '30', '--nodes', nodes);
+      const first = makePaced(out, ...on, '--time', '30', '--nodes', nodes);
       await trains(out);
       run('scancel', '--batch', '--signal=USR2', jobOf(out));
       const ended = await first.ended;
@@ -177,7 +177,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   });
 
   test('a time limit in which nothing is done is not tried for ever', async () => {
-    const first = make('short', ...on, '--time', '30', '--lodge', 'wait');
+    const first = makePaced('short', ...on, '--time', '30', '--lodge', 'wait');
     await until(() => existsSync(join(folder, 'short/request.json')), Boolean);
     run('scancel', '--batch', '--signal=USR2', jobOf('short'));
     expect(JSON.parse((await first.ended).stdout).error).toMatchObject({

@@ -21,9 +21,14 @@ train: { steps: 300, batchSize: 4, sequenceLength: 32, microBatchSize: 2, gradie
 /** Long enough that a minute ends in the middle of it. */
 export const LONG = ['--set', 'train.steps=12000', '--set', 'train.checkpointEvery=500'];
 
+const makes = (out: string) => ['make', 'recipe.yaml', '--json', '--out', out, '--threads', '1'];
+const paced = `--import ${new URL('paced.ts', import.meta.url).href}`;
+
 export const call = (...args: string[]) => jikjiBeside(args, folder);
-export const make = (out: string, ...more: string[]) =>
-  call('make', 'recipe.yaml', '--json', '--out', out, '--threads', '1', ...more);
+export const make = (out: string, ...more: string[]) => call(...makes(out), ...more);
+/** One that trains long enough for a fault to strike in the middle of it. */
+export const makePaced = (out: string, ...more: string[]) =>
+  jikjiBeside([...makes(out), ...more], folder, { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${paced}` });
 
 export const bits = (out: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(bitsOf(join(folder, out))).filter(([name]) => !name.startsWith('job/')));

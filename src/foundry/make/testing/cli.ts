@@ -67,7 +67,7 @@ export async function jikji(args: string[], options: CallOptions): Promise<Ended
 }
 
 /** Starts the command line beside the test; `stderr` gives its standard error so far. */
-export function jikjiBeside(args: string[], cwd: string) {
+export function jikjiBeside(args: string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
   let child: ChildProcess | undefined;
   let stderr = '';
   const onStart = (started: ChildProcess) => {
@@ -76,7 +76,7 @@ export function jikjiBeside(args: string[], cwd: string) {
   const onStderr = (piece: string) => {
     stderr += piece;
   };
-  const ended = jikji(args, { cwd, onStart, onStderr });
+  const ended = jikji(args, { cwd, env, onStart, onStderr });
   return { ended, kill: (signal: NodeJS.Signals) => child!.kill(signal), stderr: () => stderr };
 }
 
