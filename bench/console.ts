@@ -6,7 +6,8 @@
 // usage: npm run bench:console -- [--small] [--navigations N] [--page NAME...]; exit code 1 where a limit is not kept. CHROMIUM names a browser.
 
 import { parseArgs } from 'node:util';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { openChromium } from '../src/page-kit/testing/chromium.ts';
 import { DATABASES, Home, type HomeSizes } from './console-home.ts';
 import { teamName } from './large-programme.ts';
 import { type PageTimes, timePage } from './page-timing.ts';
@@ -144,10 +145,7 @@ async function compare(browser: Browser, where: string): Promise<void> {
   }
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
-});
+const browser = await openChromium();
 try {
   for (const where of DATABASES) await compare(browser, where);
 } finally {

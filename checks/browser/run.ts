@@ -2,10 +2,11 @@
 // evaluator take a practice stage to its signed decision. Debian's chromium must be installed, or CHROMIUM must name another one. Exit
 // code 1 where something does not hold.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { ROUTES } from '../../src/console/state/router.ts';
+import { openChromium } from '../../src/page-kit/testing/chromium.ts';
 import { Machine, RULES } from './machine.ts';
 import { type Day, officersDay } from './officer.ts';
 import { Person } from './person.ts';
@@ -459,12 +460,8 @@ async function gone(machine: Machine, office: Person, databases: string[]): Prom
   });
 }
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-if (!existsSync(executablePath))
-  throw new Error(`there is no ${executablePath}: install chromium, or name one with CHROMIUM`);
 const machine = new Machine();
-// Chromium has no sandbox under root.
-const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+const browser = await openChromium();
 try {
   await check(machine, browser);
 } catch (error) {

@@ -1,18 +1,16 @@
 // The pages that are handed out as files, in Chromium: nothing serious for axe in either theme, and nothing sideways on a phone, in both
 // languages. `npm run check:browser` runs it.
 
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { reportHtml } from '../audit/index.ts';
 import { auditOf } from '../audit/report/testing/audits.ts';
 import { lineageHtml } from '../lineage/index.ts';
 import { lineageOf } from '../lineage/report/testing/lineages.ts';
 import { axeFaults, isSerious } from '../page-kit/testing/axe.ts';
+import { browserOfTests, describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { stageReportHtml } from '../program/decision/index.ts';
 import { practiceReport, recordReport } from '../program/decision/testing/page.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 type Lang = 'en' | 'ko';
 
 /** The pages, by name. */
@@ -25,15 +23,11 @@ const PAGES: Record<string, (lang: Lang) => string | Promise<string>> = {
   'a decision of a record': (lang) => stageReportHtml(recordReport(), lang),
 };
 
-describe.skipIf(!existsSync(CHROMIUM)).each(['en', 'ko'] as const)('in a browser, %s', (lang) => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
+describeInBrowser.each(['en', 'ko'] as const)('in a browser, %s', (lang) => {
+  const here = browserOfTests();
 
   test.each(Object.entries(PAGES))('%s', async (_, html) => {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    const page = await here.browser.newPage({ viewport: { width: 1200, height: 900 } });
     await page.setContent(await html(lang));
     expect(await page.evaluate(() => document.documentElement.lang)).toBe(lang);
     for (const colorScheme of ['light', 'dark'] as const) {

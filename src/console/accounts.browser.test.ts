@@ -2,7 +2,8 @@
 
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 import * as made from './testing/made-up.ts';
 import type { MadeUp } from './testing/made-up-server.ts';
 

@@ -1,7 +1,8 @@
 // Pages show the API's sentences about an audited run, complete and in the reader's language, and add none. `npm run check:browser` runs it.
 
 import { afterEach, expect, test } from 'vitest';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 import * as made from './testing/made-up.ts';
 
 /** Placeholders for the sentences of claims: a page cannot know what they say. */

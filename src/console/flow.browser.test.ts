@@ -2,32 +2,29 @@
 // hard pictures, a phone's width and paper. `npm run check:browser` runs it.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { browserOfTests, describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { hardPictures } from './testing/made-up-flow.ts';
 import { type MadeUp, madeUp } from './testing/made-up-server.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 800 };
 
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser;
+describeInBrowser('in a browser', () => {
+  const here = browserOfTests();
   let server: MadeUp;
   let context: BrowserContext;
   let page: Page;
   let wrongs: string[];
 
-  beforeAll(async () => {
+  beforeAll(() => {
     execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   });
-  afterAll(() => browser?.close());
   const begin = async (options: { locale?: string; viewport?: typeof WIDE } = {}) => {
     await context?.close();
-    context = await browser.newContext({ locale: 'en-GB', viewport: WIDE, ...options });
+    context = await here.browser.newContext({ locale: 'en-GB', viewport: WIDE, ...options });
     page = await context.newPage();
     wrongs = [];
     page.on('pageerror', (error) => wrongs.push(String(error)));

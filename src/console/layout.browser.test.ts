@@ -3,7 +3,8 @@
 
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 
 const LONG = 'Independent AI foundation model programme of many years and places';
 const PHONE = { width: 360, height: 740 };

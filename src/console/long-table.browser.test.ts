@@ -1,27 +1,22 @@
 // A stage of a thousand submissions in a real browser: the first hundred stand at once, the others when they are asked for. `npm run
-// check:browser` runs it; CHROMIUM names another browser than /usr/bin/chromium.
+// check:browser` runs it.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { browserOfTests, describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { madeUp } from './testing/made-up-server.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser;
-  beforeAll(async () => {
+describeInBrowser('in a browser', () => {
+  const here = browserOfTests();
+  beforeAll(() => {
     execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   });
-  afterAll(() => browser?.close());
 
   test('a long list of submissions', async () => {
     const server = await madeUp();
     server.role = 'office';
-    const page = await browser.newPage({ locale: 'en-GB' });
+    const page = await here.browser.newPage({ locale: 'en-GB' });
     await page.route('**/api/programmes/practice/stages/stage-2', async (route) => {
       const response = await route.fetch();
       const stage = await response.json();

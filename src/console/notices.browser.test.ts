@@ -1,7 +1,8 @@
 // Notices and the log-in provider in Chromium: what the pages send, what they keep, and where they lead. `npm run check:browser` runs it.
 
 import { expect, test } from 'vitest';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 
 describeInBrowser('in a browser', () => {
   const now = inBrowser({ width: 1000 });

@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { englishIn } from './testing/english.ts';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 import { PAGES } from './testing/looked-at.ts';
 import { type MadeUp, SEALED } from './testing/made-up-server.ts';
 

@@ -3,7 +3,8 @@
 
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 import { PAGES } from './testing/looked-at.ts';
 
 /** What may scroll by itself: code, texts of files, and fields. */

@@ -1,9 +1,10 @@
 // Errors on Korean pages, in a real browser: what the server refuses stands there in Korean, and no English sentence with it.
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { typedInput } from './state/sentence.ts';
 import { englishIn } from './testing/english.ts';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 import type { MadeUp } from './testing/made-up-server.ts';
 
 type Refused = Record<'code' | 'message' | 'input' | 'hint', string> & { ko: Record<'message' | 'hint', string> };

@@ -2,7 +2,8 @@
 // `npm run check:browser` runs it.
 
 import { beforeEach, expect, test } from 'vitest';
-import { describeInBrowser, inBrowser } from './testing/in-browser.ts';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 import { WITNESSED, witnessedAudit } from './testing/made-up-witness.ts';
 import { WORDS } from './testing/words.ts';
 

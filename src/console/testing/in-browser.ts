@@ -1,17 +1,11 @@
-// Chromium, the made-up server and a page for each test of a file. A page may throw no error and break no policy. CHROMIUM names another
-// browser than /usr/bin/chromium.
+// Chromium, the made-up server and a page for each test of a file. A page may throw no error and break no policy.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { browserOfTests } from '../../page-kit/testing/in-browser.ts';
 import { type MadeUp, madeUp } from './made-up-server.ts';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-/** `describe` where there is a browser. */
-export const describeInBrowser = describe.skipIf(!existsSync(CHROMIUM));
 
 /** What the test that runs has. */
 export interface InBrowser {
@@ -34,18 +28,16 @@ interface View {
 
 /** Registers what begins and ends each test of the `describe` around it. */
 export function inBrowser({ locale = 'en-GB', width = 1200 }: View = {}): InBrowser {
-  const now = {
+  const now = Object.assign(browserOfTests(), {
     trouble: [] as string[],
     async open(path: string) {
       await now.page.goto(`${now.server.url}${path}`);
       await now.page.waitForSelector('main h1');
     },
-  } as InBrowser;
-  beforeAll(async () => {
+  }) as InBrowser;
+  beforeAll(() => {
     execFileSync(process.execPath, [join(import.meta.dirname, '../../../scripts/build-console.mjs'), '--if-stale']);
-    now.browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   });
-  afterAll(() => now.browser?.close());
   beforeEach(async () => {
     now.trouble.length = 0;
     now.server = await madeUp();

@@ -4,8 +4,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { axeFaults } from '../../page-kit/testing/axe.ts';
+import { openChromium } from '../../page-kit/testing/chromium.ts';
 import { englishIn } from './english.ts';
 import { type Picture, pictureIndex } from './look-index.ts';
 import { bringInto, PAGES, VIEWS } from './looked-at.ts';
@@ -77,10 +78,7 @@ if (import.meta.main) {
   const [folder = 'console-pictures.tmp', ...rest] = process.argv.slice(2);
   mkdirSync(folder, { recursive: true });
   const server = await madeUp();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  });
+  const browser = await openChromium();
   try {
     const names = rest.filter((one) => one !== '--spread');
     const faults = await look(browser, server, { folder, names, spread: rest.includes('--spread') });

@@ -3,18 +3,18 @@
 
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { browserOfTests, describeInBrowser } from '../../page-kit/testing/in-browser.ts';
 import { emptyDatabase } from '../database/testing/empty.ts';
 import { beginProvider, type TestProvider } from '../openid/testing/provider.ts';
 import { type Server, serve } from './server.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const HOUSE = join(import.meta.dirname, '../../..');
 
 async function freePort(): Promise<number> {
@@ -25,9 +25,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
+describeInBrowser('in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-openid-browser-'));
-  let browser: Browser;
+  const here = browserOfTests();
   let provider: TestProvider;
   let server: Server;
   beforeAll(async () => {
@@ -49,10 +49,8 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
         throw error;
       },
     });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
     await provider?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -71,7 +69,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
   test('an invitation is accepted, a log-out ends the session, a log-in begins another one', {
     timeout: 120_000,
   }, async () => {
-    const context = await browser.newContext({ locale: 'en-GB' });
+    const context = await here.browser.newContext({ locale: 'en-GB' });
     const page = await context.newPage();
     await page.goto(server.first!);
     await page.getByLabel('User name to log in with').fill('kim');
@@ -101,7 +99,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
   });
 
   test('somebody who was not invited is told so', { timeout: 120_000 }, async () => {
-    const context = await browser.newContext({ locale: 'ko-KR' });
+    const context = await here.browser.newContext({ locale: 'ko-KR' });
     const page = await context.newPage();
     await page.goto(`${server.url}/log-in`);
     await page.getByRole('button', { name: '부처 로그인' }).click();

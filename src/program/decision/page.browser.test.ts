@@ -1,13 +1,11 @@
 // The stage's page in Chromium on a phone, in both languages: every column of its tables is on the screen, no word is broken, and a screen reader
 // still hears tables. `npm run check:browser` runs it.
 
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { browserOfTests, describeInBrowser } from '../../page-kit/testing/in-browser.ts';
 import { stageReportHtml } from './page.ts';
 import { practiceReport, recordReport } from './testing/page.ts';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** What is beyond the screen or scrolls, and words of tables that stand on more than one line. */
 const faultsIn = (page: Page): Promise<string[]> =>
@@ -35,15 +33,11 @@ const faultsIn = (page: Page): Promise<string[]> =>
     return found;
   });
 
-describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
+describeInBrowser('in a browser', () => {
+  const here = browserOfTests();
 
   const opened = async (html: string, width: number): Promise<Page> => {
-    const page = await browser.newPage({ viewport: { width, height: 780 } });
+    const page = await here.browser.newPage({ viewport: { width, height: 780 } });
     await page.setContent(html);
     return page;
   };

@@ -19,8 +19,11 @@ export function toyAuditor(work: string): (mode: Mode, seconds?: number) => Repl
   writeFileSync(code, CODE);
   writeFileSync(join(work, 'tokens.bin'), 'tokens');
   const script = join(import.meta.dirname, 'toy-replayer.ts');
+  // An auditor's Python gets none of our environment. These are started a hundred times, and read what the first one has compiled.
+  const compiled = `NODE_COMPILE_CACHE='${process.env.NODE_COMPILE_CACHE ?? ''}'`;
   for (const mode of MODES) {
-    writeFileSync(join(work, mode), `#!/bin/sh\nexec '${process.execPath}' --no-warnings '${script}' ${mode} "$@"\n`);
+    const line = `exec '${process.execPath}' --no-warnings '${script}' ${mode} "$@"`;
+    writeFileSync(join(work, mode), `#!/bin/sh\nexport ${compiled}\n${line}\n`);
     chmodSync(join(work, mode), 0o755);
   }
   return (mode, seconds = 30) => ({ python: join(work, mode), code, data: work, ranks: 1, seconds, bytes: 2 ** 32 });
