@@ -33,7 +33,7 @@ export const stage = {
     part: 'Part',
     chances: 'Chance of each place',
     chancesLead: (draws: string) =>
-      `With other items, experts and users the scores would be others. From ${draws} draws; the figure is the chance, the dye only repeats it.`,
+      `With other items, experts and users the scores would be others. From ${draws} draws; the figure is the chance, the shade only repeats it.`,
     chancesNone: 'How sure the order is cannot be told: that takes results by item, forms and comparisons.',
     nth: (place: string) => `Place ${place}`,
     stays: 'Stays',
