@@ -234,8 +234,13 @@ describe.for(ASKED)('with a Slurm that is called %s', { timeout: 120_000 }, ([ho
   test('a rank that is slow to leave after an error of rank 0: killed, but neither the cause nor a reason to try again', async () => {
     const progress = join(folder, 'saved');
     const said = JSON.stringify({ error: { code: 'not-finite', message: 'm', input: 'i', hint: 'h' } });
-    const script = `if [ $SLURM_PROCID = 0 ]; then touch "${progress}"; echo '${said}'; exit 2; fi
-      trap '' TERM; while :; do sleep 0.2; done`;
+    // Rank 0 ends when the other one heeds no signal any more.
+    const deaf = join(folder, `deaf-${n++}`);
+    const script = `if [ $SLURM_PROCID = 0 ]; then
+        until [ -e "${deaf}" ]; do sleep 0.1; done
+        touch "${progress}"; echo '${said}'; exit 2
+      fi
+      trap '' TERM; touch "${deaf}"; while :; do sleep 0.2; done`;
     const record = await slurm.submit(job({ command: ['/bin/bash', '-c', script], nodes: 2, progress }));
     const report = await until(() => slurm.report(record), hasEnded, 150); // on a busy machine the first signal may be lost
     // The exit code is of the killed rank; `why` is left to the error in the output.
