@@ -122,7 +122,6 @@ export default defineConfig({
       XDG_CONFIG_HOME: join(own, 'config'),
       XDG_STATE_HOME: join(own, 'state'),
       XDG_CACHE_HOME: join(own, 'cache'),
-      JIKJI_TEST_HOME: own,
       TMPDIR: temporary,
       JIKJI_TEST_DATABASE: join(kept, `database-${databaseDigest()}`),
       // Hundreds of processes are started: each reads what the first one has compiled, which takes half the time.

@@ -177,7 +177,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_0
   });
 
   test('a time limit in which nothing is done is not tried for ever', async () => {
-    const first = makePaced('short', ...on, '--time', '30', '--lodge', 'wait');
+    const first = make('short', ...on, '--time', '30', '--lodge', 'wait');
     await until(() => existsSync(join(folder, 'short/request.json')), Boolean);
     run('scancel', '--batch', '--signal=USR2', jobOf('short'));
     expect(JSON.parse((await first.ended).stdout).error).toMatchObject({

@@ -1,22 +1,16 @@
 // A stage of a thousand submissions in a real browser: the first hundred stand at once, the others when they are asked for. `npm run
 // check:browser` runs it.
 
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { browserOfTests, describeInBrowser } from '../page-kit/testing/in-browser.ts';
-import { madeUp } from './testing/made-up-server.ts';
+import { expect, test } from 'vitest';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { inBrowser } from './testing/in-browser.ts';
 
 describeInBrowser('in a browser', () => {
-  const here = browserOfTests();
-  beforeAll(() => {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-console.mjs'), '--if-stale']);
-  });
+  const here = inBrowser();
 
   test('a long list of submissions', async () => {
-    const server = await madeUp();
+    const { page, server } = here;
     server.role = 'office';
-    const page = await here.browser.newPage({ locale: 'en-GB' });
     await page.route('**/api/programmes/practice/stages/stage-2', async (route) => {
       const response = await route.fetch();
       const stage = await response.json();
@@ -24,7 +18,7 @@ describeInBrowser('in a browser', () => {
       const submissions = Array.from({ length: 1000 }, (_, i) => ({ ...one, id: `run-${i}` }));
       await route.fulfill({ response, json: { ...stage, submissions } });
     });
-    await page.goto(`${server.url}/p/practice/stages/stage-2`);
+    await here.open('/p/practice/stages/stage-2');
     const rows = page.locator('#submissions tbody tr');
     await rows.first().waitFor();
     await expect.poll(() => rows.count()).toBe(100);
@@ -36,7 +30,5 @@ describeInBrowser('in a browser', () => {
     await expect.poll(() => all.count()).toBe(0);
     // Whoever uses the keyboard goes on where the list went on.
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('run-100');
-    await page.close();
-    await server.close();
   });
 });

@@ -33,8 +33,8 @@ function removeOthers(): void {
 }
 
 async function make(): Promise<void> {
-  // Where the tests' own things lie, which go even if this process is killed in the middle.
-  const own = join(process.env.JIKJI_TEST_HOME ?? tmpdir(), `database-${process.pid}`);
+  // Where temporary things of tests lie, which go even if this process is killed in the middle.
+  const own = join(tmpdir(), `database-${process.pid}`);
   const store = await openStore({ folder: own });
   await store.close();
   const { pool, close } = await connectFolder(own);
