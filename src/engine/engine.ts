@@ -363,6 +363,8 @@ export interface Engine extends Memory, Operations {
   readonly threads: number;
   /** Columns of the tiles of products, in an engine that has tiles. */
   readonly tile?: number;
+  /** Neighbouring numbers of a row that its tiles of q8_0 multiply at once: 2 or 4. Changes no bit. */
+  readonly q8Group?: 2 | 4;
   /** By operation. Recorded while it is a Map. */
   timings: Map<string, Timing> | undefined;
   /** Measures the GFLOP/s that this engine can reach at most on this machine. */

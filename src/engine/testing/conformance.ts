@@ -110,6 +110,8 @@ export class Random {
   blocks(count: number): Uint8Array {
     const stored = Uint8Array.from({ length: count * Q8.bytes }, () => this.between(0, 255));
     for (let at = 0; at < stored.length; at += Q8.bytes) {
+      // The largest sums: a block of nothing but -128 or 127.
+      if (this.chance(0.05)) stored.fill(this.chance(0.5) ? 0x80 : 0x7f, at, at + Q8.bytes);
       const scale = this.chance(0.1) ? this.between(0, 0x03ff) : this.between(0x1400, 0x2400);
       stored[at] = scale & 255;
       stored[at + 1] = (scale >> 8) | (this.chance(0.2) ? 0x80 : 0);
@@ -278,17 +280,17 @@ export interface Tested {
   unset(engine: Engine, tensor: Tensor): void;
 }
 
-const webAssembly = (tile: 8 | 16): Tested => ({
-  title: `WebAssembly, tile ${tile}`,
-  open: (program, options) => openWebAssembly(program, { ...options, tile }),
+const webAssembly = (tile: 8 | 16, q8Group: 2 | 4): Tested => ({
+  title: `WebAssembly, tile ${tile}, q8_0 by ${q8Group}`,
+  open: (program, options) => openWebAssembly(program, { ...options, tile, q8Group }),
   large: true,
   unset: (engine, tensor) => new Uint32Array(engine.bytes(tensor).buffer).fill(UNSET, ADDRESSES.end / 4),
 });
 
 /** For the oracle itself this checks what makes an engine of it: the expected outputs are its own. */
 export const ENGINES: Tested[] = [
-  webAssembly(8),
-  webAssembly(16),
+  webAssembly(8, 4),
+  webAssembly(16, 2),
   { title: 'oracle', open: openOracle, large: false, unset: () => {} },
 ];
 

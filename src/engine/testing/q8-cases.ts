@@ -16,6 +16,8 @@ function inputs(r: Random, count: number): Float32Array {
     if (kind === 0) block.fill(0);
     if (kind === 1) for (const k of block.keys()) block[k]! *= 1e-31;
     if (kind === 2) for (const k of block.keys()) block[k]! *= 1e20;
+    // Whole numbers of the largest magnitude alone, of one sign.
+    if (kind === 4) block.fill(r.chance(0.5) ? 3 : -3);
     // The largest is 8191, so halves are ties.
     if (kind === 3) for (const k of block.keys()) block[k] = k === 5 ? 8191 : r.between(-4000, 4000) + 0.5;
   }

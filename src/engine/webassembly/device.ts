@@ -7,6 +7,12 @@ import { type ArgumentsOf, type Kernel, SIZES } from './crossing.ts';
 /** Columns of a tile: 16 where V8 pairs vectors into 256-bit registers (or the processor has 32 vector registers), else 8. */
 export type TileWidth = 8 | 16;
 
+/**
+ * Neighbouring numbers of a row that a tile of q8_0 multiplies at once: 4 where one instruction adds four products of bytes to a sum,
+ * 2 where that would be several. Changes no bit.
+ */
+export type Q8Group = 2 | 4;
+
 /** How a kernel's work is divided and measured. */
 export interface Work {
   items: number;
@@ -21,6 +27,7 @@ export interface Work {
 export interface Device {
   readonly threads: number;
   readonly tile: TileWidth;
+  readonly q8Group: Q8Group;
   /** All of the memory; a planner has none. */
   readonly buffer: SharedArrayBuffer | undefined;
   timings: Map<string, Timing> | undefined;

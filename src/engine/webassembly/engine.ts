@@ -64,6 +64,7 @@ export function engineOn(device: Device, close: () => void = () => {}): Engine {
     ...operationsOn(device),
     threads: device.threads,
     tile: device.tile,
+    q8Group: device.q8Group,
     get timings() {
       return device.timings;
     },

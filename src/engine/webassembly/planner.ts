@@ -34,6 +34,7 @@ export const bytesOf = (plan: Plan): number => declaredAt(plan) + plan.declared 
 class Planner implements Device {
   readonly threads: number;
   readonly tile = 16;
+  readonly q8Group = 2;
   readonly buffer = undefined;
   timings = undefined;
   #scratch = PEAK_SCRATCH;

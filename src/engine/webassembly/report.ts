@@ -4,7 +4,7 @@ import type { Program } from '../engine.ts';
 import { openWebAssembly } from './open.ts';
 
 /** A program of nothing: opening it tells whether the engine runs here. */
-const NOTHING: Program<undefined> = {
+export const NOTHING: Program<undefined> = {
   declare: () => undefined,
   exercise: () => {},
   description: 'nothing',

@@ -1,11 +1,13 @@
 // A job is done whole whichever threads come to it, and waits for none that has not begun it.
 
 import { readFileSync } from 'node:fs';
+import { platform } from 'node:os';
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import type { Engine } from '../engine.ts';
 import { ADDRESSES, CONTROL, EXIT } from './crossing.ts';
 import { openWebAssembly } from './open.ts';
+import { NOTHING } from './report.ts';
 
 const JOBS = process.env.JIKJI_TORTURE ? 1_000_000 : 10_000;
 
@@ -54,3 +56,21 @@ test('a job ends although its worker never begins', () => {
   // No worker is waited for where there is none.
   expect(run(ADDRESSES.control, 0, ADDRESSES.end)).toBe(1);
 });
+
+/** Flags of the processor as Linux names them. */
+const flags = (): Set<string> =>
+  new Set(
+    readFileSync('/proc/cpuinfo', 'utf8')
+      .match(/^(flags|Features)\s*:.*$/m)?.[0]
+      .split(/\s+/),
+  );
+
+test.runIf(platform() === 'linux')(
+  'tiles of q8_0 take four bytes at once where the system names an instruction for it',
+  () => {
+    const { engine } = openWebAssembly(NOTHING, { threads: 1 });
+    engine.close();
+    const names = flags();
+    expect(engine.q8Group).toBe(process.arch === 'arm64' || names.has('avx_vnni') ? 4 : 2);
+  },
+);

@@ -16,7 +16,7 @@ import {
   KERNEL_NUMBERS,
   type Kernel,
 } from './crossing.ts';
-import type { Device, TileWidth, Work } from './device.ts';
+import type { Device, Q8Group, TileWidth, Work } from './device.ts';
 import { bytesOf, declaredAt, type Plan, padded, scratchAt, workspaceAt } from './planner.ts';
 import { addressOf } from './region.ts';
 
@@ -28,6 +28,7 @@ interface Kernels {
   runAlone(control: number, scratch: number): void;
   fusedCase(x: number, y: number): number;
   fusedNegativeCase(x: number, y: number): number;
+  dotCase(a: number, b: number): number;
   tile6x16Cols(...numbers: number[]): void;
   tile6x8Cols(...numbers: number[]): void;
 }
@@ -37,6 +38,8 @@ export interface EngineOptions {
   revectorize?: boolean;
   /** Tile to use; by default both are timed once and the faster one is taken. */
   tile?: TileWidth;
+  /** By default what the processor has an instruction for. */
+  q8Group?: Q8Group;
 }
 
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
@@ -80,6 +83,12 @@ function requireFusedMultiplyAdd(kernels: Kernels): void {
   );
 }
 
+/**
+ * Whether four products of bytes and their sum are one instruction here: `vpdpbusd` of AVX-VNNI takes 255 as it is, `sdot` of arm64 takes it
+ * as -1. Without AVX-VNNI V8 on x64 makes five of it, and sums of two products end at 32767.
+ */
+const dotsFour = (kernels: Kernels): boolean => [4 * 127 * 255, 4 * 127 * -1].includes(kernels.dotCase(127, 255));
+
 /** Milliseconds of a fixed piece of work on one tile; the best of a few. */
 function tileTime(tile: (...numbers: number[]) => void, width: TileWidth, scratch: number): number {
   let best = Number.POSITIVE_INFINITY;
@@ -94,6 +103,7 @@ function tileTime(tile: (...numbers: number[]) => void, width: TileWidth, scratc
 export class ThreadPool implements Device {
   readonly threads: number;
   readonly tile: TileWidth;
+  readonly q8Group: Q8Group;
   readonly buffer: SharedArrayBuffer;
   timings: Map<string, Timing> | undefined;
   readonly #plan: Plan;
@@ -153,6 +163,7 @@ export class ThreadPool implements Device {
     this.#floats = new Float32Array(this.buffer, control + CONTROL.arguments, 64);
     this.#doubles = new Float64Array(this.buffer, control + CONTROL.arguments, 32);
     this.tile = options.tile ?? this.#fasterTile();
+    this.q8Group = options.q8Group ?? (dotsFour(this.#kernels) ? 4 : 2);
     this.#workers = [...Array(plan.threads - 1).keys()].map((i) => {
       const workerData = { module, memory, control, scratch: scratchAt(plan, i + 1) };
       const worker = new Worker(WORKER, { workerData });

@@ -8,8 +8,10 @@ import { isQ8 } from '../weight.ts';
 
 export function embedding(d: Device, of: Embedding): void {
   const { M, D } = embeddingShape(of);
-  if (isQ8(of.table)) d.run('q8Embedding', { tokens: of.tokens, packed: of.table.packed, x: of.x, D }, { items: M });
-  else d.run('embedding', { tokens: of.tokens, table: of.table.values, x: of.x, D }, { items: M });
+  const { tokens, x } = of;
+  if (isQ8(of.table)) {
+    d.run('q8Embedding', { tokens, packed: of.table.packed, group: d.q8Group, x, D }, { items: M });
+  } else d.run('embedding', { tokens, table: of.table.values, x, D }, { items: M });
 }
 
 export function embeddingBackward(d: Device, of: EmbeddingBackward): void {

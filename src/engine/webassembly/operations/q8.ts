@@ -12,7 +12,7 @@ export const q8Bytes = (K: number, N: number): number => Math.ceil(N / COLUMNS) 
 
 /** Packs `rows` rows of K values as they are stored, from the first row of a panel on. */
 export function q8Pack(d: Device, of: { source: number; K: number; rows: number; packed: number }): void {
-  d.run('q8Pack', of, { items: Math.ceil(of.rows / COLUMNS) });
+  d.run('q8Pack', { ...of, group: d.q8Group }, { items: Math.ceil(of.rows / COLUMNS) });
 }
 
 /** Rows of the left operand as whole numbers, and their scales: addresses. */
@@ -28,7 +28,7 @@ export const q8RowsLength = (M: number, K: number): number => (M * K) / 2 + (M *
 export function q8Rows(d: Device, of: { x: number; M: number; K: number; room: number }): Q8Rows {
   const { x, M, K, room } = of;
   const rows = { z: room, scales: room + M * K * 2 };
-  d.run('q8Rows', { x, stride: K * 4, K, ...rows }, { items: M });
+  d.run('q8Rows', { x, stride: K * 4, K, group: d.q8Group, ...rows }, { items: M });
   return rows;
 }
 
@@ -48,6 +48,7 @@ export function q8Product(d: Device, of: { rows: Q8Rows } & Omit<Product, 'a' | 
     {
       ...rows,
       packed,
+      group: d.q8Group,
       c,
       cStride,
       from: from ?? bias ?? ADDRESSES.zeros,
