@@ -5,75 +5,22 @@
 
 import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import {
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { elementsOf } from '../src/engine/index.ts';
-import { safetensorsHeader } from '../src/formats/index.ts';
-import { type ModelConfig, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
 import { openStored, type View } from '../src/lineage/anatomy/index.ts';
 import { compareModels, makeSketch } from '../src/lineage/index.ts';
 import { openSketch, type SampledBlock } from '../src/lineage/sketch/index.ts';
+import { configOf, FILE, parametersOf, writeModel } from './lineage-large-model.ts';
 
 /** Of 100 billion parameters. */
 const MAX_SECONDS = 60;
 const MAX_BYTES = 2 ** 30;
 const ROWS = 256;
-const FILE = 'model.safetensors';
 /** Made up: the files are not read for it. */
 const DIGEST = 'ab'.repeat(32);
-
-const COMMON = { vocabSize: 128_256, maxPositionEmbeddings: 131_072, ropeTheta: 500_000, rmsNormEps: 1e-5, initializerRange: 0.02, tieWordEmbeddings: false }; // biome-ignore format: a table
-const LARGE = { ...COMMON, hiddenSize: 8192, intermediateSize: 45_056, numAttentionHeads: 64, numKeyValueHeads: 8 };
-const SMALL = { ...COMMON, hiddenSize: 2048, intermediateSize: 8192, numAttentionHeads: 32, numKeyValueHeads: 8 };
-
-const count = (config: ModelConfig): number =>
-  parameters(config).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
-
-/** So many layers that the parameters are about this many. */
-function configOf(billions: number): ModelConfig {
-  const shape = billions >= 20 ? LARGE : SMALL;
-  const [none, one] = [1, 2].map((numHiddenLayers) => count({ ...shape, numHiddenLayers })) as [number, number];
-  return { ...shape, numHiddenLayers: Math.max(1, Math.round((billions * 1e9 - none) / (one - none)) + 1) };
-}
-
-/** Writes the folder; returns what writes values into a tensor, from an element on. */
-function writeModel(folder: string, config: ModelConfig) {
-  const tensors = parameters(config).map(({ name, shape }) => ({ name, dtype: 'BF16' as const, shape }));
-  const { bytes, offsets } = layoutOf(tensors);
-  const file = openSync(join(folder, FILE), 'w');
-  writeSync(file, bytes);
-  ftruncateSync(file, bytes.length + tensors.reduce((sum, { shape }) => sum + 2 * elementsOf(shape), 0));
-  const write = (tensor: string, element: number, values: Uint16Array): void => {
-    writeSync(file, values, 0, values.byteLength, bytes.length + offsets.get(tensor)! + 2 * element);
-  };
-  const ones = new Uint16Array(config.hiddenSize).fill(0x3f80);
-  for (const { name, shape } of tensors) if (shape.length === 1) write(name, 0, ones);
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(toHuggingFace(config, 0)));
-  return { write, close: () => closeSync(file) };
-}
-
-function layoutOf(tensors: readonly { name: string; dtype: 'BF16'; shape: readonly number[] }[]) {
-  const offsets = new Map<string, number>();
-  let at = 0;
-  for (const { name, shape } of tensors) {
-    offsets.set(name, at);
-    at += 2 * elementsOf(shape);
-  }
-  return { bytes: safetensorsHeader(tensors.map((one) => ({ ...one, shape: [...one.shape] }))), offsets };
-}
 
 /** Random values between 2^-8 and 2^-6, of either sign. */
 function randomValues(columns: number): Uint16Array {
@@ -131,7 +78,7 @@ function apart(...args: string[]): { result: unknown; seconds: number; bytes: nu
 
 function main(billions: number, parent: string): void {
   const config = configOf(billions);
-  const parameterCount = count(config);
+  const parameterCount = parametersOf(config);
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'jikji-lineage-sketch-'));
   try {
