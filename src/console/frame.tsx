@@ -7,7 +7,7 @@ import { KeysButton, SearchButton } from './shortcuts.tsx';
 import { connection, probeNow } from './state/connection.ts';
 import { useConsole } from './state/context.ts';
 import { useObservable } from './state/observable.ts';
-import type { Route } from './state/router.ts';
+import { pathOf, type Route } from './state/router.ts';
 import { chooseLang, chooseTheme, LANGUAGES, remember, remembered, type Theme, theme } from './state/settings.ts';
 
 export function Frame({ route, children }: { route: Route | undefined; children: ComponentChildren }) {
@@ -43,6 +43,7 @@ export function Frame({ route, children }: { route: Route | undefined; children:
           <p class="mode">
             <span class={`chip mode-${programme.mode}`}>{words.mode.short[programme.mode]}</span>
             {words.mode[programme.mode]}
+            {programme.mode === 'practice' && <Others programme={programme.id} />}
           </p>
         )}
         {children}
@@ -54,6 +55,24 @@ export function Frame({ route, children }: { route: Route | undefined; children:
         <Switches />
       </footer>
     </>
+  );
+}
+
+/** What is not made up here, for whoever begins at the practice. */
+function Others({ programme }: { programme: string }) {
+  const { words, format, me } = useConsole();
+  const others = me.programmes.filter(({ id, mode }) => id !== programme && mode !== 'practice');
+  if (others.length === 0) return null;
+  return (
+    <span>
+      {words.mode.others}{' '}
+      {others.map(({ id, name }, i) => (
+        <span key={id}>
+          {i > 0 && ', '}
+          <a href={pathOf('overview', { programme: id })}>{format.title(name)}</a>
+        </span>
+      ))}
+    </span>
   );
 }
 

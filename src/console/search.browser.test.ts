@@ -145,6 +145,47 @@ describeInBrowser('in a browser', () => {
     await page.waitForURL('**/p/practice/submissions/azalea-1');
   });
 
+  test('an entry is brought into view, opened; an organisation stands alone in its list', async () => {
+    await open('/p/practice/log?entry=61');
+    const row = page.locator('tr[aria-current=true]');
+    await expect.poll(() => row.locator('th').textContent()).toBe('61');
+    await expect.poll(() => row.locator('details').evaluate((one) => (one as HTMLDetailsElement).open)).toBe(true);
+    const box = (await row.boundingBox())!;
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.y).toBeLessThan(page.viewportSize()!.height);
+    await open('/p/practice/organisations');
+    const rows = page.locator('main tbody tr');
+    await vi.waitFor(async () => expect(await rows.count()).toBeGreaterThan(1));
+    const [id] = await page.locator('main tbody code').allTextContents();
+    await open(`/p/practice/organisations?find=${id}`);
+    await expect.poll(() => rows.count()).toBe(1);
+    await expect.poll(() => page.getByLabel('Find').inputValue()).toBe(id);
+  });
+
+  test('Back leads to the page before, and the search goes with the page that it was over', async () => {
+    await open('/p/practice/log');
+    await page.getByRole('link', { name: 'Overview', exact: true }).first().click();
+    await page.waitForURL('**/p/practice');
+    await page.keyboard.press('Control+k');
+    await field().waitFor();
+    await page.goBack();
+    await page.waitForURL('**/p/practice/log');
+    await expect.poll(isOpen).toBe(0);
+  });
+
+  test('a link to a section of another page opens it there', async () => {
+    await open('/p/practice/log');
+    await page.evaluate(() => {
+      const link = '<a href="/p/practice/stages/stage-1#findings">To the findings</a>';
+      document.querySelector('main')!.insertAdjacentHTML('beforeend', link);
+    });
+    await page.getByRole('link', { name: 'To the findings' }).click();
+    await page.waitForURL('**#findings');
+    const section = page.locator('#findings');
+    await section.locator('details[open]').waitFor();
+    await vi.waitFor(async () => expect((await section.boundingBox())!.y).toBeLessThan(200));
+  });
+
   test('keys: g and a letter lead, a question mark lists them; never from a field, a dialog, or with a modifier', async () => {
     await open('/p/practice/log');
     await page.keyboard.press('g');

@@ -1,7 +1,7 @@
 // An encrypted backup of the running server, and those that were taken. For the office.
 
 import { useEffect, useState } from 'preact/hooks';
-import { Digest, Row, right, Source, State, Table, Time } from '../parts/elements.tsx';
+import { Command, Digest, Row, right, State, Table, Time } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
@@ -109,11 +109,11 @@ function Use() {
   return (
     <>
       <p>{w.keyText}</p>
-      <Source text="age-keygen --output key.txt" />
+      <Command text="age-keygen --output key.txt" />
       <p>{w.restoreText}</p>
-      <Source text="jikji program restore FILE.backup.age --identity key.txt --database new" />
+      <Command text="jikji program restore FILE.backup.age --identity key.txt --database new" />
       <p>{w.decryptText}</p>
-      <Source text="age --decrypt --identity key.txt --output programme.backup FILE.backup.age" />
+      <Command text="age --decrypt --identity key.txt --output programme.backup FILE.backup.age" />
       <p class="soft">{w.without}</p>
     </>
   );

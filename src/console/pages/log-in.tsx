@@ -1,6 +1,7 @@
 // Log-in, and back to the page that `?next=` names. The fields keep their text after a failure.
 
 import { useState } from 'preact/hooks';
+import { Command } from '../parts/elements.tsx';
 import { Form, TextField } from '../parts/form.tsx';
 import { OpenIdButton } from '../parts/openid-button.tsx';
 import { Page } from '../parts/page.tsx';
@@ -42,7 +43,7 @@ export default function LogIn() {
       <p class="soft">{w.invited}</p>
       <p class="soft">{w.first}</p>
       <p class="soft">{w.forgotten}</p>
-      <pre class="command">jikji program password-link USER --database FOLDER</pre>
+      <Command text="jikji program password-link USER --database FOLDER" />
     </Page>
   );
 }

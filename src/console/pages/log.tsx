@@ -139,14 +139,14 @@ export default function Log({ programme }: Record<string, string>) {
           )}
         </div>
         <Loaded data={data}>
-          {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} />)}
+          {() => (entries!.length === 0 ? <Empty text={w.none} /> : <Entries entries={entries!} named={asked} />)}
         </Loaded>
       </div>
     </Page>
   );
 }
 
-function Entries({ entries }: { entries: LogEntry[] }) {
+function Entries({ entries, named }: { entries: LogEntry[]; named: number | null }) {
   const { words, format } = useConsole();
   const w = words.log;
   return (
@@ -154,6 +154,7 @@ function Entries({ entries }: { entries: LogEntry[] }) {
       {[...entries].reverse().map((entry) => (
         <Row
           key={entry.seq}
+          isNamed={entry.seq === named}
           cells={[
             right(format.count(entry.seq)),
             {
@@ -169,7 +170,7 @@ function Entries({ entries }: { entries: LogEntry[] }) {
                         {summarizeEntry(entry, format, { component: words.components, verdict: words.verdicts })}
                       </small>
                       {entry.data !== null && (
-                        <details>
+                        <details open={entry.seq === named}>
                           <summary>
                             {words.common.details}
                             <span class="hidden"> {words.common.entry(format.count(entry.seq))}</span>

@@ -11,7 +11,8 @@ import { Rename } from '../parts/rename.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
-import { pathOf } from '../state/router.ts';
+import { useObservable } from '../state/observable.ts';
+import { pathOf, search } from '../state/router.ts';
 import type { Organisations } from '../types.ts';
 
 /** More of them can be searched. */
@@ -59,14 +60,17 @@ function List({
 }) {
   const { words, format } = useConsole();
   const w = words.organisations;
-  const [wanted, setWanted] = useState('');
+  // `?find=` names what to begin with: the search leads here.
+  const asked = new URLSearchParams(useObservable(search)).get('find') ?? '';
+  const [wanted, setWanted] = useState(asked);
   const text = wanted.trim().normalize('NFC').toLowerCase();
-  const shown = all.filter(({ id, name }) =>
-    [id, name.en, name.ko ?? ''].some((one) => one.toLowerCase().includes(text)),
+  const isSearched = all.length > MANY || asked !== '';
+  const shown = all.filter(
+    ({ id, name }) => !isSearched || [id, name.en, name.ko ?? ''].some((one) => one.toLowerCase().includes(text)),
   );
   return (
     <Section title={w.caption}>
-      {all.length > MANY && <TextField label={w.find} optional value={wanted} onValue={setWanted} />}
+      {isSearched && <TextField label={w.find} optional value={wanted} onValue={setWanted} />}
       <Table
         caption={w.caption}
         head={[

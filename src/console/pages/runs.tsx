@@ -2,6 +2,7 @@
 // that is chosen is in the address. A run that starts in a terminal appears by itself.
 
 import { useEffect } from 'preact/hooks';
+import { Command } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
@@ -38,7 +39,7 @@ export default function Runs() {
         {(table) =>
           table.all === 0 ? (
             <Empty text={w.none} hint={w.noneHint}>
-              <pre class="command">jikji make recipes/hello.yaml</pre>
+              <Command text="jikji make recipes/hello.yaml" />
             </Empty>
           ) : (
             <div class="stack">

@@ -23,7 +23,13 @@ export function Dialog({
   useEffect(() => {
     const shown = dialog.current!;
     if (!shown.open) shown.showModal();
-    return () => shown.close();
+    // The browser's Back leads to another page: what belongs to this one goes with it.
+    const leave = () => shown.close();
+    addEventListener('popstate', leave);
+    return () => {
+      removeEventListener('popstate', leave);
+      shown.close();
+    };
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
@@ -70,7 +76,7 @@ export function DialogButton({
   }, [isAsked, hidden]);
   const close = () => {
     setOpen(false);
-    if (isAsked) navigate(location.value, 'replace');
+    if (act !== undefined && actIn(search.value) === act) navigate(location.value, 'replace');
   };
   return (
     <>

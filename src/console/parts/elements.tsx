@@ -1,7 +1,7 @@
 // Small elements of many pages: times, digests, states, scrolling tables.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Fact, Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import type { Verdict } from '../types.ts';
@@ -78,6 +78,14 @@ export const Source = ({
   <pre class={name} tabIndex={0} lang={lang}>
     {text}
   </pre>
+);
+
+/** A command to type, with a button that copies it. */
+export const Command = ({ text }: { text: string }) => (
+  <div class="command-line">
+    <pre class="command">{text}</pre>
+    <Copy text={text} label={text} />
+  </div>
 );
 
 /** A state in words, with a mark and a colour that repeat it. */
@@ -168,10 +176,18 @@ const cellsOf = (
     );
   });
 
-/** A row. Its first cell names it. */
-export const Row = ({ cells }: { cells: Cell[] }) => (
-  <tr>{cellsOf(cells, (i) => (i === 0 ? { tag: 'th', scope: 'row' } : { tag: 'td' }))}</tr>
-);
+/** A row. Its first cell names it. `isNamed`: the address names this one, so it is brought into view. */
+export function Row({ cells, isNamed = false }: { cells: Cell[]; isNamed?: boolean }) {
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (isNamed) row.current?.scrollIntoView({ block: 'center' });
+  }, [isNamed]);
+  return (
+    <tr ref={row} aria-current={isNamed || undefined}>
+      {cellsOf(cells, (i) => (i === 0 ? { tag: 'th', scope: 'row' } : { tag: 'td' }))}
+    </tr>
+  );
+}
 
 /**
  * A table that scrolls by itself where it is too wide; on a phone its rows are blocks with a label for each cell. Its caption is for screen readers, unless it is `shown` to everybody. `head`: the

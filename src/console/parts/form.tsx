@@ -65,8 +65,10 @@ interface TextOptions extends FieldOptions, InputOptions {
   onValue: (value: string) => void;
 }
 
-const textAttributes = ({ label: _, hint: __, optional, onValue, ...more }: TextOptions) => ({
+const textAttributes = ({ label: _, hint, optional, onValue, ...more }: TextOptions) => ({
   required: !optional,
+  // The browser says it where a text does not fit the pattern.
+  title: more.pattern && hint,
   ...(more as object),
   onInput: (event: TargetedInputEvent<HTMLInputElement | HTMLTextAreaElement>) => onValue(event.currentTarget.value),
 });

@@ -43,6 +43,9 @@ export function Sentences({ of }: { of: Told }) {
   );
 }
 
+/** The hint of the server speaks of tokens of the API; here the link to the log-in stands in its place. */
+const withoutHint = (of: Told): Told => ({ ...of, hint: '', ko: of.ko && { ...of.ko, hint: '' } });
+
 function Text({ failure }: { failure: Failure }) {
   const { words, format } = useConsole();
   const w = words.connection;
@@ -69,7 +72,7 @@ function Text({ failure }: { failure: Failure }) {
         </p>
       )}
       <p>
-        <Sentences of={failure} />
+        <Sentences of={failure.code === 'log-in' ? withoutHint(failure) : failure} />
       </p>
       {failure.code === 'log-in' && (
         <p>

@@ -35,6 +35,7 @@ export function addressOfFound(kind: FoundKind, hit: FoundHit, lang: Lang): stri
   const path = pathOf(name, parameters as never);
   if (kind === 'entry') return `${path}?entry=${encoded}`;
   if (kind === 'call') return `${path}?call=${encoded}`;
+  if (kind === 'organisation') return `${path}?find=${encodeURIComponent(hit.id ?? '')}`;
   if (kind === 'supplier') return `${path}?supplier=${encoded}`;
   if (act === 'appeal') return `${path}#appeals`;
   return act === null ? path : `${path}?act=${act}`;

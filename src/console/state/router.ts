@@ -129,6 +129,6 @@ export function startRouter(): void {
     if (link.hash !== '' && link.pathname === window.location.pathname) return; // an anchor on this page
     if (/^\/(api|decisions)\//.test(link.pathname)) return;
     event.preventDefault();
-    navigate(link.pathname + link.search);
+    navigate(link.pathname + link.search + link.hash);
   });
 }

@@ -44,6 +44,11 @@ export function RunList({
     <div class="card stacked" aria-busy={busy}>
       <Filter table={table} view={view} change={change} />
       {table.all > 1 && <HowToCompare selected={view.selected.length} />}
+      {table.rows.length > 0 && (
+        <p class="sort-by soft" aria-hidden="true">
+          {own.sortBy}
+        </p>
+      )}
       {table.rows.length === 0 ? (
         <Empty text={own.noneFound} />
       ) : (

@@ -34,7 +34,7 @@ export const frame = {
     title: 'Search',
     label: 'Find anything by name, id or number',
     results: 'What was found',
-    hint: 'Programmes, stages, teams, organisations, calls, applications, submissions, decisions, rule books and their parts, chips and suppliers. Pages and deeds too: type “close the stage”. Entries of the log by number or link.',
+    hint: 'Programmes, stages, teams, organisations, calls, applications, submissions, decisions, rule books and their parts, chips and suppliers. Pages and what there is to do, too: type “event log”. Entries of the log by number or link.',
     hintOffice: 'You also find runs and models of this machine, and people.',
     hintKorean: (typed: string, found: string) =>
       `First consonants are enough in Korean: ${typed} finds names with ${found}, and others with these consonants.`,
@@ -161,6 +161,7 @@ export const frame = {
   mode: {
     record: 'A record of what others published. Nothing in it was measured or decided by Jikji.',
     practice: 'Practice. All teams are made up, and nobody real is judged.',
+    others: 'Also on this server:',
     real: '',
     short: { record: 'Record', practice: 'Practice', real: 'In force' },
   },

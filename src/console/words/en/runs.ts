@@ -21,6 +21,7 @@ export const runs = {
     compare: 'Tick two runs or more to compare them: their curves in one picture, and where their recipes differ.',
     compareOne: 'One run is ticked. Tick another one to compare them.',
     compareNow: (count: string) => `Compare the ${count} ticked runs`,
+    sortBy: 'Sort by',
     filter: 'Filter the runs',
     text: 'Find',
     textHint: 'Words of the name, a tag, the state or the sweep.',

@@ -21,7 +21,7 @@ export const selfReliance = {
     description:
       'From left to right: consortia, their training and serving, and the things that these rest on. The table beneath has all ribbons with their shares.',
     thickness:
-      'A ribbon is as thick as its share of the work. Every consortium has the same part of the work, and every run or model of it the same part of that. Work needs a thing of every layer, so each layer bears all of it.',
+      'A ribbon is as thick, and a bar as long, as its share of the work. Every consortium has the same part of the work, and every run or model of it the same part of that. Work needs a thing of every layer, so each layer bears all of it.',
     dotted: 'Thin and dotted: share not known.',
     failed: 'Crossed and marked: fails, because what it leads to stops.',
     point: 'Point at something: what rests on it, and what it rests on, lights up.',

@@ -22,6 +22,7 @@ export const runs: WordsOf<typeof en> = {
     compare: '학습을 둘 이상 선택하면 비교합니다. 곡선을 한 그림에 그리고 레시피의 차이를 보여 줍니다.',
     compareOne: '하나를 선택했습니다. 하나 더 선택하면 비교합니다.',
     compareNow: (count) => `선택한 학습 ${count}개 비교`,
+    sortBy: '정렬 기준',
     filter: '학습 거르기',
     text: '찾기',
     textHint: '이름, 태그, 상태, 스윕에 들어 있는 낱말을 입력하십시오.',
