@@ -42,8 +42,9 @@ export function Frame({ route, children }: { route: Route | undefined; children:
         {inside !== undefined && programme && words.mode[programme.mode] !== '' && (
           <p class="mode">
             <span class={`chip mode-${programme.mode}`}>{words.mode.short[programme.mode]}</span>
-            {words.mode[programme.mode]}
-            {programme.mode === 'practice' && <Others programme={programme.id} />}
+            <span>
+              {words.mode[programme.mode]} {programme.mode === 'practice' && <Others programme={programme.id} />}
+            </span>
           </p>
         )}
         {children}
@@ -64,7 +65,7 @@ function Others({ programme }: { programme: string }) {
   const others = me.programmes.filter(({ id, mode }) => id !== programme && mode !== 'practice');
   if (others.length === 0) return null;
   return (
-    <span>
+    <>
       {words.mode.others}{' '}
       {others.map(({ id, name }, i) => (
         <span key={id}>
@@ -72,7 +73,7 @@ function Others({ programme }: { programme: string }) {
           <a href={pathOf('overview', { programme: id })}>{format.title(name)}</a>
         </span>
       ))}
-    </span>
+    </>
   );
 }
 

@@ -109,11 +109,14 @@ function Use() {
   return (
     <>
       <p>{w.keyText}</p>
-      <Command text="age-keygen --output key.txt" />
+      <Command text="age-keygen --output key.txt" label={w.keyText} />
       <p>{w.restoreText}</p>
-      <Command text="jikji program restore FILE.backup.age --identity key.txt --database new" />
+      <Command text="jikji program restore FILE.backup.age --identity key.txt --database new" label={w.restoreText} />
       <p>{w.decryptText}</p>
-      <Command text="age --decrypt --identity key.txt --output programme.backup FILE.backup.age" />
+      <Command
+        text="age --decrypt --identity key.txt --output programme.backup FILE.backup.age"
+        label={w.decryptText}
+      />
       <p class="soft">{w.without}</p>
     </>
   );

@@ -80,11 +80,11 @@ export const Source = ({
   </pre>
 );
 
-/** A command to type, with a button that copies it. */
-export const Command = ({ text }: { text: string }) => (
+/** A command to type, with a button that copies it. `label` tells buttons of several apart. */
+export const Command = ({ text, label }: { text: string; label?: string }) => (
   <div class="command-line">
     <pre class="command">{text}</pre>
-    <Copy text={text} label={text} />
+    <Copy text={text} {...(label ? { label } : {})} />
   </div>
 );
 
