@@ -1,4 +1,4 @@
-// The audit of a run: one line with the latest verdict and how far it reaches, or its progress; a dialog starts it, shows and ends it.
+// The audits of a run: what each has found and how far it reaches, or the progress of one; a dialog starts it, shows and ends it.
 
 import { useState } from 'preact/hooks';
 import { shellWord } from '../../page-kit/index.ts';
@@ -7,7 +7,7 @@ import { useConsole } from '../state/context.ts';
 import type { KnownAudits } from '../state/run-audits.ts';
 import type { Audit, RunAudits, RunDetail } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
-import { Progress, State, Time } from './elements.tsx';
+import { Fold, Progress, State, Time } from './elements.tsx';
 import { Choice, Form } from './form.tsx';
 import { Failed, FailureNotice } from './loaded.tsx';
 import { Section } from './page.tsx';
@@ -17,6 +17,8 @@ const REPLAYS = ['0', '1', '3', 'all'] as const;
 type Replay = (typeof REPLAYS)[number];
 /** Checks that look at the evidence of any run, in the order in which an audit makes them. */
 const CHECKS = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', 'probe', 'replay', 'figures'] as const;
+
+type AuditResult = RunAudits['results'][number];
 
 interface AuditProps {
   run: RunDetail;
@@ -35,12 +37,9 @@ export function AuditSection({ run, audits }: AuditProps) {
       anchor="audit"
       aside={
         isReady && (
-          <span class="inline">
-            <AuditTime audits={audits} />
-            <DialogButton label={w.start} face={face} act="audit">
-              {() => <AuditDialog run={run} audits={audits} />}
-            </DialogButton>
-          </span>
+          <DialogButton label={w.start} face={face} act="audit">
+            {() => <AuditDialog run={run} audits={audits} />}
+          </DialogButton>
         )
       }
     >
@@ -50,70 +49,72 @@ export function AuditSection({ run, audits }: AuditProps) {
   );
 }
 
-/** When the latest audit with a result ended. */
-export function AuditTime({ audits: { known } }: Pick<AuditProps, 'audits'>) {
-  const ended = known?.last?.audit.ended;
-  return ended ? (
-    <small>
-      <Time of={ended} ago />
-    </small>
-  ) : null;
-}
+/** Results that stand open; those before them are folded away. */
+const MAX_OPEN = 3;
 
-/** The latest verdict in one line, and its reach. */
+/** What is known of the run by audits: each result with how far it reaches, whose it is and when it ended. */
 export function AuditLine({ audits: { known } }: Pick<AuditProps, 'audits'>) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const w = words.audit;
   if (!known) return null;
-  const { running, failed, last, noted } = known;
+  const { running, failed, last, results } = known;
+  const earlier = results.slice(MAX_OPEN);
+  const isNone = !last && !running && !failed && !results.some(({ by }) => by === 'server');
   return (
     <>
-      {noted && <Noted of={noted} />}
       {running && <Running of={running} />}
       {failed && !running && <Problem of={failed} />}
-      {last ? (
-        <Last of={last.audit} current={last.current} />
-      ) : (
-        !running && !failed && <p class="soft">{noted ? w.noneSince : w.none}</p>
+      {last && !last.current && <Stale of={last.audit} />}
+      {results.slice(0, MAX_OPEN).map((one) => (
+        <Result key={`${one.by} ${one.time}`} of={one} />
+      ))}
+      {earlier.length > 0 && (
+        <Fold summary={w.earlier(format.count(earlier.length))}>
+          {() => earlier.map((one) => <Result key={`${one.by} ${one.time}`} of={one} />)}
+        </Fold>
       )}
+      {isNone && <p class="soft">{results.length > 0 ? w.noneSince : w.none}</p>}
     </>
   );
 }
 
-function Last({ of, current }: { of: Audit; current: boolean }) {
-  const { words, format } = useConsole();
-  const w = words.audit;
-  if (of.verdict === null || of.claim === null) return null;
-  const { word, headline, beginning, reach, room, data } = of.claim[format.lang];
+function Result({ of: { by, verdict, claim, time } }: { of: AuditResult }) {
+  const { words } = useConsole();
   return (
-    <>
-      <p>
-        <State of={of.verdict} text={word} /> {reach}
-      </p>
+    <div class="audit-result">
+      <Found verdict={verdict} claim={claim} />
       <p class="soft">
-        {headline} {beginning} {room} {data}
+        {words.audit.by[by]} <Time of={time} ago />
       </p>
-      {!current && <p class="notice warn">{w.stale}</p>}
-    </>
+    </div>
   );
 }
 
-/** What `npm start` noted of its audit on this machine. */
-function Noted({ of: { verdict, claim, time } }: { of: NonNullable<RunAudits['noted']> }) {
-  const { words, format } = useConsole();
-  const { word, headline, beginning, reach, data } = claim[format.lang];
+/** A verdict in one line, and its reach. */
+function Found({ verdict, claim }: Pick<AuditResult, 'verdict' | 'claim'>) {
+  const { format } = useConsole();
+  const { word, headline, beginning, reach, room, data } = claim[format.lang];
   return (
     <>
       <p>
         <State of={verdict} text={word} /> {reach}
       </p>
       <p class="soft">
-        {headline} {beginning} {data}
-      </p>
-      <p class="soft">
-        {words.audit.noted} <Time of={time} ago />
+        {headline} {beginning} {room} {data}
       </p>
     </>
+  );
+}
+
+/** The latest result, of files that have changed since. */
+function Stale({ of: { verdict, claim } }: { of: Audit }) {
+  const w = useConsole().words.audit;
+  if (verdict === null || claim === null) return null;
+  return (
+    <div class="audit-result">
+      <Found verdict={verdict} claim={claim} />
+      <p class="notice warn">{w.stale}</p>
+    </div>
   );
 }
 

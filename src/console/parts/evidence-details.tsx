@@ -16,12 +16,17 @@ export function Genesis({ of: { genesis, witness } }: { of: Evidence }) {
   if (genesis === null) return <p>{w.noGenesis}</p>;
   return (
     <>
-      <p>{witness ? words.witness.genesisText : w.genesisText}</p>
+      <p>{witness ? words.witness.genesisText : w.genesisText[genesis.lodged ? 'lodged' : 'notLodged']}</p>
       <Facts>
         <DigestFact name={w.genesis} of={genesis.digest} />
         <Signed by={genesis.signer} at={genesis.madeAt} />
         <Fact name={words.lodgings.title}>
           {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}
+          {genesis.lodged && (
+            <small>
+              <Time of={genesis.lodged.at} /> {w.officeClock}
+            </small>
+          )}
         </Fact>
       </Facts>
     </>
@@ -34,7 +39,7 @@ const Signed = ({ by, at }: { by: string; at: string }) => {
     <Fact name={words.run.maker}>
       <Digest of={by} copy={words.run.maker} />
       <small>
-        <Time of={at} />
+        <Time of={at} /> {words.evidence.makerClock}
       </small>
     </Fact>
   );

@@ -65,7 +65,10 @@ export function runAudits(id: string, audited: Audit | undefined): RunAudits {
     running: now?.state === 'running' ? now : null,
     failed: now?.state === 'failed' ? now : null,
     last: now?.state === 'done' ? { audit: now, current: true } : null,
-    noted: null,
+    results:
+      now?.state === 'done' && now.verdict && now.claim
+        ? [{ by: 'server', verdict: now.verdict, claim: now.claim, time: now.ended!, fromSources: false }]
+        : [],
   };
 }
 
