@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { inBrowser } from './testing/in-browser.ts';
-import { audit, family } from './testing/made-up.ts';
+import { audit, evidence, family } from './testing/made-up.ts';
 import { trainingData } from './testing/made-up-run.ts';
 import type { MadeUp } from './testing/made-up-server.ts';
 import { WORDS } from './testing/words.ts';
@@ -117,6 +117,29 @@ describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale)
     }
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.evidence-row [aria-expanded=true]').count()).toBe(0);
+  });
+
+  test('when it was committed to is the maker’s word, unless the lodging of another dates it', async () => {
+    const found = evidence(true);
+    const at = '2026-02-01T12:00:00.000Z';
+    for (const [lodged, kind] of [
+      [null, 'notLodged'],
+      [{ office: 'e'.repeat(64), at }, 'lodged'],
+      [{ office: found.genesis!.signer, at }, 'notLodged'],
+    ] as const) {
+      await page.route('**/api/runs/*/evidence', (route) =>
+        route.fulfill({ json: { ...found, genesis: { ...found.genesis!, lodged } } }),
+      );
+      await open(`/runs/${RUN}`);
+      await page.locator('.evidence-row button[aria-expanded]').first().click();
+      const details = page.locator('.evidence-row .details').first();
+      await details.getByText(words.evidence.genesisText[kind]).waitFor();
+      const text = (await details.textContent())!;
+      expect(text).toContain(words.evidence.makerClock);
+      expect(text.includes(words.evidence.officeClock)).toBe(lodged !== null);
+      await page.unroute('**/api/runs/*/evidence');
+    }
+    await isWithin();
   });
 
   test('an audit goes on when its dialog is closed, is seen by who comes later, and can be stopped', async () => {

@@ -14,9 +14,11 @@ export function Genesis({ of: { genesis, witness } }: { of: Evidence }) {
   const { words } = useConsole();
   const w = words.evidence;
   if (genesis === null) return <p>{w.noGenesis}</p>;
+  // An office whose key is the maker's own dates nothing.
+  const isDated = genesis.lodged !== null && genesis.lodged.office !== genesis.signer;
   return (
     <>
-      <p>{witness ? words.witness.genesisText : w.genesisText[genesis.lodged ? 'lodged' : 'notLodged']}</p>
+      <p>{witness ? words.witness.genesisText : w.genesisText[isDated ? 'lodged' : 'notLodged']}</p>
       <Facts>
         <DigestFact name={w.genesis} of={genesis.digest} />
         <Signed by={genesis.signer} at={genesis.madeAt} />

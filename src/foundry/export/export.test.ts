@@ -142,7 +142,8 @@ describe('a Hugging Face folder', () => {
   test('sources of one package are told apart in its card', () => {
     const facts = readRunFacts(at('run'));
     const [first, second] = facts.manifest.sources;
-    const of = (path: string) => ({ npm: 'words@1.0.0', sha512: 'sha512-x', path: [path] });
+    const { fileCount, list } = first!.origin;
+    const of = (path: string) => ({ npm: 'words@1.0.0', integrity: 'sha512-x', path: [path], fileCount, list });
     const sources = [
       { ...first!, origin: of('main.json') },
       { ...second!, origin: of('more|json') },

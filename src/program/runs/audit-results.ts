@@ -18,7 +18,7 @@ export interface AuditResult {
 }
 
 /** An audit of this server that has a result, or had none. */
-export type Ended = Audited & { ended: string | null };
+type Ended = Audited & { ended: string | null };
 
 const byTime = <T extends { time: string }>(all: T[]): T[] =>
   all.toSorted((a, b) => Date.parse(b.time) - Date.parse(a.time));

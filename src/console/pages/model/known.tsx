@@ -1,7 +1,7 @@
 // What this server knows of a model: the audits of its run, submissions with its seal, comparisons of its weights. It claims nothing
 // where nothing was checked.
 
-import { AuditLine } from '../../parts/audit-section.tsx';
+import { AuditLine } from '../../parts/audit-results.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';

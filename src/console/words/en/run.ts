@@ -27,9 +27,9 @@ export const run = {
     genesis: 'Commitment',
     genesisText: {
       lodged:
-        'Signed by the maker: the recipe, the data, the seed. An office answered for them at the time below, by its own clock.',
+        'Signed by the maker: the recipe, the data, the seed. An office answered for recipe and data at the time below; the seed follows from its answer.',
       notLodged:
-        'Signed by the maker: the recipe, the data, the seed. That this was before the first step is his word: no office has dated it.',
+        'Signed by the maker: the recipe, the data, the seed. That this was before the first step is his word: nobody else has dated it.',
     },
     lodged: (office: string) => `Counter-signed by ${office}`,
     officeClock: 'by the office’s clock',
