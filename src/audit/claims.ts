@@ -110,14 +110,15 @@ const TABLES: Record<Lang, Table> = {
     all: 'Every step was trained again and came out the same, bit for bit.',
     sampled: (share, chance) =>
       `${share} of the steps were trained again. A single forged segment would have been seen with a chance of ${chance}; several with a higher one.`,
-    part: (share) => `${share} of the steps were trained again; no chance of detection is claimed for that.`,
+    part: (share) =>
+      `${share} of the steps were trained again. That says nothing about how likely a forgery would have been found.`,
     self: (share) =>
-      `${share} of the steps were trained again, where the maker’s key lies: no chance of detection is claimed.`,
+      `${share} of the steps were trained again, on a machine that has the maker’s signing key. That says nothing about how likely a forgery would have been found.`,
     none: 'No step was trained again.',
     data: {
       sources: 'The texts are those of the sources that the recipe names: they were built again from them.',
       texts:
-        'Where the texts come from is the maker’s word. Tokens were compared with the texts, in a corpus of more than 32 MiB a part of them.',
+        'Where the texts come from is the maker’s word. The tokens were compared with the texts; where there are more than 32 MiB of text, with a part of them.',
       maker: 'Where the texts come from, and what they are, is the maker’s word.',
     },
     unrecorded: {
@@ -173,14 +174,15 @@ const TABLES: Record<Lang, Table> = {
     all: '모든 스텝을 다시 학습했고, 비트 하나까지 같았습니다.',
     sampled: (share, chance) =>
       `전체 스텝의 ${share}를 다시 학습했습니다. 위조된 구간이 하나라면 ${chance}의 확률로 드러났을 것이고, 여럿이라면 더 높습니다.`,
-    part: (share) => `전체 스텝의 ${share}를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.`,
+    part: (share) =>
+      `전체 스텝의 ${share}를 다시 학습했습니다. 위조가 있었다면 드러났을 확률이 얼마인지는 이것으로 알 수 없습니다.`,
     self: (share) =>
-      `제작자의 키가 있는 컴퓨터에서 전체 스텝의 ${share}를 다시 학습했습니다. 적발 확률을 주장하지 않습니다.`,
+      `제작자의 서명 키가 있는 기기에서 전체 스텝의 ${share}를 다시 학습했습니다. 위조가 있었다면 드러났을 확률이 얼마인지는 이것으로 알 수 없습니다.`,
     none: '다시 학습한 스텝이 없습니다.',
     data: {
       sources: '텍스트는 레시피가 가리키는 출처의 것입니다. 출처에서 다시 만들어 비교했습니다.',
       texts:
-        '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했으며, 32MiB가 넘는 말뭉치에서는 일부만 비교했습니다.',
+        '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했으며, 텍스트가 32MiB를 넘으면 그 일부와 비교했습니다.',
       maker: '텍스트의 출처와 내용은 제작자가 밝힌 것이며 확인되지 않았습니다.',
     },
     unrecorded: {

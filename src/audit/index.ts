@@ -14,7 +14,7 @@ export {
 export { RunFolder } from './folder.ts';
 export { joinedClaimOf } from './joined-claim.ts';
 export { knownRun } from './known-run.ts';
-export { type AuditSummary, lastAudit, noteAudit } from './last-audit.ts';
+export { type AuditSummary, forgetAudit, lastAudit, noteAudit } from './last-audit.ts';
 export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
 export {
   auditReceipt,
@@ -28,6 +28,7 @@ export {
   type ReceiptFacts,
   type ReceiptLink,
   type ReceiptTexts,
+  type RunAudit,
   type RunFound,
 } from './receipt/index.ts';
 export type { GivenRegister } from './register-check.ts';

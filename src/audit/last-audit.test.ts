@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claimOf, type Standing } from './claims.ts';
-import { lastAudit, noteAudit } from './last-audit.ts';
+import { forgetAudit, lastAudit, noteAudit } from './last-audit.ts';
 
 const standing: Standing = {
   beginning: { kind: 'drawn' },
@@ -45,6 +45,15 @@ test('the same files elsewhere were not audited', () => {
   noteAudit(run, audit);
   renameSync(run, join(folder, 'moved'));
   expect(lastAudit(join(folder, 'moved'))).toBeUndefined();
+});
+
+test('a note is taken back for its run alone', () => {
+  noteAudit(run, audit);
+  forgetAudit(join(folder, 'another'));
+  expect(lastAudit(run)).toEqual(audit);
+  forgetAudit(run);
+  expect(lastAudit(run)).toBeUndefined();
+  forgetAudit(run);
 });
 
 test('a note that cannot be written or read is none', () => {

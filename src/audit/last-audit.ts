@@ -1,7 +1,7 @@
 // What the last audit by `npm start` has found, for the next `npm start` and for the console's page of the run: an audit takes most of a minute,
 // and the run is the same. A note in the user's state folder about one run; it is no evidence.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeFolder, parseJson, stateFolder, writeFileAtomic } from '../base/index.ts';
 import { digestOfFile } from '../ledger/index.ts';
@@ -30,6 +30,15 @@ export function noteAudit(run: string, audit: AuditSummary): void {
     writeFileAtomic(noteFile(), `${JSON.stringify(note)}\n`);
   } catch {
     // a read-only home is no reason to stop
+  }
+}
+
+/** Takes the note about the run in this folder back: a later audit has refuted it. Throws nothing. */
+export function forgetAudit(run: string): void {
+  try {
+    if (lastAudit(run)) rmSync(noteFile());
+  } catch {
+    // a home that cannot be written
   }
 }
 

@@ -56,7 +56,9 @@ test('one audit of a part: the remaining part is named, and nothing is claimed f
   const known = { verdict: 'holds', extent: 'sampled', data: null, share: 0.25, chance: null } as const;
   expect(forbiddenClaims(out, known)).toEqual([]);
   expect(out).toMatch(/^Holds \(a part, by 1 auditor\)/);
-  expect(out).toContain('25% of the steps were trained again; no chance of detection is claimed');
+  expect(out).toContain(
+    '25% of the steps were trained again. That says nothing about how likely a forgery would have been found.',
+  );
   expect(out).toContain('not trained again by anybody: segments 3-4');
   expect(out).toContain('is not known'); // the room: nobody measured movements
 });

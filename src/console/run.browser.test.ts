@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { inBrowser } from './testing/in-browser.ts';
-import { audit, family } from './testing/made-up.ts';
+import { audit, evidence, family } from './testing/made-up.ts';
 import { trainingData } from './testing/made-up-run.ts';
 import type { MadeUp } from './testing/made-up-server.ts';
 import { WORDS } from './testing/words.ts';
@@ -119,6 +119,29 @@ describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale)
     await expect.poll(() => page.locator('.evidence-row [aria-expanded=true]').count()).toBe(0);
   });
 
+  test('when it was committed to is the maker’s word, unless the lodging of another dates it', async () => {
+    const found = evidence(true);
+    const at = '2026-02-01T12:00:00.000Z';
+    for (const [lodged, kind] of [
+      [null, 'notLodged'],
+      [{ office: 'e'.repeat(64), at }, 'lodged'],
+      [{ office: found.genesis!.signer, at }, 'notLodged'],
+    ] as const) {
+      await page.route('**/api/runs/*/evidence', (route) =>
+        route.fulfill({ json: { ...found, genesis: { ...found.genesis!, lodged } } }),
+      );
+      await open(`/runs/${RUN}`);
+      await page.locator('.evidence-row button[aria-expanded]').first().click();
+      const details = page.locator('.evidence-row .details').first();
+      await details.getByText(words.evidence.genesisText[kind]).waitFor();
+      const text = (await details.textContent())!;
+      expect(text).toContain(words.evidence.makerClock);
+      expect(text.includes(words.evidence.officeClock)).toBe(lodged !== null);
+      await page.unroute('**/api/runs/*/evidence');
+    }
+    await isWithin();
+  });
+
   test('an audit goes on when its dialog is closed, is seen by who comes later, and can be stopped', async () => {
     await open(`/runs/${RUN}`);
     const section = page.locator('#audit');
@@ -143,20 +166,84 @@ describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale)
     await expect.poll(() => page.locator('.verdict').count()).toBe(0);
   });
 
-  test('what npm start noted of its audit is shown with its reach, and that this server has audited nothing', async () => {
-    const { claim } = audit(1);
-    const noted = { verdict: 'holds', claim, time: '2026-03-01T12:00:00.000Z' };
-    await page.route('**/api/runs/*/audits', (route) =>
-      route.fulfill({ json: { running: null, failed: null, last: null, noted } }),
+  /** A result of an audit. */
+  const result = (by: 'server' | 'start', more: object = {}) => ({
+    ...{ by, verdict: 'holds', claim: audit(1).claim!, time: '2026-03-01T12:00:00.000Z', fromSources: false },
+    ...more,
+  });
+  const known = (results: object[], last: object | null = null) =>
+    page.route('**/api/runs/*/audits', (route) =>
+      route.fulfill({ json: { running: null, failed: null, last, results } }),
     );
+  const withReach = (mark: string) => {
+    const { en, ko } = audit(1).claim!;
+    return { en: { ...en, reach: mark }, ko: { ...ko, reach: mark } };
+  };
+
+  test('what npm start noted of its audit is shown with its reach, and that this server has audited nothing', async () => {
+    await known([result('start')]);
     await open(`/runs/${RUN}`);
     const section = page.locator('#audit');
-    await section.getByText(words.audit.noted).waitFor();
+    await section.getByText(words.audit.by.start).waitFor();
     const text = (await section.textContent())!;
+    const { claim } = audit(1);
     for (const part of [claim![lang].word, claim![lang].reach, claim![lang].data, words.audit.noneSince])
       expect(text).toContain(part);
     expect(text).not.toContain(words.audit.none);
     await isWithin();
+  });
+
+  test.each(['', '/model'])(
+    'all that audits have shown stands on the page%s, as the server orders it',
+    async (part) => {
+      const refuted = { verdict: 'refuted', claim: withReach('first mark') };
+      const later = [2, 3, 4, 5].map((i) => result('server', { claim: withReach(`mark ${i}`), time: `2026-03-0${i}` }));
+      await known([result('server', refuted), ...later, result('start', { claim: withReach('last mark') })]);
+      await open(`/runs/${RUN}${part}`);
+      const results = page.locator('.audit-result');
+      await results.first().waitFor();
+      const marks = async () =>
+        (await results.allTextContents()).map((text) => /first mark|mark \d|last mark/.exec(text)![0]);
+      expect(await marks()).toEqual(['first mark', 'mark 2', 'mark 3']);
+      await page.getByText(words.audit.earlier('3')).click();
+      await expect.poll(marks).toEqual(['first mark', 'mark 2', 'mark 3', 'mark 4', 'mark 5', 'last mark']);
+      await isWithin();
+    },
+  );
+
+  test('a result of files that have changed stays, beside what is known of the run as it is', async () => {
+    const old = { ...audit(1), verdict: 'refuted', claim: withReach('old mark') };
+    await known([result('start', { claim: withReach('noted mark') })], { audit: old, current: false });
+    await open(`/runs/${RUN}`);
+    const results = page.locator('#audit .audit-result');
+    await results.first().waitFor();
+    const texts = await results.allTextContents();
+    expect(texts.map((text) => [/old mark|noted mark/.exec(text)?.[0], text.includes(words.audit.stale)])).toEqual([
+      ['old mark', true],
+      ['noted mark', false],
+    ]);
+  });
+
+  test.each(['', '/model'])('whose word the origin of the texts is, one page%s says once', async (part) => {
+    const sources = page.locator('#trained-on');
+    const said = async (results: object[]): Promise<string> => {
+      await known(results);
+      await open(`/runs/${RUN}${part}`);
+      await page
+        .locator(results.length > 0 ? '.audit-result' : '#trained-on .sources-table')
+        .first()
+        .waitFor();
+      await sources.locator('.sources-table').waitFor();
+      await page.waitForLoadState('networkidle');
+      const text = (await sources.textContent())!;
+      await page.unroute('**/api/runs/*/audits');
+      return [words.trainingData.word, words.trainingData.wordBuilt].filter((one) => text.includes(one)).join();
+    };
+    const { word, wordBuilt } = words.trainingData;
+    expect(await said([])).toBe(word);
+    expect(await said([result('server')])).toBe(word);
+    expect(await said([result('server'), result('start', { fromSources: true })])).toBe(wordBuilt);
+    expect(await said([result('server', { verdict: 'refuted' }), result('start', { fromSources: true })])).toBe(word);
   });
 
   test('a running run is not audited, and its page grows', async () => {

@@ -1,5 +1,5 @@
 // Receipts of answers: checked against the model that is said to have given them; and what an answer hangs on.
-export { lineageOf, type RunFound } from './lineage.ts';
+export { lineageOf, type RunAudit, type RunFound } from './lineage.ts';
 export {
   auditReceipt,
   auditReceiptTexts,

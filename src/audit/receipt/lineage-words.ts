@@ -16,7 +16,7 @@ interface LineageWords {
   model: Record<'open' | 'holds' | 'refuted', string>;
   seal: Record<'open' | 'holds' | 'refuted' | 'noRun' | 'gone', string>;
   /** Of training and corpus. */
-  run: Record<'open' | 'noRun', string>;
+  run: Record<'open' | 'notBound' | 'noRun', string>;
   /** Of texts of earlier runs or models. */
   earlierTexts: string;
   nothing: string;
@@ -36,9 +36,9 @@ const en: LineageWords = {
   answer: {
     open: 'Not checked whether the model gives this answer.',
     holds: (tokens) =>
-      `${counted(tokens, 'token')} replayed: each is the one that the model chooses, and the text is theirs.`,
+      `${counted(tokens, 'token')} replayed: the model chooses each of them again, and the text of the answer is what these tokens spell.`,
     partly: (tokens, open) =>
-      `${counted(tokens, 'token')} replayed: each is the one that the model chooses. Not checked: ${open}.`,
+      `${counted(tokens, 'token')} replayed: the model chooses each of them again. Not checked: ${open}.`,
     refuted: (checks) => `Receipt, model, request and answer do not agree: ${checks}.`,
     incomplete: 'The answer was not replayed.',
   },
@@ -56,6 +56,8 @@ const en: LineageWords = {
   },
   run: {
     open: 'Not checked: this server knows no audit of the run with this seal.',
+    notBound:
+      'Not checked: this server knows an audit of the run with this seal, but no check has shown that this answer comes from that run.',
     noRun: 'Not known, since the receipt names no run.',
   },
   earlierTexts: 'The texts of what this run was built on were not all built again from their sources.',
@@ -70,9 +72,9 @@ const ko: LineageWords = {
   answer: {
     open: '모델이 이 답을 내는지 확인하지 않았습니다.',
     holds: (tokens) =>
-      `토큰 ${tokens}개를 재현했습니다. 하나하나가 모델이 고르는 토큰이며, 텍스트는 그 토큰들의 것입니다.`,
+      `토큰 ${tokens}개를 재현했습니다. 모델은 같은 토큰을 하나하나 다시 고르며, 답의 글은 이 토큰들을 풀어 쓴 것과 같습니다.`,
     partly: (tokens, open) =>
-      `토큰 ${tokens}개를 재현했습니다. 하나하나가 모델이 고르는 토큰입니다. 확인하지 않음: ${open}.`,
+      `토큰 ${tokens}개를 재현했습니다. 모델은 같은 토큰을 하나하나 다시 고릅니다. 확인하지 않음: ${open}.`,
     refuted: (checks) => `영수증, 모델, 요청, 답이 서로 맞지 않습니다. 어긋난 점검: ${checks}.`,
     incomplete: '답을 재현하지 못했습니다.',
   },
@@ -90,6 +92,8 @@ const ko: LineageWords = {
   },
   run: {
     open: '확인하지 않았습니다. 이 서버는 이 봉인의 학습 기록을 검증한 결과를 알지 못합니다.',
+    notBound:
+      '확인하지 않았습니다. 이 서버는 이 봉인의 학습 기록을 검증한 결과를 알지만, 이 답이 그 학습에서 나왔는지는 확인된 바가 없습니다.',
     noRun: '영수증에 학습 기록이 적혀 있지 않으므로 알 수 없습니다.',
   },
   earlierTexts: '이 학습의 바탕이 된 것의 텍스트는 모두 출처에서 다시 만들어지지는 않았습니다.',

@@ -39,10 +39,10 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
   ...more,
 });
 const run = (more: Partial<Standing> = {}, seal: string | null = SEAL): RunFound => ({
-  audit: { seal, standing: standing(more), ended: '2026-01-02T00:00:00.000Z' },
+  audits: [{ seal, standing: standing(more), ended: '2026-01-02T00:00:00.000Z', noted: false }],
   corpus: CORPUS,
 });
-const NOTHING: RunFound = { audit: null, corpus: null };
+const NOTHING: RunFound = { audits: [], corpus: null };
 const states = ({ links }: { links: LineageLink[] }) => links.map(({ state }) => state).join(' ');
 
 test('before a check nothing is checked, whatever is known of the run', () => {
@@ -62,7 +62,7 @@ test('only where all was checked in full, no link is the weakest', () => {
 test.each([
   [{ extent: 'sampled', share: 0.24, chance: 0.1 }, 'partly holds', /the training: 24% of the steps/],
   [{ extent: 'sampled', share: 0 }, 'not-checked holds', /the training: No step was trained again/],
-  [{ extent: 'self', share: 0.5 }, 'partly holds', /the training: 50% .*maker’s key lies/],
+  [{ extent: 'self', share: 0.5 }, 'partly holds', /the training: 50% .*machine that has the maker’s signing key/],
   [{ data: 'texts' }, 'holds partly', /the corpus: Where the texts come from is the maker’s word/],
   [{ data: 'maker' }, 'holds not-checked', /the corpus: Where the texts come from, and what they are, is the maker’s/],
   [{ verdict: 'refuted' }, 'refuted unknown', /the training: The evidence contradicts the claim/],
@@ -98,19 +98,54 @@ test.each([
 });
 
 test('an audit of another run, or of one that is not bound to this answer, says nothing of it', () => {
-  const others: [ReceiptAudit, RunFound][] = [
-    [audited(), NOTHING],
-    [audited(), run({}, 'f'.repeat(64))],
-    [audited(), run({}, null)],
-    [audited({ model: 'refuted', replay: 'not-checked' }), run()],
-    [audited({ run: 'refuted' }), run()],
-    [audited({ run: 'not-checked' }), run()],
+  const others: [ReceiptAudit | null, RunFound, boolean][] = [
+    [audited(), NOTHING, false],
+    [audited(), run({}, 'f'.repeat(64)), false],
+    [audited(), run({}, null), false],
+    [null, run(), true],
+    [audited({ model: 'refuted', replay: 'not-checked' }), run(), true],
+    [audited({ run: 'refuted' }), run(), true],
+    [audited({ run: 'not-checked' }), run(), true],
   ];
-  for (const [receipt, known] of others) {
-    const [, , , training, corpus] = lineageOf(facts, receipt, known).links;
+  for (const [receipt, known, isKnown] of others) {
+    const found = lineageOf(facts, receipt, known);
+    const [, , , training, corpus] = found.links;
     expect([training!.state, training!.audited, corpus!.state]).toEqual(['not-checked', null, 'not-checked']);
-    expect(training!.text.en).toContain('no audit of the run with this seal');
+    expect([found.known, /knows (?:no|an) audit/.exec(training!.text.en)?.[0]]).toEqual([
+      isKnown,
+      isKnown ? 'knows an audit' : 'knows no audit',
+    ]);
+    expect(corpus!.text).toEqual(training!.text);
   }
+});
+
+test('what an audit has shown does not vanish behind one that looked at less; a refutation is never hidden', () => {
+  const many = (...audits: Partial<Standing & { noted: boolean }>[]) =>
+    lineageOf(facts, audited(), {
+      audits: audits.map(({ noted = false, ...more }, i) => ({
+        ...{ seal: SEAL, standing: standing(more), ended: `2026-01-0${9 - i}T00:00:00.000Z`, noted },
+      })),
+      corpus: CORPUS,
+    }).links.slice(3);
+  const later = { extent: 'self', share: 0.1, data: 'texts' } as const;
+  const start = { extent: 'self', share: 0.14, data: 'sources', noted: true } as const;
+  const both = many(later, start);
+  expect(both.map(({ state, audited: time, noted }) => [state, time, noted])).toEqual([
+    ['partly', '2026-01-08T00:00:00.000Z', true],
+    ['holds', '2026-01-08T00:00:00.000Z', true],
+  ]);
+  expect(both[0]!.text.en).toContain('14% of the steps');
+  // Each link by the audit that shows most of it; of equals by the newest.
+  expect(many({ ...start, share: 0, noted: false }, { ...later, share: 0.5 }).map(({ audited: time }) => time)).toEqual(
+    ['2026-01-08T00:00:00.000Z', '2026-01-09T00:00:00.000Z'],
+  );
+  expect(many(later, later)[0]!.audited).toBe('2026-01-09T00:00:00.000Z');
+  expect(many({ verdict: 'incomplete' }, later)[0]!.state).toBe('partly');
+  for (const order of [[{ verdict: 'refuted' }, start] as const, [start, { verdict: 'refuted' }] as const])
+    expect(many(...order).map(({ state, noted }) => [state, noted])).toEqual([
+      ['refuted', false],
+      ['unknown', false],
+    ]);
 });
 
 test('what the receipt says of the run decides: none, one whose seal is gone, another one', () => {

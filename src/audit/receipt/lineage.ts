@@ -7,10 +7,18 @@ import { CLAIM_WORDS } from './claim-words.ts';
 import { LINEAGE_WORDS } from './lineage-words.ts';
 import type { Lineage, LineageLink, LinkState, ReceiptAudit, ReceiptCheckName, ReceiptFacts } from './types.ts';
 
+/** An audit of a run: the digest of the seal that it found, its result, when it ended, and whether that is only noted by `npm start`. */
+export interface RunAudit {
+  seal: string | null;
+  standing: Standing;
+  ended: string;
+  noted: boolean;
+}
+
 /** What is known of the run beside the receipt. */
 export interface RunFound {
-  /** An audit of the run: the digest of the seal that it found, its result, and when it ended. */
-  audit: { seal: string | null; standing: Standing; ended: string } | null;
+  /** The newest first. */
+  audits: readonly RunAudit[];
   /** Digest of the corpus that the genesis of the receipt's seal names; null if it is not there. */
   corpus: string | null;
 }
@@ -29,16 +37,16 @@ type Found = Pick<LineageLink, 'state'> & {
 export function lineageOf(facts: ReceiptFacts | null, audit: ReceiptAudit | null, run: RunFound): Lineage {
   const seal = sealFound(facts, audit);
   const isBound = seal.state === 'holds' && verdictOf(audit, 'model') === 'holds';
-  const ofRun = isBound && run.audit && run.audit.seal === facts?.run?.seal ? run.audit : null;
-  const found: [Pick<LineageLink, 'what' | 'digest' | 'audited'>, Found][] = [
-    [{ what: 'answer', digest: facts?.digest ?? null, audited: null }, answerFound(facts, audit)],
-    [{ what: 'model', digest: facts?.model.digest ?? null, audited: null }, modelFound(audit)],
-    [{ what: 'seal', digest: facts?.run?.seal ?? null, audited: null }, seal],
-    [
-      { what: 'training', digest: facts?.run?.state ?? null, audited: ofRun?.ended ?? null },
-      trainingFound(facts, ofRun?.standing),
-    ],
-    [{ what: 'corpus', digest: run.corpus, audited: ofRun?.ended ?? null }, corpusFound(facts, ofRun?.standing)],
+  const known = facts?.run ? run.audits.filter((one) => one.seal === facts.run!.seal) : [];
+  const audits = isBound ? known : [];
+  const [training, corpus] = [trainingFound, corpusFound].map((findIn) => strongest(audits, findIn));
+  const open = notAudited(facts, known.length > 0);
+  const found: [Pick<LineageLink, 'what' | 'digest' | 'audited' | 'noted'>, Found][] = [
+    [{ what: 'answer', digest: facts?.digest ?? null, ...by() }, answerFound(facts, audit)],
+    [{ what: 'model', digest: facts?.model.digest ?? null, ...by() }, modelFound(audit)],
+    [{ what: 'seal', digest: facts?.run?.seal ?? null, ...by() }, seal],
+    [{ what: 'training', digest: facts?.run?.state ?? null, ...by(training?.audit) }, training?.found ?? open],
+    [{ what: 'corpus', digest: run.corpus, ...by(corpus?.audit) }, corpus?.found ?? open],
   ];
   const both = <T>(say: (lang: Lang) => T): Record<Lang, T> => ({ en: say('en'), ko: say('ko') });
   const links = found.map(([link, { state, text }]) => ({
@@ -54,7 +62,29 @@ export function lineageOf(facts: ReceiptFacts | null, audit: ReceiptAudit | null
     if (state === 'holds') return words.whole;
     return words.weakest(words.names[what], brief?.(lang) ?? text(words, lang));
   });
-  return { links, weakest };
+  return { links, weakest, known: known.length > 0 };
+}
+
+/** Which audit of the run says it; none where the audit of the receipt does. */
+const by = (audit?: RunAudit) => ({ audited: audit?.ended ?? null, noted: audit?.noted ?? false });
+
+/**
+ * What the audits show of a link: one that refutes the run stands before all others; else the one that shows most, since what one has shown
+ * does not vanish where a later one looked at less; of equals the newest.
+ */
+function strongest(audits: readonly RunAudit[], findIn: (standing: Standing) => Found) {
+  const all = audits.map((audit) => ({ audit, found: findIn(audit.standing) }));
+  const refuted = all.find(({ audit }) => audit.standing.verdict === 'refuted');
+  const rank = ({ audit: { standing }, found }: (typeof all)[number]): [number, number, number] => [
+    ORDER.indexOf(found.state),
+    standing.chance === null ? 0 : 1,
+    standing.share,
+  ];
+  const byRank = all.toSorted((a, b) => {
+    const [one, other] = [rank(a), rank(b)];
+    return other.map((x, i) => x - one[i]!).find((difference) => difference !== 0) ?? 0;
+  });
+  return refuted ?? byRank[0];
 }
 
 const verdictOf = (audit: ReceiptAudit | null, wanted: ReceiptCheckName) =>
@@ -91,14 +121,13 @@ function sealFound(facts: ReceiptFacts | null, audit: ReceiptAudit | null): Foun
   return { state: 'unknown', text: ({ seal }) => seal.gone };
 }
 
-/** Of training and corpus without an audit of this run. */
-const notAudited = (facts: ReceiptFacts | null): Found =>
+/** Of training and corpus without an audit of this run. `isKnown`: there is one, and the answer is not bound to that run. */
+const notAudited = (facts: ReceiptFacts | null, isKnown: boolean): Found =>
   facts && !facts.run
     ? { state: 'unknown', text: ({ run }) => run.noRun }
-    : { state: 'not-checked', text: ({ run }) => run.open };
+    : { state: 'not-checked', text: ({ run }) => (isKnown ? run.notBound : run.open) };
 
-function trainingFound(facts: ReceiptFacts | null, standing: Standing | undefined): Found {
-  if (!standing) return notAudited(facts);
+function trainingFound(standing: Standing): Found {
   const { verdict, extent, share } = standing;
   const text = (_: Words, lang: Lang): string => {
     const { headline, beginning, reach } = claimOf(standing, lang);
@@ -133,8 +162,7 @@ const areEarlierTextsSeen = ({ beginning }: Standing): boolean =>
 
 const OF_DATA = { sources: 'holds', texts: 'partly', maker: 'not-checked' } as const;
 
-function corpusFound(facts: ReceiptFacts | null, standing: Standing | undefined): Found {
-  if (!standing) return notAudited(facts);
+function corpusFound(standing: Standing): Found {
   const text = (_: Words, lang: Lang): string => claimOf(standing, lang).data;
   if (standing.verdict !== 'holds') return { state: 'unknown', text };
   const state = OF_DATA[standing.data];

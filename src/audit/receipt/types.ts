@@ -92,6 +92,8 @@ export interface LineageLink {
   text: Record<Lang, string>;
   /** When the audit of the run ended that found it; null for what the audit of the receipt finds. */
   audited: string | null;
+  /** Whether that audit is only noted here by `npm start`. */
+  noted: boolean;
 }
 
 export interface Lineage {
@@ -99,4 +101,6 @@ export interface Lineage {
   links: LineageLink[];
   /** Which link is the weakest, and how far it reaches. */
   weakest: Record<Lang, string>;
+  /** Whether an audit of the run with the receipt's seal is known here. */
+  known: boolean;
 }

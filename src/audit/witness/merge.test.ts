@@ -78,7 +78,9 @@ test('a part alone is a part, without a chance; one that was drawn claims a chan
   expect(part).toMatchObject({ verdict: 'holds', extent: 'sampled', chance: null, room: null });
   expect(part.trained).toBeLessThan(40);
   expect(said([first])[0]!.word).toBe('Holds (a part, by 1 auditor)');
-  expect(said([first])[0]!.reach).toMatch(/no chance of detection is claimed.* Steps between two recorded states/);
+  expect(said([first])[0]!.reach).toMatch(
+    /says nothing about how likely a forgery .* Steps between two recorded states/,
+  );
   expect(mergeAudits(files(drawn), known).chance).toBeGreaterThan(0);
 });
 

@@ -11,6 +11,7 @@ import { TrainingData } from '../parts/training-data.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
+import { areTextsBuilt, useRunAudits } from '../state/run-audits.ts';
 import type { Card, Family as FoundFamily, TrainingData as FoundTrainingData, RunDetail } from '../types.ts';
 import { Entrance } from './model/entrance.tsx';
 import { Known } from './model/known.tsx';
@@ -24,6 +25,7 @@ export default function Model({ run: id }: Record<string, string>) {
   const data = useData<Card>(`${path}/model`);
   const family = useData<FoundFamily>(`${path}/family`);
   const training = useData<FoundTrainingData>(`${path}/training-data`);
+  const audits = useRunAudits(path);
   const toRun = pathOf('run', { run: id });
   const name = run.value?.name ?? id;
   return (
@@ -57,7 +59,11 @@ export default function Model({ run: id }: Record<string, string>) {
             </Section>
             <Section title={words.trainingData.title} anchor="trained-on">
               <Loaded data={training}>
-                {(found) => <Loaded data={run}>{(detail) => <TrainingData of={found} run={detail} />}</Loaded>}
+                {(found) => (
+                  <Loaded data={run}>
+                    {(detail) => <TrainingData of={found} run={detail} textsBuilt={areTextsBuilt(audits)} />}
+                  </Loaded>
+                )}
               </Loaded>
             </Section>
             <div class="grid">
@@ -69,14 +75,14 @@ export default function Model({ run: id }: Record<string, string>) {
                 )}
               </Section>
               <Section title={w.known}>
-                <Known run={id} />
+                <Known run={id} audits={audits} />
               </Section>
               {run.value && (
                 <Section title={w.receipts} wide>
                   <Receipts of={{ name, path, folder: run.value.folder, tuned: model.tuned, givesReceipts: true }} />
                 </Section>
               )}
-              <Section title={w.card} wide folded anchor="card">
+              <Section title={w.card} lead={w.cardLead} wide folded anchor="card">
                 {model.card.trim() === '' ? (
                   <Empty text={w.noCard} />
                 ) : (

@@ -12,7 +12,7 @@ import { TrainingData } from '../parts/training-data.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { pathOf } from '../state/router.ts';
-import { useRunAudits } from '../state/run-audits.ts';
+import { areTextsBuilt, useRunAudits } from '../state/run-audits.ts';
 import type {
   Evidence,
   Family as FoundFamily,
@@ -114,7 +114,9 @@ export default function Run({ run: id }: Record<string, string>) {
               </Section>
             </div>
             <Section title={words.trainingData.title} anchor="trained-on">
-              <Loaded data={training}>{(found) => <TrainingData of={found} run={run!} />}</Loaded>
+              <Loaded data={training}>
+                {(found) => <TrainingData of={found} run={run!} textsBuilt={areTextsBuilt(audits)} />}
+              </Loaded>
             </Section>
             <Section title={w.evidence}>
               <Loaded data={evidence}>{(chain) => <EvidenceRow chain={chain} lodgings={lodgings.value} />}</Loaded>

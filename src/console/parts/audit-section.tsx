@@ -1,17 +1,16 @@
-// The audit of a run: one line with the latest verdict and how far it reaches, or its progress; a dialog starts it, shows and ends it.
+// The audits of a run on its page: what they have found; a dialog starts one, shows and ends it.
 
 import { useState } from 'preact/hooks';
 import { shellWord } from '../../page-kit/index.ts';
-import { Failure } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import type { KnownAudits } from '../state/run-audits.ts';
-import type { Audit, RunAudits, RunDetail } from '../types.ts';
+import type { RunDetail } from '../types.ts';
+import { AuditLine, Problem, Running } from './audit-results.tsx';
 import { DialogButton } from './dialog.tsx';
-import { Progress, State, Time } from './elements.tsx';
 import { Choice, Form } from './form.tsx';
-import { Failed, FailureNotice } from './loaded.tsx';
+import { Failed } from './loaded.tsx';
 import { Section } from './page.tsx';
-import { checkName, Verdicts } from './verdicts.tsx';
+import { Verdicts } from './verdicts.tsx';
 
 const REPLAYS = ['0', '1', '3', 'all'] as const;
 type Replay = (typeof REPLAYS)[number];
@@ -35,107 +34,15 @@ export function AuditSection({ run, audits }: AuditProps) {
       anchor="audit"
       aside={
         isReady && (
-          <span class="inline">
-            <AuditTime audits={audits} />
-            <DialogButton label={w.start} face={face} act="audit">
-              {() => <AuditDialog run={run} audits={audits} />}
-            </DialogButton>
-          </span>
+          <DialogButton label={w.start} face={face} act="audit">
+            {() => <AuditDialog run={run} audits={audits} />}
+          </DialogButton>
         )
       }
     >
       {/* Both say the same of a running audit: the dialog lies above the page. */}
       <div class="audit-line">{isReady ? <AuditLine audits={audits} /> : <p class="soft">{w.unfinished}</p>}</div>
     </Section>
-  );
-}
-
-/** When the latest audit with a result ended. */
-export function AuditTime({ audits: { known } }: Pick<AuditProps, 'audits'>) {
-  const ended = known?.last?.audit.ended;
-  return ended ? (
-    <small>
-      <Time of={ended} ago />
-    </small>
-  ) : null;
-}
-
-/** The latest verdict in one line, and its reach. */
-export function AuditLine({ audits: { known } }: Pick<AuditProps, 'audits'>) {
-  const { words } = useConsole();
-  const w = words.audit;
-  if (!known) return null;
-  const { running, failed, last, noted } = known;
-  return (
-    <>
-      {noted && <Noted of={noted} />}
-      {running && <Running of={running} />}
-      {failed && !running && <Problem of={failed} />}
-      {last ? (
-        <Last of={last.audit} current={last.current} />
-      ) : (
-        !running && !failed && <p class="soft">{noted ? w.noneSince : w.none}</p>
-      )}
-    </>
-  );
-}
-
-function Last({ of, current }: { of: Audit; current: boolean }) {
-  const { words, format } = useConsole();
-  const w = words.audit;
-  if (of.verdict === null || of.claim === null) return null;
-  const { word, headline, beginning, reach, room, data } = of.claim[format.lang];
-  return (
-    <>
-      <p>
-        <State of={of.verdict} text={word} /> {reach}
-      </p>
-      <p class="soft">
-        {headline} {beginning} {room} {data}
-      </p>
-      {!current && <p class="notice warn">{w.stale}</p>}
-    </>
-  );
-}
-
-/** What `npm start` noted of its audit on this machine. */
-function Noted({ of: { verdict, claim, time } }: { of: NonNullable<RunAudits['noted']> }) {
-  const { words, format } = useConsole();
-  const { word, headline, beginning, reach, data } = claim[format.lang];
-  return (
-    <>
-      <p>
-        <State of={verdict} text={word} /> {reach}
-      </p>
-      <p class="soft">
-        {headline} {beginning} {data}
-      </p>
-      <p class="soft">
-        {words.audit.noted} <Time of={time} ago />
-      </p>
-    </>
-  );
-}
-
-function Running({ of: { progress } }: { of: Audit }) {
-  const { words, format } = useConsole();
-  const w = words.audit;
-  const { check, fraction } = progress ?? { check: 'structure', fraction: 0 };
-  return (
-    <p class="inline">
-      <span>{w.running(checkName(words, check))}</span>
-      <Progress value={fraction} label={w.progress} text={format.percent(fraction)} />
-    </p>
-  );
-}
-
-function Problem({ of: { error } }: { of: Audit }) {
-  const { words } = useConsole();
-  return (
-    <>
-      <p>{words.audit.failed}</p>
-      {error && <FailureNotice failure={new Failure(error)} />}
-    </>
   );
 }
 

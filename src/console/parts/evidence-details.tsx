@@ -14,14 +14,21 @@ export function Genesis({ of: { genesis, witness } }: { of: Evidence }) {
   const { words } = useConsole();
   const w = words.evidence;
   if (genesis === null) return <p>{w.noGenesis}</p>;
+  // An office whose key is the maker's own dates nothing.
+  const isDated = genesis.lodged !== null && genesis.lodged.office !== genesis.signer;
   return (
     <>
-      <p>{witness ? words.witness.genesisText : w.genesisText}</p>
+      <p>{witness ? words.witness.genesisText : w.genesisText[isDated ? 'lodged' : 'notLodged']}</p>
       <Facts>
         <DigestFact name={w.genesis} of={genesis.digest} />
         <Signed by={genesis.signer} at={genesis.madeAt} />
         <Fact name={words.lodgings.title}>
           {genesis.lodged ? w.lodged(shortDigest(genesis.lodged.office)) : w.notLodged}
+          {genesis.lodged && (
+            <small>
+              <Time of={genesis.lodged.at} /> {w.officeClock}
+            </small>
+          )}
         </Fact>
       </Facts>
     </>
@@ -34,7 +41,7 @@ const Signed = ({ by, at }: { by: string; at: string }) => {
     <Fact name={words.run.maker}>
       <Digest of={by} copy={words.run.maker} />
       <small>
-        <Time of={at} />
+        <Time of={at} /> {words.evidence.makerClock}
       </small>
     </Fact>
   );

@@ -16,12 +16,10 @@ const BOXES = [
   ['corpus', ['corpus']],
 ] as const;
 
-export function Lineage({ of: { links, weakest }, run }: { of: AnswerReceipt['lineage']; run: string }) {
+export function Lineage({ of: { links, weakest, known }, run }: { of: AnswerReceipt['lineage']; run: string }) {
   const { words, format } = useConsole();
   const w = words.answerReceipt;
-  const canBeAudited = links.every(
-    ({ what, digest, audited }) => audited === null && (what !== 'seal' || digest !== null),
-  );
+  const canBeAudited = !known && links.some(({ what, digest }) => what === 'seal' && digest !== null);
   return (
     <>
       <p class="weakest">{weakest[format.lang]}</p>
@@ -44,7 +42,7 @@ export function Lineage({ of: { links, weakest }, run }: { of: AnswerReceipt['li
   );
 }
 
-function LinkRow({ of: { what, digest, state, text, audited } }: { of: Link }) {
+function LinkRow({ of: { what, digest, state, text, audited, noted } }: { of: Link }) {
   const { words, format } = useConsole();
   const w = words.answerReceipt;
   return (
@@ -56,7 +54,7 @@ function LinkRow({ of: { what, digest, state, text, audited } }: { of: Link }) {
         <State of={state} text={wordFor(w.states, state)} /> {text[format.lang]}
         {audited !== null && (
           <small>
-            {w.auditOf} <Time of={audited} />
+            {noted ? words.audit.by.start : w.auditOf} <Time of={audited} />
           </small>
         )}
       </p>

@@ -16,7 +16,8 @@ type Source = Corpus['sources'][number];
 
 const MAX_NAMES = 4;
 
-export function TrainingData({ of, run }: { of: Found; run: RunDetail }) {
+/** @param textsBuilt whether an audit of this run that is known here built the texts again from their sources */
+export function TrainingData({ of, run, textsBuilt }: { of: Found; run: RunDetail; textsBuilt: boolean }) {
   const { words } = useConsole();
   const w = words.trainingData;
   if (of.witnessed) return <p>{w.witnessed}</p>;
@@ -41,7 +42,7 @@ export function TrainingData({ of, run }: { of: Found; run: RunDetail }) {
       <Unreadable of={unreadable} />
       <Totals of={corpus} />
       <Sources of={corpus} />
-      <Meaning of={corpus} run={run} />
+      <Meaning of={corpus} run={run} textsBuilt={textsBuilt && corpus.standing === 'committed'} />
       {(beganWith === 'run' || beganWith === 'model') && (
         <p>
           {w.parent[beganWith]} <a href="#family">{w.toFamily}</a>
@@ -92,20 +93,28 @@ export function Languages({ of }: { of: Source[] }) {
 }
 
 /** What the numbers mean, and whose word they are. */
-function Meaning({ of: { standing, shareOf, epoch, root }, run }: { of: Corpus; run: RunDetail }) {
+function Meaning({
+  of: { standing, shareOf, epoch, root },
+  run,
+  textsBuilt,
+}: {
+  of: Corpus;
+  run: RunDetail;
+  textsBuilt: boolean;
+}) {
   const { words, format } = useConsole();
   const w = words.trainingData;
   return (
     <>
       <p class="soft">
-        {w.word} {standing !== 'differs' && w.standings[standing]}
+        {textsBuilt ? w.wordBuilt : w.word} {standing !== 'differs' && w.standings[standing]}
       </p>
       <Fold summary={w.shareOfWhat}>
         {() => (
           <div class="stacked">
             <p>{w.shareMeans[shareOf]}</p>
             {epoch !== null && epoch > 0 && run.tokens !== null && run.tokens > 0 && (
-              <p>{w.passes(format.short(run.tokens), format.short(run.tokens / epoch))}</p>
+              <p>{w.passes(format.short(run.tokens), format.short(epoch), format.short(run.tokens / epoch))}</p>
             )}
             <Facts>
               <DigestFact name={w.root} of={root} />

@@ -19,8 +19,14 @@ const after = (audit: Audit, before: RunAudits | undefined): RunAudits => ({
   running: audit.state === 'running' ? audit : null,
   failed: audit.state === 'failed' ? audit : null,
   last: audit.state === 'done' ? { audit, current: true } : (before?.last ?? null),
-  noted: audit.state === 'done' ? null : (before?.noted ?? null),
+  results: before?.results ?? [],
 });
+
+/** Whether an audit of the run as it is built its texts again from their sources, and none refutes it. */
+export function areTextsBuilt({ known }: KnownAudits): boolean {
+  const results = known?.results ?? [];
+  return results.some(({ fromSources }) => fromSources) && !results.some(({ verdict }) => verdict === 'refuted');
+}
 
 /** @param path the API path of the run */
 export function useRunAudits(path: string): KnownAudits {

@@ -8,7 +8,8 @@ test('a capital and one full stop; names, paths and numbers stay as they are', (
     sentence('nobody has logged in'),
     sentence('log in, or send an API token'),
     typedInput('this request'),
-  ]).toEqual(['Nobody has logged in.', 'Log in, or send an API token.', '']);
+    typedInput('password'),
+  ]).toEqual(['Nobody has logged in.', 'Log in, or send an API token.', '', '']);
   expect(sentence('log-in is needed')).toBe('Log-in is needed.');
   expect(sentence('stage-1.yaml has no rules')).toBe('stage-1.yaml has no rules.');
   expect(sentence('modelId is missing')).toBe('modelId is missing.');

@@ -1,6 +1,6 @@
 // The messages of errors as sentences on a page. Terminals and programs get them as they are: in lower case, behind what caused them.
 
-/** What the server names itself, where a message has nothing that somebody typed or chose. */
+/** What the server names itself, where a message has nothing that somebody typed or chose. A message on a password says that it is about one. */
 const OWN_WORDS = new Set([
   'this request',
   'the request',
@@ -14,6 +14,7 @@ const OWN_WORDS = new Set([
   'invitation',
   'reset',
   'Authorization',
+  'password',
 ]);
 
 /** The part of an error that a person typed or chose; empty if the server named something of its own. */

@@ -28,7 +28,7 @@ const facts: AnswerReceipt['facts'] = {
 
 type Links = AnswerReceipt['lineage']['links'];
 const link = (what: Links[number]['what'], digest: string, more: Partial<Links[number]>): Links[number] => ({
-  ...{ what, digest, state: 'not-checked' as const, audited: null },
+  ...{ what, digest, state: 'not-checked' as const, audited: null, noted: false },
   text: { en: `Not checked: the ${what}.`, ko: '확인하지 않았습니다.' },
   ...more,
 });
@@ -39,12 +39,13 @@ export const answerReceipt: AnswerReceipt = {
   lineage: {
     links: (['answer', 'model', 'seal', 'training', 'corpus'] as const).map((what, i) => link(what, hex(i + 1), {})),
     weakest: { en: 'Nothing has been checked yet.', ko: '아직 아무것도 확인하지 않았습니다.' },
+    known: false,
   },
 };
 
 const REACH = {
-  en: '24% of the steps were trained again; no chance of detection is claimed for that.',
-  ko: '전체 단계의 24%를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.',
+  en: '24% of the steps were trained again. That says nothing about how likely a forgery would have been found.',
+  ko: '전체 스텝의 24%를 다시 학습했습니다. 위조가 있었다면 드러났을 확률이 얼마인지는 이것으로 알 수 없습니다.',
 };
 
 /** @param holds whether the answer is the model's */
@@ -90,11 +91,12 @@ export const checkedReceipt = (holds: boolean): CheckedReceipt => ({
       link('answer', hex(1), { state: holds ? 'holds' : 'refuted' }),
       link('model', hex(2), { state: 'holds' }),
       link('seal', hex(3), { state: 'holds' }),
-      link('training', hex(4), { state: 'partly', text: REACH, audited: AUDITED }),
+      link('training', hex(4), { state: 'partly', text: REACH, audited: AUDITED, noted: true }),
       link('corpus', hex(5), { audited: AUDITED }),
     ],
     weakest: holds
       ? { en: 'The weakest link is the corpus: Not checked.', ko: '가장 약한 고리: 말뭉치. 확인하지 않았습니다.' }
       : { en: 'The weakest link is the answer: replay.', ko: '가장 약한 고리: 답. 재현.' },
+    known: true,
   },
 });

@@ -57,6 +57,20 @@ export const stopped: Audit = {
   },
 };
 
+/** What is known after this audit: it, and what `npm start` noted before it. */
+function resultsAfter({ verdict, claim, ended }: Audit): RunAudits['results'] {
+  if (verdict === null || claim === null || ended === null) return [];
+  const data = [
+    'The texts are those of the sources that the recipe names: they were built again from them.',
+    '텍스트는 레시피가 가리키는 출처의 것입니다. 출처에서 다시 만들어 비교했습니다.',
+  ] as const;
+  const noted = { en: { ...claim.en, data: data[0] }, ko: { ...claim.ko, data: data[1] } };
+  return [
+    { by: 'server', verdict, claim, time: ended, fromSources: false },
+    { by: 'start', verdict: 'holds', claim: noted, time: '2026-01-01T12:00:00.000Z', fromSources: true },
+  ];
+}
+
 /** @param audited the audit that was started or told of last */
 export function runAudits(id: string, audited: Audit | undefined): RunAudits {
   const own = audited?.id === 'audit-2' ? id.startsWith('llama') : !id.startsWith('llama');
@@ -65,7 +79,7 @@ export function runAudits(id: string, audited: Audit | undefined): RunAudits {
     running: now?.state === 'running' ? now : null,
     failed: now?.state === 'failed' ? now : null,
     last: now?.state === 'done' ? { audit: now, current: true } : null,
-    noted: null,
+    results: now?.state === 'done' ? resultsAfter(now) : [],
   };
 }
 

@@ -122,8 +122,8 @@ const joined: JoinedAudits = {
   claim: claims(
     ['Holds (sampled, by 3 auditors)', '성립 (표본, 검증자 3명)'],
     [
-      '71% of the steps were trained again; no chance of detection is claimed for that.',
-      '전체 단계의 71%를 다시 학습했습니다. 이에 대해 적발 확률을 주장하지 않습니다.',
+      '71% of the steps were trained again. That says nothing about how likely a forgery would have been found.',
+      '전체 스텝의 71%를 다시 학습했습니다. 위조가 있었다면 드러났을 확률이 얼마인지는 이것으로 알 수 없습니다.',
     ],
     null,
     ['Where the texts come from is not a part of these reports.', '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.'],

@@ -129,7 +129,7 @@ const shape = (c: ModelConfig): string =>
 function data({ manifest, bySource, bySourceBefore }: RunFacts): string {
   const hasBefore = bySourceBefore.length > 0;
   const rows = manifest.sources.map(({ origin, language, licence, bytes, counts, weight }, i) => [
-    cell(originName(origin)),
+    cell('npm' in origin ? `${origin.npm} (${origin.path.join(', ')})` : originName(origin)),
     cell(language),
     cell(licence),
     megabytes(bytes.train + bytes.validation),

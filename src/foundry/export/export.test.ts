@@ -17,7 +17,9 @@ import { writeTexts } from '../make/testing/cli.ts';
 import { parameters } from '../model/index.ts';
 import { readRecipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
+import { modelCard } from './card.ts';
 import { type ExportOptions, exportModel } from './index.ts';
+import { readRunFacts } from './run-facts.ts';
 
 const RECIPE = `
 name: pipes-and-more
@@ -135,6 +137,21 @@ describe('a Hugging Face folder', () => {
     for (const row of text.split('\n').filter((line) => line.startsWith('| texts'))) {
       expect(row.replaceAll('\\|', '').split('|')).toHaveLength(10);
     }
+  });
+
+  test('sources of one package are told apart in its card', () => {
+    const facts = readRunFacts(at('run'));
+    const [first, second] = facts.manifest.sources;
+    const { fileCount, list } = first!.origin;
+    const of = (path: string) => ({ npm: 'words@1.0.0', integrity: 'sha512-x', path: [path], fileCount, list });
+    const sources = [
+      { ...first!, origin: of('main.json') },
+      { ...second!, origin: of('more|json') },
+    ];
+    const changed = { ...facts, manifest: { ...facts.manifest, sources } } as typeof facts;
+    const text = modelCard(changed, [], openModel(at('run')).config, undefined);
+    expect(text).toContain('| words@1.0.0 (main.json) |');
+    expect(text).toContain('| words@1.0.0 (more\\|json) |');
   });
 
   test('the card of a run that began with another says so, and with which optimizer it went on', async () => {

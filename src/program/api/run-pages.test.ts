@@ -67,7 +67,7 @@ test('submissions with its seal, and no others; what is sealed is noted', async 
 });
 
 test('its audits: none, one that runs, one that was ended', async () => {
-  expect(await ask('audits')).toEqual({ running: null, failed: null, last: null, noted: null });
+  expect(await ask('audits')).toEqual({ running: null, failed: null, last: null, results: [] });
   const { body: audit } = await server.ask('office', 'post', `${path}/audits`, { replay: 'all' });
   const { status, body: ended } = await server.ask('office', 'delete', `/api/audits/${audit.id}`);
   expect([status, ended.id, ended.state === 'running']).toEqual([200, audit.id, false]);

@@ -75,13 +75,12 @@ export class AnswerReceipts {
   /** What is known here of the run with the seal that a receipt names. */
   #found(run: string, facts: ReceiptFacts | null): RunFound {
     const named = facts?.run?.seal;
-    if (named === undefined) return { audit: null, corpus: null };
+    if (named === undefined) return { audits: [], corpus: null };
     const folder = this.#listing.folder(run);
     const [seal, genesis] = [statementOf(folder, SEAL, 'seal'), statementOf(folder, GENESIS, 'genesis')];
     const isOwn = seal?.digest === named && seal.predicate.genesis === genesis?.digest;
-    const audit = this.#audits.ofSeal(run, named);
     return {
-      audit: audit ? { seal: audit.seal, standing: audit.standing!, ended: audit.ended! } : null,
+      audits: this.#audits.ofSeal(run, named),
       corpus: isOwn ? genesis!.predicate.commitment.corpusRoot : null,
     };
   }

@@ -3,21 +3,25 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { childScript, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
+import { forgetAudit, type RunAudit } from '../../audit/index.ts';
 import { type Failure, JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
 import { failureOf } from './audit-failure.ts';
+import { type AuditResult, auditsOfSeal, resultsOf } from './audit-results.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Listing } from './listing.ts';
 import type { ChildrenOptions } from './models.ts';
-import { type NotedAudit, notedAuditOf } from './noted-audit.ts';
+import { notedAuditOf } from './noted-audit.ts';
 import * as refuse from './refusals.ts';
 
 /** Limit of one audit. A long run is audited in parts. */
 const MAX_SECONDS = 24 * 3600;
 const MAX_AT_ONCE = 2;
-/** Ended audits that are kept. */
+/** Ended audits that are kept: so many that refute, and so many others. No later one drives a refutation out. */
 const MAX_ENDED = 50;
+/** Results of a run that a page shows. */
+const MAX_SHOWN = 20;
 /** Files that change if a run continues or starts again. */
 const RUN_FILES = [GENESIS, TRANSCRIPT, SEAL];
 
@@ -37,8 +41,8 @@ export interface RunAudits {
   failed: Audit | null;
   /** `current`: the run's files are those that were audited. */
   last: { audit: Audit; current: boolean } | null;
-  /** What `npm start` noted here of its own audit, where this server has no result. */
-  noted: NotedAudit | null;
+  /** What is known of the run by audits of its files as they are: those that refute it first, then the newest first. */
+  results: AuditResult[];
 }
 
 /** The result before the audit has ended. */
@@ -94,16 +98,15 @@ export class Audits {
     throw refuse.noAudit(id);
   }
 
-  /** The latest audit of a run with this seal that has a result: one that refutes it, if there is any. Undefined without one. */
-  ofSeal(run: string, seal: string): Audit | undefined {
-    const all = [...this.#audits.values()].filter((one) => one.run === run && one.seal === seal && one.standing);
-    const found = all.findLast(({ verdict }) => verdict === 'refuted') ?? all.at(-1);
-    return found && structuredClone(found);
+  /** All that is known here of audits of a run with this seal, as of `ofRun`; the newest first. @throws JikjiError `run-unknown` */
+  ofSeal(run: string, seal: string): RunAudit[] {
+    const all = [...this.#audits.values()].filter((one) => one.run === run);
+    return structuredClone(auditsOfSeal(all, notedAuditOf(this.#listing.folder(run)), seal));
   }
 
   /**
-   * What is known here of the audits of a run: the one that is running, the latest that failed if none came after it, and the latest
-   * result (of those of the files as they are now one that refutes, if there is any). Results are kept until the server ends.
+   * What is known here of the audits of a run: the one that is running, the latest that failed if none came after it, the latest
+   * result (of those of the files as they are now one that refutes, if there is any), and all results. They are kept until the server ends.
    * @throws JikjiError `run-unknown`
    */
   ofRun(run: string): RunAudits {
@@ -118,7 +121,7 @@ export class Audits {
       running: all.find(({ state }) => state === 'running') ?? null,
       failed: newest?.state === 'failed' ? newest : null,
       last: last ? { audit: last, current: isCurrent(last) } : null,
-      noted: last ? null : notedAuditOf(folder),
+      results: resultsOf(done.filter(isCurrent), notedAuditOf(folder)).slice(0, MAX_SHOWN),
     });
   }
 
@@ -181,12 +184,20 @@ export class Audits {
       audit.state = 'failed';
       audit.error = failureOf(ended, changed, folder);
     }
-    const old = [...this.#audits.values()].filter(({ state }) => state !== 'running').slice(0, -MAX_ENDED);
+    if (audit.verdict === 'refuted') forgetAudit(folder);
+    this.#dropOld();
+    this.#changes.emit('change');
+  }
+
+  #dropOld(): void {
+    const all = [...this.#audits.values()].filter(({ state }) => state !== 'running');
+    const old = [true, false].flatMap((refuted) =>
+      all.filter(({ verdict }) => (verdict === 'refuted') === refuted).slice(0, -MAX_ENDED),
+    );
     for (const { id } of old) {
       this.#audits.delete(id);
       this.#marks.delete(id);
     }
-    this.#changes.emit('change');
   }
 
   #isRunning(run: string): boolean {

@@ -1,12 +1,16 @@
 // What `npm start` on this machine noted of its audit of a run, in words of both languages. A note of this user, about the run with this seal: no
-// evidence, and never instead of an audit by this server.
+// evidence, and it stands beside the audits of this server.
 
-import { lastAudit } from '../../audit/index.ts';
+import { lastAudit, type Standing } from '../../audit/index.ts';
+import { SEAL } from '../../run-folder/index.ts';
 import { type Claims, claimsOf } from '../audits/index.ts';
+import { statementOf } from './evidence.ts';
 
 export interface NotedAudit {
-  verdict: 'holds';
+  standing: Standing & { verdict: 'holds' };
   claim: Claims;
+  /** Digest of the run's seal; null where the statement cannot be read. */
+  seal: string | null;
   /** When the audit was made, ISO 8601. */
   time: string;
 }
@@ -18,7 +22,9 @@ export function notedAuditOf(folder: string): NotedAudit | null {
     if (time === undefined || !('verdict' in standing) || standing.verdict !== 'holds') return null;
     const claim = claimsOf(standing, null);
     const texts = [claim.en, claim.ko].flatMap(({ headline, reach, data }) => [headline, reach, data]);
-    return texts.every((text) => typeof text === 'string') ? { verdict: 'holds', claim, time } : null;
+    if (!texts.every((text) => typeof text === 'string')) return null;
+    const seal = statementOf(folder, SEAL, 'seal')?.digest ?? null;
+    return { standing: { ...standing, verdict: standing.verdict }, claim, seal, time };
   } catch {
     return null; // a note of another release
   }

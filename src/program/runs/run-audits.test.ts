@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { claimOf, noteAudit, type Standing } from '../../audit/index.ts';
 import { Bench, changeTensor } from '../../audit/testing/run.ts';
-import { defaultSigner } from '../../ledger/index.ts';
+import { defaultSigner, digestOfFile } from '../../ledger/index.ts';
 import { noteRun } from '../../run-folder/index.ts';
 import { Runs } from './index.ts';
 
@@ -41,7 +41,7 @@ const hang = (): void => {
 
 test('nothing is known before an audit; then the running one, then its result', async () => {
   const { id } = await copied();
-  expect(runs.audits.ofRun(id)).toEqual({ running: null, failed: null, last: null, noted: null });
+  expect(runs.audits.ofRun(id)).toEqual({ running: null, failed: null, last: null, results: [] });
   expect(() => runs.audits.ofRun('none')).toThrow(expect.objectContaining({ code: 'run-unknown' }));
   const audit = runs.audits.start(id, { replay: 0 });
   expect(runs.audits.ofRun(id)).toMatchObject({ running: { id: audit.id }, last: null });
@@ -91,31 +91,72 @@ test('a running audit is ended on request, and only that one', async () => {
   await expect(runs.audits.stop('x')).rejects.toThrow(expect.objectContaining({ code: 'audit-unknown' }));
 });
 
-test('what npm start noted of a run is shown until this server has a result, and only for this seal', async () => {
+const TIME = '2026-03-01T12:00:00.000Z';
+const start: Standing = {
+  ...{ beginning: { kind: 'drawn' }, verdict: 'holds', extent: 'self', data: 'sources', share: 0.14, chance: null },
+};
+const note = (folder: string, standing: Standing = start): void =>
+  noteAudit(folder, { ...standing, claim: claimOf(start, 'en'), time: TIME });
+
+test('what npm start noted of a run is known for this seal alone', async () => {
   const { id, folder } = await copied();
-  const standing: Standing = {
-    ...{ beginning: { kind: 'drawn' }, verdict: 'holds', extent: 'self', data: 'texts', share: 0.14, chance: null },
-  };
-  const time = '2026-03-01T12:00:00.000Z';
-  noteAudit(folder, { ...standing, claim: claimOf(standing, 'en'), time });
-  const { noted, last } = runs.audits.ofRun(id);
+  const seal = digestOfFile(join(folder, 'seal.json'));
+  note(folder);
+  const { results, last } = runs.audits.ofRun(id);
   expect(last).toBeNull();
-  expect(noted).toMatchObject({ verdict: 'holds', time });
-  expect([noted!.claim.en.word, noted!.claim.en.reach]).toEqual([
-    claimOf(standing, 'en').word,
-    claimOf(standing, 'en').reach,
-  ]);
-  expect(noted!.claim.ko.word).toBe(claimOf(standing, 'ko').word);
-  // A note of nonsense, of another seal, and one that refutes say nothing.
-  const nonsense = { ...standing, extent: 'everything' } as unknown as Standing;
-  noteAudit(folder, { ...nonsense, claim: claimOf(standing, 'en'), time });
-  expect(runs.audits.ofRun(id).noted).toBeNull();
-  noteAudit(folder, { ...standing, claim: claimOf(standing, 'en'), time });
+  expect(results).toMatchObject([{ by: 'start', verdict: 'holds', time: TIME, fromSources: true }]);
+  for (const lang of ['en', 'ko'] as const) {
+    const { word, reach, data } = claimOf(start, lang);
+    expect(results[0]!.claim[lang]).toMatchObject({ word, reach, data });
+  }
+  // The receipts of its answers know the same.
+  expect(runs.audits.ofSeal(id, seal)).toEqual([{ seal, standing: start, ended: TIME, noted: true }]);
+  expect(runs.audits.ofSeal(id, 'f'.repeat(64))).toEqual([]);
+  // A note of nonsense, of another seal, and one that does not hold say nothing.
+  for (const other of [{ extent: 'everything' }, { verdict: 'incomplete' }]) {
+    note(folder, { ...start, ...other } as Standing);
+    expect(runs.audits.ofRun(id).results).toEqual([]);
+    expect(runs.audits.ofSeal(id, seal)).toEqual([]);
+  }
+  note(folder);
   appendFileSync(join(folder, 'seal.json'), '\n');
-  expect(runs.audits.ofRun(id).noted).toBeNull();
-  noteAudit(folder, { ...standing, claim: claimOf(standing, 'en'), time });
-  expect(runs.audits.ofRun(id).noted).not.toBeNull();
+  expect(runs.audits.ofRun(id).results).toEqual([]);
+});
+
+test('what an earlier audit has shown stays beside a later one that looked at less', async () => {
+  const { id, folder } = await copied();
+  note(folder);
   runs.audits.start(id, { replay: 0 });
   await runs.audits.ended();
-  expect(runs.audits.ofRun(id)).toMatchObject({ noted: null, last: { current: true } });
+  const { results, last } = runs.audits.ofRun(id);
+  expect(last).toMatchObject({ current: true });
+  expect(results.map(({ by, fromSources }) => [by, fromSources])).toEqual([
+    ['server', false],
+    ['start', true],
+  ]);
+  expect(results[0]).toMatchObject({ verdict: last!.audit.verdict, claim: last!.audit.claim, time: last!.audit.ended });
+  const seal = digestOfFile(join(folder, 'seal.json'));
+  expect(runs.audits.ofSeal(id, seal).map(({ noted }) => noted)).toEqual([false, true]);
+  // What this server found of other files is no result of these; the note is about the seal.
+  appendFileSync(join(folder, 'transcript.jsonl'), '\n');
+  expect(runs.audits.ofRun(id)).toMatchObject({ last: { current: false }, results: [{ by: 'start' }] });
+});
+
+test('a refutation stands first whatever comes later, and takes the note of an earlier audit back', async () => {
+  const { id, folder } = await copied();
+  note(folder);
+  changeTensor(folder, 12, 'model.norm.weight', (values) => {
+    values[0]! += 1e-3;
+  });
+  runs.audits.start(id, { replay: 'all' });
+  await runs.audits.ended();
+  expect(runs.audits.ofRun(id).results.map(({ by, verdict }) => [by, verdict])).toEqual([['server', 'refuted']]);
+  // A server that is started later knows no refutation, and no note that the run holds.
+  expect(new Runs({ threads: 1 }).audits.ofRun(id).results).toEqual([]);
+  note(folder, { ...start, share: 0.5 });
+  cpSync(join(run, 'checkpoints'), join(folder, 'checkpoints'), { recursive: true });
+  runs.audits.start(id, { replay: 0 });
+  await runs.audits.ended();
+  expect(runs.audits.ofRun(id).results.map(({ by }) => by)).toEqual(['server', 'server', 'start']);
+  expect(runs.audits.ofRun(id).results.map(({ verdict }) => verdict === 'refuted')).toEqual([true, false, false]);
 });

@@ -1,28 +1,29 @@
-// What this server knows of a model: the latest audit of its run, submissions with its seal, comparisons of its weights. It claims nothing
+// What this server knows of a model: the audits of its run, submissions with its seal, comparisons of its weights. It claims nothing
 // where nothing was checked.
 
-import { AuditLine, AuditTime } from '../../parts/audit-section.tsx';
+import { AuditLine } from '../../parts/audit-results.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
-import { useRunAudits } from '../../state/run-audits.ts';
+import type { KnownAudits } from '../../state/run-audits.ts';
 import type { SameSeal } from '../../types.ts';
 
-export function Known({ run }: { run: string }) {
+export function Known({ run, audits }: { run: string; audits: KnownAudits }) {
   const { words } = useConsole();
   const w = words.model;
   const path = `/runs/${encodeURIComponent(run)}`;
-  const audits = useRunAudits(path);
   const found = useData<SameSeal>(`${path}/submissions`);
   return (
     <div class="stacked">
       <p class="soft">{w.knownLead}</p>
       <div>
         <p>
-          <a href={pathOf('run', { run })}>{w.knownAudit}</a> <AuditTime audits={audits} />
+          <a href={pathOf('run', { run })}>{w.knownAudit}</a>
         </p>
-        <AuditLine audits={audits} />
+        <div class="audit-line">
+          <AuditLine audits={audits} />
+        </div>
       </div>
       <Loaded data={found}>
         {(all) => (all.length === 0 ? <p class="soft">{w.knownNowhere}</p> : <Submissions of={all} />)}

@@ -1,4 +1,4 @@
-// The receipts of a model's answers that are in this tab, the newest first.
+// The receipts of the answers that a model gave alone and this tab has kept: of a chat the last ones, of texts that it continued the last one.
 
 import { useState } from 'preact/hooks';
 import { plain } from '../../../page-kit/index.ts';
@@ -21,7 +21,7 @@ export function Receipts({ of: model }: { of: PlaygroundModel }) {
   if (shown.length === 0) return <Empty text={w.noReceipts} />;
   return (
     <>
-      <p class="soft">{w.receiptsLead}</p>
+      <p class="soft">{w.receiptsLead[model.tuned ? 'chat' : 'continue']}</p>
       <ul class="receipts">
         {shown.map(({ name, turns, turn }, i) => {
           const [answer] = turn.answers;

@@ -9,6 +9,8 @@ export const model = {
   model: {
     title: (name: string) => `Model: ${name}`,
     card: 'Card',
+    cardLead:
+      'The file as it stands in the model. Under “Trained on” sources of one package are told apart by their files.',
     noCard: 'This model has no card.',
     scores: 'Scores',
     scoresCaption: 'What the evaluations beside it say; nobody compared them with this model',
@@ -28,8 +30,12 @@ export const model = {
     tryText: 'Begin a text; it goes on',
     tryGo: { chat: 'Ask', continue: 'Go on' },
     receipts: 'Receipts',
-    receiptsLead: 'Answers of this model in this tab, each with its receipt.',
-    noReceipts: 'No answer of this model is in this tab. Each one that the playground gets has a receipt.',
+    receiptsLead: {
+      continue: 'The last answer that this model gave alone in its playground in this tab.',
+      chat: 'The last answers that this model gave alone in its playground in this tab: those of its chat, and the last text that it continued.',
+    },
+    noReceipts:
+      'No answer of this model stands in its playground in this tab. Each one that the playground gets has a receipt.',
     noReceipt: 'no receipt',
     known: 'Audits and comparisons',
     knownLead: 'What this server knows of it. Where nothing stands, nothing was checked here.',
@@ -93,7 +99,8 @@ export const model = {
     failed: 'There is no answer.',
     tokensLabel: 'The tokens of the answer; arrow keys go from one to the next',
     tokenLabel: (token: string, probability: string) => `${token}, ${probability}`,
-    pointAt: 'Point at a token to see how likely it was, and what else could have come. Darker ones were less likely.',
+    pointAt:
+      'Point at a token to see how likely it was, and what else could have come. The stronger the colour behind a token, the less likely it was.',
     alternatives: 'Likeliest here, before any setting',
     chosen: 'chosen',
     asCurl: 'As curl',

@@ -23,11 +23,18 @@ export const run = {
     stopped: 'The run stands still. “jikji make --resume” goes on with it, to the same bits.',
   },
   evidence: {
-    lead: 'What was committed to before the first step, what was recorded at every step, and what was sealed at the end. Each link holds the digest of the one before.',
+    lead: 'What the maker committed to, what he recorded at every step, and what he sealed at the end. Each link holds the digest of the one before.',
     genesis: 'Commitment',
-    genesisText: 'Signed before step 0: the recipe, the data, the seed.',
-    lodged: (office: string) => `Counter-signed before the start by ${office}`,
-    notLodged: 'Not counter-signed by an office',
+    genesisText: {
+      lodged:
+        'Signed by the maker: the recipe, the data, the seed. An office answered for recipe and data at the time below; the seed follows from its answer.',
+      notLodged:
+        'Signed by the maker: the recipe, the data, the seed. That this was before the first step is his word: nobody else has dated it.',
+    },
+    lodged: (office: string) => `Counter-signed by ${office}`,
+    officeClock: 'by the office’s clock',
+    makerClock: 'by the maker’s clock',
+    notLodged: 'Not counter-signed by an office: nothing vouches for the time',
     recorded: 'As recorded; whether it is true an audit finds out.',
     unreadable: 'What could not be read',
     records: 'Records',
@@ -36,7 +43,7 @@ export const run = {
     checkpointsText: (kept: string, all: string) => `${kept} of ${n(all, 'state')} kept for auditors`,
     lodgedSeal: (office: string) => `counter-signed by ${office}`,
     seal: terms.seal,
-    sealText: 'Signed at the end: the last record and the last state.',
+    sealText: 'Signed by the maker: the last record and the last state.',
     noSeal: 'Not sealed yet',
     noGenesis: 'No commitment can be read',
     table: 'Checkpoints and their roots',
@@ -138,12 +145,12 @@ export const run = {
     all: (count: string) => `The other ${n(count, 'source')}`,
     shareMeans: {
       tokens:
-        'A share is of one pass over the text: the tokens of a source times its weight, as the manifests state them. Which of them were drawn so far the transcript names by digests alone.',
+        'A share is of one pass over the text: the tokens of a source times its weight, as the manifests state them. Which of these tokens were drawn for training so far cannot be read here: the record of the training holds only digests of them.',
       bytes:
         'No token counts can be read, so a share is of the bytes of text, each source times its weight. It is not a share of what was drawn for training.',
     },
-    passes: (tokens: string, passes: string) =>
-      `The recorded steps have room for ${tokens} tokens, about ${passes} passes over this text.`,
+    passes: (tokens: string, pass: string, passes: string) =>
+      `One pass over this text is ${pass} tokens, the tokens of each source times its weight. The recorded steps have room for ${tokens} tokens: about ${passes} passes.`,
     standings: {
       committed: 'The commitment in this folder names this very manifest.',
       uncommitted: 'No commitment names this manifest yet.',
@@ -151,6 +158,8 @@ export const run = {
         'The commitment names another manifest than this one: what stands here is not what the run committed to.',
     },
     word: 'Languages, licences, and where the texts come from are the maker’s word.',
+    wordBuilt:
+      'Languages and licences are the maker’s word. Where the texts come from is not: an audit on this page built them again from these sources.',
     contradiction: 'The manifest contradicts itself:',
     parent: {
       run: 'It began with the weights of another run. What that one was trained on stands on its own page.',
@@ -206,7 +215,11 @@ export const run = {
     show: 'Show the audit',
     none: 'This server has not audited the run since it started, and no audit by “npm start” is noted here.',
     noneSince: 'This server itself has not audited the run since it started.',
-    noted: 'Noted by “npm start” on this machine, which audited the run with this seal:',
+    by: {
+      server: 'Audited by this server:',
+      start: 'Noted by “npm start” on this machine, which audited the run with this seal:',
+    },
+    earlier: (count: string) => n(count, 'earlier audit'),
     stale: 'The files of the run have changed since. This verdict is about the files as they were.',
     will: 'What is checked',
     timeAbout: (time: string) =>

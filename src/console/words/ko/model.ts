@@ -9,6 +9,8 @@ export const model: WordsOf<typeof en> = {
   model: {
     title: (name) => `모델: ${name}`,
     card: '모델 카드',
+    cardLead:
+      '모델에 들어 있는 파일 그대로입니다. 한 패키지의 여러 출처는 ‘학습한 데이터’에서 파일로 구별할 수 있습니다.',
     noCard: '모델 카드가 없습니다.',
     scores: '점수',
     scoresCaption: '함께 있는 평가에 적힌 결과(이 모델의 것인지 확인하지 않음)',
@@ -28,8 +30,12 @@ export const model: WordsOf<typeof en> = {
     tryText: '글의 첫머리를 쓰면 이어서 씁니다',
     tryGo: { chat: '물어보기', continue: '이어 쓰기' },
     receipts: '영수증',
-    receiptsLead: '이 탭에 있는 이 모델의 답과 그 영수증입니다.',
-    noReceipts: '이 탭에는 이 모델의 답이 없습니다. 플레이그라운드에서 받은 답에는 영수증이 딸려 있습니다.',
+    receiptsLead: {
+      continue: '이 탭의 플레이그라운드에서 이 모델이 혼자 낸 마지막 답입니다.',
+      chat: '이 탭의 플레이그라운드에서 이 모델이 혼자 낸 최근 답입니다. 대화의 답과 마지막으로 이어 쓴 글이 있습니다.',
+    },
+    noReceipts:
+      '이 탭의 플레이그라운드에는 이 모델이 혼자 낸 답이 없습니다. 플레이그라운드에서 받은 답에는 영수증이 딸려 있습니다.',
     noReceipt: '영수증 없음',
     known: '검증과 비교',
     knownLead: '이 서버가 아는 것입니다. 적혀 있지 않은 것은 여기서 확인하지 않았습니다.',
@@ -92,7 +98,8 @@ export const model: WordsOf<typeof en> = {
     failed: '답이 없습니다.',
     tokensLabel: '답의 토큰, 화살표 키로 이동',
     tokenLabel: (token, probability) => `${token}, ${probability}`,
-    pointAt: '토큰을 가리키면 그 확률과 대신 나올 수 있었던 토큰이 보입니다. 짙을수록 확률이 낮았습니다.',
+    pointAt:
+      '토큰을 가리키면 그 확률과 대신 나올 수 있었던 토큰이 보입니다. 바탕색이 뚜렷할수록 확률이 낮았던 토큰입니다.',
     alternatives: '이 자리에서 유력한 토큰(설정을 적용하기 전)',
     chosen: '선택됨',
     asCurl: 'curl 명령',
