@@ -11,6 +11,7 @@ import { SentFiles, useFiles } from '../parts/sent-files.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useStoppableAction, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { ApplicationPage } from '../types.ts';
 import { Step } from './application/step.tsx';
@@ -92,10 +93,11 @@ export default function Application({ programme, application }: Record<string, s
 function About({ programme, page }: { programme: string; page: ApplicationPage }) {
   const { words, format } = useConsole();
   const w = words.application;
+  const isRecord = useIsRecord();
   return (
     <Section title={w.about}>
       <Facts>
-        <Fact name={words.call.received}>
+        <Fact name={isRecord ? words.call.receivedBy : words.call.received}>
           <Time of={page.received} />
           {page.late && (
             <>
@@ -117,7 +119,7 @@ function About({ programme, page }: { programme: string; page: ApplicationPage }
         shown
         head={[words.organisations.organisation, words.organisations.country, words.organisations.rolesOf]}
       >
-        {(page.everybody === 'not recorded' ? [] : page.everybody).map(({ id, name, country, roles }) => (
+        {page.everybody.map(({ id, name, country, roles }) => (
           <Row
             key={id}
             cells={[
@@ -132,7 +134,11 @@ function About({ programme, page }: { programme: string; page: ApplicationPage }
           />
         ))}
       </Table>
-      {page.everybody === 'not recorded' && <p class="soft">{words.consortium.membersUnknown}</p>}
+      {page.members === null ? (
+        <p class="soft">{words.consortium.membersUnknown}</p>
+      ) : (
+        page.othersUnknown && <p class="soft">{words.consortium.membersMore}</p>
+      )}
     </Section>
   );
 }

@@ -26,7 +26,7 @@ export default function RuleBooks({ programme }: Record<string, string>) {
   return (
     <Page
       title={words.nav.ruleBooks}
-      lead={w.lead}
+      lead={mode === 'record' ? w.leadRecord : w.lead}
       actions={
         office && (
           <a class="button primary" href={pathOf('newRuleBook', { programme })}>

@@ -12,6 +12,7 @@ import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
 import { pointsText } from '../../state/points.ts';
 import { proposedId } from '../../state/proposed-id.ts';
+import { useIsRecord } from '../../state/record.ts';
 import { pathOf } from '../../state/router.ts';
 import type { CallPage, Overview } from '../../types.ts';
 import type { CallProps } from './props.ts';
@@ -21,6 +22,7 @@ type Application = CallPage['list'][number];
 export function Applications({ programme, base, call, office, again }: CallProps) {
   const { words } = useConsole();
   const w = words.call;
+  const isRecord = useIsRecord();
   const [chosen, setChosen] = useState<string[]>([]);
   const ready = call.list.filter(({ status }) => status === 'presentation');
   const selected = ready.filter(({ id }) => chosen.includes(id));
@@ -34,7 +36,7 @@ export function Applications({ programme, base, call, office, again }: CallProps
           caption={w.applicationsCaption}
           head={[
             w.application,
-            w.received,
+            isRecord ? w.receivedBy : w.received,
             w.steps.paper,
             w.steps.presentation,
             ...(call.list.some(({ files }) => files !== null) ? [right(w.files)] : []),
