@@ -23,8 +23,10 @@ export default function Application({ programme, application }: Record<string, s
   const path = `${base}/applications/${encodeURIComponent(application)}`;
   const data = useData<ApplicationPage>(path);
   const again = useThrottled(data.again, 400);
+  // What was sent with an application is nothing that a record could hold.
+  const isRecord = useIsRecord();
   useLive(data.value ? `${base}/events` : null, ['entries'], again);
-  const office = me.viewer.role === 'office' && me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
+  const office = me.viewer.role === 'office' && !isRecord;
   const call = data.value?.call;
   return (
     <Page
@@ -56,7 +58,7 @@ export default function Application({ programme, application }: Record<string, s
             )}
             {page.standing === 'interested' && <p class="notice wide">{words.experts.interestedHere}</p>}
             <About programme={programme} page={page} />
-            {page.files && (
+            {page.files && !isRecord && (
               <Section
                 title={w.files}
                 lead={w.filesLead}

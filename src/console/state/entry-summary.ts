@@ -32,7 +32,7 @@ export function kindText(
   { kind, data }: Pick<LogEntry, 'kind' | 'data'>,
   words: { kinds: Record<string, string>; log: { findingReported: string } },
 ): string {
-  const isUnsigned = kind === 'finding-signed' && data !== null && !Object.hasOwn(Object(data), 'signature');
+  const isUnsigned = kind === 'finding-signed' && data !== null && !Object.hasOwn(Object(data), 'statement');
   return isUnsigned ? words.log.findingReported : wordFor(words.kinds, kind);
 }
 

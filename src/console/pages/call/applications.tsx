@@ -39,7 +39,7 @@ export function Applications({ programme, base, call, office, again }: CallProps
             isRecord ? w.receivedBy : w.received,
             w.steps.paper,
             w.steps.presentation,
-            ...(call.list.some(({ files }) => files !== null) ? [right(w.files)] : []),
+            ...(!isRecord && call.list.some(({ files }) => files !== null) ? [right(w.files)] : []),
             w.result,
             ...(canSelect ? [<span class="hidden">{w.select}</span>] : []),
           ]}
@@ -100,6 +100,7 @@ function Line({ programme, of, choice }: { programme: string; of: Application; c
   const { words, format } = useConsole();
   const w = words.call;
   const name = format.title(of.name);
+  const isRecord = useIsRecord();
   const cells: Cell[] = [
     {
       of: <a href={pathOf('application', { programme, application: of.id })}>{name}</a>,
@@ -107,7 +108,7 @@ function Line({ programme, of, choice }: { programme: string; of: Application; c
     },
     { of: <Time of={of.received} />, note: of.late && <State of="late" text={w.late} /> },
     ...of.steps.map((step) => <Step key={step.step} of={step} />),
-    ...(of.files === null ? [] : [right(format.count(of.files))]),
+    ...(isRecord || of.files === null ? [] : [right(format.count(of.files))]),
     of.consortium ? (
       <a href={pathOf('consortium', { programme, consortium: of.consortium.id })}>{format.title(of.consortium.name)}</a>
     ) : (

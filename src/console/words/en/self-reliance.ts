@@ -143,7 +143,10 @@ export const selfReliance = {
     serving: (stop: string, all: string) => `${stop} of ${n(all, 'served model')} ${stop === '1' ? 'stops' : 'stop'}.`,
     sites: (stop: string, all: string) =>
       `${stop} of ${n(all, 'site and cluster', 'sites and clusters')} ${stop === '1' ? 'stops' : 'stop'}.`,
-    unsure: (count: string) => `${count} of these may stop or go on: not all that they rest on is known.`,
+    unsure: (count: string) =>
+      count === '1'
+        ? 'One run, model, site or cluster may stop or go on: not all that it rests on is known.'
+        : `${count} runs, models, sites and clusters may stop or go on: not all that they rest on is known.`,
     runs: 'Runs and models',
     sitesTitle: 'Sites and clusters',
     consortia: 'Consortia, each the mean of its runs and models',

@@ -145,7 +145,7 @@ export const selfReliance: WordsOf<typeof en> = {
     serving: (stop, all) => `서비스 중인 모델 ${all}개 중 ${stop}개가 중단됩니다.`,
     sites: (stop, all) => `데이터센터와 클러스터 ${all}곳 중 ${stop}곳이 중단됩니다.`,
     unsure: (count) =>
-      `이 가운데 ${count}건은 중단될 수도 있고 계속될 수도 있습니다. 기반이 되는 것을 모두 확인하지는 못했기 때문입니다.`,
+      `학습, 모델, 데이터센터, 클러스터 가운데 ${count}건은 중단될 수도 있고 계속될 수도 있습니다. 기반이 되는 것을 모두 확인하지는 못했기 때문입니다.`,
     runs: '학습과 모델',
     sitesTitle: '데이터센터와 클러스터',
     consortia: '컨소시엄(학습과 모델의 평균)',
