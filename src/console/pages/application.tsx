@@ -11,6 +11,7 @@ import { SentFiles, useFiles } from '../parts/sent-files.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useStoppableAction, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { ApplicationPage } from '../types.ts';
 import { Step } from './application/step.tsx';
@@ -22,8 +23,10 @@ export default function Application({ programme, application }: Record<string, s
   const path = `${base}/applications/${encodeURIComponent(application)}`;
   const data = useData<ApplicationPage>(path);
   const again = useThrottled(data.again, 400);
+  // What was sent with an application is nothing that a record could hold.
+  const isRecord = useIsRecord();
   useLive(data.value ? `${base}/events` : null, ['entries'], again);
-  const office = me.viewer.role === 'office' && me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
+  const office = me.viewer.role === 'office' && !isRecord;
   const call = data.value?.call;
   return (
     <Page
@@ -55,7 +58,7 @@ export default function Application({ programme, application }: Record<string, s
             )}
             {page.standing === 'interested' && <p class="notice wide">{words.experts.interestedHere}</p>}
             <About programme={programme} page={page} />
-            {page.files && (
+            {page.files && !isRecord && (
               <Section
                 title={w.files}
                 lead={w.filesLead}
@@ -92,10 +95,11 @@ export default function Application({ programme, application }: Record<string, s
 function About({ programme, page }: { programme: string; page: ApplicationPage }) {
   const { words, format } = useConsole();
   const w = words.application;
+  const isRecord = useIsRecord();
   return (
     <Section title={w.about}>
       <Facts>
-        <Fact name={words.call.received}>
+        <Fact name={isRecord ? words.call.receivedBy : words.call.received}>
           <Time of={page.received} />
           {page.late && (
             <>
@@ -117,7 +121,7 @@ function About({ programme, page }: { programme: string; page: ApplicationPage }
         shown
         head={[words.organisations.organisation, words.organisations.country, words.organisations.rolesOf]}
       >
-        {(page.everybody === 'not recorded' ? [] : page.everybody).map(({ id, name, country, roles }) => (
+        {page.everybody.map(({ id, name, country, roles }) => (
           <Row
             key={id}
             cells={[
@@ -132,7 +136,11 @@ function About({ programme, page }: { programme: string; page: ApplicationPage }
           />
         ))}
       </Table>
-      {page.everybody === 'not recorded' && <p class="soft">{words.consortium.membersUnknown}</p>}
+      {page.members === null ? (
+        <p class="soft">{words.consortium.membersUnknown}</p>
+      ) : (
+        page.othersUnknown && <p class="soft">{words.consortium.membersMore}</p>
+      )}
     </Section>
   );
 }

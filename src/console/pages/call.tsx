@@ -12,6 +12,7 @@ import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf, search } from '../state/router.ts';
 import type { CallPage, Calls, Title } from '../types.ts';
 import { Applications } from './call/applications.tsx';
@@ -61,8 +62,10 @@ const sumOf = (applications: Record<string, number>) =>
   Object.values(applications).reduce((sum, count) => sum + count, 0);
 
 function Until({ of }: { of: Pick<CallPage, 'until' | 'status'> }) {
-  const w = useConsole().words.call;
-  if (of.until === null) return w.noUntil;
+  const { words } = useConsole();
+  const w = words.call;
+  const isRecord = useIsRecord();
+  if (of.until === null) return isRecord ? words.common.notRecorded : w.noUntil;
   return (
     <>
       <Time of={of.until} />
@@ -102,6 +105,7 @@ function Shown({ programme, base, call, office, again }: CallProps) {
   const { words, format } = useConsole();
   const w = words.call;
   const isOpen = call.status === 'open';
+  const isRecord = useIsRecord();
   return (
     <>
       <Section
@@ -112,9 +116,12 @@ function Shown({ programme, base, call, office, again }: CallProps) {
           <Fact name={words.common.status}>
             <State of={call.status} text={wordFor(words.status, call.status)} />
           </Fact>
-          <Fact name={w.until}>
-            <Until of={call} />
-          </Fact>
+          {/* A record of which nothing says until when has no such fact: its call had a time, and nobody knows it here. */}
+          {!(isRecord && call.until === null) && (
+            <Fact name={w.until}>
+              <Until of={call} />
+            </Fact>
+          )}
           {call.ruleBook && (
             <Fact name={w.ruleBook}>
               <a href={pathOf('ruleBook', { programme, digest: call.ruleBook.digest })}>

@@ -10,7 +10,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Lodgings } from '../parts/lodgings.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { Rename } from '../parts/rename.tsx';
-import { Submissions } from '../parts/submissions.tsx';
+import { NoSubmission, Submissions } from '../parts/submissions.tsx';
 import { WhyOut } from '../parts/why-out.tsx';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
@@ -67,7 +67,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
             </Section>
             <Section title={words.overview.stages}>
               {team.stages.length === 0 ? (
-                <Empty text={w.noStages} />
+                <Empty text={real ? w.noStages : w.noStagesRecorded} />
               ) : (
                 <ul class="rules">
                   {team.stages.map((stage) => (
@@ -116,7 +116,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
             )}
             <Section title={words.stage.submissions} wide>
               {team.submissions.length === 0 ? (
-                <Empty text={words.stage.noSubmissions} {...(mayName ? { hint: w.noSubmissionsHint } : {})} />
+                <NoSubmission {...(mayName && real ? { hint: w.noSubmissionsHint } : {})} />
               ) : (
                 <Submissions
                   programme={programme}

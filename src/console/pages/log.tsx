@@ -1,16 +1,16 @@
 // The log, page by page from its end. New entries are announced, and shown at once on the newest page.
 
 import { useEffect, useState } from 'preact/hooks';
-import { wordFor } from '../../page-kit/index.ts';
 import { Digest, Row, right, Source, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
-import { summarizeEntry } from '../state/entry-summary.ts';
+import { kindText, summarizeEntry } from '../state/entry-summary.ts';
 import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf, search } from '../state/router.ts';
 import type { LogEntry, LogPage } from '../types.ts';
 import { Compare } from './log/compare.tsx';
@@ -27,6 +27,7 @@ const entryIn = (query: string): number | null =>
 export default function Log({ programme }: Record<string, string>) {
   const { words, format, me } = useConsole();
   const w = words.log;
+  const isRecord = useIsRecord();
   const { role } = me.viewer;
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const [kind, setKind] = useState('');
@@ -108,7 +109,10 @@ export default function Log({ programme }: Record<string, string>) {
               value={kind}
               options={[
                 { value: '', text: w.all },
-                ...Object.entries(words.kinds).map(([value, text]) => ({ value, text })),
+                ...Object.entries(words.kinds).map(([value, text]) => ({
+                  value,
+                  text: isRecord && value === 'finding-signed' ? w.findingReported : text,
+                })),
               ]}
               onValue={(next) => {
                 setKind(next);
@@ -161,7 +165,7 @@ function Entries({ entries, named }: { entries: LogEntry[]; named: number | null
               class: 'what',
               of: (
                 <>
-                  <strong>{wordFor(words.kinds, entry.kind)}</strong>
+                  <strong>{kindText(entry, words)}</strong>
                   {entry.withheld ? (
                     <small>{w.withheld}</small>
                   ) : (

@@ -16,6 +16,7 @@ import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { knownOf } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
 
@@ -200,7 +201,7 @@ function Standing({
         </>
       )}
       {consortia.length > 0 && <span>{w.stillIn(format.count(active), format.count(consortia.length))}</span>}
-      {asOf !== undefined && <span>{w.asOf(format.day(asOf))}</span>}
+      {asOf !== undefined && <span>{w.asOf(format.day(knownOf(asOf)))}</span>}
     </p>
   );
 }

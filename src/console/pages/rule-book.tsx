@@ -6,6 +6,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { RuleBookPage } from '../types.ts';
 import { Blocks } from './rule-book/blocks.tsx';
@@ -17,6 +18,7 @@ import { Originality, Terms } from './rule-book/terms.tsx';
 export default function RuleBookShown({ programme, digest }: Record<string, string>) {
   const { words, format } = useConsole();
   const w = words.book;
+  const isRecord = useIsRecord();
   const data = useData<RuleBookPage>(
     `/programmes/${encodeURIComponent(programme)}/rule-books/${encodeURIComponent(digest)}`,
   );
@@ -31,9 +33,12 @@ export default function RuleBookShown({ programme, digest }: Record<string, stri
               {data.value.book.name}, {words.stage.version(format.count(data.value.book.version))}
             </span>
             <Digest of={digest} copy={words.common.digest} />
-            <span>
-              {words.books.registered}: <Time of={data.value.registered} />
-            </span>
+            {/* A record took it in with its stage: when it was fixed, nobody knows here. */}
+            {!isRecord && (
+              <span>
+                {words.books.registered}: <Time of={data.value.registered} />
+              </span>
+            )}
           </span>
         )
       }

@@ -26,7 +26,7 @@ export default function RuleBooks({ programme }: Record<string, string>) {
   return (
     <Page
       title={words.nav.ruleBooks}
-      lead={w.lead}
+      lead={mode === 'record' ? w.leadRecord : w.lead}
       actions={
         office && (
           <a class="button primary" href={pathOf('newRuleBook', { programme })}>
@@ -41,7 +41,15 @@ export default function RuleBooks({ programme }: Record<string, string>) {
             <Empty text={w.none} hint={office ? w.noneHint : w.noneHintPublic} />
           ) : (
             <div class="card">
-              <Table caption={w.caption} head={[w.name, right(w.version), words.common.digest, right(w.registered)]}>
+              <Table
+                caption={w.caption}
+                head={[
+                  w.name,
+                  right(w.version),
+                  words.common.digest,
+                  right(mode === 'record' ? words.log.entry : w.registered),
+                ]}
+              >
                 {books.map((book) => (
                   <Row
                     key={book.digest}

@@ -58,7 +58,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
             isOver && { anchor: 'decision', title: w.decision },
             { anchor: 'standings', title: w.standings },
             shown.report && scored && { anchor: 'points', title: w.pointsBy },
-            shown.report && scored && { anchor: 'chances', title: w.chances },
+            shown.report && scored && { anchor: 'chances', title: w.howSure },
             hasAppeals && { anchor: 'appeals', title: w.appeals },
             ...basisParts(shown, words),
           ].flatMap((part) => (part ? [part] : []));

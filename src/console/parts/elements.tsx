@@ -4,17 +4,19 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Fact, Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
+import { knownOf, useIsRecord } from '../state/record.ts';
 import type { Verdict } from '../types.ts';
 import { consortiumStatus } from '../words/index.ts';
 import { useStacked } from './stacked-table.ts';
 import { Said } from './written.tsx';
 
-/** A time. `ago`: relative to now. */
+/** A time; in a record a day, where no more is known. `ago`: relative to now. */
 export function Time({ of, ago }: { of: string; ago?: boolean }) {
   const { format } = useConsole();
+  const known = useIsRecord() ? knownOf(of) : of;
   return (
-    <time dateTime={of} title={ago ? format.moment(of) : undefined}>
-      {ago ? format.ago(of) : format.moment(of)}
+    <time dateTime={known} title={ago ? format.moment(known) : undefined}>
+      {ago ? format.ago(known) : format.moment(known)}
     </time>
   );
 }

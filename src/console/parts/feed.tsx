@@ -1,8 +1,7 @@
 // The newest entries of the log, as a list.
 
-import { wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
-import { summarizeEntry } from '../state/entry-summary.ts';
+import { kindText, summarizeEntry } from '../state/entry-summary.ts';
 import type { LogEntry } from '../types.ts';
 import { Time } from './elements.tsx';
 
@@ -14,7 +13,7 @@ export function Feed({ entries }: { entries: LogEntry[] }) {
         <li key={entry.seq}>
           <span class="seq">{format.count(entry.seq)}</span>
           <div>
-            <p>{wordFor(words.kinds, entry.kind)}</p>
+            <p>{kindText(entry, words)}</p>
             <p class="about">
               {entry.withheld
                 ? words.log.withheld

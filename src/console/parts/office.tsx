@@ -5,7 +5,7 @@ import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
 import { navigate, pathOf } from '../state/router.ts';
-import type { OpenedStage, Overview, RuleBookRow } from '../types.ts';
+import type { LackingToOpen, OpenedStage, Overview, RuleBookRow } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { CheckBoxes, Choice, Form } from './form.tsx';
 import { Failed } from './loaded.tsx';
@@ -31,6 +31,27 @@ export const OpenStage = (opening: Opening) => (
   </DialogButton>
 );
 
+/** What the stage would lack, before it is opened: the act stands in the log for good. */
+function Lacking({ programme, of }: { programme: string; of: LackingToOpen['lacking'] }) {
+  const { words, format } = useConsole();
+  const w = words.overview;
+  return (
+    <div class="notice warn">
+      <div>
+        <p>{w.lacking}</p>
+        <ul class="plainly">
+          {of.map(({ consortium, text }) => (
+            <li key={consortium}>
+              <a href={pathOf('consortium', { programme, consortium })}>{format.title(text)}</a>
+            </li>
+          ))}
+        </ul>
+        <p>{w.lackingHint}</p>
+      </div>
+    </div>
+  );
+}
+
 function StageForm({ programme, base, overview, onDone, close }: Opening & { close: () => void }) {
   const { words, format } = useConsole();
   const w = words.overview;
@@ -41,6 +62,10 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
   const [opened, setOpened] = useState<OpenedStage>();
   const newest = books.value?.toSorted((a, b) => b.registeredSeq - a.registeredSeq) ?? [];
   const chosen = book || newest[0]?.digest;
+  const asked = useData<LackingToOpen>(chosen ? `${base}/opening?ruleBook=${chosen}` : null);
+  const lacking = (asked.value?.lacking ?? []).filter(
+    ({ consortium }) => teams.length === 0 || teams.includes(consortium),
+  );
   const action = useAction(async () => {
     const done = await post<OpenedStage>(`${base}/stages`, {
       id: values.id,
@@ -49,7 +74,8 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
       ...(teams.length > 0 ? { consortia: teams } : {}),
     });
     onDone();
-    if (done.warnings.length > 0) return setOpened(done);
+    // What stood in the form before need not be said again.
+    if (done.warnings.some((line) => !lacking.some(({ text }) => text.en === line))) return setOpened(done);
     close();
     navigate(pathOf('stage', { programme, stage: done.id }));
   });
@@ -99,6 +125,8 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
         </div>
         <p class="hint">{w.stageConsortiaHint}</p>
       </fieldset>
+      <Failed of={asked.failure} again={asked.again} />
+      <div role="status">{lacking.length > 0 && <Lacking programme={programme} of={lacking} />}</div>
     </Form>
   );
 }

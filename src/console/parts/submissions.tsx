@@ -3,15 +3,26 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
 import { ClaimCell } from './claim.tsx';
 import { Row, right, State, SubmissionState, Table, Time } from './elements.tsx';
+import { Empty } from './page.tsx';
 
 type Submission = Omit<StagePage['submissions'][number], 'consortium'>;
 
 /** Rows that are shown at first: a stage may have a thousand, which take a browser a second. */
 const FIRST_ROWS = 100;
+
+/** Says that no submission is shown: to the office, which sees all of them, that there is none. */
+export function NoSubmission({ hint }: { hint?: string }) {
+  const { words, me } = useConsole();
+  const w = words.stage;
+  const isRecord = useIsRecord();
+  const text = isRecord ? w.noSubmissionsRecorded : me.viewer.role === 'office' ? w.noSubmissions : w.noSubmissionsSeen;
+  return <Empty text={text} {...(hint === undefined ? {} : { hint })} />;
+}
 
 /** `beside`: head and cells of the second column. */
 export function Submissions<R extends Submission>({

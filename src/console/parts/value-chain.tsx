@@ -5,6 +5,7 @@ import { useConsole } from '../state/context.ts';
 import type { Data } from '../state/data.ts';
 import { suggestedIn } from '../state/flow-names.ts';
 import { pathOf } from '../state/router.ts';
+import { hasUnknown } from '../state/shares.ts';
 import type { Overview, ValueChain } from '../types.ts';
 import { FlowDiagram } from './flow.tsx';
 import { Loaded } from './loaded.tsx';
@@ -66,7 +67,10 @@ function Lead({ chain: { home, layers } }: { chain: ValueChain }) {
   return (
     <p class="soft">
       {w.lead(format.list(home.map((code) => format.country(code))))}{' '}
-      {leastOf.map((one) => `${w.least(layerNames([one]), format.shares(rangeOf(one)))} `)}
+      {leastOf.map((one) => {
+        const say = hasUnknown(one) ? w.leastBetween : w.least;
+        return `${say(layerNames([one]), format.shares(rangeOf(one)))} `;
+      })}
       {unknown.length > 0 && w.mostlyUnknown(layerNames(unknown))}
     </p>
   );

@@ -25,6 +25,17 @@ const SUMMARY_MEMBERS = [
 ] as const;
 const MAX_WORDS = 4;
 
+/**
+ * The word for an entry's kind. A record holds findings that others reported: nobody signed them, and the word does not say so.
+ */
+export function kindText(
+  { kind, data }: Pick<LogEntry, 'kind' | 'data'>,
+  words: { kinds: Record<string, string>; log: { findingReported: string } },
+): string {
+  const isUnsigned = kind === 'finding-signed' && data !== null && !Object.hasOwn(Object(data), 'statement');
+  return isUnsigned ? words.log.findingReported : wordFor(words.kinds, kind);
+}
+
 /** Words for what entries write as a word of their own, by member and for values in general. */
 export interface Said {
   component?: Record<string, string>;

@@ -2,11 +2,12 @@
 
 import { expect, test } from 'vitest';
 import { formatFor } from '../../page-kit/index.ts';
-import { summarizeEntry } from './entry-summary.ts';
+import { kindText, summarizeEntry } from './entry-summary.ts';
 import { type StreamEvent, takeEvents } from './event-stream.ts';
 import { lanesOf } from './lanes.ts';
 import { lineOf } from './line-of.ts';
 import { blocksOf, spansOf } from './markdown.ts';
+import { knownOf } from './record.ts';
 import { langOf } from './settings.ts';
 
 const NO_DATES = { opens: null, closes: null, appealsUntil: null };
@@ -150,6 +151,27 @@ test('the summary of an entry', () => {
   expect(summarizeEntry(withheld, formatFor('ko'), said)).toBe('blocks.users · 비공개');
   expect(summarizeEntry({ data, claim, names: {} }, formatFor('en'))).toBe('azalea-1 · Holds (sampled). And more.');
   expect(summarizeEntry({ data, claim, names: {} }, formatFor('ko'))).toBe('azalea-1 · 성립 (표본). 그리고.');
+});
+
+test('a finding is called signed only where it has a signature', () => {
+  const words = {
+    kinds: { 'finding-signed': 'Signed', 'stage-closed': 'Closed' },
+    log: { findingReported: 'Reported' },
+  };
+  const said = (kind: string, data: Parameters<typeof kindText>[0]['data']) => kindText({ kind, data }, words);
+  expect(said('finding-signed', { by: 'the programme, as reported' })).toBe('Reported');
+  // `statement` is the member that the office's act writes: src/program/office/office.test.ts.
+  expect(said('finding-signed', { by: 'kim', statement: '{}' })).toBe('Signed');
+  // What is withheld is a finding of a programme in which they are signed.
+  expect(said('finding-signed', null)).toBe('Signed');
+  expect(said('stage-closed', { stage: 's' })).toBe('Closed');
+  expect(said('new-kind', {})).toBe('new-kind');
+});
+
+test('of a time of a record the day is known, where it is kept as midnight', () => {
+  expect(knownOf('2026-01-15T00:00:00.000Z')).toBe('2026-01-15');
+  for (const time of ['2026-01-15T00:00:00.001Z', '2026-11-30T20:15:00.000Z', '2026-01-15', ''])
+    expect(knownOf(time)).toBe(time);
 });
 
 test('the language of a viewer', () => {

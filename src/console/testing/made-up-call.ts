@@ -142,6 +142,7 @@ export function applicationPage(id: string, role: Me['viewer']['role']): Applica
     standing: role === 'expert' ? 'open' : null,
     call: { id: 'call-2', title: calls[1]!.title, status: 'open' },
     everybody: organisations.slice(0, 4),
+    othersUnknown: false,
     files: isIn(role)
       ? [
           {

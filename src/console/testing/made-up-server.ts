@@ -86,6 +86,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/stages\/stage-1$/, (_, __, { role }) => made.decidedStage(role)],
   [/^\/api\/programmes\/practice\/stages\/stage-2$/, (_, __, { role }) => made.openStage(role)],
   [/^\/api\/programmes\/practice\/stages\/stage-2\/form$/, () => made.blank],
+  [/^\/api\/programmes\/practice\/opening$/, () => made.lackingToOpen],
   [/^\/api\/programmes\/practice\/compute$/, () => chain.compute],
   [/^\/api\/programmes\/practice\/metering$/, () => office.metering],
   [

@@ -11,6 +11,7 @@ import type {
   Family,
   Invitation,
   JoinedAudits,
+  LackingToOpen,
   Lodgings,
   LogPage,
   Me,
@@ -271,6 +272,16 @@ export const overview: Overview = {
       official: false,
     },
   ],
+};
+
+export const lackingToOpen: LackingToOpen = {
+  lacking: TEAMS.slice(0, 2).map(({ id, name }) => ({
+    consortium: id,
+    text: title(
+      `${name.en} has not registered a key: without a key the rule book's veto excludes it`,
+      `${name.ko}: 키를 등록하지 않았습니다. 키가 없으면 규정집의 독자성 기준에 따라 탈락합니다.`,
+    ),
+  })),
 };
 
 export const consortium: ConsortiumPage = {

@@ -1,5 +1,6 @@
 // Numbers, sizes and times in both languages.
 
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { formatFor, shortDigest } from './index.ts';
 
@@ -68,6 +69,41 @@ test('times, and what is no time stays as it is', () => {
   expect(en.ago('2025-01-02T12:00:00Z', now)).toBe('Jan 2, 2025');
   expect(en.moment('not recorded')).toBe('not recorded');
   expect(en.ago('<b>', now)).toBe('<b>');
+});
+
+test('a day without a time is that day in every time zone, and never so and so many hours ago', () => {
+  const script = `import { formatFor } from ${JSON.stringify(import.meta.resolve('./index.ts'))};
+    const { moment, day, ago } = formatFor('en');
+    const now = Date.parse('2026-01-15T09:00:00Z');
+    console.log([moment, day, (iso) => ago(iso, now)].map((say) => say('2026-01-15')).join('|'));`;
+  for (const TZ of ['America/Los_Angeles', 'UTC', 'Pacific/Kiritimati']) {
+    const args = ['--no-warnings', '--input-type=module', '-e', script];
+    const said = execFileSync(process.execPath, args, { env: { ...process.env, TZ }, encoding: 'utf8' });
+    expect([TZ, said.trim()]).toEqual([TZ, 'Jan 15, 2026|Jan 15, 2026|Jan 15, 2026']);
+  }
+});
+
+test('when something was published: a month in the language, all else as the source has it', () => {
+  expect([ko.published('January 2026'), ko.published('August 2025')]).toEqual(['2026년 1월', '2025년 8월']);
+  expect(en.published('January 2026')).toBe('January 2026');
+  for (const text of ['2026-01-15', 'Winter 2026', 'Maybe 2026', '2026', '']) expect(ko.published(text)).toBe(text);
+});
+
+test('a Korean page calls an English edition one; other names stay', () => {
+  expect([ko.publisher('digitaltoday English'), en.publisher('digitaltoday English')]).toEqual([
+    'digitaltoday 영문판',
+    'digitaltoday English',
+  ]);
+  for (const name of ['English', 'English Heritage', 'etnews']) expect(ko.publisher(name)).toBe(name);
+});
+
+test('a range whose ends only rounding keeps apart is one share; no other range is narrowed', () => {
+  expect(en.shares({ low: 0.3, high: 0.1 + 0.2 })).toBe('30%');
+  expect(en.shares({ low: 0.1, high: 0.1 + 1e-13 })).toBe('10%');
+  expect(en.shares({ low: 0.1234, high: 0.1234 + 1e-13 })).toBe('12.3%');
+  expect(en.shares({ low: 0.1, high: 0.1001 })).toBe('10% – 10.1%');
+  expect(en.shares({ low: 0.0999, high: 0.1 })).toBe('9.9% – 10%');
+  expect(en.shares({ low: 0, high: 0.25 })).toBe('0% – 25%');
 });
 
 test('lengths of time', () => {

@@ -24,11 +24,13 @@ export interface Format {
   /** Device-hours. */
   hours(value: number): string;
   bytes(value: number): string;
-  /** Day and minute. */
+  /** Day and minute; of a day without a time (`2026-01-15`) the day, which is the same in every time zone. */
   moment(iso: string): string;
   day(iso: string): string;
-  /** "3 minutes ago" */
+  /** "3 minutes ago"; of a day without a time the day. */
   ago(iso: string, now?: number): string;
+  /** When something was published: a month in the language, anything else as the source has it. */
+  published(date: string): string;
   /** The two largest units: `3 minutes 5 seconds`, `3분 5초`. */
   duration(seconds: number): string;
   /**
@@ -43,6 +45,8 @@ export interface Format {
   /** "Korea", for use inside brackets. */
   countryName(code: string): string;
   title(title: { en: string; ko?: string | undefined }): string;
+  /** The name of a publisher: a Korean page calls an edition in English one, all else is a name. */
+  publisher(name: string): string;
 }
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -57,6 +61,9 @@ const UNITS = [
   ['second', 1],
 ] as const;
 const DASH = '–';
+const DAY_ONLY = /^\d{4}-\d\d-\d\d$/;
+/** `January 2026` */
+const MONTH_ONLY = /^(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}$/;
 
 const ok = (value: number, text: (value: number) => string): string => (Number.isFinite(value) ? text(value) : DASH);
 
@@ -95,10 +102,11 @@ function sharesFor(lang: Lang): Shares {
     percent: (value, digits = 0) =>
       percent({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     share,
-    shares: ({ low, high }) =>
-      low === high
-        ? share(low)
-        : percents().formatRange(Math.floor(low * 1000 + NEAR) / 1000, Math.ceil(high * 1000 - NEAR) / 1000),
+    shares: ({ low, high }) => {
+      // Ends that only errors of rounding keep apart are one share: a range of them would be written as "~10%".
+      if (high - low <= NEAR) return share(low);
+      return percents().formatRange(Math.floor(low * 1000 + NEAR) / 1000, Math.ceil(high * 1000 - NEAR) / 1000);
+    },
     atLeast: (value) => {
       if (!Number.isFinite(value)) return DASH;
       if (value > 0 && value < 0.001) return `< ${cutDown().format(0.001)}`;
@@ -109,11 +117,14 @@ function sharesFor(lang: Lang): Shares {
   };
 }
 
-type Times = Pick<Format, 'moment' | 'day' | 'ago' | 'duration' | 'date'>;
+type Times = Pick<Format, 'moment' | 'day' | 'ago' | 'published' | 'duration' | 'date'>;
 
 function timesFor(lang: Lang): Times {
   const moment = lazy(() => new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' }));
   const day = lazy(() => new Intl.DateTimeFormat(lang, { dateStyle: 'medium' }));
+  // A day without a time is read as midnight in UTC: west of it, it would be the day before.
+  const dayOnly = lazy(() => new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone: 'UTC' }));
+  const month = lazy(() => new Intl.DateTimeFormat(lang, { year: 'numeric', month: 'long', timeZone: 'UTC' }));
   const relative = lazy(() => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }));
   const inDocument = lazy(
     () =>
@@ -125,7 +136,7 @@ function timesFor(lang: Lang): Times {
   );
   const time = (iso: string, format: () => Intl.DateTimeFormat) => {
     const date = new Date(iso);
-    return Number.isNaN(date.getTime()) ? iso : format().format(date);
+    return Number.isNaN(date.getTime()) ? iso : (DAY_ONLY.test(iso) ? dayOnly : format)().format(date);
   };
   const long = (value: number, unit: string, digits = 0) =>
     numberFormat(lang, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: digits }).format(value);
@@ -135,9 +146,12 @@ function timesFor(lang: Lang): Times {
     ago(iso, now = Date.now()) {
       const seconds = (Date.parse(iso) - now) / 1000;
       if (Number.isNaN(seconds)) return iso;
-      if (Math.abs(seconds) > 30 * 86_400) return time(iso, day);
+      if (DAY_ONLY.test(iso) || Math.abs(seconds) > 30 * 86_400) return time(iso, day);
       const [name, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
       return relative().format(Math.trunc(seconds / length), name);
+    },
+    published(date) {
+      return MONTH_ONLY.test(date) ? month().format(Date.parse(`1 ${date} UTC`)) : date;
     },
     duration(seconds) {
       if (!Number.isFinite(seconds) || seconds < 0) return DASH;
@@ -219,6 +233,7 @@ function makeFormat(lang: Lang): Format {
         return code; // not a country code
       }
     },
+    publisher: (name) => (lang === 'ko' ? name.replace(/ English$/, ' 영문판') : name),
     title: (title) => (lang === 'ko' && title.ko !== undefined ? title.ko : title.en),
   };
 }

@@ -9,6 +9,7 @@ import {
   declaredFor,
   figuresOfStep,
   isInterestedIn,
+  isRecord,
   type Row,
   requireRow,
   reviewsOf,
@@ -123,10 +124,10 @@ export function applicationPageOf(tables: Tables, name: string, viewer: Viewer):
     ...short,
     standing: standingOf(tables, row, viewer),
     call,
-    everybody:
-      members === 'not recorded'
-        ? members
-        : [...new Set([lead, ...members])].flatMap((one) => tables.get('organisations', one) ?? []),
+    everybody: [...new Set([lead, ...(members === 'not recorded' ? [] : members)])].flatMap(
+      (one) => tables.get('organisations', one) ?? [],
+    ),
+    othersUnknown: members === 'not recorded' || isRecord(tables),
     files: canSeeFiles(viewer, tables, name) ? files : null,
     steps: short.steps.map((one) => ({
       ...one,

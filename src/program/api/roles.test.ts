@@ -94,6 +94,7 @@ get    /api/programmes/{programme}/reliance/choices                         ocev
 get    /api/programmes/{programme}/reliance/what-if                         ocevap
 get    /api/programmes/{programme}/reliance/smallest                        ocevap
 post   /api/programmes/{programme}/stages                                   o-----
+get    /api/programmes/{programme}/opening                                  o-----
 get    /api/programmes/{programme}/stages/{stage}                           ocevap
 get    /api/programmes/{programme}/stages/{stage}/report                    ocevap
 get    /api/programmes/{programme}/stages/{stage}/explain/{consortium}      ocevap

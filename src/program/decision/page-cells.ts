@@ -75,13 +75,15 @@ export const dyeOf = (chance: number): string => {
   return step > 0 ? `h${step}` : '';
 };
 
-export function sources({ words, terms }: Sheet, list: readonly Citation[] | 'not recorded'): JSX.Element {
+export function sources({ words, terms, format }: Sheet, list: readonly Citation[] | 'not recorded'): JSX.Element {
   if (list === 'not recorded' || list.length === 0) return paragraph('sources', words.notRecorded);
   const items = list.map(({ publisher, item, date }, i) => {
     const isDerived = publisher === 'derived';
     // A derived figure has no date.
-    const when = isDerived ? null : `, ${plain(date ?? words.noDate, 60)}`;
-    const what = isDerived ? words.facts.derived : theirs(publisher);
+    const when = isDerived ? null : `, ${plain(date === undefined ? words.noDate : format.published(date), 60)}`;
+    const name = format.publisher(publisher);
+    const lang = format.lang === 'ko' && !/[가-힣]/.test(name) ? 'en' : undefined;
+    const what = isDerived ? words.facts.derived : theirs(name, 300, lang);
     return [i > 0 && '; ', what, item !== undefined && [' ', theirs(item)], when];
   });
   return paragraph('sources', [`${terms.source}: `, items]);

@@ -58,7 +58,7 @@ export const en = {
     kinds: { ...TERMS.en.sources, tasks: 'measured by evaluation', judgements: 'users’ blind comparisons' },
   },
   chances: {
-    heading: 'How sure it is',
+    heading: TERMS.en.stage.howSure,
     lead: (draws: string) =>
       `With other questions, other experts and other users the points would have been others. From ${draws} such draws: the chance of each place by points. Darker is likelier; the figure says how likely.`,
     none: 'How sure the standings are cannot be said: it takes the answers to single questions, forms and comparisons, and those are not here.',

@@ -54,7 +54,7 @@ export const ko: Words = {
     kinds: { ...TERMS.ko.sources, tasks: '모델 평가로 측정', judgements: '사용자 블라인드 비교' },
   },
   chances: {
-    heading: '결과의 확실성',
+    heading: TERMS.ko.stage.howSure,
     lead: (draws) =>
       `문항과 전문가, 사용자가 달랐다면 점수도 달라졌을 것입니다. ${draws}회 재추출로 구한 점수 기준 순위별 확률입니다. 색이 짙을수록 확률이 높으며, 숫자가 그 확률입니다.`,
     none: '순위가 얼마나 확실한지는 말할 수 없습니다. 문항별 답과 평가서, 비교 기록이 있어야 하는데 여기에는 없습니다.',

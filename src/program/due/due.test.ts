@@ -155,6 +155,33 @@ test('the first steps of a programme are done one by one, and end with its first
   expect(done()).toEqual([]);
 });
 
+test('keys of the teams are a first step where the rule book asks for them, and lead to a team without one', () => {
+  log.add('programme-created', { id: 'test', name: { en: 'Test' }, mode: 'practice' });
+  log.add('organisation-added', { id: 'x', name: { en: 'X' }, country: 'XX', roles: [] });
+  const keys = () => firstStepsOf(log.tables, true).filter(({ text }) => text.en.startsWith('Name the key'));
+  const register = (text: string) => {
+    const book = parseRuleBook(text, { file: 'book.yaml' });
+    log.add('rule-book-registered', { digest: ruleBookDigest(book), name: book.name, version: book.version, text });
+  };
+  expect(keys()).toEqual([]);
+  register(BOOK.replace(', excludes:', ', audit: { holds: true, makerKey: false }, excludes:'));
+  expect(keys()).toEqual([]);
+  register(
+    BOOK.replace('version: 1', 'version: 2').replace(
+      ', excludes:',
+      ', audit: { holds: true, makerKey: true }, excludes:',
+    ),
+  );
+  // Before there is a team, no key is named either.
+  expect(keys()).toMatchObject([{ done: false }]);
+  for (const id of ['a', 'b']) log.add('consortium-formed', { id, name: { en: id }, lead: 'x', members: [] });
+  log.add('consortium-key-named', { consortium: 'a', key: 'a'.repeat(64) });
+  expect(keys()).toMatchObject([{ at: { page: 'consortium', of: 'b', act: 'key' }, done: false }]);
+  log.add('consortium-key-named', { consortium: 'b', key: 'b'.repeat(64) });
+  expect(keys()).toMatchObject([{ done: true }]);
+  expect(keys()[0]!.text.ko).toMatch(/[가-힣]/);
+});
+
 test('calls: points of experts, then the office’s result, then the selection; a call whose time is over', () => {
   log.found(['a']);
   const selection = `selection:\n  paper: { reviewers: 1, minimum: 5, criteria: [{ id: p, title: { en: P }, points: 10 }] }\n`;

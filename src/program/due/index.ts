@@ -2,5 +2,6 @@
 
 export { dueOf } from './due.ts';
 export { firstStepsOf } from './first-steps.ts';
+export { keylessTeams } from './keys.ts';
 export { lackingOf } from './lacking.ts';
 export { nextStepOf } from './next-step.ts';

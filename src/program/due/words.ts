@@ -72,6 +72,7 @@ const en = {
     consortia: 'Form consortia, by a call for applications or directly',
     rules: 'Register the rule book of the first stage',
     people: 'Invite experts, evaluators and the teams’ people',
+    keys: 'Name the key of every team: without it the rule book excludes the team',
     open: 'Open the first stage',
   },
 };
@@ -130,6 +131,7 @@ const ko: WordsOf<typeof en> = {
     consortia: '공모를 거치거나 직접 컨소시엄을 구성하십시오',
     rules: '첫 단계의 규정집을 등록하십시오',
     people: '전문가, 사용자 평가단, 팀 담당자를 초대하십시오',
+    keys: '팀마다 키를 지정하십시오. 키가 없는 팀은 규정집에 따라 탈락합니다',
     open: '첫 단계를 시작하십시오',
   },
 };

@@ -188,6 +188,15 @@ test('what a newspaper found out is said to be that, and gives nobody a place', 
   );
 });
 
+test('the call says until when it took applications, and none of them was late', () => {
+  expect(dataOf(korea, 'call-opened')).toMatchObject([{ id: 'call', until: '2025-07-21T00:00:00.000Z' }]);
+  const applications = [...stateOf(korea).tables.all('applications')];
+  expect(applications.map(({ late }) => late)).toEqual(applications.map(() => false));
+  expect(applications).toHaveLength(5);
+  // An example whose call had no such day has none.
+  for (const data of dataOf(practice, 'call-opened')) expect(data).not.toHaveProperty('until');
+});
+
 test('stage 2: planned, and its result not known', () => {
   expect(dataOf(korea, 'stage-opened')).toHaveLength(1);
   const [plan, result] = ['stage-2', 'stage-2-result'].map((id) => korea.facts.find((fact) => fact.id === id)!);

@@ -69,7 +69,7 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
   const actor = `${value.programme.mode}:${value.programme.id}`;
   const events: Example['events'] = [];
   const at = (day: string | undefined): Emit => {
-    const when = day === undefined ? time : `${day}T00:00:00.000Z`;
+    const when = day === undefined ? time : midnightOf(day);
     return (kind, data, source, derived) => {
       const cited = source === undefined ? undefined : cite(source);
       const from = derived === undefined ? [] : [{ publisher: 'derived', item: derived }];
@@ -106,13 +106,17 @@ export function exampleOf(text: string, file: string, beside: Example['ruleBooks
   };
 }
 
+/** How a day without a time is kept: pages show of it the day only. */
+const midnightOf = (day: string): string => `${day}T00:00:00.000Z`;
+
 /** Names of lists under `sources`. */
 type Names = string[] | 'not recorded';
 /** Adds an entry and resolves the names of its sources. `derived`: how a figure follows from them. */
 type Emit = (kind: string, data: object, source?: Names, derived?: string) => void;
 
 function callEvents(call: ExampleFile['calls'][number], opened: Emit, reviewed: Emit): void {
-  opened('call-opened', { id: call.id, title: call.title });
+  const until = call.until === undefined ? {} : { until: midnightOf(call.until) };
+  opened('call-opened', { id: call.id, title: call.title, ...until });
   for (const { reviews: _, ...application } of call.applications)
     opened('application-received', { ...application, call: call.id });
   for (const { id, reviews } of call.applications) {

@@ -42,6 +42,8 @@ export const exampleSchema = z.strictObject({
       /** Day of the call and its applications, and day of their reviews. */
       opened: dateSchema.optional(),
       reviewed: dateSchema.optional(),
+      /** The last day on which it took applications. */
+      until: dateSchema.optional(),
       applications: z.array(
         z.strictObject({
           ...team,

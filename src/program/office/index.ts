@@ -11,7 +11,7 @@ export { officeActor } from './programmes.ts';
 export { factsOf, reportOf } from './report.ts';
 export { checkRuleBook } from './rule-books.ts';
 export { citation, digest, id, marks, title } from './shapes.ts';
-export { outcomeOf, timesOf } from './stages.ts';
+export { lackingToOpen, outcomeOf, timesOf } from './stages.ts';
 export { programmeOf } from './times.ts';
 export {
   canSee,

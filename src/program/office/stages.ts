@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Both } from '../../base/index.ts';
 import { decideStage, decisionDocument, type Outcome, signDecision } from '../decision/index.ts';
-import { lackingOf } from '../due/index.ts';
+import { keylessTeams, lackingOf } from '../due/index.ts';
 import { type Programme, submissionOfJob } from '../programme/index.ts';
 import {
   bookOf,
@@ -31,6 +31,22 @@ function teamName(tables: Tables, consortium: string): Both {
   return { en: name.en, ko: name.ko ?? name.en };
 }
 
+/**
+ * What a stage would lack if it were opened now: teams that its rule book excludes as things stand, with a sentence for each.
+ * @param wanted as for `findRuleBook`
+ * @throws JikjiError `rule-book-unknown`
+ */
+export function lackingToOpen(tables: Tables, wanted: string | undefined, consortia?: readonly string[]) {
+  const book = bookOf(tables, findRuleBook(tables, wanted));
+  return keylessTeams(tables, book, consortia ?? activeTeams(tables)).map((consortium) => ({
+    consortium,
+    text: REASONS.keyless(teamName(tables, consortium)),
+  }));
+}
+
+const activeTeams = (tables: Tables): string[] =>
+  tables.all('consortia').flatMap(({ id, status }) => (status === 'active' ? [id] : []));
+
 /** Returns warnings: tasks before the stage closes. */
 export const openStage = act({
   summary: 'Open a stage by a registered rule book',
@@ -49,11 +65,7 @@ export const openStage = act({
     requireNotRecord(tables);
     const ruleBook = findRuleBook(tables, opening.ruleBook);
     const book = bookOf(tables, ruleBook);
-    const active = tables
-      .all('consortia')
-      .filter((row) => row.status === 'active')
-      .map((row) => row.id);
-    const consortia = opening.consortia ?? active;
+    const consortia = opening.consortia ?? activeTeams(tables);
     if (consortia.length === 0) throw refuse.noActiveTeam(id);
     for (const consortium of consortia) {
       const notEligible = whyNotEligible(tables, book, consortium);
@@ -61,9 +73,7 @@ export const openStage = act({
     }
     const data = { id, title, ruleBook, consortia };
     await programme.record(by.actor, [{ kind: 'stage-opened', data }]);
-    const asksKeys = book.originality.audit?.makerKey;
-    const keyless = consortia.filter((name) => asksKeys && tables.get('consortia', name)!.makerKey === null);
-    const warnings = keyless.map((consortium) => REASONS.keyless(teamName(tables, consortium)));
+    const warnings = lackingToOpen(tables, ruleBook, consortia).map(({ text }) => text);
     return { id, warnings: warnings.map(({ en }) => en), warningsKo: warnings.map(({ ko }) => ko) };
   },
 });

@@ -12,6 +12,7 @@ import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
 import { pointsText } from '../../state/points.ts';
 import { proposedId } from '../../state/proposed-id.ts';
+import { useIsRecord } from '../../state/record.ts';
 import { pathOf } from '../../state/router.ts';
 import type { CallPage, Overview } from '../../types.ts';
 import type { CallProps } from './props.ts';
@@ -21,6 +22,7 @@ type Application = CallPage['list'][number];
 export function Applications({ programme, base, call, office, again }: CallProps) {
   const { words } = useConsole();
   const w = words.call;
+  const isRecord = useIsRecord();
   const [chosen, setChosen] = useState<string[]>([]);
   const ready = call.list.filter(({ status }) => status === 'presentation');
   const selected = ready.filter(({ id }) => chosen.includes(id));
@@ -34,10 +36,10 @@ export function Applications({ programme, base, call, office, again }: CallProps
           caption={w.applicationsCaption}
           head={[
             w.application,
-            w.received,
+            isRecord ? w.receivedBy : w.received,
             w.steps.paper,
             w.steps.presentation,
-            ...(call.list.some(({ files }) => files !== null) ? [right(w.files)] : []),
+            ...(!isRecord && call.list.some(({ files }) => files !== null) ? [right(w.files)] : []),
             w.result,
             ...(canSelect ? [<span class="hidden">{w.select}</span>] : []),
           ]}
@@ -98,6 +100,7 @@ function Line({ programme, of, choice }: { programme: string; of: Application; c
   const { words, format } = useConsole();
   const w = words.call;
   const name = format.title(of.name);
+  const isRecord = useIsRecord();
   const cells: Cell[] = [
     {
       of: <a href={pathOf('application', { programme, application: of.id })}>{name}</a>,
@@ -105,7 +108,7 @@ function Line({ programme, of, choice }: { programme: string; of: Application; c
     },
     { of: <Time of={of.received} />, note: of.late && <State of="late" text={w.late} /> },
     ...of.steps.map((step) => <Step key={step.step} of={step} />),
-    ...(of.files === null ? [] : [right(format.count(of.files))]),
+    ...(isRecord || of.files === null ? [] : [right(format.count(of.files))]),
     of.consortium ? (
       <a href={pathOf('consortium', { programme, consortium: of.consortium.id })}>{format.title(of.consortium.name)}</a>
     ) : (

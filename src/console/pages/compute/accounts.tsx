@@ -5,6 +5,7 @@ import { Fold, Row, right, State, Table } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { namesIn } from '../../state/names.ts';
+import { useIsRecord } from '../../state/record.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Account, ComputePage } from '../../types.ts';
 import { EnterUsage } from './enter-usage.tsx';
@@ -20,7 +21,13 @@ export function Accounts({ programme, page, onCorrected }: AccountsOptions) {
   const { words, format } = useConsole();
   const w = words.compute;
   const clusterOf = (id: string | null) => (id === null ? w.clusterUnknown : namesIn(page.clusters, format)(id));
-  if (page.accounts.length === 0) return <Empty text={w.noAccounts} />;
+  const isRecord = useIsRecord();
+  if (page.accounts.length === 0)
+    return isRecord ? (
+      <Empty text={w.noAccountsRecorded} hint={w.noAccountsRecordedHint} />
+    ) : (
+      <Empty text={w.noAccounts} />
+    );
   return (
     <>
       <Table

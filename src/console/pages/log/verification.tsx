@@ -73,9 +73,17 @@ function Running({ of: { entries, of, decisions } }: { of: NonNullable<Found['ru
   return <Progress value={value} label={w.progress} text={text} />;
 }
 
+/** What the log does not have, so that nothing was checked of it. A log that was altered has nothing that holds, which says enough. */
+function lackOf({ verdict, signatures, decisions }: NonNullable<Found['last']>['result']) {
+  if (verdict !== 'holds') return null;
+  if (signatures === 0) return decisions === 0 ? 'neither' : 'signatures';
+  return decisions === 0 ? 'decisions' : null;
+}
+
 function Result({ of: { time, user, result } }: { of: NonNullable<Found['last']> }) {
   const { words, format } = useConsole();
   const w = words.verification;
+  const lacks = lackOf(result);
   return (
     <>
       <p>
@@ -97,6 +105,7 @@ function Result({ of: { time, user, result } }: { of: NonNullable<Found['last']>
           <Digest of={result.link} copy={words.log.link} />
         </Fact>
       </Facts>
+      {lacks !== null && <p class="soft">{w.meaning[lacks]}</p>}
     </>
   );
 }

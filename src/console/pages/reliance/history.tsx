@@ -4,6 +4,7 @@ import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { SharesBar } from '../../parts/places.tsx';
 import { useConsole } from '../../state/context.ts';
+import { knownOf, useIsRecord } from '../../state/record.ts';
 import type { Index, Layer, Overall, ReliancePage, Shares } from '../../types.ts';
 
 interface Column {
@@ -17,11 +18,12 @@ interface Column {
 export function Course({ page, index }: { page: ReliancePage; index: Index }) {
   const { words, format } = useConsole();
   const w = words.reliance;
+  const isRecord = useIsRecord();
   const columns: Column[] = [
     ...page.course.map(({ stage, title, closed, layers, overall }) => ({
       key: stage,
       title: format.title(title),
-      note: format.day(closed),
+      note: format.day(isRecord ? knownOf(closed) : closed),
       layers,
       overall,
     })),

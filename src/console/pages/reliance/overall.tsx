@@ -6,6 +6,7 @@ import { Field } from '../../parts/form.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
+import { hasUnknown } from '../../state/shares.ts';
 import type { Index, ReliancePage, Use } from '../../types.ts';
 import { type Choosing, type Consortia, layerList } from './shared.ts';
 
@@ -22,6 +23,7 @@ export function Overall({
   const w = words.reliance;
   const { overall, lowest } = index;
   const least = index.layers.find(({ layer }) => layer === lowest[0]);
+  const unsure = index.layers.filter((one) => lowest.includes(one.layer) && hasUnknown(one)).map((one) => one.layer);
   const { rules, catalogue } = page;
   const option = (kind: 'consortium' | 'use', id: string, text: string) => (
     <option key={id} value={`${kind}:${id}`}>
@@ -83,6 +85,7 @@ export function Overall({
           <Fact name={w.lowest}>
             {w.lowestText(layerList(lowest, words, format), format.share(least.home))}
             <small>{w.lowestHint}</small>
+            {unsure.length > 0 && <small>{w.lowestUnknown(layerList(unsure, words, format))}</small>}
           </Fact>
         )}
         <Fact name={w.rules}>

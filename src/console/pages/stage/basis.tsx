@@ -5,7 +5,7 @@ import { wordFor } from '../../../page-kit/index.ts';
 import { Citations } from '../../parts/citations.tsx';
 import { Digest, Row, State, Table, Time, VerdictState } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
-import { Submissions } from '../../parts/submissions.tsx';
+import { NoSubmission, Submissions } from '../../parts/submissions.tsx';
 import { Written } from '../../parts/written.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { StagePage } from '../../types.ts';
@@ -68,7 +68,7 @@ export function Basis(props: StageProps) {
 function StageSubmissions({ stage, programme, nameOf }: StageProps) {
   const { words } = useConsole();
   const w = words.stage;
-  if (stage.submissions.length === 0) return <Empty text={w.noSubmissions} />;
+  if (stage.submissions.length === 0) return <NoSubmission />;
   return (
     <Submissions
       programme={programme}

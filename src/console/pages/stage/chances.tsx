@@ -19,7 +19,7 @@ export function Chances({ report }: { report: StageReport }) {
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   if (statistics === null || rows.length === 0)
     return (
-      <Section title={w.chances} anchor="chances">
+      <Section title={w.howSure} anchor="chances">
         <Empty text={known ? w.chancesNone : w.chancesUnknown} />
       </Section>
     );
@@ -38,7 +38,7 @@ export function Chances({ report }: { report: StageReport }) {
     </td>
   );
   return (
-    <Section title={w.chances} anchor="chances" lead={w.chancesLead(format.count(statistics.draws))}>
+    <Section title={w.howSure} anchor="chances" lead={w.chancesLead(format.count(statistics.draws))}>
       <Table
         caption={w.chancesCaption}
         class="heat"

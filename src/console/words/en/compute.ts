@@ -32,6 +32,9 @@ export const compute = {
     accountsLead:
       'What the office metered counts. Where it metered nothing, the maker’s word counts, from the records of his runs.',
     noAccounts: 'Nothing was allotted or used yet.',
+    noAccountsRecorded: 'No allotment and no usage in device-hours is recorded.',
+    noAccountsRecordedHint:
+      'What was published about compute beside that stands on the overview, under “Published about it”.',
     period: (from: string, to: string) => `${from} to ${to}`,
     allotted: 'Allotted',
     said: 'Used, by the maker’s word',

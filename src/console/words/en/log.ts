@@ -17,6 +17,7 @@ export const log = {
     what: 'What',
     link: 'Link',
     withheld: 'Its content is not public yet.',
+    findingReported: 'Finding reported, not signed',
     newer: 'Newer',
     older: 'Older',
     newest: 'Newest',
@@ -64,6 +65,12 @@ export const log = {
     signatures: 'Signatures',
     decisions: 'Decisions computed again',
     notComputed: 'Not computed',
+    meaning: {
+      neither:
+        'What holds is the chain, and that each entry keeps the rules. Nothing in this log is signed, and it has no decision that could be computed again.',
+      signatures: 'Nothing in this log is signed.',
+      decisions: 'This log has no decision that could be computed again.',
+    },
   },
   compareLink: {
     title: 'Compare a published link',

@@ -86,7 +86,8 @@ export const overview = {
     wholeLog: 'The whole log',
     figures: 'In figures',
     consortia: 'Consortia',
-    asOf: (day: string) => `This record holds nothing after ${day} but what stands under “Published about it”.`,
+    asOf: (day: string) =>
+      `The newest entry of this record is of ${day}. What came later, as far as it is known here, stands under “Published about it”.`,
     stillIn: (active: string, all: string) => `${active} of ${all} ${active === '1' ? 'takes' : 'take'} part`,
     stages: 'Stages',
     entries: 'Log entries',
@@ -111,6 +112,8 @@ export const overview = {
     stageConsortia: 'Who takes part',
     stageConsortiaHint: 'All who are still in, where none is chosen.',
     warnings: 'Done, with warnings:',
+    lacking: 'If you open the stage as things are:',
+    lackingHint: 'A key is named on the page of the team, before the stage opens or while it is open.',
     titleEn: 'Title in English',
     titleKo: 'Title in Korean',
   },

@@ -8,6 +8,8 @@ const terms = TERMS.en;
 export const ruleBooks = {
   books: {
     lead: 'How a stage is decided, fixed and signed before it opens. A new version counts for the next stage.',
+    leadRecord:
+      'The rules by which stages were decided, as far as they were published. This record does not say when they were fixed, and nobody signed them here.',
     caption: 'Registered rule books',
     none: 'No rule book is registered.',
     noneHint: 'A stage needs one. Paste a YAML text below, or pick a file.',

@@ -7,6 +7,8 @@ export const selfReliance = {
     title: 'Value chain',
     lead: (home: string) => `What the models are made and served with, and how much of it is home: ${home}.`,
     least: (layer: string, share: string) => `As far as is known, the least is home in ${layer}: ${share}.`,
+    leastBetween: (layer: string, range: string) =>
+      `Of the layers that are mostly known, the least is home in ${layer}: ${range}, depending on what is not known.`,
     mostlyUnknown: (layers: string) => `Mostly not known: ${layers}.`,
     oneOf: (names: string) => `One of these, which is not known: ${names}`,
     toReliance: 'Self-reliance, and what if',
@@ -21,7 +23,7 @@ export const selfReliance = {
     description:
       'From left to right: consortia, their training and serving, and the things that these rest on. The table beneath has all ribbons with their shares.',
     thickness:
-      'A ribbon is as thick, and a bar as long, as its share of the work. Every consortium has the same part of the work, and every run or model of it the same part of that. Work needs a thing of every layer, so each layer bears all of it.',
+      'A ribbon is as thick, and a bar as long, as its share of the work. Every consortium has the same part of the work, and every run or model of it the same part of that. Work rests on every layer that it needs, so each of these bears all of it; a layer that some work does not need bears less.',
     dotted: 'Thin and dotted: share not known.',
     failed: 'Crossed and marked: fails, because what it leads to stops.',
     point: 'Point at something: what rests on it, and what it rests on, lights up.',
@@ -75,9 +77,10 @@ export const selfReliance = {
     noScore: 'No score',
     below: (layers: string) => `Below the floor: ${layers}.`,
     noRules: 'No rule book says anything about floors and weights.',
-    lowest: 'Layer with the smallest share of home',
+    lowest: 'Smallest share known to be home',
     lowestText: (layers: string, share: string) => `${layers}, ${share}`,
     lowestHint: 'The weakest layer counts most: a chain is no stronger.',
+    lowestUnknown: (layers: string) => `More may be home in ${layers}: not all of it is known.`,
     rules: 'Rules',
     rulesNone: 'none',
     rulesLast: 'registered last',
@@ -85,7 +88,8 @@ export const selfReliance = {
     catalogue: 'Catalogue',
     part: (title: string, version: string) => `${title}, version ${version}`,
     layers: 'By layer',
-    layersLead: 'Open a layer to see what its figure comes from.',
+    layersLead:
+      'Shares are of the runs and models that need the layer; in the picture they are of all work. Open a layer to see what its figure comes from.',
     layerUses: (count: string) => `over ${n(count, 'run and model', 'runs and models')}`,
     noneKnown: 'No run or model is known that needs it.',
     weight: (weight: string) => `weight ${weight}`,
@@ -103,7 +107,7 @@ export const selfReliance = {
     somethingUnknown: 'Something not known',
     moreParts: (count: string) => `${count} smaller ones are not listed.`,
     course: 'Course over the stages',
-    courseLead: 'Share of home at the end of each stage, as the catalogue stood then.',
+    courseLead: 'Share known to be home at the end of each stage, as the catalogue stood then.',
     courseNone: 'No stage is closed yet.',
     layer: 'Layer',
     now: 'Now',
@@ -139,7 +143,10 @@ export const selfReliance = {
     serving: (stop: string, all: string) => `${stop} of ${n(all, 'served model')} ${stop === '1' ? 'stops' : 'stop'}.`,
     sites: (stop: string, all: string) =>
       `${stop} of ${n(all, 'site and cluster', 'sites and clusters')} ${stop === '1' ? 'stops' : 'stop'}.`,
-    unsure: (count: string) => `For ${count} it is not known: something that they rest on is not.`,
+    unsure: (count: string) =>
+      count === '1'
+        ? 'One run, model, site or cluster may stop or go on: not all that it rests on is known.'
+        : `${count} runs, models, sites and clusters may stop or go on: not all that they rest on is known.`,
     runs: 'Runs and models',
     sitesTitle: 'Sites and clusters',
     consortia: 'Consortia, each the mean of its runs and models',
@@ -165,7 +172,8 @@ export const selfReliance = {
     kinds: { all: 'All runs and models', training: 'All runs', serving: 'All models that are served' },
     size: (count: string, size: string) =>
       `${count === '1' ? 'One set' : `${count} sets`} of ${size} would stop everything.`,
-    none: (name: string) => `No set is known that does: without anybody abroad ${name} goes on, or may.`,
+    none: (name: string) =>
+      `No such set is known. Even if everybody abroad fell away, this would go on, or might: ${name}.`,
     nothing: 'There is nothing to stop.',
     exact: 'Exact: no smaller set does it, and all of this size are listed.',
     moreSets: 'No smaller set does it; there are more of this size than are listed.',

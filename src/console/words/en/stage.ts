@@ -31,7 +31,6 @@ export const stage = {
     },
     pointsBy: 'Points by part',
     part: 'Part',
-    chances: 'Chance of each place',
     chancesLead: (draws: string) =>
       `With other items, experts and users the scores would be others. From ${draws} draws; the figure is the chance, the shade only repeats it.`,
     chancesNone: 'How sure the order is cannot be told: that takes results by item, forms and comparisons.',
@@ -73,7 +72,9 @@ export const stage = {
     judgementsGiven: (count: string) => n(count, 'judgement'),
     submissions: 'Submissions',
     submissionsCaption: 'Submissions that you may see',
-    noSubmissions: 'No submission that you may see.',
+    noSubmissions: 'No submission.',
+    noSubmissionsSeen: 'No submission that you may see.',
+    noSubmissionsRecorded: 'No submission is recorded.',
     withheldKinds: {
       scores: 'Scores stay with the office, by the rule book.',
       forms: 'Experts’ forms stay with the office, by the rule book.',

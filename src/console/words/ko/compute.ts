@@ -32,6 +32,8 @@ export const compute: WordsOf<typeof en> = {
     accounts: '배정과 사용',
     accountsLead: '전담기관이 계측한 값을 우선하고, 계측하지 않은 것은 학습 기록에 따른 개발팀의 보고값을 씁니다.',
     noAccounts: '아직 배정하거나 사용한 것이 없습니다.',
+    noAccountsRecorded: '칩시간으로 기록된 배정량과 사용량이 없습니다.',
+    noAccountsRecordedHint: '그 밖에 컴퓨팅 자원에 대해 공표된 내용은 개요의 ‘공표된 내용’에 있습니다.',
     period: (from, to) => `${from}~${to}`,
     allotted: '배정',
     said: '사용(개발팀 보고)',

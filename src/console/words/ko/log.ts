@@ -17,6 +17,7 @@ export const log: WordsOf<typeof en> = {
     what: '내용',
     link: '해시값',
     withheld: '내용은 아직 공개되지 않았습니다.',
+    findingReported: '보도된 판정(서명 없음)',
     newer: '이후',
     older: '이전',
     newest: '최신',
@@ -64,6 +65,12 @@ export const log: WordsOf<typeof en> = {
     signatures: '서명',
     decisions: '다시 계산한 결정',
     notComputed: '계산하지 않음',
+    meaning: {
+      neither:
+        '항목의 연결과 항목별 유효성만 성립합니다. 이 기록부에는 서명이 하나도 없으며, 다시 계산할 수 있는 결정도 없습니다.',
+      signatures: '이 기록부에는 서명이 하나도 없습니다.',
+      decisions: '이 기록부에는 다시 계산할 수 있는 결정이 없습니다.',
+    },
   },
   compareLink: {
     title: '공표된 해시값과 비교',

@@ -8,6 +8,8 @@ const terms = TERMS.ko;
 export const ruleBooks: WordsOf<typeof en> = {
   books: {
     lead: '단계를 어떻게 결정하는지를 시작 전에 정하고 서명합니다. 새 판은 다음 단계부터 적용됩니다.',
+    leadRecord:
+      '단계를 결정한 규정 가운데 공표된 내용입니다. 언제 정한 규정인지는 기록되어 있지 않으며, 여기에서 서명한 규정은 없습니다.',
     caption: '등록된 규정집',
     none: '등록된 규정집이 없습니다.',
     noneHint: '단계를 시작하려면 규정집이 있어야 합니다. 아래에 YAML을 붙여 넣거나 파일을 고르십시오.',

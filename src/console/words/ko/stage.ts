@@ -26,7 +26,6 @@ export const stage: WordsOf<typeof en> = {
     reasons: { veto: '독자성 기준 미달(점수와 관계없음)', points: '점수', withdrawn: '참여 철회' },
     pointsBy: '항목별 점수',
     part: '항목',
-    chances: '순위별 확률',
     chancesLead: (draws) =>
       `문항과 전문가, 사용자가 달랐다면 점수도 달라졌을 것입니다. ${draws}회 재추출로 구한 확률이며, 색은 숫자를 되풀이할 뿐입니다.`,
     chancesNone: '순위가 얼마나 확실한지는 말할 수 없습니다. 문항별 답과 평가서, 비교 기록이 있어야 합니다.',
@@ -67,7 +66,9 @@ export const stage: WordsOf<typeof en> = {
     judgementsGiven: (count) => `비교 ${count}건`,
     submissions: '제출물',
     submissionsCaption: '볼 수 있는 제출물',
-    noSubmissions: '볼 수 있는 제출물이 없습니다.',
+    noSubmissions: '제출물이 없습니다.',
+    noSubmissionsSeen: '볼 수 있는 제출물이 없습니다.',
+    noSubmissionsRecorded: '기록된 제출물이 없습니다.',
     withheldKinds: {
       scores: '점수: 규정집에 따라 전담기관이 보관합니다.',
       forms: '전문가 평가서: 규정집에 따라 전담기관이 보관합니다.',

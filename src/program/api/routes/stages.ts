@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { explainScore, stageReportHtml } from '../../decision/index.ts';
-import { ACTS, canSee, notPublic } from '../../office/index.ts';
+import { ACTS, canSee, lackingToOpen, notPublic } from '../../office/index.ts';
 import { requireRow } from '../../state/index.ts';
 import { canSeeAll, thingsIn } from '../access.ts';
 import { addAct } from '../act-route.ts';
@@ -23,6 +23,17 @@ const EXPLAINED = ['scores', 'forms', 'judgements'] as const;
 
 export function addStages(api: Api): void {
   addAct(api, ACTS.openStage, { path: '/api/programmes/{programme}/stages', maxBody: TEXT, answer: shape.opened });
+
+  api.on(
+    'get /api/programmes/{programme}/opening',
+    {
+      summary: 'What a stage would lack if it were opened now: nothing is done',
+      roles: ACTS.openStage.roles,
+      query: z.object({ ruleBook: z.string().min(1).max(300).optional() }),
+      answer: shape.lackingToOpen,
+    },
+    ({ tables, query }) => ({ lacking: lackingToOpen(tables, query.ruleBook) }),
+  );
 
   api.on(`get ${STAGE}`, { summary: 'A stage', roles: EVERYBODY, answer: shape.stagePage }, async (asked) => {
     const page = await stagePageOf(asked.programme, asked.params.stage, asked.viewer);

@@ -91,7 +91,10 @@ export const applicationPage = application
     /** Of an expert who looks at it; null for others. */
     standing: z.enum(['open', 'undeclared', 'interested']).nullable(),
     call: z.object({ id: z.string(), title: named.shape.name, status: z.enum(['open', 'closed']) }),
-    everybody: z.union([z.array(organisation), z.literal('not recorded')]),
+    /** The lead first; without members that are not recorded. */
+    everybody: z.array(organisation),
+    /** Whether there may be more members: a record holds only those that its sources name. */
+    othersUnknown: z.boolean(),
     /** Null if they are withheld. */
     files: z
       .array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string(), added: z.string(), late: z.boolean() }))

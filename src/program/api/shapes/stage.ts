@@ -15,6 +15,11 @@ export const opened = z.object({
   warningsKo: z.array(z.string()).optional(),
 });
 
+/** Teams that the rule book excludes as things stand, before a stage is opened under it. */
+export const lackingToOpen = z
+  .object({ lacking: z.array(z.object({ consortium: z.string(), text: title })) })
+  .meta({ id: 'LackingToOpen' });
+
 /** An act that the page of a stage offers to a viewer. */
 const offer = z.enum(['close', 'decide', 'finish', 'score', 'form', 'judge', 'submit', 'finding', 'appeal', 'answer']);
 
