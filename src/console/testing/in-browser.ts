@@ -49,7 +49,11 @@ export function inBrowser({ locale = 'en-GB', width = 1200 }: View = {}): InBrow
     });
   });
   afterEach(async () => {
-    for (const context of now.browser.contexts()) await context.close();
+    for (const context of now.browser.contexts()) {
+      // What a test has caught may still be on its way.
+      for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
+    }
     await now.server.close().catch(() => {}); // a test may have closed it
     expect(now.trouble).toEqual([]);
   });

@@ -135,7 +135,7 @@ export const en = {
   likeness: {
     heading: 'How alike they look, without a chance',
     lead: (pairs: string) =>
-      `These numbers do not ask where a unit stands: a copy with shuffled units, changed signs or a rotation has high ones. Independent models can have high ones too, and nothing is proved of them: no verdict depends on them. Beside them stands the highest of ${pairs} pairs of small models, trained apart by one recipe on the same data. Larger models may have more.`,
+      `These numbers do not ask where a unit stands: a copy with shuffled units, changed signs or a rotation has high ones. Independent models can have high ones too, and nothing is proved of them: no verdict depends on them. Beside them stands the highest of ${pairs} pairs of small models, trained apart by one recipe on the same data, for two lengths of time. Larger models, and longer trained ones, may have more.`,
     columns: { part: 'Part', here: 'The two models', independent: 'Highest of independent small models' },
     rotated: 'embedding, cosine after the best rotation',
     cka: 'embedding, angles between tokens (CKA)',
