@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'no
 import { join } from 'node:path';
 import { elementsOf } from '../src/engine/index.ts';
 import { safetensorsHeader } from '../src/formats/index.ts';
-import { type ModelConfig, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
+import { type ModelConfig, parameterCount, parameters, toHuggingFace } from '../src/foundry/model/index.ts';
 
 export const FILE = 'model.safetensors';
 
@@ -12,13 +12,13 @@ const COMMON = { vocabSize: 128_256, maxPositionEmbeddings: 131_072, ropeTheta: 
 const LARGE = { ...COMMON, hiddenSize: 8192, intermediateSize: 45_056, numAttentionHeads: 64, numKeyValueHeads: 8 };
 const SMALL = { ...COMMON, hiddenSize: 2048, intermediateSize: 8192, numAttentionHeads: 32, numKeyValueHeads: 8 };
 
-export const parametersOf = (config: ModelConfig): number =>
-  parameters(config).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
-
 /** So many layers that the parameters are about this many. */
 export function configOf(billions: number): ModelConfig {
   const shape = billions >= 20 ? LARGE : SMALL;
-  const [none, one] = [1, 2].map((numHiddenLayers) => parametersOf({ ...shape, numHiddenLayers })) as [number, number];
+  const [none, one] = [1, 2].map((numHiddenLayers) => parameterCount({ ...shape, numHiddenLayers })) as [
+    number,
+    number,
+  ];
   return { ...shape, numHiddenLayers: Math.max(1, Math.round((billions * 1e9 - none) / (one - none)) + 1) };
 }
 

@@ -1,5 +1,5 @@
 // How fast `jikji lineage sketch` reads a model whole, for its digest, its rows and whether its values are numbers: the command beside `sha256sum`
-// of the same file, in turn, after both have read it once (so from memory where there is enough, else from the disk).
+// of the same file, in turn, after it was read once (so from memory where there is enough, else from the disk).
 // usage: npm run bench:lineage-reading -- [--gigabytes 10] [--pairs 5] [--folder DIR]; exit code 1 below the goal
 
 import { spawnSync } from 'node:child_process';

@@ -10,10 +10,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parameterCount } from '../src/foundry/model/index.ts';
 import { openStored, type View } from '../src/lineage/anatomy/index.ts';
 import { compareModels, makeSketch } from '../src/lineage/index.ts';
 import { openSketch, type SampledBlock } from '../src/lineage/sketch/index.ts';
-import { configOf, FILE, parametersOf, writeModel } from './lineage-large-model.ts';
+import { configOf, FILE, writeModel } from './lineage-large-model.ts';
 
 /** Of 100 billion parameters. */
 const MAX_SECONDS = 60;
@@ -78,7 +79,7 @@ function apart(...args: string[]): { result: unknown; seconds: number; bytes: nu
 
 function main(billions: number, parent: string): void {
   const config = configOf(billions);
-  const parameterCount = parametersOf(config);
+  const parameters = parameterCount(config);
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'jikji-lineage-sketch-'));
   try {
@@ -92,7 +93,7 @@ function main(billions: number, parent: string): void {
     const made = apart('sketch', model, at('one.sketch'), at('zeros.sketch'));
     const { size } = statSync(at('one.sketch'));
     console.log(
-      `${(parameterCount / 1e9).toFixed(1)} billion parameters, ${config.numHiddenLayers} layers, ${(2e-9 * parameterCount).toFixed(0)} GB of bfloat16; ${rows} rows hold random values`,
+      `${(parameters / 1e9).toFixed(1)} billion parameters, ${config.numHiddenLayers} layers, ${(2e-9 * parameters).toFixed(0)} GB of bfloat16; ${rows} rows hold random values`,
     );
     const said = (what: string, { seconds, bytes }: typeof made): string =>
       `${what}: ${seconds.toFixed(1)} s of processor time, ${(bytes / 1e9).toFixed(2)} GB of memory at most`;

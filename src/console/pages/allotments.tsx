@@ -16,6 +16,7 @@ import {
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData } from '../state/data.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { CheckedAllotments, ComputePage, Overview } from '../types.ts';
 import { Checked } from './allotments/checked.tsx';
@@ -30,7 +31,7 @@ export default function Allotments({ programme }: Record<string, string>) {
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const data = useData<ComputePage>(`${base}/compute`);
   const overview = useData<Overview>(base);
-  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const isRecord = useIsRecord();
   const mayEdit = me.viewer.role === 'office' && !isRecord;
   return (
     <Page

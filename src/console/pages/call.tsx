@@ -34,7 +34,8 @@ export default function CallsPage({ programme }: Record<string, string>) {
     call.again();
   }, 400);
   useLive(data.value ? `${base}/events` : null, ['entries'], again);
-  const office = me.viewer.role === 'office' && me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
+  const isRecord = useIsRecord();
+  const office = me.viewer.role === 'office' && !isRecord;
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}

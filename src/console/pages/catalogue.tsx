@@ -5,6 +5,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { ComputePage } from '../types.ts';
 import { NextCatalogue } from './catalogue/next.tsx';
@@ -14,7 +15,7 @@ export default function Catalogue({ programme }: Record<string, string>) {
   const w = words.catalogue;
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const data = useData<ComputePage>(`${base}/compute`);
-  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const isRecord = useIsRecord();
   return (
     <Page over={<a href={pathOf('compute', { programme })}>{words.nav.compute}</a>} title={w.title} lead={w.lead}>
       <div class="stack">

@@ -5,6 +5,7 @@ import { Empty, Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { ComputePage } from '../types.ts';
 import { Accounts } from './compute/accounts.tsx';
@@ -18,7 +19,7 @@ export default function Compute({ programme }: Record<string, string>) {
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const data = useData<ComputePage>(`${base}/compute`);
   useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(data.again, 500));
-  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const isRecord = useIsRecord();
   const mayEdit = me.viewer.role === 'office' && !isRecord;
   return (
     <Page

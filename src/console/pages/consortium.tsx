@@ -16,6 +16,7 @@ import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { ConsortiumPage, Lodgings as FoundLodgings } from '../types.ts';
 
@@ -36,7 +37,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
   const own = viewer.role === 'office' || (viewer.role === 'consortium' && viewer.consortium === consortium);
   // A consortium that is out can submit nothing more.
   const mayName = own && data.value?.status === 'active';
-  const real = me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
+  const real = !useIsRecord();
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}

@@ -12,6 +12,7 @@ import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { useObservable } from '../state/observable.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf, search } from '../state/router.ts';
 import type { Organisations } from '../types.ts';
 
@@ -24,7 +25,8 @@ export default function OrganisationsPage({ programme }: Record<string, string>)
   const base = `/programmes/${encodeURIComponent(programme)}`;
   const data = useData<Organisations>(`${base}/organisations`);
   useLive(data.value ? `${base}/events` : null, ['entries'], data.again);
-  const office = me.viewer.role === 'office' && me.programmes.find(({ id }) => id === programme)?.mode !== 'record';
+  const isRecord = useIsRecord();
+  const office = me.viewer.role === 'office' && !isRecord;
   return (
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}

@@ -16,7 +16,7 @@ import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
-import { knownOf } from '../state/record.ts';
+import { knownOf, useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { LogPage, Overview, ValueChain } from '../types.ts';
 
@@ -192,7 +192,7 @@ function Standing({
       {current && (
         <>
           <a href={pathOf('stage', { programme, stage: current.id })}>{format.title(current.title)}</a>{' '}
-          <StageState programme={programme} status={current.status} />
+          <StageState status={current.status} />
           {current.status === 'open' && current.dates.closes !== null && (
             <span>
               {words.dates.closes} <Time of={current.dates.closes} />
@@ -223,7 +223,7 @@ function Waiting({ programme, overview }: { programme: string; overview: Overvie
   const { firstSteps, due } = overview;
   const { viewer } = me;
   const isHere = viewer.role === 'office' || viewer.programme === programme;
-  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const isRecord = useIsRecord();
   if (!isHere || viewer.role === 'public' || isRecord) return null;
   if (firstSteps.length > 0)
     return (

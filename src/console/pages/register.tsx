@@ -8,6 +8,7 @@ import { Empty, Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { useNames } from '../state/names.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { RegisterPage } from '../types.ts';
 import { Compare } from './register/compare.tsx';
@@ -23,7 +24,7 @@ export default function Register({ programme }: Record<string, string>) {
   /** The last entry shown; null: the newest. */
   const [to, setTo] = useState<number | null>(null);
   const data = useData<RegisterPage>(`${base}/register/entries?count=${COUNT}${to === null ? '' : `&to=${to}`}`);
-  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const isRecord = useIsRecord();
   const mayLodge = !isRecord && (me.viewer.role === 'office' || me.viewer.role === 'consortium');
   return (
     <Page

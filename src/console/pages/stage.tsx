@@ -10,6 +10,7 @@ import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
 import { namesIn } from '../state/names.ts';
+import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { RuleBookPage, StagePage } from '../types.ts';
 import { StageActions } from './stage/actions.tsx';
@@ -30,7 +31,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
   const book = useData<RuleBookPage>(digest === undefined ? null : `${base}/rule-books/${digest}`);
   useLive(data.value ? `${base}/events` : null, ['entries'], useThrottled(data.again, 500));
   const found = data.value;
-  const record = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const record = useIsRecord();
   /** At least one figure is known. */
   const scored = found?.report?.teams.some(({ total, figures }) =>
     [total, ...Object.values(figures)].some(({ value }) => value !== null),
@@ -39,7 +40,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
     <Page
       over={<a href={pathOf('overview', { programme })}>{words.nav.overview}</a>}
       title={found ? format.title(found.title) : stage}
-      lead={found && <StageState programme={programme} status={found.status} />}
+      lead={found && <StageState status={found.status} />}
       actions={
         found?.report && (
           <a class="button" href={`/api${path}/report?lang=${format.lang}`} target="_blank" rel="noopener">

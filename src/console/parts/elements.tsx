@@ -1,7 +1,7 @@
 // Small elements of many pages: times, digests, states, scrolling tables.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { Fact, Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import { knownOf, useIsRecord } from '../state/record.ts';
@@ -107,15 +107,9 @@ export function VerdictState({ of }: { of: Verdict | string }) {
 }
 
 /** A stage's status. In a record a decision is as others published it: nobody here knows whether it was final. */
-export function StageState({
-  programme,
-  status,
-}: {
-  programme: string;
-  status: 'open' | 'closed' | 'decided' | 'final';
-}) {
-  const { words, me } = useConsole();
-  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+export function StageState({ status }: { status: 'open' | 'closed' | 'decided' | 'final' }) {
+  const { words } = useConsole();
+  const isRecord = useIsRecord();
   return <State of={status} text={words.status[status === 'final' && isRecord ? 'recorded' : status]} />;
 }
 
@@ -178,18 +172,14 @@ const cellsOf = (
     );
   });
 
+const bringIntoView = (row: HTMLTableRowElement | null): void => row?.scrollIntoView({ block: 'center' });
+
 /** A row. Its first cell names it. `isNamed`: the address names this one, so it is brought into view. */
-export function Row({ cells, isNamed = false }: { cells: Cell[]; isNamed?: boolean }) {
-  const row = useRef<HTMLTableRowElement>(null);
-  useEffect(() => {
-    if (isNamed) row.current?.scrollIntoView({ block: 'center' });
-  }, [isNamed]);
-  return (
-    <tr ref={row} aria-current={isNamed || undefined}>
-      {cellsOf(cells, (i) => (i === 0 ? { tag: 'th', scope: 'row' } : { tag: 'td' }))}
-    </tr>
-  );
-}
+export const Row = ({ cells, isNamed }: { cells: Cell[]; isNamed?: boolean }) => (
+  <tr ref={isNamed ? bringIntoView : null} aria-current={isNamed || undefined}>
+    {cellsOf(cells, (i) => (i === 0 ? { tag: 'th', scope: 'row' } : { tag: 'td' }))}
+  </tr>
+);
 
 /**
  * A table that scrolls by itself where it is too wide; on a phone its rows are blocks with a label for each cell. Its caption is for screen readers, unless it is `shown` to everybody. `head`: the

@@ -25,7 +25,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
       of: (
         <>
           <a href={pathOf('stage', { programme, stage: stage.id })}>{format.title(stage.title)}</a>
-          <StageState programme={programme} status={stage.status} />
+          <StageState status={stage.status} />
         </>
       ),
     })),

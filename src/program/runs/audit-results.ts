@@ -29,14 +29,11 @@ export function resultsOf(ended: readonly Ended[], noted: NotedAudit | null): Au
     if (verdict === null || claim === null || time === null) return [];
     return [{ by: 'server', verdict, claim, time, fromSources: verdict === 'holds' && standing?.data === 'sources' }];
   });
-  const start: AuditResult[] = noted
-    ? [
-        {
-          ...{ by: 'start', verdict: noted.standing.verdict, claim: noted.claim, time: noted.time },
-          fromSources: noted.standing.data === 'sources',
-        },
-      ]
-    : [];
+  const start: AuditResult[] = [];
+  if (noted) {
+    const { verdict, data } = noted.standing;
+    start.push({ by: 'start', verdict, claim: noted.claim, time: noted.time, fromSources: data === 'sources' });
+  }
   const all = byTime([...own.toReversed(), ...start]);
   return [...all.filter(({ verdict }) => verdict === 'refuted'), ...all.filter(({ verdict }) => verdict !== 'refuted')];
 }

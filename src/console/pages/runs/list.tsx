@@ -44,30 +44,30 @@ export function RunList({
     <div class="card stacked" aria-busy={busy}>
       <Filter table={table} view={view} change={change} />
       {table.all > 1 && <HowToCompare selected={view.selected.length} />}
-      {table.rows.length > 0 && (
-        <p class="sort-by soft" aria-hidden="true">
-          {own.sortBy}
-        </p>
-      )}
       {table.rows.length === 0 ? (
         <Empty text={own.noneFound} />
       ) : (
-        <Table caption={words.runs.caption} class="run-table" head={useHeads(view, change)}>
-          {table.rows.map((run) => (
-            <RunLine
-              key={run.id}
-              run={run}
-              name={names.get(run.id)!}
-              isSelected={view.selected.includes(run.id)}
-              isFull={isFull}
-              select={(on) =>
-                change({
-                  selected: on ? [...view.selected, run.id] : view.selected.filter((one) => one !== run.id),
-                })
-              }
-            />
-          ))}
-        </Table>
+        <>
+          <p class="sort-by soft" aria-hidden="true">
+            {own.sortBy}
+          </p>
+          <Table caption={words.runs.caption} class="run-table" head={useHeads(view, change)}>
+            {table.rows.map((run) => (
+              <RunLine
+                key={run.id}
+                run={run}
+                name={names.get(run.id)!}
+                isSelected={view.selected.includes(run.id)}
+                isFull={isFull}
+                select={(on) =>
+                  change({
+                    selected: on ? [...view.selected, run.id] : view.selected.filter((one) => one !== run.id),
+                  })
+                }
+              />
+            ))}
+          </Table>
+        </>
       )}
       <div class="pager">
         <p class="soft" role="status">

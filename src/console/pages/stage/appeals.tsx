@@ -9,13 +9,14 @@ import { Written } from '../../parts/written.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useFields } from '../../state/data.ts';
+import { useIsRecord } from '../../state/record.ts';
 import type { StageProps } from './props.ts';
 
-export function Appeals({ stage, programme, path, nameOf, again }: StageProps) {
+export function Appeals({ stage, path, nameOf, again }: StageProps) {
   const { words, me } = useConsole();
   const w = words.stage;
   const mayAnswer = me.viewer.role === 'office';
-  const isRecord = me.programmes.find(({ id }) => id === programme)?.mode === 'record';
+  const isRecord = useIsRecord();
   return (
     <Section title={w.appeals} anchor="appeals">
       {stage.appeals.length === 0 ? (
