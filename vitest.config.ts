@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import Sequencer from './scripts/testing/sequencer.ts';
 
 /** A file system in memory, where Linux has one with room: hundreds of databases and runs are copied, which takes a tenth of the time there. */
 function memory(): string | undefined {
@@ -116,6 +117,8 @@ export default defineConfig({
     ],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: Sequencer },
+    ...(process.env.JIKJI_TEST_TIMES ? { runner: './scripts/testing/processor-time-runner.ts' } : {}),
     testTimeout: process.env.JIKJI_TORTURE ? 3_600_000 : 60_000,
     hookTimeout: 60_000,
     env: {

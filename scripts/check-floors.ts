@@ -43,6 +43,7 @@ export const FLOORS = [
 /** Rooms inside a floor, top room first. Each room has a face. */
 export const ROOMS: Record<string, string[]> = {
   base: ['text'],
+  formats: ['tables'],
   'page-kit': ['document', 'text'],
   lineage: ['comparison', 'sketch', 'anatomy'],
   foundry: [

@@ -171,7 +171,6 @@ async function auditWitnessed(output: Output, target: string, options: Options, 
 export function addAudit(program: Command, output: Output): void {
   const audit = program
     .command('audit')
-    .summary("check a run's evidence, or an answer's receipt; replay it, bit for bit")
     .description(
       'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 2: the call is wrong.',
     )

@@ -19,7 +19,6 @@ interface Options {
 export function addBench(program: Command, output: Output): void {
   program
     .command('bench')
-    .summary('measure the speed of training or serving on this machine')
     .description(
       `Trains a few steps of a fixed shape on random tokens and prints the speed. With --serve it serves a model on loopback and asks it, with 1, 8
 and 32 clients at a time.`,

@@ -11,7 +11,6 @@ import { bytes } from './text.ts';
 export function addBundle(program: Command, output: Output): void {
   program
     .command('bundle')
-    .summary('what an auditor needs of a run, in one file')
     .description(
       'Packs the evidence of a finished run into a tar file. The same run gives the same bytes.\nOf a run of PyTorch it never has the data and the training code: the auditor brings them.',
     )

@@ -144,7 +144,6 @@ async function answerEachLine(output: Output, asked: Asked): Promise<void> {
 export function addChat(program: Command, output: Output): void {
   const verb = program
     .command('chat')
-    .summary('talk with a model in the terminal')
     .description(
       `Talks with a model. One with a chat template answers; a base model continues what you write.\n${HELP}\nWithout a terminal each line of standard input gets an answer; --json prints one object for each.`,
     )

@@ -8,6 +8,9 @@ import { JikjiError } from '../base/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
 import type { MakeOptions, SampleOptions } from './rooms.ts';
 import { run } from './run.ts';
+// The verbs whose modules are replaced below: Vitest replaces what is imported before the first test only.
+import './audit.ts';
+import './start-verb.ts';
 
 const rooms = vi.hoisted(() => ({
   readRun: vi.fn(),
@@ -371,6 +374,7 @@ test('every verb has --json and an example in its help; no arguments give the he
     ...['make', 'sweep', 'init', 'sample', 'chat', 'serve', 'eval', 'export', 'inspect', 'runs', 'compare'],
     ...['audit', 'bundle', 'lodge', 'key', 'lineage', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
   ]);
+  const calls = [...out.matchAll(/^ {2}(\w+ \[options\].*?) {2,}/gm)].map((match) => match[1]!);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   for (const verb of verbs) expect(readme).toMatch(new RegExp(`^\\| \`${verb}\\b.*\\| \\S`, 'm'));
   out = '';
@@ -382,6 +386,11 @@ test('every verb has --json and an example in its help; no arguments give the he
     expect(await run([...verb, '--help'])).toBe(0);
     expect(out).toContain('--json');
     expect(out).toMatch(/Example:\n {2}\$ \S+/);
+  }
+  for (const listed of calls) {
+    out = '';
+    expect(await run(['help', listed.split(' ')[0]!])).toBe(0);
+    expect(out.replace(' [command]', '')).toContain(`Usage: jikji ${listed}\n`);
   }
 });
 

@@ -116,7 +116,6 @@ function summary({ runs, keys, notes }: Comparison, all: boolean) {
 export function addCompare(program: Command, output: Output): void {
   program
     .command('compare')
-    .summary('recipes, results and curves of runs, side by side')
     .description('Shows where the recipes of two or more runs differ, what came of them, and their loss curves.')
     .argument('<run...>', 'two or more run folders, finished or not')
     .option('--all', 'every key of the recipes, every digest in full')

@@ -88,7 +88,6 @@ async function engineChecks(): Promise<Check[]> {
 export function addDoctor(program: Command, output: Output): void {
   program
     .command('doctor')
-    .summary('what this machine can do')
     .description('Checks Node, memory, disk and the engine on this machine.')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} doctor --json`)
     .action(async () => {

@@ -62,7 +62,6 @@ function describe(output: Output, result: EvaluateResult, compare: Compare): voi
 export function addEval(program: Command, output: Output): void {
   const verb = program
     .command('eval')
-    .summary('score a model on tasks')
     .description(
       'Scores a model on tasks, as lm-evaluation-harness does, and signs what came out.\nWithout --task a run is scored on the text that it held out of its training. docs/evaluation.md says what a task is.\nWith --on each task is an element of a job, beside the others as there is room; Ctrl-C only ends the following.',
     )

@@ -21,7 +21,6 @@ const PROGRESS_MS = 3000;
 export function addExport(program: Command, output: Output): void {
   program
     .command('export')
-    .summary('write a model that others can load')
     .description(
       'Writes a model as a Hugging Face folder (float32, with a model card) or as a GGUF file for llama.cpp. Nothing that is there is overwritten.',
     )

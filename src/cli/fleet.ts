@@ -134,7 +134,6 @@ async function status(output: Output, name: string | undefined, files: readonly 
 export function addFleet(program: Command, output: Output): void {
   const verb = program
     .command('fleet')
-    .summary('the clusters that make --on uses')
     .description('The clusters that make --on uses.')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} fleet status`);
   verb

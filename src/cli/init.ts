@@ -33,7 +33,6 @@ const shareFor = (textBytes: number): number =>
 export function addInit(program: Command, output: Output): void {
   program
     .command('init')
-    .summary('write a recipe for the texts in a folder')
     .description(
       'Writes DIR/recipe.yaml for the texts in DIR, sized to them and to this machine; with --chat one beside FILE that tunes a model on its conversations.',
     )

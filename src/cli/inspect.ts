@@ -11,7 +11,6 @@ import { bytes, fit, short, table } from './text.ts';
 export function addInspect(program: Command, output: Output): void {
   program
     .command('inspect')
-    .summary('look into a model')
     .description(
       'Tells what a model is: its shape, size, types, files and tokenizer. Reads no weight, whatever its size.',
     )

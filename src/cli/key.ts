@@ -52,7 +52,6 @@ const asLines = (output: Output, key: KeyInfo): void => {
 export function addKey(program: Command, output: Output): void {
   const key = program
     .command('key')
-    .summary('keys that runs and answers are signed with')
     .description('ECDSA P-256 keys in your configuration folder, readable by you alone.')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} key new office --passphrase\n  $ ${calledAs()} key list`);
   key

@@ -1,7 +1,17 @@
 // bin/jikji as a person calls it: through links, from other folders, without a fit Node; exit codes as a shell sees them.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -138,4 +148,15 @@ test('a reader that has seen enough is no error', () => {
   const { status, stderr } = call('/bin/sh', ['-c', `"${LAUNCHER}" --help | head -n 1`]);
   expect(status).toBe(0);
   expect(stderr).toBe('');
+});
+
+test('what Node compiles is kept beside other cached files of this user, and nowhere without a home', () => {
+  const home = join(folder, 'home');
+  const asked = (env: NodeJS.ProcessEnv) =>
+    call(LAUNCHER, ['--version'], { NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: '', HOME: '', ...env });
+  for (const env of [{ HOME: home }, { XDG_CACHE_HOME: join(folder, 'cache') }, { XDG_CACHE_HOME: 'relative' }, {}])
+    expect(asked(env)).toMatchObject({ status: 0, stderr: '' });
+  expect(readdirSync(join(home, '.cache/jikji/compiled'))).toHaveLength(1);
+  expect(readdirSync(join(folder, 'cache/jikji/compiled'))).toHaveLength(1);
+  expect(existsSync(join(folder, 'relative'))).toBe(false);
 });

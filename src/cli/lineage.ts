@@ -111,7 +111,6 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
 export function addLineage(program: Command, output: Output): void {
   const verb = program
     .command('lineage')
-    .summary('whether a model shares weights with others, part by part')
     .description(
       'Compares the weights of a model with those of references, part by part, and says how likely independent models look so.\nExit code 0: no part shares weights; 1: one does; 2: the call is wrong.',
     )

@@ -90,7 +90,6 @@ export function answerLines(output: Output, { entry, answer, kind }: RegisterEnt
 export function addLodge(program: Command, output: Output): void {
   program
     .command('lodge')
-    .summary("an office's counter-signature on a request, a seal or a model, kept in its register")
     .description(
       "Counter-signs a run's request.json or seal.json, or what lineage sketch --sign wrote about a model, with this machine's time and a fresh nonce, and adds the answer to the office's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or --register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered gets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number.",
     )

@@ -82,7 +82,6 @@ export function describeResult(output: Output, { name, chat }: MakeOptions['reci
 export function addMake(program: Command, output: Output): void {
   const make = program
     .command('make')
-    .summary('run a recipe to its end: text, tokenizer, training, model')
     .description(
       'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nWhere the recipe names no seed, one is drawn for the run.\nBy a job: near the end of its --time the run is saved, and queued again.',
     )

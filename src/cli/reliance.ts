@@ -14,7 +14,6 @@ import { type RelianceOptions, relianceOf } from './reliance-report.ts';
 export function addReliance(program: Command, output: Output): void {
   program
     .command('reliance')
-    .summary('what a run rests on, and how much of that is from abroad')
     .description(
       'Tells the value chain of a run from its evidence, layer by layer: chip, memory, server, data center, cloud, software, data,\nweights. What nobody recorded is not known, and never counts as home. docs/reliance.md has the formula.',
     )

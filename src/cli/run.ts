@@ -3,33 +3,19 @@
 
 import { Command, CommanderError } from 'commander';
 import { JikjiError, packageVersion } from '../base/index.ts';
-import { addAudit } from './audit.ts';
-import { addBench } from './bench.ts';
-import { addBundle } from './bundle.ts';
 import { calledAs } from './called-as.ts';
-import { addChat } from './chat.ts';
-import { addCompare } from './compare.ts';
-import { addDoctor } from './doctor.ts';
-import { addEval } from './eval.ts';
-import { addExport } from './export.ts';
-import { addFleet } from './fleet.ts';
-import { addInit } from './init.ts';
-import { addInspect } from './inspect.ts';
-import { addKey } from './key.ts';
-import { addLineage } from './lineage.ts';
-import { addLodge } from './lodge.ts';
-import { addMake } from './make.ts';
 import { CheckFailed, Output } from './output.ts';
-import { addProgram } from './program/index.ts';
-import { addReliance } from './reliance.ts';
-import { addRuns } from './runs.ts';
-import { addSample } from './sample.ts';
-import { addServe } from './serve.ts';
-import { addConsole } from './serving.ts';
-import { addStart } from './start-verb.ts';
-import { addSweep } from './sweep.ts';
+import { VERBS, type Verb } from './verbs.ts';
 
-function build(output: Output): Command {
+/** The verb that a call is for; undefined where it names none. `help VERB` is for its verb. */
+function calledVerb(args: readonly string[]): Verb | undefined {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const name = first === 'help' ? second : first;
+  return VERBS.find((verb) => verb.name === name);
+}
+
+/** All verbs, and the options of the one that is called. */
+async function build(output: Output, called: Verb | undefined): Promise<Command> {
   const program = new Command('jikji')
     .description('Makes a foundation model from scratch, on compute you control, and proves it.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -41,30 +27,13 @@ function build(output: Output): Command {
     // Throw instead of exit: errors are printed in one place, in one form.
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.write(text), writeErr: () => {} });
-  const evidence = [addAudit, addBundle, addLodge, addKey];
-  for (const add of [
-    addMake,
-    addSweep,
-    addInit,
-    addSample,
-    addChat,
-    addServe,
-    addEval,
-    addExport,
-    addInspect,
-    addRuns,
-    addCompare,
-    ...evidence,
-    addLineage,
-    addReliance,
-    addBench,
-    addProgram,
-    addConsole,
-    addFleet,
-    addDoctor,
-    addStart,
-  ])
-    add(program, output, packageVersion());
+  for (const verb of VERBS) {
+    if (verb === called) (await verb.load())(program, output, packageVersion());
+    else {
+      const other = program.command(verb.name, { hidden: verb.hidden === true }).summary(verb.summary);
+      if (verb.argument !== undefined) other.argument(verb.argument);
+    }
+  }
   for (const verb of program.commands.flatMap((c) => [c, ...c.commands])) {
     verb.helpOption('-h, --help', 'show help').option('--json', 'progress to stderr, one JSON object to stdout');
   }
@@ -88,7 +57,7 @@ function usageError(error: CommanderError): JikjiError {
 export async function run(args: string[]): Promise<number> {
   const end = args.indexOf('--');
   const output = new Output((end < 0 ? args : args.slice(0, end)).includes('--json'));
-  const program = build(output);
+  const program = await build(output, calledVerb(args));
   try {
     if (args.length === 0) {
       program.outputHelp();

@@ -72,7 +72,6 @@ async function cancel(output: Output, run: string): Promise<void> {
 export function addRuns(program: Command, output: Output): void {
   const runs = program
     .command('runs')
-    .summary('what was made on this machine')
     .description(
       'Lists the runs that were made on this machine, the newest first.\n--export writes the curves of one: loss, norm of the gradient and learning rate by step, validation by source.',
     )

@@ -16,7 +16,6 @@ interface Options extends SamplingOptions {
 export function addSample(program: Command, output: Output): void {
   const verb = program
     .command('sample')
-    .summary('continue a text with a model')
     .description('Continues a text. The same model, prompt, options and seed give the same text.')
     .argument('<model>', 'a run folder, a Hugging Face model folder or a GGUF file')
     .requiredOption('--prompt <text>', 'the text to continue')

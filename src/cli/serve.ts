@@ -47,7 +47,6 @@ async function receiptsOf({ receipts: key, keepReceipts: keep, keepTexts = false
 export function addServe(program: Command, output: Output): void {
   const verb = program
     .command('serve')
-    .summary("answer requests over HTTP, as OpenAI's clients send them")
     .description(
       `Opens models and answers /v1/completions, /v1/chat/completions and /v1/models, streaming or not. The same model, prompt, parameters
 and seed give the same answer, whoever else is asking. It listens on this machine alone where nothing else is said.`,

@@ -113,13 +113,10 @@ export async function serveUntilStopped(
 
 export function addConsole(program: Command, output: Output, version: string): void {
   servingOptions(
-    program
-      .command('console')
-      .summary('programmes and runs in the browser')
-      .description(
-        `Shows programmes and the runs of this machine in the browser, and lets the people of a programme do their part there.
+    program.command('console').description(
+      `Shows programmes and the runs of this machine in the browser, and lets the people of a programme do their part there.
 It does the office's work beside: what is submitted is audited and evaluated. It listens on this machine alone where nothing else is said.`,
-      ),
+    ),
   )
     .addHelpText(
       'after',

@@ -82,7 +82,6 @@ const isInteractive = (output: Output): boolean => process.stdout.isTTY && proce
 export function addStart(program: Command, output: Output, version: string): void {
   program
     .command('start', { hidden: true })
-    .summary('make hello, audit it and show it')
     .description(
       'Makes recipes/hello.yaml into runs/hello, audits it, shows three continuations, and opens its playground in the console.',
     )

@@ -29,7 +29,6 @@ interface Options extends OnOptions {
 export function addSweep(program: Command, output: Output): void {
   const sweep = program
     .command('sweep')
-    .summary('runs of a recipe over a grid of values, with the spread over seeds')
     .description(
       'Makes a run for each combination of values, one after another, or as jobs with --on slurm.\nThe same call goes on where it was stopped; another grid in the same folder adds its runs.\nRuns that differ only in their seed are one row of the table.\nWhere the recipe names no seed, one is drawn for all runs that do not vary it.',
     )

@@ -29,7 +29,6 @@ export {
   parseCountry,
 } from './countries.ts';
 export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
-export { csvRows, tsvRows } from './data-table.ts';
 export { widen } from './float16.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';
@@ -38,8 +37,6 @@ export { readFailure, readUnzipped } from './gzip.ts';
 export { fromMxfp4, MXFP4_GROUP } from './mxfp4.ts';
 export { nearestName, nearestNameHint, nearestNameHints } from './nearest-name.ts';
 export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
-export { parquetRows } from './parquet.ts';
-export { checkCount, DataError, MAX_DATA_BYTES, type Row } from './rows.ts';
 export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
 export { schemaAt } from './schema-keys.ts';
 export { koreanOfIssue } from './shape-words.ts';

@@ -48,7 +48,6 @@ const ADDERS = [
 export function addProgram(parent: Command, output: Output, version: string): void {
   const program = parent
     .command('program')
-    .summary('a programme: call, consortia, stages, scores, signed decisions')
     .description(
       'Runs a programme from its call to a signed decision. Every change is an entry of a hash-chained log.\ndocs/program.md tells the whole way.',
     )

@@ -1,7 +1,7 @@
 // Reads JSON Lines: one object per line.
 
 import { isObject, parseJson } from '../../base/index.ts';
-import { checkCount, DataError, type Row } from '../../formats/index.ts';
+import { checkCount, DataError, type Row } from '../../formats/tables/index.ts';
 
 /** @throws DataError */
 export function linesRows(text: string): Row[] {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DataError, MAX_DATA_BYTES } from '../../formats/index.ts';
+import { DataError, MAX_DATA_BYTES } from '../../formats/tables/index.ts';
 import { readRows } from './data.ts';
 
 const read = (name: string, text: string | Uint8Array) => readRows(name, Buffer.from(text as string));

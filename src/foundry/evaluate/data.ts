@@ -2,7 +2,7 @@
 // Knows nothing of the meaning of columns.
 
 import { gunzipSync } from 'node:zlib';
-import { csvRows, DataError, MAX_DATA_BYTES, parquetRows, type Row, tsvRows } from '../../formats/index.ts';
+import { csvRows, DataError, MAX_DATA_BYTES, parquetRows, type Row, tsvRows } from '../../formats/tables/index.ts';
 import { linesRows } from './data-lines.ts';
 
 /** Bytes of a file on disk. */

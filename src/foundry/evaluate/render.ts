@@ -2,7 +2,7 @@
 // models.
 
 import { parseJson } from '../../base/index.ts';
-import { DataError, type Row } from '../../formats/index.ts';
+import { DataError, type Row } from '../../formats/tables/index.ts';
 import { readRows } from './data.ts';
 import { compile, TemplateError } from './template.ts';
 

@@ -2,7 +2,7 @@
 // killed, because a template may never end.
 
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
-import type { Row } from '../../formats/index.ts';
+import type { Row } from '../../formats/tables/index.ts';
 
 /** A fault of a template, or of its output for a row. */
 export class TemplateError extends Error {

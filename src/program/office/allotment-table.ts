@@ -2,7 +2,7 @@
 // formula is text that is no date and no number, and is refused as such.
 
 import type { Refusal } from '../../base/index.ts';
-import { csvRows, DataError, type Row } from '../../formats/index.ts';
+import { csvRows, DataError, type Row } from '../../formats/tables/index.ts';
 import { MAX_DEVICE_HOURS } from '../state/index.ts';
 import * as refuse from './refusals/allotment-table.ts';
 

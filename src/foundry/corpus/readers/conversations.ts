@@ -2,7 +2,7 @@
 // foundry/conversation knows. One that cannot be learned is refused with its place: a lost answer would be missed only in the model.
 
 import { JikjiError, parseJson } from '../../../base/index.ts';
-import { DataError, parquetRows } from '../../../formats/index.ts';
+import { DataError, parquetRows } from '../../../formats/tables/index.ts';
 import {
   ConversationFault,
   conversationOf,

@@ -3,8 +3,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Compressors } from 'hyparquet';
-import { count } from '../base/index.ts';
-import type { Json } from '../ledger/index.ts';
+import { count } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
 import { checkCount, DataError, MAX_DATA_BYTES, type Row } from './rows.ts';
 
 const MAX_VALUES = 20_000_000;

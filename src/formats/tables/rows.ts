@@ -1,7 +1,7 @@
 // The row that every format of a data file gives, the limits of a file, and the error of its readers.
 
-import { count } from '../base/index.ts';
-import type { Json } from '../ledger/index.ts';
+import { count } from '../../base/index.ts';
+import type { Json } from '../../ledger/index.ts';
 
 /** The cells of a row by column name. */
 export type Row = { [column: string]: Json };
