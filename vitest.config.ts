@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { TimesReporter } from './scripts/test-times.ts';
+import { ClosingLine } from './scripts/testing/closing-line.ts';
 import Sequencer from './scripts/testing/sequencer.ts';
+import { turnOf } from './scripts/testing/turns.ts';
 
 /** A file system in memory, where Linux has one with room: hundreds of databases and runs are copied, which takes a tenth of the time there. */
 function memory(): string | undefined {
@@ -81,7 +84,12 @@ const apart = [
 const browser = ['src/**/*.browser.test.ts'];
 /** They need MPI, or want a Slurm: `npm run check:fleet` runs them. */
 const fleet = ['src/**/*.fleet.test.ts'];
-const elsewhere = [...apart, ...browser, ...fleet];
+/** Long files take turns, where nobody names files and nothing but `npm test` itself asks for them. */
+const all = process.env.JIKJI_TORTURE || process.env.JIKJI_FLEET || process.env.JIKJI_BROWSER;
+const named = process.argv.slice(2).some((arg) => /\.test\.ts|^(src|bench|scripts)\b/.test(arg));
+const turn = all || named ? undefined : turnOf(process.env.JIKJI_TEST_TURN);
+const left = turn?.left ?? [];
+const elsewhere = [...apart, ...browser, ...fleet, ...left];
 const plain = ['{bench,scripts}/*.test.ts', ...PLAIN.map((room) => `src/${room}/**/*.test.ts`)];
 
 export default defineConfig({
@@ -90,7 +98,7 @@ export default defineConfig({
     experimental: { viteModuleRunner: false },
     projects: [
       // Each file in a process of its own; so is a room that no list names.
-      { extends: true, test: { name: 'apart', include: apart } },
+      { extends: true, test: { name: 'apart', include: apart, exclude: left } },
       {
         extends: true,
         test: {
@@ -118,6 +126,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: Sequencer },
+    reporters: ['default', new ClosingLine(turn), ...(process.env.JIKJI_TEST_TIMES ? [new TimesReporter()] : [])],
     ...(process.env.JIKJI_TEST_TIMES ? { runner: './scripts/testing/processor-time-runner.ts' } : {}),
     testTimeout: process.env.JIKJI_TORTURE ? 3_600_000 : 60_000,
     hookTimeout: 60_000,

@@ -4,11 +4,14 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { loadSigner, newKey, readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
 import { readRecipe } from '../recipe/index.ts';
 import { type EvaluateOptions, type EvaluateResult, evaluateModel, leavePart, splitEvaluation } from './index.ts';
+
+worksRunHere();
 
 const RECIPE = `
 seed: 1377

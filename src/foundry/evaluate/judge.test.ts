@@ -1,8 +1,11 @@
 // Answers judged by a task's template and schema, in a process apart: verdicts, faults of the task, and what never ends.
 
 import { expect, test } from 'vitest';
+import { inProcesses, worksRunHere } from '../../apart/testing/works-here.ts';
 import type { Judging } from './judge.ts';
 import { judgeApart } from './sandbox.ts';
+
+worksRunHere();
 
 const rows = [{ sum: 3 }, { sum: 5 }, { sum: 7 }];
 const files = [{ name: 'a.jsonl', bytes: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')) }];
@@ -47,14 +50,18 @@ test.each([
   });
 });
 
-test('what never ends is ended, and so is what eats memory', { timeout: 60_000 }, async () => {
-  const limits = { reading: 2, rendering: 2 };
-  const endless = '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}true';
-  await expect(judgeApart(judging({ judge: endless }), ['1'], limits)).rejects.toMatchObject({ code: 'task-template' });
-  const slow = { type: 'string', pattern: '^(a+)+$' };
-  const text = JSON.stringify(`${'a'.repeat(60)}!`);
-  await expect(judgeApart(judging({ schema: slow }), [text], limits)).rejects.toMatchObject({
-    code: 'task-schema',
-    message: expect.stringMatching(/did not end within 2 s/),
-  });
-});
+test('what never ends is ended, and so is what eats memory', { timeout: 60_000 }, () =>
+  inProcesses(async () => {
+    const limits = { reading: 2, rendering: 2 };
+    const endless = '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}true';
+    await expect(judgeApart(judging({ judge: endless }), ['1'], limits)).rejects.toMatchObject({
+      code: 'task-template',
+    });
+    const slow = { type: 'string', pattern: '^(a+)+$' };
+    const text = JSON.stringify(`${'a'.repeat(60)}!`);
+    await expect(judgeApart(judging({ schema: slow }), [text], limits)).rejects.toMatchObject({
+      code: 'task-schema',
+      message: expect.stringMatching(/did not end within 2 s/),
+    });
+  }),
+);

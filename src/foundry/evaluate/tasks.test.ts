@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { isHeldOutPair, isHeldOutWord } from '../corpus/exercises/index.ts';
 import { loadTask, shippedTasks, taskFile } from './load-task.ts';
 import type { ChatItem, ChoiceItem, ContinuationItem, EvaluationSet } from './set.ts';
+
+worksRunHere();
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-tasks-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -2,12 +2,15 @@
 // separate key. Also: which audits are refused, and which do not count.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { audit, signAudit } from '../../audit/index.ts';
 import { Bench } from '../../audit/testing/run.ts';
 import { type Predicate, parseStatement, type Signer, signStatement } from '../../ledger/index.ts';
 import { submit, work } from '../intake/index.ts';
 import { BOOK } from '../office/testing/office.ts';
 import { TestServer, type Who } from './testing/api.ts';
+
+worksRunHere();
 
 const LIMITS =
   'limits: { bundleBytes: 1.0e+8, trainingFlops: 1.0e+12, parameters: 1000000, steps: 100, auditSeconds: 300, evalSeconds: 300 }\n';

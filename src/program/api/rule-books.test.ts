@@ -2,8 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inProcesses, worksRunHere } from '../../apart/testing/works-here.ts';
 import { TestServer } from './testing/api.ts';
 import { Listening } from './testing/listening.ts';
+
+worksRunHere();
 
 const BOOKS = '/api/programmes/test/rule-books';
 const practice = readFileSync(new URL('../../../programs/practice/stage-1.yaml', import.meta.url), 'utf8');
@@ -93,17 +96,19 @@ test('a rehearsal tells how far it is, then its result; a faulty text fails befo
   }
 });
 
-test('who hangs up ends the rehearsal: its place is free again', { timeout: 60_000 }, async () => {
-  const listening = await Listening.begin(server);
-  try {
-    const long = { text: practice, assumptions: { seed: 1, repetitions: 20_000 } };
-    const gone = (data: string, hangUp: () => void) => void (data.includes('progress') && hangUp());
-    for (let i = 0; i < 2; i++) await Promise.all([1, 2].map(() => listening.send(`${BOOKS}/rehearse`, long, gone)));
-    // The ends of the last two may not be over yet.
-    let last = '';
-    while (!last.includes('event: result'))
-      last = (await listening.send(`${BOOKS}/rehearse`, { ...long, assumptions: { repetitions: 50 } })).text;
-  } finally {
-    await listening.close();
-  }
-});
+test('who hangs up ends the rehearsal: its place is free again', { timeout: 60_000 }, () =>
+  inProcesses(async () => {
+    const listening = await Listening.begin(server);
+    try {
+      const long = { text: practice, assumptions: { seed: 1, repetitions: 20_000 } };
+      const gone = (data: string, hangUp: () => void) => void (data.includes('progress') && hangUp());
+      for (let i = 0; i < 2; i++) await Promise.all([1, 2].map(() => listening.send(`${BOOKS}/rehearse`, long, gone)));
+      // The ends of the last two may not be over yet.
+      let last = '';
+      while (!last.includes('event: result'))
+        last = (await listening.send(`${BOOKS}/rehearse`, { ...long, assumptions: { repetitions: 50 } })).text;
+    } finally {
+      await listening.close();
+    }
+  }),
+);

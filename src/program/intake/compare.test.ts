@@ -3,6 +3,7 @@
 import { appendFileSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { Bench } from '../../audit/testing/run.ts';
 import { parseStatement } from '../../ledger/index.ts';
 import { makeSketch } from '../../lineage/index.ts';
@@ -16,6 +17,8 @@ import { comparisonsOf, findingProposals } from '../state/index.ts';
 import { comparePair } from './compare.ts';
 import { type IntakeEvent, submit, work } from './index.ts';
 import { bookWith, Office, openStage } from './testing/intake.ts';
+
+worksRunHere();
 
 const DEED = new URL('./testing/deed.ts', import.meta.url).href;
 

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { audit, bundleRun } from '../../audit/index.ts';
 import { Bench, redoEvidence } from '../../audit/testing/run.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
@@ -30,6 +31,8 @@ import { Programme } from '../programme/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { checkRecipe } from './limits.ts';
 import { LIMITS, Office, openStage } from './testing/intake.ts';
+
+worksRunHere();
 
 const DEED = new URL('./testing/deed.ts', import.meta.url).href;
 const WORKER = fileURLToPath(new URL('./testing/worker.ts', import.meta.url));

@@ -6,6 +6,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { auditWitness, bundleRun, signWitnessAudit } from '../../audit/index.ts';
 import { madeUpReport } from '../../audit/testing/signed-audit.ts';
 import { toyAuditor } from '../../audit/witness/testing/toy-auditor.ts';
@@ -26,6 +27,8 @@ import { byOffice } from '../office/testing/office.ts';
 import type { Programme } from '../programme/index.ts';
 import { type IntakeEvent, modelOf, submit, work } from './index.ts';
 import { Office, openStage } from './testing/intake.ts';
+
+worksRunHere();
 
 const runs = mkdtempSync(join(tmpdir(), 'jikji-witnessed-'));
 const [maker, officeKey]: [Signer, Signer] = [key(), key()];

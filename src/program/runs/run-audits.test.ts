@@ -3,11 +3,14 @@
 import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { claimOf, noteAudit, type Standing } from '../../audit/index.ts';
 import { Bench, changeTensor } from '../../audit/testing/run.ts';
 import { defaultSigner, digestOfFile } from '../../ledger/index.ts';
 import { noteRun } from '../../run-folder/index.ts';
 import { Runs } from './index.ts';
+
+worksRunHere();
 
 const DEED = new URL('../intake/testing/deed.ts', import.meta.url).href;
 const bench = new Bench();
