@@ -90,7 +90,7 @@ const named = process.argv.slice(2).some((arg) => /\.test\.ts|^(src|bench|script
 const turn = all || named ? undefined : turnOf(process.env.JIKJI_TEST_TURN);
 const left = turn?.left ?? [];
 const elsewhere = [...apart, ...browser, ...fleet, ...left];
-const plain = ['{bench,scripts}/*.test.ts', ...PLAIN.map((room) => `src/${room}/**/*.test.ts`)];
+const plain = ['bench/*.test.ts', 'scripts/**/*.test.ts', ...PLAIN.map((room) => `src/${room}/**/*.test.ts`)];
 
 export default defineConfig({
   test: {

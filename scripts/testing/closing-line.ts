@@ -2,7 +2,7 @@
 // what.
 
 import type { Reporter, TestModule, UserConsoleLog } from 'vitest/node';
-import { IN_TURNS, type Turn } from './turns.ts';
+import type { Turn } from './turns.ts';
 
 export class ClosingLine implements Reporter {
   readonly #turn: Turn | undefined;
@@ -22,9 +22,9 @@ export class ClosingLine implements Reporter {
     const lines =
       skipped === 0 ? ['Nothing was skipped.'] : [`${skipped} tests were skipped: ${why || 'no reason was given'}.`];
     if (this.#turn) {
-      const { turn, of, left } = this.#turn;
+      const { turn, of, run, left } = this.#turn;
       lines.push(
-        `Turn ${turn} of ${of}: ${IN_TURNS.length - left.length} of the ${IN_TURNS.length} long test files. JIKJI_TEST_TURN=${turn} npm test repeats it, JIKJI_TEST_TURN=all npm test runs all.`,
+        `Turn ${turn} of ${of}: ${run.length} of the ${run.length + left.length} long test files. JIKJI_TEST_TURN=${turn} npm test repeats it, JIKJI_TEST_TURN=all npm test runs all.`,
       );
     }
     console.log(`\n${lines.join('\n')}`);

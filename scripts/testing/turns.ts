@@ -1,52 +1,55 @@
-// The long test files about what is rare: kills, full disks, hostile input, load, and laws of chance over many samples. `npm test` runs a
-// third of them, by the digest of the commit, so that each commit tries others. `.ci/run` and `npm run torture` run all, and so does a
-// call that names files. JIKJI_TEST_TURN is 1, 2, 3 or all.
+// Which test files take turns: those that take long by the table of times, and those about what is rare (kills, full disks, hostile input,
+// load, laws of chance over many samples). `npm test` runs a third of them, by the digest of the commit, so that each commit tries others.
+// `.ci/run` and `npm run torture` run all, and so does a call that names files. JIKJI_TEST_TURN is 1, 2, 3 or all.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { secondsOfFiles } from '../test-times.ts';
 
 const TURNS = 3;
+/** Processor seconds of the table from which on a file is long. */
+const LONG = 3;
+const RARE =
+  /(^|[/.-])(kill|loss|hostile|soak|load|disk-full|fuzz|interrupt|races|laws|calibration|forgers)\.test\.ts$|\.hostile\.test\.ts$/;
+/** What all else rests on is tried every time, however long it takes. */
+const ALWAYS = [
+  'src/audit/audit.test.ts',
+  'src/audit/data/forgeries.test.ts',
+  'src/audit/forgeries.test.ts',
+  'src/audit/motion/forged.test.ts',
+  'src/audit/vectors.test.ts',
+  'src/cli/cli.test.ts',
+  'src/engine/conformance.test.ts',
+  'src/engine/oracle/model.test.ts',
+  'src/foundry/load/load.test.ts',
+  'src/foundry/train/bits.test.ts',
+  'src/foundry/train/oracle.test.ts',
+];
 
-export const IN_TURNS: readonly string[] = `
-  src/audit/forgers src/audit/hostile src/audit/varied-recipes src/audit/witness/between-pairs src/audit/witness/hostile
-  src/cli/audit-interrupt src/cli/disk-full src/cli/honest-audits src/cli/lineage-interrupt
-  src/foundry/corpus/hold-out src/foundry/corpus/sample src/foundry/recipe/difficulty
-  src/foundry/evaluate/hostile src/foundry/evaluate/sandbox
-  src/foundry/generate/scheduler src/foundry/generate/soak src/foundry/generate/tools/form.hostile
-  src/foundry/load/hostile src/foundry/load/hostile-gguf
-  src/foundry/make/kill src/foundry/make/ranks src/foundry/train/compilers src/foundry/train/learns src/foundry/train/planned-memory
-  src/lineage/anatomy/hostile src/lineage/disputes
-  src/lineage/comparison/experts src/lineage/comparison/compare src/lineage/comparison/hidden-copies src/lineage/comparison/laws
-  src/lineage/comparison/laws-relabelled src/lineage/comparison/nested src/lineage/comparison/towers src/lineage/comparison/trend
-  src/lineage/comparison/widened-signs
-  src/program/api/fuzz src/program/api/loss src/program/api/races
-  src/program/housekeeping/loss src/program/intake/compare src/program/intake/intake src/program/mail/outbox
-  src/program/rehearsal/bounds src/program/runs/models src/program/runs/models-memory src/program/statistics/calibration
-  src/serve/hostile src/serve/load src/serve/receipts-kill
-`
-  .trim()
-  .split(/\s+/)
-  .map((name) => `${name}.test.ts`);
+type Times = ReadonlyMap<string, number>;
 
-/** The files of each turn: about as long as the other turns, by the table of times. */
-export function turns(seconds: ReadonlyMap<string, number> = secondsOfFiles()): string[][] {
-  const files = IN_TURNS.toSorted((a, b) => (seconds.get(b) ?? 0) - (seconds.get(a) ?? 0) || a.localeCompare(b));
+/** The files that take turns, the longest first. A file that the table does not have yet is always run. */
+const inTurns = (seconds: Times): string[] =>
+  [...seconds]
+    .filter(([file, time]) => (time >= LONG || RARE.test(file)) && !ALWAYS.includes(file))
+    .sort(([a, time], [b, other]) => other - time || a.localeCompare(b))
+    .map(([file]) => file);
+
+/** The files of each turn: about as long as the other turns. */
+export function turns(seconds: Times): string[][] {
   const all = Array.from({ length: TURNS }, () => ({ files: [] as string[], seconds: 0 }));
-  for (const file of files) {
+  for (const file of inTurns(seconds)) {
     const shortest = all.reduce((least, turn) => (turn.seconds < least.seconds ? turn : least));
     shortest.files.push(file);
-    shortest.seconds += seconds.get(file) ?? 0;
+    shortest.seconds += seconds.get(file)!;
   }
   return all.map((turn) => turn.files);
 }
 
 /** By the commit; a tree without Git takes the first. */
 function turnOfCommit(): number {
-  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], {
-    cwd: join(import.meta.dirname, '../..'),
-    encoding: 'utf8',
-  });
+  const cwd = join(import.meta.dirname, '../..');
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd, encoding: 'utf8' });
   return (Number.parseInt(stdout?.slice(0, 8) ?? '', 16) || 0) % TURNS;
 }
 
@@ -54,15 +57,17 @@ export interface Turn {
   /** From 1 on. */
   turn: number;
   of: number;
+  run: string[];
   /** What this turn leaves to the others. */
   left: string[];
 }
 
 /** The turn of a run of the tests; undefined where all are run. `asked`: JIKJI_TEST_TURN. */
-export function turnOf(asked: string | undefined): Turn | undefined {
+export function turnOf(asked: string | undefined, seconds: Times = secondsOfFiles()): Turn | undefined {
   if (asked === 'all') return undefined;
-  const chosen = asked === undefined ? turnOfCommit() + 1 : Number(asked);
-  if (!Number.isInteger(chosen) || chosen < 1 || chosen > TURNS)
+  const turn = asked === undefined ? turnOfCommit() + 1 : Number(asked);
+  if (!Number.isInteger(turn) || turn < 1 || turn > TURNS)
     throw new Error(`JIKJI_TEST_TURN is 1 to ${TURNS}, or all: not ${asked}`);
-  return { turn: chosen, of: TURNS, left: turns().flatMap((files, i) => (i + 1 === chosen ? [] : files)) };
+  const all = turns(seconds);
+  return { turn, of: TURNS, run: all[turn - 1]!, left: all.flatMap((files, i) => (i + 1 === turn ? [] : files)) };
 }

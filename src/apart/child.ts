@@ -40,13 +40,16 @@ export type Work<Input, Result, Progress> = (
   sendProgress: (progress: Progress) => Promise<void>,
 ) => Promise<Result>;
 
+/** A work of any script. */
+export type GivenWork = Work<never, unknown, never>;
+
 /** Who takes the work of a script that is imported, not started: tests that run it in their own process. */
-export const importer: { take?: (work: Work<never, unknown, never>) => void } = {};
+export const importer: { take?: (work: GivenWork) => void } = {};
 
 /** Receives the parent's input, sends the result or the failure of `work`, and ends this process. */
 export function answer<Input, Result, Progress>(work: Work<Input, Result, Progress>): void {
   if (importer.take) {
-    importer.take(work as Work<never, unknown, never>);
+    importer.take(work as unknown as GivenWork);
     return;
   }
   endWithParent();

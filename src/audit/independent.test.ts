@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import { digestOfJson, readStatement } from '../ledger/index.ts';
 import { Bench, readRecords } from './testing/run.ts';
 
@@ -23,7 +24,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const there = (tool: string): boolean => spawnSync(tool, ['--version']).status === 0;
+const there = (tool: string): boolean =>
+  !skipped(tool, spawnSync(tool, ['--version']).status === 0 ? undefined : 'it is not installed');
 
 test.skipIf(!there('openssl')).each(['genesis', 'seal'] as const)('openssl verifies the signature of %s', (kind) => {
   const envelope = JSON.parse(readFileSync(join(run, `${kind}.json`), 'utf8'));

@@ -13,6 +13,7 @@ import { type AuditOptions, audit } from '../audit/audit.ts';
 import { bundleRun, withBundle } from '../audit/bundle.ts';
 import type { Audit } from '../audit/types.ts';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
+import { skipped } from '../base/testing/skipped.ts';
 import { jikji, writeTexts } from '../foundry/make/testing/cli.ts';
 import { readStatement } from '../ledger/index.ts';
 import { callHere } from './testing/bad-input.ts';
@@ -22,6 +23,7 @@ const SEED = Number(process.env.JIKJI_TEST_SEED ?? randomInt(2 ** 31));
 const PRELOAD = new URL('../foundry/make/testing/kill.ts', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const OTHER_NODE = process.env.JIKJI_OTHER_NODE;
+skipped('another release of Node', OTHER_NODE ? undefined : 'JIKJI_OTHER_NODE names none');
 
 const HEAD = `
 seed: 1377

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { skipped } from '../base/testing/skipped.ts';
 import { publicKeyFrom, signBytes, verifyBytes } from './ecdsa.ts';
 
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -15,6 +16,7 @@ const data = Buffer.from('these weights');
 const folder = mkdtempSync(join(tmpdir(), 'jikji-ecdsa-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const openssl = spawnSync('openssl', ['version']).status === 0;
+skipped('openssl', openssl ? undefined : 'it is not installed');
 
 /** The two numbers of a DER signature. */
 function numbers(signature: Buffer): [r: bigint, s: bigint] {

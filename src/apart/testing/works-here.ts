@@ -2,20 +2,19 @@
 // works of tests. Nothing limits them here, and a work that is stopped goes on unheard.
 
 import { afterAll, beforeAll } from 'vitest';
-import { failureOf, importer, type Work } from '../child.ts';
+import { failureOf, type GivenWork, importer, type Work } from '../child.ts';
 import { type ChildOptions, type ChildOutcome, instead, runApart } from '../parent.ts';
 
-type AnyWork = Work<unknown, unknown, unknown>;
-const works = new Map<string, Promise<AnyWork>>();
+const works = new Map<string, Promise<GivenWork>>();
 let importing: Promise<unknown> = Promise.resolve();
 
 /** The work of a script: one is imported at a time, so that it is known whose work is given. */
-function workOf(script: string): Promise<AnyWork> {
+function workOf(script: string): Promise<GivenWork> {
   const known = works.get(script);
   if (known) return known;
   const found = importing.then(async () => {
-    const { promise, resolve } = Promise.withResolvers<AnyWork>();
-    importer.take = resolve as (work: Work<never, unknown, never>) => void;
+    const { promise, resolve } = Promise.withResolvers<GivenWork>();
+    importer.take = resolve;
     try {
       await import(script);
     } finally {
@@ -35,7 +34,7 @@ async function run<Result, Progress>(
   { signal, onProgress }: ChildOptions<Progress>,
 ): Promise<ChildOutcome<Result>> {
   if (signal?.aborted) return { how: 'stopped' };
-  const work = (await workOf(script)) as Work<unknown, Result, Progress>;
+  const work = (await workOf(script)) as unknown as Work<unknown, Result, Progress>;
   const stopped = new Promise<ChildOutcome<Result>>((resolve) =>
     signal?.addEventListener('abort', () => resolve({ how: 'stopped' })),
   );

@@ -12,10 +12,7 @@ import { openStored } from './index.ts';
 const PYTHON = '/usr/bin/python3';
 const find = 'import importlib.util as u, sys; sys.exit(u.find_spec("torch") is None)';
 const hasPython = spawnSync(PYTHON, ['-c', find]).status === 0;
-if (!hasPython) {
-  if (process.env.CI === 'true') throw new Error('python3-torch must be there in CI');
-  console.warn('skipped: what PyTorch makes of FP8: it is not installed');
-}
+skipped('what PyTorch makes of FP8', hasPython ? undefined : 'python3-torch is not installed');
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-scales-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -85,6 +82,8 @@ for model in json.loads(sys.stdin.read()):
             s = s.reshape(s.shape[0], -1).repeat_interleave(rows, 0)[:w.shape[0]].repeat_interleave(columns, 1)[:, :w.shape[1]]
         w = w * s
     sys.stdout.buffer.write(w.contiguous().numpy().tobytes())`;
+
+import { skipped } from '../../base/testing/skipped.ts';
 
 const CASES: [what: string, dtype: DType, scales: Entry | undefined, block: [number, number], stated?: number[]][] = [
   ['blocks of 128 x 128', 'F8_E4M3', floats(`${GATE}_scale_inv`, [2, 2]), [128, 128], [128, 128]],

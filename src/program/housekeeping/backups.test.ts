@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { skipped } from '../../base/testing/skipped.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { Store } from '../database/index.ts';
 import { emptyDatabase } from '../database/testing/empty.ts';
@@ -17,6 +18,7 @@ import { Backups } from './backups.ts';
 /** AGE names another program than `age`. */
 const AGE = process.env.AGE ?? 'age';
 const hasAge = spawnSync(AGE, ['--version']).status === 0;
+skipped('age itself', hasAge ? undefined : 'it is not installed');
 if (!hasAge) console.warn('skipped: decryption by age itself: it is not installed');
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-backups-'));

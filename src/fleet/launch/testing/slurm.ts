@@ -6,9 +6,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { takeLock } from '../../../base/index.ts';
+import { skipped } from '../../../base/testing/skipped.ts';
 
 /** Only one that was started for tests: no job of ours is to land in somebody's queue. */
 export const hasSlurm = process.env.SLURM_CONF?.startsWith('/tmp/jikji-slurm.') === true;
+skipped('Slurm', hasSlurm ? undefined : 'none was started for the tests', 'npm run check:fleet');
 
 export const hasAccounting =
   hasSlurm && /AccountingStorageType\s*=\s*accounting_storage\/slurmdbd/.test(run('scontrol', 'show', 'config'));

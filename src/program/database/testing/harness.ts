@@ -1,6 +1,7 @@
 // A store to test, with direct access to its database. Used over PGlite and PostgreSQL alike.
 
 import pg from 'pg';
+import { skipped } from '../../../base/testing/skipped.ts';
 import type { Json } from '../../../ledger/index.ts';
 import { type Entry, type Head, nextEntry, START } from '../../log/index.ts';
 import { migrateTables } from '../migrate.ts';
@@ -62,10 +63,7 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 /** The address of a PostgreSQL server to test on; undefined where there is none, which CI does not put up with. */
 export const SERVER = process.env.JIKJI_TEST_POSTGRES;
-if (!SERVER) {
-  if (process.env.CI === 'true') throw new Error('JIKJI_TEST_POSTGRES must name a PostgreSQL server in CI');
-  console.warn('skipped: PostgreSQL: JIKJI_TEST_POSTGRES names no server');
-}
+skipped('PostgreSQL', SERVER ? undefined : 'JIKJI_TEST_POSTGRES names no server');
 
 /** An address like the server's with parts of it replaced. */
 export function address(parts: Partial<Pick<URL, 'username' | 'password' | 'hostname' | 'port' | 'pathname'>>): string {
