@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { TimesReporter } from './scripts/test-times.ts';
 import { ClosingLine } from './scripts/testing/closing-line.ts';
+import { keptEnvironment } from './scripts/testing/kept.ts';
 import Sequencer from './scripts/testing/sequencer.ts';
 import { turnOf } from './scripts/testing/turns.ts';
 
@@ -29,16 +29,6 @@ process.on('exit', () => rmSync(own, { recursive: true, force: true }));
 
 /** What one run of the tests makes and the next can use: it follows from its sources, and is made again when they change. */
 const kept = join(import.meta.dirname, 'node_modules/.cache/jikji-tests');
-
-/** Digest of all that an empty database follows from. */
-function databaseDigest(): string {
-  const digest = createHash('sha256');
-  const room = join(import.meta.dirname, 'src/program/database');
-  const sources = readdirSync(room, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|sql)$/.test(name));
-  for (const name of sources.sort()) digest.update(`${name}\n`).update(readFileSync(join(room, name)));
-  const pglite = join(import.meta.dirname, 'node_modules/@electric-sql/pglite/package.json');
-  return digest.update(readFileSync(pglite)).digest('hex').slice(0, 16);
-}
 
 /** Rooms whose tests run no engine, set no flag of V8 and open no database. */
 const PLAIN = [
@@ -115,7 +105,7 @@ export default defineConfig({
         ? [
             {
               extends: true as const,
-              test: { name: 'browser', include: browser, expect: { poll: { timeout: 10_000 } } },
+              test: { name: 'browser', include: browser },
             },
           ]
         : []),
@@ -128,14 +118,16 @@ export default defineConfig({
     sequence: { sequencer: Sequencer },
     reporters: ['default', new ClosingLine(turn), ...(process.env.JIKJI_TEST_TIMES ? [new TimesReporter()] : [])],
     ...(process.env.JIKJI_TEST_TIMES ? { runner: './scripts/testing/processor-time-runner.ts' } : {}),
-    testTimeout: process.env.JIKJI_TORTURE ? 3_600_000 : 60_000,
-    hookTimeout: 60_000,
+    setupFiles: ['./scripts/testing/patient.ts'],
+    testTimeout: process.env.JIKJI_TORTURE ? 3_600_000 : 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 60_000 } },
     env: {
       XDG_CONFIG_HOME: join(own, 'config'),
       XDG_STATE_HOME: join(own, 'state'),
       XDG_CACHE_HOME: join(own, 'cache'),
       TMPDIR: temporary,
-      JIKJI_TEST_DATABASE: join(kept, `database-${databaseDigest()}`),
+      ...keptEnvironment(import.meta.dirname, kept),
       // Hundreds of processes are started: each reads what the first one has compiled, which takes half the time.
       NODE_COMPILE_CACHE: join(kept, 'compiled'),
       // Neither they nor the tests wait for the disk.

@@ -50,7 +50,7 @@ beforeAll(async () => {
     const changes = { from: { model: kind }, corpus: { sources: SOURCES, validation: 0.1 }, train: TRAIN };
     runs[kind] = await bench.make(maker, changes);
   }
-}, 120_000);
+});
 afterAll(() => bench.remove());
 
 const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>

@@ -50,7 +50,7 @@ beforeAll(async () => {
   );
   child.kill('SIGTERM');
   expect(await gone, said).toEqual([0, null]);
-}, 60_000);
+});
 afterAll(() => {
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });

@@ -343,7 +343,7 @@ describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
   const writable = () => spawnSync('umount', ['-l', file('run')]);
 
   test('the error names the cause and how to resume; resuming gives the same bits', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const child = start(folder, ['make', 't.yaml', '--out', 'run', '--json', ...RARE]);
     const outcome: Outcome = { status: null, stdout: '', stderr: '' };
@@ -459,7 +459,7 @@ describe('two processes, one run', () => {
   }
 
   test('the second process is told who holds the run; a killed process leaves no lock that blocks', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const first = await training();
     try {
@@ -487,7 +487,7 @@ describe('two processes, one run', () => {
     }
   });
 
-  test('the reader of the progress goes away: the run saves its state and stops', { timeout: 120_000 }, async () => {
+  test('the reader of the progress goes away: the run saves its state and stops', async () => {
     const { child, ended, told } = await training('--set', 'train.steps=10000'); // it writes a line every 500
     child.stdout!.destroy();
     expect(await ended).toBe(130);
@@ -681,7 +681,7 @@ describe('--resume of a run with changed files', () => {
   });
 
   test('killed while redoing steps after a damaged checkpoint: the transcript still has all its records', {
-    timeout: 60_000,
+    timeout: 600_000,
   }, async () => {
     const there = readFileSync(file('run/transcript.jsonl'));
     truncateSync(file(STATE), 99);

@@ -137,7 +137,7 @@ test.skipIf(skip).each<[string, () => number, RegExp]>([
   ],
   ['in the model', () => 1 + pages(/^(?!model|seal|result)/) + 10, /^model$/],
   ['in the seal or the result', () => 1 + pages(/^(?!seal|result)/), /^(seal|result)\.json$/],
-])('full %s', { timeout: 120_000 }, async (_, size, place) => {
+])('full %s', async (_, size, place) => {
   expect(await fill(size())).toMatch(place);
 });
 

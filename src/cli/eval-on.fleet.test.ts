@@ -64,7 +64,7 @@ beforeAll(async () => {
   write('slow.csv', `good\n${Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join('')}`);
   const made = await jikji(['make', 'recipe.yaml', '--json', '--threads', '1', '--out', 'run'], { cwd: folder });
   expect(made, made.stderr).toMatchObject({ code: 0 });
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function call(...args: string[]) {
@@ -97,7 +97,7 @@ test('errors are reported before anything is written', async () => {
 describe.for([
   ['local', true],
   ['slurm', hasSlurm],
-] as const)('by a job: %s', { timeout: 120_000 }, ([name, there]) => {
+] as const)('by a job: %s', ([name, there]) => {
   if (name === 'slurm') alone();
   const conforms = test.skipIf(!there);
   const on = (out: string, ...more: string[]) => evaluate('--on', name, '--out', `${name}-${out}`, ...more);
@@ -177,7 +177,7 @@ describe.for([
   );
 });
 
-describe.skipIf(!hasSlurm)('slurm', { timeout: 120_000 }, () => {
+describe.skipIf(!hasSlurm)('slurm', () => {
   alone();
 
   test('mistakes are told before anything is queued', async () => {

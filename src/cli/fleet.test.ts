@@ -46,7 +46,7 @@ test.each([
   expect(JSON.parse(ended.stdout).error).toMatchObject({ code, input: name, hint: expect.stringContaining(hint) });
 });
 
-describe.skipIf(!hasSlurm)('with a Slurm', { timeout: 120_000 }, () => {
+describe.skipIf(!hasSlurm)('with a Slurm', () => {
   alone();
 
   test('a cluster of a catalogue: its hardware and its present state, whatever the environment names', async () => {

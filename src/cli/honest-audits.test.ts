@@ -122,7 +122,7 @@ describe.each(Object.keys(RECIPES) as Name[])('%s, made with one thread', (name)
   });
 });
 
-test('lodged, killed in every stage of a lodged run, and resumed', { timeout: 120_000 }, async () => {
+test('lodged, killed in every stage of a lodged run, and resumed', async () => {
   const random = randomNumbers(SEED);
   const lodgedMake = (more: string[], kill?: Kill) =>
     call(['make', 'untied.yaml', '--resume', '--json', '--threads', '1', '--out', 'lodged', ...more], kill);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await make('t.yaml', 'independent', ...shape, '--set', 'seed=5');
   await make('t.yaml', 'same-seed', ...shape, '--set', 'train.steps=20', '--set', 'train.learningRate=0.002');
   await make('child.yaml', 'child', '--set', 'train.steps=4');
-}, 120_000);
+});
 afterAll(() => {
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });

@@ -148,7 +148,7 @@ test('key new, show, list: one JSON object each, none with the private key', asy
 });
 
 test('make --lodge wait: it waits for the answer, goes on, and the audit names the office', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const run = at('waiting');
   let ended = false;
@@ -249,7 +249,7 @@ test('a second request to an office shows at once, and in the audit through the 
   copyFileSync(at('waiting/seal.json'), at('apart/seal.json'));
   const apart = await office('lodge', 'apart/seal.json', '--key', 'office', '--json');
   expect([apart.code, errorOf(apart)]).toEqual([2, 'genesis-missing']);
-}, 180_000);
+});
 
 test('make --lodge FILE: it stops for the office, and goes on only with the answer to this request', async () => {
   const make = ['make', 'recipe.yaml', '--out', 'by-file', '--lodge', 'answer.json', '--json'];
@@ -324,7 +324,7 @@ test('audit of a bundle truncated at any place: exit code 2 and no files left', 
     expect(errorOf(found), `${length} bytes`).toMatch(/^tar-/);
   }
   expect(readdirSync(at('auditor/tmp'))).toEqual([]);
-}, 120_000);
+});
 
 test('a passphrase from the environment is not printed, and not in a file', () => {
   expect(screens.length).toBeGreaterThan(1000);

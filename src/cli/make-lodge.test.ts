@@ -132,7 +132,7 @@ const since = async (from: number) =>
   (await entries()).slice(from).map(({ kind, step }) => (kind === 'head' ? step : kind));
 const size = async () => (await entries().catch(() => [])).length;
 
-test('the request, each kept state and the seal; the audit by the register holds', { timeout: 120_000 }, async () => {
+test('the request, each kept state and the seal; the audit by the register holds', async () => {
   const { run, notes } = await make();
   expect(await since(0)).toEqual(['request', 2, 4, 6, 8, 10, 12, 'seal']);
   expect(notes.join('\n')).toMatch(/^Lodged with office /m);
@@ -144,7 +144,7 @@ test('the request, each kept state and the seal; the audit by the register holds
   expect(found.checks.at(-1)!.detail).toContain('request in entry 1, 6 heads during the training, seal in entry 8');
 });
 
-test('the server goes away while it trains, and comes back: nothing is lost', { timeout: 120_000 }, async () => {
+test('the server goes away while it trains, and comes back: nothing is lost', async () => {
   const before = await size();
   let refused = 0;
   let trained = false;
@@ -171,7 +171,7 @@ test('the server goes away while it trains, and comes back: nothing is lost', { 
   expect(existsSync(join(run, 'seal-lodging.json'))).toBe(true);
 });
 
-test('away to the end: the run is made, and --resume lodges what is left, once', { timeout: 120_000 }, async () => {
+test('away to the end: the run is made, and --resume lodges what is left, once', async () => {
   const before = await size();
   const stopping = new AbortController();
   const out = join(folder, 'left');
@@ -199,7 +199,7 @@ test('away to the end: the run is made, and --resume lodges what is left, once',
   expect(await since(before)).toEqual(['request', 2, 4, 6, 8, 10, 12, 'seal']);
 });
 
-test('stopped midway and gone on with: each head once', { timeout: 120_000 }, async () => {
+test('stopped midway and gone on with: each head once', async () => {
   const before = await size();
   const stopping = new AbortController();
   const out = join(folder, 'stopped');
@@ -249,7 +249,7 @@ test('a key that is not the team’s is refused', async () => {
 });
 
 test('by the command line: the token is in no word of it, and the audit takes the register from there', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify({ ...RECIPE_TEXT, seed: 500 }));
   const file = join(folder, 'token');

@@ -25,7 +25,7 @@ async function resume(node: string): Promise<void> {
 }
 
 const small = hasSlurm && skipped('a full disk under a job', noSmallDisk());
-describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', { timeout: 300_000 }, () => {
+describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', () => {
   alone();
   const on = ['--on', 'slurm'];
 

@@ -51,7 +51,7 @@ test("a run's own recipe makes it again, where it is said in which folder the te
   await isWhole('again', await call('make', recipe, ...args, 'again', '--texts', '.').ended);
 });
 
-describe('local', { timeout: 120_000 }, () => {
+describe('local', () => {
   test('the same run in the background', async () => {
     await isWhole('local', await make('local', '--on', 'local').ended);
   });
@@ -142,7 +142,7 @@ describe('local', { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(!hasSlurm)('slurm', { timeout: 300_000 }, () => {
+describe.skipIf(!hasSlurm)('slurm', () => {
   alone();
   const on = ['--on', 'slurm'];
 

@@ -57,7 +57,7 @@ beforeAll(async () => {
     );
   await allot('azalea-now', -1, 30, '100');
   await allot('azalea-more', 10, 40, '0.76');
-}, 60_000);
+});
 afterAll(async () => {
   await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
@@ -148,7 +148,7 @@ test('errors are reported', async () => {
   }
 });
 
-describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', { timeout: 120_000 }, () => {
+describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
   alone();
 
   test('its accounts get the limits, and a run on the cluster is told that its account has no hours', async () => {

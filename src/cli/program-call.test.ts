@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const id of ['han-models', 'han-cloud'])
     await program('organisation', id, '--country', 'KR', '--name', id, '--role', 'model');
   await program('register', 'rules.yaml');
-}, 60_000);
+});
 afterAll(async () => {
   await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
@@ -49,7 +49,7 @@ async function program(...args: string[]): Promise<any> {
 }
 const refused = async (...args: string[]) => errorOf(await asked(args));
 
-test('from a call to a consortium', { timeout: 60_000 }, async () => {
+test('from a call to a consortium', async () => {
   const until = ['--until', '2999-03-31T18:00+09:00'];
   const opened = await program(
     'call',

@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => {
   folder = workFolder();
   for (const name of ['p', 'q']) await emptyDatabase(join(folder, name, 'database'));
-}, 60_000);
+});
 afterAll(async () => {
   await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
@@ -53,7 +53,7 @@ async function page(...args: string[]): Promise<string> {
 const period = ['--from', '2026-04-01', '--to', '2026-06-30'];
 
 test('practice: from its value chain to accounts, and what stops without which suppliers', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   await program('example', 'practice');
   const before = await program('compute');
@@ -100,7 +100,7 @@ test('practice: from its value chain to accounts, and what stops without which s
 });
 
 test('a catalogue is registered whole or not at all, and its mistakes are reported with file and line', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const chain = readFileSync(new URL('../../programs/practice/value-chain.yaml', import.meta.url), 'utf8');
   const write = (text: string) => writeFileSync(join(folder, 'value-chain.yaml'), text);
@@ -135,7 +135,7 @@ test('a catalogue is registered whole or not at all, and its mistakes are report
 });
 
 test('the text shows small numbers of hours, an exhausted allotment, and ranges of remaining work', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const catalogue = `formatVersion: 1
 id: own

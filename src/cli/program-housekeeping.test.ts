@@ -57,7 +57,7 @@ test('the last user of the office, who forgot the password, gets a link', async 
   await again.close();
 });
 
-test('an encrypted backup of the server is restored with its identity, and verifies', { timeout: 60_000 }, async () => {
+test('an encrypted backup of the server is restored with its identity, and verifies', async () => {
   await done('p', 'example', 'practice');
   await kept.close();
   const at = (name: string) => join(folder, name);

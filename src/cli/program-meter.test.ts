@@ -20,7 +20,7 @@ beforeAll(async () => {
   mkdirSync(bin);
   await emptyDatabase(join(folder, 'p', 'database'));
   await program('example', 'practice');
-}, 60_000);
+});
 afterAll(async () => {
   await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
@@ -128,7 +128,7 @@ test('a wrong call is reported, and nothing is written', async () => {
   expect(await refused(JOBS, ...JUNE, '--submission', 'none=1')).toMatchObject({ code: 'submission-unknown' });
 });
 
-describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', { timeout: 120_000 }, () => {
+describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
   alone(); // a job of ours waits, and others would wait behind it
 
   test('hours of a real job, metered twice, and a job whose account has no hours left', async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = workFolder();
   await emptyDatabase(join(folder, 'p', 'database'));
   expect((await call(folder, ['program', 'example', 'korea-2025'], env())).status).toBe(0);
-}, 60_000);
+});
 afterAll(async () => {
   await kept.close();
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });

@@ -91,7 +91,7 @@ async function addAudits(submission: string): Promise<void> {
   expect(await refused('audit-part', submission, '--share', 'much')).toMatchObject({ code: 'usage', input: 'much' });
 }
 
-test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
+test('from two runs to a signed decision', async () => {
   expect(await program('example', 'practice')).toMatchObject({
     mode: 'practice',
     consortia: ['azalea', 'bellflower', 'camellia'],
@@ -208,7 +208,7 @@ test('from two runs to a signed decision', { timeout: 240_000 }, async () => {
   expect(held.signatures).toBe(8);
 });
 
-test('a copy of it verifies, and a change in the database is detected', { timeout: 120_000 }, async () => {
+test('a copy of it verifies, and a change in the database is detected', async () => {
   await program('backup', 'p.backup');
   expect(await refused('restore', 'p.backup')).toMatchObject({ code: 'database-not-empty' });
   await program('restore', 'p.backup', '--database', 'copy');

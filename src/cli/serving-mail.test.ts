@@ -20,7 +20,7 @@ afterAll(() => {
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 
-test('a server with mail and a provider', { timeout: 240_000 }, async () => {
+test('a server with mail and a provider', async () => {
   const data = `${folder}.home/data`;
   await emptyDatabase(join(data, 'jikji/program/database'));
   const seen: unknown[] = [];

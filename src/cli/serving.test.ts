@@ -17,7 +17,7 @@ afterAll(() => {
   for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 
-test('program serve answers, and ends cleanly with Ctrl-C', { timeout: 60_000 }, async () => {
+test('program serve answers, and ends cleanly with Ctrl-C', async () => {
   const data = `${folder}.home/data`;
   await emptyDatabase(join(data, 'jikji/program/database'));
   const env = { ...process.env, XDG_DATA_HOME: data, XDG_CONFIG_HOME: `${folder}.home/config` };

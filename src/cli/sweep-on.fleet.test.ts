@@ -13,7 +13,7 @@ const STEPS = ['--set', 'train.steps=5000', '--set', 'train.checkpointEvery=500'
 const sweep = (out: string, ...more: string[]) =>
   call('sweep', 'recipe.yaml', '--json', '--out', out, '--threads', '1', '--on', 'slurm', ...more);
 
-describe.skipIf(!hasSlurm)('a sweep on Slurm', { timeout: 300_000 }, () => {
+describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
   alone();
 
   test('left at once, followed, and left again: the runs go on, and have the bits of make', async () => {

@@ -34,7 +34,7 @@ describeInBrowser('in a browser', () => {
   });
 
   test('in Korean no page shows an English sentence as its own; what people wrote is marked', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     await context.close();
     context = await browser.newContext({ locale: 'ko-KR', viewport: { width: 1200, height: 900 } });

@@ -49,7 +49,7 @@ const brokenTables = (page: Page): Promise<string[]> =>
 describeInBrowser('in a browser, 360 px wide', () => {
   const here = inBrowser();
 
-  test.each(['en-GB', 'ko-KR'])('%s', { timeout: 300_000 }, async (locale) => {
+  test.each(['en-GB', 'ko-KR'])('%s', async (locale) => {
     const context = await here.browser.newContext({ locale, viewport: { width: 360, height: 740 } });
     const found: string[] = [];
     let tables = 0;

@@ -120,7 +120,7 @@ test('killed while it writes: what was answered is there, and it goes on', { tim
   expect(answered.length).toBeGreaterThanOrEqual(kills);
 });
 
-test('four processes at once: no entry is lost, and none stands twice', { timeout: 120_000 }, async () => {
+test('four processes at once: no entry is lost, and none stands twice', async () => {
   withKeys();
   const path = fresh();
   const children = [1, 2, 3, 4].map((first) => writer(path, first, 4, 10));

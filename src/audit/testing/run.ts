@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
+import { copyKept, copyKeptNow } from '../../base/testing/kept.ts';
 import { Safetensors, writeSafetensors } from '../../formats/index.ts';
 import {
   type CardFacts,
@@ -71,6 +72,17 @@ export interface RecipeChanges {
   train?: object;
 }
 
+/** With the keys of a configuration folder. */
+function withConfig<T>(folder: string, work: () => T): T {
+  const before = process.env.XDG_CONFIG_HOME;
+  process.env.XDG_CONFIG_HOME = folder;
+  try {
+    return work();
+  } finally {
+    process.env.XDG_CONFIG_HOME = before;
+  }
+}
+
 /** A temporary folder for the texts, runs and keys of a test. */
 export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'jikji-audit-'));
@@ -80,16 +92,11 @@ export class Bench {
     writeTexts(join(this.folder, 'texts'));
   }
 
-  /** A new key outside the folders in which this process looks for keys. */
+  /** A key of this name, the same one for all tests, outside the folders in which this process looks for keys. */
   strangersKey(name: string): Signer {
-    const before = process.env.XDG_CONFIG_HOME;
-    process.env.XDG_CONFIG_HOME = join(this.folder, 'elsewhere');
-    try {
-      newKey(name);
-      return loadSigner(name);
-    } finally {
-      process.env.XDG_CONFIG_HOME = before;
-    }
+    const config = join(this.folder, 'elsewhere');
+    copyKeptNow(process.env.JIKJI_TEST_RUNS, `key-${name}`, config, (made) => withConfig(made, () => newKey(name)));
+    return withConfig(config, () => loadSigner(name));
   }
 
   /**
@@ -113,11 +120,34 @@ export class Bench {
     return { recipe, out: this.path(), ...shared };
   }
 
-  /** Makes a run. */
+  /** Makes a run; one of its own texts with nothing special is made once for all tests. */
   async make(signer: Signer, changes: RecipeChanges = {}, more: Partial<MakeOptions> = {}): Promise<string> {
     const options = { ...this.options(changes), signer, ...more };
-    await makeRun(options);
+    const isPlain = Object.keys(more).length === 0 && !changes.from && !changes.corpus && !changes.chat;
+    if (!isPlain) {
+      await makeRun(options);
+      return options.out;
+    }
+    const name = digestOfJson({
+      recipe: JSON.stringify(options.recipe),
+      signer: signer.fingerprint,
+      texts: this.#texts(),
+    });
+    await copyKept(process.env.JIKJI_TEST_RUNS, name, options.out, async (made) => {
+      await makeRun({ ...options, out: join(made, 'run') });
+      cpSync(join(made, 'run'), made, { recursive: true });
+      rmSync(join(made, 'run'), { recursive: true });
+    });
     return options.out;
+  }
+
+  /** Digests of all texts: a test may have changed some. */
+  #texts(): string[] {
+    const texts = join(this.folder, 'texts');
+    const files = readdirSync(texts, { recursive: true, encoding: 'utf8' }).sort();
+    return files
+      .filter((file) => statSync(join(texts, file)).isFile())
+      .map((file) => `${file} ${digestOfFile(join(texts, file))}`);
   }
 
   path(): string {

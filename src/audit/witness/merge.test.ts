@@ -36,7 +36,7 @@ beforeAll(async () => {
   signed.drawn = await audited(three, { replayer: honest });
   signed.near = await audited(three, { replayer: replayer('rounds') });
   signed.bare = await audited(three, {});
-}, 60_000);
+});
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** Signed again by `signer` with another predicate. */

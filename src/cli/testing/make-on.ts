@@ -54,7 +54,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
   expect(await make('straight').ended).toMatchObject({ code: 0 });
   straight = bits('straight');
-}, 120_000);
+});
 
 /** That a run that a job made is the one without a job, file by file. */
 export async function isWhole(out: string, made: Ended): Promise<void> {

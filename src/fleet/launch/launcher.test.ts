@@ -24,7 +24,7 @@ const LAUNCHED = [
   ['slurm', 'by REST', hasRest],
 ] as const;
 
-describe.for(LAUNCHED)('%s %s', { timeout: 120_000 }, ([name, how, there]) => {
+describe.for(LAUNCHED)('%s %s', ([name, how, there]) => {
   if (name === 'slurm') alone();
   if (how === 'by REST') byRest();
   const conforms = test.skipIf(!there);

@@ -106,7 +106,7 @@ vitest('no Slurm here', async () => {
   await expect(slurmQueue()).rejects.toMatchObject({ code: 'slurm-missing' });
 });
 
-describe.skipIf(!hasSlurm)('with a Slurm that cannot be reached', { timeout: 120_000 }, () => {
+describe.skipIf(!hasSlurm)('with a Slurm that cannot be reached', () => {
   alone();
 
   /** The configuration of this Slurm with something else in it. */
@@ -137,7 +137,7 @@ const ASKED = [
   ['by REST', hasRest],
 ] as const;
 
-describe.for(ASKED)('with a Slurm that is called %s', { timeout: 120_000 }, ([how, there]) => {
+describe.for(ASKED)('with a Slurm that is called %s', ([how, there]) => {
   alone();
   const rest = how === 'by REST';
   if (rest) byRest();

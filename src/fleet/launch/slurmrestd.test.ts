@@ -211,7 +211,7 @@ test('an address on a network needs a token, and the token must be a valid heade
   }
 });
 
-describe.skipIf(!hasRest)('a slurmrestd that accepts only tokens', { timeout: 120_000 }, () => {
+describe.skipIf(!hasRest)('a slurmrestd that accepts only tokens', () => {
   alone();
   const folder = mkdtempSync(join(tmpdir(), 'jikji-token-'));
   const job = (name: string, script: string) => ({

@@ -84,7 +84,7 @@ test.each([
   ['nothing that is closed', '{{ "a'],
   ['no template at all', '{% endfor %}'],
   ['a call of what is none', '{{ row() }}'],
-])('%s', { timeout: 60_000 }, async (_, question) => {
+])('%s', async (_, question) => {
   const error = await renderApart('t', job({ question }), { reading: 30, rendering: 0.5 }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(JikjiError);
   expect(error).toMatchObject({ code: 'task-template', hint: expect.stringMatching(/./) });

@@ -9,7 +9,7 @@ let server: TestServer;
 beforeAll(async () => {
   home = new Home();
   server = await new TestServer().beginFilled();
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   home.remove();
@@ -65,7 +65,7 @@ test('a foreign page can neither use a link nor ask for one in the name of the o
 });
 
 test('a changed role counts at once: in the next request, for API tokens, and in open streams', {
-  timeout: 30_000,
+  timeout: 600_000,
 }, async () => {
   const token = await joined('changing', 'office', null);
   const api = await server.ask(as(token), 'post', '/api/tokens', { name: 'x' });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (const id of ['one', 'two', 'full', 'out'])
     await server.office.say('application-received', { id, call: 'call', name: { en: id }, lead: 'a-org', members: [] });
   await server.office.say('application-reviewed', { application: 'out', step: 'paper', passed: false });
-}, 60_000);
+});
 afterAll(() => server.close());
 
 type Body = Uint8Array | ReadableStream<Uint8Array>;

@@ -23,7 +23,7 @@ const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes
 let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().beginEmpty();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 async function ok(who: Who, method: string, path: string, body?: unknown) {

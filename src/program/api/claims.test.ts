@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage();
   await server.office.fill(); // with entries as older releases wrote them
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const MODEL = [{ name: 'model.safetensors', sha256: 'cd'.repeat(32) }];
@@ -73,7 +73,7 @@ async function check(known: Known): Promise<void> {
     }
 }
 
-test('each standing, wherever it is shown', { timeout: 120_000 }, async () => {
+test('each standing, wherever it is shown', async () => {
   const { tables } = server.programme;
   for (const known of standings([0, 0.242, 1], [null, 0.0689])) {
     const { verdict, beginning, ...rest } = known;
@@ -107,7 +107,7 @@ test('an entry of an older log: the extent is not recorded', async () => {
   expect([asked.status, asked.body.error.code]).toEqual([409, 'audit-unsealed']);
 });
 
-test('the answers withhold what the rule book withholds', { timeout: 60_000 }, async () => {
+test('the answers withhold what the rule book withholds', async () => {
   const own = await new TestServer().begin();
   try {
     await own.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);

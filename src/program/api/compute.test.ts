@@ -10,7 +10,7 @@ const HERE = '/api/programmes/test';
 let server: TestServer;
 beforeEach(async () => {
   server = await new TestServer().begin();
-}, 60_000);
+});
 afterEach(() => server.close());
 
 const page = async (who: Who) => (await server.ask(who, 'get', `${HERE}/compute`)).body;
@@ -138,7 +138,7 @@ test('no answer shows how a cluster is reached, and the log shows it only to the
   expect((await registered('office')).at(-1).data.texts[1].text).toBe(text);
 });
 
-test('viewers of its audit see the usage of a submission, in the log too', { timeout: 60_000 }, async () => {
+test('viewers of its audit see the usage of a submission, in the log too', async () => {
   await begin(`${BOOK}publication: { audits: at-close }\n`);
   const seen = async (who: Who) => {
     const { usages, accounts } = await page(who);

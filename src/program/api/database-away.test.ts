@@ -52,7 +52,7 @@ class Line {
 }
 
 describe.skipIf(!SERVER)('PostgreSQL', () => {
-  test('goes away and comes back', { timeout: 60_000 }, async () => {
+  test('goes away and comes back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'jikji-away-'));
     const database = await newDatabase('api_away');
     const real = new URL(SERVER!);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await new TestServer().beginFilled();
   const name = { what: 'consortium', id: 'a', name: { en: '=HYPERLINK("http://x")', ko: '진달래' } };
   await server.ask('office', 'post', '/api/programmes/test/names', name);
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const get = (path: string, who: 'office' | 'public' = 'public', headers: Record<string, string> = {}) =>
@@ -91,7 +91,7 @@ describe.each(['forms', 'scores', 'judgements', 'audits'])('where the rule book 
     await sealed.office.fill();
     for (const act of ['close', 'decide'])
       expect((await sealed.ask('office', 'post', `${STAGE}/${act}`, {})).status).toBe(200);
-  }, 60_000);
+  });
   afterAll(() => sealed.close());
 
   test('its decision hands out no signed document, which cites them; without scores there is no page and no data', async () => {

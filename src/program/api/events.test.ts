@@ -11,7 +11,7 @@ let server: TestServer;
 beforeAll(async () => {
   home = new Home();
   server = await new TestServer().begin();
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   home.remove();
@@ -30,7 +30,7 @@ const open = async (path: string, token?: string, method = 'GET') =>
   });
 const EVENTS = '/api/programmes/test/events';
 
-test('a stream ends when its user is blocked or logs out', { timeout: 30_000 }, async () => {
+test('a stream ends when its user is blocked or logs out', async () => {
   const { body } = await server.ask('office', 'post', '/api/invitations', { role: 'office' });
   const who = { user: 'second', name: 'Second', password: 'a long enough one' };
   await server.users.accept(body.token, who, '');
@@ -62,7 +62,7 @@ test('a HEAD request leaves no stream open', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('streams are limited; a closed one makes room', { timeout: 30_000 }, async () => {
+test('streams are limited; a closed one makes room', async () => {
   const streams: Response[] = [];
   let last = await open(EVENTS);
   for (; last.status === 200 && streams.length < 3000; last = await open(EVENTS)) streams.push(last);

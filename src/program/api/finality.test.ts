@@ -11,7 +11,7 @@ const STAGE = `${HERE}/stages/s1`;
 let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().beginFilled();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many kinds
@@ -54,7 +54,7 @@ test('an unpublished figure: its team has no total, and no team has a place or a
   }
 });
 
-test('the next step, from close to finality, and excluded teams before it', { timeout: 60_000 }, async () => {
+test('the next step, from close to finality, and excluded teams before it', async () => {
   const due = async (who?: 'public') => (await overview(who)).due.map(({ text, at }: Body) => [text.en, at.of, at.act]);
   expect(await due()).toEqual([['s1 has all that its rules ask for, and can be closed', 's1', 'close']]);
   expect(await due('public')).toEqual([]);

@@ -11,7 +11,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().beginFilled();
   await server.office.chain();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 test(`${COUNT} generated requests, never a 500`, { timeout: COUNT * 60 }, async () => {

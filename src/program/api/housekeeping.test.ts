@@ -21,7 +21,7 @@ beforeAll(async () => {
   await server.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);
   await server.office.fill();
   await server.office.chain();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const PROGRAMME = '/api/programmes/test';
@@ -78,7 +78,7 @@ const MARKS: [RegExp, string][] = [
   [/"expert":"(kim|lee)"/, 'forms'],
 ];
 
-test('no route shows anything sealed without a line, whoever reads', { timeout: 120_000 }, async () => {
+test('no route shows anything sealed without a line, whoever reads', async () => {
   const ids: Record<string, string[]> = {
     ...{ programme: ['test'], stage: ['s1'], consortium: ['a', 'b', 'c'], submission: ['s1-a', 's1-b', 's1-c'] },
   };
@@ -164,7 +164,7 @@ const stale = async () => {
 };
 
 test('a backup asks for the password of the last minutes, and gives an encrypted file once, on no disk', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const identity = await generateX25519Identity();
   const recipient = await recipientOf(identity);
@@ -233,7 +233,7 @@ test('a backup asks for the password of the last minutes, and gives an encrypted
   expect((await server.ask('office', 'get', `${PROGRAMME}/backups/none`)).status).toBe(404);
 });
 
-test('a download ends when its user is no longer of the office', { timeout: 30_000 }, async () => {
+test('a download ends when its user is no longer of the office', async () => {
   const { body: invited } = await server.ask('office', 'post', '/api/invitations', { role: 'office' });
   const who = { token: invited.token, user: 'taker', name: 'Taker', password: 'a long enough one' };
   const accepted = await server.ask('public', 'post', '/api/invitations/accept', who);
@@ -262,7 +262,7 @@ test('a secret key that is pasted as a recipient is in no answer', async () => {
 });
 
 test('everybody sees the result of a verification; names and reasons only office and auditors', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const path = `${PROGRAMME}/verification`;
   expect((await server.ask('office', 'post', path)).body).toEqual({});

@@ -6,7 +6,7 @@ import { TestServer, type Who } from './testing/api.ts';
 let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().beginFilled();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const P = '/api/programmes/test';

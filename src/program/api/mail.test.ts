@@ -31,7 +31,7 @@ beforeAll(async () => {
     return { mail };
   }).begin();
   await mail.follow(server.programme, 'test'); // begins here
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   await smtp.close();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   path = await pathOf('spoken');
   listening = await Listening.begin(server);
-}, 60_000);
+});
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.stubEnv('XDG_STATE_HOME', join(home.folder, 'state'));

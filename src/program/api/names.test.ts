@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}publication: { forms: never }\n`);
   await server.office.fill();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const log = async (who: Who) =>
@@ -86,7 +86,7 @@ test('a withheld figure cannot be found by hashing candidates for its link', asy
   for (const id of ['b-given-s1', 'b-given-s1-2', 'b-given-s1-3', ...ids]) expect(await found(id)).toBeUndefined();
 });
 
-test('if forms are never public, the decision does not name their experts', { timeout: 60_000 }, async () => {
+test('if forms are never public, the decision does not name their experts', async () => {
   for (const act of ['close', 'decide'])
     expect(
       (await server.ask('office', 'post', `${STAGE}/${act}`, act === 'close' ? { anyway: true } : {})).status,

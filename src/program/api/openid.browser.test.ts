@@ -49,7 +49,7 @@ describeInBrowser('in a browser', () => {
         throw error;
       },
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await server?.close();
     await provider?.close();
@@ -67,7 +67,7 @@ describeInBrowser('in a browser', () => {
   }
 
   test('an invitation is accepted, a log-out ends the session, a log-in begins another one', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const context = await here.browser.newContext({ locale: 'en-GB' });
     const page = await context.newPage();
@@ -98,7 +98,7 @@ describeInBrowser('in a browser', () => {
     await context.close();
   });
 
-  test('somebody who was not invited is told so', { timeout: 120_000 }, async () => {
+  test('somebody who was not invited is told so', async () => {
     const context = await here.browser.newContext({ locale: 'ko-KR' });
     const page = await context.newPage();
     await page.goto(`${server.url}/log-in`);

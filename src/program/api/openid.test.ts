@@ -13,7 +13,7 @@ beforeAll(async () => {
   const openid = (users: ConstructorParameters<typeof OpenId>[1]['tables']) =>
     new OpenId(provider.settings, { tables: users, origin: ORIGIN, now: () => new Date(clock.now) });
   server = await new TestServer(({ store }) => ({ openid: openid(store.users) })).begin();
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   await provider.close();

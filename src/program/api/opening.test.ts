@@ -15,7 +15,7 @@ beforeAll(async () => {
     lead: 'a-org',
     members: [],
   });
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const opening = (query = '') => server.ask('office', 'get', `${HERE}/opening${query}`);

@@ -6,7 +6,7 @@ import { type Asker, TestServer } from './testing/api.ts';
 let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().begin();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 test('an invitation can be read, is used once, and gives its user exactly the role', async () => {

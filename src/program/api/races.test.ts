@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage('s1', BOOK.replace('experts: 2', 'experts: 5'));
   await server.office.fill();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 /** How many were taken, and the codes of all others. */
@@ -24,7 +24,7 @@ async function atOnce(ask: () => Promise<Answer>, many = MANY): Promise<[taken: 
 }
 
 test('forms, answers, closes, decisions and appeals: of parallel requests one succeeds', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const { secrets } = server.programme.store;
   const left = new Set<string>();

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { body } = await server.ask('office', 'get', '/api/runs');
   const pathOf = (name: string) => `/api/runs/${body.find((run: { name: string }) => run.name === name).id}`;
   paths = { first: pathOf('first'), second: pathOf('second'), tuned: pathOf('tuned') };
-}, 60_000);
+});
 afterAll(async () => {
   await listening.close();
   await server.close();

@@ -60,7 +60,7 @@ describeInBrowser('in a browser', () => {
     });
     const [name, value] = accepted.headers.get('set-cookie')!.split(';')[0]!.split('=') as [string, string];
     session = { name, value };
-  }, 120_000);
+  });
   afterAll(async () => {
     await server?.close();
     rmSync(folder, { recursive: true, force: true });

@@ -38,7 +38,7 @@ beforeAll(async () => {
     await ACTS.takeExample.run(programme, { example: 'korea-2025' }, byOffice(null, { signer: noKey }));
     await programme.close();
   }
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('unrecorded or possibly incomplete members are not shown as a number', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}publication: { audits: at-close }\n${RULES}`);
   await server.office.fill();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const ask = (path: string, who: Who = 'office') => server.ask(who, 'get', `${HERE}${path}`);
@@ -229,7 +229,7 @@ test('computed once for each state of the log and group of viewers', async () =>
 });
 
 test('the history: each stage by its own rules, its own teams and the catalogue of its time', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
   const before = (await get('')).index;

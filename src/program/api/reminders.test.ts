@@ -11,7 +11,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const at = (before: number): Date => new Date(Date.parse(CLOSES) - before);

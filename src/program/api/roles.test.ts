@@ -171,7 +171,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().beginFilled();
   await server.office.chain();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const table = new Map<string, boolean[]>(
@@ -216,7 +216,7 @@ test('a consortium cannot reach data of another', async () => {
   expect(server.programme.tables.get('consortia', 'a')?.makerKey).toBe(key.makerKey);
 });
 
-test('each route admits the roles of the table', { timeout: 120_000 }, async () => {
+test('each route admits the roles of the table', async () => {
   const generator = new Generator(server.application.document, ['a', 'b', 'c'], 1);
   const wrong: string[] = [];
   // Log-out ends sessions, close ends stages: these routes come last.

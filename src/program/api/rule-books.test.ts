@@ -13,7 +13,7 @@ const practice = readFileSync(new URL('../../../programs/practice/stage-1.yaml',
 let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().begin();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const check = async (text: string) => (await server.ask('office', 'post', `${BOOKS}/check`, { text })).body;
@@ -64,7 +64,7 @@ const eventsIn = (text: string) =>
   [...text.matchAll(/event: (\w+)\ndata: (.*)\n/g)].map(([, event, data]) => ({ event, data: JSON.parse(data!) }));
 
 test('a rehearsal tells how far it is, then its result; a faulty text fails before the stream', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const listening = await Listening.begin(server);
   try {
@@ -96,7 +96,7 @@ test('a rehearsal tells how far it is, then its result; a faulty text fails befo
   }
 });
 
-test('who hangs up ends the rehearsal: its place is free again', { timeout: 60_000 }, () =>
+test('who hangs up ends the rehearsal: its place is free again', () =>
   inProcesses(async () => {
     const listening = await Listening.begin(server);
     try {
@@ -110,5 +110,4 @@ test('who hangs up ends the rehearsal: its place is free again', { timeout: 60_0
     } finally {
       await listening.close();
     }
-  }),
-);
+  }));

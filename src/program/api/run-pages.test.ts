@@ -22,7 +22,7 @@ beforeAll(async () => {
   await server.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);
   const { body } = await server.ask('office', 'get', '/api/runs');
   path = `/api/runs/${body[0].id}`;
-}, 120_000);
+});
 afterAll(async () => {
   await server.close();
   vi.unstubAllEnvs();

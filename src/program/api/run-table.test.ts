@@ -10,7 +10,7 @@ beforeAll(async () => {
   home = new Home();
   server = await new TestServer().begin();
   for (const name of ['one', 'two']) home.run(name, 20);
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   home.remove();

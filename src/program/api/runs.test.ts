@@ -12,7 +12,7 @@ let server: TestServer;
 beforeAll(async () => {
   home = new Home();
   server = await new TestServer().begin();
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   home.remove();
@@ -52,7 +52,7 @@ async function events(path: string, last: string | undefined, enough: (all: Sent
 const steps = (all: Sent[]): number[] => all.flatMap(({ event, data }) => (event === 'points' ? data.step : []));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-test('a reader that reconnects continues after its last event', { timeout: 60_000 }, async () => {
+test('a reader that reconnects continues after its last event', async () => {
   const folder = home.run('cut', 40);
   const { body: list } = await server.ask('office', 'get', '/api/runs');
   const { id } = list.find(({ name }: { name: string }) => name === 'cut');
@@ -90,9 +90,7 @@ test('an unknown run, and a folder without a model', async () => {
   }
   home.run('no-model', 3);
   // The list is at most a second old.
-  await expect
-    .poll(async () => (await server.ask('office', 'get', '/api/runs')).body.length, { timeout: 5000 })
-    .toBe(2);
+  await expect.poll(async () => (await server.ask('office', 'get', '/api/runs')).body.length).toBe(2);
   const { body: list } = await server.ask('office', 'get', '/api/runs');
   const { id } = list.find(({ name }: { name: string }) => name === 'no-model');
   const card = await server.ask('office', 'get', `/api/runs/${id}/model`);

@@ -9,7 +9,7 @@ import { operationsOf } from './testing/generate.ts';
 let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().beginFilled();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const IDS: Record<string, string[]> = {
@@ -48,7 +48,7 @@ const COMMENT = marks().comment;
 const SECRETS = [/"value":0\.75/, /"value":\s*[567]\b/, /"choice":/, /"judge":/, new RegExp(COMMENT)];
 
 test('while the stage is open, only the office reads scores, and nobody reads forms', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   for (const who of ['public', 'consortium', 'rival', 'expert', 'evaluator', 'auditor', 'outsider'] as const) {
     const text = await told(who);
@@ -62,7 +62,7 @@ test('while the stage is open, only the office reads scores, and nobody reads fo
   expect(office).toMatch(SECRETS[1]!);
 });
 
-test('before the close an expert sees only the own form', { timeout: 60_000 }, async () => {
+test('before the close an expert sees only the own form', async () => {
   const stage = '/api/programmes/test/stages/s1';
   const form = { scores: marks().scores };
   const refused = await server.ask('expert', 'post', `${stage}/forms`, form);
@@ -73,7 +73,7 @@ test('before the close an expert sees only the own form', { timeout: 60_000 }, a
   expect(body.report).toBeNull();
 });
 
-test('after the close forms and scores can be read', { timeout: 60_000 }, async () => {
+test('after the close forms and scores can be read', async () => {
   const closed = await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
   expect([closed.status, closed.body.error]).toEqual([200, undefined]);
   const text = await told('public');

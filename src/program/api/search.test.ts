@@ -47,7 +47,7 @@ beforeAll(async () => {
     ...{ stage: 's9', title: { en: 'Later stage', ko: '나중 단계' } },
     ...{ opens: '2999-01-01T00:00:00.000Z', closes: null, appealsUntil: null },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   home.remove();
@@ -113,7 +113,7 @@ const ROUTE_OF: Partial<Record<Group['kind'], (hit: Hit) => string>> = {
 
 test.each(WHO)(
   '%s: each hit is a thing whose own route answers, and shows its name',
-  { timeout: 60_000 },
+  { timeout: 600_000 },
   async (who) => {
     const found = await all(who);
     expect(found.size).toBeGreaterThan(40);
@@ -138,7 +138,7 @@ test.each(WHO)(
 );
 
 test('kinds that only the office may see are found by nobody else, and it finds them', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   for (const who of WHO) {
     const kinds = new Set([...(await all(who)).values()].map(({ kind }) => kind));

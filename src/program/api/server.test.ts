@@ -42,7 +42,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'pages', 'assets', 'old-1234.js'), SCRIPT);
   for (const name of ['database', 'second', 'proxied']) await emptyDatabase(join(folder, name));
   server = await serve(options({ pages: join(folder, 'pages') }));
-}, 60_000);
+});
 afterAll(async () => {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -126,7 +126,7 @@ test('refuses requests under an unknown host name: a foreign page could send the
 });
 
 test("takes the client's address from a trusted proxy, however the proxy's address is written", {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const place = [{ where: { folder: join(folder, 'proxied') }, files: join(folder, 'files-3') }];
   for (const [host, proxy] of [
@@ -279,7 +279,7 @@ test('security headers: a browser runs only files of the server, and caches noth
   expect((await ask('/api/nothing')).status).toBe(404);
 });
 
-test('it locks its database, and releases it when it closes', { timeout: 60_000 }, async () => {
+test('it locks its database, and releases it when it closes', async () => {
   await expect(serve(options())).rejects.toMatchObject({ code: 'locked' });
   const stream = await ask('/api/runs', {}); // an answer under way does not keep it
   expect(stream.status).toBe(401);

@@ -3,7 +3,7 @@
 import { expect, test, vi } from 'vitest';
 import { TestServer } from './testing/api.ts';
 
-test('requests while the server stops get the error `stopping`', { timeout: 60_000 }, async () => {
+test('requests while the server stops get the error `stopping`', async () => {
   const server = await new TestServer().begin();
   await server.close();
   const said = vi.spyOn(console, 'error').mockImplementation(() => {});

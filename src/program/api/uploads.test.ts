@@ -11,7 +11,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}limits: { bundleBytes: 100000 }\n`);
-}, 60_000);
+});
 afterAll(() => server.close());
 afterEach(() => {
   vi.useRealTimers();

@@ -23,7 +23,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().beginFilled();
   await server.office.say('call-opened', { id: 'call', title: { en: 'Call' } });
-}, 60_000);
+});
 afterAll(() => server.close());
 
 /** Submissions, and applications. */
@@ -60,7 +60,7 @@ test('the number of queries of a page does not depend on the number of rows', as
   for (const count of Object.values(few)) expect(count).toBeGreaterThan(0);
   await add(3, MORE);
   expect(await queries()).toEqual(few);
-}, 60_000);
+});
 
 test('a long list comes compressed to whoever takes it so, and is the same', async () => {
   const get = (encoding: string, method = 'GET') =>

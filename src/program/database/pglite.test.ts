@@ -146,7 +146,7 @@ test('a database of an older release is migrated and keeps its data', async () =
   const { sql, store: again } = await openTested({ folder: old });
   expect(await sql('select count(*)::int from jikji.migrations')).toEqual([{ count: migrations }]);
   await again.close();
-}, 30_000);
+});
 
 test('an object that depends on a dropped table stays, and the error comes before any change', async () => {
   const old = join(root, 'built-on');
@@ -164,7 +164,7 @@ test('an object that depends on a dropped table stays, and the error comes befor
   const { sql, store } = await openTested({ folder: old });
   expect(await sql('select count(*)::int from jikji.migrations')).toEqual([{ count: migrations }]);
   await store.close();
-}, 30_000);
+});
 
 // Last, in the folder that is there: to make a new one takes seconds.
 loss('PGlite', () => ({ folder }));

@@ -33,7 +33,7 @@ const filesIn = (root: string) =>
     .filter((name) => !/^database(\/|$)/.test(name) && statSync(join(root, name)).isFile())
     .sort();
 
-test('kill -9 in the middle of a backup, while somebody reads', { timeout: 120_000 }, async () => {
+test('kill -9 in the middle of a backup, while somebody reads', async () => {
   await office.found();
   await office.stage();
   await office.fill();

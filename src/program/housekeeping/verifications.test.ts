@@ -19,7 +19,7 @@ beforeAll(async () => {
   await ACTS.closeStage.run(office.programme, { stage: 's1', anyway: true }, by);
   await ACTS.decide.run(office.programme, { stage: 's1' }, by);
   verifications = new Verifications(office.programme.store.users, ending.signal);
-}, 60_000);
+});
 afterAll(() => {
   ending.abort();
   rmSync(office.folder, { recursive: true });
@@ -27,7 +27,7 @@ afterAll(() => {
 
 const ended = (programme = 'test') => vi.waitFor(() => expect(verifications.running(programme)).toBeNull(), 60_000);
 
-test('the result of the thread is that of the command line, and stays', { timeout: 60_000 }, async () => {
+test('the result of the thread is that of the command line, and stays', async () => {
   const { store } = office.programme;
   expect(await verifications.state('test')).toEqual({ running: null, failed: null, last: null });
   await verifications.start('test', 'kim', store);
@@ -51,7 +51,7 @@ test('the result of the thread is that of the command line, and stays', { timeou
   expect((await again.state('test')).last).toEqual(last);
 });
 
-test('an altered entry, and a forged decision, are found by the thread too', { timeout: 60_000 }, async () => {
+test('an altered entry, and a forged decision, are found by the thread too', async () => {
   const { where } = office;
   await office.programme.close();
   const { store, sql } = await openTested(where);
@@ -76,7 +76,7 @@ test('an altered entry, and a forged decision, are found by the thread too', { t
   }
 });
 
-test('a verification that breaks off says so, and the last result stays', { timeout: 60_000 }, async () => {
+test('a verification that breaks off says so, and the last result stays', async () => {
   const { store } = await openTested(office.where);
   try {
     verifications = new Verifications(store.users, ending.signal);

@@ -39,7 +39,7 @@ let stage = 's1';
 beforeAll(async () => {
   programme = await office.open();
   await openStage(programme, 1, { office: officeKey });
-}, 60_000);
+});
 afterAll(async () => {
   await programme.close();
   office.remove();

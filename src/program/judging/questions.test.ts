@@ -12,7 +12,7 @@ beforeAll(async () => {
   const fixed = `minimumPerPair: 1, questions: ${JSON.stringify(QUESTIONS)}`;
   await office.stage('s1', BOOK.replace('minimumPerPair: 1', fixed));
   await office.fill();
-}, 60_000);
+});
 afterAll(() => office.close());
 
 const ask = (judge: string, prompt?: string) =>

@@ -244,7 +244,7 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
     });
 
     test('kill -9 between the acceptance and its record: sent once more with the same Message-ID, and never a third time', {
-      timeout: 120_000,
+      timeout: 600_000,
     }, async () => {
       let child: ChildProcess | undefined;
       // It is stopped before the answer is sent: the server accepts, and nobody can write it down.
@@ -284,7 +284,7 @@ function outbox(name: string, make: () => Promise<{ where: Where; drop(): Promis
     });
 
     test('kill -9, and the second attempt goes well: twice at most, the same message to the byte', {
-      timeout: 120_000,
+      timeout: 600_000,
     }, async () => {
       let child: ChildProcess | undefined;
       const mail = await begin({ onMessage: () => void child?.kill('SIGSTOP') });

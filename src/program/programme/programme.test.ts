@@ -90,7 +90,7 @@ describe.skipIf(!SERVER)('two writers on one database', () => {
 });
 
 test('after a failed write the state is read again, however long the database was unreachable', {
-  timeout: 60_000,
+  timeout: 600_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-programme-'));
   const programme = await Programme.open({ folder: await emptyDatabase(join(folder, 'database')) });

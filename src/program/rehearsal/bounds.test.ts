@@ -38,7 +38,7 @@ test('books that ask for too much are refused before any work', () => {
   refused(bookOf([tasks(1)], { kept: 1000 }));
 });
 
-test('200 tasks, or 1000 experts, are rehearsed fewer times, and end', { timeout: 60_000 }, async () => {
+test('200 tasks, or 1000 experts, are rehearsed fewer times, and end', async () => {
   for (const text of [bookOf([tasks(200)]), bookOf([forms(1000, 1)])]) {
     const made = plan(text, { repetitions: 20_000 });
     expect(made.repetitions).toBeLessThan(20_000);
@@ -58,7 +58,7 @@ test('a rule book that is not finished, a record and an old target are refused',
   code('name: [', 'rule-book-yaml');
 });
 
-test('it ends at its time limit, by its signal, and few run at a time', { timeout: 60_000 }, async () => {
+test('it ends at its time limit, by its signal, and few run at a time', async () => {
   const long = { ...plan(practice), repetitions: 20_000_000 };
   await expect(rehearseApart(long, { seconds: 1 })).rejects.toMatchObject({ code: 'rehearsal-too-long' });
   const stop = new AbortController();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const model = join(bench.folder, 'foreign');
   await exportModel({ model: first, to: 'hf', out: model, type: 'f32' });
   ofModel = await bench.make(maker, { name: 'of-model', from: { model: 'foreign' }, train: TRAIN });
-}, 120_000);
+});
 afterAll(() => bench.remove());
 
 test('a run that began with drawn weights: no ancestor, its children', () => {

@@ -19,7 +19,7 @@ let runs: Runs;
 beforeAll(async () => {
   vi.stubEnv('XDG_STATE_HOME', join(bench.folder, 'state'));
   run = await bench.make(defaultSigner(() => {}));
-}, 60_000);
+});
 beforeEach(() => {
   vi.stubEnv('XDG_STATE_HOME', join(bench.folder, 'state'));
   runs = new Runs({ threads: 1 });

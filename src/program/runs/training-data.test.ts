@@ -35,7 +35,7 @@ beforeAll(async () => {
   const maker = bench.strangersKey('maker');
   made = await bench.make(maker, { train: TRAIN });
   child = await bench.make(maker, { name: 'child', from: { run: basename(made) }, train: TRAIN });
-}, 120_000);
+});
 beforeEach(() => {
   run = join(bench.folder, 'tried');
   rmSync(run, { recursive: true, force: true });

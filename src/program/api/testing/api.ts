@@ -1,5 +1,8 @@
 // A server without sockets over a programme with a stage: people of every role, and requests in their names. For tests.
 
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyKept } from '../../../base/testing/kept.ts';
 import { housekeepingOver } from '../../housekeeping/index.ts';
 import { Office, TEAMS } from '../../office/testing/office.ts';
 import type { Programme } from '../../programme/index.ts';
@@ -8,6 +11,9 @@ import { type Role, type Session, Users } from '../../users/index.ts';
 import '../../users/testing/quick-passwords.ts';
 import { type Application, applicationOf } from '../app.ts';
 import type { Context } from '../context.ts';
+
+/** Where a kept server has its sessions. */
+const SESSIONS = 'sessions.json';
 
 export const ORIGIN = 'http://localhost:1377';
 
@@ -45,10 +51,38 @@ export class TestServer {
   }
 
   /** Begun with an open stage in which teams have been scored. */
-  async beginFilled(): Promise<this> {
-    await this.begin();
-    await this.office.stage();
-    await this.office.fill();
+  beginFilled(): Promise<this> {
+    return this.#beginKept('filled', async ({ office }) => {
+      await office.stage();
+      await office.fill();
+    });
+  }
+
+  /** With people of every role, who have logged in. */
+  begin(): Promise<this> {
+    return this.#beginKept('begun', async () => {});
+  }
+
+  /** Begun as a copy of what was made once: its database, and who is logged in. Log-ins end, so that it is made anew each day. */
+  async #beginKept(name: string, more: (first: TestServer) => Promise<void>): Promise<this> {
+    const day = new Date().toISOString().slice(0, 10);
+    const { folder } = this.office;
+    await copyKept(process.env.JIKJI_TEST_PROGRAMMES, `${name}-${day}`, folder, async (made) => {
+      const first = new TestServer();
+      await first.#begin();
+      await more(first);
+      first.#ending.abort();
+      await first.runs.close();
+      await first.programme.close();
+      cpSync(join(first.office.folder, 'database'), join(made, 'database'), { recursive: true });
+      writeFileSync(join(made, SESSIONS), JSON.stringify([...first.sessions]));
+      rmSync(first.office.folder, { recursive: true });
+    });
+    for (const [who, session] of JSON.parse(readFileSync(join(folder, SESSIONS), 'utf8')))
+      this.sessions.set(who, session);
+    rmSync(join(folder, SESSIONS));
+    await this.office.open();
+    await this.open();
     return this;
   }
 
@@ -65,7 +99,7 @@ export class TestServer {
     await this.join('office', first);
   }
 
-  async begin(): Promise<this> {
+  async #begin(): Promise<void> {
     await this.office.found();
     await this.#openForOffice();
     const by = this.sessions.get('office')!.viewer;
@@ -85,7 +119,6 @@ export class TestServer {
     await invite('evaluator', 'evaluator', 'test');
     await invite('auditor', 'auditor', 'test');
     await invite('outsider', 'expert', 'elsewhere');
-    return this;
   }
 
   /** The server over the programme as it is open now. */

@@ -1,8 +1,9 @@
 // A programme in a temporary folder, with an office that has a key, and a stage that can be judged; for tests.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyKept, copyKeptNow } from '../../../base/testing/kept.ts';
 import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../../ledger/index.ts';
 import { emptyDatabase } from '../../database/testing/empty.ts';
 import { Programme, type Where } from '../../programme/index.ts';
@@ -62,12 +63,16 @@ export class Office {
     this.signer = this.key('office');
   }
 
-  /** A key of a configuration folder of this test's own. */
+  /** A key of this name, the same one for all tests, in a configuration folder of this test's own. */
   key(name: string): Signer {
     const before = process.env.XDG_CONFIG_HOME;
-    process.env.XDG_CONFIG_HOME = join(this.folder, 'config');
+    const config = join(this.folder, 'config');
     try {
-      newKey(name);
+      copyKeptNow(process.env.JIKJI_TEST_PROGRAMMES, `key-${name}`, config, (made) => {
+        process.env.XDG_CONFIG_HOME = made;
+        newKey(name);
+      });
+      process.env.XDG_CONFIG_HOME = config;
       return loadSigner(name);
     } finally {
       process.env.XDG_CONFIG_HOME = before;
@@ -85,9 +90,26 @@ export class Office {
     return this.programme.record(ACTOR, [{ kind, data: data as Json }]);
   }
 
-  /** A programme of three teams. */
+  /** A programme of three teams: in a folder of its own a copy of one that was made once. */
   async found(): Promise<void> {
+    const { where } = this;
+    if ('folder' in where && !existsSync(where.folder)) {
+      await copyKept(process.env.JIKJI_TEST_PROGRAMMES, 'founded', where.folder, async (made) => {
+        const first = new Office({ folder: join(made, 'database') });
+        await first.open();
+        await first.#found();
+        await first.close();
+        cpSync(join(made, 'database'), made, { recursive: true });
+        rmSync(join(made, 'database'), { recursive: true });
+      });
+      this.programme = await Programme.open(where);
+      return;
+    }
     await this.open();
+    await this.#found();
+  }
+
+  async #found(): Promise<void> {
     const about = { id: 'test', name: { en: 'Test' }, mode: 'practice' as const };
     await ACTS.foundProgramme.run(this.programme, about, byOffice(this.signer));
     for (const id of TEAMS) {
