@@ -77,7 +77,8 @@ const fleet = ['src/**/*.fleet.test.ts'];
 /** Long files take turns, where nobody names files and nothing but `npm test` itself asks for them. */
 const all = process.env.JIKJI_TORTURE || process.env.JIKJI_FLEET || process.env.JIKJI_BROWSER;
 const named = process.argv.slice(2).some((arg) => /\.test\.ts|^(src|bench|scripts)\b/.test(arg));
-const turn = all || named ? undefined : turnOf(process.env.JIKJI_TEST_TURN);
+const asked = process.env.JIKJI_TEST_TURN;
+const turn = asked === undefined && (all || named) ? undefined : turnOf(asked);
 const left = turn?.left ?? [];
 const elsewhere = [...apart, ...browser, ...fleet, ...left];
 const plain = ['bench/*.test.ts', 'scripts/**/*.test.ts', ...PLAIN.map((room) => `src/${room}/**/*.test.ts`)];
