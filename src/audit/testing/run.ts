@@ -58,6 +58,7 @@ import {
   stateRoot,
   type TranscriptRecord,
 } from '../../ledger/index.ts';
+import { noteRun } from '../../run-folder/index.ts';
 
 /** Changes to the small recipe. */
 export interface RecipeChanges {
@@ -134,10 +135,17 @@ export class Bench {
       texts: this.#texts(),
     });
     await copyKept(process.env.JIKJI_TEST_RUNS, name, options.out, async (made) => {
-      await makeRun({ ...options, out: join(made, 'run') });
-      cpSync(join(made, 'run'), made, { recursive: true });
-      rmSync(join(made, 'run'), { recursive: true });
+      const out = join(made, 'run');
+      // Noted where nobody looks: only the copy is a run of this test.
+      const before = process.env.XDG_STATE_HOME;
+      process.env.XDG_STATE_HOME = join(this.folder, 'elsewhere');
+      await makeRun({ ...options, out }).finally(() => {
+        process.env.XDG_STATE_HOME = before;
+      });
+      cpSync(out, made, { recursive: true });
+      rmSync(out, { recursive: true });
     });
+    noteRun(options.out);
     return options.out;
   }
 

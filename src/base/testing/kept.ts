@@ -13,8 +13,19 @@ function removeOthers(place: string): void {
       rmSync(join(dirname(place), name), { recursive: true });
 }
 
-const whereOf = (place: string | undefined, name: string): string =>
-  join(place ?? join(tmpdir(), `jikji-kept-${process.pid}`), name);
+/** For processes outside Vitest: goes with them. */
+let own: string | undefined;
+
+function ownPlace(): string {
+  if (own === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'jikji-kept-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    own = folder;
+  }
+  return own;
+}
+
+const whereOf = (place: string | undefined, name: string): string => join(place ?? ownPlace(), name);
 
 /** Made where temporary things of tests lie, which go even if this process is killed in the middle. */
 const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'jikji-made-'));
