@@ -23,9 +23,12 @@ const PROGRAMMES = [
 /** Tests change nothing that is made; their helpers do. What is built follows from the sources. */
 const LEFT_OUT = /\.test\.tsx?$|^kernels\/build\//;
 
-/** @param folders paths from the root, whose files count with their names */
-export function digestOf(root: string, folders: readonly string[]): string {
-  const digest = createHash('sha256').update(process.version);
+/**
+ * @param folders paths from the root, whose files count with their names
+ * @param more what else it follows from
+ */
+export function digestOf(root: string, folders: readonly string[], more = ''): string {
+  const digest = createHash('sha256').update(process.version).update(more);
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -38,9 +41,12 @@ export function digestOf(root: string, folders: readonly string[]): string {
   return digest.digest('hex').slice(0, 16);
 }
 
+/** Log-ins of a kept programme end after some days. */
+const today = (): string => new Date().toISOString().slice(0, 10);
+
 /** The environment of the tests that names the places. */
 export const keptEnvironment = (root: string, folder: string): Record<string, string> => ({
   JIKJI_TEST_DATABASE: join(folder, `database-${digestOf(root, DATABASE)}`),
   JIKJI_TEST_RUNS: join(folder, `runs-${digestOf(root, RUNS)}`),
-  JIKJI_TEST_PROGRAMMES: join(folder, `programmes-${digestOf(root, PROGRAMMES)}`),
+  JIKJI_TEST_PROGRAMMES: join(folder, `programmes-${digestOf(root, PROGRAMMES, today())}`),
 });

@@ -1,4 +1,4 @@
-// Runs tests as Vitest does, and notes in the meta of each file and each test what it took: seconds by the clock, of this process and its
+// Runs tests as Vitest does, and notes in the meta of each file and each test what it took: seconds of this process and its
 // threads, and of the child processes that ended meanwhile. Knows nothing of who reads it (scripts/test-times.ts).
 
 import { readFileSync } from 'node:fs';
@@ -8,9 +8,8 @@ type Task = Parameters<TestRunner['onAfterRunTask']>[0];
 type Suite = Parameters<TestRunner['onAfterRunSuite']>[0];
 type File = Parameters<TestRunner['onCollectStart']>[0];
 
-/** Seconds: of the clock, of this process, of its ended children. */
+/** Processor seconds: of this process, of its ended children. */
 export interface Seconds {
-  clock: number;
   own: number;
   children: number;
 }
@@ -31,12 +30,12 @@ function now(): Seconds {
     .replace(/^.*\) /s, '')
     .split(' ');
   const children = (Number(fields[13]) + Number(fields[14])) / TICKS;
-  return { clock: performance.now() / 1000, own: (user + system) / 1e6, children };
+  return { own: (user + system) / 1e6, children };
 }
 
 function since(start: Seconds): Seconds {
   const end = now();
-  return { clock: end.clock - start.clock, own: end.own - start.own, children: end.children - start.children };
+  return { own: end.own - start.own, children: end.children - start.children };
 }
 
 export default class ProcessorTimeRunner extends TestRunner {

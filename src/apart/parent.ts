@@ -87,14 +87,8 @@ function watchMemory(child: ChildProcess, bytes: number, onTooBig: () => void): 
   return () => clearInterval(check);
 }
 
-type RunChild = <Result, Progress>(
-  script: string,
-  input: object,
-  options: ChildOptions<Progress>,
-) => Promise<ChildOutcome<Result>>;
-
 /** How works are run instead: for tests, which start no process for what is not about processes. */
-export const instead: { run?: RunChild | undefined } = {};
+export const instead: { run?: typeof runApart | undefined } = {};
 
 /** Sends `input` to a script (see `childScript`) that calls `answer`, and waits for the outcome. Never rejects. */
 export function runChild<Result, Progress>(

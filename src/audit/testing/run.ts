@@ -16,7 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
-import { copyKept, copyKeptNow } from '../../base/testing/kept.ts';
+import { setEnvironment } from '../../base/testing/environment.ts';
+import { copyKept } from '../../base/testing/kept.ts';
 import { Safetensors, writeSafetensors } from '../../formats/index.ts';
 import {
   type CardFacts,
@@ -43,9 +44,7 @@ import {
   digestOfJson,
   genesisFiles,
   genesisSubjects,
-  loadSigner,
   MerkleTree,
-  newKey,
   nextLink,
   parentOf,
   REFERENCES,
@@ -58,6 +57,7 @@ import {
   stateRoot,
   type TranscriptRecord,
 } from '../../ledger/index.ts';
+import { keptSigner } from '../../ledger/testing/kept-signer.ts';
 import { noteRun } from '../../run-folder/index.ts';
 
 /** Changes to the small recipe. */
@@ -73,17 +73,6 @@ export interface RecipeChanges {
   train?: object;
 }
 
-/** With the keys of a configuration folder. */
-function withConfig<T>(folder: string, work: () => T): T {
-  const before = process.env.XDG_CONFIG_HOME;
-  process.env.XDG_CONFIG_HOME = folder;
-  try {
-    return work();
-  } finally {
-    process.env.XDG_CONFIG_HOME = before;
-  }
-}
-
 /** A temporary folder for the texts, runs and keys of a test. */
 export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'jikji-audit-'));
@@ -95,9 +84,7 @@ export class Bench {
 
   /** A key of this name, the same one for all tests, outside the folders in which this process looks for keys. */
   strangersKey(name: string): Signer {
-    const config = join(this.folder, 'elsewhere');
-    copyKeptNow(process.env.JIKJI_TEST_RUNS, `key-${name}`, config, (made) => withConfig(made, () => newKey(name)));
-    return withConfig(config, () => loadSigner(name));
+    return keptSigner(process.env.JIKJI_TEST_RUNS, name, join(this.folder, 'elsewhere'));
   }
 
   /**
@@ -135,15 +122,9 @@ export class Bench {
       texts: this.#texts(),
     });
     await copyKept(process.env.JIKJI_TEST_RUNS, name, options.out, async (made) => {
-      const out = join(made, 'run');
       // Noted where nobody looks: only the copy is a run of this test.
-      const before = process.env.XDG_STATE_HOME;
-      process.env.XDG_STATE_HOME = join(this.folder, 'elsewhere');
-      await makeRun({ ...options, out }).finally(() => {
-        process.env.XDG_STATE_HOME = before;
-      });
-      cpSync(out, made, { recursive: true });
-      rmSync(out, { recursive: true });
+      const restore = setEnvironment({ XDG_STATE_HOME: join(this.folder, 'elsewhere') });
+      await makeRun({ ...options, out: made }).finally(restore);
     });
     noteRun(options.out);
     return options.out;

@@ -10,7 +10,7 @@ function removeOthers(place: string): void {
   const kind = basename(place).replace(/-[0-9a-f]{16}$/, '');
   for (const name of readdirSync(dirname(place)))
     if (name.startsWith(`${kind}-`) && name !== basename(place))
-      rmSync(join(dirname(place), name), { recursive: true });
+      rmSync(join(dirname(place), name), { recursive: true, force: true }); // others may remove it at the same time
 }
 
 /** For processes outside Vitest: goes with them. */

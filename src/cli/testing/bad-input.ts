@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import '../../base/testing/one-core.ts';
 import './kept-thread.ts';
+import { setEnvironment } from '../../base/testing/environment.ts';
 import { checkpointSteps } from '../../foundry/train/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { run } from '../run.ts';
@@ -71,22 +72,6 @@ export interface Outcome {
   status: number | null;
   stdout: string;
   stderr: string;
-}
-
-/** Sets variables of this process; gives back what sets them as they were. `tmpdir()` looks at them, not at what JavaScript has for them. */
-function setEnvironment(env: NodeJS.ProcessEnv): () => void {
-  const was = { ...process.env };
-  const set = (to: NodeJS.ProcessEnv): void => {
-    for (const [name, value] of Object.entries(to)) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
-  set(env);
-  return () => {
-    for (const name of Object.keys(process.env)) if (!(name in was)) delete process.env[name];
-    set(was);
-  };
 }
 
 /** Calls the command line in a folder, here in the test's own process: most calls are short, and a new process is not. One at a time. */

@@ -63,11 +63,10 @@ export class TestServer {
     return this.#beginKept('begun', async () => {});
   }
 
-  /** Begun as a copy of what was made once: its database, and who is logged in. Log-ins end, so that it is made anew each day. */
+  /** Begun as a copy of what was made once: its database, and who is logged in. */
   async #beginKept(name: string, more: (first: TestServer) => Promise<void>): Promise<this> {
-    const day = new Date().toISOString().slice(0, 10);
     const { folder } = this.office;
-    await copyKept(process.env.JIKJI_TEST_PROGRAMMES, `${name}-${day}`, folder, async (made) => {
+    await copyKept(process.env.JIKJI_TEST_PROGRAMMES, name, folder, async (made) => {
       const first = new TestServer();
       await first.#begin();
       await more(first);

@@ -1,10 +1,11 @@
 // A programme in a temporary folder, with an office that has a key, and a stage that can be judged; for tests.
 
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copyKept, copyKeptNow } from '../../../base/testing/kept.ts';
-import { type Json, loadSigner, newKey, type Signer, sha256Hex } from '../../../ledger/index.ts';
+import { copyKept } from '../../../base/testing/kept.ts';
+import { type Json, type Signer, sha256Hex } from '../../../ledger/index.ts';
+import { keptSigner } from '../../../ledger/testing/kept-signer.ts';
 import { emptyDatabase } from '../../database/testing/empty.ts';
 import { Programme, type Where } from '../../programme/index.ts';
 import { catalogueDigest } from '../../state/index.ts';
@@ -65,18 +66,7 @@ export class Office {
 
   /** A key of this name, the same one for all tests, in a configuration folder of this test's own. */
   key(name: string): Signer {
-    const before = process.env.XDG_CONFIG_HOME;
-    const config = join(this.folder, 'config');
-    try {
-      copyKeptNow(process.env.JIKJI_TEST_PROGRAMMES, `key-${name}`, config, (made) => {
-        process.env.XDG_CONFIG_HOME = made;
-        newKey(name);
-      });
-      process.env.XDG_CONFIG_HOME = config;
-      return loadSigner(name);
-    } finally {
-      process.env.XDG_CONFIG_HOME = before;
-    }
+    return keptSigner(process.env.JIKJI_TEST_PROGRAMMES, name, join(this.folder, 'config'));
   }
 
   async open(): Promise<Programme> {
@@ -95,12 +85,10 @@ export class Office {
     const { where } = this;
     if ('folder' in where && !existsSync(where.folder)) {
       await copyKept(process.env.JIKJI_TEST_PROGRAMMES, 'founded', where.folder, async (made) => {
-        const first = new Office({ folder: join(made, 'database') });
+        const first = new Office({ folder: await emptyDatabase(made) });
         await first.open();
         await first.#found();
         await first.close();
-        cpSync(join(made, 'database'), made, { recursive: true });
-        rmSync(join(made, 'database'), { recursive: true });
       });
       this.programme = await Programme.open(where);
       return;
