@@ -1,6 +1,6 @@
 // `npm run check:browser [-- --screenshots docs/images]`: the console in a real browser, on real runs. An office, two experts and an
-// evaluator take a practice stage to its signed decision. Debian's chromium must be installed, or CHROMIUM must name another one. Exit
-// code 1 where something does not hold.
+// evaluator take a practice stage to its signed decision. Debian's chromium-headless-shell or chromium must be installed, or CHROMIUM must
+// name another one. Exit code 1 where something does not hold.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

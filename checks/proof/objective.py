@@ -5,6 +5,7 @@ import numpy as np
 
 from binary32 import F32
 from binary64 import exp64, log64
+from known import known
 from model import EMBEDDING, HEAD, angles, cross_entropy, forward, group_gradients
 
 
@@ -67,6 +68,7 @@ def objective_of(train, batch):
     return Preference(batch, train["dpoBeta"]) if "dpoBeta" in train else Likelihood(batch)
 
 
+@known
 def losses_of(c, w, tokens, targets, positions):
     """Nats of each target, +0 where it is not learned."""
     return cross_entropy(forward(c, w, tokens, positions, angles(c))[-1], targets)[0]

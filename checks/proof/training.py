@@ -7,6 +7,7 @@ import numpy as np
 from binary32 import F32, block_sums
 from binary64 import PI, cos64
 from digests import state_root
+from known import known
 from model import weights_of
 from objective import step_gradients
 from optimizer import AdamW, Muon, by_muon, moments_of, moved
@@ -79,6 +80,7 @@ def updated(c, state, gradients, train, t, norm):
     return after
 
 
+@known
 def step(c, state, train, t, batch):
     """Step t on a batch: the next state, loss and gradient norm. @raises NotFinite"""
     loss, gradients = step_gradients(c, state, train, batch)

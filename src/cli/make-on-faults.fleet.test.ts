@@ -8,7 +8,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { skipped } from '../base/testing/skipped.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
 
-import { bits, folder, isWhole, jobOf, make, makePaced, sessions, steps, trains } from './testing/make-on.ts';
+import { folder, isWhole, jobOf, make, makeForMinutes, makePaced, sessions, steps, trains } from './testing/make-on.ts';
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 
 /** Brings back a node that was set down, unless it has come back by itself. */
@@ -187,20 +187,12 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', () => {
   });
 
   test('the time limit itself', { timeout: 900_000 }, async () => {
-    // As many steps as this machine takes two minutes for: a minute ends in the middle of them.
-    const trial = JSON.parse((await make('trial', '--set', 'train.steps=1000').ended).stdout);
-    const rate = trial.tokensPerSecond / (trial.tokens / trial.steps);
-    const count = Math.max(12_000, 500 * Math.ceil((120 * rate) / 500));
-    const long = ['--set', `train.steps=${count}`, '--set', 'train.checkpointEvery=500'];
-    const alone = make('long', ...long);
-    const limited = [...on, '--time', '1', ...long];
-    let ended = await make('limited', ...limited).ended;
+    const limited = [...on, '--time', '1'];
+    let ended = await makeForMinutes('limited', ...limited).ended;
     // Slurm may give its warning up to a minute early (sbatch, --signal), here at once: nothing is done then, and the job says so.
     for (let i = 0; i < 5 && ended.stderr.includes('before it saved anything'); i++)
-      ended = await make('limited', '--resume', ...limited).ended;
-    expect(ended, ended.stderr).toMatchObject({ code: 0 });
-    await alone.ended;
-    expect(bits('limited')).toEqual(bits('long'));
+      ended = await makeForMinutes('limited', '--resume', ...limited).ended;
+    await isWhole('limited', ended);
     expect(sessions('limited')).toBeGreaterThan(1);
   });
 });

@@ -5,20 +5,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alone, hasSlurm, until } from '../fleet/launch/testing/slurm.ts';
-import { bits, call, folder, jobOf, make, trains } from './testing/make-on.ts';
+import { bits, call, folder, jobOf, make, paced, trains } from './testing/make-on.ts';
 
-/** Long enough that both runs are seen while they train. */
-const STEPS = ['--set', 'train.steps=5000', '--set', 'train.checkpointEvery=500'];
-
-const sweep = (out: string, ...more: string[]) =>
-  call('sweep', 'recipe.yaml', '--json', '--out', out, '--threads', '1', '--on', 'slurm', ...more);
+const calls = (out: string) => ['sweep', 'recipe.yaml', '--json', '--out', out, '--threads', '1', '--on', 'slurm'];
+const sweep = (out: string, ...more: string[]) => call(...calls(out), ...more);
 
 describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
   alone();
 
   test('left at once, followed, and left again: the runs go on, and have the bits of make', async () => {
-    const over = ['--over', 'seed=1,2', ...STEPS];
-    const submitted = await sweep('left', ...over, '--detach').ended;
+    const over = ['--over', 'seed=1,2'];
+    // Long enough that both runs are seen while they train.
+    const submitted = await paced(100, ...calls('left'), ...over, '--detach').ended;
     expect(submitted, submitted.stderr).toMatchObject({ code: 0 });
     const { jobs, best, runs } = JSON.parse(submitted.stdout);
     const numbers = ['left/seed-1', 'left/seed-2'].map((run) => ({
@@ -44,7 +42,7 @@ describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
     expect(collected, collected.stderr).toMatchObject({ code: 0 });
     expect(JSON.parse(collected.stdout)).toMatchObject({ rows: [{ n: 2, open: 0 }], best: { n: 2 } });
     expect(numbers.map(({ run }) => jobOf(run))).toEqual(numbers.map(({ jobs: [job] }) => job!.id)); // no second job
-    const straight = await make('seed-2', '--set', 'seed=2', '--set', 'name=on-seed-2', ...STEPS).ended;
+    const straight = await make('seed-2', '--set', 'seed=2', '--set', 'name=on-seed-2').ended;
     expect(straight, straight.stderr).toMatchObject({ code: 0 });
     expect(bits('left/seed-2')).toEqual(bits('seed-2'));
   });

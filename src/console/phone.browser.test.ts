@@ -53,9 +53,9 @@ describeInBrowser('in a browser, 360 px wide', () => {
     const context = await here.browser.newContext({ locale, viewport: { width: 360, height: 740 } });
     const found: string[] = [];
     let tables = 0;
+    const page = await context.newPage();
     for (const [name, path, role] of PAGES) {
       here.server.role = role;
-      const page = await context.newPage();
       await page.goto(`${here.server.url}${path}`);
       await page.waitForSelector('main h1');
       await page.waitForFunction(() => !document.querySelector('.spinner'));
@@ -66,7 +66,6 @@ describeInBrowser('in a browser, 360 px wide', () => {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       for (const fault of [...(await faultsIn(page)), ...(await brokenTables(page))]) found.push(`${name}: ${fault}`);
       tables += await page.locator('.scroll > table').count();
-      await page.close();
     }
     expect(found).toEqual([]);
     expect(tables).toBeGreaterThan(40);

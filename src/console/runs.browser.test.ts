@@ -101,6 +101,17 @@ describeInBrowser('the page of runs in a browser', () => {
     await expect.poll(() => field.inputValue()).toBe('a,b');
   });
 
+  test('a tag is for what is selected now, though the table of that is still on its way', async () => {
+    await open('?runs=hello-3f9a2c1b');
+    const field = page.getByRole('textbox', { name: words.runTable.tag });
+    await field.fill('both');
+    await page.route('**/api/run-table*seed-1*', () => {}); // never answered
+    await page.check('tr:has-text("seed-1") input');
+    await page.click(`button:has-text("${words.runTable.addTag}")`);
+    await vi.waitFor(() => expect(server.asked).toContain('POST /api/run-tags'));
+    expect(JSON.parse(server.body).runs).toEqual(['hello-3f9a2c1b', 'seed-1-5e1f']);
+  });
+
   test('one request for the table, one for the curves of up to ten runs; the cursor reads every curve, and none past its end', async () => {
     await open(`?runs=${ALL}`);
     await page.waitForSelector('.u-over');

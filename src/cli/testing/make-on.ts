@@ -22,13 +22,18 @@ train: { steps: 300, batchSize: 4, sequenceLength: 32, microBatchSize: 2, gradie
 export const LONG = ['--set', 'train.steps=12000', '--set', 'train.checkpointEvery=500'];
 
 const makes = (out: string) => ['make', 'recipe.yaml', '--json', '--out', out, '--threads', '1'];
-const paced = `--import ${new URL('paced.ts', import.meta.url).href}`;
 
 export const call = (...args: string[]) => jikjiBeside(args, folder);
 export const make = (out: string, ...more: string[]) => call(...makes(out), ...more);
+/** A call whose trainings take at least `ms` for a step. */
+export const paced = (ms: number, ...args: string[]) => {
+  const pace = `--import ${new URL(`paced.ts?${ms}`, import.meta.url).href}`;
+  return jikjiBeside(args, folder, { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${pace}` });
+};
 /** One that trains long enough for a fault to strike in the middle of it. */
-export const makePaced = (out: string, ...more: string[]) =>
-  jikjiBeside([...makes(out), ...more], folder, { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${paced}` });
+export const makePaced = (out: string, ...more: string[]) => paced(20, ...makes(out), ...more);
+/** One whose 300 steps take two minutes: a minute ends in the middle of them. */
+export const makeForMinutes = (out: string, ...more: string[]) => paced(400, ...makes(out), ...more);
 
 export const bits = (out: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(bitsOf(join(folder, out))).filter(([name]) => !name.startsWith('job/')));

@@ -46,7 +46,7 @@ export default function Runs() {
               <RunList table={table} view={view} change={change} rows={ROWS} busy={data.value === undefined} />
               {view.selected.length > 0 && (
                 <>
-                  <Selection table={table} change={change} again={data.again} />
+                  <Selection table={table} selected={view.selected} change={change} again={data.again} />
                   <SelectedCurves runs={table.chosen} view={view} change={change} />
                   <Differences runs={table.chosen} />
                 </>

@@ -12,11 +12,22 @@ import type { RunTable } from '../../types.ts';
 /** The place of the page at which the comparison begins. */
 export const COMPARED = 'compared';
 
-export function Selection({ table, change, again }: { table: RunTable; change: ChangeView; again: () => void }) {
+export function Selection({
+  table,
+  selected,
+  change,
+  again,
+}: {
+  table: RunTable;
+  /** Ids as the address has them: the table may still be that of the selection before. */
+  selected: string[];
+  change: ChangeView;
+  again: () => void;
+}) {
   const { words, format } = useConsole();
   const own = words.runTable;
   const { values, field } = useFields({ tag: '' });
-  const ids = table.chosen.map(({ id }) => id);
+  const ids = selected.filter((id) => !table.unknown.includes(id));
   const tag = async (on: boolean) => {
     await post('/run-tags', { runs: ids, tag: values.tag, on });
     again();
