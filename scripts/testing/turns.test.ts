@@ -1,4 +1,5 @@
-// Which test files take turns: every long or rare one in exactly one turn, about equally long; the same commit, the same turn.
+// Which test files take turns: every long or rare one in exactly one turn, about equally long; the same commit, the same turn; with changed
+// rooms in each.
 
 import { expect, test } from 'vitest';
 import { secondsOfFiles } from '../test-times.ts';
@@ -26,7 +27,7 @@ test('what is long or rare is in one turn; what is quick, and what all else rest
 test('each turn leaves what the others run, and all leaves nothing', () => {
   const all = turns(SECONDS).flat().sort();
   for (const asked of ['1', '2', '3']) {
-    const { turn, run, left } = turnOf(asked, SECONDS)!;
+    const { turn, run, left } = turnOf(asked, SECONDS, [])!;
     expect(turn).toBe(Number(asked));
     expect([...run, ...left].sort()).toEqual(all);
     expect(run.length).toBeGreaterThan(0);
@@ -34,6 +35,13 @@ test('each turn leaves what the others run, and all leaves nothing', () => {
   expect(turnOf('all', SECONDS)).toBeUndefined();
   expect(turnOf(undefined, SECONDS)).toEqual(turnOf(undefined, SECONDS));
   for (const asked of ['0', '4', '1.5', '', 'none']) expect(() => turnOf(asked, SECONDS)).toThrow('JIKJI_TEST_TURN');
+});
+
+test('what lies beside something that is not committed is run in every turn', () => {
+  for (const asked of ['1', '2', '3']) {
+    expect(turnOf(asked, SECONDS, ['src'])!.left).toEqual([]);
+    expect(turnOf(asked, SECONDS, ['src/foundry', 'src/a'])).toEqual(turnOf(asked, SECONDS, []));
+  }
 });
 
 test('by the table, the turns are as long as each other to a tenth', () => {

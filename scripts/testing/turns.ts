@@ -1,14 +1,15 @@
 // Which test files take turns: those that take long by the table of times, and those about what is rare (kills, full disks, hostile input,
-// load, laws of chance over many samples). `npm test` runs a third of them, by the digest of the commit, so that each commit tries others.
-// `.ci/run` and `npm run torture` run all, and so does a call that names files. JIKJI_TEST_TURN is 1, 2, 3 or all.
+// load, laws of chance over many samples). `npm test` runs a third of them, by the digest of the commit, so that each commit tries others,
+// and those of the rooms in which something is not committed yet. `.ci/run` and `npm run torture` run all, and so does a call that names
+// files. JIKJI_TEST_TURN is 1, 2, 3 or all.
 
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { secondsOfFiles } from '../test-times.ts';
 
 const TURNS = 3;
 /** Processor seconds of the table from which on a file is long. */
-const LONG = 3;
+const LONG = 1;
 const RARE =
   /(^|[/.-])(kill|loss|hostile|soak|load|disk-full|fuzz|interrupt|races|laws|calibration|forgers)\.test\.ts$|\.hostile\.test\.ts$/;
 /** What all else rests on is tried every time, however long it takes. */
@@ -46,28 +47,42 @@ export function turns(seconds: Times): string[][] {
   return all.map((turn) => turn.files);
 }
 
+/** What Git prints; nothing in a tree without it. */
+const git = (...args: string[]): string =>
+  spawnSync('git', args, { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8' }).stdout ?? '';
+
 /** By the commit; a tree without Git takes the first. */
-function turnOfCommit(): number {
-  const cwd = join(import.meta.dirname, '../..');
-  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd, encoding: 'utf8' });
-  return (Number.parseInt(stdout?.slice(0, 8) ?? '', 16) || 0) % TURNS;
-}
+const turnOfCommit = (): number => (Number.parseInt(git('rev-parse', 'HEAD').slice(0, 8), 16) || 0) % TURNS;
+
+/** Folders below src in which a file is not as it was committed; of what serves tests alone, the folder around it. */
+const changedRooms = (): string[] =>
+  git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', 'src')
+    .split('\0')
+    .flatMap((line) => (line === '' ? [] : dirname(line.slice(3)).replace(/\/testing(\/.*)?$/, '')));
 
 export interface Turn {
   /** From 1 on. */
   turn: number;
   of: number;
+  /** With those of changed rooms. */
   run: string[];
   /** What this turn leaves to the others. */
   left: string[];
 }
 
-/** The turn of a run of the tests; undefined where all are run. `asked`: JIKJI_TEST_TURN. */
-export function turnOf(asked: string | undefined, seconds: Times = secondsOfFiles()): Turn | undefined {
+/** The turn of a run of the tests; undefined where all are run. `asked`: JIKJI_TEST_TURN. `changed`: rooms whose files are run in any turn. */
+export function turnOf(
+  asked: string | undefined,
+  seconds: Times = secondsOfFiles(),
+  changed: readonly string[] = changedRooms(),
+): Turn | undefined {
   if (asked === 'all') return undefined;
   const turn = asked === undefined ? turnOfCommit() + 1 : Number(asked);
   if (!Number.isInteger(turn) || turn < 1 || turn > TURNS)
     throw new Error(`JIKJI_TEST_TURN is 1 to ${TURNS}, or all: not ${asked}`);
-  const all = turns(seconds);
-  return { turn, of: TURNS, run: all[turn - 1]!, left: all.flatMap((files, i) => (i + 1 === turn ? [] : files)) };
+  const run: string[] = [];
+  const left: string[] = [];
+  for (const [i, files] of turns(seconds).entries())
+    for (const file of files) (i + 1 === turn || changed.includes(dirname(file)) ? run : left).push(file);
+  return { turn, of: TURNS, run, left };
 }
