@@ -9,6 +9,7 @@ export const CHROMIUM = process.env.CHROMIUM ?? (existsSync(SHELL) ? SHELL : '/u
 
 /** Opens one. Under root Chromium refuses to have a sandbox. */
 export function openChromium(): Promise<Browser> {
-  if (!existsSync(CHROMIUM)) throw new Error(`there is no ${CHROMIUM}: install chromium-headless-shell, or name one with CHROMIUM`);
+  if (!existsSync(CHROMIUM))
+    throw new Error(`there is no ${CHROMIUM}: install chromium-headless-shell, or name one with CHROMIUM`);
   return chromium.launch({ executablePath: CHROMIUM, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 }
