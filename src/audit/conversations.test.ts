@@ -4,10 +4,13 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { templatesRenderHere } from '../foundry/conversation/testing/templates-here.ts';
 import { readStatement, type Signer } from '../ledger/index.ts';
 import { audit } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
+
+templatesRenderHere();
 
 const bench = new Bench();
 const TEMPLATE =

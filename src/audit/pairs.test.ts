@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { templatesRenderHere } from '../foundry/conversation/testing/templates-here.ts';
 import { type MakeEvent, makeText } from '../foundry/index.ts';
 import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
 import {
@@ -17,6 +18,8 @@ import {
 import { audit } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
+
+templatesRenderHere();
 
 const bench = new Bench();
 const REFERENCES = 'start/references.bin';

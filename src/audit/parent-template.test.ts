@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { templatesRenderHere } from '../foundry/conversation/testing/templates-here.ts';
 import { exportModel } from '../foundry/index.ts';
 import { openModel, templateOf } from '../foundry/load/index.ts';
 import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
@@ -12,6 +13,8 @@ import { foreignFiles } from '../foundry/tokenizer/testing/foreign.ts';
 import type { Signer } from '../ledger/index.ts';
 import { audit } from './audit.ts';
 import { Bench, type RecipeChanges } from './testing/run.ts';
+
+templatesRenderHere();
 
 const bench = new Bench();
 const at = (name: string): string => join(bench.folder, name);

@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
+import { templatesRenderHere } from '../foundry/conversation/testing/templates-here.ts';
 import { type Receipt, readReceipt, signReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
 import { serveModels } from './server.ts';
 import { ask, audited, fileOf, forged, MESSAGES, namesOf, ReceiptBench, type Saved } from './testing/receipts.ts';
+
+templatesRenderHere();
 
 const CASES = process.env.JIKJI_TORTURE ? 3000 : 25;
 const bench = new ReceiptBench();

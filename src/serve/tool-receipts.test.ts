@@ -5,12 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { templatesRenderHere } from '../foundry/conversation/testing/templates-here.ts';
 import { CALLING, writeModel } from '../foundry/generate/testing/chat.ts';
 import { digestOfJson, type Receipt, readReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
 import { type ModelServer, serveModels } from './server.ts';
 import { ask, audited, fileOf, forged, namesOf, type Saved } from './testing/receipts.ts';
 import { SMALL } from './testing/small.ts';
+
+templatesRenderHere();
 
 const signer = key();
 let folder: string;

@@ -4,6 +4,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { byteTokenizer, CALLING, CHATML, SPECIALS } from '../generate/testing/chat.ts';
 import { ChatTemplate, type Message, type Tool } from './index.ts';
+import { templatesRenderHere } from './testing/templates-here.ts';
+
+templatesRenderHere();
 
 const tokenizer = byteTokenizer();
 const templates: ChatTemplate[] = [];

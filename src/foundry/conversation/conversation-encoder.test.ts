@@ -16,6 +16,9 @@ import {
   FIRST,
   LEARNED,
 } from './index.ts';
+import { inTemplateProcesses, templatesRenderHere } from './testing/templates-here.ts';
+
+templatesRenderHere();
 
 const TURNS = ['<|system|>', '<|user|>', '<|assistant|>', '<|tool|>', '<|end|>'];
 let tokenizer: Tokenizer;
@@ -248,11 +251,13 @@ test.each([
 ])('a template that %s is refused', async (_, template, message) => {
   const two = talk(['user', 'you?'], ['assistant', 'so</think>well'], ['user', 'good'], ['assistant', 'yes']);
   const work = encoder(template);
-  await expect(work.encodeOne(two)).rejects.toMatchObject({
-    code: 'chat-template',
-    input: 'chat.jinja',
-    message: expect.stringMatching(message),
-  });
+  await inTemplateProcesses(() =>
+    expect(work.encodeOne(two)).rejects.toMatchObject({
+      code: 'chat-template',
+      input: 'chat.jinja',
+      message: expect.stringMatching(message),
+    }),
+  );
 });
 
 test('an error names the conversation; the next encoder works', async () => {

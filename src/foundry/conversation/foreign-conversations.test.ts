@@ -4,6 +4,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { openRunTokenizer, type RunTokenizer } from '../tokenizer/index.ts';
 import { foreignFiles } from '../tokenizer/testing/foreign.ts';
 import { ConversationEncoder } from './index.ts';
+import { templatesRenderHere } from './testing/templates-here.ts';
+
+templatesRenderHere();
 
 let qwen: RunTokenizer;
 let llama: RunTokenizer;

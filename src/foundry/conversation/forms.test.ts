@@ -12,6 +12,9 @@ import {
   pairText,
   parseConversation,
 } from './index.ts';
+import { templatesRenderHere } from './testing/templates-here.ts';
+
+templatesRenderHere();
 
 const textOf = (value: unknown): string => conversationText(conversationOf(value));
 

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { childScript, sandboxSettings, startChild } from '../../apart/index.ts';
 import { JikjiError } from '../../base/index.ts';
-import type { Rendered, Rendering } from './chat-template.child.ts';
+import type { Rendered, Rendering } from './rendering.ts';
 
 const MAX_SECONDS = 10;
 
@@ -24,6 +24,9 @@ export interface TemplateSource {
   whose?: string | undefined;
   hint?: string | undefined;
 }
+
+/** How templates are rendered instead: for tests, which start no process for what is not about processes. */
+export const instead: { rendered?: (rendering: Rendering) => Rendered[] } = {};
 
 export class TemplateProcess {
   readonly #source: TemplateSource;
@@ -66,6 +69,7 @@ export class TemplateProcess {
 
   #renderNow(rendering: Omit<Rendering, 'template'>): Promise<Rendered[]> {
     const { template, seconds = MAX_SECONDS } = this.#source;
+    if (instead.rendered) return Promise.resolve(instead.rendered({ template, ...structuredClone(rendering) }));
     this.#child ??= startChild(childScript(import.meta.url, 'chat-template'), sandboxSettings());
     const child = this.#child;
     child.ref();

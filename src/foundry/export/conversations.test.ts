@@ -10,10 +10,13 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, signStatement } from '../../ledger/index.ts';
 import { ChatTemplate, type Message } from '../conversation/index.ts';
+import { templatesRenderHere } from '../conversation/testing/templates-here.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun, parentShape } from '../make/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { exportModel } from './index.ts';
+
+templatesRenderHere();
 
 const RECIPE = `
 seed: 1377

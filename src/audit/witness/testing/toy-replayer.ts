@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { Safetensors } from '../../../formats/index.ts';
+import { Safetensors } from '../../../formats/safetensors.ts';
 import { bits64 } from '../../../ledger/index.ts';
 import { ENVIRONMENT, rootOf } from './toy-run.ts';
 import { advance, batchOf, begin, gradientOf, learningRateOf, RECIPE, SHAPES, type ToyState } from './toy-training.ts';

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeSafetensors } from '../../../formats/index.ts';
+import { writeSafetensors } from '../../../formats/safetensors.ts';
 import {
   bits32,
   bits64,

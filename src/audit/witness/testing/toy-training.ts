@@ -2,7 +2,7 @@
 // the mean square of weights and of noise that the step draws. Knows nothing of evidence.
 
 import { createHash } from 'node:crypto';
-import { elementsOf } from '../../../engine/index.ts';
+import { elementsOf } from '../../../engine/engine.ts';
 
 export const SHAPES: Readonly<Record<string, readonly number[]>> = { 'layer.bias': [5], 'layer.weight': [4, 3] };
 export const OPTIONS = { amsgrad: false, betas: [0.9, 0.95], eps: 1e-8, lr: 0.01, maximize: false, weight_decay: 0.1 };
