@@ -43,6 +43,5 @@ export class TimesReporter implements Reporter {
 
 if (import.meta.main) {
   const env = { ...process.env, JIKJI_TEST_TIMES: '1', JIKJI_TEST_TURN: 'all' };
-  const args = ['--no-install', 'vitest', 'run', '--maxWorkers=1'];
-  process.exitCode = spawnSync('npx', args, { env, stdio: 'inherit' }).status ?? 1;
+  process.exitCode = spawnSync('npx', ['--no-install', 'vitest', 'run'], { env, stdio: 'inherit' }).status ?? 1;
 }
