@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The console in a real browser: its tests; then a whole programme on real runs, and beside it every page in two opposite views. Options go to
-# the programme: `npm run check:browser -- --screenshots docs/images`. Needs Debian's chromium-headless-shell or chromium, or CHROMIUM names another one.
+# the programme: `npm run check:browser -- --screenshots docs/images`. Needs Debian's chromium-headless-shell
+# or chromium, or CHROMIUM names another one.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 logs=$(mktemp -d)

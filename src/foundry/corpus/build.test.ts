@@ -346,7 +346,7 @@ describe('memory does not grow with the corpus', () => {
   const inLittle = (script: string): number | null => {
     const args = ['--max-old-space-size=20', '--input-type=module', '-e', script];
     // What was compiled before, and what the tests import, would take of the same memory.
-    return spawnSync(process.execPath, args, { env: { PATH: process.env.PATH } }).status;
+    return spawnSync(process.execPath, args, { env: { PATH: process.env.PATH }, timeout: 500_000 }).status;
   };
 
   test('200,000 documents in a process with 20 MB for objects', () => {
