@@ -66,6 +66,7 @@ describeInBrowser('in a browser, 360 px wide', () => {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       for (const fault of [...(await faultsIn(page)), ...(await brokenTables(page))]) found.push(`${name}: ${fault}`);
       tables += await page.locator('.scroll > table').count();
+      await page.evaluate(() => sessionStorage.clear()); // the next page is opened as in a new tab
     }
     expect(found).toEqual([]);
     expect(tables).toBeGreaterThan(40);

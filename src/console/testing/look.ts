@@ -71,6 +71,7 @@ async function look(browser: Browser, server: MadeUp, asked: Asked): Promise<num
         for (const text of await englishIn(page)) say(`${name} ${view.name}: in English: ${text}`);
       for (const { id, impact, html, why } of await axeFaults(page))
         say(`${name} ${view.name}: axe ${impact} ${id}: ${html} ${why}`);
+      await page.evaluate(() => sessionStorage.clear()); // the next page is opened as in a new tab
     }
     await context.close();
   }
