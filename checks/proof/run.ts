@@ -3,10 +3,10 @@
 // check that fails, each segment and what was drawn, extent, chance and room; and on audits that are merged. Ends with exit code 1 where
 // they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
 
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
 import { type AuditOptions, audit, bundleRun, mergeAudits, type Room, withBundle } from '../../src/audit/index.ts';
@@ -16,6 +16,7 @@ import { Bench, type RecipeChanges, redoEvidence } from '../../src/audit/testing
 import type { Audit, CheckName, Extent, Verdict } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
+import { type Forks, openForks, PYTHON } from '../forks.ts';
 import { trainOnConversations } from './conversations.ts';
 import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
 import { DEEDS, type Deed } from './forgeries.ts';
@@ -24,8 +25,7 @@ import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
 
-/** Debian's Python, which has python3-numpy; another Python that is first on PATH does not. */
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+const execute = promisify(execFile);
 const HERE = import.meta.dirname;
 const VECTORS = join(HERE, '../../docs/test-vectors');
 
@@ -118,40 +118,15 @@ const ours = (path: string, options: Partial<AuditOptions>): Promise<Audit> => {
   return path.endsWith('.tar') ? withBundle(path, look) : look(path);
 };
 
-/** Processes that run scripts, one at a time each. */
-class Python {
-  static readonly #all: Python[] = [];
-  static readonly #idle: Python[] = [];
-  static readonly #known = join(bench.folder, 'known');
-  readonly #process;
-  readonly #codes;
-  readonly #out = join(bench.folder, `python-${Python.#all.length}.json`);
+let forks: Forks;
 
-  private constructor() {
-    mkdirSync(Python.#known, { recursive: true });
-    const env = { ...process.env, JIKJI_KNOWN: Python.#known };
-    this.#process = spawn(PYTHON, [join(HERE, 'forks.py')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#codes = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
-    Python.#all.push(this);
-  }
-
-  /** What a script prints. */
-  static async run(script: string, ...args: string[]) {
-    const one = Python.#idle.pop() ?? new Python();
-    one.#process.stdin.write(`${JSON.stringify({ script: join(HERE, script), args, out: one.#out })}\n`);
-    const { value: code } = await one.#codes.next();
-    if (code !== '0') throw new Error(`${script} ${args.join(' ')}: ended with ${code}`);
-    const found = JSON.parse(readFileSync(one.#out, 'utf8'));
-    Python.#idle.push(one);
-    return found;
-  }
-
-  static end(): void {
-    for (const one of Python.#all) one.#process.stdin.end();
-  }
+/** What a script prints. */
+async function python(script: string, ...args: string[]) {
+  const { stdout } = await execute(forks.python, [join(HERE, script), ...args], { maxBuffer: 1 << 28 });
+  return JSON.parse(stdout);
 }
 
-const theirs = (path: string, ...options: string[]): Promise<Theirs> => Python.run('verify.py', path, ...options);
+const theirs = (path: string, ...options: string[]): Promise<Theirs> => python('verify.py', path, ...options);
 
 function tell(name: string, differences: string[], what: string, more: () => object): void {
   const good = differences.length === 0;
@@ -292,7 +267,7 @@ async function judgeConversations(name: string, architecture: string): Promise<v
   const { given, found } = trainOnConversations(architecture);
   const file = join(bench.folder, `${architecture}-conversations.json`);
   writeFileSync(file, JSON.stringify(given));
-  const other: typeof found = await Python.run('conversations.py', file);
+  const other: typeof found = await python('conversations.py', file);
   const differ = found.steps.flatMap((step, i) =>
     JSON.stringify(step) === JSON.stringify(other.steps[i]) ? [] : [`step ${i + 1}`],
   );
@@ -331,7 +306,7 @@ async function judgeMerges(
       return { file, text };
     });
     const found = mergeAudits(files);
-    const other = await Python.run('merge.py', ...files.map(({ file }) => file));
+    const other = await python('merge.py', ...files.map(({ file }) => file));
     const names = (list: { file: string }[]): string =>
       list
         .map(({ file }) => file)
@@ -476,10 +451,13 @@ if (tested.error || tested.status !== 0) {
   console.error(`error: ${PYTHON} cannot be used\n  on Debian: apt-get install python3-numpy`);
   process.exitCode = 2;
 } else {
+  const known = join(bench.folder, 'known');
+  mkdirSync(known);
+  forks = await openForks(join(bench.folder, 'forks'), ['figures'], { PYTHONPATH: HERE, JIKJI_KNOWN: known });
   try {
     await everything();
   } finally {
-    Python.end();
+    forks.close();
     bench.remove();
   }
   console.log(`${passed} agreed, ${failed} did not`);

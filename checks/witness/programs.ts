@@ -4,8 +4,6 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
-export const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 export const HOUSE = join(import.meta.dirname, '../..');
 /** All three libraries must take another instruction set: docs/witness.md. */
 export const OTHER = { ATEN_CPU_CAPABILITY: 'avx2', ONEDNN_MAX_CPU_ISA: 'AVX2', OPENBLAS_CORETYPE: 'Haswell' };
@@ -18,9 +16,12 @@ export interface Ended {
 
 export class Programs {
   readonly #work: string;
+  /** The Python that all of them run in. */
+  readonly interpreter: string;
 
-  constructor(work: string) {
+  constructor(work: string, interpreter: string) {
     this.#work = work;
+    this.interpreter = interpreter;
   }
 
   /** Runs a command in the folder of the check. */
@@ -50,7 +51,7 @@ export class Programs {
   }
 
   python(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<Ended> {
-    return this.run(PYTHON, args, more);
+    return this.run(this.interpreter, args, more);
   }
 
   /** One process for each rank, which meet at a file. */
@@ -58,7 +59,11 @@ export class Programs {
     const start =
       'for RANK in $(seq 0 $((WORLD_SIZE - 1))); do RANK=$RANK LOCAL_RANK=$RANK "$@" & ids="$ids $!"; done; for id in $ids; do wait $id || exit 1; done';
     const meet = join(this.#work, `meet-${randomUUID()}`);
-    return this.run('sh', ['-c', start, 'sh', PYTHON, ...args], { ...more, WORLD_SIZE: String(ranks), MEET: meet });
+    return this.run('sh', ['-c', start, 'sh', this.interpreter, ...args], {
+      ...more,
+      WORLD_SIZE: String(ranks),
+      MEET: meet,
+    });
   }
 
   /** What a program prints here, and under other variables: lines of both. */

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditWitness, type WitnessAudit } from '../../src/audit/index.ts';
+import { openForks, PYTHON } from '../forks.ts';
 import { CASES, type Case, RECIPE } from './cases.ts';
 import { makeCorpus } from './corpus.ts';
 import { type CheckOffice, openOffice } from './office.ts';
-import { HOUSE, OTHER, Programs, PYTHON } from './programs.ts';
+import { HOUSE, OTHER, Programs } from './programs.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
-const programs = new Programs(work);
 const LLAMA = join(HOUSE, 'witness/examples/small_llama.py');
 /** What the adapters' runs train. */
 const CAUSAL = join(HOUSE, 'witness/tests/causal.py');
@@ -97,7 +97,7 @@ async function audited(
     return await auditWitness({
       folder: run,
       replay: one.replay,
-      replayer: { python: PYTHON, code, data: work, ranks: 2, seconds: 120, bytes: 2 ** 34 },
+      replayer: { python: programs.interpreter, code, data: work, ranks: 2, seconds: 120, bytes: 2 ** 34 },
       ...(office && { register: { text: office.text(), where: 'register' }, office: office.fingerprint }),
     });
   } finally {
@@ -159,6 +159,9 @@ const { values: asked, positionals: names } = parseArgs({
   options: { full: { type: 'boolean', default: false }, share: { type: 'string', default: '1/1' } },
   allowPositionals: true,
 });
+/** With --full each program imports PyTorch itself, as a user's does. */
+const forks = asked.full ? undefined : await openForks(join(work, 'forks'), ['torch', 'torch._dynamo']);
+const programs = new Programs(work, forks?.python ?? PYTHON);
 const [first = 0, of = 0] = asked.share.split('/').map(Number);
 if (!(first >= 1 && first <= of)) throw new Error(`--share ${asked.share} is not K/N`);
 try {
@@ -176,5 +179,6 @@ try {
   console.log(`${good} of ${all} as expected`);
   process.exitCode = good === all ? 0 : 1;
 } finally {
+  forks?.close();
   rmSync(work, { recursive: true, force: true });
 }

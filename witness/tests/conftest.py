@@ -1,13 +1,29 @@
 """Each test has keys of its own, and the package beside it on its path."""
 
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "witness"), str(ROOT / "witness" / "examples"), str(Path(__file__).parent)]
+
+import helpers  # noqa: E402
+
+FORKS = tempfile.mkdtemp()
+SERVER = subprocess.Popen([sys.executable, ROOT / "checks/forks.py", FORKS, "torch", "torch._dynamo"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+SERVER.stdout.readline()
+helpers.PYTHON = f"{FORKS}/python"
+
+
+def pytest_unconfigure():
+    SERVER.stdin.close()
+    SERVER.wait()
+    shutil.rmtree(FORKS)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent
+PYTHON = sys.executable  # what starts programs; conftest.py puts one there that has PyTorch already
 
 
 def write_tokens(folder: Path, vocab: int = 40, count: int = 600) -> None:
@@ -26,9 +27,9 @@ def environment(**more) -> dict:
     return os.environ | {"PYTHONPATH": os.pathsep.join([str(PACKAGE), str(PACKAGE / "examples"), str(HERE)]), "GLOO_SOCKET_IFNAME": "lo", "USE_LIBUV": "0"} | more
 
 
-def replay(run: Path, data: Path, requests: list[dict], code: Path = HERE / "tiny.py", threads: int = 1, **more) -> list[list[dict]]:
+def replay(run: Path, data: Path, requests: list[dict], code: Path = HERE / "tiny.py", threads: int = 1, python: str | None = None, **more) -> list[list[dict]]:
     """The lines of each request's answer."""
-    command = [sys.executable, "-m", "jikji_witness.replay", "--code", code, "--run", run, "--data", data, "--threads", str(threads)]
+    command = [python or PYTHON, "-m", "jikji_witness.replay", "--code", code, "--run", run, "--data", data, "--threads", str(threads)]
     text = "".join(json.dumps(request) + "\n" for request in requests)
     done = subprocess.run(command, input=text, capture_output=True, text=True, env=environment(**more), cwd=data, timeout=120)
     answers: list[list[dict]] = [[]]

@@ -14,6 +14,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from helpers import PYTHON  # noqa: E402
 from jikji_witness.card import accuracy, multiply_add, repeats, rounding, subnormals, write_vectors  # noqa: E402
 from jikji_witness.card.card import DTYPES, card_text  # noqa: E402
 from jikji_witness.card.device import Device  # noqa: E402
@@ -379,7 +380,7 @@ def test_a_card_is_canonical_json(written, card):
 
 
 def command(*arguments):
-    return subprocess.run([sys.executable, "-m", "jikji_witness.card", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run([PYTHON, "-m", "jikji_witness.card", *arguments], cwd=ROOT, capture_output=True, text=True)
 
 
 def test_the_command_refuses_what_it_cannot_do(tmp_path):

@@ -4,11 +4,10 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 
 import pytest
 import tiny
-from helpers import environment, lines_of, replay, write_tokens
+from helpers import PYTHON, environment, lines_of, replay, write_tokens
 
 from jikji_witness import WitnessError
 from jikji_witness.description import code_file, data_file
@@ -77,7 +76,7 @@ def test_a_run_of_code_in_another_folder(place):
     (place / "beside/help.py").write_text("")
     write_tokens(place / "work")
     start = f"import sys; sys.path.insert(0, {str(place / 'beside')!r}); import small; small.make('run', small.RECIPE, code=[small.__file__, small.help.__file__])"
-    subprocess.run([sys.executable, "-c", start], check=True, env=environment(), cwd=place / "work")
+    subprocess.run([PYTHON, "-c", start], check=True, env=environment(), cwd=place / "work")
     run, apart = place / "work/run", place / "apart"
     apart.mkdir()
     for kind, base in (("code", place / "beside"), ("data", place / "work")):

@@ -34,10 +34,10 @@ def batch(recipe, step):
 
 @pytest.mark.parametrize("settings", [{}, OLDER])
 def test_code_sees_neither_run_nor_setting(place, settings, monkeypatch):
-    """And the setting counts all the same: products and softmax have the bits of a process that keeps it."""
+    """And the setting counts all the same: products and softmax have the bits of a process that keeps it. Libraries read it as they are loaded."""
     tiny.make(place / "run", tiny.RECIPE)
     code = code_with(place, SEES)
-    opened, schedule = replay(place / "run", place, [{"do": "open"}, {"do": "schedule", "from": 1, "to": 1}], code=code, **settings)
+    opened, schedule = replay(place / "run", place, [{"do": "open"}, {"do": "schedule", "from": 1, "to": 1}], code=code, python=sys.executable, **settings)
     assert {name: opened[0]["environment"]["flags"].get(name) for name in settings} == settings
     assert json.loads((place / "seen.json").read_text()) == {"argv": [str(code), str(code)], "set": []}
     direct = "import more, hashlib, torch; torch.set_num_threads(1); from jikji_witness.batches import digests_of; print(digests_of(more.batch({}, 1))[0].hex())"
@@ -54,7 +54,7 @@ def test_ranks_get_the_setting_and_hide_it(place):
     (place / "run/genesis.json").write_text(sign_statement("witness-genesis", subjects, genesis.predicate | {"commitment": commitment}, load_signer()))
     (place / "run/transcript.jsonl").unlink()
     seen = SEES.replace('"seen.json"', '"seen-" + os.environ["RANK"] + ".json"')
-    (opened,) = replay(place / "run", place, [{"do": "open"}], code=code_with(place, seen), **OLDER)
+    (opened,) = replay(place / "run", place, [{"do": "open"}], code=code_with(place, seen), python=sys.executable, **OLDER)
     assert opened[0]["environment"]["flags"].items() >= OLDER.items() and opened[0]["environment"]["ranks"] == 2
     for rank in range(2):
         assert json.loads((place / f"seen-{rank}.json").read_text())["set"] == []

@@ -3,11 +3,10 @@
 import json
 import struct
 import subprocess
-import sys
 
 import pytest
 import torch
-from helpers import HERE, environment, lines_of, replay, root_from_files, write_tokens
+from helpers import HERE, PYTHON, environment, lines_of, replay, root_from_files, write_tokens
 from jikji_witness import WitnessError, state
 
 KEY = "cd" * 32
@@ -17,7 +16,7 @@ def train(place, parallel, run="run", dies=()):
     """Runs the two ranks; gives their exit codes and what they wrote to stderr."""
     meet = place / f"meet-{run}-{len(dies)}"
     ranks = [
-        subprocess.Popen([sys.executable, HERE / "tiny.py", run, parallel, str(rank), "2", meet, *dies], cwd=place, env=environment(), stderr=subprocess.PIPE, text=True)
+        subprocess.Popen([PYTHON, HERE / "tiny.py", run, parallel, str(rank), "2", meet, *dies], cwd=place, env=environment(), stderr=subprocess.PIPE, text=True)
         for rank in range(2)
     ]
     texts = [process.communicate(timeout=120)[1] for process in ranks]

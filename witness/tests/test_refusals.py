@@ -9,7 +9,7 @@ import sys
 import pytest
 import tiny
 import torch
-from helpers import PACKAGE, environment, lines_of, replay, write_tokens
+from helpers import PACKAGE, PYTHON, environment, lines_of, replay, write_tokens
 
 from jikji_witness import Witness, WitnessError
 
@@ -98,7 +98,7 @@ def test_replay_without_a_run(place):
     for text, said in ((None, "genesis.json: cannot be read"), ("{}", "genesis.json: is not a genesis")):
         if text:
             (place / "run/genesis.json").write_text(text)
-        command = [sys.executable, "-m", "jikji_witness.replay", "--code", "train.py", "--run", "run", "--data", ".", "--threads", "1"]
+        command = [PYTHON, "-m", "jikji_witness.replay", "--code", "train.py", "--run", "run", "--data", ".", "--threads", "1"]
         done = subprocess.run(command, input="", capture_output=True, text=True, env=environment())
         assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
 

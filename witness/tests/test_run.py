@@ -9,7 +9,7 @@ import struct
 import pytest
 import tiny
 import torch
-from helpers import environment, lines_of, replay, root_from_files
+from helpers import PACKAGE, PYTHON, environment, lines_of, replay, root_from_files
 
 from jikji_witness import WitnessError
 from jikji_witness.canonical import canonical_json
@@ -171,12 +171,9 @@ def test_another_training_is_seen(place):
 
 def test_the_example(place):
     import subprocess
-    import sys
 
     code = "import small_llama as s; s.RECIPE |= dict(steps=6, warmupSteps=2, vocabSize=40, width=16, layers=1, heads=2, hidden=24, bfloat16=True, sequenceLength=16)\ns.main('run', 'tokens.bin')"
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment(), cwd=place)
-    from helpers import PACKAGE
-
+    subprocess.run([PYTHON, "-c", code], check=True, env=environment(), cwd=place)
     train, gradient = replay(place / "run", place, [{"do": "train", "from": 0, "to": 6}, {"do": "gradient", "step": 1, "key": KEY}], code=PACKAGE / "examples/small_llama.py", threads=2)
     assert [comparable(line) for line in train[:-1]] == [recorded(line) for line in lines_of(place / "run")]
     assert number(gradient[0]["difference"]) < 1e-5 * number(gradient[0]["own"])

@@ -5,12 +5,11 @@ import json
 import os
 import resource
 import subprocess
-import sys
 
 import pytest
 import tiny
 import torch
-from helpers import HERE, environment, lines_of, root_from_files, write_tokens
+from helpers import HERE, PYTHON, environment, lines_of, root_from_files, write_tokens
 
 from jikji_witness import WitnessError
 from jikji_witness.files import FolderLock
@@ -52,7 +51,7 @@ def same(run, other):
 
 def test_killed_and_gone_on(place, tmp_path):
     run = tmp_path / "run"
-    command = [sys.executable, str(HERE / "tiny.py"), str(run), "none", "0", "1", "unused", "7"]
+    command = [PYTHON, str(HERE / "tiny.py"), str(run), "none", "0", "1", "unused", "7"]
     killed = subprocess.run(command, env=environment(), capture_output=True, cwd=place)
     assert killed.returncode == -9
     with open(run / "transcript.jsonl", "a") as file:
