@@ -1,23 +1,20 @@
 // The pages in a real browser, against made-up responses: lost connections, zooming, failures. `npm run check:browser` runs it.
 
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
-import { englishIn } from './testing/english.ts';
 import { inBrowser } from './testing/in-browser.ts';
-import { PAGES } from './testing/looked-at.ts';
 import { type MadeUp, SEALED } from './testing/made-up-server.ts';
 
 describeInBrowser('in a browser', () => {
   const here = inBrowser();
-  let browser: Browser;
   let server: MadeUp;
   let context: BrowserContext;
   let page: Page;
   const { open } = here;
   beforeEach(() => {
-    ({ browser, server, context, page } = here);
+    ({ server, context, page } = here);
   });
   const asked = (what: RegExp) => server.asked.filter((one) => what.test(one));
   const text = (selector: string) => page.locator(selector).first().textContent();
@@ -31,29 +28,6 @@ describeInBrowser('in a browser', () => {
     server.head = 4;
     server.tell('/api/programmes/practice/events', 'entries', { from: 4, to: 4 }, '4');
     await vi.waitFor(() => expect(asked(/\/log\?/)).toHaveLength(2));
-  });
-
-  test('in Korean no page shows an English sentence as its own; what people wrote is marked', {
-    timeout: 600_000,
-  }, async () => {
-    await context.close();
-    context = await browser.newContext({ locale: 'ko-KR', viewport: { width: 1200, height: 900 } });
-    const found: string[] = [];
-    let marked = 0;
-    for (const [name, path, role] of PAGES) {
-      server.role = role;
-      page = here.page = await context.newPage();
-      await open(path);
-      await page.waitForFunction(() => !document.querySelector('.spinner'));
-      await page.evaluate(() => {
-        for (const fold of document.querySelectorAll('details')) fold.open = true;
-      });
-      found.push(...(await englishIn(page)).map((text) => `${name}: ${text}`));
-      marked += await page.locator('main [lang=en]').count();
-      await page.close();
-    }
-    expect(found).toEqual([]);
-    expect(marked).toBeGreaterThan(10);
   });
 
   test('says when the server is gone, recovers, and resumes the stream where it stopped', async () => {

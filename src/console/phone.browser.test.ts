@@ -1,9 +1,11 @@
 // Every page at a phone's width, in both languages: nothing is cut and nothing scrolls sideways, not inside tables either; a table that is laid
-// out as blocks is still a table to a screen reader, and each cell has its label. `npm run check:browser` runs it.
+// out as blocks is still a table to a screen reader, and each cell has its label; no page in Korean has English of its own. `npm run
+// check:browser` runs it.
 
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
+import { englishIn } from './testing/english.ts';
 import { inBrowser } from './testing/in-browser.ts';
 import { PAGES } from './testing/looked-at.ts';
 
@@ -49,10 +51,21 @@ const brokenTables = (page: Page): Promise<string[]> =>
 describeInBrowser('in a browser, 360 px wide', () => {
   const here = inBrowser();
 
-  test.each(['en-GB', 'ko-KR'])('%s', async (locale) => {
+  interface Walk {
+    /** What is cut or scrolls, and tables that are none to a screen reader. */
+    faults: string[];
+    tables: number;
+    /** English sentences that a page in Korean shows as its own. */
+    english: string[];
+    /** Texts that are marked as English. */
+    marked: number;
+  }
+  const walks = new Map<string, Promise<Walk>>();
+
+  /** Opens every page once, in one tab. */
+  async function walkThrough(locale: string): Promise<Walk> {
     const context = await here.browser.newContext({ locale, viewport: { width: 360, height: 740 } });
-    const found: string[] = [];
-    let tables = 0;
+    const walk: Walk = { faults: [], tables: 0, english: [], marked: 0 };
     const page = await context.newPage();
     for (const [name, path, role] of PAGES) {
       here.server.role = role;
@@ -64,12 +77,31 @@ describeInBrowser('in a browser, 360 px wide', () => {
       });
       // Pictures are drawn for the width that they find.
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      for (const fault of [...(await faultsIn(page)), ...(await brokenTables(page))]) found.push(`${name}: ${fault}`);
-      tables += await page.locator('.scroll > table').count();
+      for (const fault of [...(await faultsIn(page)), ...(await brokenTables(page))])
+        walk.faults.push(`${name}: ${fault}`);
+      walk.tables += await page.locator('.scroll > table').count();
+      walk.english.push(...(await englishIn(page)).map((text) => `${name}: ${text}`));
+      walk.marked += await page.locator('main [lang=en]').count();
       await page.evaluate(() => sessionStorage.clear()); // the next page is opened as in a new tab
     }
-    expect(found).toEqual([]);
+    return walk;
+  }
+  const walkOf = (locale: string): Promise<Walk> => {
+    const walk = walks.get(locale) ?? walkThrough(locale);
+    walks.set(locale, walk);
+    return walk;
+  };
+
+  test.each(['en-GB', 'ko-KR'])('%s', async (locale) => {
+    const { faults, tables } = await walkOf(locale);
+    expect(faults).toEqual([]);
     expect(tables).toBeGreaterThan(40);
+  });
+
+  test('in Korean no page shows an English sentence as its own; what people wrote is marked', async () => {
+    const { english, marked } = await walkOf('ko-KR');
+    expect(english).toEqual([]);
+    expect(marked).toBeGreaterThan(10);
   });
 
   test('a screen reader still hears a table, with rows, heads and cells', async () => {
