@@ -1,13 +1,15 @@
 // Which test files take turns: those that take long by the table of times, and those about what is rare (kills, full disks, hostile input,
-// load, laws of chance over many samples). `npm test` runs a third of them, by the digest of the commit, so that each commit tries others,
-// and those of the rooms in which something is not committed yet. `.ci/run` and `npm run torture` run all, and so does a call that names
-// files. JIKJI_TEST_TURN is 1, 2, 3 or all.
+// load, laws of chance over many samples). `npm test` runs a third of what is rare and a quarter of what else is long, by the digest of the
+// commit, so that each commit tries others, and those of the rooms in which something is not committed yet. `.ci/run` and `npm run torture`
+// run all, and so does a call that names files. JIKJI_TEST_TURN is 1 to 12, or all.
 
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { secondsOfFiles } from '../test-times.ts';
 
-const TURNS = 3;
+/** In how many parts they are run. No two of the twelve turns have the same part of both. */
+const PARTS = { rare: 3, long: 4 };
+const TURNS = PARTS.rare * PARTS.long;
 /** Processor seconds of the table from which on a file is long. */
 const LONG = 1;
 const RARE =
@@ -29,22 +31,33 @@ const ALWAYS = [
 
 type Times = ReadonlyMap<string, number>;
 
-/** The files that take turns, the longest first. A file that the table does not have yet is always run. */
-const inTurns = (seconds: Times): string[] =>
-  [...seconds]
-    .filter(([file, time]) => (time >= LONG || RARE.test(file)) && !ALWAYS.includes(file))
-    .sort(([a, time], [b, other]) => other - time || a.localeCompare(b))
-    .map(([file]) => file);
-
-/** The files of each turn: about as long as the other turns. */
-export function turns(seconds: Times): string[][] {
-  const all = Array.from({ length: TURNS }, () => ({ files: [] as string[], seconds: 0 }));
-  for (const file of inTurns(seconds)) {
-    const shortest = all.reduce((least, turn) => (turn.seconds < least.seconds ? turn : least));
+/** So many parts of files, about as long as each other. */
+function inParts(count: number, files: string[], seconds: Times): string[][] {
+  const parts = Array.from({ length: count }, () => ({ files: [] as string[], seconds: 0 }));
+  const longestFirst = files.toSorted((a, b) => seconds.get(b)! - seconds.get(a)! || a.localeCompare(b));
+  for (const file of longestFirst) {
+    const shortest = parts.reduce((least, part) => (part.seconds < least.seconds ? part : least));
     shortest.files.push(file);
     shortest.seconds += seconds.get(file)!;
   }
-  return all.map((turn) => turn.files);
+  return parts.map((part) => part.files);
+}
+
+/** The files that take turns, in their parts. A file that the table does not have yet is always run. */
+export function partsOf(seconds: Times): { rare: string[][]; long: string[][] } {
+  const files = [...seconds.keys()].filter((file) => !ALWAYS.includes(file));
+  return {
+    rare: inParts(
+      PARTS.rare,
+      files.filter((file) => RARE.test(file)),
+      seconds,
+    ),
+    long: inParts(
+      PARTS.long,
+      files.filter((file) => !RARE.test(file) && seconds.get(file)! >= LONG),
+      seconds,
+    ),
+  };
 }
 
 /** What Git prints; nothing in a tree without it. */
@@ -82,7 +95,9 @@ export function turnOf(
     throw new Error(`JIKJI_TEST_TURN is 1 to ${TURNS}, or all: not ${asked}`);
   const run: string[] = [];
   const left: string[] = [];
-  for (const [i, files] of turns(seconds).entries())
-    for (const file of files) (i + 1 === turn || changed.includes(dirname(file)) ? run : left).push(file);
+  for (const parts of Object.values(partsOf(seconds)))
+    for (const [i, files] of parts.entries())
+      for (const file of files)
+        ((turn - 1) % parts.length === i || changed.includes(dirname(file)) ? run : left).push(file);
   return { turn, of: TURNS, run, left };
 }
