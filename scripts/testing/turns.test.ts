@@ -50,6 +50,8 @@ test('what lies beside something that is not committed is run in every turn', ()
 
 test('by the table, the turns are as long as each other to a tenth', () => {
   const seconds = secondsOfFiles();
-  const times = TURNS.map((asked) => turnOf(asked, seconds, [])!.run.reduce((sum, file) => sum + seconds.get(file)!, 0));
+  const times = TURNS.map((asked) =>
+    turnOf(asked, seconds, [])!.run.reduce((sum, file) => sum + seconds.get(file)!, 0),
+  );
   expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.1);
 });
