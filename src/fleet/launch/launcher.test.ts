@@ -28,6 +28,8 @@ describe.for(LAUNCHED)('%s %s', ([name, how, there]) => {
   if (name === 'slurm') alone();
   if (how === 'by REST') byRest();
   const conforms = test.skipIf(!there);
+  /** What is about the time limit and saved states, which Slurm itself decides, is tried in one way of asking it. */
+  const byCommand = (title: string, work: () => Promise<void>) => how === 'by command' && conforms(title, work);
   const launcher = LAUNCHERS[name];
   let n = 0;
   const job = (script: string, more: Partial<Job> = {}): Job => ({
@@ -184,7 +186,7 @@ describe.for(LAUNCHED)('%s %s', ([name, how, there]) => {
     expect(await launcher.cancel(record)).toEqual(after);
   });
 
-  test.skipIf(!there || how !== 'by command')('an element that reaches its time limit is queued again', async () => {
+  byCommand('an element that reaches its time limit is queued again', async () => {
     // The last one has the number of the whole array too.
     const progress = join(folder, 'marks');
     const mark = join(progress, 'mark');
@@ -200,13 +202,13 @@ describe.for(LAUNCHED)('%s %s', ([name, how, there]) => {
     expect(outputs(record).map((text) => text.match(/<.*>/g)!.length)).toEqual([1, 2]);
   });
 
-  test.skipIf(!there || how !== 'by command')('killed while writing, a job has saved nothing', async () => {
+  byCommand('killed while writing, a job has saved nothing', async () => {
     const progress = join(folder, 'drafts');
     const script = `mkdir -p "${progress}"; touch "${progress}/step.$$.tmp"; kill -9 $$`;
     expect(await ended(await launcher.submit(job(script, { progress })))).toMatchObject({ state: 'failed' });
   });
 
-  test.skipIf(!there || how !== 'by command')('a job without a saved state is not queued again', async () => {
+  byCommand('a job without a saved state is not queued again', async () => {
     const script = `[ $JIKJI_ELEMENT = 1 ] || exit 0; trap 'exit 130' USR2; echo ready; while :; do sleep 0.1; done`;
     const record = await launcher.submit(job(script, { elements: 2, timeLimit: 30, progress: null }));
     await until(
