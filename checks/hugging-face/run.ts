@@ -6,9 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-/** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+import { PYTHON } from '../forks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-hugging-face-'));
 // One thread, since the models are small; separate keys and lists of runs.

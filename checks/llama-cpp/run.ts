@@ -10,6 +10,7 @@ import { exportModel, sampleModel } from '../../src/foundry/index.ts';
 import { ARCHITECTURES, type ModelConfig } from '../../src/foundry/model/index.ts';
 import { readTokenizer } from '../../src/foundry/tokenizer/index.ts';
 import { foreignFiles, scoredFile } from '../../src/foundry/tokenizer/testing/foreign.ts';
+import { PYTHON } from '../forks.ts';
 import { checkBlocks } from './blocks.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
@@ -270,9 +271,8 @@ function checkNumbers(work: string, libraries: string): void {
   }
   const file = join(work, 'values');
   writeFileSync(file, values);
-  const python = process.env.PYTHON ?? '/usr/bin/python3';
   const args = [join(import.meta.dirname, 'numbers.py'), libraries, file, join(work, 'F16'), join(work, 'Q8_0')];
-  const { status, stderr } = spawnSync(python, args, { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(PYTHON, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   for (const type of ['F16', 'Q8_0'] as GgufTensorType[]) {
     const tensor = { name: 'x', type, shape: [values.length / 32, 32], values: () => [values] };

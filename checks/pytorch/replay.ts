@@ -11,8 +11,8 @@ import { modelOf, parseRecipe } from '../../src/foundry/index.ts';
 import { openTokens, Tokenizer } from '../../src/foundry/tokenizer/index.ts';
 import { Batches } from '../../src/foundry/train/index.ts';
 import { readStatement } from '../../src/ledger/index.ts';
+import { PYTHON } from '../forks.ts';
 
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 const [run, count = '4'] = process.argv.slice(2);
 if (run === undefined || !/^\d+$/.test(count)) {
   console.error('usage: npm run check:replay -- RUN [SEGMENTS]');

@@ -5,9 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-/** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+import { PYTHON } from '../forks.ts';
 
 function run(command: string, args: string[]): number {
   // One thread: the models are small, and threads that wait for each other are very slow on a busy processor.

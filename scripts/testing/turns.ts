@@ -87,17 +87,18 @@ export interface Turn {
 export function turnOf(
   asked: string | undefined,
   seconds: Times = secondsOfFiles(),
-  changed: readonly string[] = changedRooms(),
+  changed?: readonly string[],
 ): Turn | undefined {
   if (asked === 'all') return undefined;
   const turn = asked === undefined ? turnOfCommit() + 1 : Number(asked);
   if (!Number.isInteger(turn) || turn < 1 || turn > TURNS)
     throw new Error(`JIKJI_TEST_TURN is 1 to ${TURNS}, or all: not ${asked}`);
+  const rooms = changed ?? changedRooms();
   const run: string[] = [];
   const left: string[] = [];
   for (const parts of Object.values(partsOf(seconds)))
     for (const [i, files] of parts.entries())
       for (const file of files)
-        ((turn - 1) % parts.length === i || changed.includes(dirname(file)) ? run : left).push(file);
+        ((turn - 1) % parts.length === i || rooms.includes(dirname(file)) ? run : left).push(file);
   return { turn, of: TURNS, run, left };
 }
