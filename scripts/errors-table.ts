@@ -24,8 +24,19 @@ With \`--json\`, standard output has the same error as an object of four texts, 
 Programs should use \`code\`: message, input and hint are for people, and differ from place to place. The log of a programme refuses
 submissions with these codes too. A server or a job of another version may have codes that are not listed here.
 
-Exit codes: 0 done, 1 a check failed (the result is printed, and there is no error), 2 an error of the list below, 130 interrupted
-(\`interrupted\`). 70 is a bug in Jikji (\`bug\`), with its stack on standard error.
+## Exit codes
+
+| code | all verbs | checks: \`audit\`, \`audit merge\`, \`lineage\` |
+|---|---|---|
+| 0 | done | holds; or it was tested, and nothing was found |
+| 1 | a check failed; the result is printed, and there is no error | refuted, incomplete, disputed; or a part shares weights |
+| 2 | an error of the list below: the call or the input is wrong | the same, for example a \`--parent\` that the run was not built on: nothing was judged |
+| 3 | | not shown: *consistent* only (a run of PyTorch that came out alike, not the same); or of a reference neither units nor values of the first tower could be tested |
+| 4 | | a weaker finding: a trace, or more likeness than any independent pair that was measured |
+| 70 | a bug in Jikji (\`bug\`), with its stack on standard error | |
+| 130 | interrupted (\`interrupted\`) | |
+
+Where several apply it is the first of 1, 4, 3, 0. How far a check that holds reaches changes no code: extent, chance, what is the maker's word and a parent that was not brought stand in the result.
 
 This page is written by \`npm run errors-table\` from \`src/base/error-codes\`.
 `;

@@ -104,7 +104,11 @@ def check_card(e, check, figure, computed):
             if pairs:
                 count, preferred, loss = pairs
                 of_pairs = f"{preferred:,}", f"{count:,}", fixed(loss / count, 3)
-        if card_of(e, figure, cells, earlier, of_pairs) != text:
+        # Cards of lodged runs named the recipe's seed once.
+        seeds = [e.recipe["seed"]]
+        if e.commitment["lodging"] is not None:
+            seeds.append(f"0x{e.commitment['seed']} (from the office's nonce)")
+        if all(card_of(e, figure, cells, earlier, of_pairs, seed) != text for seed in seeds):
             raise Wrong("is not the card that follows from recipe, texts and figures")
 
     if e.run.has(CARD) and e.run.size(CARD) == e.sizes.get(CARD, e.run.size(CARD)):  # else structure reports it
@@ -135,7 +139,7 @@ def preferences_of(train, of_pairs):
     return f"- preferences: DPO with beta {number(train['dpoBeta'])}; {against} in {preferred} of {count} held-out pairs; mean loss {loss}, 0.693 before step 1\n"
 
 
-def card_of(e, figure, cells, before, of_pairs):
+def card_of(e, figure, cells, before, of_pairs, seed):
     """As texts: of a run with a parent `before`, the figure before step 1 and its cells; of held-out pairs how many are told apart, of how many,
     and their mean loss."""
     recipe, shape, manifest, seal = e.recipe, e.shape, e.texts.manifest, e.seal
@@ -167,7 +171,7 @@ def card_of(e, figure, cells, before, of_pairs):
     return (
         f"# {recipe['name']}\n\n{what}\n"
         f"- {parameters:,} parameters, context {recipe['model']['maxPositionEmbeddings']}, vocabulary {shape.V}\n"
-        f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {recipe['seed']}\n{optimizer}"
+        f"- {train['steps']} steps of {train['batchSize']} x {train['sequenceLength']} tokens, seed {seed}\n{optimizer}"
         f"- validation: {none if figure is None else fixed(figure, 3) + bits + (f', {before[0]} before step 1' if before and before[0] else '')}\n{preferences_of(train, of_pairs)}"
         f"- state root `{seal.subjects.get('state', '')}`, transcript head `{seal.predicate['head']}`\n\n"
         f"| text | language | licence | MB | weight | {'bits per byte before step 1 | ' if before else ''}bits per byte |\n"

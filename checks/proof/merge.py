@@ -29,12 +29,36 @@ def plan_of(report):
     return report.subjects.get("genesis.json"), p["maker"], p["head"], tuple(p["kept"])
 
 
+def links_in(reports, seal):
+    """What reports of version 2 say of the run with this seal, but for its maker's word and audits where his key lies."""
+    return [
+        link
+        for report in reports
+        for link in report.predicate.get("links", ())
+        if link["seal"] == seal and report.keyid not in link["makers"] and link["extent"] != "self"
+    ]
+
+
+def extent_of_chain(extent, reports):
+    """The extent of the weakest run of the chain, as far as the reports name its runs."""
+    own = next((report.predicate["links"][0] for report in reports if "links" in report.predicate), None)
+    for _ in range(101):
+        links = links_in(reports, own["parent"]) if own and own["begins"] == "run" else ()
+        if not links:
+            break
+        chances = [-1 if not d else float(1 - unseen([(d["candidates"], d["drawn"])], 1)) for d in (link["draw"] for link in links)]
+        own = max(zip(links, chances), key=lambda of: (of[0]["extent"] == "all", of[1], min(1, of[0]["trained"] / of[0]["steps"])))[0]
+        extent = own["extent"] if extent == "all" else extent
+    return extent
+
+
 def why_not(report, plan, segments, seal):
     """The reason why a single report of this seal does not count, or None."""
     p = report.predicate
     if report.keyid == p["maker"]:
         return "is signed with the maker's key"
-    if p["extent"] == "self":
+    own = p["links"][0] if p.get("links") else None
+    if (own or p)["extent"] == "self":
         return "was made where the maker's key lies"
     if plan_of(report) != plan:
         return "is of another run than the others"
@@ -45,6 +69,8 @@ def why_not(report, plan, segments, seal):
         return f"does not say what the check {missing} found"
     if not segments:
         return "does not list the segments of a run"
+    if "links" in p and not (own and own["seal"] == seal and p["maker"] in own["makers"] and own["parent"] == report.subjects.get("parent")):
+        return "does not begin its list of runs with this one"
     if not p["replayed"]:
         return "trained nothing again"
     if any(len(one["segments"]) != len(segments) or min(one["distance"], *one["segments"]) < 0 for one in p["movements"]):
@@ -97,16 +123,18 @@ def merge(files):
     candidates, drawn = candidates_of(segments), set()
     for report in counted:
         d = report.predicate["draw"]
-        if d:
+        if d and "from" in d:  # without the run nobody knows who drew the challenge of a report of version 1
             drawn |= set(draw(candidates, d["drawn"], d["challenge"], seal))
     draws = [(len(candidates), len(drawn))] if drawn else []
     measured = [report.predicate["movements"] for report in counted if report.predicate["movements"]]
     agreed = measured and all(canonical(one) == canonical(measured[0]) for one in measured)
     movements = {one["group"]: (one["segments"], one["distance"]) for one in measured[0]} if agreed else None
     disputed = any(report.predicate["verdict"] == "refuted" and report.keyid != report.predicate["maker"] for _, report in reports)
+    disputed = disputed or len({report.subjects.get("parent") for report in counted}) > 1
+    extent = "all" if segments and not open_ else "sampled"
     return {
         "verdict": "disputed" if disputed else "holds" if counted else "incomplete",
-        "extent": "all" if segments and not open_ else "sampled",
+        "extent": extent if disputed else extent_of_chain(extent, counted),
         "seal": seal,
         "auditors": sorted({report.keyid for report in counted}),
         "excluded": excluded,

@@ -1,8 +1,8 @@
 // Signed audits to join: some count, others must not.
 
-import { type AuditOptions, audit, signAudit } from '../../src/audit/index.ts';
+import { type AuditOptions, audit, signAudit, signableOf } from '../../src/audit/index.ts';
 import { asOwnDraw } from '../../src/audit/testing/signed-audit.ts';
-import { type Predicate, parseStatement, type Signer, signStatement } from '../../src/ledger/index.ts';
+import { type AuditStatement, parseStatement, type Signer, signStatement } from '../../src/ledger/index.ts';
 
 export interface ReportScene {
   /** An honest run of 20 segments, and another run of the same maker with another seed. */
@@ -12,9 +12,9 @@ export interface ReportScene {
 }
 
 /** The statement with its predicate changed and signed again by `signer`. */
-function resigned(text: string, signer: Signer, change: (predicate: Predicate<'audit'>) => void): string {
+function resigned(text: string, signer: Signer, change: (predicate: AuditStatement) => void): string {
   const { predicate, subjects } = parseStatement(text, 'audit', 'report.json');
-  const copy = structuredClone(predicate);
+  const copy = structuredClone(predicate) as AuditStatement;
   copy.auditorKey = signer.publicKey.toString('base64');
   change(copy);
   return signStatement('audit', [...subjects], copy, signer);
@@ -22,7 +22,7 @@ function resigned(text: string, signer: Signer, change: (predicate: Predicate<'a
 
 export async function makeReports({ run, elsewhere, keys }: ReportScene): Promise<{ name: string; texts: string[] }[]> {
   const signed = async (signer: Signer, options: Partial<AuditOptions>, folder = run): Promise<string> =>
-    signAudit(asOwnDraw(await audit({ folder, threads: 1, ...options })), signer);
+    signAudit(signableOf(asOwnDraw(await audit({ folder, threads: 1, ...options }))), signer);
   const [a, b, c] = [
     await signed(keys.one, { segments: { from: 1, to: 8 } }),
     await signed(keys.two, { segments: { from: 8, to: 15 } }),
@@ -31,7 +31,7 @@ export async function makeReports({ run, elsewhere, keys }: ReportScene): Promis
   const drawn = await signed(keys.one, { challenge: '5a'.repeat(32) });
   const other = await signed(keys.two, { challenge: '77'.repeat(32), replay: 5 });
   const same = await signed(keys.three, { challenge: '77'.repeat(32), replay: 3 });
-  const changed = (text: string, signer: Signer, change: (predicate: Predicate<'audit'>) => void) => [
+  const changed = (text: string, signer: Signer, change: (predicate: AuditStatement) => void) => [
     a,
     c,
     resigned(text, signer, change),
@@ -78,7 +78,9 @@ export async function makeReports({ run, elsewhere, keys }: ReportScene): Promis
     },
     {
       name: 'segments that are none',
-      texts: changed(b, keys.two, ({ replayed }) => replayed.push({ to: 23, root: 'ab'.repeat(32) })),
+      texts: changed(b, keys.two, ({ replayed }) =>
+        replayed.push({ to: 23, root: 'ab'.repeat(32), engine: 'webassembly' }),
+      ),
     },
     { name: 'a segment twice', texts: changed(b, keys.two, ({ replayed }) => replayed.push(replayed[0]!)) },
     {

@@ -78,8 +78,29 @@ def committed(x):
 
 
 CIRCUMSTANCES = {"time": time, "device": line, "threads": whole(1, 100_000), "node": line, "v8": line, "version": line, "code": digest}
+AUDIT = {
+    "formatVersion": one(1), "auditorKey": in_base64, "maker": digest, "head": digest, "verdict": verdict, "extent": among("all", "sampled", "self"),
+    "checks": [{"name": line, "verdict": verdict}], "kept": [steps], "replayed": [{"to": steps, "root": digest}],
+    "draw": null_or(lambda x: fits(x, DRAW, "draw") is None),
+    "movements": [{"group": line, "segments": [real], "distance": real}], "version": line, "time": time,
+}  # fmt: skip
+DRAW = {"challenge": digest, "candidates": number, "drawn": number}
+LINK = {
+    "seal": digest, "makers": [digest], "begins": among("drawn", "run", "model"), "parent": null_or(digest), "extent": among("all", "sampled", "self"),
+    "steps": steps, "trained": whole(0, 10**9), "draw": null_or(lambda x: fits(x, {"candidates": number, "drawn": number}, "draw") is None),
+    "room": null_or(lambda x: real(x) and 0 <= x <= 1), "data": among("sources", "texts", "maker"), "figures": among("computed", "maker", "none"),
+    "lodging": among("none", "own", "office", "register"),
+}  # fmt: skip
+AUDIT_2 = {
+    **AUDIT, "formatVersion": one(2), "replayed": [{"to": steps, "root": digest, "engine": line}], "links": [LINK],
+    "draw": null_or(lambda x: fits(x, {**DRAW, "from": among("auditor", "office")}, "draw") is None),
+}  # fmt: skip
+
+
 def form_of(kind, predicate):
-    """The seal of a run with conversations may have one member more."""
+    """The seal of a run with conversations may have one member more, an audit that lists the runs of a chain is of version 2."""
+    if kind == "audit" and isinstance(predicate, dict) and "links" in predicate:
+        return AUDIT_2
     more = kind == "seal" and isinstance(predicate, dict) and "usedTokens" in predicate
     return {**PREDICATES[kind], **({"usedTokens": count} if more else {})}
 
@@ -93,12 +114,7 @@ PREDICATES = {
     "lodging": {"formatVersion": version, "officeKey": in_base64, "nonce": digest, "time": time},
     "genesis": {"formatVersion": version, "commitment": committed, "circumstances": CIRCUMSTANCES},
     "seal": SEALED,
-    "audit": {
-        "formatVersion": version, "auditorKey": in_base64, "maker": digest, "head": digest, "verdict": verdict, "extent": among("all", "sampled", "self"),
-        "checks": [{"name": line, "verdict": verdict}], "kept": [steps], "replayed": [{"to": steps, "root": digest}],
-        "draw": null_or(lambda x: fits(x, {"challenge": digest, "candidates": number, "drawn": number}, "draw") is None),
-        "movements": [{"group": line, "segments": [real], "distance": real}], "version": line, "time": time,
-    },  # fmt: skip
+    "audit": AUDIT,
 }
 MADE_BY_MAKERS = ("request", "genesis", "seal")
 
@@ -119,7 +135,7 @@ class Statement:
         payload = base64.b64decode(envelope["payload"])
         statement = self.canonical(payload, b"")
         fits(statement, STATEMENT)
-        versions = (1, 2, 3) if kind in MADE_BY_MAKERS else (1,)
+        versions = (1, 2, 3) if kind in MADE_BY_MAKERS else (1, 2) if kind == "audit" else (1,)
         self.version = next((v for v in versions if statement["predicateType"] == f"urn:jikji:{kind}:{v}"), None)
         if self.version is None:
             raise Wrong("is a statement of another kind")

@@ -7,9 +7,11 @@ import { type Both, JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import { type Chain, checkChain, unusedParents } from './chain.ts';
-import { challengeFor } from './challenge.ts';
+import type { Register } from '../ledger/index.ts';
+import { type Brought, checkChain, findParents } from './chain.ts';
+import { challengeFor, noncesOf } from './challenge.ts';
 import { chanceTable } from './chance.ts';
+import { weakestOf } from './claims.ts';
 import { checkData } from './data/index.ts';
 import { checkFigures } from './figures.ts';
 import { addNote, worst } from './findings.ts';
@@ -18,17 +20,18 @@ import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
 import { checkProbes } from './probe.ts';
-import { checkRegister, type GivenRegister, readRegister, unknownWithoutRegister } from './register-check.ts';
+import { checkRegister, type GivenRegister, isListed, readRegister, unknownWithoutRegister } from './register-check.ts';
 import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
 import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { DRAW } from './sentences/draw.ts';
-import { STRUCTURE } from './sentences/structure.ts';
+import { REGISTER } from './sentences/register.ts';
 import { REPLAY } from './sentences/training.ts';
+import { standingOf } from './standing.ts';
 import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
-import type { Audit, AuditProgress, CheckName, Detection, Extent, Replayed } from './types.ts';
+import type { Audit, AuditProgress, CheckName, Detection, Replayed } from './types.ts';
 
 export interface AuditOptions {
   /** The run folder. */
@@ -44,6 +47,8 @@ export interface AuditOptions {
   /** Fingerprints of keys that the auditor knows from another source. */
   maker?: string | undefined;
   office?: string | undefined;
+  /** Of what the run was built on: each of its makers has one of these. */
+  parentMakers?: readonly string[] | undefined;
   /** The office's register, from a source that the auditor trusts; it also identifies the office. */
   register?: GivenRegister | undefined;
   /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
@@ -64,11 +69,12 @@ const PROGRESS_INTERVAL_MS = 50;
 
 const isHex = (text: string | undefined): boolean => text === undefined || /^[0-9a-f]{64}$/.test(text);
 
-function checkOptions({ folder, challenge, maker, office }: AuditOptions): void {
+function checkOptions({ folder, challenge, maker, office, parentMakers = [] }: AuditOptions): void {
   for (const [name, value] of [
     ['challenge', challenge],
     ['maker', maker],
     ['office', office],
+    ...parentMakers.map((one) => ['parent-maker', one] as const),
   ] as const) {
     if (!isHex(value)) {
       throw new JikjiError('usage', `--${name} takes 64 hex digits`, value!, 'copy it whole, in lower case');
@@ -96,10 +102,11 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   checkOptions(options);
   const signal = options.signal ?? new AbortController().signal;
   try {
-    const found = await runChecks(options, signal, 0);
-    const unused = unusedParents(found, options.parents ?? []);
-    for (const path of unused) addNote(found.checks[0]!, STRUCTURE.nothingBuiltOn(path));
-    return found;
+    const brought = findParents(options.folder, options.parents ?? []);
+    const context = contextFactory(options.onProgress, signal);
+    const register =
+      options.register && (await readRegister(options.register, options.office, context('register').showProgress));
+    return await runChecks(options, { brought, register, depth: 0, nonces: [] }, signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     throw new JikjiError(
@@ -131,17 +138,29 @@ function contextFactory(
   };
 }
 
-/** `depth`: links from the run that was asked for, in a chain of parents. */
-async function runChecks(options: AuditOptions, signal: AbortSignal, depth: number): Promise<Audit> {
+/** What is the same for a run and for what it was built on, and where in the chain an audit is. */
+interface Chained {
+  brought: Brought;
+  register: Register | undefined;
+  /** Links from the run that was asked for. */
+  depth: number;
+  /** Of the offices' answers to the runs before it. */
+  nonces: readonly string[];
+}
+
+async function runChecks(options: AuditOptions, chained: Chained, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
   const { replay, segments: part, challenge: given, maker, threads } = options;
+  const { depth } = chained;
   const folder = new RunFolder(resolve(options.folder));
   const context = contextFactory(options.onProgress, signal);
 
-  const register =
-    options.register && (await readRegister(options.register, options.office, context('register').showProgress));
-  const office = options.office ?? register?.office;
-  const { check: structure, evidence } = await checkStructure(folder, { maker, office }, context('structure'));
+  const makers = depth > 0 ? options.parentMakers : maker === undefined ? undefined : [maker];
+  // A run that this one was built on may have been lodged with another office: a register counts for it where it lists it.
+  const isOfParent = depth > 0 && !isListed(chained.register, folder);
+  const register = isOfParent ? undefined : chained.register;
+  const office = depth > 0 ? register?.office : (options.office ?? register?.office);
+  const { check: structure, evidence } = await checkStructure(folder, { makers, office }, context('structure'));
   const { statements } = evidence;
   const segments = segmentsOf(evidence.kept);
   let trainer: Trainer | undefined;
@@ -153,7 +172,7 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     const schedule = await checkSchedule(evidence, context('schedule'));
     const policy = checkPolicy(evidence);
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
-    const challenge = challengeFor(statements, given, office, register);
+    const challenge = challengeFor(statements, { given, office, register, others: chained.nonces });
     const seal = statements?.seal?.digest;
     const requested = part ? checkRange(part, segments.length, folder.path) : replay;
     const choose = (rankings: readonly Ranking[]) =>
@@ -168,7 +187,9 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
     const origin = await checkOrigin(evidence, input, context('origin'));
     const data = await checkData(evidence, { folder: options.sources, fetch: options.fetch }, context('data'));
     const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context('replay'));
-    const figures = await checkFigures(evidence, options.validation === true, getTrainer, context('figures'));
+    // Whoever trains every step again pays little more for the figure.
+    const isFigureForced = options.validation === true || replay === 'all';
+    const figures = await checkFigures(evidence, isFigureForced, getTrainer, context('figures'));
 
     const checks = [
       structure,
@@ -181,8 +202,6 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
       replayed.check,
       figures.check,
     ];
-    const all =
-      segments.length > 0 && replayed.replayed.filter(({ verdict }) => verdict === 'holds').length === segments.length;
     const detection = {
       // A draw detects nothing if its segments could not be replayed.
       ...limitClaim(challenge, seal, choice.drawn.length, replayed.check.verdict !== 'incomplete'),
@@ -192,15 +211,17 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
-    const chain = await followChain(evidence, options, signal, depth);
+    const nonces = [...chained.nonces, ...noncesOf(statements)];
+    const chain = await checkChain(evidence, chained, (parent) =>
+      runChecks({ ...options, folder: parent, segments: undefined }, { ...chained, depth: depth + 1, nonces }, signal),
+    );
     if (chain.check) checks.push(chain.check);
     const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
-    else if (unknown) addNote(structure, unknown);
+    else if (unknown) addNote(structure, isOfParent && chained.register ? REGISTER.notListed : unknown);
     const seconds = (performance.now() - started) / 1000;
-    return {
+    const found = {
       verdict: worst(checks.map((check) => check.verdict)),
-      extent: weakest(all ? 'all' : challenge.reason === DRAW.selfAudit ? 'self' : 'sampled', chain.parent),
       checks,
       data: data.data,
       replayed: replayed.replayed,
@@ -215,29 +236,12 @@ async function runChecks(options: AuditOptions, signal: AbortSignal, depth: numb
       seconds,
       run: outlineRun(evidence, segments),
     };
+    // A chain reaches as far as its weakest link that was audited.
+    return { ...found, extent: weakestOf(standingOf(found)).extent };
   } finally {
     trainer?.close();
   }
 }
-
-/** Audits what a run was built on, as far as the auditor brings it. */
-const followChain = (evidence: Evidence, options: AuditOptions, signal: AbortSignal, depth: number): Promise<Chain> =>
-  checkChain(evidence, { parents: options.parents ?? [], depth }, (folder) =>
-    runChecks(ofParent(options, folder), signal, depth + 1),
-  );
-
-/** The extent of a run and of what it was built on: a chain reaches as far as its weakest link that was audited. */
-function weakest(extent: Extent, parent: Audit['parent']): Extent {
-  const links = parent?.kind === 'run' && parent.audit ? [extent, parent.audit.extent] : [extent];
-  return (['self', 'sampled', 'all'] as const).find((one) => links.includes(one))!;
-}
-
-/** The options for a parent: what was said of this run alone does not hold for it. */
-const ofParent = (options: AuditOptions, folder: string): AuditOptions => ({
-  ...options,
-  folder,
-  ...{ segments: undefined, maker: undefined, office: undefined, register: undefined },
-});
 
 /** `seconds` is the duration of the audit, `total` the number of steps of the run. */
 function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['cost'] {

@@ -2,10 +2,11 @@
 // the auditor brings is audited too. No chain of seals can be a loop: a genesis names the digest of a seal that was there before it.
 
 import { join } from 'node:path';
+import { JikjiError } from '../base/index.ts';
 import { weightsDigest } from '../foundry/index.ts';
 import { openModel } from '../foundry/load/index.ts';
-import { kindOf, parentOf, readStatementText, sha256Hex } from '../ledger/index.ts';
-import { SEAL } from '../run-folder/index.ts';
+import { kindOf, parentOf, readStatement, readStatementText, sha256Hex } from '../ledger/index.ts';
+import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { PARENT } from './sentences/origin.ts';
 import type { RunStatements } from './statements.ts';
@@ -31,28 +32,61 @@ function sealOf(folder: string): string | undefined {
   }
 }
 
-/** The paths that an auditor brought, and that nothing in the chain was built on. */
-export function unusedParents({ parent }: Pick<Audit, 'parent'>, parents: readonly string[]): string[] {
-  const seals = new Set<string>();
-  let isCompared = false;
-  for (let link = parent; link; link = link.kind === 'run' ? (link.audit?.parent ?? null) : null) {
-    if (link.kind === 'model') isCompared = link.compared;
-    else seals.add(link.seal);
+/** What the auditor brings of a chain: folders of runs by the digests of their seals, and the model that it begins with. */
+export interface Brought {
+  runs: ReadonlyMap<string, string>;
+  model: string | undefined;
+}
+
+/** What the genesis in a folder says that the run was built on. */
+const parentIn = (folder: string) => parentOf(readStatement(join(folder, GENESIS), 'genesis').predicate.commitment);
+
+/** What the chain of a run names, in words. */
+function namedBy(parent: ReturnType<typeof parentOf>): string {
+  if (!parent) return 'it begins with drawn weights: leave --parent out';
+  return 'seal' in parent
+    ? `the chain names a run with the seal ${parent.seal}, which was not given`
+    : `the chain names the files of a model: ${parent.files.map(({ sha256 }) => sha256).join(', ')}`;
+}
+
+/**
+ * Finds what a run was built on among the paths that an auditor brings, before anything is computed.
+ * @throws JikjiError `usage` for a path that the run was not built on: that is a fault of the call, and says nothing of the run
+ */
+export function findParents(folder: string, parents: readonly string[]): Brought {
+  const runs = new Map<string, string>();
+  if (parents.length === 0) return { runs, model: undefined };
+  const seals = new Map(parents.map((path) => [path, sealOf(path)]));
+  let parent: ReturnType<typeof parentOf>;
+  let model: string | undefined;
+  try {
+    parent = parentIn(folder);
+    while (parent && 'seal' in parent) {
+      const { seal } = parent;
+      const path = parents.find((one) => seals.get(one) === seal);
+      if (path === undefined || runs.has(seal)) break;
+      runs.set(seal, path);
+      parent = parentIn(path);
+    }
+    const files = parent && !('seal' in parent) ? parent.files : undefined;
+    model = files && parents.find((path) => isModel(path, files));
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    return { runs, model }; // what is wrong with a genesis is a finding of the audit
   }
-  return parents.filter((path) => {
-    const seal = sealOf(path);
-    return seal === undefined ? !isCompared : !seals.has(seal);
-  });
+  const other = parents.find((path) => path !== model && !runs.has(seals.get(path) ?? ''));
+  if (other !== undefined)
+    throw new JikjiError('usage', 'the run was not built on this', `--parent ${other}`, namedBy(parent));
+  return { runs, model };
 }
 
 /**
  * Follows a run to its parent. `auditParent` audits a folder and all that it was built on.
- * @param parents folders and files that the auditor brings
  * @param depth links from the run that is asked for
  */
 export async function checkChain(
   { statements, config }: Pick<Evidence, 'statements' | 'config'>,
-  { parents, depth }: { parents: readonly string[]; depth: number },
+  { brought, depth }: { brought: Brought; depth: number },
   auditParent: (folder: string) => Promise<Audit>,
 ): Promise<Chain> {
   const parent = statements && parentOf(statements.genesis.predicate.commitment);
@@ -60,7 +94,7 @@ export async function checkChain(
   const findings = new Findings('parent');
   if (!('seal' in parent)) {
     const named = { kind: 'model' as const, files: parent.files, compared: false };
-    const path = parents.find((one) => isModel(one, parent.files));
+    const path = brought.model;
     if (path === undefined || !config) return { check: undefined, parent: named };
     const digest = findings.try(path, () => {
       const model = openModel(path);
@@ -77,7 +111,7 @@ export async function checkChain(
     };
   }
   const base = { kind: 'run' as const, seal: parent.seal, maker: makerOf(statements) };
-  const folder = parents.find((path) => sealOf(path) === parent.seal);
+  const folder = brought.runs.get(parent.seal);
   if (folder === undefined) return { check: undefined, parent: { ...base, audit: null } };
   if (depth >= MAX_LINKS) {
     findings.incomplete(folder, PARENT.tooFar(depth, MAX_LINKS));
@@ -89,6 +123,9 @@ export async function checkChain(
     const { file, text, ko, verdict: of, ...at } = finding;
     findings[of](`${run.name}: ${file}`, { en: text, ko }, at);
   }
+  for (const { notes, ko } of checks)
+    for (const [i, note] of notes.entries())
+      findings.note({ en: `${run.name}: ${note}`, ko: `${run.name}: ${ko?.notes[i] ?? note}` });
   return { check: findings.check(PARENT[verdict](run.name)), parent: { ...base, audit } };
 }
 

@@ -18,16 +18,21 @@ export interface Challenge {
 export const SELF_AUDIT = DRAW.selfAudit.en;
 /** That of a given challenge, which may have been chosen among many: only the person who drew it knows that. */
 export const GIVEN = DRAW.given.en;
+/** That of the office's nonce, which its register shows to be in the first answer. */
+export const BY_OFFICE = DRAW.byOffice.en;
 
-/** The nonce that counts as the office's draw, checked with the office's register if it is given; else `why` says why it does not count. */
+/**
+ * The nonce that counts as the office's draw; else `why` says why it does not count. Without the office's register nobody knows whether it
+ * was asked until its nonce pleased.
+ */
 function officeDraw(
   statements: RunStatements | undefined,
   register: Register | undefined,
 ): { nonce?: string; why?: Both } {
   const lodging = statements?.sealLodging;
   if (!statements || !lodging) return {};
+  if (!register) return { why: DRAW.noRegister };
   const { nonce } = lodging.predicate;
-  if (!register) return { nonce };
   const { requests, seals } = answersOf(register, statements);
   const { lodging: named } = statements.genesis.predicate.commitment;
   const request = requests.find((one) => digestOfAnswer(one.lodging) === named);
@@ -35,16 +40,29 @@ function officeDraw(
   return seals[0]?.nonce === nonce ? { nonce } : { why: DRAW.notFirst };
 }
 
+/** Nonces that offices drew for a run: before its first step, and for its seal. */
+export const noncesOf = (statements: RunStatements | undefined): string[] =>
+  [statements?.lodging, statements?.sealLodging].flatMap((lodging) => lodging?.predicate.nonce ?? []);
+
 /**
  * The challenge of an audit: the given one, or one drawn now. The office's nonce counts as the office's draw if the auditor named that
- * office and its key is not the maker's; if the auditor gives the register, only the nonce of the first answer counts. On the machine
- * that holds the maker's key any other challenge is the maker's own: it decides what is replayed, and proves nothing to others.
+ * office, its key is not the maker's, and its register, which the auditor gives, has the nonce in the first answer. On the machine that
+ * holds the maker's key any other challenge is the maker's own: it decides what is replayed, and proves nothing to others.
+ * @param others nonces that were drawn for other runs of the chain
  */
 export function challengeFor(
   statements: RunStatements | undefined,
-  given: string | undefined,
-  office: string | undefined,
-  register?: Register,
+  {
+    given,
+    office,
+    register,
+    others = [],
+  }: {
+    given: string | undefined;
+    office: string | undefined;
+    register: Register | undefined;
+    others?: readonly string[];
+  },
 ): Challenge {
   const maker = statements?.genesis.keyid;
   const lodging = statements?.sealLodging;
@@ -56,10 +74,17 @@ export function challengeFor(
     return { value: draw.nonce, claimed: true, reason: DRAW.byOffice };
   }
   // Any other nonce of the office was drawn for another request or seal, and may have been chosen among several.
-  const why = given !== undefined && given === lodging?.predicate.nonce ? draw.why : undefined;
-  if (given !== undefined && given !== draw.nonce && (why || register?.entries.some(({ nonce }) => nonce === given)))
+  const nonce = lodging?.predicate.nonce;
+  const why = given !== undefined && given === nonce ? draw.why : undefined;
+  const isOfOffice =
+    why !== undefined ||
+    [...others, ...noncesOf(statements)].includes(given ?? '') ||
+    register?.entries.some((entry) => entry.nonce === given);
+  if (given !== undefined && given !== draw.nonce && isOfOffice)
     return { value: given, claimed: false, reason: why ?? DRAW.forOther };
-  const value = given ?? randomBytes(32).toString('hex');
+  // The maker cannot choose the office's nonce freely, whatever it is worth to others.
+  const own = isSelfAudit && trusted ? nonce : undefined;
+  const value = given ?? own ?? randomBytes(32).toString('hex');
   if (isSelfAudit) return { value, claimed: false, reason: DRAW.selfAudit };
   if (given === undefined) return { value, claimed: true, reason: DRAW.here };
   return { value, claimed: true, reason: DRAW.given };

@@ -1,10 +1,38 @@
 // No sentence claims more than the reach of the audit and the known origin of the data allow: all combinations, in both languages.
 
 import { describe, expect, test } from 'vitest';
-import { claimOf, type JoinedStanding, joinedClaim, roomClaim, type Standing, unrecordedClaim } from './claims.ts';
-import { forbiddenClaims, LANGS, missingStatements, RESERVED, standings, verdictsAlone } from './testing/claims.ts';
+import {
+  type Beginning,
+  claimOf,
+  type JoinedStanding,
+  joinedClaim,
+  linkClaims,
+  roomClaim,
+  type Standing,
+  unrecordedClaim,
+} from './claims.ts';
+import {
+  chainOf,
+  claimedBy,
+  forbiddenClaims,
+  LANGS,
+  missingStatements,
+  RESERVED,
+  standings,
+  verdictsAlone,
+} from './testing/claims.ts';
 
 const all = (standing: Standing, lang: 'en' | 'ko'): string => Object.values(claimOf(standing, lang)).join(' ');
+
+const PARENT: Beginning = { kind: 'run', seal: 'ab'.repeat(32), name: null, standing: null };
+const SAMPLED = { verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.1, chance: 0.05 } as const;
+const BEGINNINGS: (Beginning | null)[] = [
+  null,
+  { kind: 'drawn' },
+  { kind: 'model', files: [], compared: false },
+  PARENT,
+  { ...PARENT, standing: { beginning: { kind: 'drawn' }, ...SAMPLED } },
+];
 
 interface OfOurRun extends JoinedStanding {
   verdict: 'holds' | 'disputed' | 'incomplete';
@@ -18,9 +46,10 @@ function* joined(): Generator<OfOurRun> {
         for (const share of extent === 'all' ? [1] : [0, 0.242, 0.99999])
           for (const chance of [null, 0.0689])
             for (const register of [undefined, true, false])
-              for (const hasParent of [false, true])
+              for (const beginning of BEGINNINGS)
                 yield {
-                  hasParent,
+                  beginning,
+                  data: beginning === null ? null : 'texts',
                   verdict,
                   extent,
                   auditors,
@@ -34,7 +63,7 @@ describe.each(LANGS)('%s', (lang) => {
   test.each(RESERVED)('only an allowed standing claims $claim', ({ words, isAllowed }) => {
     let found = 0;
     for (const standing of standings()) {
-      const text = all(standing, lang).replaceAll('불성립', '');
+      const text = claimedBy(all(standing, lang));
       if (!words.test(text)) continue;
       found++;
       expect({ standing, text, allowed: isAllowed(standing) }).toMatchObject({ allowed: true });
@@ -44,10 +73,12 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('each sampled verdict names its share, or that no chance is claimed', () => {
     for (const standing of standings()) {
-      if (standing.extent === 'all' || standing.share === 0) continue;
+      const chain = chainOf(standing);
+      if (chain.every(({ extent }) => extent === 'all') || chain.some(({ share }) => share === 0)) continue;
       const { reach } = claimOf(standing, lang);
       expect(reach).toMatch(/\d%/);
-      if (standing.chance === null || standing.extent === 'self')
+      const isOpen = chain.some(({ chance, extent }) => extent === 'self' || (extent === 'sampled' && chance === null));
+      if (isOpen && standing.verdict === 'holds')
         expect(reach).toMatch(/says nothing about how likely|드러났을 확률이 얼마인지는 이것으로 알 수 없습니다/);
     }
   });
@@ -63,11 +94,38 @@ describe.each(LANGS)('%s', (lang) => {
     for (const standing of standings()) expect(missingStatements(all(standing, lang), standing)).toEqual([]);
   });
 
-  test('names of a parent’s files cannot write on a terminal, and are only a few', () => {
-    const files = Array.from({ length: 9 }, (_, i) => ({ name: `\u001b[31m${i}\u202e`, sha256: `${i}`.repeat(64) }));
+  test('of a chain each run is stated, and what is said of all is said of the weakest', () => {
+    const weak = { verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.11, chance: 0.05, room: 0.42 } as const;
+    const more = { figures: 'maker', lodging: 'office' } as const;
+    const parent: Standing = { beginning: { kind: 'drawn' }, ...weak, ...more };
+    const beginning = { kind: 'run', seal: 'ab'.repeat(32), name: 'small', standing: parent } as const;
+    const own = { verdict: 'holds', extent: 'all', data: 'sources', share: 1, chance: null, room: 0 } as const;
+    const child: Standing = { beginning, ...own, figures: 'computed', lodging: 'register' };
+    const claim = claimOf(child, lang);
+    expect(claim.word).toMatch(/sampled|표본/);
+    expect(claim.reach).toMatch(/(weakest link, “small”|가장 약한 고리: “small”).* 11%/s);
+    expect(claim.data).toMatch(/“small”.*(maker’s word|확인되지 않았습니다)/s);
+    const [itself, of, ...none] = linkClaims(child, lang);
+    expect(none).toEqual([]);
+    expect(itself).toMatchObject({ word: expect.stringMatching(/all steps|모든 스텝/), room: null });
+    expect(itself!.figures).toMatch(/computed again|다시 계산/);
+    expect(of!.name).toMatch(/^“small”/);
+    expect(of!.room).toContain('42%');
+    expect(Object.values(of!).join(' ')).toMatch(
+      lang === 'en'
+        ? /sampled.*11%.*5%.*maker’s word.*figure is the maker’s word.*register was not brought/
+        : /표본.*11%.*5%.*제작자가 밝힌.*제작자가 밝힌 값.*접수 대장을 가져오지/,
+    );
+  });
+
+  test('names of a parent’s files complete no sentence, cannot write on a terminal, and are only a few', () => {
+    const claims = ['drawn from the seed and audited too: Holds', 'a”. The claim holds. “b', '\u001b[31mx\u202e'];
+    const names = ['model.safetensors', ...claims, ...Array(5).fill('more')];
+    const files = names.map((name, i) => ({ name, sha256: `${i}`.repeat(64) }));
     const known = { verdict: 'holds', extent: 'all', data: 'texts', share: 1, chance: null } as const;
     const { beginning } = claimOf({ beginning: { kind: 'model', files, compared: false }, ...known }, lang);
-    expect(beginning).not.toMatch(/[\u001b\u202e]/);
+    expect(beginning).not.toMatch(/[\u001b\u202e]|audited too|claim holds/);
+    expect(beginning).toMatch(/(the names that the maker gives them|제작자가 붙인 이름).*“model.safetensors”/);
     expect(beginning!.match(/[0-9]{64}/g)).toHaveLength(4);
     expect(beginning).toMatch(/and 5 more|외 5건/);
   });
@@ -97,14 +155,19 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('joined audits name their number, and claim the whole run only if all was replayed and nobody contradicts', () => {
     for (const standing of joined()) {
-      const { hasParent, extent, share, chance, auditors, register } = standing;
+      const { beginning: begun, data, extent, share, chance, auditors, register } = standing;
       const verdict = standing.verdict === 'holds' && register === false ? 'incomplete' : standing.verdict;
+      // Of a parent nothing is said where the run does not hold.
+      const beginning = begun === null || verdict !== 'holds' ? PARENT : begun;
       const text = Object.values(joinedClaim(standing, lang)).join(' ');
       const asOne = verdict === 'disputed' ? 'refuted' : verdict;
-      const beginning = hasParent ? ({ kind: 'run', seal: '', name: null, standing: null } as const) : undefined;
-      const known = { ...(beginning && { beginning }), verdict: asOne, extent, data: null, share, chance } as const;
-      expect(forbiddenClaims(text, known)).toEqual([]);
-      if (hasParent && verdict === 'holds') expect(text).toMatch(/built on|위에 만들어/);
+      const known = { beginning, verdict: asOne, extent, data, share, chance } as const;
+      expect([text, forbiddenClaims(text, known)]).toEqual([text, []]);
+      if (verdict === 'holds') {
+        const words = { drawn: null, run: /built on|위에 만들어/, model: /nobody showed|보이지 않은/ };
+        const wanted = begun === null ? /do not state|적혀 있지 않습니다/ : words[begun.kind];
+        if (wanted) expect(text).toMatch(wanted);
+      }
       if (verdict === 'holds') {
         expect(text).toMatch(lang === 'en' ? /by \d auditors?\)/ : /검증자 \d명\)/);
         expect(text).toMatch(auditors === 1 && lang === 'en' ? /one auditor signed/ : /signed|서명/);

@@ -2,7 +2,7 @@
 // claims more than the audit checked. Text only; computes nothing.
 
 import { type Lang, plain, TERMS } from '../page-kit/text/index.ts';
-import type { DataStanding, Extent, Verdict } from './types.ts';
+import type { DataStanding, Extent, FigureStanding, LodgingStanding, Verdict } from './types.ts';
 
 /** What a run began with: drawn weights, the weights of another run, or those of a model whose making nobody showed. */
 export type Beginning =
@@ -12,6 +12,7 @@ export type Beginning =
   /** Its files, and whether the auditor's own copy has them and these weights. */
   | { kind: 'model'; files: readonly { name: string; sha256: string }[]; compared: boolean };
 
+/** What an audit found of one run; what that run was built on has a standing of its own, in `beginning`. */
 export interface Standing {
   beginning: Beginning;
   verdict: Verdict;
@@ -21,6 +22,56 @@ export interface Standing {
   share: number;
   /** Chance that a single forged segment would have been seen; null where none is claimed. */
   chance: number | null;
+  /** The even room as a share of the way; null where it is not known, as in records of earlier. */
+  room?: number | null;
+  /** Null or absent where it was not recorded. */
+  figures?: FigureStanding | null;
+  lodging?: LodgingStanding | null;
+}
+
+/** A run of a chain. The run itself has no seal here. */
+export interface Link {
+  /** Null for the run itself, and where an audit that was signed does not have it. */
+  name: string | null;
+  seal: string | null;
+  standing: Standing;
+}
+
+/** The run itself, then what it was built on, as far as it was audited. */
+export function linksOf(standing: Standing): [Link, ...Link[]] {
+  const links: [Link, ...Link[]] = [{ name: null, seal: null, standing }];
+  for (let at = standing.beginning; at.kind === 'run' && at.standing; at = at.standing.beginning)
+    links.push({ name: at.name, seal: at.seal, standing: at.standing });
+  return links;
+}
+
+/** How a chain of runs begins, behind the last link that was audited. */
+export const endOf = (standing: Standing): Beginning => linksOf(standing).at(-1)!.standing.beginning;
+
+const EXTENTS: readonly Extent[] = ['self', 'sampled', 'all'];
+const DATA: readonly DataStanding[] = ['maker', 'texts', 'sources'];
+
+/** Negative where one link was trained again less than another one: nothing of it, then by extent, chance and share. */
+export function compareReach(one: Standing, other: Standing): number {
+  const [a, b] = [one, other].map(({ extent, chance, share }) => [
+    share === 0 ? -1 : EXTENTS.indexOf(extent),
+    chance ?? -1,
+    share,
+  ]) as [number[], number[]];
+  return a.map((x, i) => x - b[i]!).find((difference) => difference !== 0) ?? 0;
+}
+
+const leastOf = (links: readonly Link[], compare: (one: Standing, other: Standing) => number): Link =>
+  links.reduce((least, link) => (compare(link.standing, least.standing) < 0 ? link : least));
+
+/** The least extent, the link that was trained again least, and the one of whose texts least is known: a chain is as strong as these. */
+export function weakestOf(standing: Standing): { extent: Extent; reach: Link; data: Link } {
+  const links = linksOf(standing);
+  return {
+    extent: EXTENTS.find((extent) => links.some((link) => link.standing.extent === extent))!,
+    reach: leastOf(links, compareReach),
+    data: leastOf(links, (one, other) => DATA.indexOf(one.data) - DATA.indexOf(other.data)),
+  };
 }
 
 export interface Claim {
@@ -52,10 +103,11 @@ interface Table {
   /** In place of `holds.all` for a run with a parent. */
   allFromParent: string;
   beginning: {
-    /** A parent that was audited too; `rest` is what that one was built on. */
-    audited: (name: string, seal: string, word: string) => string;
+    /** A parent that was audited too. */
+    audited: (link: string, word: string) => string;
     unseen: (seal: string) => string;
-    model: (files: string) => string;
+    /** Null where its files are not named. */
+    model: (files: string | null) => string;
     compared: string;
     notCompared: string;
   };
@@ -67,6 +119,18 @@ interface Table {
   self: (share: string) => string;
   none: string;
   data: Record<DataStanding, string>;
+  figures: Record<FigureStanding, string>;
+  lodging: Record<LodgingStanding, string>;
+  /** Of several runs, each built on the next. */
+  chain: {
+    itself: string;
+    link: (name: string, seal: string) => string;
+    /** Where only its seal is known. */
+    unnamed: (seal: string) => string;
+    each: (text: string) => string;
+    weakest: (link: string, text: string) => string;
+    leastData: (link: string, text: string) => string;
+  };
   /** For an older record of an audit, which has only the verdict. */
   unrecorded: { extent: string; headline: string; reach: string };
   /** For audits that several auditors signed. */
@@ -77,7 +141,11 @@ interface Table {
     incomplete: string;
     register: string;
     all: (auditors: number) => string;
-    beginning: string;
+    /** In place of `holds.all` where the reports do not say what the run began with. */
+    allFromUnknown: string;
+    beginning: { unknown: string; unseen: string };
+    /** What the auditors signed of a chain and of its data. */
+    signed: (text: string) => string;
     data: string;
   };
   room: (ofWay: string) => string;
@@ -99,9 +167,10 @@ const TABLES: Record<Lang, Table> = {
     allFromParent:
       'The claim holds: these weights were made from those of its parent by the gradient steps of this recipe on these tokens, and by nothing else.',
     beginning: {
-      audited: (name, seal, word) => `It was built on ${name} (seal ${seal}), which was audited too: ${word}.`,
+      audited: (link, word) => `It was built on ${link}, which was audited too: ${word}.`,
       unseen: (seal) => `It was built on another run (seal ${seal}). Nothing of the making of that run was checked.`,
-      model: (files) => `It begins with weights whose making nobody showed: ${files}.`,
+      model: (files) =>
+        `It begins with weights whose making nobody showed.${files === null ? '' : ` Their files, by the names that the maker gives them: ${files}.`}`,
       compared: 'The files were compared with the auditor’s own copy.',
       notCompared: 'Whose files these are is the maker’s word.',
     },
@@ -120,6 +189,26 @@ const TABLES: Record<Lang, Table> = {
       texts:
         'Where the texts come from is the maker’s word. The tokens were compared with the texts; where there are more than 32 MiB of text, with a part of them.',
       maker: 'Where the texts come from, and what they are, is the maker’s word.',
+    },
+    figures: {
+      computed: 'The validation figure was computed again.',
+      maker: 'The validation figure is the maker’s word.',
+      none: 'There is no validation figure.',
+    },
+    lodging: {
+      none: 'Not lodged: no trusted time.',
+      own: 'Lodged by the maker himself: no trusted time.',
+      office:
+        'Lodged with an office. How often that office answered is not shown: its register was not brought, or does not list this run.',
+      register: 'Lodged with an office, and its register shows the answers.',
+    },
+    chain: {
+      itself: 'the run itself',
+      link: (name, seal) => `“${name}” (seal ${seal})`,
+      unnamed: (seal) => `the run with the seal ${seal}`,
+      each: (text) => `Of each run that was audited here: ${text}`,
+      weakest: (link, text) => `The chain is as strong as its weakest link, ${link}: ${text}`,
+      leastData: (link, text) => `Least is known of the texts of ${link}: ${text}`,
     },
     unrecorded: {
       extent: 'extent not recorded',
@@ -141,7 +230,13 @@ const TABLES: Record<Lang, Table> = {
         auditors === 1
           ? 'Every step was trained again by the one auditor, who signed that it came out the same, bit for bit.'
           : `Every step was trained again by one of the ${auditors} auditors, who signed that it came out the same, bit for bit.`,
-      beginning: 'It was built on the weights of a parent. How those were made is not a part of these reports.',
+      allFromUnknown:
+        'The claim holds: these weights were made from those that the run began with by the gradient steps of this recipe on these tokens, and by nothing else.',
+      beginning: {
+        unknown: 'What it began with, these reports do not state.',
+        unseen: 'It was built on the weights of a parent. How those were made is not a part of these reports.',
+      },
+      signed: (text) => `By what was signed: ${text}`,
       data: 'Where the texts come from is not a part of these reports.',
     },
     room: (ofWay) =>
@@ -161,11 +256,11 @@ const TABLES: Record<Lang, Table> = {
     allFromParent:
       '주장이 성립합니다. 이 가중치는 부모 모델의 가중치에서 출발하여 이 레시피의 경사 하강을 이 토큰에 적용해 만들어졌으며, 그 밖의 것은 쓰이지 않았습니다.',
     beginning: {
-      audited: (name, seal, word) =>
-        `${name}(봉인 ${seal}) 위에 만들어졌으며, 그 학습도 함께 검증했습니다. 결과: ${word}.`,
+      audited: (link, word) => `${link} 위에 만들어졌으며, 그 학습도 함께 검증했습니다. 결과: ${word}.`,
       unseen: (seal) =>
         `다른 학습(봉인 ${seal})의 가중치 위에 만들어졌습니다. 그 학습에 대해서는 확인한 것이 없습니다.`,
-      model: (files) => `아무도 만드는 과정을 보이지 않은 가중치에서 시작합니다. ${files}.`,
+      model: (files) =>
+        `아무도 만드는 과정을 보이지 않은 가중치에서 시작합니다.${files === null ? '' : ` 제작자가 붙인 이름으로 적은 파일: ${files}.`}`,
       compared: '파일은 검증자가 가진 사본과 비교했습니다.',
       notCompared: '이 파일이 누구의 것인지는 제작자가 밝힌 것이며 확인되지 않았습니다.',
     },
@@ -185,6 +280,26 @@ const TABLES: Record<Lang, Table> = {
         '텍스트의 출처는 제작자가 밝힌 것이며 확인되지 않았습니다. 토큰은 텍스트와 비교했으며, 텍스트가 32MiB를 넘으면 그 일부와 비교했습니다.',
       maker: '텍스트의 출처와 내용은 제작자가 밝힌 것이며 확인되지 않았습니다.',
     },
+    figures: {
+      computed: '검증 점수를 다시 계산했습니다.',
+      maker: '검증 점수는 제작자가 밝힌 값이며 확인되지 않았습니다.',
+      none: '검증 점수가 없습니다.',
+    },
+    lodging: {
+      none: '접수하지 않아 믿을 수 있는 시각이 없습니다.',
+      own: '제작자 자신이 접수해 믿을 수 있는 시각이 없습니다.',
+      office:
+        '기관에 접수했습니다. 그 기관이 몇 번 답했는지는 알 수 없습니다. 접수 대장을 가져오지 않았거나 대장에 이 학습이 없습니다.',
+      register: '기관에 접수했으며, 그 기관의 접수 대장에 답이 적혀 있습니다.',
+    },
+    chain: {
+      itself: '이 학습 자체',
+      link: (name, seal) => `“${name}”(봉인 ${seal})`,
+      unnamed: (seal) => `봉인 ${seal}의 학습`,
+      each: (text) => `여기서 검증한 학습마다 다음과 같습니다. ${text}`,
+      weakest: (link, text) => `사슬의 세기는 가장 약한 고리에 달려 있습니다. 가장 약한 고리: ${link}. ${text}`,
+      leastData: (link, text) => `텍스트에 대해 알려진 것이 가장 적은 고리: ${link}. ${text}`,
+    },
     unrecorded: {
       extent: '범위 기록 없음',
       headline: '확인한 것 가운데 주장과 어긋나는 것은 없습니다. 얼마나 확인했는지는 기록되지 않았습니다.',
@@ -202,8 +317,14 @@ const TABLES: Record<Lang, Table> = {
         '전담기관의 접수 대장에 따르면 답이 두 번 나갔거나 알려지지 않은 답이 있으며, 이 보고서들로는 그것이 가려지지 않습니다.',
       all: (auditors) =>
         `검증자 ${auditors}명이 나누어 모든 스텝을 다시 학습했고, 비트 하나까지 같았다고 각자 서명했습니다.`,
-      beginning:
-        '부모 모델의 가중치 위에 만들어졌습니다. 그 가중치가 어떻게 만들어졌는지는 이 보고서들에 들어 있지 않습니다.',
+      allFromUnknown:
+        '주장이 성립합니다. 이 가중치는 학습을 시작한 가중치에서 출발하여 이 레시피의 경사 하강을 이 토큰에 적용해 만들어졌으며, 그 밖의 것은 쓰이지 않았습니다.',
+      beginning: {
+        unknown: '무엇에서 시작했는지는 이 보고서들에 적혀 있지 않습니다.',
+        unseen:
+          '부모 모델의 가중치 위에 만들어졌습니다. 그 가중치가 어떻게 만들어졌는지는 이 보고서들에 들어 있지 않습니다.',
+      },
+      signed: (text) => `서명된 바로는 다음과 같습니다. ${text}`,
       data: '텍스트의 출처는 이 보고서들에 들어 있지 않습니다.',
     },
     room: (ofWay) =>
@@ -221,43 +342,113 @@ const MAX_FILES = 4;
 
 const shortOf = (digest: string): string => `${digest.slice(0, 16)}…`;
 
-/** What a run was built on, link by link; null where its weights were drawn. */
-function beginningOf(beginning: Beginning, lang: Lang): string | null {
-  const { beginning: words } = TABLES[lang];
-  if (beginning.kind === 'drawn') return null;
-  if (beginning.kind === 'model') {
-    const shown = beginning.files.slice(0, MAX_FILES).map(({ name, sha256 }) => `${plain(name, 80)} ${sha256}`);
-    const more = beginning.files.length - shown.length;
-    const files = [...shown, ...(more > 0 ? [TERMS[lang].more(String(more))] : [])].join(', ');
-    return `${words.model(`SHA-256 ${files}`)} ${beginning.compared ? words.compared : words.notCompared}`;
-  }
-  const { seal, name, standing } = beginning;
-  if (!standing || name === null) return words.unseen(shortOf(seal));
-  const { word, beginning: rest } = claimOf(standing, lang);
-  return [words.audited(plain(name, 80), shortOf(seal), word), rest].filter(Boolean).join(' ');
+/** A link, as sentences name it. The name of a run that was audited is its recipe's: a short word without spaces. */
+function linkName({ name, seal }: Link, lang: Lang): string {
+  const { chain } = TABLES[lang];
+  if (seal === null) return chain.itself;
+  return name === null ? chain.unnamed(shortOf(seal)) : chain.link(plain(name, 80), shortOf(seal));
 }
 
-/** The sentences for one standing. */
-export function claimOf({ beginning, verdict, extent, data, share, chance }: Standing, lang: Lang): Claim {
+/** A name that a maker gave a file. One that could be read as a part of the sentence is not shown. */
+const fileName = (name: string): string => (/^[\p{L}\p{N}._+-]{1,80}$/u.test(name) ? `“${name}”` : '“…”');
+
+/** What a run was built on, link by link; null where its weights were drawn. */
+function beginningOf(standing: Standing, lang: Lang): string | null {
+  const { beginning: words } = TABLES[lang];
+  const [, ...parents] = linksOf(standing);
+  const said = parents.map((link) => words.audited(linkName(link, lang), wordOf(link.standing, lang)));
+  const end = endOf(standing);
+  if (end.kind === 'run') said.push(words.unseen(shortOf(end.seal)));
+  if (end.kind === 'model') {
+    const shown = end.files.slice(0, MAX_FILES).map(({ name, sha256 }) => `${fileName(name)} SHA-256 ${sha256}`);
+    const more = end.files.length - shown.length;
+    const files = [...shown, ...(more > 0 ? [TERMS[lang].more(String(more))] : [])].join(', ');
+    said.push(words.model(files || null), end.compared ? words.compared : words.notCompared);
+  }
+  return said.length === 0 ? null : said.join(' ');
+}
+
+/** The verdict of one link, and its extent. Only a verdict that holds needs it. */
+function wordOf({ verdict, extent, chance }: Pick<Standing, 'verdict' | 'extent' | 'chance'>, lang: Lang): string {
   const table = TABLES[lang];
-  const isDrawn = beginning.kind === 'drawn';
+  return verdict === 'holds' ? `${table.words.holds} (${extentWord(table, extent, chance)})` : table.words[verdict];
+}
+
+/** How much of one link was trained again. */
+function reachOf({ verdict, extent, share, chance }: Standing, lang: Lang): string {
+  const table = TABLES[lang];
   const part = percent(share);
-  let reach = table.part(part);
-  if (share === 0) reach = table.none;
-  else if (extent === 'all') reach = table.all;
-  else if (extent === 'self') reach = table.self(part);
-  else if (chance !== null && verdict === 'holds') reach = table.sampled(part, percent(chance));
+  if (share === 0) return table.none;
+  if (extent === 'all') return table.all;
+  if (extent === 'self') return table.self(part);
+  return chance !== null && verdict === 'holds' ? table.sampled(part, percent(chance)) : table.part(part);
+}
+
+/** If the checks found a fault or did not finish, no sentence says that data were checked. */
+const dataOf = ({ verdict, data }: Standing, lang: Lang): string =>
+  TABLES[lang].data[verdict === 'holds' ? data : 'maker'];
+
+/** The sentences for what an audit found of a run and of what it was built on. Those of a chain are about its weakest link. */
+export function claimOf(standing: Standing, lang: Lang): Claim {
+  const table = TABLES[lang];
+  const { beginning, verdict } = standing;
   const holds = verdict === 'holds';
+  const { extent, reach, data } = weakestOf(standing);
+  const { chance } = reach.standing;
+  const headline = extent === 'all' && beginning.kind !== 'drawn' ? table.allFromParent : table.holds[extent];
   return {
-    // Only a verdict that holds needs its extent.
-    word: holds ? `${table.words.holds} (${extentWord(table, extent, chance)})` : table.words[verdict],
-    headline: holds ? (extent === 'all' && !isDrawn ? table.allFromParent : table.holds[extent]) : table[verdict],
-    reach,
+    word: wordOf({ verdict, extent, chance }, lang),
+    headline: holds ? headline : table[verdict],
+    reach: ofChain(standing, reachOf, { link: reach, of: table.chain.weakest }, lang),
     // If the checks found a fault, its word on its parent is not worth more than the rest.
-    beginning: holds ? beginningOf(beginning, lang) : null,
-    // If the checks found a fault or did not finish, no sentence says that data were checked.
-    data: table.data[holds ? data : 'maker'],
+    beginning: holds ? beginningOf(standing, lang) : null,
+    data: holds ? ofChain(standing, dataOf, { link: data, of: table.chain.leastData }, lang) : table.data.maker,
   };
+}
+
+/** A sentence about one run, about all of a chain where it is the same for each, or about the weakest. */
+function ofChain(
+  standing: Standing,
+  sentenceOf: (standing: Standing, lang: Lang) => string,
+  weakest: { link: Link; of: (link: string, text: string) => string },
+  lang: Lang,
+): string {
+  const links = linksOf(standing);
+  const sentences = new Set(links.map((link) => sentenceOf(link.standing, lang)));
+  const text = sentenceOf(weakest.link.standing, lang);
+  if (links.length === 1) return text;
+  return sentences.size === 1 ? TABLES[lang].chain.each(text) : weakest.of(linkName(weakest.link, lang), text);
+}
+
+/** What is said of each run of a chain. */
+export interface LinkClaim {
+  name: string;
+  word: string;
+  reach: string;
+  /** Null where all was trained again, or the verdict leaves nothing to say. */
+  room: string | null;
+  data: string;
+  /** Null where it was not recorded. */
+  figures: string | null;
+  lodging: string | null;
+}
+
+/** The sentences for each run of a chain, the run itself first. */
+export function linkClaims(standing: Standing, lang: Lang): LinkClaim[] {
+  const { figures, lodging } = TABLES[lang];
+  return linksOf(standing).map((link) => {
+    const { standing: of } = link;
+    const isOpen = of.verdict === 'holds' && of.extent !== 'all';
+    return {
+      name: linkName(link, lang),
+      word: wordOf(of, lang),
+      reach: reachOf(of, lang),
+      room: isOpen ? roomClaim(of.room ?? null, of.chance, lang) : null,
+      data: dataOf(of, lang),
+      figures: of.figures ? figures[of.figures] : null,
+      lodging: of.lodging ? lodging[of.lodging] : null,
+    };
+  });
 }
 
 /** The sentences for an audit of which only the verdict was recorded. */
@@ -275,8 +466,10 @@ export function unrecordedClaim(verdict: Verdict, lang: Lang): Claim {
 
 /** The joint result of audits by several keys. */
 export interface JoinedStanding {
-  /** Whether it began with the weights of a parent, of which joined audits say nothing more. */
-  hasParent: boolean;
+  /** What it began with; null where the reports do not state it, or contradict each other. */
+  beginning: Beginning | null;
+  /** What the reports say of the texts at best; null where they do not. */
+  data: DataStanding | null;
   /** `consistent` and `none`: only of a run that another program trained. */
   verdict: 'holds' | 'consistent' | 'disputed' | 'incomplete';
   extent: 'all' | 'sampled' | 'none';
@@ -289,7 +482,7 @@ export interface JoinedStanding {
 }
 
 /** How much was trained again, by all auditors together. */
-export function reachOfJoined(standing: Omit<JoinedStanding, 'hasParent'>, lang: Lang): string {
+export function reachOfJoined(standing: Omit<JoinedStanding, 'beginning' | 'data'>, lang: Lang): string {
   const { verdict, extent, auditors, share, chance } = standing;
   const table = TABLES[lang];
   if (share === 0) return table.none;
@@ -315,26 +508,53 @@ export function joinedWords(
 }
 
 /** The sentences for joined audits. Each auditor signed only his own part, and the sentences claim no more. */
-export function joinedClaim(standing: JoinedStanding, lang: Lang): Claim {
-  const { hasParent, verdict, extent, auditors, register = true } = standing;
+export function joinedClaim(joint: JoinedStanding, lang: Lang): Claim {
+  const { verdict, auditors, register = true } = joint;
   const table = TABLES[lang];
-  const joined = joinedWords(lang, standing);
-  const beginning = hasParent && verdict === 'holds' && register ? joined.beginning : null;
-  const reach = reachOfJoined(standing, lang);
-  if (verdict !== 'holds' || !register) {
+  const { joined } = table;
+  const holds = verdict === 'holds' && register;
+  if (!holds) {
     const headline = register || auditors === 0 ? joined.incomplete : joined.register;
     const none = { word: table.words.incomplete, headline };
-    return { ...(verdict === 'disputed' ? joined.disputed : none), reach, beginning, data: joined.data };
+    const said = verdict === 'disputed' ? joined.disputed : none;
+    return { ...said, reach: reachOfJoined(joint, lang), beginning: null, data: joined.data };
   }
+  const standing = standingOfJoined(joint);
+  const { extent, reach, data } = weakestOf(standing);
+  const { chance } = reach.standing;
+  const words = joinedWords(lang, { extent: extent === 'all' ? 'all' : 'sampled', chance, auditors });
+  const fromKnown = joint.beginning?.kind === 'drawn' ? table.holds.all : table.allFromParent;
+  const all = joint.beginning === null ? joined.allFromUnknown : fromKnown;
+  const reachIn = (of: Standing): string => (of === standing ? reachOfJoined(joint, lang) : reachOf(of, lang));
   return {
-    word: `${table.words.holds} (${joined.extent}, ${joined.by})`,
-    headline: joined.headline(
-      extent === 'all' && hasParent ? table.allFromParent : table.holds[extent === 'all' ? 'all' : 'sampled'],
-    ),
-    reach,
-    beginning,
-    data: joined.data,
+    word: `${table.words.holds} (${words.extent}, ${words.by})`,
+    headline: words.headline(extent === 'all' ? all : table.holds[extent]),
+    reach: ofChain(standing, reachIn, { link: reach, of: table.chain.weakest }, lang),
+    beginning: beginningOfJoined(joint, lang),
+    data:
+      joint.data === null
+        ? joined.data
+        : joined.signed(ofChain(standing, dataOf, { link: data, of: table.chain.leastData }, lang)),
   };
+}
+
+/** As of one audit. Data that are not stated are the maker's word. */
+const standingOfJoined = ({ beginning, data, extent, share, chance }: JoinedStanding): Standing => ({
+  beginning: beginning ?? { kind: 'drawn' },
+  verdict: 'holds',
+  extent: extent === 'all' ? 'all' : 'sampled',
+  data: data ?? 'maker',
+  share,
+  chance,
+});
+
+function beginningOfJoined(joint: JoinedStanding, lang: Lang): string | null {
+  const { joined } = TABLES[lang];
+  const { beginning } = joint;
+  if (beginning === null) return joined.beginning.unknown;
+  if (beginning.kind === 'run' && beginning.standing === null) return joined.beginning.unseen;
+  const text = beginningOf(standingOfJoined(joint), lang);
+  return text === null ? null : joined.signed(text);
 }
 
 /**

@@ -7,9 +7,12 @@ export {
   type Beginning,
   type Claim,
   claimOf,
+  type LinkClaim,
+  linkClaims,
   roomClaim,
   type Standing,
   unrecordedClaim,
+  weakestOf,
 } from './claims.ts';
 export { RunFolder } from './folder.ts';
 export { joinedClaimOf } from './joined-claim.ts';
@@ -32,13 +35,10 @@ export {
   type RunFound,
 } from './receipt/index.ts';
 export type { GivenRegister } from './register-check.ts';
-export {
-  reportHtml,
-  reportLines,
-  standingOf,
-} from './report/index.ts';
+export { reportHtml, reportLines } from './report/index.ts';
 export { evenRoom, type GroupMovement, isKnown, type Room } from './room.ts';
-export { type Signable, signAudit } from './signed-audit.ts';
+export { type Signable, signAudit, signableOf } from './signed-audit.ts';
+export { linkFacts, standingOf } from './standing.ts';
 export * from './types.ts';
 export { MADE_FROM, readJsonIn, type WitnessEnvironment } from './witness/files.ts';
 export {

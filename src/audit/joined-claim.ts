@@ -13,10 +13,13 @@ interface Beside {
 }
 
 export function joinedClaimOf(merged: Merged, { register = true, lodged }: Beside, lang: Lang): Claim {
-  const { hasParent, verdict, extent, chance, steps, trained, witness } = merged;
+  const { beginning, standing: found, verdict, chance, segments, steps, trained, witness } = merged;
+  // Of the run alone: the claim looks at what it was built on itself.
+  const isWhole = segments.length > 0 && segments.every(({ by }) => by.length > 0);
+  const extent: Merged['extent'] = isWhole ? 'all' : witness && trained === 0 ? 'none' : 'sampled';
   const [share, paired] = steps > 0 ? [trained / steps, (witness?.paired ?? 0) / steps] : [0, 0];
   const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register };
   return witness
     ? joinedWitnessClaim({ ...standing, origin: witness.origin, paired, lodged }, lang)
-    : joinedClaim({ ...standing, hasParent }, lang);
+    : joinedClaim({ ...standing, beginning, data: found?.data ?? null }, lang);
 }

@@ -1,7 +1,10 @@
 // The run that joined audits are compared with: its statements and transcript, read and verified. Computes no step.
 
 import { JikjiError } from '../base/index.ts';
+import { parentOf } from '../ledger/index.ts';
 import { SEAL, TRANSCRIPT } from '../run-folder/index.ts';
+import { noncesOf } from './challenge.ts';
+import type { Beginning } from './claims.ts';
 import { Findings } from './findings.ts';
 import { RunFolder } from './folder.ts';
 import type { KnownRun } from './merge.ts';
@@ -68,5 +71,15 @@ async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
     head: steps.head,
     kept: commitment.kept,
     roots: commitment.kept.map((step) => steps.roots.get(step) ?? ''),
+    beginning: beginningOf(parentOf(commitment)),
+    nonces: noncesOf(statements),
   };
+}
+
+/** As genesis has it: nothing of a parent is looked at here. */
+function beginningOf(parent: ReturnType<typeof parentOf>): Beginning {
+  if (!parent) return { kind: 'drawn' };
+  return 'seal' in parent
+    ? { kind: 'run', seal: parent.seal, name: null, standing: null }
+    : { kind: 'model', files: parent.files, compared: false };
 }

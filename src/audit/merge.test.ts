@@ -1,13 +1,14 @@
 // Joined audits by several keys: which of them cover a run together, and which do not count.
 
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Predicate, parseStatement, readStatement, type Signer, signStatement } from '../ledger/index.ts';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AuditStatement, parseStatement, readStatement, type Signer, signStatement } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
+import { joinedClaimOf } from './joined-claim.ts';
 import { knownRun } from './known-run.ts';
-import { mergeAudits } from './merge.ts';
+import { type Merged, mergeAudits } from './merge.ts';
 import { draw } from './segments.ts';
-import { signAudit } from './signed-audit.ts';
+import { signAudit, signableOf } from './signed-audit.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
 import { asOwnDraw } from './testing/signed-audit.ts';
 
@@ -19,13 +20,13 @@ const parts: string[] = [];
 let drawn: string;
 
 const signed = async (signer: Signer, options: Partial<AuditOptions> = {}, folder = run): Promise<string> =>
-  signAudit(asOwnDraw(await audit({ folder, threads: 1, ...options })), signer);
+  signAudit(signableOf(asOwnDraw(await audit({ folder, threads: 1, ...options }))), signer);
 const asFiles = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
 
 /** The statement with its predicate changed and signed again by `signer`. */
-function resigned(text: string, signer: Signer, change: (predicate: Predicate<'audit'>) => void): string {
+function resigned(text: string, signer: Signer, change: (predicate: AuditStatement) => void): string {
   const { predicate, subjects } = parseStatement(text, 'audit', 'x');
-  const copy = structuredClone(predicate);
+  const copy = structuredClone(predicate) as AuditStatement;
   copy.auditorKey = signer.publicKey.toString('base64');
   change(copy);
   return signStatement('audit', [...subjects], copy, signer);
@@ -56,7 +57,7 @@ test('three auditors together cover a run: the extent is all, and nothing is lef
 });
 
 test('a given challenge claims no chance for others: its giver may have tried many', async () => {
-  const given = signAudit(await audit({ folder: run, threads: 1, challenge: '5a'.repeat(32) }), keys.one);
+  const given = signAudit(signableOf(await audit({ folder: run, threads: 1, challenge: '5a'.repeat(32) })), keys.one);
   const merged = mergeAudits(asFiles(given));
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'sampled', chance: null });
   expect(merged.trained).toBe(mergeAudits(asFiles(drawn)).trained);
@@ -119,7 +120,7 @@ test('compared with the run itself: a wrong state discounts only its auditor, an
   ]);
   const short = resigned(parts[0]!, keys.two, (predicate) => {
     predicate.kept = [25];
-    predicate.replayed = [{ to: 25, root: 'ab'.repeat(32) }];
+    predicate.replayed = [{ to: 25, root: 'ab'.repeat(32), engine: 'webassembly' }];
   });
   const own = resigned(parts[0]!, keys.maker, (predicate) => {
     predicate.maker = 'ab'.repeat(32);
@@ -145,8 +146,8 @@ test('compared with the run itself: a wrong state discounts only its auditor, an
 });
 
 test('a report must name its checks, train something, and list possible movements', () => {
-  type Change = (predicate: Predicate<'audit'>) => Partial<Predicate<'audit'>>;
-  const moved = ({ movements }: Predicate<'audit'>, segments: (of: number[]) => number[]) => ({
+  type Change = (predicate: AuditStatement) => Partial<AuditStatement>;
+  const moved = ({ movements }: AuditStatement, segments: (of: number[]) => number[]) => ({
     movements: movements.map((one) => ({ ...one, segments: segments(one.segments) })),
   });
   const cases: [Change, RegExp][] = [
@@ -176,9 +177,10 @@ test("audits that do not count are named: the maker's own, another seal, an alte
   });
   const self = resigned(drawn, keys.two, (predicate) => {
     predicate.extent = 'self';
+    predicate.links[0]!.extent = 'self';
   });
   const longer = resigned(drawn, keys.two, (predicate) => {
-    predicate.replayed.push({ to: 23, root: 'ab'.repeat(32) });
+    predicate.replayed.push({ to: 23, root: 'ab'.repeat(32), engine: 'webassembly' });
   });
   const cases: [string, RegExp][] = [
     [await signed(keys.maker, { replay: 'all' }), /signed with the key of the maker/],
@@ -213,6 +215,120 @@ test('other auditors do not outvote one who refutes', async () => {
   const merged = mergeAudits(asFiles(holding, refuting));
   expect(merged).toMatchObject({ verdict: 'disputed', auditors: [keys.one.fingerprint] });
   expect(merged.excluded[0]!.reason).toBe('says that the run is refuted');
+});
+
+/** The report as version 1 had it: it says nothing of the runs of the chain. */
+function asVersion1(text: string, signer: Signer): string {
+  const { predicate, subjects } = parseStatement(text, 'audit', 'x');
+  const { links: _, replayed, draw: drawn, ...rest } = predicate as AuditStatement;
+  const { from: __, ...one } = drawn ?? {};
+  const old = { ...rest, formatVersion: 1 as const, auditorKey: signer.publicKey.toString('base64') };
+  const again = replayed.map(({ to, root }) => ({ to, root }));
+  const shown = { ...old, replayed: again, draw: drawn && (one as Omit<typeof drawn, 'from'>) };
+  return signStatement('audit', [...subjects], shown, signer);
+}
+
+const claimIn = (merged: Merged): string => Object.values(joinedClaimOf(merged, { lodged: null }, 'en')).join(' ');
+
+test('reports of version 1 merge, and what they do not state is said not to be stated', async () => {
+  const old = [asVersion1(parts[0]!, keys.one), asVersion1(parts[1]!, keys.two), asVersion1(parts[2]!, keys.three)];
+  const merged = mergeAudits(asFiles(...old));
+  expect(merged).toMatchObject({ verdict: 'holds', extent: 'all', excluded: [], beginning: null, standing: null });
+  expect(claimIn(merged)).toMatch(/What it began with, these reports do not state/);
+  expect(claimIn(merged)).not.toMatch(/random numbers/);
+  // With one of version 2, or with the run, it is.
+  const known = await knownRun(run, new AbortController().signal);
+  for (const one of [mergeAudits(asFiles(...old, parts[0]!)), mergeAudits(asFiles(...old), known)])
+    expect(claimIn(one)).toMatch(/made from random numbers/);
+  // Without the run nobody knows whether an office's nonce drew.
+  const ofDrawn = asFiles(asVersion1(drawn, keys.one));
+  expect(mergeAudits(ofDrawn).chance).toBeNull();
+  expect(mergeAudits(ofDrawn, known).chance).toBeCloseTo(2 / 10, 12);
+  const nonces = ['5a'.repeat(32)];
+  expect(mergeAudits(ofDrawn, { ...known, nonces }).chance).toBeNull();
+  expect(mergeAudits(asFiles(drawn), { ...known, nonces }).chance).toBeNull();
+});
+
+describe('a run with a parent', () => {
+  let child: string;
+  const reports: string[] = [];
+  beforeAll(async () => {
+    child = await bench.make(keys.maker, { name: 'child', from: { run: basename(run) }, train: { steps: 6 } });
+    reports.push(
+      await signed(keys.one, { replay: 'all', parents: [run] }, child),
+      await signed(keys.two, { segments: { from: 1, to: 3 }, parents: [run] }, child),
+      await signed(keys.three, { replay: 'all' }, child),
+    );
+  });
+
+  /** The report as if the run had drawn weights. */
+  const withoutParent = (text: string, signer: Signer): string => {
+    const { predicate, subjects } = parseStatement(text, 'audit', 'x');
+    const copy = structuredClone(predicate) as AuditStatement;
+    copy.auditorKey = signer.publicKey.toString('base64');
+    copy.links = [{ ...copy.links[0]!, begins: 'drawn', parent: null }];
+    return signStatement(
+      'audit',
+      [...subjects].filter(([name]) => name !== 'parent'),
+      copy,
+      signer,
+    );
+  };
+
+  test('is as strong as what was trained again of its parent by those who looked at it', () => {
+    const whole = mergeAudits(asFiles(reports[0]!));
+    expect(whole).toMatchObject({ extent: 'all', beginning: { kind: 'run', standing: { extent: 'all' } } });
+    expect(claimIn(whole)).toMatch(/was audited too: Holds \(all steps\)/);
+    const part = mergeAudits(asFiles(reports[1]!));
+    expect(part).toMatchObject({ extent: 'sampled', trained: 6, beginning: { standing: { extent: 'sampled' } } });
+    expect(claimIn(part)).toMatch(/Holds \(sampled, by 1 auditor\).*weakest link, the run with the seal/);
+    // Who looked most closely counts, whoever else looked less.
+    expect(mergeAudits(asFiles(...reports.slice(0, 2)))).toMatchObject({ extent: 'all' });
+    const unseen = mergeAudits(asFiles(reports[2]!));
+    expect(unseen).toMatchObject({ extent: 'all', beginning: { kind: 'run', standing: null } });
+    expect(claimIn(unseen)).toMatch(/How those were made is not a part of these reports/);
+    for (const merged of [whole, part, unseen]) expect(claimIn(merged)).not.toMatch(/random numbers/);
+  });
+
+  test('the word of the parent’s own maker on it counts for nothing', () => {
+    const { predicate } = parseStatement(reports[0]!, 'audit', 'x');
+    const own = resigned(reports[0]!, keys.two, (copy) => {
+      copy.links[1]!.makers = [keys.two.fingerprint];
+    });
+    expect((predicate as AuditStatement).links).toHaveLength(2);
+    expect(mergeAudits(asFiles(own))).toMatchObject({ verdict: 'holds', beginning: { kind: 'run', standing: null } });
+    const self = resigned(reports[0]!, keys.two, (copy) => {
+      copy.links[1]!.extent = 'self';
+    });
+    expect(mergeAudits(asFiles(self))).toMatchObject({ beginning: { standing: null } });
+  });
+
+  test('a report that leaves the parent out does not count beside the run, and is disputed without it', async () => {
+    const bare = withoutParent(reports[2]!, keys.two);
+    const known = await knownRun(child, new AbortController().signal);
+    const held = mergeAudits(asFiles(reports[0]!, bare), known);
+    expect(held).toMatchObject({ verdict: 'holds', auditors: [keys.one.fingerprint] });
+    expect(held.excluded).toMatchObject([{ reason: expect.stringContaining('than its genesis names') }]);
+    const without = mergeAudits(asFiles(reports[0]!, bare));
+    expect(without).toMatchObject({ verdict: 'disputed', beginning: null });
+    for (const merged of [held, without]) expect(claimIn(merged)).not.toMatch(/random numbers/);
+    // Alone, of version 1: nothing shows what the run began with.
+    expect(claimIn(mergeAudits(asFiles(asVersion1(bare, keys.two))))).not.toMatch(/random numbers/);
+  });
+
+  test('a list of runs that does not begin with this one does not count', () => {
+    const changes: ((copy: AuditStatement) => void)[] = [
+      ({ links }) => links.shift(),
+      ({ links }) => links.splice(0),
+      ({ links: [own] }) => Object.assign(own!, { parent: null }),
+      ({ links: [own] }) => Object.assign(own!, { makers: [keys.two.fingerprint] }),
+    ];
+    for (const change of changes)
+      expect(mergeAudits(asFiles(resigned(reports[0]!, keys.one, change)))).toMatchObject({
+        verdict: 'incomplete',
+        excluded: [{ reason: expect.stringContaining('list of runs') }],
+      });
+  });
 });
 
 test('no audits, or unreadable ones, give no statement', () => {

@@ -2,15 +2,20 @@
 // Does not read the run; uses only signed parts of a report.
 
 import { JikjiError, type Sentence } from '../base/index.ts';
-import { endsOf, parseSignedAudit, type SignedAudit } from '../ledger/index.ts';
+import { type AuditedLink, digestOfParent, endsOf, parseSignedAudit, type SignedAudit } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
+import { chanceOfDetection } from './chance.ts';
+import { type Beginning, compareReach, type Standing } from './claims.ts';
 import { sentenceOf } from './findings.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { EXCLUDED } from './sentences/merge.ts';
 import { PARENT } from './signed-audit.ts';
-import { CHECKS, type Segment } from './types.ts';
+import { CHECKS, type DataStanding, type FigureStanding, type LodgingStanding, type Segment } from './types.ts';
 import type { Origin, WitnessCheckName } from './witness/types.ts';
+
+/** Runs of a chain that a report names at most. */
+const MAX_LINKS = 100;
 
 export interface Merged {
   /**
@@ -18,14 +23,19 @@ export interface Merged {
    * another program trained, where the reports that count reproduced nothing to the bit.
    */
   verdict: 'holds' | 'consistent' | 'disputed' | 'incomplete';
-  /** `all`: the reports that count cover every segment; `none`: no segment. */
+  /** `all`: the reports that count cover every segment, and say the same of each run of the chain that they name; `none`: no segment. */
   extent: 'all' | 'sampled' | 'none';
   /** Of a run that another program trained: what the reports that count say of S_0 at best, and the steps in pairs. Else null. */
   witness: { origin: Origin; paired: number } | null;
   /** Digest of the seal; null if no report could be read. */
   seal: string | null;
-  /** Whether a report that counts says that the run began with the weights of a parent. */
-  hasParent: boolean;
+  /**
+   * What the run began with: by the run itself where it was given, else by the reports that count, with what these found of the runs that it
+   * was built on. Null where reports of version 1 alone, which do not state it, or reports that contradict each other say it.
+   */
+  beginning: Beginning | null;
+  /** What the reports that count found of the run's texts, figure and lodging at best; null where only reports of version 1 count. */
+  standing: { data: DataStanding; figures: FigureStanding; lodging: LodgingStanding } | null;
   /** Fingerprints of the keys whose reports count. */
   auditors: string[];
   /** Reports that do not count, and why; `ko`: the reason in Korean, absent where the error behind it has only English. */
@@ -56,6 +66,10 @@ export interface KnownRun {
   kept: readonly number[];
   /** Roots of the kept states, in order, if known. */
   roots?: readonly string[] | undefined;
+  /** What it began with, as its genesis has it; undefined where that is not known. */
+  beginning?: Beginning | undefined;
+  /** Nonces that offices drew for it, which no auditor draws; undefined where they are not known. */
+  nonces?: readonly string[] | undefined;
 }
 
 /**
@@ -91,7 +105,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const sound = ofSeal.filter((report) => {
     const { file, statement } = report;
     if (statement.predicate.verdict === 'refuted' && statement.keyid !== statement.predicate.maker) disputed = true;
-    const reason = exclusionReason(statement, plan, segments, seal ?? '');
+    const reason = exclusionReason(statement, { plan, segments, seal: seal ?? '', run });
     if (reason !== undefined) exclude(file, reason);
     return reason === undefined;
   });
@@ -121,15 +135,21 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   }
   const open = segments.filter(({ to }) => !by.has(to)).map(({ index }) => index);
   const trained = segments.reduce((sum, { from, to }) => sum + (by.has(to) ? to - from : 0), 0);
-  const drawn = drawOf(counted, candidatesOf(segments), seal ?? '');
-  const all = segments.length > 0 && open.length === 0;
+  const drawn = drawOf(counted, { candidates: candidatesOf(segments), seal: seal ?? '', nonces: run?.nonces });
+  const whole = segments.length > 0 && open.length === 0;
   const witness = witnessOf(counted, run?.witnessed ?? found?.kind === 'witness-audit');
+  const beginning = run?.beginning ?? beginningBy(counted);
+  // What a run began with stands in its genesis: of reports that differ in that at least one is wrong.
+  if (beginning === 'disputed') disputed = true;
+  const begun = beginning === 'disputed' ? null : beginning && withParents(beginning, counted);
+  const all = whole && (begun === null || isWhole(begun));
   return {
     verdict: disputed ? 'disputed' : counted.length === 0 ? 'incomplete' : isReproduced ? 'holds' : 'consistent',
     extent: all ? 'all' : witness !== null && trained === 0 ? 'none' : 'sampled',
     witness,
     seal: seal ?? null,
-    hasParent: counted.some(({ statement }) => statement.subjects.has(PARENT)),
+    beginning: begun,
+    standing: standingBy(linksIn(counted, seal)),
     auditors: [...new Set(counted.map(({ statement }) => statement.keyid))].sort(),
     excluded,
     segments: segments.map((segment) => ({ ...segment, by: [...(by.get(segment.to) ?? [])].sort() })),
@@ -165,22 +185,28 @@ function requiredOf({ kind, predicate }: SignedAudit): readonly string[] | undef
   return verdict === 'consistent' ? REQUIRED_OF_WITNESS.consistent : undefined;
 }
 
+interface Comparison {
+  plan: string | undefined;
+  segments: readonly Segment[];
+  seal: string;
+  run: KnownRun | undefined;
+}
+
 /** Why a report does not count, without a look at the other reports; undefined if it counts. */
-function exclusionReason(
-  statement: SignedAudit,
-  plan: string | undefined,
-  segments: readonly Segment[],
-  seal: string,
-): Sentence | undefined {
-  const { maker, verdict, extent, replayed, draw: drawn, checks } = statement.predicate;
+function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: Comparison): Sentence | undefined {
+  const { maker, verdict, replayed, draw: drawn, checks } = statement.predicate;
+  const links = linksOf(statement);
   if (statement.keyid === maker) return EXCLUDED.byMaker;
-  if (extent === 'self') return EXCLUDED.selfAudit;
+  // In version 2 the extent is that of the weakest link, and an auditor may have made what the run was built on.
+  if ((links?.[0] ?? statement.predicate).extent === 'self') return EXCLUDED.selfAudit;
   if (planOf(statement) !== plan) return EXCLUDED.otherRun;
   const required = requiredOf(statement);
   if (!required) return EXCLUDED[verdict];
   const missing = required.find((name) => !checks.some((check) => check.name === name));
   if (missing) return EXCLUDED.noCheck(missing);
   if (segments.length === 0) return EXCLUDED.noSegments;
+  if (run?.beginning && parentBy(statement) !== digestOfBeginning(run.beginning)) return EXCLUDED.otherParent;
+  if (links && !isOwnLink(links[0], statement, seal)) return EXCLUDED.otherLinks;
   if (statement.kind === 'witness-audit') {
     const { origin, gradients } = statement.predicate;
     if (verdict === 'holds' && origin !== 'same') return EXCLUDED.noOrigin;
@@ -222,14 +248,104 @@ function contradiction(report: Report, all: readonly Report[]): { file: string; 
  * The segments that the challenges of the reports drew, as one draw of that size: the union of independent draws is as random as one
  * draw, and a party that tries many challenges until they draw what it has trained anyway gains nothing.
  */
-function drawOf(reports: readonly Report[], candidates: readonly number[], seal: string): Draw | undefined {
+function drawOf(
+  reports: readonly Report[],
+  { candidates, seal, nonces }: { candidates: readonly number[]; seal: string; nonces: readonly string[] | undefined },
+): Draw | undefined {
   const drawn = new Set<number>();
   for (const { statement } of reports) {
     const { draw: one } = statement.predicate;
-    if (one) for (const index of draw(candidates, one.drawn, one.challenge, seal)) drawn.add(index);
+    if (one && counts(statement, nonces))
+      for (const index of draw(candidates, one.drawn, one.challenge, seal)) drawn.add(index);
   }
   return drawn.size > 0 ? { candidates: candidates.length, drawn: drawn.size } : undefined;
 }
+
+/**
+ * Whether a chance is claimed for a draw: an office's nonce counts only where the auditor says that its register has it first. A report of
+ * version 1 does not say who drew: there the nonces must be known.
+ */
+function counts({ kind, predicate: { draw: one } }: SignedAudit, nonces: readonly string[] | undefined): boolean {
+  if (!one || ('from' in one && one.from === 'office')) return one !== null;
+  // The audit of another program's run never takes an office's nonce.
+  return nonces ? !nonces.includes(one.challenge) : 'from' in one || kind === 'witness-audit';
+}
+
+/** What a report says of each run of the chain; undefined in one of version 1. */
+const linksOf = ({ kind, predicate }: SignedAudit): AuditedLink[] | undefined =>
+  kind === 'audit' && predicate.formatVersion === 2 ? predicate.links : undefined;
+
+/** Whether the first link of a report is the run that it names. */
+const isOwnLink = (link: AuditedLink | undefined, report: SignedAudit, seal: string): boolean =>
+  link?.seal === seal && link.makers.includes(report.predicate.maker) && link.parent === parentBy(report);
+
+const parentBy = ({ subjects }: SignedAudit): string | null => subjects.get(PARENT) ?? null;
+
+const digestOfBeginning = (beginning: Beginning): string | null =>
+  beginning.kind === 'drawn' ? null : digestOfParent(beginning);
+
+/** What the reports say that the run began with. Those of version 1 say it only where it is a parent, and not which kind. */
+function beginningBy(counted: readonly Report[]): Beginning | 'disputed' | null {
+  const parents = new Set(counted.map(({ statement }) => parentBy(statement)));
+  if (parents.size > 1) return 'disputed';
+  const [own] = counted.flatMap(({ statement }) => linksOf(statement)?.[0] ?? []);
+  return own ? beginningOf(own) : null;
+}
+
+/** As a link states it: the files of a model are not named there. */
+function beginningOf({ begins, parent }: AuditedLink): Beginning {
+  if (begins === 'drawn' || parent === null) return { kind: 'drawn' };
+  return begins === 'model'
+    ? { kind: 'model', files: [], compared: false }
+    : { kind: 'run', seal: parent, name: null, standing: null };
+}
+
+/** What the reports say of the run with this seal. The word of its own maker, or from where his key lies, is worth nothing. */
+const linksIn = (counted: readonly Report[], seal: string | undefined): AuditedLink[] =>
+  counted.flatMap(({ statement }) =>
+    (linksOf(statement) ?? []).filter(
+      (link) => link.seal === seal && link.extent !== 'self' && !link.makers.includes(statement.keyid),
+    ),
+  );
+
+/** What is said of a run by those who looked at it most closely; null where nobody did. */
+function standingBy(links: readonly AuditedLink[]): Merged['standing'] {
+  if (links.length === 0) return null;
+  const best = <T>(order: readonly T[], of: (link: AuditedLink) => T): T =>
+    order[Math.max(...links.map((link) => order.indexOf(of(link))))]!;
+  return {
+    data: best(['maker', 'texts', 'sources'] as const, ({ data }) => data),
+    figures: best(['maker', 'none', 'computed'] as const, ({ figures }) => figures),
+    lodging: best(['none', 'own', 'office', 'register'] as const, ({ lodging }) => lodging),
+  };
+}
+
+/** The beginning with what the reports say of the runs of the chain: of each the report that trained most of it again. */
+function withParents(beginning: Beginning, counted: readonly Report[], depth = 0): Beginning {
+  if (beginning.kind !== 'run' || depth > MAX_LINKS) return beginning;
+  const links = linksIn(counted, beginning.seal);
+  if (links.length === 0) return beginning;
+  const standings = links.map((link): Standing => {
+    const { extent, steps, trained, draw: drawn, room } = link;
+    return {
+      beginning: beginningOf(link),
+      verdict: 'holds',
+      extent,
+      ...standingBy(links)!,
+      share: Math.min(1, trained / steps),
+      chance: drawn && chanceOfDetection(drawn.candidates, 1, drawn.drawn),
+      room,
+    };
+  });
+  const standing = standings.reduce((best, one) => (compareReach(one, best) > 0 ? one : best));
+  return { ...beginning, standing: { ...standing, beginning: withParents(standing.beginning, counted, depth + 1) } };
+}
+
+/** Whether every step was trained again of each run of the chain that somebody looked at. */
+const isWhole = (beginning: Beginning): boolean =>
+  beginning.kind !== 'run' ||
+  beginning.standing === null ||
+  (beginning.standing.extent === 'all' && isWhole(beginning.standing.beginning));
 
 const ORIGINS: readonly Origin[] = ['same', 'consistent', 'not-shown'];
 

@@ -6,10 +6,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
 import { exportModel, parentShape } from '../foundry/index.ts';
 import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
-import { type Commitment, digestOfFile, readStatement, type Signer, stateRoot } from '../ledger/index.ts';
+import {
+  type Commitment,
+  digestOfFile,
+  readStatement,
+  type Signer,
+  sha256Hex,
+  signStatement,
+  stateRoot,
+} from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { claimOf } from './claims.ts';
-import { standingOf } from './report/index.ts';
+import { reportHtml, reportLines } from './report/index.ts';
+import { signableOf } from './signed-audit.ts';
+import { standingOf } from './standing.ts';
+import { claimedBy } from './testing/claims.ts';
 import { Bench, changeTensor, readState, redoEvidence } from './testing/run.ts';
 import type { Audit, Finding } from './types.ts';
 
@@ -78,20 +89,113 @@ describe('honest', () => {
   });
 
   test('with all that it was built on: every link is audited, in any order', async () => {
-    const found = await look(grandchild, { parents: [parent, other, child] });
+    const found = await look(grandchild, { parents: [parent, child] });
     expect(findings(found)).toEqual([]);
-    expect(found.checks[0]!.notes.filter((note) => note.includes('built on'))).toEqual([
-      `Nothing of this run was built on ${JSON.stringify(other)}.`,
-    ]);
     expect(found.checks.at(-1)).toMatchObject({ name: 'parent', verdict: 'holds' });
-    expect(said(found)).toMatch(/built on child .*audited too: Holds.*built on small .*audited too: Holds/);
+    expect(said(found)).toMatch(/built on “child” .*audited too: Holds.*built on “small” .*audited too: Holds/);
+    expect(said(found)).toMatch(/Of each run that was audited here: Every step was trained again/);
+    // What is to be noted of a parent stands in the check, with its name.
+    expect(found.checks.at(-1)!.notes.join('\n')).toMatch(/^child: Not lodged: no trusted time/m);
+    expect(signableOf(found).links.map(({ extent, data, begins }) => [extent, data, begins])).toEqual([
+      ['all', 'texts', 'run'],
+      ['all', 'texts', 'run'],
+      ['all', 'texts', 'drawn'],
+    ]);
+  });
+
+  test('a path that it was not built on is a fault of the call, before anything is trained', async () => {
+    const wrong: [string, string[], RegExp][] = [
+      [child, [other], /a run with the seal [0-9a-f]{64}, which was not given/],
+      [grandchild, [parent], /a run with the seal/],
+      [grandchild, [parent, other, child], /begins with drawn weights/],
+      [parent, [child], /begins with drawn weights/],
+      [child, [join(bench.folder, 'texts')], /a run with the seal/],
+    ];
+    for (const [folder, parents, hint] of wrong) {
+      const checked: string[] = [];
+      const onProgress = ({ check }: { check: string }): void => void checked.push(check);
+      await expect(look(folder, { parents, onProgress })).rejects.toMatchObject({
+        code: 'usage',
+        message: 'the run was not built on this',
+        hint: expect.stringMatching(hint),
+      });
+      expect(checked).toEqual([]);
+    }
+  });
+
+  test('a parent has a maker of its own', async () => {
+    const stranger = bench.strangersKey('stranger');
+    const parents = [parent];
+    const known = { parents, maker: maker.fingerprint, parentMakers: [stranger.fingerprint, maker.fingerprint] };
+    expect((await look(child, known)).verdict).toBe('holds');
+    // The maker of the run says nothing of the parent's.
+    const alone = await look(child, { parents, maker: maker.fingerprint });
+    expect(alone.checks.at(-1)!.notes.join('\n')).toContain('--parent-maker');
+    await refuted(child, 'small: genesis.json', /signed by .*, not by the given maker/, {
+      parents,
+      parentMakers: [stranger.fingerprint],
+    });
   });
 
   test('the chain reaches as far as its weakest link, and only as far as it was followed', async () => {
     const found = await look(grandchild, { parents: [child], replay: 1 });
     expect(found).toMatchObject({ verdict: 'holds', parent: { audit: { parent: { audit: null } } } });
     expect(found.extent).not.toBe('all');
-    expect(said(found)).toMatch(/child .*audited too.*Nothing of the making of that run/);
+    expect(said(found)).toMatch(/“child” .*audited too.*Nothing of the making of that run/);
+  });
+
+  test('of a parent that was planted, and of which a part was trained again, nothing says that all was', async () => {
+    const long = await bench.make(maker, { name: 'long', seed: 11, train: { steps: 40 } });
+    const copy = bench.copy(long);
+    changeTensor(copy, 20, 'adamw.exp_avg_sq.model.norm.weight', (values) => {
+      values[0]! *= 1.000001;
+    });
+    redoEvidence(copy, maker);
+    const built = await bench.make(maker, { name: 'built', ...from(copy), train: TRAIN });
+    // A challenge that does not draw the planted segment, and the child in full.
+    const segments = { from: 1, to: 3 };
+    let found: Audit | undefined;
+    for (let i = 0; found?.verdict !== 'holds'; i++) {
+      expect(i).toBeLessThan(40);
+      found = await look(built, { replay: undefined, segments, parents: [copy], challenge: `${10 + i}`.repeat(32) });
+    }
+    expect(found).toMatchObject({ extent: 'sampled', cost: { share: 1 }, parent: { audit: { verdict: 'holds' } } });
+    const style = (_: string, text: string): string => text;
+    const texts = [
+      said(found),
+      reportLines(found, { width: 100, style }).join(' ').replace(/\s+/g, ' '),
+      await reportHtml(found, 'en'),
+    ];
+    for (const text of texts) {
+      // What is said of all, without what is said of each run.
+      const [ofAll] = text.split(/the run itself: |<section[^>]*links/);
+      expect(claimedBy(ofAll!)).not.toMatch(/every step|100% of the steps/i);
+      expect(text).not.toMatch(/nothing left to chance|nothing was left/i);
+      expect(text).toMatch(/weakest link, “long”.*\d+% of the steps were trained again/);
+    }
+    for (const text of texts.slice(1)) expect(text).toMatch(/“long” \(seal [0-9a-f]{16}…\).*Holds \(sampled\)/);
+    const korean = await reportHtml(found, 'ko');
+    expect(claimedBy(korean.split(/<section[^>]*links/)[0]!)).not.toMatch(/모든 스텝을 다시/);
+    const [itself, of] = signableOf(found).links;
+    expect(itself).toMatchObject({ extent: 'all', draw: null });
+    expect(of).toMatchObject({
+      extent: 'sampled',
+      makers: [maker.fingerprint],
+      begins: 'drawn',
+      room: expect.any(Number),
+    });
+  });
+
+  test('no page of a run with a parent speaks of a random start', async () => {
+    const found = await look(child);
+    for (const [lang, words] of [
+      ['en', /random start|from random|drawn again|trained on it/],
+      ['ko', /난수 초기값|다시 뽑|말뭉치로 학습</],
+    ] as const) {
+      const page = await reportHtml(found, lang);
+      expect(page.match(words)?.[0]).toBeUndefined();
+    }
+    expect(await reportHtml(await look(parent), 'en')).toMatch(/random start/);
   });
 
   test('the parent is not needed to resume, nor to audit', async () => {
@@ -156,6 +260,23 @@ describe('forged', () => {
     await refuted(whole, 'genesis.json', /S_0 is not the state with the weights of the parent/);
   });
 
+  test('a seal and a genesis of the parent by two keys', async () => {
+    const copy = bench.copy(child);
+    const stranger = bench.strangersKey('second');
+    const again = bench.copy(parent);
+    redoEvidence(again, stranger, {});
+    const genesis = readFileSync(join(again, 'genesis.json'));
+    // The stranger's genesis, sealed by the maker: the seal names it.
+    writeFileSync(join(copy, 'start/genesis.json'), genesis);
+    const { predicate, subjects, sizes } = readStatement(join(parent, 'seal.json'), 'seal');
+    const named = [...subjects].map(([name, sha256]) => [name, sha256, sizes.get(name)] as const);
+    const text = signStatement('seal', named, { ...predicate, genesis: sha256Hex(genesis.toString()) }, maker);
+    writeFileSync(join(copy, 'start/seal.json'), text);
+    const parentNow = { ...parentOfRun(child), seal: sha256Hex(text) };
+    redoEvidence(copy, maker, { commitment: { parent: parentNow } as Partial<Commitment> });
+    await refuted(copy, 'start/seal.json', /signed by another key than the genesis of the parent/);
+  });
+
   test('a seal of the parent that is not the one that genesis names', async () => {
     const copy = bench.copy(child);
     cpSync(join(other, 'seal.json'), join(copy, 'start/seal.json'));
@@ -214,13 +335,15 @@ describe('a model of files', () => {
     const alone = await look(run);
     expect(findings(alone)).toEqual([]);
     expect(alone).toMatchObject({ verdict: 'holds', parent: { kind: 'model', compared: false } });
-    expect(said(alone)).toMatch(/weights whose making nobody showed: SHA-256 .*maker’s word/);
+    expect(said(alone)).toMatch(
+      /weights whose making nobody showed.* the maker gives them: “config” SHA-256 .*maker’s word/,
+    );
     expect(said(alone)).toContain(digestOfFile(file));
     const compared = await look(run, { parents: [file] });
     expect(compared).toMatchObject({ verdict: 'holds', parent: { compared: true } });
     const elsewhere = join(bench.folder, 'other.gguf');
     await exportModel({ model: other, to: 'gguf', out: elsewhere, type: 'q8_0' });
-    expect(await look(run, { parents: [elsewhere] })).toMatchObject({ parent: { compared: false } });
+    await expect(look(run, { parents: [elsewhere] })).rejects.toMatchObject({ code: 'usage' });
   });
 });
 

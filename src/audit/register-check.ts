@@ -6,6 +6,7 @@ import {
   digestOfAnswer,
   Register,
   type RegisterEntry,
+  readStatement,
   requestKeyOf,
   runKey,
   type Statement,
@@ -70,7 +71,7 @@ async function inTurns(
 }
 
 /** The office's answers to a run: to its request, to heads during the training, to its seals. */
-export function answersOf(register: Register, { genesis }: RunStatements) {
+export function answersOf(register: Register, { genesis }: Pick<RunStatements, 'genesis'>) {
   const { commitment } = genesis.predicate;
   const ofMaker = { maker: genesis.keyid, step: null };
   const subject = runKey(commitment);
@@ -81,6 +82,19 @@ export function answersOf(register: Register, { genesis }: RunStatements) {
       (one) => one.kind === 'head' && one.subject === subject && one.maker === genesis.keyid,
     ),
   };
+}
+
+/** Whether a register has answers to the run in a folder, as far as its genesis can be read. */
+export function isListed(register: Register | undefined, folder: RunFolder): boolean {
+  if (!register) return false;
+  try {
+    const genesis = readStatement(folder.file(GENESIS), 'genesis');
+    const { requests, seals, heads } = answersOf(register, { genesis });
+    return requests.length + seals.length + heads.length > 0;
+  } catch (error) {
+    if (error instanceof JikjiError) return false; // a finding of the check `structure`
+    throw error;
+  }
 }
 
 const answerIn = (answers: readonly RegisterEntry[], lodging: string): RegisterEntry | undefined =>

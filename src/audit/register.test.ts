@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   canonicalJson,
@@ -19,6 +19,7 @@ import {
 } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { reportLines } from './report/index.ts';
+import { signableOf } from './signed-audit.ts';
 import { forge, writeRequest } from './testing/forge.ts';
 import { Bench, readRecords, redoEvidence } from './testing/run.ts';
 import type { Audit, Check } from './types.ts';
@@ -213,6 +214,35 @@ describe('a repeated request to the office', () => {
     expect(notes(found)).toContain('The office answered 2 seals of this run');
     expect(found.detection).toMatchObject({ claimed: true, reason: 'drawn by the office when it lodged the seal' });
     expect((await look(copy, book, { challenge: book.register.entries.at(-1)!.nonce })).detection.claimed).toBe(false);
+  });
+
+  test("without the register the office's nonce claims no chance: the office may have been asked again and again", async () => {
+    const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
+    for (const options of [{}, { office: office.fingerprint }]) {
+      const found = await look(run, undefined, { challenge: nonce, ...options });
+      expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: false, challenge: nonce } });
+      expect(found.detection.reason).toContain('only its register');
+    }
+    const first = readStatement(join(run, 'lodging.json'), 'lodging').predicate.nonce;
+    expect((await look(run, undefined, { challenge: first })).detection).toMatchObject({ claimed: false });
+    expect((await look(run, honest, { challenge: nonce })).detection).toMatchObject({ claimed: true });
+  });
+
+  test('of a parent: the register counts where it lists that run, and else it is not shown', async () => {
+    const child = await bench.make(maker, { name: 'child', from: { run: basename(run) }, train: { steps: 4 } });
+    const at = { parents: [run], maker: maker.fingerprint };
+    const linksOf = async (book: Book | undefined) => signableOf(await look(child, book, at)).links;
+    expect((await linksOf(undefined)).map(({ lodging }) => lodging)).toEqual(['none', 'office']);
+    expect((await linksOf(honest)).map(({ lodging }) => lodging)).toEqual(['none', 'register']);
+    const elsewhere = new Book(bench.strangersKey('another-office'));
+    const found = await look(child, elsewhere, at);
+    expect(signableOf(found).links.map(({ lodging }) => lodging)).toEqual(['none', 'office']);
+    expect(notes(found)).toContain('The register that was given does not list this run');
+    // Asked again and again: the register shows it, also of a parent.
+    const book = new Book();
+    const asked = await make(book, [], 1);
+    const built = await bench.make(maker, { name: 'built', from: { run: basename(asked) }, train: { steps: 4 } });
+    expect(await look(built, book, { ...at, parents: [asked] })).toMatchObject({ verdict: 'incomplete' });
   });
 
   test('with the first request withheld: genesis says that there was none', async () => {

@@ -38,6 +38,7 @@ export async function checkReplay(
     why,
     verdict: 'incomplete',
     root: null,
+    engine: 'webassembly',
   }));
   const result = { replayed, steps: 0, seconds: 0 };
   const end = (detail: Both): ReplayResult => ({ ...result, check: findings.check(detail) });

@@ -33,7 +33,8 @@ export interface RunStatements {
 
 /** Fingerprints of the keys that the auditor expects. */
 export interface Expectations {
-  maker?: string | undefined;
+  /** One of these. */
+  makers?: readonly string[] | undefined;
   office?: string | undefined;
 }
 
@@ -94,12 +95,8 @@ export function checkStatements(
     return undefined;
   }
   const { commitment, circumstances } = genesis.predicate;
-  if (expected.maker !== undefined && genesis.keyid !== expected.maker) {
-    findings.refuted(GENESIS, STATEMENTS.notGivenMaker(genesis.keyid));
-  }
-  if (expected.maker === undefined) {
-    findings.note(STATEMENTS.whoMaker);
-  }
+  if (!expected.makers) findings.note(STATEMENTS.whoMaker);
+  else if (!expected.makers.includes(genesis.keyid)) findings.refuted(GENESIS, STATEMENTS.notGivenMaker(genesis.keyid));
   if (genesis.predicate.formatVersion === 1) {
     findings.note(STATEMENTS.formatVersion1);
   }
@@ -194,6 +191,7 @@ function readParent(folder: RunFolder, commitment: Commitment, findings: Finding
   const wrong = (file: string, text: Both): undefined => findings.refuted(file, text) as undefined;
   if (seal.digest !== parent.seal) return wrong(PARENT_SEAL, STATEMENTS.otherParentSeal);
   if (seal.predicate.genesis !== genesis.digest) return wrong(PARENT_GENESIS, STATEMENTS.otherParentGenesis);
+  if (seal.keyid !== genesis.keyid) return wrong(PARENT_SEAL, STATEMENTS.otherParentMaker);
   if (seal.subjects.get('model/model.safetensors') !== parent.weights)
     return wrong(GENESIS, STATEMENTS.otherParentWeights);
   return { seal, genesis };

@@ -13,6 +13,12 @@ export type DataStanding = 'sources' | 'texts' | 'maker';
 /** The validation figure was computed again, is the maker's word, or does not exist. */
 export type FigureStanding = 'computed' | 'maker' | 'none';
 
+/**
+ * Who answered before the first step: nobody; a key that is the maker's own; the key of an office, which may have been asked many times;
+ * or an office whose register the auditor brought, and which lists the answers.
+ */
+export type LodgingStanding = 'none' | 'own' | 'office' | 'register';
+
 export const CHECKS = [
   'structure',
   'schedule',
@@ -66,6 +72,8 @@ export interface Replayed extends Segment {
   verdict: Verdict;
   /** Root of the state that training it again gave; null unless the segment holds. */
   root: string | null;
+  /** What trained it again: an engine of ours, or another program. */
+  engine: string;
 }
 
 export interface Detection {

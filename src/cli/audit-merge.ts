@@ -21,7 +21,7 @@ const readReport = (file: string): { file: string; text: string } => ({
 
 const percent = (x: number): string => `${Math.floor(1000 * x) / 10}%`;
 
-const COLOURS = { holds: 'green', consistent: 'green', disputed: 'red', incomplete: 'yellow' } as const;
+const COLOURS = { holds: 'green', consistent: 'yellow', disputed: 'red', incomplete: 'yellow' } as const;
 
 type Claims = Claim & { room: string | null };
 
@@ -80,7 +80,7 @@ export function addAuditMerge(audit: Command, output: Output): void {
     .command('merge')
     .summary('join signed audits of several auditors')
     .description(
-      'Joins audits that `jikji audit --sign` wrote, of different keys and for one seal: which segments were trained again and by whom,\nand the chance and the room that result. Reports that do not count are named.\nExit code 0: they hold together; 1: disputed, or none counts.',
+      'Joins audits that `jikji audit --sign` wrote, of different keys and for one seal: which segments were trained again and by whom,\nand the chance and the room that result. Reports that do not count are named.\nExit code 0: they hold together; 1: disputed, or none counts; 3: consistent only; 2: the call is wrong.',
     )
     .argument('<report...>', 'signed audits')
     .option('--run <folder>', 'hold them against this run: its key, its segments, the roots of its states')
@@ -99,6 +99,7 @@ export function addAuditMerge(audit: Command, output: Output): void {
       const merged = mergeAudits(reports, known);
       const claim = await claimOfMerged(merged);
       output.result({ ...merged, claim }, () => describe(output, merged, claim, known !== undefined));
-      if (merged.verdict !== 'holds' && merged.verdict !== 'consistent') throw new CheckFailed(merged.verdict);
+      if (merged.verdict !== 'holds')
+        throw new CheckFailed(merged.verdict, merged.verdict === 'consistent' ? 'notShown' : 'failed');
     });
 }

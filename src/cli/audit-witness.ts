@@ -150,5 +150,6 @@ export async function auditWitnessRun(output: Output, target: string, call: Witn
     if (report !== undefined) output.line(`Report: ${report}`);
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   });
-  if (found.verdict !== 'holds' && found.verdict !== 'consistent') throw new CheckFailed(found.verdict);
+  if (found.verdict !== 'holds')
+    throw new CheckFailed(found.verdict, found.verdict === 'consistent' ? 'notShown' : 'failed');
 }

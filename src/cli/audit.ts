@@ -21,6 +21,7 @@ import { percentColumn } from './text.ts';
 
 interface Options extends Omit<AuditWork, 'folder' | 'register' | 'parents'>, ReceiptOptions, WitnessOptions {
   parent?: string[];
+  parentMaker?: string[];
   sign?: string;
   register?: string;
   registerHead?: string;
@@ -69,12 +70,17 @@ export async function describeAudit(output: Output, target: string, found: Audit
   output.lines(lines);
 }
 
-/** What --json prints: the audit without its curve and its movements, and its claim. */
+/** What --json prints: the audit without its curve and its movements, what was found of each run of the chain, and the claim. */
 async function summary(found: Audit) {
-  const { claimOf, standingOf } = await auditRoom();
+  const { claimOf, linkFacts, standingOf } = await auditRoom();
   const { run, movements: _, ...rest } = found;
   const { curve: __, roots: ___, segments, ...facts } = run;
-  return { ...rest, claim: claimOf(standingOf(found), 'en'), run: { ...facts, segments: segments.length } };
+  return {
+    ...rest,
+    links: linkFacts(found),
+    claim: claimOf(standingOf(found), 'en'),
+    run: { ...facts, segments: segments.length },
+  };
 }
 
 /** The maker of a run wrote everything in its folder, so a register from there does not prove what an office answered. */
@@ -88,8 +94,8 @@ function refuseOwnRegister(register: string, target: string): void {
   );
 }
 
-/** An audit never overwrites its inputs (run, bundle, register), and --report and --sign name different files. @throws JikjiError `usage` */
-function checkOutputPaths(target: string, { report, sign, register }: Options): void {
+/** An audit never overwrites its inputs (run, bundle, parents, register), and --report and --sign name different files. @throws JikjiError `usage` */
+function checkOutputPaths(target: string, { report, sign, register, parent = [] }: Options): void {
   const isRun = statOf(target)?.isDirectory() ?? false;
   for (const [option, path] of [
     ['--report', report],
@@ -100,6 +106,8 @@ function checkOutputPaths(target: string, { report, sign, register }: Options): 
       new JikjiError('usage', what, `${option} ${path}`, `choose another file with ${option}`);
     if (isRun && liesIn(path, target)) throw refuse('this file lies in the run: an audit writes nothing there');
     if (!isRun && isSameFile(path, target)) throw refuse('this file is the bundle: an audit does not overwrite it');
+    if (parent.some((one) => isSameFile(path, one) || (statOf(one)?.isDirectory() && liesIn(path, one))))
+      throw refuse('this file belongs to a parent: an audit writes nothing there');
     if (register !== undefined && !isUrl(register) && isSameFile(path, register))
       throw refuse('this file is the register: an audit does not overwrite it');
     checkReportFile(path, option);
@@ -128,22 +136,24 @@ function checkParent(path: string): void {
 
 /** Audits a run or a bundle, writes what was asked for, and prints what was found. */
 async function auditRun(output: Output, target: string, options: Options): Promise<void> {
-  const { report, lang, sign, key, parent: parents } = options;
+  const { report, lang, sign, key, parent: parents, parentMaker: parentMakers } = options;
   const { replay, segments, validation, challenge, maker, office, sources, fetch, threads } = options;
-  const work = { replay, segments, validation, challenge, maker, office, sources, fetch, threads };
+  const work = { replay, segments, validation, challenge, maker, office, parentMakers, sources, fetch, threads };
   if (sources !== undefined && !statSync(sources, { throwIfNoEntry: false })?.isDirectory()) {
     const hint = 'name the folder in which the recipe lay, or one with the tarballs';
     throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
   }
   for (const path of parents ?? []) checkParent(path);
+  if (parentMakers && !parents)
+    throw new JikjiError('usage', '--parent-maker belongs to --parent', '--parent-maker', 'name the parent');
   checkOutputPaths(target, options);
   // Before the work: the key may be missing.
   const signer = sign === undefined ? undefined : await signerOf(key, output);
   const register = await givenRegister(target, options);
   const found = await auditWithProgress(output, target, { ...work, parents, register });
-  const { reportHtml, signAudit } = await auditRoom();
+  const { reportHtml, signAudit, signableOf } = await auditRoom();
   if (report !== undefined) writeReportFile(report, await reportHtml(found, lang), '--report');
-  if (sign !== undefined && signer) writeReportFile(sign, signAudit(found, signer), '--sign');
+  if (sign !== undefined && signer) writeReportFile(sign, signAudit(signableOf(found), signer), '--sign');
   if (output.json) output.result(await summary(found), () => {});
   else {
     await describeAudit(output, target, found, sources !== undefined || fetch === true);
@@ -172,7 +182,7 @@ export function addAudit(program: Command, output: Output): void {
   const audit = program
     .command('audit')
     .description(
-      'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 2: the call is wrong.',
+      'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 3: consistent only (runs of PyTorch); 2: the call is wrong.',
     )
     .argument('<run>', 'a run folder or a bundle; with --model a receipt')
     .option(
@@ -188,6 +198,11 @@ export function addAudit(program: Command, output: Output): void {
       hexDigits('--challenge'),
     )
     .option('--maker <fingerprint>', "the maker's key, known from elsewhere", hexDigits('--maker'))
+    .option(
+      '--parent-maker <fingerprint>',
+      'a key that what the run was built on may be signed with, known from elsewhere (several times)',
+      (hex: string, before: string[] = []) => [...before, hexDigits('--parent-maker')(hex)],
+    )
     .option('--office <fingerprint>', "the office's key, known from elsewhere", hexDigits('--office'))
     .option('--sign <file>', 'write what was found as a signed statement, for `audit merge` and for programmes')
     .option(

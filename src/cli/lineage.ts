@@ -80,7 +80,7 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
   // Before the work: the key may be missing.
   const signer = sign === undefined ? undefined : await signerOf(key, output);
   const register = source === undefined ? undefined : await readRegister(source, [suspect, ...against]);
-  const { compareModels, lineageHtml, lineageLines, signLineage } = await lineage();
+  const { compareModels, lineageHtml, lineageLines, outcomeOf, signLineage } = await lineage();
   const live = new LiveLine(output.progress);
   let found: ReturnType<typeof compareModels>;
   try {
@@ -102,17 +102,17 @@ async function runLineage(output: Output, suspect: string, options: Options): Pr
     if (report !== undefined) output.line(`Report: ${report}`);
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   }
-  const shares = found.references.some(({ groups }) =>
-    groups.some(({ verdict }) => verdict === 'shares' || verdict === 'identical'),
-  );
-  if (shares) throw new CheckFailed('shares weights');
+  const outcome = outcomeOf(found);
+  if (outcome === 'shares') throw new CheckFailed('shares weights');
+  if (outcome === 'weaker') throw new CheckFailed('a trace, or an unusual likeness', 'weaker');
+  if (outcome === 'not-shown') throw new CheckFailed('too little could be tested', 'notShown');
 }
 
 export function addLineage(program: Command, output: Output): void {
   const verb = program
     .command('lineage')
     .description(
-      'Compares the weights of a model with those of references, part by part, and says how likely independent models look so.\nExit code 0: no part shares weights; 1: one does; 2: the call is wrong.',
+      'Compares the weights of a model with those of references, part by part, and says how likely independent models look so.\nExit code 0: no part shares weights; 1: one does; 3: too little could be tested; 4: a trace, or an unusual likeness; 2: the call is wrong.',
     )
     .argument('<suspect>', 'a run folder, a Hugging Face model folder, a GGUF file or a sketch')
     .option('--against <model...>', 'what it is compared with: one or more such models; needed')

@@ -3,8 +3,18 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { ErrorCode, JikjiError } from '../base/index.ts';
 
-/** A check failed, and the verb has printed the result: exit code 1. */
-export class CheckFailed extends Error {}
+/** The exit codes of checks, by their outcomes: docs/errors.md has the table of all codes. */
+export const CHECK_CODES = { failed: 1, notShown: 3, weaker: 4 } as const;
+
+/** The outcome of a check that does not hold, after the verb has printed the result. */
+export class CheckFailed extends Error {
+  readonly exitCode: number;
+
+  constructor(outcome?: string, kind: keyof typeof CHECK_CODES = 'failed') {
+    super(outcome);
+    this.exitCode = CHECK_CODES[kind];
+  }
+}
 
 /** A text on one line, without control and direction characters: names from hostile files must not control the terminal. */
 export const plain = (text: string): string =>

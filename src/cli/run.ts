@@ -1,5 +1,5 @@
 // One call of the command line: parses it, runs the verb, and turns the outcome into an exit code.
-// 0 done; 1 a check failed; 2 the input or the call is wrong; 130 interrupted; 70 a bug in Jikji.
+// docs/errors.md has the table of exit codes.
 
 import { Command, CommanderError } from 'commander';
 import { JikjiError, packageVersion } from '../base/index.ts';
@@ -14,6 +14,17 @@ function calledVerb(args: readonly string[]): Verb | undefined {
   return VERBS.find((verb) => verb.name === name);
 }
 
+/** For `jikji --help`. */
+const EXIT_CODES = `Exit codes:
+  0    done; of a check: it holds, or was tested and nothing was found
+  1    a check failed: refuted, incomplete, disputed, or weights are shared
+  2    the call or the input is wrong
+  3    not shown: consistent only, or too little could be tested
+  4    a weaker finding: a trace, or an unusual likeness
+  70   a bug in Jikji
+  130  interrupted
+Where several apply: 1, 4, 3, 0.`;
+
 /** All verbs, and the options of the one that is called. */
 async function build(output: Output, called: Verb | undefined): Promise<Command> {
   const program = new Command('jikji')
@@ -22,7 +33,7 @@ async function build(output: Output, called: Verb | undefined): Promise<Command>
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml\n\n"jikji VERB --help" tells more about a verb.`,
+      `\nExample:\n  $ ${calledAs()} make recipes/hello.yaml\n\n"jikji VERB --help" tells more about a verb.\n\n${EXIT_CODES}`,
     )
     // Throw instead of exit: errors are printed in one place, in one form.
     .exitOverride()
@@ -66,7 +77,7 @@ export async function run(args: string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CheckFailed) return 1;
+    if (error instanceof CheckFailed) return error.exitCode;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0; // help or version, already printed
       if (error.code === 'commander.help') {

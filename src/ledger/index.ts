@@ -50,7 +50,7 @@ export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
 export { findAnswerInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
-export { endsOf, parseSignedAudit, type SignedAudit } from './signed-audit.ts';
+export { type AuditedLink, type AuditStatement, endsOf, parseSignedAudit, type SignedAudit } from './signed-audit.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {
   type Circumstances,

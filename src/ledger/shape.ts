@@ -62,7 +62,7 @@ export const between = (min: number, max: number): Check<number> =>
 export const oneOf = <const T extends readonly (string | number)[]>(...allowed: T): Check<T[number]> =>
   check((value) => allowed.includes(value as T[number]), `one of ${JSON.stringify(allowed)}`);
 
-export const exactly = <T>(wanted: T): Check<T> => check((value) => value === wanted, JSON.stringify(wanted));
+export const exactly = <const T>(wanted: T): Check<T> => check((value) => value === wanted, JSON.stringify(wanted));
 
 /** A value that passes the first check, or else the second. */
 export const either =

@@ -3,6 +3,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { type ErrorCode, JikjiError, parseJson, type Sentence, systemCode } from '../base/index.ts';
+import { auditPredicate, witnessAuditPredicate } from './audit-shape.ts';
 import { canonicalJson, type Json } from './canonical.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
@@ -28,7 +29,7 @@ import {
   time,
   whole,
 } from './shape.ts';
-import { witnessAuditPredicate, witnessGenesisPredicate, witnessSealPredicate } from './witness-shape.ts';
+import { witnessGenesisPredicate, witnessSealPredicate } from './witness-shape.ts';
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
@@ -169,30 +170,7 @@ const kinds = {
   decision: ofOffice,
   /** Device-hours that the office metered. */
   usage: ofOffice,
-  /** What an auditor found, and which segments he trained again, so that audits can be joined. */
-  audit: kind(
-    object({
-      formatVersion,
-      auditorKey: key,
-      /** Fingerprint of the maker's key, and the last link of the transcript. */
-      maker: digest,
-      head: digest,
-      verdict: oneOf('holds', 'refuted', 'incomplete'),
-      extent: oneOf('all', 'sampled', 'self'),
-      checks: listOf(object({ name: line, verdict: oneOf('holds', 'refuted', 'incomplete') }), 100),
-      /** Steps of the kept states, which end the run's segments. */
-      kept: listOf(steps, 1_000_000),
-      /** Segments trained again: the last step, and the root of the state that training gave. */
-      replayed: listOf(object({ to: steps, root: digest }), 1_000_000),
-      /** The random draw, if a chance is claimed for it and the auditor or the run's office drew the challenge. */
-      draw: nullOr(object({ challenge: digest, candidates: whole(0, 1_000_000), drawn: whole(0, 1_000_000) })),
-      /** By group of tensors: L2 movement in each segment, and L2 distance from S_0 to the last state. */
-      movements: listOf(object({ group: line, segments: listOf(finite, 1_000_000), distance: finite }), 100),
-      version: line,
-      time,
-    }),
-    (p) => p.auditorKey,
-  ),
+  audit: kind(auditPredicate, (p) => p.auditorKey),
   /** A panel's word on a part of a model. */
   finding: kind(object({ formatVersion, panelKey: key, programme: line, stage: line, time }), (p) => p.panelKey),
   /** Which parts of a model share weights with references, as one who compared them says. */
@@ -218,8 +196,9 @@ export const digestOfCommitment = (commitment: Commitment | WitnessCommitment): 
   digestOfJson(commitment as unknown as Json);
 
 /** The seal of a parent, or one digest of its files. */
-export const digestOfParent = (parent: { seal: string } | { files: { name: string; sha256: string }[] }): string =>
-  'seal' in parent ? parent.seal : digestOfJson(parent.files);
+export const digestOfParent = (
+  parent: { seal: string } | { files: readonly { name: string; sha256: string }[] },
+): string => ('seal' in parent ? parent.seal : digestOfJson([...parent.files]));
 
 /** The parent of a run; undefined where it begins with drawn weights. */
 export const parentOf = (commitment: object): Parent | undefined =>

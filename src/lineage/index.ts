@@ -10,6 +10,6 @@ export {
   type ReferenceResult,
 } from './lineage.ts';
 export type { ModelFacts } from './open.ts';
-export { factsOf, lineageHtml, lineageLines, partSaid, sharedCaveats } from './report/index.ts';
+export { factsOf, lineageHtml, lineageLines, outcomeOf, partSaid, sharedCaveats } from './report/index.ts';
 export { signLineage } from './signed-lineage.ts';
 export { makeSketch, type SketchOptions } from './sketching.ts';

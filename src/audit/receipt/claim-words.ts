@@ -12,7 +12,10 @@ interface ClaimWords {
   incomplete: string;
   holds: (answers: number, tokens: number) => string;
   /** Who chose the seed, as far as that was checked. */
-  seed: Record<'idle' | 'server' | 'client' | 'clientSays' | 'nonce' | 'nonceSays', string>;
+  seed: Record<'idle' | 'server' | 'client' | 'clientSays' | 'nonceSays', string> & {
+    /** With the digests that whoever gave the nonce must have known before: of the model, and of the chat template, null without one. */
+    nonce: (model: string, template: string | null) => string;
+  };
   brokenOff: (answers: number) => string;
   /** A saved stream without its last event: it was cut off, or the server broke off. */
   cutOff: string;
@@ -34,7 +37,8 @@ const en: ClaimWords = {
     server: 'The seed was chosen by the server: it may have tried several, and given the answer that it liked.',
     client: 'The client chose the seed.',
     clientSays: 'The client chose the seed, says the receipt.',
-    nonce: "The seed follows from the client's nonce: nobody chose it.",
+    nonce: (model, template) =>
+      `The seed follows from the client's nonce, the request and the digest ${model} of the model${template === null ? '' : ` and ${template} of its chat template`}. Nobody chose it if ${template === null ? 'this digest was' : 'these digests were'} known before the nonce was given: another spelling of the same tokenizer or template gives another seed.`,
     nonceSays: "The seed follows from the nonce in the receipt; whether that is the client's was not checked.",
   },
   brokenOff: (answers) => `${counted(answers, 'answer')} broken off: that it was, and why, is the server's word.`,
@@ -56,7 +60,8 @@ const ko: ClaimWords = {
     server: '시드는 서버가 골랐습니다. 여러 시드를 시험하고 마음에 드는 답을 내놓았을 수 있습니다.',
     client: '시드는 요청한 쪽이 골랐습니다.',
     clientSays: '영수증에 따르면 시드는 요청한 쪽이 골랐습니다.',
-    nonce: '시드는 요청한 쪽이 준 난스에서 나오며, 아무도 고르지 않았습니다.',
+    nonce: (model, template) =>
+      `시드는 요청한 쪽이 준 난스, 요청, 모델의 해시값${template === null ? '' : '과 대화 템플릿의 해시값'}에서 나옵니다(모델 ${model}${template === null ? '' : `, 대화 템플릿 ${template}`}). 난스를 주기 전에 이 해시값이 알려져 있었다면 아무도 시드를 고르지 않은 것입니다. 같은 토크나이저나 템플릿도 표기가 다르면 시드가 달라집니다.`,
     nonceSays: '시드는 영수증에 적힌 난스에서 나옵니다. 그 난스가 요청한 쪽의 것인지는 확인하지 않았습니다.',
   },
   brokenOff: (answers) => `답 ${answers}개가 중간에 끊겼습니다. 끊겼다는 것과 그 이유는 서버가 밝힌 것입니다.`,

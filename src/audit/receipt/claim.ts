@@ -26,7 +26,7 @@ function seedOf({ seedFrom, request }: Receipt, holds: Holding) {
 /** The verdict in sentences. `isKeyKnown`: the auditor said whose key it must be; `isCutOff`: the saved stream has no end. */
 export function claimOf(
   verdict: ReceiptAudit['verdict'],
-  { receipt, keyid }: ReadReceipt,
+  { receipt, keyid, model }: ReadReceipt,
   { checks, isKeyKnown, isCutOff }: { checks: readonly ReceiptCheck[]; isKeyKnown: boolean; isCutOff: boolean },
 ): Claim {
   const named = (wanted: ReceiptCheck['verdict']) =>
@@ -41,7 +41,7 @@ export function claimOf(
     const words = CLAIM_WORDS[lang];
     return [
       verdict === 'incomplete' ? words.incomplete : words.holds(receipt.answers.length, tokens),
-      words.seed[seed],
+      seed === 'nonce' ? words.seed.nonce(model, receipt.request.chatTemplate) : words.seed[seed],
       ...(brokenOff > 0 ? [words.brokenOff(brokenOff)] : []),
       ...(isCutOff ? [words.cutOff] : []),
       ...(isKeyKnown ? [] : [words.unknownKey(keyid)]),

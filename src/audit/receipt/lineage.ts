@@ -2,7 +2,7 @@
 // it puts together what the audit of a receipt and an audit of the run have found, and says no more than they do.
 
 import type { Lang } from '../../page-kit/text/index.ts';
-import { claimOf, type Standing } from '../claims.ts';
+import { claimOf, endOf, type Standing, weakestOf } from '../claims.ts';
 import { CLAIM_WORDS } from './claim-words.ts';
 import { LINEAGE_WORDS } from './lineage-words.ts';
 import type { Lineage, LineageLink, LinkState, ReceiptAudit, ReceiptCheckName, ReceiptFacts } from './types.ts';
@@ -77,8 +77,8 @@ function strongest(audits: readonly RunAudit[], findIn: (standing: Standing) => 
   const refuted = all.find(({ audit }) => audit.standing.verdict === 'refuted');
   const rank = ({ audit: { standing }, found }: (typeof all)[number]): [number, number, number] => [
     ORDER.indexOf(found.state),
-    standing.chance === null ? 0 : 1,
-    standing.share,
+    weakestOf(standing).reach.standing.chance === null ? 0 : 1,
+    weakestOf(standing).reach.standing.share,
   ];
   const byRank = all.toSorted((a, b) => {
     const [one, other] = [rank(a), rank(b)];
@@ -128,7 +128,9 @@ const notAudited = (facts: ReceiptFacts | null, isKnown: boolean): Found =>
     : { state: 'not-checked', text: ({ run }) => (isKnown ? run.notBound : run.open) };
 
 function trainingFound(standing: Standing): Found {
-  const { verdict, extent, share } = standing;
+  const { verdict } = standing;
+  const { extent, reach } = weakestOf(standing);
+  const { share } = reach.standing;
   const text = (_: Words, lang: Lang): string => {
     const { headline, beginning, reach } = claimOf(standing, lang);
     return [headline, beginning, reach].filter(Boolean).join(' ');
@@ -140,25 +142,8 @@ function trainingFound(standing: Standing): Found {
     const { beginning, reach } = claimOf(standing, lang);
     return [beginning, reach].filter(Boolean).join(' ');
   };
-  return { state: extent === 'all' && share > 0 && isSeenWhole(standing) ? 'holds' : ofPart, text, brief };
+  return { state: extent === 'all' && share > 0 && endOf(standing).kind === 'drawn' ? 'holds' : ofPart, text, brief };
 }
-
-/** Whether a run began with drawn weights, or all that it was built on was trained again too. */
-const isSeenWhole = ({ beginning }: Standing): boolean =>
-  beginning.kind === 'drawn' ||
-  (beginning.kind === 'run' &&
-    beginning.standing !== null &&
-    beginning.standing.verdict === 'holds' &&
-    beginning.standing.extent === 'all' &&
-    isSeenWhole(beginning.standing));
-
-/** Whether the texts of all that a run was built on were built again too. */
-const areEarlierTextsSeen = ({ beginning }: Standing): boolean =>
-  beginning.kind === 'drawn' ||
-  (beginning.kind === 'run' &&
-    beginning.standing?.verdict === 'holds' &&
-    beginning.standing.data === 'sources' &&
-    areEarlierTextsSeen(beginning.standing));
 
 const OF_DATA = { sources: 'holds', texts: 'partly', maker: 'not-checked' } as const;
 
@@ -166,7 +151,8 @@ function corpusFound(standing: Standing): Found {
   const text = (_: Words, lang: Lang): string => claimOf(standing, lang).data;
   if (standing.verdict !== 'holds') return { state: 'unknown', text };
   const state = OF_DATA[standing.data];
-  if (areEarlierTextsSeen(standing)) return { state, text };
+  const isWhole = endOf(standing).kind === 'drawn' && weakestOf(standing).data.standing.data === 'sources';
+  if (standing.beginning.kind === 'drawn' || isWhole) return { state, text };
   return {
     state: state === 'holds' ? 'partly' : state,
     text: (words, lang) => `${text(words, lang)} ${words.earlierTexts}`,

@@ -5,7 +5,7 @@ import { h, type JSX } from 'preact';
 import { centred, path, picture, xy } from '../../page-kit/document/index.ts';
 import { plain, shortDigest } from '../../page-kit/index.ts';
 import type { CheckName, Verdict } from '../types.ts';
-import { signOf } from './facts.ts';
+import { answerOf, signOf } from './facts.ts';
 import type { Sheet } from './sheet.ts';
 import { setSorts, sortInks } from './sorts.ts';
 
@@ -33,8 +33,9 @@ const REACH: Record<CheckName, [Node['id'], Node['id']]> = {
   register: ['start', 'seal'],
 };
 
-function nodesOf({ audit, words, terms, format }: Sheet): Node[] {
+function nodesOf({ audit, facts, words, terms, format }: Sheet): Node[] {
   const { chain: c } = words;
+  const { kind } = facts.standing.beginning;
   const { seed, head, stateRoot, segments } = audit.run;
   const short = (digest: string | null) => (digest === null ? null : shortDigest(digest, 8));
   // A seed that the maker chose is a small number: only its end differs from other seeds.
@@ -43,8 +44,21 @@ function nodesOf({ audit, words, terms, format }: Sheet): Node[] {
   const steps: CheckName[] = ['structure', 'schedule', 'policy', 'motion', 'probe', 'replay'];
   return [
     { id: 'text', name: c.text, note: c.textNote, digest: null, checks: ['structure', 'origin', 'data'] },
-    { id: 'tokenizer', name: c.tokenizer, note: c.tokenizerNote, digest: null, checks: ['structure', 'origin'] },
-    { id: 'start', name: c.start, note: c.startNote, digest: seedEnd, checks: ['structure', 'origin'] },
+    {
+      id: 'tokenizer',
+      name: c.tokenizer,
+      note: c.tokenizerNote[kind === 'drawn' ? 'drawn' : 'taken'],
+      digest: null,
+      checks: ['structure', 'origin'],
+    },
+    // With the weights of a parent the seed decides the order of the texts, and not the weights.
+    {
+      id: 'start',
+      name: c.start,
+      note: c.startNote[kind],
+      digest: kind === 'drawn' ? seedEnd : null,
+      checks: ['structure', 'origin'],
+    },
     { id: 'segments', name: training, note: '', digest: null, checks: steps },
     { id: 'seal', name: terms.seal, note: c.sealNote, digest: short(head), checks: ['structure', 'figures'] },
     { id: 'model', name: c.model, note: c.modelNote, digest: short(stateRoot), checks: ['structure', 'figures'] },
@@ -186,8 +200,7 @@ function downwards(sheet: Sheet, nodes: Node[]): JSX.Element {
 
 function describe({ audit, facts, words, terms }: Sheet): string {
   const checks = facts.checks.map(
-    ({ name, check }) =>
-      `${terms.checks[name]}: ${check ? words.checks.answers[name][check.verdict] : words.checks.notRun}`,
+    ({ name, check }) => `${terms.checks[name]}: ${check ? answerOf(words.checks, facts, check) : words.checks.notRun}`,
   );
   return [words.chain.svgDesc(String(audit.run.segments.length), String(facts.replayed.length)), ...checks].join(' ');
 }

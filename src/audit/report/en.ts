@@ -31,6 +31,7 @@ export const en = {
     sealed: 'Sealed',
     lodging: 'Lodging',
     lodgedYes: 'Lodged with an office before the first step',
+    lodgedListed: 'Lodged with an office before the first step, as its register shows',
     /** For a run whose structure does not hold: its lodging proves nothing. */
     lodgedSays: 'The run says that it was lodged, but its structure does not hold.',
     lodgedOwn: 'Lodged, but the office’s key is the maker’s own. Nobody else vouches for the time.',
@@ -59,9 +60,10 @@ export const en = {
     text: 'Text',
     textNote: 'corpus',
     tokenizer: 'Tokenizer',
-    tokenizerNote: 'trained on it',
+    /** Of a run with drawn weights, and of one with those of a parent. */
+    tokenizerNote: { drawn: 'trained on it', taken: 'from its parent' },
     start: 'S₀',
-    startNote: 'random start',
+    startNote: { drawn: 'random start', run: 'a parent’s weights', model: 'a model’s weights' },
     segments: (count: string) => `Training: ${count} segments`,
     segmentsNote: (per: string) => `one sort stands for up to ${per} segments`,
     sealNote: 'signed',
@@ -129,7 +131,7 @@ export const en = {
       },
       motion: {
         holds:
-          'Across all segments, no weight and no moment changed in a way that the optimizer could not have caused.',
+          'Across all segments, no weight and no moment left its bound, the most that a step of the optimizer can do. Where a bound says little, the verdict above counts its tensors.',
         refuted: 'Weights or moments changed in a way that the optimizer cannot cause.',
         incomplete: 'Not every segment could be measured, because kept states are not there.',
       },
@@ -162,6 +164,9 @@ export const en = {
         incomplete: 'By the office’s register the run does not have the office’s first answers, or not all are known.',
       },
     },
+    /** In place of the answer of `origin` where the weights were not drawn. */
+    originTaken:
+      'The initial weights are those that the run names as its parent’s, and the tokenizer is the parent’s or begins with it. The documents that were encoded again match as well. How the parent’s weights were made is another question.',
     state: { holds: 'holds', refuted: 'refuted', incomplete: 'incomplete' },
     notRun: 'This check was not run.',
     record: 'Evidence',
@@ -183,6 +188,11 @@ export const en = {
     result: { holds: 'same bits', refuted: 'different', incomplete: 'not possible' },
   },
 
+  links: {
+    heading: 'What it was built on, run by run',
+    lead: 'A chain is as strong as its weakest link. The runs that were audited here, the newest first:',
+  },
+
   chance: {
     heading: 'Chance of detection',
     claimed: (segments: string, candidates: string, drawn: string) =>
@@ -190,7 +200,7 @@ export const en = {
     self: 'Self-audit: no detection claimed. The maker himself drew the segments to replay, so the draw proves nothing to others. An independent auditor has to draw them anew.',
     void: 'Segments were drawn, but the draw counts for nothing; the evidence below says why. No chance of detection is claimed.',
     none: 'No segment was drawn at random, so no chance of detection is claimed.',
-    all: 'Every segment was replayed and came out the same, so nothing was left to chance.',
+    all: 'Every segment of this run was replayed and came out the same, so nothing of it was left to chance.',
     reason: 'On the draw',
     caption: 'Chance that a forgery would have been caught, by its size',
     columns: { forged: 'Segments forged', share: 'Share of the candidates', chance: 'Chance of being caught' },
@@ -247,7 +257,7 @@ export const en = {
 
   again: {
     heading: 'Check it yourself',
-    text: 'Anyone who has the run’s folder or bundle can train the same segments again, on any machine; sources, a register and known keys have their own options:',
+    text: 'Anyone who has the run’s folder or bundle can train the same segments again, on any machine; parents, sources, a register and known keys have their own options:',
   },
   colophon:
     'Named after Jikji (1377), the oldest book still in existence that was printed with movable metal type. This page loads nothing and runs no script.',

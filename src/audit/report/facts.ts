@@ -3,28 +3,29 @@
 import { prefixLength } from '../../base/index.ts';
 import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
-import type { Beginning, Standing } from '../claims.ts';
+import type { Standing } from '../claims.ts';
+import { extentOf, lodgingOf, standingOf } from '../standing.ts';
 import {
   type Audit,
   CHECKS,
   type Check,
   type CheckName,
   type Finding,
+  type LodgingStanding,
   type Replayed,
   type Segment,
   type Verdict,
 } from '../types.ts';
+import type { Words } from './en.ts';
 
 /**
  * The worth of the draw. `all`: everything was replayed. `claimed`: a chance is claimed. `self`: the maker drew himself. `void`: the
  * draw counts for nothing (no seal, or not all drawn segments could be replayed). `none`: nothing was drawn.
  */
 type Draw = 'all' | 'claimed' | 'self' | 'void' | 'none';
-/** Who lodged the run: an office, the maker with his own key, nobody. */
-type Lodging = 'office' | 'own' | 'none';
 
 export interface Facts {
-  lodging: Lodging;
+  lodging: LodgingStanding;
   /** Whether structure holds: then the named keys have signed the statements. */
   sound: boolean;
   draw: Draw;
@@ -44,11 +45,9 @@ export interface Facts {
 }
 
 export function factsOf(audit: Audit): Facts {
-  const { run, detection } = audit;
+  const { detection } = audit;
   const replayed = [...audit.replayed].sort((a, b) => a.from - b.from || a.index - b.index);
   const replayedBy = new Map(replayed.map((segment) => [segment.index, segment]));
-  const all =
-    run.segments.length > 0 && run.segments.every((segment) => replayedBy.get(segment.index)?.verdict === 'holds');
   // Without a register its check was not asked for, and a parent is checked only where the auditor has it: notes and claim say so.
   const isAsked = (name: CheckName): boolean =>
     name === 'register'
@@ -59,10 +58,10 @@ export function factsOf(audit: Audit): Facts {
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));
   return {
     standing: standingOf(audit),
-    lodging: run.office === null || run.lodgedAt === null ? 'none' : run.office === run.maker ? 'own' : 'office',
+    lodging: lodgingOf(audit),
     sound: checks.some(({ name, check }) => name === 'structure' && check?.verdict === 'holds'),
     self: detection.reason === SELF_AUDIT,
-    draw: all ? 'all' : drawOf(detection),
+    draw: extentOf(audit) === 'all' ? 'all' : drawOf(detection),
     checks,
     held: checks.filter(({ check }) => check?.verdict === 'holds').length,
     findings: audit.checks.flatMap((check) => check.findings.map((finding) => ({ check: check.name, finding }))),
@@ -70,19 +69,6 @@ export function factsOf(audit: Audit): Facts {
     replayedBy,
     chances: [...chances.values()].sort((a, b) => a.forged - b.forged),
   };
-}
-
-/** How far an audit reached. */
-export function standingOf({ verdict, extent, data, cost, detection, parent }: Audit): Standing {
-  const chance = detection.claimed ? (detection.chances.find(({ forged }) => forged === 1)?.chance ?? null) : null;
-  return { beginning: beginningOf(parent), verdict, extent, data: data.standing, share: cost.share, chance };
-}
-
-function beginningOf(parent: Audit['parent']): Beginning {
-  if (!parent) return { kind: 'drawn' };
-  if (parent.kind === 'model') return parent;
-  const { seal, audit } = parent;
-  return { kind: 'run', seal, name: audit?.run.name ?? null, standing: audit && standingOf(audit) };
 }
 
 function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {
@@ -122,6 +108,16 @@ export function inksOf(
     inks[cell] = moreStriking(inks[cell] ?? 'rest', replayedBy.get(index)?.verdict ?? 'rest');
   });
   return inks;
+}
+
+/** What a check answers, in a sentence. */
+export function answerOf(
+  { answers, originTaken }: Words['checks'],
+  { standing }: Pick<Facts, 'standing'>,
+  { name, verdict }: Check,
+): string {
+  const isTaken = name === 'origin' && verdict === 'holds' && standing.beginning.kind !== 'drawn';
+  return isTaken ? originTaken : answers[name][verdict];
 }
 
 /** The sign of a verdict in a report; null is "not run". `incomplete` is a question mark here, not a warning. */

@@ -3,7 +3,6 @@
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { Audit } from '../types.ts';
 
-export { standingOf } from './facts.ts';
 export { reportLines } from './terminal.ts';
 export type { TerminalStyle } from './terminal-page.ts';
 

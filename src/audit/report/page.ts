@@ -25,14 +25,14 @@ import {
   TERMS,
   wordFor,
 } from '../../page-kit/index.ts';
-import { claimOf, roomClaim } from '../claims.ts';
+import { claimOf, type LinkClaim, linkClaims, linksOf, roomClaim } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import { randomCount } from '../segments.ts';
 import type { Audit, Check, Finding, Verdict } from '../types.ts';
 import { chainPicture } from './chain.ts';
 import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
-import { type Facts, factsOf } from './facts.ts';
+import { answerOf, type Facts, factsOf } from './facts.ts';
 import { ko } from './ko.ts';
 import { item, mark, notesOf, record, recorded } from './pieces.ts';
 import type { Sheet } from './sheet.ts';
@@ -87,6 +87,9 @@ function findingList(sheet: Sheet, findings: readonly Finding[], limit: number):
   return listed(sheet, items, findings.length);
 }
 
+/** Whether the audit is of one run; else what is said of each stands in a section of its own. */
+const isAlone = ({ standing }: Facts): boolean => linksOf(standing).length === 1;
+
 function claim(sheet: Sheet): ComponentChildren {
   const { audit, facts, words, format } = sheet;
   const { verdict, run, bound } = audit;
@@ -99,11 +102,13 @@ function claim(sheet: Sheet): ComponentChildren {
       words.checksHeld(format.count(facts.held), format.count(facts.checks.length)),
     ),
     verdict === 'holds' &&
+      isAlone(facts) &&
       facts.standing.extent !== 'all' &&
       caveat(roomClaim(evenRoom(audit.room), facts.standing.chance, format.lang)),
     bound.vacuous > 0 && caveat(words.boundLine(format.count(bound.vacuous), format.count(bound.tensors))),
     audit.figures === 'maker' && caveat(words.figureLine),
-    facts.lodging !== 'office' && caveat(facts.lodging === 'own' ? words.ownLodging : words.notLodged),
+    facts.lodging === 'own' && caveat(words.ownLodging),
+    facts.lodging === 'none' && caveat(words.notLodged),
   ];
   // Refuting findings come first.
   const findings = facts.findings
@@ -134,7 +139,8 @@ function who({ audit, facts, words, terms, format }: Sheet): JSX.Element {
   const { run } = audit;
   const w = words.who;
   const { lodging: by, sound } = facts;
-  const lodging = by === 'none' ? w.lodgedNo : !sound ? w.lodgedSays : by === 'own' ? w.lodgedOwn : w.lodgedYes;
+  const byOffice = { own: w.lodgedOwn, office: w.lodgedYes, register: w.lodgedListed };
+  const lodging = by === 'none' ? w.lodgedNo : sound ? byOffice[by] : w.lodgedSays;
   const time = (iso: string | null) => (iso === null ? w.unknown : documentTime(iso, format));
   const key = (fingerprint: string | null) => (fingerprint === null ? w.unknown : mono(fingerprint));
   const number = (n: number | null, text: (n: number) => string) => (n === null ? w.unknown : text(n));
@@ -253,13 +259,26 @@ function checks(sheet: Sheet): JSX.Element {
       h('div', { class: 'head' }, title, paragraph('state', check ? c.state[check.verdict] : '')),
       h('div', { class: 'body' }, [
         paragraph('question', terms.checkQuestions[name]),
-        paragraph('answer', check ? c.answers[name][check.verdict] : c.notRun),
+        paragraph('answer', check ? answerOf(c, facts, check) : c.notRun),
         check && evidence(sheet, check),
         name === 'replay' && replayedTable(sheet),
       ]),
     );
   });
   return section('checks', c.heading, [paragraph('lead', c.lead), h('ol', { class: 'checks' }, items)]);
+}
+
+/** What is said of each run of a chain. */
+function links({ facts, words, format }: Sheet): ComponentChildren {
+  if (isAlone(facts) || facts.standing.verdict !== 'holds') return null;
+  const { heading, lead } = words.links;
+  const said = ({ name, word, ...sentences }: LinkClaim): JSX.Element =>
+    item(
+      h('div', { class: 'head' }, h('h3', null, name), paragraph('state', word)),
+      h('div', { class: 'body' }, paragraph('answer', Object.values(sentences).filter(Boolean).join(' '))),
+    );
+  const items = linkClaims(facts.standing, format.lang).map(said);
+  return section('links', heading, [paragraph('lead', lead), h('ol', { class: 'checks' }, items)]);
 }
 
 /** The room for a forger, by group of tensors and by the chance of staying unseen. */
@@ -346,7 +365,7 @@ function limits({ facts, words }: Sheet): JSX.Element {
       { class: 'limits' },
       items.map((text) => item(text)),
     ),
-    paragraph('plainly', time[facts.lodging]),
+    paragraph('plainly', time[facts.lodging === 'register' ? 'office' : facts.lodging]),
   ]);
 }
 
@@ -373,7 +392,7 @@ export function reportHtml(audit: Audit, lang: Lang): string {
     title: words.title(plain(audit.run.name, 80)),
     brand: words.brand,
     masthead: nameInType(audit.run.name),
-    main: [claim, who, chain, curve, checks, chance, cost, limits].map((part) => part(sheet)),
+    main: [claim, links, who, chain, curve, checks, chance, cost, limits].map((part) => part(sheet)),
     footer: { ...words.again, command, colophon: words.colophon },
   });
 }

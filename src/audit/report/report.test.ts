@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
 import { TERMS } from '../../page-kit/index.ts';
 import { claimOf } from '../claims.ts';
+import { standingOf } from '../standing.ts';
 import { type Audit, CHECKS, type Verdict } from '../types.ts';
 import { en } from './en.ts';
-import { standingOf } from './facts.ts';
 import { ko } from './ko.ts';
 import { reportHtml } from './page.ts';
 import { auditOf } from './testing/audits.ts';
@@ -391,7 +391,7 @@ describe('shapes of runs', () => {
 
   it('only replayed steps are drawn in the ink of replay', () => {
     const audit = auditOf({ steps: 12, every: 3 });
-    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'holds', root: null }];
+    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'holds', root: null, engine: 'webassembly' }];
     const path = /<path class="same" d="([^"]*)"/.exec(reportHtml(audit, 'en'))?.[1] ?? '';
     const steps = [...path.matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Math.round(((Number(x) - 58) / 888) * 12));
     expect(steps).toEqual([4, 5, 6]);
@@ -399,7 +399,9 @@ describe('shapes of runs', () => {
 
   it('a segment that could not be replayed is not drawn as replayed', () => {
     const audit = auditOf({ steps: 12, every: 3 });
-    audit.replayed = [{ index: 1, from: 3, to: 6, why: 'random', verdict: 'incomplete', root: null }];
+    audit.replayed = [
+      { index: 1, from: 3, to: 6, why: 'random', verdict: 'incomplete', root: null, engine: 'webassembly' },
+    ];
     expect(reportHtml(audit, 'en')).toContain('<path class="same" d></path>');
   });
 });

@@ -3,7 +3,7 @@
 
 import { textWidth, wrap } from '../../base/index.ts';
 import { formatFor, plain } from '../../page-kit/text/index.ts';
-import { claimOf } from '../claims.ts';
+import { claimOf, linkClaims, linksOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Segment } from '../types.ts';
 import { type Facts, factsOf, type Ink, inksOf, signOf } from './facts.ts';
@@ -58,7 +58,7 @@ function spans(facts: Facts): string {
 
 function chanceText(audit: Audit, facts: Facts): string {
   if (facts.draw === 'all')
-    return `${facts.self ? 'self-audit, but ' : ''}nothing left to chance: every segment was replayed`;
+    return `${facts.self ? 'self-audit, but ' : ''}nothing ${linksOf(facts.standing).length === 1 ? '' : 'of this run '}left to chance: every segment was replayed`;
   if (facts.draw === 'self') return 'self-audit, no detection claimed';
   if (facts.draw === 'void') return `no detection claimed: ${plain(audit.detection.reason, 200)}`;
   if (facts.draw === 'none') return 'no segment drawn at random, no detection claimed';
@@ -119,8 +119,21 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
     none: 'not lodged: no trusted time',
     own: 'lodged by the maker himself: no trusted time',
     office: `lodged ${date(run.lodgedAt ?? '')}, ${office}`,
+    register: `lodged ${date(run.lodgedAt ?? '')}, ${office}, as its register shows`,
   }[facts.lodging];
   for (const line of wrap(`${maker} · ${when}`, width - 2)) page.line(`  ${style('dim', line)}`);
+  if (verdict === 'holds') addLinks(page, facts, style);
+}
+
+/** Adds what is said of each run of a chain. */
+function addLinks(page: Page, { standing }: Facts, style: TerminalStyle): void {
+  if (linksOf(standing).length === 1) return;
+  for (const { name, word, ...said } of linkClaims(standing, 'en')) {
+    page.line('');
+    for (const line of wrap(`${name}: ${word}`, page.width - 2)) page.line(`  ${style('bold', line)}`);
+    const sentences = Object.values(said).filter((text) => text !== null);
+    for (const line of wrap(sentences.join(' '), page.width - 4)) page.line(`    ${line}`);
+  }
 }
 
 /** Adds the sources of the corpus: whether the texts were compared with each, and the reason. */

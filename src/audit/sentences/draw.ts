@@ -19,6 +19,10 @@ export const DRAW = {
     en: 'drawn on this machine, after the seal was made',
     ko: '봉인한 뒤에 이 기기에서 추첨한 난수입니다.',
   },
+  noRegister: {
+    en: 'the office may have been asked until its nonce pleased: only its register (--register) shows that it was not',
+    ko: '논스가 마음에 들 때까지 접수 기관에 물었을 수 있습니다. 그러지 않았다는 것은 접수 대장(--register)만이 보여 줍니다.',
+  },
   answeredBefore: {
     en: 'the office answered the request of this run before',
     ko: '접수 기관이 이 학습의 요청에 앞서 답한 적이 있습니다.',

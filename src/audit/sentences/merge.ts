@@ -28,6 +28,14 @@ export const EXCLUDED = {
     en: "was made on a machine that holds the maker's key",
     ko: '제작자의 키가 있는 기기에서 만든 보고서입니다.',
   },
+  otherParent: {
+    en: 'says that the run began with something else than its genesis names',
+    ko: '사전 약속에 적힌 것과 다른 것에서 시작했다고 적혀 있습니다.',
+  },
+  otherLinks: {
+    en: 'does not begin its list of runs with this one',
+    ko: '학습의 목록이 이 학습에서 시작하지 않습니다.',
+  },
   otherRun: {
     en: 'is of another run, though it names the same seal',
     ko: '같은 봉인이 적혀 있으나 다른 학습의 보고서입니다.',

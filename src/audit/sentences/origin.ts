@@ -161,6 +161,10 @@ export const FIGURES = {
     en: `has ${bytes} bytes, more than any card: it is not read`,
     ko: `크기가 ${bytes}바이트로, 모델 카드가 가질 수 있는 크기보다 큽니다. 이 파일은 읽지 않습니다.`,
   }),
+  recipesSeed: {
+    en: "The card names the recipe's seed; this run was lodged, and its seed follows from the office's nonce.",
+    ko: '모델 카드에 레시피의 시드가 적혀 있으나, 접수한 학습이므로 실제 시드는 접수 기관의 논스에서 나옵니다.',
+  },
   otherCard: {
     en: 'is not the card that follows from the recipe, the texts and the figures',
     ko: '레시피, 텍스트, 점수에서 나오는 모델 카드와 다릅니다.',

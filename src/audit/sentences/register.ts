@@ -57,6 +57,11 @@ export const REGISTER = {
     en: 'The maker may have asked the office several times and chosen among the nonces: only its register (--register) shows how often it answered, and which heads it saw during the training.',
     ko: '제작자가 기관에 여러 번 요청하고 논스 가운데 골랐을 수 있습니다. 기관이 몇 번 답했는지, 학습 도중 어떤 중간 기록을 보았는지는 접수 대장(--register)만이 보여 줍니다.',
   },
+  /** Of a run that the run in question was built on. */
+  notListed: {
+    en: 'The register that was given does not list this run: whether its office answered more than once is not shown.',
+    ko: '주어진 접수 대장에 이 학습이 없습니다. 접수한 기관이 한 번만 답했는지는 알 수 없습니다.',
+  },
   evasion: {
     en: 'A run that was lodged under another key or recipe name is another run for the register; and a chain alone does not stop an office that shows two histories: compare its head with one that others hold (--register-head).',
     ko: '다른 키나 다른 레시피 이름으로 접수한 학습은 접수 대장에서 별개의 학습입니다. 또한 사슬만으로는 기관이 두 가지 대장을 내보이는 것을 막지 못합니다. 대장의 머리를 다른 사람이 가진 것과 비교하십시오(--register-head).',

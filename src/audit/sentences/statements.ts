@@ -33,8 +33,8 @@ export const STATEMENTS = {
     ko: `접수 가운데 지정한 접수 기관이 아닌 다른 키로 서명한 것이 있습니다: ${key}`,
   }),
   whoMaker: {
-    en: 'The maker is whoever holds the key in genesis.json: compare its fingerprint with one you know (--maker).',
-    ko: '제작자는 genesis.json에 적힌 키를 가진 사람입니다. 키의 지문을 알고 있는 것과 비교하십시오(--maker).',
+    en: 'The maker is whoever holds the key in genesis.json: compare its fingerprint with one you know (--maker; of a parent --parent-maker).',
+    ko: '제작자는 genesis.json에 적힌 키를 가진 사람입니다. 키의 지문을 알고 있는 것과 비교하십시오(--maker, 부모 모델은 --parent-maker).',
   },
   whoOffice: {
     en: 'The office is whoever holds the key in the lodging: compare its fingerprint with one you know (--office).',
@@ -101,6 +101,10 @@ export const STATEMENTS = {
   otherParentGenesis: {
     en: 'is not the genesis of the parent that is sealed',
     ko: '봉인된 부모 모델의 사전 약속이 아닙니다.',
+  },
+  otherParentMaker: {
+    en: 'is signed by another key than the genesis of the parent',
+    ko: '부모 모델의 사전 약속과 다른 키로 서명되었습니다.',
   },
   otherParentWeights: {
     en: 'names other weights than those that its parent sealed',

@@ -130,10 +130,6 @@ export const STRUCTURE = {
     en: `Not part of the evidence, and read by no check: ${names.en}.`,
     ko: `증거에 속하지 않으며, 어느 점검도 읽지 않습니다: ${names.ko}`,
   }),
-  nothingBuiltOn: (path: string) => ({
-    en: `Nothing of this run was built on ${JSON.stringify(path)}.`,
-    ko: `이 학습의 바탕이 된 것이 아닙니다: ${JSON.stringify(path)}`,
-  }),
 } satisfies Sentences;
 
 /** What it says of the weights and the tokenizer of a parent, and of references of pairs. */

@@ -1,6 +1,6 @@
 // Signed audits of a run that does not exist, for tests of the code that reads them.
 
-import { type Predicate, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
+import { type AuditStatement, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
 import { GIVEN } from '../challenge.ts';
 import { type Audit, CHECKS } from '../types.ts';
 
@@ -22,10 +22,10 @@ export const asOwnDraw = (result: Audit): Audit =>
 export function madeUpReport(
   signer: Signer,
   lastSteps: readonly number[],
-  { of = MADE_UP, ...more }: Partial<Predicate<'audit'>> & { of?: typeof MADE_UP } = {},
+  { of = MADE_UP, ...more }: Partial<AuditStatement> & { of?: typeof MADE_UP } = {},
 ): string {
-  const predicate: Predicate<'audit'> = {
-    formatVersion: 1,
+  const predicate: AuditStatement = {
+    formatVersion: 2,
     auditorKey: signer.publicKey.toString('base64'),
     maker: of.maker,
     head: of.head,
@@ -33,9 +33,18 @@ export function madeUpReport(
     extent: 'sampled',
     checks: CHECKS.filter((name) => name !== 'register').map((name) => ({ name, verdict: 'holds' as const })),
     kept: of.kept,
-    replayed: lastSteps.map((to) => ({ to, root: sha256Hex(`state ${to}`) })),
+    replayed: lastSteps.map((to) => ({ to, root: sha256Hex(`state ${to}`), engine: 'webassembly' })),
     draw: null,
     movements: [],
+    links: [
+      {
+        seal: of.seal,
+        makers: [of.maker],
+        ...{ begins: 'drawn', parent: null },
+        ...{ extent: 'sampled', steps: of.kept.at(-1)!, trained: 5, draw: null, room: null },
+        ...{ data: 'texts', figures: 'computed', lodging: 'none' },
+      },
+    ],
     version: '0',
     time: '2026-01-01T00:00:00.000Z',
     ...more,

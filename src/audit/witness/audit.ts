@@ -59,7 +59,8 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const folder = new RunFolder(resolve(options.folder));
   const register =
     options.register && (await readRegister(options.register, options.office, context('register').showProgress));
-  const expected = { maker: options.maker, office: options.office ?? register?.office };
+  const makers = options.maker === undefined ? undefined : [options.maker];
+  const expected = { makers, office: options.office ?? register?.office };
   const { check: structure, evidence } = await checkWitnessStructure(folder, expected, context('structure'));
   const pairs = checkPairs(evidence, register !== undefined);
   const again = await trainAgain(evidence, options, context);
@@ -139,6 +140,9 @@ function challengeOf({ statements }: WitnessEvidence, given: string | undefined)
   const value = given ?? randomBytes(32).toString('hex');
   const maker = statements?.genesis.keyid;
   if (maker !== undefined && ownsKey(maker)) return { value, claimed: false, reason: DRAW.selfAudit };
+  const answers = [statements?.lodging, ...[...(statements?.heads.values() ?? [])].map(({ answer }) => answer)];
+  if (answers.some((answer) => answer?.predicate.nonce === given))
+    return { value, claimed: false, reason: DRAW.forOther };
   return {
     value,
     claimed: true,

@@ -5,7 +5,7 @@ import { type Claim, type JoinedStanding, joinedWords, reachOfJoined } from '../
 import { wordsOf } from './claim.ts';
 import type { Origin } from './types.ts';
 
-interface JoinedWitnessStanding extends Omit<JoinedStanding, 'hasParent'> {
+interface JoinedWitnessStanding extends Omit<JoinedStanding, 'beginning' | 'data'> {
   origin: Origin;
   /** Share of the steps between two recorded states. */
   paired: number;

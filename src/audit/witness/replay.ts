@@ -119,7 +119,7 @@ export async function replaySegments(
   for (const { segment, why } of chosen) {
     const { from, to } = segment;
     signal.throwIfAborted();
-    const replayed: Replayed = { ...segment, why, verdict: 'incomplete', root: null };
+    const replayed: Replayed = { ...segment, why, verdict: 'incomplete', root: null, engine: 'pytorch' };
     result.replayed.push(replayed);
     if (from > 0 && !whole.has(from)) {
       findings.incomplete('states', AGAIN.noStartState(from), { step: from });

@@ -42,9 +42,9 @@ export function checkWitnessStatements(
     return undefined;
   }
   const { commitment } = genesis.predicate;
-  if (expected.maker !== undefined && genesis.keyid !== expected.maker)
+  if (expected.makers && !expected.makers.includes(genesis.keyid))
     findings.refuted(GENESIS, STATEMENTS.notGivenMaker(genesis.keyid));
-  if (expected.maker === undefined) findings.note(STATEMENTS.whoMaker);
+  if (!expected.makers) findings.note(STATEMENTS.whoMaker);
   const sized = Object.keys(MADE_FROM);
   checkSubjects(
     GENESIS,

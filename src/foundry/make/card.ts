@@ -19,6 +19,8 @@ export interface CardFacts extends HeldOutScore {
   head: string;
   /** What the weights at step 0 are; undefined where they are drawn. */
   parent?: Parent | undefined;
+  /** The seed of a run that was lodged, 16 hex digits: it is not the recipe's. Cards of before name the recipe's all the same. */
+  lodgedSeed?: string | undefined;
   /** Version of the seal's format: runs of version 1 keep the wording of their time. */
   formatVersion: 1 | 2 | 3;
 }
@@ -44,7 +46,8 @@ export const pairsInWords = ({ count: all, preferred, loss }: PairScore): string
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
-  const { bitsPerByte: bits, bySource, before, pairs, stateRoot, head, parent, formatVersion } = facts;
+  const { bitsPerByte: bits, bySource, before, pairs, stateRoot, head, parent, lodgedSeed, formatVersion } = facts;
+  const seed = lodgedSeed === undefined ? recipe.seed : `0x${lodgedSeed} (from the office's nonce)`;
   const sources = manifest.sources.map((s, i) => {
     const name = originName(s.origin);
     const scores = (before ? [before.bySource, bySource] : [bySource]).map((by) => by[i]?.toFixed(3) ?? '');
@@ -75,7 +78,7 @@ ${beginningOf(recipe, parent)} on the texts below. This card is the maker's word
 ${description}
 
 - ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
-- ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${recipe.seed}${train.optimizer === 'muon' ? '\n- optimizer: Muon for the matrices of the layers, AdamW for all other weights' : ''}
+- ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${seed}${train.optimizer === 'muon' ? '\n- optimizer: Muon for the matrices of the layers, AdamW for all other weights' : ''}
 - validation: ${Number.isFinite(bits) ? `${bits.toFixed(3)} bits per byte${train.dpoBeta === undefined ? '' : ' of chosen answers'}${earlier}` : notMeasured}
 ${pairs ? `- preferences: DPO with beta ${train.dpoBeta}; ${pairsInWords(pairs)}\n` : ''}- state root \`${stateRoot}\`, transcript head \`${head}\`
 

@@ -1,6 +1,6 @@
 // Writes the finished model as a Hugging Face folder: config.json, model.safetensors, tokenizer.json and a card.
 
-import { closeSync, copyFileSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFolderAtomic } from '../../base/index.ts';
 import { writeSafetensors } from '../../formats/index.ts';
@@ -42,8 +42,9 @@ export function writeModel({ folder, recipe, config, tokenizer, manifest, files,
     write('config.json', `${JSON.stringify(toHuggingFace(config, tokenizer.prefixId, tokenizer.eosId), null, 2)}\n`);
     copyFileSync(paths.tokenizer, join(inside, 'tokenizer.json'));
     for (const [name, text] of Object.entries(files)) write(name, text);
-    const { stateRoot, head, validation, before } = trained;
-    const beginning = { parent: notedParent(folder, recipe), formatVersion: versionOf(recipe) };
+    const { stateRoot, head, seed, validation, before } = trained;
+    const lodgedSeed = existsSync(paths.lodging) ? seed.toString(16).padStart(16, '0') : undefined;
+    const beginning = { parent: notedParent(folder, recipe), lodgedSeed, formatVersion: versionOf(recipe) };
     write('README.md', runCard({ recipe, config, manifest, ...validation, before, stateRoot, head, ...beginning }));
   });
 }

@@ -31,6 +31,7 @@ export interface Trained {
   /** The score of S_0, of a run with a parent. */
   before: HeldOutScore | undefined;
   tokensPerSecond: number;
+  seed: bigint;
   /** Of a run with conversations: places of all its batches that hold a token. */
   usedTokens: number | undefined;
   /** With an office: the heads that still wait for its answer. */
@@ -84,7 +85,14 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     lodger = office && openLodger({ ...input, office }, trainer.step);
     const tools = { trainer, batches, validation, transcript, lodger };
     const usedTokens = recipe.chat && batches.used(train.steps * train.batchSize);
-    return { trainer, lodger, before: begun.before, usedTokens, ...(await runSession(input, tools, begun)) };
+    return {
+      trainer,
+      lodger,
+      seed: begun.seed,
+      before: begun.before,
+      usedTokens,
+      ...(await runSession(input, tools, begun)),
+    };
   } catch (error) {
     lodger?.close();
     trainer?.close();
@@ -209,7 +217,7 @@ async function runSession(input: TrainingInput, tools: Tools, begun: Begun): Pro
 }
 
 /** What a session comes to. */
-type Session = Omit<Trained, 'trainer' | 'lodger' | 'before' | 'usedTokens'>;
+type Session = Omit<Trained, 'trainer' | 'lodger' | 'seed' | 'before' | 'usedTokens'>;
 
 interface SessionStart {
   hold: FolderHold;

@@ -4,6 +4,7 @@ import { log64 } from '../../engine/index.ts';
 import { CONTROL_BLOCKS, type Control, type JudgedGroup, type Test, type Verdict } from '../comparison/index.ts';
 import { dateOf } from '../dates.ts';
 import type { Lineage, ReferenceResult } from '../lineage.ts';
+import { isBeyond, likenessesOf } from './likeness.ts';
 
 /** Strongest first. */
 const VERDICTS: readonly Verdict[] = ['identical', 'shares', 'trace', 'none', 'untestable'];
@@ -40,6 +41,25 @@ export interface Facts {
   references: ReferenceFacts[];
   /** Whether anything was found that chance does not explain. */
   found: boolean;
+}
+
+/**
+ * What all comparisons come to: a part shares weights; a trace, or more likeness than any independent pair that was measured; of a reference
+ * neither units nor values of the first tower could be tested; or nothing was found.
+ */
+export function outcomeOf({ references }: Pick<Lineage, 'references'>): 'shares' | 'weaker' | 'not-shown' | 'none' {
+  const has = (wanted: (verdict: Verdict) => boolean): boolean =>
+    references.some(({ groups }) => groups.some(({ verdict }) => wanted(verdict)));
+  if (has(isFound)) return 'shares';
+  const isLike = references.some((reference) => likenessesOf(reference).some(isBeyond));
+  if (isLike || has((verdict) => verdict === 'trace')) return 'weaker';
+  return references.some(isUntested) ? 'not-shown' : 'none';
+}
+
+function isUntested({ groups }: ReferenceResult): boolean {
+  const first = groups[0]?.tower;
+  const tested = groups.filter(({ tower, kind }) => tower === first && (kind === 'units' || kind === 'values'));
+  return tested.every(({ verdict }) => verdict === 'untestable');
 }
 
 /** A verdict that says that weights or their beginning are in common. */

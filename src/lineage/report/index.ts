@@ -3,7 +3,7 @@
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { Lineage } from '../lineage.ts';
 
-export { factsOf } from './facts.ts';
+export { factsOf, outcomeOf } from './facts.ts';
 export { partSaid, sharedCaveats } from './part-said.ts';
 export { lineageLines } from './terminal.ts';
 

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { worksRunHere } from '../../apart/testing/works-here.ts';
-import { audit, signAudit } from '../../audit/index.ts';
+import { audit, signAudit, signableOf } from '../../audit/index.ts';
 import { Bench } from '../../audit/testing/run.ts';
 import { type Predicate, parseStatement, type Signer, signStatement } from '../../ledger/index.ts';
 import { submit, work } from '../intake/index.ts';
@@ -47,7 +47,7 @@ const hand = (who: Who, report: string, more: object = {}) =>
   server.ask(who, 'post', `${path}/audits`, { report, ...more });
 const ask = (who: Who, share: number) => server.ask(who, 'post', `${path}/audit-parts`, { share });
 const signed = async (signer: Signer, from: number, to: number, folder = run): Promise<string> =>
-  signAudit(await audit({ folder, threads: 1, segments: { from, to } }), signer);
+  signAudit(signableOf(await audit({ folder, threads: 1, segments: { from, to } })), signer);
 
 /** The statement with its predicate changed and signed again by `signer`. */
 function resigned(text: string, signer: Signer, change: (predicate: Predicate<'audit'>) => void): string {

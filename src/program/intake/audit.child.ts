@@ -10,9 +10,9 @@ import {
   type Beginning,
   evenRoom,
   type GivenRegister,
-  isKnown,
   isWitnessed,
   type Signable,
+  signableOf,
   standingOf,
 } from '../../audit/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
@@ -79,23 +79,6 @@ function reachOf(found: Audit): AuditReach {
 function beginningReach(beginning: Beginning): Pick<AuditReach, 'parent'> {
   if (beginning.kind === 'drawn') return {};
   return { parent: beginning.kind === 'run' ? { seal: beginning.seal } : { files: [...beginning.files] } };
-}
-
-/** The signed part, as JSON for the parent. JSON has no NaN, so unknown movements are left out. */
-function signableOf({ verdict, extent, replayed, detection, parent, ...found }: Audit): Signable {
-  const { name, genesis, seal, maker, head, segments } = found.run;
-  const checks = found.checks.map((check) => ({ name: check.name, verdict: check.verdict }));
-  const movements = found.movements.filter(isKnown);
-  return {
-    verdict,
-    extent,
-    replayed,
-    detection,
-    movements,
-    parent: parent?.kind === 'run' ? { ...parent, audit: null } : parent,
-    checks,
-    run: { name, genesis, seal, maker, head, segments },
-  };
 }
 
 /** Looks at the evidence alone: the office runs no training code of a maker. */

@@ -50,7 +50,8 @@ function replayedOf(segments: Segment[], verdict: Verdict, { drawn = 2, replayAl
   const done = new Set<number>();
   const add = (index: number, why: Replayed['why']) => {
     const segment = segments[index];
-    if (segment && !done.has(index)) replayed.push({ ...segment, why, verdict: 'holds', root: hex(7 + index) });
+    if (segment && !done.has(index))
+      replayed.push({ ...segment, why, verdict: 'holds', root: hex(7 + index), engine: 'webassembly' });
     done.add(index);
   };
   add(0, 'first');
