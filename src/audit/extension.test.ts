@@ -223,10 +223,14 @@ describe('forgetting', () => {
   test('where computing costs too much the card’s own figures are compared, and said to be the maker’s word', async () => {
     const train = { steps: 1, validationTokens: 4000 };
     const run = await bench.make(maker, { name: 'short', ...from(parent), ...MORE, train });
-    const found = await look(run);
+    const found = await look(run, { replay: undefined });
     expect(findings(found)).toEqual([]);
+    expect(found).toMatchObject({ verdict: 'holds', figures: 'maker' });
     expect(found.checks.flatMap(({ notes }) => notes).join()).toMatch(/and that before step 1, is the maker's word/);
-    expect(findings(await look(run, { validation: true }))).toEqual([]);
+    for (const options of [{ replay: undefined, validation: true }, { replay: 'all' as const }]) {
+      const computed = await look(run, options);
+      expect([findings(computed), computed.figures]).toEqual([[], 'computed']);
+    }
   });
 
   test('the scores of a resumed run are those of S_0, whatever a file says', async () => {

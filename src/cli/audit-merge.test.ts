@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { forbiddenClaims } from '../audit/testing/claims.ts';
 import { MADE_UP, madeUpReport } from '../audit/testing/signed-audit.ts';
-import { loadSigner, newKey, type Signer } from '../ledger/index.ts';
+import { loadSigner, newKey, type Predicate, type Signer, signStatement } from '../ledger/index.ts';
 import { run } from './run.ts';
 
 let folder: string;
@@ -53,7 +53,7 @@ test('two audits that cover the run: the whole run, by two auditors', async () =
 
 test('one audit of a part: the remaining part is named, and nothing is claimed for it', async () => {
   expect(await merge(file('a', madeUpReport(signers[0]!, [5, 10])))).toBe(0);
-  const known = { verdict: 'holds', extent: 'sampled', data: null, share: 0.25, chance: null } as const;
+  const known = { verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.25, chance: null } as const;
   expect(forbiddenClaims(out, known)).toEqual([]);
   expect(out).toMatch(/^Holds \(a part, by 1 auditor\)/);
   expect(out).toContain(
@@ -61,6 +61,24 @@ test('one audit of a part: the remaining part is named, and nothing is claimed f
   );
   expect(out).toContain('not trained again by anybody: segments 3-4');
   expect(out).toContain('is not known'); // the room: nobody measured movements
+});
+
+test('only consistent is not shown: exit code 3', async () => {
+  const subjects = [
+    ['genesis.json', MADE_UP.genesis],
+    ['seal.json', MADE_UP.seal],
+  ] as const;
+  const near: Predicate<'witness-audit'> = {
+    formatVersion: 1,
+    auditorKey: signers[0]!.publicKey.toString('base64'),
+    ...{ maker: MADE_UP.maker, head: MADE_UP.head, verdict: 'consistent', extent: 'none', origin: 'consistent' },
+    checks: ['structure', 'pairs', 'schedule', 'optimizer', 'gradient'].map((name) => ({ name, verdict: 'holds' })),
+    ...{ recorded: MADE_UP.kept, replayed: [], draw: null, pairs: { steps: 3, drawnByOffice: 0 } },
+    gradients: { steps: 3, blind: 0, tolerance: 1e-6 },
+    ...{ environment: null, version: '0', time: '2026-01-01T00:00:00.000Z' },
+  };
+  expect(await merge(file('near', signStatement('witness-audit', subjects, near, signers[0]!)))).toBe(3);
+  expect(out).toMatch(/^Consistent/);
 });
 
 test('an audit that refutes, or no audit that counts: the run does not hold', async () => {

@@ -68,7 +68,7 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
   expect(Object.keys(result).sort()).toEqual(
     [
       ...['verdict', 'extent', 'claim', 'checks', 'data', 'replayed', 'detection', 'room', 'bound', 'figures'],
-      ...['parent', 'register', 'cost', 'seconds', 'run'],
+      ...['parent', 'links', 'register', 'cost', 'seconds', 'run'],
     ].sort(),
   );
   expect(result).toMatchObject({
@@ -216,4 +216,33 @@ test.each([
   expect(found.code).toBe(2);
   expect(found.stderr).toMatch(/^(checking .*\n)*error: .+\n {2}.+\n$/);
   expect(existsSync(join(folder, 'x.tar'))).toBe(false);
+});
+
+test('a run that was built on another one: what of the call is wrong, and each run of the chain in JSON and for people', async () => {
+  const child =
+    'name: child\nseed: 7\nfrom: { run: run }\ncorpus: { sources: [{ files: "t*.txt", licence: CC0-1.0 }] }\ntrain: { steps: 4, batchSize: 2, sequenceLength: 16, checkpointEvery: 2 }\n';
+  writeFileSync(join(folder, 'child.yaml'), child);
+  expect((await jikji(['make', 'child.yaml', '--out', 'child'], 'maker')).code).toBe(0);
+  for (const [args, message] of [
+    [
+      ['run', '--parent', 'child'],
+      /the run was not built on this \(--parent child\)\n {2}it begins with drawn weights/,
+    ],
+    [['child', '--parent', 'run', '--parent', 'child'], /the run was not built on this \(--parent child\)/],
+    [['child', '--parent-maker', 'ab'.repeat(32)], /--parent-maker belongs to --parent/],
+    [['child', '--parent', 'run', '--parent-maker', 'ab'], /--parent-maker takes 64 hex digits/],
+    [['child', '--parent', 'run', '--report', 'run/x.html'], /this file belongs to a parent/],
+  ] as const) {
+    const { code, stderr } = await jikji(['audit', ...args]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  }
+  const { code, stdout } = await jikji(['audit', 'child', '--segments', '1-2', '--parent', 'run', '--json']);
+  const found = JSON.parse(stdout);
+  expect([code, found.extent]).toEqual([0, 'sampled']);
+  expect(found.links).toMatchObject([
+    { name: 'child', begins: 'run', extent: 'all', share: 1, chance: null, lodging: 'none', data: 'texts' },
+    { name: 'tiny', begins: 'drawn', extent: 'sampled', chance: expect.any(Number), room: expect.any(Number) },
+  ]);
+  expect(found.claim.reach).toMatch(/weakest link, “tiny”/);
+  expect((await jikji(['audit', 'child', '--parent', 'run', '--parent-maker', 'ab'.repeat(32)])).code).toBe(1);
 });

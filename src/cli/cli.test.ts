@@ -66,9 +66,11 @@ const RESULT = {
 const audited = (verdict: 'holds' | 'refuted') => ({
   verdict,
   extent: 'self',
+  ...{ checks: [], replayed: [], register: null, room: null, figures: 'computed' },
+  run: { segments: [], office: null, lodgedAt: null },
   data: { standing: 'texts', sources: [] },
   cost: { share: 0.24 },
-  detection: { claimed: false, chances: [] },
+  detection: { claimed: false, reason: 'self-audit, no detection claimed', chances: [] },
 });
 
 let folder: string;

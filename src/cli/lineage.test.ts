@@ -40,7 +40,8 @@ const SHARES = { basis: 'shares', units: 'shares', values: 'shares' };
 
 test('an independent run shares nothing; one with the same seed shares its initialisation, and the evidence says so', async () => {
   const result = await jikji('lineage', 'independent', '--against', 'reference', '--threads', '1');
-  expect(result.status, result.stderr).toBe(0);
+  // Models as small as these are more alike than those that were measured, which is a weaker finding.
+  expect(result.status, result.stderr).toBe(4);
   expect(verdicts(found(result))).toEqual({ basis: 'none', units: 'none', values: 'none' });
   expect(found(result).references[0]!.kinship).toBe('other-start');
 
@@ -76,7 +77,7 @@ test('a sketch stands for its model', async () => {
     'rounded',
   ]);
   const independent = await jikji('lineage', 'independent', '--against', 'reference.sketch');
-  expect(independent.status).toBe(0);
+  expect(independent.status).toBe(4);
 
   // Drawn by another key, and like the first one.
   expect((await jikji('lineage', 'sketch', 'child', '--out', 'other.sketch')).status).toBe(0);

@@ -141,7 +141,7 @@ function challengeOf({ statements }: WitnessEvidence, given: string | undefined)
   const maker = statements?.genesis.keyid;
   if (maker !== undefined && ownsKey(maker)) return { value, claimed: false, reason: DRAW.selfAudit };
   const answers = [statements?.lodging, ...[...(statements?.heads.values() ?? [])].map(({ answer }) => answer)];
-  if (answers.some((answer) => answer?.predicate.nonce === given))
+  if (given !== undefined && answers.some((answer) => answer?.predicate.nonce === given))
     return { value, claimed: false, reason: DRAW.forOther };
   return {
     value,
