@@ -5,9 +5,10 @@ import { asOwnDraw } from '../../src/audit/testing/signed-audit.ts';
 import { type AuditStatement, parseStatement, type Signer, signStatement } from '../../src/ledger/index.ts';
 
 export interface ReportScene {
-  /** An honest run of 20 segments, and another run of the same maker with another seed. */
+  /** An honest run of 20 segments, another run of the same maker with another seed, and a run that was built on the first. */
   run: string;
   elsewhere: string;
+  child: string;
   keys: Record<'maker' | 'one' | 'two' | 'three', Signer>;
 }
 
@@ -20,7 +21,55 @@ function resigned(text: string, signer: Signer, change: (predicate: AuditStateme
   return signStatement('audit', [...subjects], copy, signer);
 }
 
-export async function makeReports({ run, elsewhere, keys }: ReportScene): Promise<{ name: string; texts: string[] }[]> {
+/** The report as version 1 had it. */
+function asVersion1(text: string, signer: Signer): string {
+  const { predicate, subjects } = parseStatement(text, 'audit', 'report.json');
+  const { links: _, replayed, draw, ...rest } = predicate as AuditStatement;
+  const drawn = draw && { challenge: draw.challenge, candidates: draw.candidates, drawn: draw.drawn };
+  const again = replayed.map(({ to, root }) => ({ to, root }));
+  const auditorKey = signer.publicKey.toString('base64');
+  const old = { ...rest, formatVersion: 1 as const, auditorKey, replayed: again, draw: drawn };
+  return signStatement('audit', [...subjects], old, signer);
+}
+
+/** Reports of a run that was built on another one. */
+async function reportsOfChild({ run, child, keys }: ReportScene): Promise<{ name: string; texts: string[] }[]> {
+  const signed = async (signer: Signer, options: Partial<AuditOptions>): Promise<string> =>
+    signAudit(signableOf(asOwnDraw(await audit({ folder: child, threads: 1, ...options }))), signer);
+  const whole = await signed(keys.one, { replay: 'all', parents: [run] });
+  const part = await signed(keys.two, { segments: { from: 1, to: 3 }, parents: [run] });
+  const alone = await signed(keys.three, { replay: 'all' });
+  const { predicate, subjects } = parseStatement(alone, 'audit', 'report.json');
+  const drawn = structuredClone(predicate) as AuditStatement;
+  drawn.links = [{ ...drawn.links[0]!, begins: 'drawn', parent: null }];
+  const bare = signStatement(
+    'audit',
+    [...subjects].filter(([name]) => name !== 'parent'),
+    drawn,
+    keys.three,
+  );
+  const changed = (change: (copy: AuditStatement) => void): string[] => [resigned(whole, keys.two, change)];
+  return [
+    { name: 'with a parent that was trained again in full', texts: [whole] },
+    { name: 'with a parent of which a part was trained again', texts: [part] },
+    { name: 'with a parent that two looked at', texts: [part, whole] },
+    { name: 'with a parent that nobody looked at', texts: [alone] },
+    { name: 'with a parent that one leaves out', texts: [whole, bare] },
+    {
+      name: 'with a parent, by that one’s maker',
+      texts: changed(({ links }) => Object.assign(links[1]!, { makers: [keys.two.fingerprint] })),
+    },
+    {
+      name: 'with a parent, where its key lies',
+      texts: changed(({ links }) => Object.assign(links[1]!, { extent: 'self' })),
+    },
+    { name: 'with links that begin with another run', texts: changed(({ links }) => links.shift()) },
+    { name: 'without links', texts: changed(({ links }) => links.splice(0)) },
+  ];
+}
+
+export async function makeReports(scene: ReportScene): Promise<{ name: string; texts: string[] }[]> {
+  const { run, elsewhere, keys } = scene;
   const signed = async (signer: Signer, options: Partial<AuditOptions>, folder = run): Promise<string> =>
     signAudit(signableOf(asOwnDraw(await audit({ folder, threads: 1, ...options }))), signer);
   const [a, b, c] = [
@@ -74,8 +123,12 @@ export async function makeReports({ run, elsewhere, keys }: ReportScene): Promis
       name: "made where the maker's key lies",
       texts: changed(drawn, keys.two, (predicate) => {
         predicate.extent = 'self';
+        predicate.links[0]!.extent = 'self';
       }),
     },
+    { name: 'of version 1', texts: [asVersion1(drawn, keys.one), asVersion1(b, keys.two)] },
+    { name: 'of both versions', texts: [drawn, asVersion1(other, keys.two)] },
+    ...(await reportsOfChild(scene)),
     {
       name: 'segments that are none',
       texts: changed(b, keys.two, ({ replayed }) =>

@@ -299,7 +299,9 @@ async function judgeMerges(
   keys: Record<'maker' | 'one' | 'two' | 'three', Signer>,
 ): Promise<void> {
   const elsewhere = await bench.make(keys.maker, { train: { ...STEPS, steps: 16 }, seed: 4711 });
-  for (const { name: what, texts } of await makeReports({ run, elsewhere, keys })) {
+  const from = { run: basename(run) };
+  const child = await bench.make(keys.maker, { name: 'child', from, train: { ...STEPS, steps: 6 } });
+  for (const { name: what, texts } of await makeReports({ run, elsewhere, child, keys })) {
     const files = texts.map((text, i) => {
       const file = join(bench.folder, `report-${i}.json`);
       writeFileSync(file, text);
