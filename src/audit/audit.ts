@@ -30,8 +30,9 @@ import { DRAW } from './sentences/draw.ts';
 import { REGISTER } from './sentences/register.ts';
 import { REPLAY } from './sentences/training.ts';
 import { standingOf } from './standing.ts';
+import type { RunStatements } from './statements.ts';
 import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
-import type { Audit, AuditProgress, CheckName, Detection, Replayed } from './types.ts';
+import type { Audit, AuditProgress, Check, CheckName, Detection, Replayed } from './types.ts';
 
 export interface AuditOptions {
   /** The run folder. */
@@ -148,18 +149,27 @@ interface Chained {
   nonces: readonly string[];
 }
 
+/** Whose keys a run of the chain may have, and the register that counts for it. */
+function expectationsOf(
+  { maker, office, parentMakers }: AuditOptions,
+  { register, depth }: Chained,
+  folder: RunFolder,
+) {
+  if (depth === 0)
+    return { makers: maker === undefined ? undefined : [maker], office: office ?? register?.office, register };
+  // What a run was built on may have been lodged with another office: a register counts for it where it lists it.
+  const listing = isListed(register, folder) ? register : undefined;
+  return { makers: parentMakers, office: listing?.office, register: listing };
+}
+
 async function runChecks(options: AuditOptions, chained: Chained, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
-  const { replay, segments: part, challenge: given, maker, threads } = options;
+  const { replay, segments: part, challenge: given, threads } = options;
   const { depth } = chained;
   const folder = new RunFolder(resolve(options.folder));
   const context = contextFactory(options.onProgress, signal);
 
-  const makers = depth > 0 ? options.parentMakers : maker === undefined ? undefined : [maker];
-  // A run that this one was built on may have been lodged with another office: a register counts for it where it lists it.
-  const isOfParent = depth > 0 && !isListed(chained.register, folder);
-  const register = isOfParent ? undefined : chained.register;
-  const office = depth > 0 ? register?.office : (options.office ?? register?.office);
+  const { register, office, makers } = expectationsOf(options, chained, folder);
   const { check: structure, evidence } = await checkStructure(folder, { makers, office }, context('structure'));
   const { statements } = evidence;
   const segments = segmentsOf(evidence.kept);
@@ -191,17 +201,8 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
     const isFigureForced = options.validation === true || replay === 'all';
     const figures = await checkFigures(evidence, isFigureForced, getTrainer, context('figures'));
 
-    const checks = [
-      structure,
-      schedule,
-      origin,
-      data.check,
-      policy,
-      motion.check,
-      probe.check,
-      replayed.check,
-      figures.check,
-    ];
+    const ofSteps = [policy, motion.check, probe.check, replayed.check];
+    const checks = [structure, schedule, origin, data.check, ...ofSteps, figures.check];
     const detection = {
       // A draw detects nothing if its segments could not be replayed.
       ...limitClaim(challenge, seal, choice.drawn.length, replayed.check.verdict !== 'incomplete'),
@@ -216,9 +217,8 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
       runChecks({ ...options, folder: parent, segments: undefined }, { ...chained, depth: depth + 1, nonces }, signal),
     );
     if (chain.check) checks.push(chain.check);
-    const unknown = register || !statements ? undefined : unknownWithoutRegister(statements);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
-    else if (unknown) addNote(structure, isOfParent && chained.register ? REGISTER.notListed : unknown);
+    else if (statements) noteUnlisted(structure, statements, chained.register);
     const seconds = (performance.now() - started) / 1000;
     const found = {
       verdict: worst(checks.map((check) => check.verdict)),
@@ -241,6 +241,12 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
   } finally {
     trainer?.close();
   }
+}
+
+/** Notes what is not shown of a lodged run without a register that lists it; `given` is one that does not. */
+function noteUnlisted(structure: Check, statements: RunStatements, given: Register | undefined): void {
+  const unknown = unknownWithoutRegister(statements);
+  if (unknown) addNote(structure, given ? REGISTER.notListed : unknown);
 }
 
 /** `seconds` is the duration of the audit, `total` the number of steps of the run. */
