@@ -1,5 +1,5 @@
 // How much the tests see: small mistakes in src, drawn by a seed and spread over the rooms, each planted alone in a clone of the last commit;
-// does `npm test` fail? `node scripts/mutations.ts [--seed 1377] [--count 20] [--turn 1]`. The tests of the mistake's own room come first,
+// does `npm test` fail? `node scripts/mutations.ts [--seed 1377] [--count 20] [--turn 1] [--skip 0]`. The tests of the mistake's own room come first,
 // for most fail there; then all of the turn; and where these see nothing, the files that it leaves to other turns. Prints a line for each
 // mistake. Some change nothing that anybody could see: whoever reads the list judges that.
 
@@ -81,8 +81,10 @@ function drawMistakes(seed: number, count: number): Mistake[] {
 function failing(folder: string, turn: string, files: readonly string[]): string | undefined {
   const env = { ...process.env, JIKJI_TEST_TURN: turn, NO_COLOR: '1' };
   const args = ['--no-install', 'vitest', 'run', '--bail', '1', '--passWithNoTests', ...files];
-  const { status, stdout, stderr } = spawnSync('npx', args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const options = { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+  const { status, signal, error, stdout, stderr } = spawnSync('npx', args, options);
   if (status === 0) return undefined;
+  if (status === null) throw error ?? new Error(`the tests were ended by ${signal}`); // that nothing was tried shows nothing
   return /^ FAIL +(.*)$/m.exec(stderr)?.[1] ?? /^ FAIL +(.*)$/m.exec(stdout)?.[1] ?? `exit code ${status}`;
 }
 
@@ -91,6 +93,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1377' },
     count: { type: 'string', default: '20' },
     turn: { type: 'string', default: '1' },
+    skip: { type: 'string', default: '0' },
   },
 });
 const folder = join(mkdtempSync(join(tmpdir(), 'jikji-mutations-')), 'jikji');
@@ -101,7 +104,7 @@ try {
   const left = turnOf(values.turn)?.left ?? [];
   const mistakes = drawMistakes(Number(values.seed), Number(values.count));
   const counts = { turn: 0, others: 0, unseen: 0 };
-  for (const { file, line, from, to, at } of mistakes) {
+  for (const { file, line, from, to, at } of mistakes.slice(Number(values.skip))) {
     const path = join(folder, file);
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.slice(0, at) + to + text.slice(at + from.length));
