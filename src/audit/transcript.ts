@@ -48,6 +48,8 @@ export interface TranscriptPlan {
   checkpoints?: ReadonlySet<number>;
   /** Whether the link of a step is kept. */
   keepsLink?: (step: number) => boolean;
+  /** Whether one that was cut off is incomplete; otherwise it is refuted. */
+  mayBeCutOff?: boolean;
 }
 
 /** Of a run of our own trainer. */
@@ -63,7 +65,7 @@ export const planOf = (commitment: Commitment): TranscriptPlan => ({
  */
 export async function readTranscript(
   folder: RunFolder,
-  { steps: planned, origin, checkpoints, keepsLink = () => false }: TranscriptPlan,
+  { steps: planned, origin, checkpoints, keepsLink = () => false, mayBeCutOff = false }: TranscriptPlan,
   findings: Pick<Findings, 'try' | 'incomplete' | 'refuted'>,
   signal: AbortSignal,
 ): Promise<Steps | undefined> {
@@ -130,7 +132,7 @@ export async function readTranscript(
   }
   const step = steps.count + 1;
   if (reader.problem !== undefined) wrong(TRANSCRIPTS.line(step, reader.problem), step);
-  if (reader.unfinished) wrong(TRANSCRIPTS.noEnd, step);
+  if (reader.unfinished) findings[mayBeCutOff ? 'incomplete' : 'refuted'](TRANSCRIPT, TRANSCRIPTS.noEnd, { step });
   steps.readable = reader.problem === undefined && !reader.unfinished;
   return steps;
 }

@@ -12,7 +12,7 @@ import { interruptible } from './interrupt.ts';
 import { signerOf } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { isUrl } from './office-address.ts';
-import { defaultThreads, hexDigits, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
+import { auditThreads, defaultThreads, hexDigits, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
 import { CheckFailed, type Output } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
@@ -226,7 +226,7 @@ export function addAudit(program: Command, output: Output): void {
     .option('--fetch', 'fetch pinned npm tarballs for that, by your own npm')
     .option('--report <file>', 'write the report as one HTML page')
     .option('--lang <ko|en>', 'language of the report', parseLang, 'en')
-    .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
+    .option(threadsOption[0], auditThreads, parseThreads, defaultThreads())
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} audit runs/hello --report report.html --lang ko\n  $ ${calledAs()} audit hello.tar --replay all --maker FINGERPRINT\n  $ ${calledAs()} audit runs/mine --sources texts   (builds the corpus again from the texts)\n  $ ${calledAs()} audit receipt.json --model runs/hello --request request.json --response answer.json`,

@@ -58,6 +58,9 @@ export const rowsOption = [
 export const parseRows = (text: string): number => (text === 'all' ? Number.MAX_SAFE_INTEGER : wholeRows(text));
 
 export const threadsOption = ['--threads <n>', 'threads to use; changes no bit of the result'] as const;
+/** Of an audit, which may be one of a run of PyTorch. */
+export const auditThreads =
+  'threads to use; changes no bit of a run of ours, but may change all bits of a run of PyTorch (default there: what it declares)';
 export const parseThreads = wholeNumber('--threads', 1, 256);
 
 export interface SamplingOptions {

@@ -37,7 +37,14 @@ export { readFailure, readUnzipped } from './gzip.ts';
 export { fromMxfp4, MXFP4_GROUP } from './mxfp4.ts';
 export { nearestName, nearestNameHint, nearestNameHints } from './nearest-name.ts';
 export { type LockedPackage, type Platform, parsePackageLock, readPackageLock } from './package-lock.ts';
-export { type DType, Safetensors, safetensorsHeader, type TensorInfo, writeSafetensors } from './safetensors.ts';
+export {
+  type DType,
+  isCutOff,
+  Safetensors,
+  safetensorsHeader,
+  type TensorInfo,
+  writeSafetensors,
+} from './safetensors.ts';
 export { schemaAt } from './schema-keys.ts';
 export { koreanOfIssue } from './shape-words.ts';
 export { readSmallFile, readStart } from './small-file.ts';

@@ -37,13 +37,20 @@ export interface TensorInfo {
 const MAX_HEADER = 16 << 20;
 const MAX_TENSORS = 1_000_000;
 
-const broken = (path: string, what: string): JikjiError =>
+/** The cause of errors about a file that ends before what it says that it has. */
+const CUT_OFF = new Error('the file ends too early');
+
+const broken = (path: string, what: string, cause?: Error): JikjiError =>
   new JikjiError(
     'safetensors-broken',
     `not a complete safetensors file: ${what}`,
     path,
     'get the file again from its source',
+    { cause },
   );
+
+/** Whether an error is about a file that ends before what it says that it has: a download that was cut off, for example. */
+export const isCutOff = (error: unknown): boolean => error instanceof Error && error.cause === CUT_OFF;
 
 /** An open safetensors file. */
 export class Safetensors {
@@ -77,11 +84,12 @@ export class Safetensors {
       if (!stat.isFile()) throw broken(path, 'not a file');
       const { size } = stat;
       const head = Buffer.alloc(8);
-      if (size < 8 || readSync(fd, head, 0, 8, 0) !== 8) throw broken(path, 'shorter than its first number');
+      if (size < 8 || readSync(fd, head, 0, 8, 0) !== 8) throw broken(path, 'shorter than its first number', CUT_OFF);
       const length = head.readBigUInt64LE();
-      if (length > BigInt(Math.min(MAX_HEADER, size - 8))) throw broken(path, `a header of ${length} bytes`);
+      if (length > BigInt(Math.min(MAX_HEADER, size - 8)))
+        throw broken(path, `a header of ${length} bytes`, length > MAX_HEADER ? undefined : CUT_OFF);
       const text = Buffer.alloc(Number(length));
-      if (readSync(fd, text, 0, text.length, 8) !== text.length) throw broken(path, 'the header is cut off');
+      if (readSync(fd, text, 0, text.length, 8) !== text.length) throw broken(path, 'the header is cut off', CUT_OFF);
       return new Safetensors(path, fd, size, parseHeader(path, text, 8 + text.length, size));
     } catch (error) {
       closeSync(fd);
@@ -96,7 +104,7 @@ export class Safetensors {
     for (let done = 0; done < target.byteLength; ) {
       const want = Math.min(1 << 30, target.byteLength - done);
       const n = readSync(this.#fd, target, done, want, info.at + offset + done);
-      if (n === 0) throw broken(this.path, `${shownName(name)} is cut off`);
+      if (n === 0) throw broken(this.path, `${shownName(name)} is cut off`, CUT_OFF);
       done += n;
     }
   }
@@ -135,7 +143,7 @@ function parseHeader(path: string, text: Buffer, dataAt: number, size: number): 
     if (info.at !== end) throw broken(path, `${shownName(name)} does not follow the tensor before it`);
     end += info.byteLength;
   }
-  if (end !== size) throw broken(path, `it has ${size} bytes; it should have ${end}`);
+  if (end !== size) throw broken(path, `it has ${size} bytes; it should have ${end}`, size < end ? CUT_OFF : undefined);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from .batches import digests_of, joined
-from .canonical import canonical_json, digest_of_json
+from .canonical import canonical_json, digest_of_json, utf16
 from .description import optimizer_of, refuse_module_name
 from .environment import environment, flags, hide_instruction_sets
 from .errors import WitnessError
@@ -21,7 +21,7 @@ from .loading import loading
 from .ranks import Ranks, parallel_of
 from .recorder import hash_state
 from .restore import restore
-from .state import assigned, copied, held_by, is_sharded
+from .state import Held, assigned, bytes_of, copied, held_by, is_generator, is_sharded
 from .state_files import StateReader, finished_states
 from .statements import unverified_predicate
 from .transcript import bits64, read_transcript
@@ -137,7 +137,18 @@ class Player:
             line = self._step(step)
             if step in self._roots:
                 line["stateRoot"] = self._root(step)
+                if line["stateRoot"] != self._roots[step] and (tensor := self._differing(step)):
+                    line["tensor"] = tensor
             yield line
+
+    def _differing(self, step: int) -> str | None:
+        """The first tensor that is not as it was recorded, a generator before all others: what it drew shows in them. None without the state."""
+        if step not in finished_states(self._run):
+            return None
+        own = held_by(self._model, self._optimizer, self._ranks.rank)
+        reader = StateReader(self._run, step)
+        parts = self._ranks.gather([held.name for held in own if not _is_recorded(held, reader)])
+        return min(set().union(*parts), key=lambda name: (not is_generator(name), utf16(name)), default=None)
 
     def _gradient(self, step: int, key: str):
         self._go_to(step - 1)
@@ -150,6 +161,14 @@ class Player:
         for numbers in (found, *found["tensors"]):
             numbers["own"], numbers["difference"] = bits64(numbers["own"]), bits64(numbers["difference"])
         return found | {"loss": line["loss"], "gradNorm": line["gradNorm"]}
+
+
+def _is_recorded(held: Held, reader: StateReader) -> bool:
+    said = reader.tensors.get(held.name)
+    if said is None or said["dtype"] != held.dtype or tuple(said["shape"]) != held.shape:
+        return False
+    (copy,) = copied([held])
+    return bytes_of(copy.tensor) == bytes_of(reader.read(held.name, held.first or 0, held.count))
 
 
 def _arguments(asked: dict):

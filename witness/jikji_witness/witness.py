@@ -1,7 +1,11 @@
 """What a training loop calls: genesis before step 1, a record for each step, states, heads, seal. docs/witness.md has the formats."""
 
 import math
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 import torch
 
@@ -24,9 +28,14 @@ from .state import Held, assigned, copied, held_by, is_sharded
 from .state_files import StateReader, finished_states, remove_unfinished
 
 MAX_STEPS = 10**9
+# So many pairs are drawn where nobody says how many.
+USUAL_PAIRS = 24
+
+Path_ = str | os.PathLike[str]
 
 
-def drawn_seed(folder, model, optimizer, *, recipe, code, data, office: str, key: str = DEFAULT_KEY) -> int:
+def drawn_seed(folder: Path_, model: torch.nn.Module, optimizer: torch.optim.Optimizer, *, recipe: Any, code: Sequence[Path_], data: Sequence[Path_],
+               office: str, key: str = DEFAULT_KEY) -> int:  # fmt: skip
     """Has an office answer the request of a run, and gives the seed that follows: build model and optimizer again with it.
 
     Those given here only say what the recipe is: which parameters the optimizer has, with which options. Raises WitnessError.
@@ -74,22 +83,26 @@ class Witness:
     """Use it in a `with` block around the loop over `steps()`, which calls `record` once a step, after `optimizer.step()`.
 
     `code`: files, the one with build, batch, learning_rate and train_step first. `keep_every`: each so many steps a state stays, from which
-    a stopped run goes on; about ten in all without it. `pair_every`: K of docs/witness.md. `office`: address of a programme,
+    a stopped run goes on; about ten in all without it. `pair_every`: K of docs/witness.md; without it about 24 pairs are recorded, with 0
+    none, and then only who has the same environment can check the run. `office`: address of a programme,
     whose register is public, with the losses at the heads. `after`: for a
     trainer with checkpoints of its own, the step of the one that it goes on from; without it a run goes on from its last state.
     """
 
-    def __init__(self, folder, model, optimizer, *, recipe, seed: int, steps: int, code, data, pair_every: int = 0,
-                 keep_every: int | None = None, office: str | None = None, key: str = DEFAULT_KEY, after: int | None = None):  # fmt: skip
+    def __init__(self, folder: Path_, model: torch.nn.Module, optimizer: torch.optim.Optimizer, *, recipe: Any, seed: int, steps: int,
+                 code: Sequence[Path_], data: Sequence[Path_], pair_every: int | None = None, keep_every: int | None = None,
+                 office: str | None = None, key: str = DEFAULT_KEY, after: int | None = None) -> None:  # fmt: skip
         whole = {"steps": steps, "seed": seed, "pair_every": pair_every, "keep_every": keep_every, "after": after}
         for name, value in whole.items():
-            may_lack = name in ("keep_every", "after")
+            may_lack = name in ("pair_every", "keep_every", "after")
             if (not isinstance(value, int) or isinstance(value, bool)) and not (may_lack and value is None):
                 raise WitnessError("is not a whole number", f"{name}={value!r}", "give an int")
         if not 1 <= steps <= MAX_STEPS:
             raise WitnessError(f"is not from 1 to {MAX_STEPS}", f"steps={steps}")
         if not 0 <= seed < 2**64:
             raise WitnessError("is not a whole number of 64 bits", f"seed={seed}")
+        if pair_every is None:
+            pair_every = max(2, steps // USUAL_PAIRS)
         if pair_every < 0 or (keep_every is not None and keep_every < 1):
             raise WitnessError("pair_every is at least 0, keep_every at least 1", "Witness")
         if not code:
@@ -108,6 +121,8 @@ class Witness:
         self._step = 0
         self._recorder: Recorder | None = None
         self._lock = FolderLock(self.folder)
+        self._drawn: list[torch.Tensor] = []
+        self._has_warned = False
 
     def __enter__(self) -> "Witness":
         refuse_while_loading()
@@ -159,6 +174,7 @@ class Witness:
             self._go_back()
         self._states |= pairs
         self._recorder = Recorder(self._run, self._ranks, commitment)
+        self._drawn = self._generators()
 
     def _resume_at(self) -> tuple[int, str, list[dict]]:
         """The last step whose state is on disk, and in the transcript, or is S_0; its root; and the records."""
@@ -206,16 +222,37 @@ class Witness:
     def has_state(self, step: int) -> bool:
         return step in self._states
 
-    def steps(self):
+    def steps(self) -> Iterator[int]:
         """The steps that are left, from 1 on."""
         while self._step < self.planned_steps:
             step = self._step + 1
+            self._put_generators_back(step)
             yield step
             if self._step != step:
                 raise WitnessError(f"step {step} was not recorded", "the loop", "call record() once in each step")
 
+    def _generators(self) -> list[torch.Tensor]:
+        on_cuda = next((parameter.is_cuda for parameter in self.model.parameters()), False)
+        return [torch.get_rng_state(), *([torch.cuda.get_rng_state()] if on_cuda else [])]
+
+    def _put_generators_back(self, step: int) -> None:
+        """What is drawn between two steps is in no state and in no step: whoever trains them again would draw otherwise. Raises WitnessError
+        up to the first state that stays; later nobody wants his run to end, and the generators are put back."""
+        if all(map(torch.equal, self._drawn, self._generators())):
+            return
+        where = f"between the steps {step - 1} and {step}"
+        hint = "give what draws there (an evaluation, a sampler) a torch.Generator of its own, or put it under torch.random.fork_rng()"
+        if step <= self._kept[0]:
+            raise WitnessError("something drew from PyTorch's own generator: steps that are trained again would come out different", where, hint)
+        if not self._has_warned:
+            self._has_warned = True
+            run_folder.note(f"something drew from PyTorch's own generator {where}: it is put back to where step {step - 1} left it, now and from now on ({hint})")
+        torch.set_rng_state(self._drawn[0])
+        if len(self._drawn) > 1:
+            torch.cuda.set_rng_state(self._drawn[1])
+
     @torch.no_grad()
-    def record(self, step: int, *, batch, loss, grad_norm, learning_rate) -> None:
+    def record(self, step: int, *, batch: Any, loss: float | torch.Tensor, grad_norm: float | torch.Tensor, learning_rate: float | torch.Tensor) -> None:
         """Records a step, after `optimizer.step()`. Raises WitnessError, also for what went wrong with an earlier step."""
         if self._recorder is None or step != self._step + 1:
             raise WitnessError(f"step {step} is not the next one to record", "record()", "call it once for each of steps(), inside the with block")
@@ -235,8 +272,9 @@ class Witness:
             state = self._copies()
         self._recorder.put(Step(step, digests_of(batch), *numbers.values(), state))
         self._step = step
+        self._drawn = self._generators()
 
-    def __exit__(self, kind, error, _traceback) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None) -> None:
         try:
             if kind is not None:
                 self._recorder.abandon()

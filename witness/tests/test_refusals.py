@@ -65,7 +65,7 @@ def test_the_note_of_going_on(place, capsys):
 
 
 @pytest.mark.parametrize("options, said", [
-    ({"seed": "7"}, "seed='7': is not a whole number"), ({"steps": 12.0}, "steps=12.0: is not a whole number"), ({"pair_every": None}, "pair_every=None: is not"),
+    ({"seed": "7"}, "seed='7': is not a whole number"), ({"steps": 12.0}, "steps=12.0: is not a whole number"), ({"pair_every": 2.5}, "pair_every=2.5: is not"),
     ({"data": "tokens.bin"}, "data is a list of files"), ({"code": "train.py"}, "code is a list of files"), ({"code": ["none.py"]}, "none.py: cannot be read"),
     ({"recipe": {"a": float("nan")}}, "recipe: not a JSON number: nan"),
 ])  # fmt: skip

@@ -1,6 +1,6 @@
 // Audits of toy runs, honest and forged; the auditor's Python is a program of the test that speaks the same messages.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -278,4 +278,41 @@ test('every byte of the evidence counts', async () => {
     }
     writeFileSync(path, bytes);
   }
+});
+
+test('without an office that answered before the first step nobody can say whose run it is', async () => {
+  const [lodged, plain, own] = [make({ office }), make(), make({ office: maker })];
+  const headline = async (run: ToyRun, lang: 'en' | 'ko') =>
+    claimOfWitness(await audited(run, { replayer: replayer('honest') }), lang).headline;
+  expect(await headline(lodged, 'en')).not.toMatch(/whose run/);
+  for (const run of [plain, own]) {
+    expect(await headline(run, 'en')).toMatch(/; whose run this is: not shown$/);
+    expect(await headline(run, 'ko')).toMatch(/누구의 학습인지는 확인되지 않았습니다$/);
+  }
+});
+
+test('a file that was cut off is incomplete, and not refuted', async () => {
+  const run = make({ office, steps: 6, every: 3 });
+  const files = readdirSync(run.folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(run.folder, name)).isFile(),
+  );
+  expect(files.length).toBeGreaterThan(15);
+  for (const file of files) {
+    const path = join(run.folder, file);
+    const bytes = readFileSync(path);
+    for (const length of [0, 5, bytes.length >> 1, bytes.length - 1]) {
+      writeFileSync(path, bytes.subarray(0, length));
+      const found = await audited(run);
+      expect([file, length, found.verdict, faults(found).filter((text) => text.includes(' refuted'))]).toEqual([
+        ...[file, length, 'incomplete', []],
+      ]);
+    }
+    writeFileSync(path, bytes);
+  }
+  // A transcript that ends behind a whole record.
+  const path = join(run.folder, 'transcript.jsonl');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  writeFileSync(path, `${lines.slice(0, 4).join('\n')}\n`);
+  const found = await audited(run);
+  expect(faults(found, 'structure')).toEqual(['structure incomplete: ends after step 4 of 6']);
 });

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { JikjiError, type Sentence } from '../../base/index.ts';
+import { type Both, JikjiError, type Sentence } from '../../base/index.ts';
 import { canonicalJson, ownsKey } from '../../ledger/index.ts';
 import { chanceTable } from '../chance.ts';
 import { Findings, sentenceOf, worst } from '../findings.ts';
@@ -18,7 +18,7 @@ import type { CheckContext } from '../structure.ts';
 import type { Detection, Segment } from '../types.ts';
 import type { WitnessEnvironment } from './files.ts';
 import { checkWitnessMotion } from './motion.ts';
-import { checkOptimizer, pairedSteps } from './optimizer.ts';
+import { checkOptimizer, gradientsUnknown, pairedSteps } from './optimizer.ts';
 import type { WitnessAuditOptions } from './options.ts';
 import { outlineWitness } from './outline.ts';
 import { checkWitnessRegister } from './register.ts';
@@ -77,6 +77,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     if ('name' in result) ofOptimizer.push(result);
     else [notChecked[name], ko.notChecked[name]] = [result.en, result.ko];
   }
+  if (again.noGradient) [notChecked.gradient, ko.notChecked.gradient] = [again.noGradient.en, again.noGradient.ko];
   const checks = [structure, pairs.check, ...ofOptimizer, ...again.checks];
   if (register)
     checks.push(await checkWitnessRegister(evidence, register, options.register?.head, context('register')));
@@ -123,7 +124,8 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
     drawnByOffice: isOwnOffice ? 0 : byOffice,
     share: total > 0 ? paired.length / total : 0,
   };
-  const percent = `${Number((100 * found.share).toPrecision(2))}%`;
+  // Rounded down: no sentence claims too much.
+  const percent = `${Math.floor(1000 * found.share + 1e-9) / 10}%`;
   return { check: findings.check(PAIRS.whole(paired.length, total, percent)), found };
 }
 
@@ -133,6 +135,8 @@ interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'd
   held: (step: number) => boolean;
   segmentsFound: SegmentsFound;
   rounding: Rounding | undefined;
+  /** Why no gradient was compared that could not be. */
+  noGradient: Both | undefined;
   environment: WitnessAudit['environment']['own'];
 }
 
@@ -179,9 +183,11 @@ async function trainAgain(
     const isSame = !('en' in opened) && isSameEnvironment(evidence.environment, opened.environment);
     judgeSegments(segmentsFound, { held, isSame }, findings);
     const isHeld = heldSteps(segmentsFound);
-    const rounding = !('en' in opened)
-      ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
-      : undefined;
+    const noGradient = gradientsUnknown(evidence);
+    const rounding =
+      !('en' in opened) && !noGradient
+        ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
+        : undefined;
     const done = held > 0 && segmentsFound.replayed.every(({ verdict }) => verdict === 'holds');
     const replay = findings.check(
       held > 0
@@ -199,6 +205,7 @@ async function trainAgain(
       segmentsFound,
       detection: detectionOf({ challenge, seal, choice, segments, done }),
       rounding,
+      noGradient,
       environment: 'en' in opened ? null : opened.environment,
     };
   } finally {
@@ -234,10 +241,10 @@ function judgeSegments(
   findings: Findings<WitnessCheckName>,
 ): void {
   if (held === 0 && isSame && differing.length > 0) findings.incomplete('the replay', AGAIN.doesNotRepeat);
-  for (const { segment, text, step } of differing) {
+  for (const { segment, text, ...at } of differing) {
     const span = { segment: segment.index + 1, first: segment.from + 1, last: segment.to };
-    if (held > 0) findings.refuted('transcript.jsonl', AGAIN.differs(span, text), { step });
-    else findings.note(AGAIN.allDiffer(span, text));
+    if (held > 0) findings.refuted('transcript.jsonl', AGAIN.differs(span, text), at);
+    else findings.note(AGAIN.allDiffer(span, text, at.tensor));
   }
 }
 

@@ -32,6 +32,16 @@ export type WitnessStanding = Pick<
 
 export const wordsOf = (lang: Lang): WitnessWords => (lang === 'ko' ? ko : en);
 
+/** Two digits, rounded up: what could be done unseen is never more than that. */
+function atMost(value: number): string {
+  const text = value.toExponential(1);
+  if (!Number.isFinite(value) || Number(text) >= value) return text;
+  return (value * 1.05).toExponential(1);
+}
+
+/** Whether another key than the maker's answered before the first step: otherwise a thief can have signed all of it again. */
+const isLodged = ({ run }: WitnessStanding): boolean => run.lodgedAt !== null && run.office !== run.maker;
+
 const heldOf = ({ replayed }: WitnessStanding): number => replayed.filter(({ verdict }) => verdict === 'holds').length;
 
 function headlineOf(audit: WitnessStanding, lang: Lang): string {
@@ -58,8 +68,8 @@ function limitsOf(audit: WitnessStanding, lang: Lang): string[] {
   return [
     origin === 'not-shown' && limits.noOrigin,
     origin === 'consistent' && limits.nearOrigin,
-    extent !== 'all' && limits.between(format.atMost(pairs.share)),
-    verdict === 'consistent' && tolerance && limits.room(tolerance.difference.toExponential(1)),
+    extent !== 'all' && limits.between(format.atLeast(pairs.share)),
+    verdict === 'consistent' && tolerance && limits.room(atMost(tolerance.difference)),
     extent !== 'all' && pairs.steps.length > 0 && pairs.drawnByOffice === 0 && limits.ownDraw,
     run.lodgedAt === null ? limits.notLodged : run.office === run.maker && limits.ownOffice,
     audit.environment.own === null ? limits.unread : limits.judged,
@@ -68,8 +78,14 @@ function limitsOf(audit: WitnessStanding, lang: Lang): string[] {
 }
 
 export function claimOfWitness(audit: WitnessStanding, lang: Lang): WitnessClaim {
-  const { verdicts, self } = wordsOf(lang);
+  const { verdicts, self, headline } = wordsOf(lang);
   const word = verdicts[audit.verdict];
-  const isOwn = audit.detection.reason === SELF_AUDIT && (audit.verdict === 'holds' || audit.verdict === 'consistent');
-  return { word: isOwn ? self(word) : word, headline: headlineOf(audit, lang), limits: limitsOf(audit, lang) };
+  const stands = audit.verdict === 'holds' || audit.verdict === 'consistent';
+  const isOwn = audit.detection.reason === SELF_AUDIT && stands;
+  const of = headlineOf(audit, lang);
+  return {
+    word: isOwn ? self(word) : word,
+    headline: stands && !isLodged(audit) ? headline.ofWhom(of) : of,
+    limits: limitsOf(audit, lang),
+  };
 }

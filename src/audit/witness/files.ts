@@ -1,9 +1,10 @@
 // The JSON files of a witnessed run: their one spelling, their digests and their shapes. What they say is the maker's word.
 
 import { z } from 'zod';
-import { parseJson } from '../../base/index.ts';
+import { type JikjiError, parseJson } from '../../base/index.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
-import { broken, type RunFolder } from '../folder.ts';
+import { broken, evidenceError, type RunFolder } from '../folder.ts';
+import { HINTS } from '../sentences/common.ts';
 import { EVIDENCE } from './sentences/evidence.ts';
 
 /** The folder of a run lists the names of all parameters. */
@@ -62,11 +63,23 @@ export type WitnessRecipe = z.infer<typeof recipe>;
 export type WitnessEnvironment = z.infer<typeof environment>;
 export type FileList = z.infer<typeof list>;
 
+/** Each text of a run ends with a newline: one that does not was cut off. @throws JikjiError `evidence-missing` */
+export function requireEnd(folder: RunFolder, file: string): void {
+  const size = folder.size(file);
+  if (size === undefined) return; // whoever reads it says so
+  const [last] = folder.pieces(file, Math.max(0, size - 1), 1);
+  if (last?.[0] !== 0x0a) throw cutOff(file);
+}
+
+export const cutOff = (file: string): JikjiError =>
+  evidenceError('evidence-missing', file, EVIDENCE.cutOff, HINTS.getAgain);
+
 /**
  * A file of this shape, in its one spelling: canonical JSON and a newline.
  * @throws JikjiError `evidence-missing`, `evidence-broken`
  */
 export function readJsonIn<T>(folder: RunFolder, file: string, shape: z.ZodType<T>): { value: T; digest: string } {
+  requireEnd(folder, file);
   const text = folder.text(file, MAX_BYTES);
   let value: unknown;
   try {

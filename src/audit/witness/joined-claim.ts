@@ -18,7 +18,8 @@ export function joinedWitnessClaim(standing: JoinedWitnessStanding, lang: Lang):
   const { verdicts, joined, limits } = wordsOf(lang);
   const words = joinedWords(lang, standing);
   const stands = register && (verdict === 'holds' || verdict === 'consistent');
-  const between = limits.between(formatFor(lang).atMost(standing.paired));
+  const between = limits.between(formatFor(lang).atLeast(standing.paired));
+  const ofWhom = (headline: string): string => words.headline(lodged === false ? joined.ofWhom(headline) : headline);
   const data = stands ? `${limits.judged} ${limits.recorder}` : words.data;
   const claim = {
     reach: [reachOfJoined(standing, lang), extent !== 'all' && between].filter((text) => text !== false).join(' '),
@@ -35,10 +36,10 @@ export function joinedWitnessClaim(standing: JoinedWitnessStanding, lang: Lang):
       ...claim,
     };
   if (verdict === 'consistent')
-    return { word: `${verdicts.consistent} (${words.by})`, headline: words.headline(joined.consistent), ...claim };
+    return { word: `${verdicts.consistent} (${words.by})`, headline: ofWhom(joined.consistent), ...claim };
   return {
     word: `${verdicts.holds} (${words.extent}, ${words.by})`,
-    headline: words.headline(extent === 'all' ? joined.all : joined.sampled),
+    headline: ofWhom(extent === 'all' ? joined.all : joined.sampled),
     ...claim,
   };
 }

@@ -215,3 +215,16 @@ export async function checkOptimizer(
   findings.incomplete('states', OPTIMIZER.noPairs);
   return done(OPTIMIZER.noStep);
 }
+
+/** Why no gradient follows from the states: an optimizer that is not followed may keep no first moments. Undefined where one may. */
+export function gradientsUnknown({ recipe, folder, states }: WitnessEvidence): Both | undefined {
+  const [step] = pairedSteps(states);
+  if (!recipe || step === undefined || unreadable(recipe.optimizer) === undefined) return undefined;
+  const state = WitnessState.open(folder, step);
+  try {
+    const hasMoments = [...state.tensors.keys()].some((name) => name.startsWith('optimizer.exp_avg.'));
+    return hasMoments ? undefined : OPTIMIZER.noMoments;
+  } finally {
+    state.close();
+  }
+}

@@ -101,7 +101,7 @@ export async function checkWitnessOrigin(
 export interface SegmentsFound {
   replayed: Replayed[];
   /** Segments that came out different, with the first difference. */
-  differing: { segment: Segment; text: Both; step: number }[];
+  differing: { segment: Segment; text: Both; step: number; tensor?: string }[];
   steps: number;
 }
 
@@ -127,11 +127,13 @@ export async function replaySegments(
     }
     let at = from;
     let difference: { text: Both; step: number } | undefined;
+    let tensor: string | undefined;
     let root: string | undefined;
     const done = await asked(findings, () =>
       replayer.train(from, to, (line) => {
         if (line.step !== ++at) throw new JikjiError('program-failed', `answered step ${line.step}`, 'train', '');
         root = line.stateRoot;
+        tensor ??= line.tensor;
         const text = differenceOf(steps!, line, line.step === to);
         if (text !== undefined) difference ??= { text, step: line.step };
       }),
@@ -140,7 +142,7 @@ export async function replaySegments(
     await showProgress(`steps ${from + 1} to ${to}`, result.steps / total);
     if (!done) break;
     if (at !== to) findings.incomplete('the replay', AGAIN.gave(at - from, to - from));
-    else if (difference) result.differing.push({ segment, ...difference });
+    else if (difference) result.differing.push({ segment, ...difference, ...(tensor !== undefined && { tensor }) });
     else [replayed.verdict, replayed.root] = ['holds', root ?? origin];
   }
   return result;

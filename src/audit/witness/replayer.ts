@@ -47,6 +47,8 @@ const trained = z.strictObject({
   learningRate: hex16,
   loss: hex16,
   stateRoot: digest.optional(),
+  /** Where the state is another one: the first tensor that is not as it was recorded. */
+  tensor: z.string().max(4096).optional(),
 });
 const gradient = z.strictObject({
   done: z.literal('gradient'),

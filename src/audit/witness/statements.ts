@@ -1,13 +1,19 @@
 // The signed part of a witnessed run: genesis, request, lodgings, heads on the way, seal; their keys, subjects and order. Knows no tensors.
 
-import { digestOfCommitment, lodgedSeed, type Statement, type WitnessCommitment } from '../../ledger/index.ts';
+import {
+  digestOfCommitment,
+  lodgedSeed,
+  type Statement,
+  type StatementKind,
+  type WitnessCommitment,
+} from '../../ledger/index.ts';
 import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from '../../run-folder/index.ts';
 import type { Findings } from '../findings.ts';
 import type { RunFolder } from '../folder.ts';
 import { COMMON } from '../sentences/common.ts';
 import { STATEMENTS } from '../sentences/statements.ts';
 import { checkOrder, checkSubjects, type Expectations, readStatementIn } from '../statements.ts';
-import { MADE_FROM } from './files.ts';
+import { MADE_FROM, requireEnd } from './files.ts';
 import { SIGNED } from './sentences/evidence.ts';
 import type { WitnessCheckName } from './types.ts';
 
@@ -18,9 +24,25 @@ export interface WitnessStatements {
   sealLodging: Statement<'lodging'> | undefined;
   /** Lodged heads by their steps: the link that was lodged, and the office's answer. */
   heads: ReadonlyMap<number, { link: string; answer: Statement<'lodging'> }>;
+  /** Whether each answer of an office that is there could be read: otherwise nobody knows which pairs it drew. */
+  areAnswersWhole: boolean;
 }
 
 type Found = Findings<WitnessCheckName>;
+
+/** Reads a statement that may be absent, or cut off. */
+function readWhole<K extends StatementKind>(
+  folder: RunFolder,
+  file: string,
+  kind: K,
+  findings: Found,
+): Statement<K> | undefined {
+  const isWhole = findings.try(file, () => {
+    requireEnd(folder, file);
+    return true;
+  });
+  return isWhole ? readStatementIn(folder, file, kind, findings) : undefined;
+}
 
 /** What the run is made from, by the names of its files. */
 const madeFrom = (commitment: WitnessCommitment): Record<string, string> => ({
@@ -36,7 +58,7 @@ export function checkWitnessStatements(
   expected: Expectations,
   findings: Found,
 ): WitnessStatements | undefined {
-  const genesis = readStatementIn(folder, GENESIS, 'witness-genesis', findings);
+  const genesis = readWhole(folder, GENESIS, 'witness-genesis', findings);
   if (!genesis) {
     if (findings.verdict !== 'refuted') findings.incomplete(GENESIS, COMMON.notThere);
     return undefined;
@@ -60,7 +82,8 @@ export function checkWitnessStatements(
   const lodging = checkRequest(folder, genesis, findings);
   const seal = checkSeal(folder, genesis, findings);
   const sealLodging = checkSealLodging(folder, { seal, lodging }, findings);
-  const heads = readHeads(folder, genesis, findings);
+  const { heads, areWhole } = readHeads(folder, genesis, findings);
+  const areAnswersWhole = areWhole && (lodging !== undefined || !folder.hasEntry(LODGING));
   const answers = [lodging, ...[...heads.values()].map(({ answer }) => answer), sealLodging].filter(
     (one) => one !== undefined,
   );
@@ -69,7 +92,7 @@ export function checkWitnessStatements(
     if (expected.office !== undefined && keyid !== expected.office)
       findings.refuted(LODGING, STATEMENTS.lodgingByOther(keyid));
   if (answers.some(({ keyid }) => keyid === genesis.keyid)) findings.note(STATEMENTS.ownOfficeNonces);
-  return { genesis, lodging, seal, sealLodging, heads };
+  return { genesis, lodging, seal, sealLodging, heads, areAnswersWhole };
 }
 
 function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], findings: Found) {
@@ -80,8 +103,8 @@ function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], 
     findings.note(STATEMENTS.noTimeAtAll);
     return undefined;
   }
-  const request = readStatementIn(folder, REQUEST, 'request', findings);
-  const lodging = readStatementIn(folder, LODGING, 'lodging', findings);
+  const request = readWhole(folder, REQUEST, 'request', findings);
+  const lodging = readWhole(folder, LODGING, 'lodging', findings);
   for (const file of [REQUEST, LODGING]) if (!folder.hasEntry(file)) findings.incomplete(file, COMMON.notThere);
   if (request) {
     if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, COMMON.otherMaker);
@@ -100,7 +123,7 @@ function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], 
 }
 
 function checkSeal(folder: RunFolder, genesis: WitnessStatements['genesis'], findings: Found) {
-  const seal = readStatementIn(folder, SEAL, 'witness-seal', findings);
+  const seal = readWhole(folder, SEAL, 'witness-seal', findings);
   if (!seal) {
     if (!folder.hasEntry(SEAL)) findings.incomplete(SEAL, STATEMENTS.notFinished);
     return undefined;
@@ -119,7 +142,7 @@ function checkSealLodging(
   { seal, lodging }: Pick<WitnessStatements, 'seal' | 'lodging'>,
   findings: Found,
 ) {
-  const answer = readStatementIn(folder, SEAL_LODGING, 'lodging', findings);
+  const answer = readWhole(folder, SEAL_LODGING, 'lodging', findings);
   if (!answer) {
     if (seal) findings.note(STATEMENTS.sealNotLodged);
     return undefined;
@@ -140,12 +163,13 @@ function readHeads(
   folder: RunFolder,
   genesis: WitnessStatements['genesis'],
   findings: Found,
-): WitnessStatements['heads'] {
+): { heads: WitnessStatements['heads']; areWhole: boolean } {
   const { commitment } = genesis.predicate;
   const run = commitment.lodging ?? digestOfCommitment(commitment);
   const heads = new Map<number, { link: string; answer: Statement<'lodging'> }>();
   const names = findings.try('heads', () => folder.names('heads')) ?? [];
   let before = '';
+  let areWhole = true;
   for (const name of names) {
     const file = `heads/${name}`;
     const step = Number(HEAD.exec(name)?.[1]);
@@ -154,9 +178,13 @@ function readHeads(
       continue;
     }
     const answerFile = `heads/${name.replace(/\.json$/, '.lodging.json')}`;
-    const head = readStatementIn(folder, file, 'head', findings);
-    const answer = readStatementIn(folder, answerFile, 'lodging', findings);
-    if (!head || !answer) continue; // a head that the office did not answer is nobody's word
+    const head = readWhole(folder, file, 'head', findings);
+    const answer = readWhole(folder, answerFile, 'lodging', findings);
+    if (!head || !answer) {
+      // A head that the office did not answer is nobody's word.
+      areWhole &&= folder.hasEntry(answerFile) ? answer !== undefined && head !== undefined : head !== undefined;
+      continue;
+    }
     if (head.keyid !== genesis.keyid) findings.refuted(file, COMMON.otherMaker);
     if (head.predicate.run !== run) findings.refuted(file, SIGNED.otherRun);
     if (head.predicate.step !== step) findings.refuted(file, SIGNED.otherStep(head.predicate.step), { step });
@@ -170,5 +198,5 @@ function readHeads(
     before = answer.predicate.time;
     heads.set(step, { link, answer });
   }
-  return heads;
+  return { heads, areWhole };
 }

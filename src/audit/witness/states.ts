@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { elementsOf } from '../../engine/index.ts';
-import { Safetensors } from '../../formats/index.ts';
+import { isCutOff, Safetensors } from '../../formats/index.ts';
 import { canonicalJson, MerkleTree, STATE_LEAF_BYTES } from '../../ledger/index.ts';
 import { broken, type RunFolder } from '../folder.ts';
-import { readJsonIn } from './files.ts';
+import { cutOff, readJsonIn } from './files.ts';
 import { STATES } from './sentences/evidence.ts';
 
 const MAX_PARTS = 4096;
@@ -91,7 +91,7 @@ export class WitnessState {
     if (other !== undefined) throw broken(`${inside}/${other}`, STATES.foreign);
     const files: Safetensors[] = [];
     try {
-      for (const name of names) files.push(Safetensors.open(folder.file(`${inside}/${name}`)));
+      for (const name of names) files.push(openPart(folder, `${inside}/${name}`));
       return new WitnessState(value, files, indexOf(value.tensors, files, file));
     } catch (error) {
       for (const one of files) one.close();
@@ -141,6 +141,15 @@ export class WitnessState {
 
   close(): void {
     for (const file of this.#files) file.close();
+  }
+}
+
+/** @throws JikjiError `evidence-missing` where the file was cut off */
+function openPart(folder: RunFolder, name: string): Safetensors {
+  try {
+    return Safetensors.open(folder.file(name));
+  } catch (error) {
+    throw isCutOff(error) ? cutOff(name) : error;
   }
 }
 

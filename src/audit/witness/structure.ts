@@ -62,6 +62,7 @@ export async function checkWitnessStructure(
   const plan = {
     steps: planned,
     origin: digestOfCommitment(commitment),
+    mayBeCutOff: true,
     keepsLink: (step: number) => isDrawnAfter(step, { steps: planned, every: pairEvery }) || statements.heads.has(step),
   };
   const steps = await readTranscript(folder, plan, findings, signal);
@@ -69,13 +70,15 @@ export async function checkWitnessStructure(
   evidence.steps = steps;
   checkEnd(statements, steps, planned, findings);
   checkHeadLinks(statements, steps, findings);
-  evidence.drawn = drawPairs({
-    steps: planned,
-    every: pairEvery,
-    linkAt: (step) => (step === 0 ? plan.origin : steps.links.get(step)),
-    nonceAt: (step) => (step === 0 ? statements.lodging : statements.heads.get(step)?.answer)?.predicate.nonce,
-  });
-  checkRoots(evidence, commitment, findings);
+  if (statements.areAnswersWhole) {
+    evidence.drawn = drawPairs({
+      steps: planned,
+      every: pairEvery,
+      linkAt: (step) => (step === 0 ? plan.origin : steps.links.get(step)),
+      nonceAt: (step) => (step === 0 ? statements.lodging : statements.heads.get(step)?.answer)?.predicate.nonce,
+    });
+    checkRoots(evidence, commitment, findings);
+  }
   const roots = new Map([[0, commitment.stateRoot], ...steps.roots]);
   evidence.states = await checkStates(folder, roots, findings, (at) => showProgress('states', 0.1 + 0.9 * at));
   const { lodging, heads } = statements;
@@ -104,9 +107,9 @@ function readMadeFrom(evidence: WitnessEvidence, { genesis }: WitnessStatements,
     findings.refuted('environment.json', EVIDENCE.otherRanks);
 }
 
+/** A transcript that ends too early was cut off, or the run was: neither says anything against it. */
 function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, findings: Found): void {
-  if (steps.readable && steps.count < planned)
-    findings[seal ? 'refuted' : 'incomplete'](TRANSCRIPT, EVIDENCE.ends(steps.count, planned));
+  if (steps.readable && steps.count < planned) findings.incomplete(TRANSCRIPT, EVIDENCE.ends(steps.count, planned));
   if (!seal || steps.count < planned) return;
   if (seal.predicate.head !== steps.head) findings.refuted(SEAL, EVIDENCE.otherHead);
   const last = steps.roots.get(planned);
@@ -117,7 +120,7 @@ function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, fi
 /** What an office answered cannot be changed afterwards. */
 function checkHeadLinks({ heads }: WitnessStatements, steps: Steps, findings: Found): void {
   for (const [step, { link }] of heads)
-    if (steps.links.get(step) !== link) findings.refuted(TRANSCRIPT, EVIDENCE.changed, { step });
+    if (step <= steps.count && steps.links.get(step) !== link) findings.refuted(TRANSCRIPT, EVIDENCE.changed, { step });
 }
 
 /** Roots stand where the plan and the draws ask for them, and nowhere else. */

@@ -10,15 +10,18 @@ Tried against stubs of the documented interface, not against the library itself;
 """
 
 import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import torch
 
 from ..errors import WitnessError
+from ..witness import Witness
 from .step_watch import StepWatch
 
 
 @contextlib.contextmanager
-def witnessed(trainer, witness):
+def witnessed(trainer: Any, witness: Witness) -> Iterator[None]:
     """While it is entered, each step of `trainer.train()` is recorded. Raises WitnessError."""
     if [*trainer.model_parts] != [witness.model] or [*trainer.optimizers.optimizers] != [witness.optimizer]:
         raise WitnessError("has other model parts or optimizers than the witness, or several", "the Trainer", "this adapter takes one model part and one optimizer")
@@ -42,7 +45,7 @@ def witnessed(trainer, witness):
         watch.end()
 
 
-def batch_of(input_dict, labels) -> tuple[torch.Tensor, ...]:
+def batch_of(input_dict: Mapping[str, Any], labels: Any) -> tuple[torch.Tensor, ...]:
     """The inputs in the order of their names, then the labels: `batch` of the training code gives them so. Raises WitnessError."""
     values = [*(input_dict[name] for name in sorted(input_dict)), labels]
     if not all(isinstance(value, torch.Tensor) for value in values):

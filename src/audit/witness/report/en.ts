@@ -13,6 +13,8 @@ export const en = {
       `${held} of ${segments} segments were trained again by the named code, and came out the same, bit for bit`,
     consistent: (steps: string) =>
       `within the rounding that this machine shows, ${steps} paired steps are those of the named code; nothing of the rest was reproduced`,
+    /** Of a run that no office answered before its first step. */
+    ofWhom: (headline: string) => `${headline}; whose run this is: not shown`,
     refuted: 'something in it is not what it claims to be',
     untrained: 'nothing was trained again; only what the evidence shows by itself was checked',
     incomplete: 'evidence is missing, so it is neither shown nor refuted',
@@ -39,6 +41,7 @@ export const en = {
     consistent:
       'Within the rounding of their machines, paired steps are those of the named code. Nothing was reproduced to the bit.',
     origin: 'The weights of step 0 were made again from the seed by the named code, bit for bit.',
+    ofWhom: (headline: string) => `${headline} Whose run this is: not shown.`,
   },
 
   page: {

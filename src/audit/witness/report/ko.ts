@@ -11,6 +11,7 @@ export const ko: WitnessWords = {
       `학습 구간 ${segments}개 가운데 ${held}개를 밝힌 코드로 다시 학습했고, 비트까지 같았습니다`,
     consistent: (steps) =>
       `이 컴퓨터에서 잰 반올림 오차 안에서, 앞뒤 상태가 기록된 ${steps}개 스텝은 밝힌 코드의 결과와 맞습니다. 나머지는 재현되지 않았습니다`,
+    ofWhom: (headline) => `${headline}. 누구의 학습인지는 확인되지 않았습니다`,
     refuted: '주장과 다른 것이 있습니다',
     untrained: '다시 학습한 것은 없으며, 증거만으로 알 수 있는 것을 확인했습니다',
     incomplete: '증거가 모자라 성립 여부를 판정할 수 없습니다',
@@ -36,6 +37,7 @@ export const ko: WitnessWords = {
     consistent:
       '앞뒤 상태가 기록된 스텝은 검증자의 컴퓨터에서 잰 반올림 오차 안에서 밝힌 코드의 결과와 맞습니다. 비트까지 재현된 것은 없습니다.',
     origin: '0스텝 가중치는 밝힌 코드와 시드에서 비트까지 똑같이 다시 만들어졌습니다.',
+    ofWhom: (headline) => `${headline} 누구의 학습인지는 확인되지 않았습니다.`,
   },
 
   page: {

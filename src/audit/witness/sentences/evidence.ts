@@ -8,6 +8,7 @@ export const EVIDENCE = {
     ko: `전체 ${of.planned}스텝 가운데 ${of.steps}스텝이 기록되어 있고, 온전한 상태는 ${of.states}개입니다. 접수 기관은 학습이 끝나기 전에 ${of.answers}번 답했습니다.`,
   }),
   otherFile: { en: 'is not the one that genesis names', ko: '사전 약속에 적힌 파일이 아닙니다.' },
+  cutOff: { en: 'ends too early: it was cut off', ko: '끝까지 있지 않고 중간에서 끊겼습니다.' },
   otherRanks: {
     en: 'has another number of ranks than genesis',
     ko: '랭크 수가 사전 약속과 다릅니다.',

@@ -46,9 +46,9 @@ export const AGAIN = {
     en: `segment ${segment}: steps ${first} to ${last}: ${why.en}, while other segments are the same to the bit here`,
     ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko} 다른 구간은 여기서 비트까지 같았습니다.`,
   }),
-  allDiffer: ({ segment, first, last }: Span, why: Both) => ({
-    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}. No segment is the same to the bit here, so this shows another environment, or a forgery.`,
-    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko} 여기서는 비트까지 같은 구간이 없으므로, 환경이 다르거나 위조된 것입니다.`,
+  allDiffer: ({ segment, first, last }: Span, why: Both, tensor: string | undefined) => ({
+    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}${tensor === undefined ? '' : `, first in ${JSON.stringify(tensor.slice(0, 200))}`}. No segment is the same to the bit here, so this shows another environment, or a forgery.`,
+    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko}${tensor === undefined ? '' : ` 처음으로 다른 텐서: ${JSON.stringify(tensor.slice(0, 200))}.`} 여기서는 비트까지 같은 구간이 없으므로, 환경이 다르거나 위조된 것입니다.`,
   }),
   none: (segments: number) => ({
     en: `no segment is the same to the bit, of ${segments} that were trained again`,
