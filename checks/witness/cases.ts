@@ -44,6 +44,8 @@ export interface Case {
   /** Made by the stub of a trainer with its adapter. */
   adapter?: 'hugging-face' | 'torchtitan';
   ranks?: number;
+  /** Python that stands for AdamW in the training code: an optimizer of `groups`. */
+  optimizer?: string;
   /** Steps before which the training is killed, one after the other. */
   dieAt?: number[];
   replay?: 'all';
@@ -86,6 +88,10 @@ const refutedInPair =
     return `refuted in steps ${[...steps].join(', ')}, with ${found.pairs.drawnByOffice} pairs drawn by the office`;
   };
 
+/** Another optimizer than the audit can follow: nothing but bits shows its steps. */
+const neither: Wanted = ({ verdict }) => (verdict === 'incomplete' ? undefined : verdict);
+const SGD = 'torch.optim.SGD(groups, lr=recipe["learningRate"], momentum=0.9)';
+
 const honest = (name: string, more: Omit<Partial<Case>, 'name'> = {}): Case => ({
   name,
   replay: 'all',
@@ -105,6 +111,8 @@ const HONEST: Case[] = [
   honest('FSDP1 on two ranks', { maker: { recipe: { parallel: 'fsdp1' } }, ranks: 2 }),
   honest('DDP in bfloat16', { maker: { recipe: { parallel: 'ddp', bfloat16: true } }, ranks: 2, full: true }),
   honest('S_0 of other bits', { others: { ATEN_CPU_CAPABILITY: 'default' }, wanted: { elsewhere: withinRounding } }),
+  honest('SGD with momentum', { optimizer: SGD, wanted: { here: holds, elsewhere: neither } }),
+  honest('SGD without a state', { optimizer: SGD.replace(', momentum=0.9', ''), wanted: { here: holds }, full: true }),
   honest('a corpus of our own engine', { corpus: true }),
   honest("Hugging Face's Trainer, a stub", { adapter: 'hugging-face' }),
   honest('torchtitan, a stub', { adapter: 'torchtitan' }),

@@ -2,7 +2,7 @@
 // `jikji audit`, in the environment that they were made in and in another one. --share: every N-th case, from the K-th on,
 // since a case uses one core. Exit code 1 where a verdict is not the expected one.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -58,9 +58,10 @@ async function make(one: Case, office: CheckOffice | undefined): Promise<{ run: 
     return { run, code: CAUSAL };
   }
   const corpus = one.corpus ? await makeCorpus(programs, work) : {};
+  const code = one.optimizer === undefined ? LLAMA : withOptimizer(one.optimizer);
   const options = {
     run,
-    code: LLAMA,
+    code,
     seed: 7,
     threads: 1,
     pairEvery: 4,
@@ -82,7 +83,17 @@ async function make(one: Case, office: CheckOffice | undefined): Promise<{ run: 
   };
   for (const at of dieAt ?? []) await start({ dieAt: at });
   await start();
-  return { run, code: LLAMA };
+  return { run, code };
+}
+
+/** The training code with another optimizer than AdamW. */
+function withOptimizer(optimizer: string): string {
+  const text = readFileSync(LLAMA, 'utf8');
+  const changed = text.replace(/torch\.optim\.AdamW\(groups,.*\)/, optimizer);
+  if (changed === text) throw new Error(`${LLAMA} has no AdamW to stand for`);
+  const folder = mkdtempSync(join(work, 'code-'));
+  writeFileSync(join(folder, 'training.py'), changed);
+  return join(folder, 'training.py');
 }
 
 /** The audit here, or with the variables of another environment. */
