@@ -14,6 +14,7 @@ export {
   unrecordedClaim,
   weakestOf,
 } from './claims.ts';
+export { compareExported, type ExportedFound } from './exported.ts';
 export { RunFolder } from './folder.ts';
 export { joinedClaimOf } from './joined-claim.ts';
 export { knownRun } from './known-run.ts';

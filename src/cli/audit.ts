@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Audit, AuditProgress, AuditWork } from '../audit/index.ts';
 import { JikjiError, shellWord } from '../base/index.ts';
 import { addAuditMerge } from './audit-merge.ts';
+import { addAuditWeights } from './audit-weights.ts';
 import { addReceiptOptions, auditReceiptFile, isReceiptCall, type ReceiptOptions } from './audit-receipt.ts';
 import { addWitnessOptions, auditWitnessRun, isWitnessCall, type WitnessOptions } from './audit-witness.ts';
 import { calledAs } from './called-as.ts';
@@ -243,4 +244,5 @@ export function addAudit(program: Command, output: Output): void {
   addReceiptOptions(audit);
   addWitnessOptions(audit);
   addAuditMerge(audit, output);
+  addAuditWeights(audit, output);
 }

@@ -1,0 +1,120 @@
+// Weights that somebody holds beside what a run sealed, of our own trainer and of PyTorch. Rounding is judged by looking for the nearest number.
+
+import { appendFileSync, closeSync, cpSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DType, Safetensors, writeSafetensors } from '../formats/index.ts';
+import type { Signer } from '../ledger/index.ts';
+import { compareExported } from './exported.ts';
+import { Bench } from './testing/run.ts';
+import { writeToyRun } from './witness/testing/toy-run.ts';
+
+const bench = new Bench();
+let maker: Signer;
+let run: string;
+let toy: string;
+beforeAll(async () => {
+  maker = bench.strangersKey('maker');
+  run = await bench.make(maker, { train: { steps: 4 } });
+  toy = writeToyRun(bench.path(), { maker, steps: 6, every: 3 }).folder;
+});
+afterAll(() => bench.remove());
+
+interface Tensor {
+  name: string;
+  dtype: DType;
+  shape: number[];
+  data: Uint8Array;
+}
+
+function tensorsIn(path: string): Tensor[] {
+  const file = Safetensors.open(path);
+  const tensors = [...file.tensors].map(([name, { dtype, shape, byteLength }]) => {
+    const data = new Uint8Array(byteLength);
+    file.read(name, data);
+    return { name, dtype: dtype as DType, shape: [...shape], data };
+  });
+  file.close();
+  return tensors;
+}
+
+function written(tensors: Tensor[]): string {
+  const path = `${bench.path()}.safetensors`;
+  const fd = openSync(path, 'wx');
+  writeSafetensors(fd, tensors, { format: 'pt' });
+  closeSync(fd);
+  return path;
+}
+
+const compare = (files: string[], of = run) => compareExported(files, of, new AbortController().signal);
+/** Weights of a run, without what a state has beside them. */
+const weightsOf = (of: string): Tensor[] =>
+  of === run
+    ? tensorsIn(join(run, 'model/model.safetensors'))
+    : tensorsIn(join(toy, 'states/step-000006/part-0000-of-0001.safetensors')).filter(
+        ({ name }) => !/^(optimizer|rng)\./.test(name),
+      );
+
+/** The nearest number of eight bits after the leading one, ties to the even one: of all three neighbours. */
+function nearestBfloat16(x: number): number {
+  const bits = new Uint32Array(Float32Array.of(x).buffer)[0]! >>> 16;
+  const value = (half: number): number => new Float32Array(Uint32Array.of((half << 16) >>> 0).buffer)[0]!;
+  const candidates = [bits - 1, bits, bits + 1].filter((half) => half >= 0 && half <= 0xffff);
+  return candidates.reduce((best, half) => {
+    const [a, b] = [Math.abs(value(half) - x), Math.abs(value(best) - x)];
+    return a < b || (a === b && half % 2 === 0) ? half : best;
+  });
+}
+
+describe.each([
+  ['our own trainer', () => run],
+  ['PyTorch', () => toy],
+])('a run of %s', (_, of) => {
+  test('its own weights, in one file and in several, are the same; a part leaves the others open', async () => {
+    const tensors = weightsOf(of());
+    const halves = [tensors.slice(0, 2), tensors.slice(2)].map(written);
+    for (const files of [[written(tensors)], halves])
+      expect(await compare(files, of())).toMatchObject({ verdict: 'holds', same: tensors.length, left: [] });
+    const part = await compare(halves.slice(0, 1), of());
+    expect(part).toMatchObject({ verdict: 'holds', same: 2, left: tensors.slice(2).map(({ name }) => name) });
+  });
+
+  test('rounded to bfloat16 they are called so, and another rounding differs', async () => {
+    const tensors = weightsOf(of()).filter(({ dtype }) => dtype === 'F32');
+    const rounded = tensors.map((tensor): Tensor => {
+      const values = new Float32Array(tensor.data.slice().buffer);
+      return { ...tensor, dtype: 'BF16', data: new Uint8Array(Uint16Array.from(values, nearestBfloat16).buffer) };
+    });
+    expect(await compare([written(rounded)], of())).toMatchObject({ verdict: 'holds', same: 0, rounded: tensors.length });
+    rounded[0]!.data[0]! ^= 1;
+    const found = await compare([written(rounded)], of());
+    expect(found).toMatchObject({ verdict: 'refuted', differing: [rounded[0]!.name] });
+  });
+
+  test('one bit, another shape, a tensor that the run does not have, nothing at all', async () => {
+    const [first, ...rest] = weightsOf(of()) as [Tensor, ...Tensor[]];
+    const bit = { ...first, data: first.data.with(0, first.data[0]! ^ 1) };
+    expect(await compare([written([bit, ...rest])], of())).toMatchObject({ verdict: 'refuted', differing: [first.name] });
+    const flat = { ...first, shape: [first.shape.reduce((a, b) => a * b, 1), 1] };
+    expect(await compare([written([flat])], of())).toMatchObject({ verdict: 'refuted', differing: [first.name] });
+    const foreign = { ...first, name: 'another.weight' };
+    const found = await compare([written([first, foreign])], of());
+    expect(found).toMatchObject({ verdict: 'refuted', foreign: ['another.weight'], same: 1 });
+    expect(await compare([written([])], of())).toMatchObject({ verdict: 'refuted', same: 0 });
+  });
+});
+
+test('a run whose sealed weights are not there any more shows nothing', async () => {
+  const file = written(weightsOf(run));
+  const copy = bench.copy(run);
+  const path = join(copy, 'model/model.safetensors');
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(path, bytes);
+  await expect(compare([file], copy)).rejects.toMatchObject({ code: 'run-unsound' });
+  const other = bench.path();
+  cpSync(toy, other, { recursive: true });
+  appendFileSync(join(other, 'transcript.jsonl'), ' ');
+  await expect(compare([file], other)).rejects.toMatchObject({ code: 'run-unsound' });
+  await expect(compare([join(bench.folder, 'none')])).rejects.toMatchObject({ code: 'file-missing' });
+});
