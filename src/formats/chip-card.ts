@@ -82,7 +82,14 @@ function findingOf(json: JsonFile, value: { about: CardSection; result?: unknown
     const message = `${showPath(path)}: the result "${result}" does not follow from its numbers`;
     throw json.error('chip-card-range', message, KIND.smaller);
   }
-  return { about, of, dtype, result: result === NOT_MEASURED ? null : (result as CardResult), reason, numbers, bits };
+  return { about, of, dtype, result: result === NOT_MEASURED ? null : shownResult(found), reason, numbers, bits };
+}
+
+/** Cards of before called a product's sums fused where some of them were. */
+function shownResult({ about, result, numbers = {} }: Written): CardResult {
+  const { fused = 0, separate = 0, neither = 0 } = numbers as Record<string, number>;
+  const isMixed = about === 'multiply-add' && result === 'fused' && fused > 0 && separate + neither > 0;
+  return isMixed ? 'mixed' : (result as CardResult);
 }
 
 /** Whether a result is what its numbers say. */

@@ -185,7 +185,16 @@ class DoesNotFuse(Fuses):
         return self.add(self.multiply(a, b), c)
 
 
-@pytest.mark.parametrize("fake, elementwise, product", [(Fuses, "fused", "fused"), (DoesNotFuse, "separate", "not-seen")])
+class FusesInPlaces(Fuses):
+    """A product whose terms are in one sum only where they lie near each other."""
+
+    def product(self, x, w):
+        terms = x[:1].double() * w[:, :1].T.double()
+        places = terms.reshape(-1).nonzero().reshape(-1).tolist()
+        return super().product(x, w) if len(places) < 2 or places[-1] - places[0] < 8 else Device.product(self, x, w) * 0
+
+
+@pytest.mark.parametrize("fake, elementwise, product", [(FusesInPlaces, "fused", "mixed"), (Fuses, "fused", "fused"), (DoesNotFuse, "separate", "not-seen")])
 def test_fusion_is_found(fake, elementwise, product):
     rows = multiply_add.probe(fake("cpu"), DTYPES)
     assert results(rows, "multiply-add") == {

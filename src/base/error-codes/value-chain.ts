@@ -1,6 +1,7 @@
 // Codes about the value chain of a run or a programme: catalogues, suppliers, bills of materials.
 
 export const VALUE_CHAIN = {
+  'catalogue-card': 'A chip card was measured on another chip of the catalogue than the one that names it.',
   'catalogue-differs': 'The files do not have this digest.',
   'catalogue-duplicate-key': 'The catalogue gives the same key twice.',
   'catalogue-empty': 'The catalogue has no use (training or serving), so there is nothing to report.',

@@ -10,6 +10,7 @@ import {
 } from '../../formats/index.ts';
 import { unknownName } from './entry-paths.ts';
 import { FAULTS, THINGS } from './faults.ts';
+import type { Catalogue } from './types.ts';
 
 /** A file of a catalogue, or a card that a chip of one names: `file` is the path that the catalogue has. */
 export interface CatalogueText {
@@ -48,5 +49,26 @@ export class CardFiles {
   requireAllNamed(): void {
     for (const file of this.#cards.keys())
       if (!this.#named.has(file)) throw faultError('catalogue-unknown', file, FAULTS.cardUnnamed);
+  }
+}
+
+type Chips = Catalogue['chips'];
+
+/** Words of a chip's name that tell it from others: those with a digit. */
+const modelWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]*\p{N}[\p{L}\p{N}]*/gu) ?? [];
+
+/**
+ * Refuses a card whose device has the model of another chip in its name, and not that of its own. A name that has neither is anybody's.
+ * @throws JikjiError `catalogue-card`
+ */
+export function checkCardDevices(chips: Chips): void {
+  for (const [id, { name, cards }] of chips) {
+    const own = new Set(modelWords(name.en));
+    for (const { file, device } of cards) {
+      const words = new Set(modelWords(device));
+      if ([...own].some((word) => words.has(word))) continue;
+      const other = [...chips].find(([one, { name: its }]) => one !== id && modelWords(its.en).some((word) => words.has(word)));
+      if (other) throw faultError('catalogue-card', file, FAULTS.cardOfOther(device, name.en, other[1].name.en));
+    }
   }
 }

@@ -49,6 +49,28 @@ test('a chip has the cards that it names, which lie beside the catalogue', () =>
   });
 });
 
+test('a card of another chip of the catalogue is refused', () => {
+  const two = (own: string, other: string) => `formatVersion: 1
+id: own
+version: 1
+title: { en: Own }
+chips:
+  - { id: one, name: { en: ${own} }, uses: [training], cards: [one.json] }
+  - { id: two, name: { en: ${other} }, uses: [training] }
+`;
+  const device = JSON.parse(CARD).device.name as string;
+  const card = { file: 'one.json', text: CARD.replace(JSON.stringify(device), '"NVIDIA H100 80GB HBM3"') };
+  const read = (own: string, other: string) => readCatalogue([{ file: 'own.yaml', text: two(own, other) }, card]);
+  expect(refused(() => read('Nvidia H200', 'Nvidia H100 SXM'))).toMatchObject({
+    code: 'catalogue-card',
+    input: 'one.json',
+    message: 'was measured on "NVIDIA H100 80GB HBM3", which is not Nvidia H200 but Nvidia H100 SXM',
+  });
+  // Its own chip, and a name of which nobody can tell whose it is.
+  expect(read('Nvidia H100 SXM', 'Nvidia H200').chips.get('one')!.cards).toHaveLength(1);
+  expect(read('An accelerator', 'Another one').chips.get('one')!.cards).toHaveLength(1);
+});
+
 test('cards that are missing, not named, or two of one name are refused', () => {
   const own = { file: 'own.yaml', text: catalogue('[one.json]') };
   const one = { file: 'one.json', text: CARD };

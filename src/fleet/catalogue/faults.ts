@@ -80,6 +80,11 @@ export const FAULTS = {
     ['two chip cards have this name', 'give one of them another name'],
     ['칩 카드 두 개의 이름이 같습니다.', '하나의 이름을 바꾸십시오.'],
   ),
+  cardOfOther: (device: string, chip: string, other: string) =>
+    fault(
+      [`was measured on "${device}", which is not ${chip} but ${other}`, 'write it under cards of that chip'],
+      [`"${device}"에서 잰 카드로, ${chip} 칩이 아니라 ${other} 칩의 것입니다.`, '그 칩의 cards에 적으십시오.'],
+    ),
   cardUnnamed: fault(
     ['no chip names this card', 'write it under cards of its chip'],
     ['이 칩 카드를 적은 칩이 없습니다.', '해당 칩의 cards에 적으십시오.'],

@@ -23,7 +23,7 @@ const known = (text: string | undefined): string | null => (text === undefined |
  * Reads files that together are one catalogue. A file may use names of another; no name may be defined twice. Chip cards among the files
  * are those that their chips name.
  * @throws JikjiError `catalogue-yaml`, `catalogue-unknown-key`, `catalogue-missing-key`, `catalogue-type`, `catalogue-range`,
- * `catalogue-twice`, `catalogue-unknown` (an undefined name), `catalogue-share`, `catalogue-ring`, `chip-card-...`
+ * `catalogue-twice`, `catalogue-unknown` (an undefined name), `catalogue-share`, `catalogue-ring`, `catalogue-card`, `chip-card-...`
  */
 export function readCatalogue(files: readonly CatalogueText[]): Catalogue {
   const catalogue: Catalogue = {
@@ -43,6 +43,7 @@ export function readCatalogue(files: readonly CatalogueText[]): Catalogue {
   const entryPaths: EntryPaths = new Map();
   for (const { value, places } of read) addEntries(catalogue, value, places, { entryPaths, cards });
   cards.requireAllNamed();
+  checkCardDevices(catalogue.chips);
   checkNeeds(catalogue, entryPaths);
   return catalogue;
 }

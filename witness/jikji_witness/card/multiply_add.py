@@ -65,7 +65,8 @@ def in_product(device: Device, dtype: str) -> dict:
         for shape in SHAPES:
             numbers += products(device, dtype, {first: (Fraction(1), c), second: (a, b)}, shape)
     counts = count(numbers, rest)
-    result = "fused" if counts["fused"] else "not-seen" if counts["separate"] == len(numbers) else "neither"
+    some = "fused" if counts["fused"] == len(numbers) else "mixed"
+    result = some if counts["fused"] else "not-seen" if counts["separate"] == len(numbers) else "neither"
     return {"numbers": counts, "result": result}
 
 

@@ -5,6 +5,7 @@ import { Table } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { ChipCard } from '../../types.ts';
 import { numbersText } from './numbers-text.ts';
+import { summaryOf } from './summary.ts';
 
 /** A reason that the measuring program itself writes; others are messages of PyTorch. */
 const THREADS_FIXED = 'PyTorch cannot set the number of threads of this device';
@@ -27,7 +28,8 @@ export function Findings({ of }: { of: Finding[] }) {
   const never = GROUPS.flatMap(([, sections]) => sections).filter((about) => !of.some((one) => one.about === about));
   return (
     <>
-      <p>
+      <p>{summaryOf(of, w, format).join(' ')}</p>
+      <p class="soft">
         {lacking > 0
           ? w.notMeasuredCount(format.count(lacking), format.count(of.length))
           : w.allMeasured(format.count(of.length))}{' '}

@@ -136,6 +136,21 @@ export const compute = {
       'repeat-batch': 'Same bits of a row in another batch',
       accuracy: 'Distance from the exact result',
     },
+    /** Three sentences on a card. */
+    summary: {
+      repeats: (measured: string) => `The same bits came out each time, in all ${measured} cases that were repeated.`,
+      repeatsNot: (differing: string, measured: string) =>
+        `Other bits came out in ${differing} of ${measured} cases that were repeated: a training does not repeat there by itself.`,
+      repeatsUnknown: 'Whether the same bits come out again was not measured.',
+      rounds: (measured: string) =>
+        `Single operations round to nearest, ties to even, and keep subnormal numbers, in all ${measured} cases.`,
+      roundsNot: (odd: string, measured: string) =>
+        `In ${odd} of ${measured} cases single operations round otherwise, or do not keep subnormal numbers.`,
+      roundsUnknown: 'How single operations round was not measured.',
+      errors: (largest: string) => `The largest error of a layer’s operations, in roundings of the type: ${largest}.`,
+      errorsNotFinite: 'Results of a layer’s operations were not finite.',
+      errorsUnknown: 'How far a layer’s operations are from the exact result was not measured.',
+    },
     accuracyLead:
       'Errors are relative to the root mean square of the exact result, in roundings of the type: largest, root mean square. In brackets: the exact result rounded once.',
     results: {

@@ -134,6 +134,20 @@ export const compute: WordsOf<typeof en> = {
       'repeat-batch': '배치 크기가 달라도 각 행의 비트가 같은지',
       accuracy: '정확한 값과의 차이',
     },
+    summary: {
+      repeats: (measured) => `되풀이한 ${measured}가지 경우 모두 같은 비트가 나왔습니다.`,
+      repeatsNot: (differing, measured) =>
+        `되풀이한 ${measured}가지 경우 가운데 ${differing}가지에서 다른 비트가 나왔습니다. 그런 곳에서는 학습이 저절로 재현되지 않습니다.`,
+      repeatsUnknown: '되풀이할 때 같은 비트가 나오는지는 측정하지 않았습니다.',
+      rounds: (measured) =>
+        `연산 하나하나는 ${measured}가지 경우 모두 가장 가까운 수로(같으면 짝수로) 반올림하고, 아주 작은 수도 그대로 둡니다.`,
+      roundsNot: (odd, measured) =>
+        `${measured}가지 경우 가운데 ${odd}가지에서 연산이 다르게 반올림하거나 아주 작은 수를 그대로 두지 않습니다.`,
+      roundsUnknown: '연산 하나하나를 어떻게 반올림하는지는 측정하지 않았습니다.',
+      errors: (largest) => `모델 층의 연산에서 가장 큰 오차(자료형의 반올림 단위): ${largest}.`,
+      errorsNotFinite: '모델 층의 연산 결과 가운데 유한하지 않은 것이 있습니다.',
+      errorsUnknown: '모델 층의 연산이 정확한 값에서 얼마나 먼지는 측정하지 않았습니다.',
+    },
     accuracyLead:
       '오차는 정확한 결과의 제곱평균제곱근에 대한 비율이며, 단위는 자료형의 반올림 단위입니다. 최대 오차, 제곱평균제곱근 오차 순이고, 괄호 안은 정확한 결과를 한 번만 반올림했을 때의 오차입니다.',
     results: {
