@@ -69,7 +69,7 @@ def why_not(report, plan, segments, seal):
         return f"does not say what the check {missing} found"
     if not segments:
         return "does not list the segments of a run"
-    if "links" in p and not (own and own["seal"] == seal and p["maker"] in own["makers"] and own["parent"] == report.subjects.get("parent")):
+    if "links" in p and not (own and own["seal"] == seal and p["maker"] in own["makers"] and own["parent"] == report.subjects.get("parent") and (len(p["links"]) == 1 or any(check["name"] == "parent" for check in p["checks"]))):
         return "does not begin its list of runs with this one"
     if not p["replayed"]:
         return "trained nothing again"

@@ -38,8 +38,15 @@ export interface Brought {
   model: string | undefined;
 }
 
-/** What the genesis in a folder says that the run was built on. */
-const parentIn = (folder: string) => parentOf(readStatement(join(folder, GENESIS), 'genesis').predicate.commitment);
+const genesisIn = (folder: string) => readStatement(join(folder, GENESIS), 'genesis');
+
+/** What a sealed genesis says that its run was built on. @throws JikjiError where the seal names another one: a finding of the audit */
+function parentOfSealed(folder: string) {
+  const genesis = genesisIn(folder);
+  if (readStatement(join(folder, SEAL), 'seal').predicate.genesis !== genesis.digest)
+    throw new JikjiError('statement-broken', 'is not the genesis that is sealed', folder, 'get the run again');
+  return parentOf(genesis.predicate.commitment);
+}
 
 /** What the chain of a run names, in words. */
 function namedBy(parent: ReturnType<typeof parentOf>): string {
@@ -60,13 +67,13 @@ export function findParents(folder: string, parents: readonly string[]): Brought
   let parent: ReturnType<typeof parentOf>;
   let model: string | undefined;
   try {
-    parent = parentIn(folder);
+    parent = parentOf(genesisIn(folder).predicate.commitment);
     while (parent && 'seal' in parent) {
       const { seal } = parent;
       const path = parents.find((one) => seals.get(one) === seal);
       if (path === undefined || runs.has(seal)) break;
       runs.set(seal, path);
-      parent = parentIn(path);
+      parent = parentOfSealed(path);
     }
     const files = parent && !('seal' in parent) ? parent.files : undefined;
     model = files && parents.find((path) => isModel(path, files));

@@ -85,7 +85,11 @@ describe.each([
       const values = new Float32Array(tensor.data.slice().buffer);
       return { ...tensor, dtype: 'BF16', data: new Uint8Array(Uint16Array.from(values, nearestBfloat16).buffer) };
     });
-    expect(await compare([written(rounded)], of())).toMatchObject({ verdict: 'holds', same: 0, rounded: tensors.length });
+    expect(await compare([written(rounded)], of())).toMatchObject({
+      verdict: 'holds',
+      same: 0,
+      rounded: tensors.length,
+    });
     rounded[0]!.data[0]! ^= 1;
     const found = await compare([written(rounded)], of());
     expect(found).toMatchObject({ verdict: 'refuted', differing: [rounded[0]!.name] });
@@ -94,7 +98,10 @@ describe.each([
   test('one bit, another shape, a tensor that the run does not have, nothing at all', async () => {
     const [first, ...rest] = weightsOf(of()) as [Tensor, ...Tensor[]];
     const bit = { ...first, data: first.data.with(0, first.data[0]! ^ 1) };
-    expect(await compare([written([bit, ...rest])], of())).toMatchObject({ verdict: 'refuted', differing: [first.name] });
+    expect(await compare([written([bit, ...rest])], of())).toMatchObject({
+      verdict: 'refuted',
+      differing: [first.name],
+    });
     const flat = { ...first, shape: [first.shape.reduce((a, b) => a * b, 1), 1] };
     expect(await compare([written([flat])], of())).toMatchObject({ verdict: 'refuted', differing: [first.name] });
     const foreign = { ...first, name: 'another.weight' };

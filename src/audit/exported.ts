@@ -91,7 +91,14 @@ async function openSealed(run: string, signal: AbortSignal): Promise<Sealed> {
       throw unsound(run, `its ${MODEL} is not the one that ${SEAL} names`);
     const file = Safetensors.open(folder.file(MODEL));
     const read = (name: string, target: Uint8Array, at: number): void => file.read(name, target, at);
-    return { seal: known.seal, sealed, tensors: file.tensors, weights: [...file.tensors.keys()], read, close: () => file.close() };
+    return {
+      seal: known.seal,
+      sealed,
+      tensors: file.tensors,
+      weights: [...file.tensors.keys()],
+      read,
+      close: () => file.close(),
+    };
   }
   const state = WitnessState.open(folder, known.kept.at(-1)!);
   const sealed = readStatement(folder.file(SEAL), 'witness-seal').subjects.get('state');

@@ -321,6 +321,12 @@ describe('a run with a parent', () => {
       ({ links }) => links.shift(),
       ({ links }) => links.splice(0),
       ({ links: [own] }) => Object.assign(own!, { parent: null }),
+      // What was not followed cannot be listed.
+      ({ checks }) =>
+        checks.splice(
+          checks.findIndex(({ name }) => name === 'parent'),
+          1,
+        ),
       ({ links: [own] }) => Object.assign(own!, { makers: [keys.two.fingerprint] }),
     ];
     for (const change of changes)

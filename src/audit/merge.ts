@@ -206,7 +206,9 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   if (missing) return EXCLUDED.noCheck(missing);
   if (segments.length === 0) return EXCLUDED.noSegments;
   if (run?.beginning && parentBy(statement) !== digestOfBeginning(run.beginning)) return EXCLUDED.otherParent;
-  if (links && !isOwnLink(links[0], statement, seal)) return EXCLUDED.otherLinks;
+  const isFollowed = checks.some(({ name }) => name === 'parent');
+  if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed)))
+    return EXCLUDED.otherLinks;
   if (statement.kind === 'witness-audit') {
     const { origin, gradients } = statement.predicate;
     if (verdict === 'holds' && origin !== 'same') return EXCLUDED.noOrigin;

@@ -123,6 +123,16 @@ describe('honest', () => {
     }
   });
 
+  test('a genesis that was put beside the seal of a parent is a finding, and not a fault of the call', async () => {
+    const copy = bench.copy(child);
+    cpSync(join(other, 'genesis.json'), join(copy, 'genesis.json'));
+    const found = await look(grandchild, { parents: [copy, parent] });
+    expect(found.verdict).toBe('refuted');
+    expect(findings(found)).toContainEqual(
+      expect.objectContaining({ verdict: 'refuted', file: expect.stringMatching(/seal|genesis/) }),
+    );
+  });
+
   test('a parent has a maker of its own', async () => {
     const stranger = bench.strangersKey('stranger');
     const parents = [parent];

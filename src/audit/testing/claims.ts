@@ -133,6 +133,9 @@ const EXTENT_WORDS: Record<Extent, RegExp> = {
   self: /self-audit|자체 검증/,
 };
 
+/** Where a chain ends: drawn weights, files, or a run that nobody looked at. */
+const endOf = (one: Beginning): Beginning => (one.kind === 'run' && one.standing ? endOf(one.standing.beginning) : one);
+
 /** The statements that a text with a verdict lacks: how far a verdict that holds reaches, and what is the maker's word. */
 export function missingStatements(text: string, known: Known): string[] {
   const missing: string[] = [];
@@ -143,8 +146,8 @@ export function missingStatements(text: string, known: Known): string[] {
   if (known.verdict === 'holds' && beginning.kind !== 'drawn') {
     if (!/built on|making nobody showed|위에 만들어|만드는 과정을 보이지 않은/.test(text))
       missing.push('what it was built on');
-    const unseen = beginning.kind === 'run' && (beginning.standing?.beginning ?? beginning).kind === 'run';
-    if (unseen && !/Nothing of the making|확인한 것이 없습니다/.test(text)) missing.push('that nobody looked at it');
+    if (endOf(beginning).kind === 'run' && !/Nothing of the making|확인한 것이 없습니다/.test(text))
+      missing.push('that nobody looked at it');
   }
   const compared = known.verdict === 'holds' && ofEach(known, ({ data }) => data === 'sources');
   if (!compared && !/maker’s word|확인되지 않았습니다/.test(text)) missing.push("what is the maker's word");

@@ -67,7 +67,9 @@ export function checkCardDevices(chips: Chips): void {
     for (const { file, device } of cards) {
       const words = new Set(modelWords(device));
       if ([...own].some((word) => words.has(word))) continue;
-      const other = [...chips].find(([one, { name: its }]) => one !== id && modelWords(its.en).some((word) => words.has(word)));
+      const other = [...chips].find(
+        ([one, { name: its }]) => one !== id && modelWords(its.en).some((word) => words.has(word)),
+      );
       if (other) throw faultError('catalogue-card', file, FAULTS.cardOfOther(device, name.en, other[1].name.en));
     }
   }

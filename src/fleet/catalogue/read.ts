@@ -2,7 +2,7 @@
 
 import type { Both } from '../../base/index.ts';
 import { type ChipCard, type Path, readYaml, type ValuePlaces, type YamlKind } from '../../formats/index.ts';
-import { CardFiles, type CatalogueText } from './card-files.ts';
+import { CardFiles, type CatalogueText, checkCardDevices } from './card-files.ts';
 import { checkNeeds } from './check.ts';
 import { accessOf, isAddress } from './cluster-access.ts';
 import { type EntryPaths, unknownName } from './entry-paths.ts';

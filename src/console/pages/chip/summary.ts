@@ -35,7 +35,9 @@ function errors(findings: readonly Finding[], w: Words['chip'], format: Format):
     return known.length < errors.length || known.length === 0 ? null : `${dtype} ${format.short(Math.max(...known))}`;
   });
   if (types.length === 0) return w.summary.errorsUnknown;
-  return largest.includes(null) ? w.summary.errorsNotFinite : w.summary.errors(format.list(largest.filter((text) => text !== null)));
+  return largest.includes(null)
+    ? w.summary.errorsNotFinite
+    : w.summary.errors(format.list(largest.filter((text) => text !== null)));
 }
 
 export const summaryOf = (findings: readonly Finding[], w: Words['chip'], format: Format): string[] =>
