@@ -77,7 +77,7 @@ def verify(path, asked=None, challenge=None, also=(), validation=False, maker=No
     movements = check_all_motion(e, checks["motion"], segments)
     check_probe(e, checks["probe"], segments, chosen)
     replayed = check_replay(e, checks["replay"], segments, chosen)
-    figures = check_figures(e, checks["figures"], validation)
+    figures = check_figures(e, checks["figures"], validation or asked == "all")
 
     same = {one["index"] for one in replayed if one["verdict"] == "holds"}
     open_ = [i for i in range(len(segments)) if i not in same]
