@@ -2,10 +2,9 @@
 // attention and one before the MLP, no biases on the residual stream. Each says whether the model still computes the same.
 
 import { decodeNumbers, encodeNumbers } from '../src/formats/gguf-numbers.ts';
-import { widen } from '../src/formats/index.ts';
+import { narrow, widen } from '../src/formats/index.ts';
 import type { ModelConfig } from '../src/foundry/model/index.ts';
 import { EMBEDDING, FINAL_NORM, HEAD } from '../src/foundry/model/index.ts';
-import { narrow } from '../src/lineage/sketch/bfloat16.ts';
 import type { HeldModel, Weight } from './lineage-model.ts';
 import type { Randomness } from './lineage-random.ts';
 
@@ -125,7 +124,7 @@ const noise =
 const rounded: Transformation['apply'] = (model) =>
   changed(model, (weight) => {
     const values = new Float32Array(weight.values.length);
-    widen('BF16', narrow(weight.values), values);
+    widen('BF16', narrow('BF16', weight.values), values);
     return withValues(weight, values);
   });
 

@@ -3,13 +3,13 @@
 
 import { JikjiError } from '../base/index.ts';
 import { elementsOf } from '../engine/index.ts';
-import { Safetensors } from '../formats/index.ts';
+import { narrow, Safetensors } from '../formats/index.ts';
 import { digestOfFile, readStatement } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { RunFolder } from './folder.ts';
 import { knownRun } from './known-run.ts';
 import { isWitnessed } from './witness/is-witnessed.ts';
-import { WitnessState } from './witness/states.ts';
+import { isGenerator, WitnessState } from './witness/states.ts';
 
 const MODEL = 'model/model.safetensors';
 /** Elements that are compared at a time. */
@@ -106,9 +106,9 @@ async function openSealed(run: string, signal: AbortSignal): Promise<Sealed> {
     state.close();
     throw unsound(run, `its last state is not the one that ${SEAL} names`);
   }
-  const isKept = (name: string): boolean => !/^(optimizer\.|rng\.(cpu|cuda)\.\d+$)/.test(name);
+  const isWeight = (name: string): boolean => !name.startsWith('optimizer.') && !isGenerator(name);
   return {
-    ...{ seal: known.seal, sealed, tensors: state.tensors, weights: [...state.tensors.keys()].filter(isKept) },
+    ...{ seal: known.seal, sealed, tensors: state.tensors, weights: [...state.tensors.keys()].filter(isWeight) },
     read: (name, target, at) => state.read(name, target, at),
     close: () => state.close(),
   };
@@ -127,16 +127,8 @@ function equalityOf(file: Safetensors, sealed: Sealed, name: string): 'same' | '
     const [a, b] = [Buffer.alloc(count * width), Buffer.alloc(count * wide)];
     file.read(name, a, from * width);
     sealed.read(name, b, from * wide);
-    const wanted = isNarrower ? narrowed(b, own.dtype as 'BF16' | 'F16') : b;
+    const wanted = isNarrower ? narrow(own.dtype as 'BF16' | 'F16', new Float32Array(new Uint8Array(b).buffer)) : b;
     if (!a.equals(wanted)) return 'differing';
   }
   return isNarrower ? 'rounded' : 'same';
-}
-
-/** Binary32 numbers rounded to the nearest of a narrower type, ties to even. */
-function narrowed(from: Buffer, dtype: 'BF16' | 'F16'): Buffer {
-  const values = new Float32Array(new Uint8Array(from).buffer);
-  if (dtype === 'F16') return Buffer.from(Float16Array.from(values).buffer);
-  const bits = new Uint32Array(values.buffer);
-  return Buffer.from(Uint16Array.from(bits, (x) => (x + 0x7fff + ((x >>> 16) & 1)) >>> 16).buffer);
 }

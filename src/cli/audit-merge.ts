@@ -6,7 +6,7 @@ import { counted, JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { claimLines } from './claim-lines.ts';
 import { interruptible } from './interrupt.ts';
-import { CheckFailed, type Output, plain } from './output.ts';
+import { type Output, plain, requireHolds } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { readSignedAudit } from './signed-audit-file.ts';
 
@@ -99,7 +99,6 @@ export function addAuditMerge(audit: Command, output: Output): void {
       const merged = mergeAudits(reports, known);
       const claim = await claimOfMerged(merged);
       output.result({ ...merged, claim }, () => describe(output, merged, claim, known !== undefined));
-      if (merged.verdict !== 'holds')
-        throw new CheckFailed(merged.verdict, merged.verdict === 'consistent' ? 'notShown' : 'failed');
+      requireHolds(merged.verdict);
     });
 }

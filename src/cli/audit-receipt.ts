@@ -7,7 +7,7 @@ import { kindOf, showKey } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { LiveLine } from './live-block.ts';
-import { CheckFailed, type Output, plain } from './output.ts';
+import { type Output, plain, requireHolds } from './output.ts';
 import { readTextFile } from './read-text-file.ts';
 import { statOf } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
@@ -105,5 +105,5 @@ export async function auditReceiptFile(output: Output, file: string, options: Re
     }),
   ).finally(() => live.clear());
   output.result(found, () => describe(output, found));
-  if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+  requireHolds(found.verdict);
 }

@@ -5,7 +5,7 @@ import type { ExportedFound } from '../audit/index.ts';
 import { counted, JikjiError } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
-import { CheckFailed, type Output, plain } from './output.ts';
+import { type Output, plain, requireHolds } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
 
 /** Names in a line. */
@@ -48,6 +48,6 @@ export function addAuditWeights(audit: Command, output: Output): void {
         }),
       );
       output.result(found, () => describe(output, found));
-      if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+      requireHolds(found.verdict);
     });
 }

@@ -10,7 +10,7 @@ import { interruptible } from './interrupt.ts';
 import { signerOf } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { wholeNumber } from './option-values.ts';
-import { CheckFailed, type Output } from './output.ts';
+import { type Output, requireHolds } from './output.ts';
 import { statOf, writeReportFile } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 import { percentColumn } from './text.ts';
@@ -150,6 +150,5 @@ export async function auditWitnessRun(output: Output, target: string, call: Witn
     if (report !== undefined) output.line(`Report: ${report}`);
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   });
-  if (found.verdict !== 'holds')
-    throw new CheckFailed(found.verdict, found.verdict === 'consistent' ? 'notShown' : 'failed');
+  requireHolds(found.verdict);
 }

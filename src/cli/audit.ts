@@ -14,7 +14,7 @@ import { signerOf } from './key.ts';
 import { LiveLine } from './live-block.ts';
 import { isUrl } from './office-address.ts';
 import { auditThreads, defaultThreads, hexDigits, parseThreads, threadsOption, wholeNumber } from './option-values.ts';
-import { CheckFailed, type Output } from './output.ts';
+import { type Output, requireHolds } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
@@ -161,7 +161,7 @@ async function auditRun(output: Output, target: string, options: Options): Promi
     if (report !== undefined) output.line(`Report: ${report}`);
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   }
-  if (found.verdict !== 'holds') throw new CheckFailed(found.verdict);
+  requireHolds(found.verdict);
 }
 
 /** The register that was named, from elsewhere than the run. */

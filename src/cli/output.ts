@@ -16,6 +16,11 @@ export class CheckFailed extends Error {
   }
 }
 
+/** @throws CheckFailed where a verdict does not hold */
+export function requireHolds(verdict: string): void {
+  if (verdict !== 'holds') throw new CheckFailed(verdict, verdict === 'consistent' ? 'notShown' : 'failed');
+}
+
 /** A text on one line, without control and direction characters: names from hostile files must not control the terminal. */
 export const plain = (text: string): string =>
   stripVTControlCharacters(text)

@@ -10,7 +10,7 @@ import { auditWithProgress, describeAudit } from './audit.ts';
 import { calledAs } from './called-as.ts';
 import { describeResult, makeWithProgress } from './make.ts';
 import { defaultThreads, parseThreads, threadsOption } from './option-values.ts';
-import { CheckFailed, type Output } from './output.ts';
+import { type Output, requireHolds } from './output.ts';
 import { OFFICE_KEY, signerOrNew } from './program/office-key.ts';
 import { byOffice, locationOf } from './program/opened.ts';
 import { audit as auditRoom, foundry, program as programRoom, runFolder, runId } from './rooms.ts';
@@ -144,7 +144,7 @@ export function addStart(program: Command, output: Output, version: string): voi
           output.line(`  ${command.padEnd(48)}  ${output.style('dim', what)}`);
         }
       });
-      if (audit.verdict !== 'holds') throw new CheckFailed(audit.verdict);
+      requireHolds(audit.verdict);
       if (!isInteractive(output)) return;
       output.line();
       if (busy) return output.line('The console is open already, in another terminal.');

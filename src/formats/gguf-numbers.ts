@@ -1,28 +1,7 @@
 // Converts float32 to the numbers of GGUF's tensors and back: F32, F16, BF16 (back only) and blocks of Q8_0. Knows no files.
 
-import { widen } from './float16.ts';
+import { halfBits, narrow, widen } from './float16.ts';
 import { type GgufTensorType, ggufBytes, TENSOR_TYPES } from './gguf-format.ts';
-
-/** Bits of the float16 nearest to a float32 given by its bits, ties to even; beyond 65504 (from 65520 on) infinity. */
-export function halfBits(bits: number): number {
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00; // not a number
-  if (magnitude >= 0x47800000) return sign | 0x7c00;
-  if (magnitude >= 0x38800000) {
-    // The exponent's bias goes from 127 to 15; a carry out of the rounded mantissa raises the exponent, as it should.
-    const rebased = magnitude - 0x38000000;
-    return sign | ((rebased + 0xfff + ((rebased >>> 13) & 1)) >>> 13);
-  }
-  const exponent = magnitude >>> 23;
-  if (exponent < 102) return sign; // below half of the smallest
-  const mantissa = (magnitude & 0x7fffff) | 0x800000;
-  const shift = 126 - exponent; // the unit becomes 2^-24
-  const whole = mantissa >>> shift;
-  const rest = mantissa & ((1 << shift) - 1);
-  const half = 1 << (shift - 1);
-  return sign | (whole + (rest > half || (rest === half && (whole & 1) === 1) ? 1 : 0));
-}
 
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const Q8_0 = TENSOR_TYPES.Q8_0;
@@ -32,13 +11,11 @@ export function encodeNumbers(type: GgufTensorType, values: Float32Array): Uint8
   if (!littleEndian) throw new Error('GGUF is written on little-endian machines only');
   if (type === 'BF16') throw new Error('BF16 is read, not written');
   if (values.length % TENSOR_TYPES[type].block !== 0) throw new Error(`${values.length} values are not whole blocks`);
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  if (type === 'F32') return new Uint8Array(bits.slice().buffer);
-  if (type === 'F16') {
-    const halves = new Uint16Array(bits.length);
-    for (let i = 0; i < bits.length; i++) halves[i] = halfBits(bits[i]!);
-    return new Uint8Array(halves.buffer);
+  if (type === 'F32') {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    return new Uint8Array(bits.slice().buffer);
   }
+  if (type === 'F16') return narrow('F16', values);
   const out = new Uint8Array(ggufBytes(type, values.length));
   for (let from = 0, at = 0; from < values.length; from += Q8_0.block, at += Q8_0.bytes) {
     encodeBlock(values, from, out, at);

@@ -9,7 +9,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { skipped } from '../base/testing/skipped.ts';
-import { decodeNumbers, encodeNumbers, fromHalfBits, halfBits } from './gguf-numbers.ts';
+import { halfBits } from './float16.ts';
+import { decodeNumbers, encodeNumbers, fromHalfBits } from './gguf-numbers.ts';
 import { Gguf, type GgufInput, type GgufTensorType, type GgufValue, ggufPieces, ggufSize } from './index.ts';
 
 const CASES = process.env.JIKJI_TORTURE ? 20_000 : 500;

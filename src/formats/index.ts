@@ -29,7 +29,7 @@ export {
   parseCountry,
 } from './countries.ts';
 export { type Bom, type BomComponent, parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
-export { widen } from './float16.ts';
+export { narrow, widen } from './float16.ts';
 export { Gguf, type GgufTensor } from './gguf.ts';
 export { type GgufArray, type GgufTensorType, type GgufType, type GgufValue, ggufBytes } from './gguf-format.ts';
 export { type GgufInput, ggufPieces, ggufSize } from './gguf-writer.ts';

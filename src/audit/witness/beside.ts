@@ -4,7 +4,7 @@
 import { addNote, findingOf, worst } from '../findings.ts';
 import { KEPT } from './parameters.ts';
 import { BESIDE } from './sentences/optimizer.ts';
-import { stateFolder, type WitnessState } from './states.ts';
+import { isGenerator, stateFolder, type WitnessState } from './states.ts';
 import type { WitnessCheck } from './types.ts';
 
 /** Bytes at a time. */
@@ -23,10 +23,10 @@ export function changedBeside(
   parameters: ReadonlySet<string>,
 ): string[] {
   const known = new Set([...parameters].flatMap((name) => [name, ...KEPT.map((key) => `optimizer.${key}.${name}`)]));
-  const isGenerator = (name: string): boolean =>
-    /^rng\.(cpu|cuda)\.\d+$/.test(name) && [before, after].every((state) => state.tensors.get(name)?.dtype === 'U8');
+  const isGeneratorHere = (name: string): boolean =>
+    isGenerator(name) && [before, after].every((state) => state.tensors.get(name)?.dtype === 'U8');
   return [...new Set([...before.tensors.keys(), ...after.tensors.keys()])].filter(
-    (name) => !known.has(name) && !isGenerator(name) && !isSame(before, after, name),
+    (name) => !known.has(name) && !isGeneratorHere(name) && !isSame(before, after, name),
   );
 }
 

@@ -57,6 +57,9 @@ interface Piece {
 export const stateFolder = (step: number): string => `states/step-${String(step).padStart(6, '0')}`;
 const digits = (n: number): string => String(n).padStart(4, '0');
 
+/** By its name in a state. */
+export const isGenerator = (name: string): boolean => /^rng\.(cpu|cuda)\.\d+$/.test(name);
+
 export class WitnessState {
   readonly step: number;
   /** As state.json says it; `root` computes it. */

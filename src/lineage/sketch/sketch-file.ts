@@ -2,9 +2,8 @@
 // description in its metadata. Whoever knows its key knows which rows it holds: it stays with the office. Files from outside are untrusted.
 
 import { JikjiError, parseJson, shownName, writeFileAtomic } from '../../base/index.ts';
-import { type DType, Safetensors, widen, writeSafetensors } from '../../formats/index.ts';
+import { type DType, narrow, Safetensors, widen, writeSafetensors } from '../../formats/index.ts';
 import type { StoredModel } from '../anatomy/index.ts';
-import { narrow } from './bfloat16.ts';
 import type { Sample, SampledBlock, SampledTower } from './sample.ts';
 import { descriptionSchema, type Outline, type SketchAbout, tokensSchema } from './sketch-outline.ts';
 
@@ -48,12 +47,14 @@ function* piecesOf(sample: Sample, tokens: StoredModel['tokens']): Generator<Pie
         const prefix = prefixOf(tower, kind, name);
         const shape = [labels.length, columns];
         yield later(`${prefix}/labels`, 'I32', [labels.length], () => new Uint8Array(labels.slice().buffer));
-        yield later(`${prefix}/rows`, 'BF16', shape, () => narrow(rows()));
-        if (signed) yield later(`${prefix}/signed`, 'BF16', shape, () => narrow(signed()));
+        yield later(`${prefix}/rows`, 'BF16', shape, () => narrow('BF16', rows()));
+        if (signed) yield later(`${prefix}/signed`, 'BF16', shape, () => narrow('BF16', signed()));
       }
     }
     if (embedding)
-      yield later(embeddingOf(tower), 'BF16', [embedding.tokens.length, hiddenSize], () => narrow(embedding.rows()));
+      yield later(embeddingOf(tower), 'BF16', [embedding.tokens.length, hiddenSize], () =>
+        narrow('BF16', embedding.rows()),
+      );
   }
   if (!tokens) return;
   const { ids, merges = null, digest } = tokens;
