@@ -3,6 +3,7 @@
 A forger runs other steps than the code that he commits to, and lets the witness record them: hashes, signatures and roots are all right.
 """
 
+import copy
 import importlib.util
 import json
 import os
@@ -53,6 +54,15 @@ class Forger:
         if kind == "left-out":
             return inputs, self.last, rate
         used, hook = inputs, None
+        if kind == "frozen":  # figures of weights that are not trained
+            kept = copy.deepcopy((model.state_dict(), optimizer.state_dict()))
+            loss, norm, _ = code.train_step(model, optimizer, recipe, step, inputs)
+            model.load_state_dict(kept[0])
+            optimizer.load_state_dict(kept[1])
+            self.last = (loss, norm)
+            return inputs, self.last, rate
+        if kind == "other-data":
+            used = code.batch(recipe, step + 1000)
         if kind == "rate":
             code.learning_rate = lambda r, s: self.rate(r, s) * 1.01
         if kind == "sequence":  # one sequence of the batch is another one
@@ -117,7 +127,7 @@ def main(options):
     forger = forgery and Forger(code, model, optimizer, options)
     with Witness(options["run"], model, optimizer, recipe=recipe, seed=seed, steps=recipe["steps"], code=[options["code"]],
                  data=[recipe["tokens"]], pair_every=options["pairEvery"], keep_every=options["keepEvery"],
-                 office=options.get("office")) as witness:  # fmt: skip
+                 office=options.get("office"), buffers=getattr(code, "buffers", None), averages=getattr(code, "averages", None)) as witness:  # fmt: skip
         for step in witness.steps():
             if step == options.get("dieAt"):
                 os._exit(9)

@@ -8,13 +8,15 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditWitness, type WitnessAudit } from '../../src/audit/index.ts';
 import { openForks, PYTHON } from '../forks.ts';
-import { CASES, type Case, RECIPE } from './cases.ts';
+import { CASES, type Case, PAIR_EVERY, RECIPE } from './cases.ts';
 import { makeCorpus } from './corpus.ts';
 import { type CheckOffice, openOffice } from './office.ts';
 import { HOUSE, OTHER, Programs } from './programs.ts';
+import { writeTokens } from './tokens.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
 const LLAMA = join(HOUSE, 'witness/examples/small_llama.py');
+const MODELS = join(import.meta.dirname, 'models.py');
 /** What the adapters' runs train. */
 const CAUSAL = join(HOUSE, 'witness/tests/causal.py');
 
@@ -58,17 +60,17 @@ async function make(one: Case, office: CheckOffice | undefined): Promise<{ run: 
     return { run, code: CAUSAL };
   }
   const corpus = one.corpus ? await makeCorpus(programs, work) : {};
-  const code = one.optimizer === undefined ? LLAMA : withOptimizer(one.optimizer);
+  const code = one.kind ? MODELS : one.optimizer === undefined ? LLAMA : withOptimizer(one.optimizer);
   const options = {
     run,
     code,
     seed: 7,
     threads: 1,
-    pairEvery: 4,
+    pairEvery: PAIR_EVERY,
     keepEvery: 20,
     office: office?.url,
     ...maker,
-    recipe: { ...RECIPE, ...corpus, ...maker?.recipe },
+    recipe: one.kind ? recipeOf(one.kind) : { ...RECIPE, ...corpus, ...maker?.recipe },
   };
   const start = async (more: object = {}): Promise<void> => {
     const file = `${run}.json`;
@@ -85,6 +87,11 @@ async function make(one: Case, office: CheckOffice | undefined): Promise<{ run: 
   await start();
   return { run, code };
 }
+
+const recipeOf = ([model, optimizer, precision]: readonly [string, string, string]) => ({
+  ...{ model, optimizer, precision, dropout: 0.1, shuffle: 1 },
+  ...{ steps: RECIPE.steps, tokens: RECIPE.tokens },
+});
 
 /** The training code with another optimizer than AdamW. */
 function withOptimizer(optimizer: string): string {
@@ -153,18 +160,6 @@ const faults = ({ checks }: WitnessAudit): string =>
     )
     .join('\n');
 
-/** Text that can be learned, and not by heart: each token is one of eight that follow the one before. */
-function writeTokens(): void {
-  const tokens = Buffer.alloc(2 * 40_000);
-  let [token, random] = [1, 1];
-  for (let i = 0; i < 40_000; i++) {
-    random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
-    token = (token * 7 + ((random >>> 16) & 7)) % RECIPE.vocabSize;
-    tokens.writeUInt16LE(token, 2 * i);
-  }
-  writeFileSync(join(work, RECIPE.tokens), tokens);
-}
-
 process.env.PYTHONDONTWRITEBYTECODE = '1';
 const { values: asked, positionals: names } = parseArgs({
   options: { full: { type: 'boolean', default: false }, share: { type: 'string', default: '1/1' } },
@@ -180,7 +175,7 @@ try {
   if (unknown.length > 0) throw new Error(`no case is named ${unknown.join(', ')}`);
   await requireOtherBits();
   mkdirSync(join(work, 'config'), { recursive: true });
-  writeTokens();
+  writeTokens(join(work, RECIPE.tokens), RECIPE.vocabSize);
   let [good, all] = [0, 0];
   const chosen = CASES.filter((one) => (names.length > 0 ? names.includes(one.name) : asked.full || !one.full));
   for (const one of chosen.filter((_, i) => i % of === first - 1)) {

@@ -20,6 +20,6 @@ export function joinedClaimOf(merged: Merged, { register = true, lodged }: Besid
   const [share, paired] = steps > 0 ? [trained / steps, (witness?.paired ?? 0) / steps] : [0, 0];
   const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register };
   return witness
-    ? joinedWitnessClaim({ ...standing, origin: witness.origin, paired, lodged }, lang)
+    ? joinedWitnessClaim({ ...standing, ...witness, paired, lodged }, lang)
     : joinedClaim({ ...standing, beginning, data: found?.data ?? null }, lang);
 }

@@ -2,7 +2,14 @@
 // Does not read the run; uses only signed parts of a report.
 
 import { JikjiError, type Sentence } from '../base/index.ts';
-import { type AuditedLink, digestOfParent, endsOf, parseSignedAudit, type SignedAudit } from '../ledger/index.ts';
+import {
+  type AuditedLink,
+  digestOfParent,
+  endsOf,
+  type Predicate,
+  parseSignedAudit,
+  type SignedAudit,
+} from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { chanceOfDetection } from './chance.ts';
 import { type Beginning, compareReach, type Standing } from './claims.ts';
@@ -25,8 +32,11 @@ export interface Merged {
   verdict: 'holds' | 'consistent' | 'disputed' | 'incomplete';
   /** `all`: the reports that count cover every segment, and say the same of each run of the chain that they name; `none`: no segment. */
   extent: 'all' | 'sampled' | 'none';
-  /** Of a run that another program trained: what the reports that count say of S_0 at best, and the steps in pairs. Else null. */
-  witness: { origin: Origin; paired: number } | null;
+  /**
+   * Of a run that another program trained: what the reports that count say of S_0 at best, the steps in pairs, and whether one of them
+   * (version 1) looked at these alone where nothing came out to the bit. Else null.
+   */
+  witness: { origin: Origin; paired: number; onlyPairs: boolean } | null;
   /** Digest of the seal; null if no report could be read. */
   seal: string | null;
   /**
@@ -172,17 +182,20 @@ const planOfRun = ({ witnessed, genesis, maker, head, kept }: KnownRun): string 
 
 /** Checks that must hold in a report; the others need what not every auditor has: a register, the parent. */
 const REQUIRED_CHECKS = CHECKS.filter((name) => name !== 'register' && name !== 'parent');
-const REQUIRED_OF_WITNESS: Record<'holds' | 'consistent', readonly WitnessCheckName[]> = {
+const REQUIRED_OF_WITNESS = {
   holds: ['structure', 'pairs', 'schedule', 'origin', 'replay'],
-  consistent: ['structure', 'pairs', 'schedule', 'optimizer', 'gradient'],
-};
+  consistent: ['structure', 'pairs', 'schedule', 'origin', 'segments'],
+  /** Of version 1, which looked at pairs alone. */
+  consistentPairs: ['structure', 'pairs', 'schedule', 'optimizer', 'gradient'],
+} as const satisfies Record<string, readonly WitnessCheckName[]>;
 
 /** The checks that a report must have; undefined where its verdict counts for nothing. */
 function requiredOf({ kind, predicate }: SignedAudit): readonly string[] | undefined {
   const { verdict, checks } = predicate;
   if (checks.some((check) => check.verdict !== 'holds')) return undefined;
   if (verdict === 'holds') return kind === 'audit' ? REQUIRED_CHECKS : REQUIRED_OF_WITNESS.holds;
-  return verdict === 'consistent' ? REQUIRED_OF_WITNESS.consistent : undefined;
+  if (verdict !== 'consistent') return undefined;
+  return REQUIRED_OF_WITNESS[predicate.formatVersion === 1 ? 'consistentPairs' : 'consistent'];
 }
 
 interface Comparison {
@@ -198,7 +211,8 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   const links = linksOf(statement);
   if (statement.keyid === maker) return EXCLUDED.byMaker;
   // In version 2 the extent is that of the weakest link, and an auditor may have made what the run was built on.
-  if ((links?.[0] ?? statement.predicate).extent === 'self') return EXCLUDED.selfAudit;
+  const weakest = links && links.length > 1 ? null : statement.predicate.extent;
+  if (weakest === 'self' || links?.[0]?.extent === 'self') return EXCLUDED.selfAudit;
   if (planOf(statement) !== plan) return EXCLUDED.otherRun;
   const required = requiredOf(statement);
   if (!required) return EXCLUDED[verdict];
@@ -210,10 +224,9 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed)))
     return EXCLUDED.otherLinks;
   if (statement.kind === 'witness-audit') {
-    const { origin, gradients } = statement.predicate;
+    const { origin } = statement.predicate;
     if (verdict === 'holds' && origin !== 'same') return EXCLUDED.noOrigin;
-    if (verdict === 'consistent' && (gradients === null || gradients.steps <= gradients.blind))
-      return EXCLUDED.noGradient;
+    if (verdict === 'consistent' && !tellsSomething(statement.predicate)) return EXCLUDED.noGradient;
   }
   if (verdict === 'holds' && replayed.length === 0) return EXCLUDED.nothingAgain;
   if (
@@ -234,6 +247,13 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   }
   return undefined;
 }
+
+/** Whether a report without a segment that came out to the bit names what it rests on. */
+const tellsSomething = (predicate: Predicate<'witness-audit'>): boolean =>
+  predicate.formatVersion === 1
+    ? predicate.gradients !== null && predicate.gradients.steps > predicate.gradients.blind
+    : predicate.segments !== null &&
+      predicate.segments.steps >= (predicate.links[0]?.steps ?? Number.POSITIVE_INFINITY);
 
 /** Another report that states another root for a segment of this report. */
 function contradiction(report: Report, all: readonly Report[]): { file: string; step: number } | undefined {
@@ -273,12 +293,15 @@ function counts({ kind, predicate: { draw: one } }: SignedAudit, nonces: readonl
   return nonces ? !nonces.includes(one.challenge) : 'from' in one || kind === 'witness-audit';
 }
 
+/** Of a run that another program trained, nothing may have come out to the bit. */
+type Link = Omit<AuditedLink, 'extent'> & { extent: AuditedLink['extent'] | 'none' };
+
 /** What a report says of each run of the chain; undefined in one of version 1. */
-const linksOf = ({ kind, predicate }: SignedAudit): AuditedLink[] | undefined =>
-  kind === 'audit' && predicate.formatVersion === 2 ? predicate.links : undefined;
+const linksOf = ({ predicate }: SignedAudit): Link[] | undefined =>
+  predicate.formatVersion === 2 ? predicate.links : undefined;
 
 /** Whether the first link of a report is the run that it names. */
-const isOwnLink = (link: AuditedLink | undefined, report: SignedAudit, seal: string): boolean =>
+const isOwnLink = (link: Link | undefined, report: SignedAudit, seal: string): boolean =>
   link?.seal === seal && link.makers.includes(report.predicate.maker) && link.parent === parentBy(report);
 
 const parentBy = ({ subjects }: SignedAudit): string | null => subjects.get(PARENT) ?? null;
@@ -295,7 +318,7 @@ function beginningBy(counted: readonly Report[]): Beginning | 'disputed' | null 
 }
 
 /** As a link states it: the files of a model are not named there. */
-function beginningOf({ begins, parent }: AuditedLink): Beginning {
+function beginningOf({ begins, parent }: Link): Beginning {
   if (begins === 'drawn' || parent === null) return { kind: 'drawn' };
   return begins === 'model'
     ? { kind: 'model', files: [], compared: false }
@@ -303,7 +326,7 @@ function beginningOf({ begins, parent }: AuditedLink): Beginning {
 }
 
 /** What the reports say of the run with this seal. The word of its own maker, or from where his key lies, is worth nothing. */
-const linksIn = (counted: readonly Report[], seal: string | undefined): AuditedLink[] =>
+const linksIn = (counted: readonly Report[], seal: string | undefined): Link[] =>
   counted.flatMap(({ statement }) =>
     (linksOf(statement) ?? []).filter(
       (link) => link.seal === seal && link.extent !== 'self' && !link.makers.includes(statement.keyid),
@@ -311,9 +334,9 @@ const linksIn = (counted: readonly Report[], seal: string | undefined): AuditedL
   );
 
 /** What is said of a run by those who looked at it most closely; null where nobody did. */
-function standingBy(links: readonly AuditedLink[]): Merged['standing'] {
+function standingBy(links: readonly Link[]): Merged['standing'] {
   if (links.length === 0) return null;
-  const best = <T>(order: readonly T[], of: (link: AuditedLink) => T): T =>
+  const best = <T>(order: readonly T[], of: (link: Link) => T): T =>
     order[Math.max(...links.map((link) => order.indexOf(of(link))))]!;
   return {
     data: best(['maker', 'texts', 'sources'] as const, ({ data }) => data),
@@ -332,7 +355,7 @@ function withParents(beginning: Beginning, counted: readonly Report[], depth = 0
     return {
       beginning: beginningOf(link),
       verdict: 'holds',
-      extent,
+      extent: extent === 'none' ? 'sampled' : extent,
       ...standingBy(links)!,
       share: Math.min(1, trained / steps),
       chance: drawn && chanceOfDetection(drawn.candidates, 1, drawn.drawn),
@@ -357,7 +380,7 @@ function witnessOf(counted: readonly Report[], witnessed: boolean): Merged['witn
   const origin = ORIGINS.find((one) => of.some((predicate) => predicate.origin === one)) ?? 'not-shown';
   // A pair is whole only where the auditor has both states.
   const paired = of.length === 0 ? 0 : Math.min(...of.map(({ pairs }) => pairs.steps));
-  return { origin, paired };
+  return { origin, paired, onlyPairs: of.some(({ formatVersion }) => formatVersion === 1) };
 }
 
 const movementsIn = (signed: SignedAudit) => (signed.kind === 'audit' ? signed.predicate.movements : []);

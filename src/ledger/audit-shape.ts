@@ -48,7 +48,7 @@ const drawOf2 = nullOr(object({ ...draw, from: oneOf('auditor', 'office') }));
 
 const lodging = oneOf('none', 'own', 'office', 'register');
 /** What was found of one run of a chain; the first is the run itself. */
-const link = object({
+const ofLink = {
   seal: digest,
   /** Fingerprints of the keys that signed it. */
   makers: listOf(digest, 1000),
@@ -64,8 +64,10 @@ const link = object({
   data: oneOf('sources', 'texts', 'maker'),
   figures: oneOf('computed', 'maker', 'none'),
   lodging,
-});
-const links = listOf(link, 100);
+};
+const links = listOf(object(ofLink), 100);
+/** Of a run that another program trained nothing may have come out to the bit. */
+const witnessLink = object({ ...ofLink, extent: oneOf('all', 'sampled', 'none', 'self') });
 
 const ofOwnRun = {
   ...shared,
@@ -100,10 +102,18 @@ const ofWitnessedRun = {
   environment: nullOr(digest),
 };
 
-export const witnessAuditPredicate = object({
-  formatVersion: exactly(1),
-  ...ofWitnessedRun,
-  /** Segments that came out to the bit. */
-  replayed: replayedOf1,
-  draw: drawOf1,
-});
+/** `replayed`: segments that came out to the bit. */
+export const witnessAuditPredicate = byMember(
+  'links',
+  object({
+    formatVersion: exactly(2),
+    ...ofWitnessedRun,
+    verdict: oneOf('holds', 'consistent', 'not-told', 'refuted', 'incomplete'),
+    replayed: replayedOf2,
+    draw: drawOf2,
+    /** Of segments that were judged by rounding: their steps that lie within it, and the most that it was of the weights' way. */
+    segments: nullOr(object({ judged: count, steps: whole(0, MAX_COUNT), rounding: finite })),
+    links: listOf(witnessLink, 1),
+  }),
+  object({ formatVersion: exactly(1), ...ofWitnessedRun, replayed: replayedOf1, draw: drawOf1 }),
+);

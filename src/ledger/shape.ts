@@ -81,6 +81,12 @@ export const byMember =
   (value, path) =>
     isObject(value) && Object.hasOwn(value, member) ? having(value, path) : lacking(value, path);
 
+/** The same, by the version of its format. */
+export const byVersion =
+  <A, B>(version: number, having: Check<A>, lacking: Check<B>): Check<A | B> =>
+  (value, path) =>
+    isObject(value) && value.formatVersion === version ? having(value, path) : lacking(value, path);
+
 export const nullOr =
   <T>(of: Check<T>): Check<T | null> =>
   (value, path) =>

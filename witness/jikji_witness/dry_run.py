@@ -86,7 +86,8 @@ def _record_given(given: dict) -> None:
     code, recipe = load_code(Path(given["code"])), given["recipe"]
     model, optimizer = code.build(recipe, given["seed"])
     options = {"seed": given["seed"], "steps": given["steps"], "code": [given["code"]], "data": given["data"], "keep_every": 1, "pair_every": 0}
-    with Witness(given["run"], model, optimizer, recipe=recipe, **options) as witness:
+    declared = {name: getattr(code, name, None) for name in ("buffers", "averages")}
+    with Witness(given["run"], model, optimizer, recipe=recipe, **options, **declared) as witness:
         for step in witness.steps():
             batch = code.batch(recipe, step)
             loss, grad_norm, learning_rate = code.train_step(model, optimizer, recipe, step, batch)

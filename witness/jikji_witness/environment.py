@@ -1,9 +1,14 @@
 """What the training runs in, as the maker says it: versions, processor, threads and the flags that change arithmetic."""
 
+import json
 import os
 import platform
+from pathlib import Path
 
 import torch
+
+from .canonical import canonical_json
+from .files import read_text
 
 # Of these, what a library reads once; the code that an auditor plays need not see them.
 INSTRUCTION_SETS = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE")
@@ -26,10 +31,34 @@ def hide_instruction_sets() -> None:
         os.environ.pop(name, None)
 
 
+def precision() -> dict:
+    """What PyTorch's switches let products of this process lose, beyond the types that the code asks for."""
+    cuda = torch.backends.cuda.matmul
+    return {
+        "bfloat16Reduction": bool(cuda.allow_bf16_reduced_precision_reduction),
+        "convolutions": "tf32" if torch.backends.cudnn.allow_tf32 else "float32",
+        "float16Reduction": bool(cuda.allow_fp16_reduced_precision_reduction),
+        "products": torch.get_float32_matmul_precision(),
+    }
+
+
+def use_precision(declared: dict) -> None:
+    """Sets the switches as they were declared; what is not said, or not known here, stays as it is."""
+    cuda = torch.backends.cuda.matmul
+    if declared.get("products") in ("highest", "high", "medium"):
+        torch.set_float32_matmul_precision(declared["products"])
+    if declared.get("convolutions") in ("tf32", "float32"):
+        torch.backends.cudnn.allow_tf32 = declared["convolutions"] == "tf32"
+    if isinstance(declared.get("bfloat16Reduction"), bool):
+        cuda.allow_bf16_reduced_precision_reduction = declared["bfloat16Reduction"]
+    if isinstance(declared.get("float16Reduction"), bool):
+        cuda.allow_fp16_reduced_precision_reduction = declared["float16Reduction"]
+
+
 def environment(device: torch.device, ranks: int, parallel: str, flags: dict[str, str]) -> dict:
     """The content of environment.json."""
     return {
-        "formatVersion": 1,
+        "formatVersion": 2,
         "torch": str(torch.__version__),
         "python": platform.python_version(),
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
@@ -38,9 +67,19 @@ def environment(device: torch.device, ranks: int, parallel: str, flags: dict[str
         "capability": torch.backends.cpu.get_cpu_capability(),
         "deterministic": torch.are_deterministic_algorithms_enabled(),
         "flags": flags,
+        "precision": precision(),
         "ranks": ranks,
         "parallel": parallel,
     }
+
+
+def as_begun(folder: Path, texts: dict[str, str]) -> dict[str, str]:
+    """The texts of a run with its environment in the version in which the run in this folder was begun."""
+    path = folder / "environment.json"
+    if not path.exists() or '"formatVersion":1,' not in read_text(path):
+        return texts
+    own = {name: value for name, value in json.loads(texts["environment.json"]).items() if name != "precision"}
+    return texts | {"environment.json": canonical_json(own | {"formatVersion": 1}) + "\n"}
 
 
 def _processor() -> str:

@@ -6,22 +6,23 @@ import re
 import sys
 import traceback
 from pathlib import Path
+from types import NoneType
 
 import torch
 
 from .batches import digests_of, joined
 from .canonical import canonical_json, digest_of_json, utf16
 from .description import optimizer_of, refuse_module_name
-from .environment import environment, flags, hide_instruction_sets
+from .environment import environment, flags, hide_instruction_sets, use_precision
 from .errors import WitnessError
 from .files import read_text
 from .furthest import furthest_apart
 from .gradient import CaughtGradients, compare_gradients
 from .loading import loading
 from .ranks import Ranks, parallel_of
-from .recorder import hash_state
-from .restore import restore
-from .state import Held, assigned, bytes_of, copied, held_by, is_generator, is_sharded
+from .recorder import hash_state, write_state
+from .restore import move_by_a_unit, restore
+from .state import Declared, Held, assigned, bytes_of, copied, held_by, is_generator, is_sharded
 from .state_files import StateReader, finished_states
 from .statements import unverified_predicate
 from .transcript import bits64, read_transcript
@@ -58,14 +59,16 @@ class Player:
         self._fresh = torch.get_rng_state()
         self._flags = flags()
         hide_instruction_sets()
+        use_precision(_declared_precision(options.run))
         # The code need not see where the run lies, nor in which setting it is played.
         sys.argv[:] = [str(options.code)]
         sys.orig_argv[:] = [sys.executable, str(options.code)]
         self._code = load_code(options.code)
+        self._declared = Declared(getattr(self._code, "buffers", None), getattr(self._code, "averages", None))
         self._commitment = unverified_predicate(read_text(options.run / "genesis.json"))["commitment"]
         self._recipe = json.loads(read_text(options.run / "recipe.json"))["recipe"]
         records, _ = read_transcript(options.run / "transcript.jsonl", digest_of_json(self._commitment))
-        self._roots = {record["step"]: record["stateRoot"] for record in records if "stateRoot" in record}
+        self._roots = {0: self._commitment["stateRoot"]} | {record["step"]: record["stateRoot"] for record in records if "stateRoot" in record}
         self._model = self._optimizer = None
 
     def answer(self, asked: dict):
@@ -86,17 +89,23 @@ class Player:
         torch.set_rng_state(self._fresh)
         self._model, self._optimizer = self._code.build(self._recipe, int(self._commitment["seed"], 16))
 
-    def _go_to(self, step: int) -> None:
+    def _go_to(self, step: int, restored: bool = False) -> None:
+        """Builds the state of step 0; others, or all where `restored`, are put back as they were recorded."""
         self._build()
-        if step:
-            restore(StateReader(self._run, step), self._model, self._optimizer, self._ranks.rank)
+        if step or restored:
+            restore(StateReader(self._run, step), self._model, self._optimizer, self._ranks.rank, self._declared)
             root = self._root(step)
             if root != self._roots.get(step):
                 raise WitnessError(f"the state of step {step} does not have the root that the transcript says")
 
     def _root(self, step: int) -> str:
-        held = held_by(self._model, self._optimizer, self._ranks.rank)
-        return hash_state(step, copied(assigned(held, self._ranks.rank, self._ranks.size, is_sharded(self._model))), self._ranks)[0]
+        return hash_state(step, self._copies(), self._ranks)[0]
+
+    def _held(self) -> list[Held]:
+        return held_by(self._model, self._optimizer, self._ranks.rank, self._declared)
+
+    def _copies(self) -> list[Held]:
+        return copied(assigned(self._held(), self._ranks.rank, self._ranks.size, is_sharded(self._model)))
 
     def _step(self, step: int) -> dict:
         batch = self._code.batch(self._recipe, step)
@@ -118,7 +127,7 @@ class Player:
 
     def _origin(self):
         self._build()
-        own = held_by(self._model, self._optimizer, self._ranks.rank)
+        own = self._held()
         answer = {"root": self._root(0), "optimizer": optimizer_of(self._model, self._optimizer)}
         answer["furthest"] = None
         if 0 in finished_states(self._run):
@@ -131,8 +140,10 @@ class Player:
             rate = float(self._code.learning_rate(self._recipe, step))
             yield {"step": step, "batch": joined(parts), "learningRate": bits64(rate)}
 
-    def _train(self, first: int, last: int):
-        self._go_to(first)
+    def _train(self, first: int, last: int, folder: str | None = None, moved: bool = False):
+        self._go_to(first, restored=folder is not None)
+        if moved:
+            move_by_a_unit(self._model, self._ranks.rank)
         for step in range(first + 1, last + 1):
             line = self._step(step)
             if step in self._roots:
@@ -140,12 +151,15 @@ class Player:
                 if line["stateRoot"] != self._roots[step] and (tensor := self._differing(step)):
                     line["tensor"] = tensor
             yield line
+        if folder is not None:
+            copies = self._copies()
+            write_state(Path(folder), last, copies, self._ranks, hash_state(last, copies, self._ranks))
 
     def _differing(self, step: int) -> str | None:
         """The first tensor that is not as it was recorded, a generator before all others: what it drew shows in them. None without the state."""
         if step not in finished_states(self._run):
             return None
-        own = held_by(self._model, self._optimizer, self._ranks.rank)
+        own = self._held()
         reader = StateReader(self._run, step)
         parts = self._ranks.gather([held.name for held in own if not _is_recorded(held, reader)])
         return min(set().union(*parts), key=lambda name: (not is_generator(name), utf16(name)), default=None)
@@ -161,6 +175,15 @@ class Player:
         for numbers in (found, *found["tensors"]):
             numbers["own"], numbers["difference"] = bits64(numbers["own"]), bits64(numbers["difference"])
         return found | {"loss": line["loss"], "gradNorm": line["gradNorm"]}
+
+
+def _declared_precision(run: Path) -> dict:
+    """Of the run's environment.json; empty where it has none. Its digest is not looked at: the audit has done so."""
+    try:
+        declared = json.loads(read_text(run / "environment.json")).get("precision")
+    except (ValueError, AttributeError, WitnessError):
+        return {}
+    return declared if isinstance(declared, dict) else {}
 
 
 def _is_recorded(held: Held, reader: StateReader) -> bool:
@@ -185,6 +208,11 @@ def _arguments(asked: dict):
         if not fits:
             raise WitnessError(f"the request has no proper {member}")
         yield names.get(member, member), value
+    if asked["do"] == "train":
+        folder, moved = asked.get("folder"), asked.get("moved", False)
+        if not isinstance(folder, (str, NoneType)) or not isinstance(moved, bool):
+            raise WitnessError("the request has no proper folder and moved")
+        yield from (("folder", folder), ("moved", moved))
 
 
 def serve(options, ranks: int, asked, answers) -> int:

@@ -3,16 +3,16 @@
 import torch
 
 from .errors import WitnessError
-from .state import DTYPES, Held, held_by, is_generator, named_parameters, optimizer_key
+from .state import DTYPES, Declared, Held, held_by, is_generator, named_parameters, optimizer_key
 from .state_files import StateReader
 
 
 @torch.no_grad()
-def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int) -> None:
+def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int, declared: Declared | None = None) -> None:
     """Raises WitnessError where the state is not one of this model."""
     optimizer.zero_grad(set_to_none=True)
     optimizer.state.clear()
-    tensors = held_by(model, optimizer, rank)
+    tensors = held_by(model, optimizer, rank, declared)
     for held in tensors:
         said = reader.tensors.get(held.name)
         if said is None or tuple(said["shape"]) != held.shape or said["dtype"] != held.dtype:
@@ -24,6 +24,20 @@ def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.
     if f"rng.cuda.{rank}" in reader.tensors:
         torch.cuda.set_rng_state(reader.read(f"rng.cuda.{rank}"))
     torch.set_rng_state(reader.read(f"rng.cpu.{rank}"))
+
+
+@torch.no_grad()
+def move_by_a_unit(model: torch.nn.Module, rank: int) -> None:
+    """Moves weights to a number beside them in their type, up or down by draws of its own: as much as another machine's rounding of the last
+    step could. Of types of 16 bits, in which most weights come out the same there, one in 256."""
+    draws = torch.Generator().manual_seed(rank)
+    for parameter in named_parameters(model).values():
+        unit = 0.75 * torch.finfo(parameter.dtype).eps if parameter.is_floating_point() else 0.0
+        up = torch.randint(0, 2, parameter.shape, generator=draws)
+        if parameter.element_size() == 2:
+            up = torch.where(torch.randint(0, 256, parameter.shape, generator=draws) == 0, up, 0.5)
+        factors = 1 + unit * (2 * up.double() - 1).to(parameter.device)
+        parameter.copy_((parameter.double() * factors).to(parameter.dtype))
 
 
 def _read(reader: StateReader, held: Held, name: str | None = None) -> torch.Tensor:

@@ -96,9 +96,11 @@ class RunFolder:
         if path.exists():
             genesis = self._genesis()
             before = genesis.predicate["commitment"]
+            if missing := [name for name in ("averages", "buffers") if name in before and name not in own]:
+                raise WitnessError(f"the run in this folder was begun with {missing[0]} declared", path, f"give Witness(.., {missing[0]}=..)")
             for name in own:
-                if name != "stateRoot" and before[name] != own[name]:
-                    raise WitnessError(f"the run in this folder was begun with another {name}: {before[name]}, not {own[name]}", path, "choose another folder, or go on as it was begun")
+                if name != "stateRoot" and before.get(name) != own[name]:
+                    raise WitnessError(f"the run in this folder was begun with another {name}: {before.get(name)}, not {own[name]}", path, "choose another folder, or go on as it was begun")
             if before["stateRoot"] != state_root:
                 note("build() did not give the state again that this run began with: an auditor will see that. The run goes on from its own state.")
             self.commitment = before
@@ -106,7 +108,7 @@ class RunFolder:
         if (self.path / "transcript.jsonl").exists():
             raise WitnessError("is there without a genesis", self.path / "transcript.jsonl", "choose another folder")
         subjects = [*self._subjects, ("state-0", state_root)]
-        predicate = {"commitment": own, "formatVersion": 1, "time": now()}
+        predicate = {"commitment": own, "formatVersion": 2 if "buffers" in own else 1, "time": now()}
         write_text(path, sign_statement("witness-genesis", subjects, predicate, self.signer))
         self.commitment = own
 

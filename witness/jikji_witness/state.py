@@ -5,6 +5,7 @@ A tensor that ranks share lies on each of them as a piece of its flat form. Know
 
 import ctypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -98,7 +99,37 @@ def _pieces_of(model: torch.nn.Module) -> dict[int, tuple[tuple[int, ...], int]]
     return pieces
 
 
-def held_by(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int) -> list[Held]:
+class Declared:
+    """What the training code declares beside its parameters, by optional functions of the model: `buffers`, the names of those that training
+    changes; `averages`, tensors that are in no state dict, by name, such as the average of its weights."""
+
+    def __init__(self, buffers=None, averages=None):
+        self._buffers, self._averages = buffers, averages
+
+    def averages(self, model: torch.nn.Module) -> dict[str, torch.Tensor]:
+        """By their names in a state. Raises WitnessError."""
+        if self._averages is None:
+            return {}
+        found = self._averages(model)
+        if not isinstance(found, Mapping) or not all(_is_name(name) and isinstance(one, torch.Tensor) and one.is_floating_point() for name, one in found.items()):
+            raise WitnessError("does not give tensors of floating point by name", "averages(model)", "names have at most 400 characters, without line ends")
+        return {f"average.{name}": one.detach() for name, one in found.items()}
+
+    def names(self, model: torch.nn.Module) -> dict[str, list[str]]:
+        """What a genesis says of them: nothing where nothing is declared. Raises WitnessError."""
+        averages, buffers = list(self.averages(model)), list(self._buffers(model)) if self._buffers else []
+        known = _buffers(model)
+        for name in buffers:
+            if not _is_name(name) or name not in known:
+                raise WitnessError("is no buffer that the model's state dict has", f"buffers(model): {str(name)[:80]}")
+        return {"averages": sorted(averages, key=utf16), "buffers": sorted(set(buffers), key=utf16)} if averages or buffers else {}
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[^\n\r]{1,400}", name) is not None
+
+
+def held_by(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int, declared: Declared | None = None) -> list[Held]:
     """The state's tensors that this rank has at least a piece of, by name. Copies nothing. Raises WitnessError."""
     parameters, buffers, pieces = named_parameters(model), _buffers(model), _pieces_of(model)
     _refuse_taken([*parameters, *buffers], parameters)
@@ -119,6 +150,8 @@ def held_by(model: torch.nn.Module, optimizer: torch.optim.Optimizer, rank: int)
             tensors += _held(f"optimizer.{key}.{name}", value, pieces.get(id(parameter)), parameter)
     for name, buffer in buffers.items():
         tensors += _held(name, buffer, None, buffer)
+    for name, average in (declared.averages(model) if declared else {}).items():
+        tensors += _held(name, average, None, average)
     tensors += _held(f"rng.cpu.{rank}", torch.get_rng_state(), None, None)
     if any(parameter.is_cuda for parameter in parameters.values()):
         tensors += _held(f"rng.cuda.{rank}", torch.cuda.get_rng_state(), None, None)

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,7 +13,7 @@ from . import run_folder
 from .batches import digests_of
 from .canonical import canonical_json
 from .description import FixedOptions, code_file, data_file, recipe_file
-from .environment import environment, flags
+from .environment import as_begun, environment, flags
 from .errors import WitnessError
 from .files import FolderLock, make_folder
 from .keys import DEFAULT_KEY, load_signer
@@ -24,7 +24,7 @@ from .ranks import Ranks, parallel_of
 from .recorder import Recorder, Step, hash_state, write_state
 from .restore import restore
 from .run_folder import RunFolder
-from .state import Held, assigned, copied, held_by, is_sharded
+from .state import Declared, Held, assigned, copied, held_by, is_sharded
 from .state_files import StateReader, finished_states, remove_unfinished
 
 MAX_STEPS = 10**9
@@ -87,11 +87,14 @@ class Witness:
     none, and then only who has the same environment can check the run. `office`: address of a programme,
     whose register is public, with the losses at the heads. `after`: for a
     trainer with checkpoints of its own, the step of the one that it goes on from; without it a run goes on from its last state.
+    `buffers`, `averages`: the functions of these names of the code file, where it has them.
     """
 
     def __init__(self, folder: Path_, model: torch.nn.Module, optimizer: torch.optim.Optimizer, *, recipe: Any, seed: int, steps: int,
                  code: Sequence[Path_], data: Sequence[Path_], pair_every: int | None = None, keep_every: int | None = None,
-                 office: str | None = None, key: str = DEFAULT_KEY, after: int | None = None) -> None:  # fmt: skip
+                 office: str | None = None, key: str = DEFAULT_KEY, after: int | None = None,
+                 buffers: Callable[[torch.nn.Module], Sequence[str]] | None = None,
+                 averages: Callable[[torch.nn.Module], Mapping[str, torch.Tensor]] | None = None) -> None:  # fmt: skip
         whole = {"steps": steps, "seed": seed, "pair_every": pair_every, "keep_every": keep_every, "after": after}
         for name, value in whole.items():
             may_lack = name in ("pair_every", "keep_every", "after")
@@ -115,6 +118,7 @@ class Witness:
         self._plan = {"kept": self._kept, "pairEvery": pair_every, "seed": f"{seed:016x}", "steps": steps}
         self.planned_steps = steps
         self._after = after
+        self._declared = Declared(buffers, averages)
         self._every = pair_every
         self._office = Office(office) if office else None
         self._states = {1, *self._kept}
@@ -145,15 +149,15 @@ class Witness:
     def _open(self) -> None:
         """Begins the run, or goes on with it from its last state."""
         sharded = is_sharded(self.model)
-        self._copies = lambda: copied(assigned(held_by(self.model, self.optimizer, self._ranks.rank), self._ranks.rank, self._ranks.size, sharded))
-        texts = self._ranks.first(lambda: _texts(self.model, self.optimizer, self._recipe, self._code, self._data, self._ranks))
+        self._copies = lambda: copied(assigned(held_by(self.model, self.optimizer, self._ranks.rank, self._declared), self._ranks.rank, self._ranks.size, sharded))
+        texts = self._ranks.first(lambda: as_begun(self.folder, _texts(self.model, self.optimizer, self._recipe, self._code, self._data, self._ranks)))
         self._ranks.first(lambda: self._run.describe(texts))
         origin = self._copies()
         hashed = hash_state(0, origin, self._ranks)
         is_new = not self._ranks.first(lambda: self._run.has_genesis)
         if is_new:  # the state first: a genesis without it could not be gone on with
             write_state(self.folder, 0, origin, self._ranks, hashed)
-        plan = self._plan | {"ranks": self._ranks.size}
+        plan = self._plan | {"ranks": self._ranks.size} | self._declared.names(self.model)
 
         def begin() -> tuple[dict, int, str, set[int], bool]:
             self._run.begin(plan, hashed[0])
@@ -207,7 +211,7 @@ class Witness:
 
     def _go_back(self) -> None:
         """Puts the state that this session goes on from back, and makes sure that it is that state."""
-        restore(StateReader(self.folder, self.opened_at), self.model, self.optimizer, self._ranks.rank)
+        restore(StateReader(self.folder, self.opened_at), self.model, self.optimizer, self._ranks.rank, self._declared)
         if not self.is_as_opened():
             raise WitnessError("the state differs from what was recorded of it: it does not have the root of its record", self.folder / "states" / f"step-{self.opened_at:06d}", "remove that folder: the run then goes on from an earlier one")
 

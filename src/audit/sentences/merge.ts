@@ -50,6 +50,7 @@ export const EXCLUDED = {
     en: 'says that the run is consistent',
     ko: '학습이 반올림 안에서 맞는다고 했으나, 인정할 수 없는 보고서입니다.',
   },
+  'not-told': { en: 'does not tell whether the run is consistent', ko: '맞는지 판단하지 못했다고 한 보고서입니다.' },
   noCheck: (check: string) => ({
     en: `does not say what the check ${check} found`,
     ko: `결과가 적혀 있지 않은 점검이 있습니다: ${check}`,
@@ -60,8 +61,8 @@ export const EXCLUDED = {
     ko: '0스텝의 가중치가 시드에서 나온다고 적혀 있지 않습니다.',
   },
   noGradient: {
-    en: 'names no gradient that tells something',
-    ko: '무엇인가를 알려 주는 기울기가 적혀 있지 않습니다.',
+    en: 'names no gradient that tells something, or not all steps within rounding',
+    ko: '무엇인가를 알려 주는 기울기나, 모든 스텝이 반올림 범위 안에 있다는 내용이 적혀 있지 않습니다.',
   },
   nothingAgain: { en: 'trained nothing again', ko: '다시 학습한 것이 없습니다.' },
   movements: {

@@ -14,6 +14,7 @@ const WHY: Both = { en: '‹why›', ko: '‹why› 이유가 있습니다.' };
 const ENTRIES = [{ entry: 7001, time: '‹t›' }];
 const MANY = Array.from({ length: 6 }, (_, i) => ({ entry: 7001 + i, time: `‹t${i}›` }));
 const BOOK = { office: '‹office›', size: 7008, head: '‹head›' };
+const STEPS = { first: 7001, last: 7002 };
 const SPAN = { segment: 7001, first: 7002, last: 7003 };
 const BROKEN = { element: 7001, value: '‹v›', limit: '‹l›', size: 7004, segment: { index: 0, from: 7005, to: 7009 } };
 const ONE = { ...BROKEN, count: 1, segment: { index: 0, from: 7008, to: 7009 } };
@@ -133,10 +134,16 @@ const CASES: Record<string, unknown[][]> = {
     [7001, 'moments', 7002, 7003],
   ],
   'BESIDE.again': [[NAMES], [['‹a›']]],
+  'BESIDE.near': [[NAMES], [['‹a›']]],
   'BESIDE.changed': [[NAMES, [7001, 7002]]],
   'AGAIN.python': [[WHY, '‹python›']],
   'AGAIN.differs': [[SPAN, WHY]],
   'AGAIN.allDiffer': [[SPAN, WHY]],
+  'ELSEWHERE.other': [[STEPS]],
+  'ELSEWHERE.far': [[STEPS, '‹t›', '‹f›']],
+  'ELSEWHERE.notTold': [[STEPS, '‹o›']],
+  'ELSEWHERE.short': [[STEPS]],
+  'ELSEWHERE.within': [[7001, 7002, { times: '‹t›', furthest: '‹f›', own: '‹o›' }]],
   'GRADIENT.oneWay': [[{ steps: 7001, cosine: '‹c›', deviations: '‹d›', rounding: '‹r›' }]],
   'GRADIENT.whole': ['unasked', 'measured', 'few'].map((how) => [7001, '‹d›', '‹r›', how]),
   'STATEMENT.notJson': [['envelope'], ['payload']],

@@ -16,6 +16,7 @@ import { DRAW } from '../sentences/draw.ts';
 import { REPLAY } from '../sentences/training.ts';
 import type { CheckContext } from '../structure.ts';
 import type { Detection, Segment } from '../types.ts';
+import { type Elsewhere, judgeElsewhere } from './elsewhere.ts';
 import type { WitnessEnvironment } from './files.ts';
 import { checkWitnessMotion } from './motion.ts';
 import { checkOptimizer, gradientsUnknown, pairedSteps } from './optimizer.ts';
@@ -25,6 +26,7 @@ import { checkWitnessRegister } from './register.ts';
 import { checkWitnessOrigin, checkWitnessSchedule, replaySegments, type SegmentsFound } from './replay.ts';
 import { type OpenedReplayer, Replayer } from './replayer.ts';
 import { checkRounding, type Rounding } from './rounding.ts';
+import { ELSEWHERE } from './sentences/elsewhere.ts';
 import { PAIRS } from './sentences/evidence.ts';
 import { AGAIN } from './sentences/replay.ts';
 import { checkWitnessStructure, type WitnessEvidence } from './structure.ts';
@@ -65,7 +67,12 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const pairs = checkPairs(evidence, register !== undefined);
   const again = await trainAgain(evidence, options, context);
   const { held, segments } = again;
-  const optimizer = await checkOptimizer(evidence, context('optimizer'), held);
+  const optimizer = await checkOptimizer(evidence, context('optimizer'), {
+    held,
+    told: (step) =>
+      again.elsewhere?.spans.some((span) => span.verdict === 'within' && step > span.from && step <= span.to) === true,
+    declared: declaredIn(evidence),
+  });
   const motion = await checkWitnessMotion(evidence, segments, context('motion'), held);
   const notChecked: WitnessAudit['notChecked'] = {};
   const ko: WitnessAudit['ko'] = { notChecked: {} };
@@ -77,12 +84,13 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     if ('name' in result) ofOptimizer.push(result);
     else [notChecked[name], ko.notChecked[name]] = [result.en, result.ko];
   }
+  if (again.noSegments) [notChecked.segments, ko.notChecked.segments] = [again.noSegments.en, again.noSegments.ko];
   if (again.noGradient) [notChecked.gradient, ko.notChecked.gradient] = [again.noGradient.en, again.noGradient.ko];
   const checks = [structure, pairs.check, ...ofOptimizer, ...again.checks];
   if (register)
     checks.push(await checkWitnessRegister(evidence, register, options.register?.head, context('register')));
   return {
-    verdict: verdictOf(checks, again),
+    verdict: verdictOf(checks, again, { steps: evidence.steps?.count ?? 0, paired: pairs.found.steps.length }),
     extent: again.extent,
     checks,
     notChecked,
@@ -96,11 +104,18 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     gradients: again.rounding?.found ?? [],
     tolerance: again.rounding?.tolerance ?? null,
     coherence: again.rounding?.coherence ?? null,
+    elsewhere: again.elsewhere ? { spans: again.elsewhere.spans, told: again.elsewhere.told } : null,
     environment: { declared: evidence.environment ?? null, own: again.environment },
     register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
     seconds: (performance.now() - started) / 1000,
     run: outlineWitness(evidence),
   };
+}
+
+/** Tensors that the genesis says training changes beside the parameters. */
+function declaredIn({ statements }: WitnessEvidence): Set<string> {
+  const commitment = statements?.genesis.predicate.commitment;
+  return new Set(commitment && 'buffers' in commitment ? [...commitment.averages, ...commitment.buffers] : []);
 }
 
 /** Which steps lie in pairs, and who drew them. */
@@ -135,6 +150,9 @@ interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'd
   held: (step: number) => boolean;
   segmentsFound: SegmentsFound;
   rounding: Rounding | undefined;
+  elsewhere: Elsewhere | undefined;
+  /** Why no segment was judged by rounding; undefined where one was. */
+  noSegments: Both | undefined;
   /** Why no gradient was compared that could not be. */
   noGradient: Both | undefined;
   environment: WitnessAudit['environment']['own'];
@@ -183,6 +201,16 @@ async function trainAgain(
     const isSame = !('en' in opened) && isSameEnvironment(evidence.environment, opened.environment);
     judgeSegments(segmentsFound, { held, isSame }, findings);
     const isHeld = heldSteps(segmentsFound);
+    const elsewhere =
+      !('en' in opened) && held === 0 && segmentsFound.differing.length > 0
+        ? await judgeElsewhere(
+            evidence,
+            segmentsFound.differing.map(({ segment }) => segment),
+            opened,
+            context('segments'),
+          )
+        : undefined;
+    const noSegments = elsewhere ? undefined : held > 0 ? ELSEWHERE.heldHere : ELSEWHERE.nothingAgain;
     const noGradient = gradientsUnknown(evidence);
     const rounding =
       !('en' in opened) && !noGradient
@@ -197,7 +225,7 @@ async function trainAgain(
           : AGAIN.nothing,
     );
     return {
-      checks: [schedule, origin, replay, ...(rounding ? [rounding.check] : [])],
+      checks: [schedule, origin, replay, ...[elsewhere, rounding].flatMap((one) => (one ? [one.check] : []))],
       extent: held === 0 ? 'none' : held === segments.length ? 'all' : 'sampled',
       held: isHeld,
       origin: how,
@@ -205,6 +233,8 @@ async function trainAgain(
       segmentsFound,
       detection: detectionOf({ challenge, seal, choice, segments, done }),
       rounding,
+      elsewhere,
+      noSegments,
       noGradient,
       environment: 'en' in opened ? null : opened.environment,
     };
@@ -217,7 +247,13 @@ async function trainAgain(
 function isSameEnvironment(declared: WitnessEnvironment | undefined, own: WitnessEnvironment): boolean {
   const { OMP_NUM_THREADS: _, ...flags } = own.flags;
   const { OMP_NUM_THREADS: __, ...others } = declared?.flags ?? {};
-  const bare = (one: WitnessEnvironment, of: Record<string, string>) => canonicalJson({ ...one, flags: of });
+  // What version 1 does not say is not compared.
+  const isOlder = declared?.formatVersion === 1;
+  const bare = (one: WitnessEnvironment, of: Record<string, string>) => {
+    const { formatVersion: _version, ...said } = one;
+    const { precision: _precision, ...old } = { precision: null, ...said };
+    return canonicalJson({ ...(isOlder ? old : said), flags: of });
+  };
   return (
     declared !== undefined &&
     (declared.deterministic || declared.device === 'cpu') &&
@@ -303,14 +339,21 @@ async function openReplayer(
   }
 }
 
-/** `holds` needs steps that came out to the bit, and S_0; what lies within a tolerance is `consistent`. */
-function verdictOf(checks: readonly WitnessCheck[], { extent, origin, rounding }: Again): WitnessVerdict {
-  const found = worst(checks.map(({ verdict }) => verdict));
+/** Paired steps that a run must have to be called consistent. */
+const LEAST_PAIRED = 12;
+
+/** `holds` needs steps that came out to the bit, and S_0; `consistent` that every step lies within rounding; less is not told. */
+function verdictOf(
+  checks: readonly WitnessCheck[],
+  { extent, origin, elsewhere }: Again,
+  { steps, paired }: { steps: number; paired: number },
+): WitnessVerdict {
+  const refuted = checks.some(({ verdict }) => verdict === 'refuted');
+  if (refuted) return 'refuted';
+  // That rounding hides too much is no fault of the evidence.
+  const found = worst(checks.filter(({ name }) => name !== 'segments').map(({ verdict }) => verdict));
   if (found !== 'holds') return found;
-  if (extent !== 'none' && origin === 'same') return 'holds';
-  // A gradient says nothing of a step that nobody followed to the weights.
-  const isFollowed = checks.some(({ name }) => name === 'optimizer');
-  // Nor does any later step of how the first one came from S_0.
-  const isFromOrigin = rounding?.found.some(({ step }) => step === 1);
-  return isFollowed && isFromOrigin ? 'consistent' : 'incomplete';
+  if (extent !== 'none') return origin === 'same' ? 'holds' : 'incomplete';
+  if (!elsewhere) return 'incomplete';
+  return elsewhere.told === steps && paired >= LEAST_PAIRED && origin !== 'not-shown' ? 'consistent' : 'not-told';
 }

@@ -48,21 +48,38 @@ function isSame(before: WitnessState, after: WitnessState, name: string): boolea
 
 const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.flatMap(({ tensors }) => tensors))];
 
-/** Adds what changed beside the optimizer: a note where those steps were trained again to the bit, otherwise a finding `incomplete`. */
+/** How far a step is shown: whether training it again gave its state to the bit, or as near as rounding takes it. */
+export interface Shown {
+  held: (step: number) => boolean;
+  told: (step: number) => boolean;
+  /** Tensors that the genesis says training changes. */
+  declared: ReadonlySet<string>;
+}
+
+/** Adds what changed beside the optimizer: a note where training again showed it, otherwise a finding `incomplete`. */
 export function withChanged(
   check: WitnessCheck,
   changed: readonly Changed[],
-  held: (step: number) => boolean,
+  { held, told, declared }: Shown,
 ): WitnessCheck {
-  const [shown, open] = [true, false].map((isShown) => changed.filter(({ to }) => held(to) === isShown));
-  if (shown!.length > 0) addNote(check, BESIDE.again(namesOf(shown!)));
-  if (open!.length === 0) return check;
-  const { to } = open![0]!;
-  const names = namesOf(open!);
+  const isTold = (to: number, name: string): boolean => declared.has(name) && told(to);
+  const again = changed.filter(({ to }) => held(to));
+  const rest = changed.filter(({ to }) => !held(to));
+  const part = (isWanted: (to: number, name: string) => boolean): Changed[] =>
+    rest
+      .map((one) => ({ ...one, tensors: one.tensors.filter((name) => isWanted(one.to, name)) }))
+      .filter(({ tensors }) => tensors.length > 0);
+  const near = part(isTold);
+  const open = part((to, name) => !isTold(to, name));
+  if (again.length > 0) addNote(check, BESIDE.again(namesOf(again)));
+  if (near.length > 0) addNote(check, BESIDE.near(namesOf(near)));
+  const [first] = open;
+  if (!first) return check;
+  const names = namesOf(open);
   const text = BESIDE.changed(
     names,
-    open!.map((one) => one.to),
+    open.map((one) => one.to),
   );
-  const finding = findingOf('incomplete', stateFolder(to), text, { step: to, tensor: names[0]! });
+  const finding = findingOf('incomplete', stateFolder(first.to), text, { step: first.to, tensor: names[0]! });
   return { ...check, verdict: worst([check.verdict, 'incomplete']), findings: [...check.findings, finding] };
 }

@@ -25,6 +25,7 @@ export type WitnessStanding = Pick<
   | 'gradients'
   | 'origin'
   | 'tolerance'
+  | 'elsewhere'
   | 'detection'
   | 'run'
   | 'environment'
@@ -53,7 +54,9 @@ function headlineOf(audit: WitnessStanding, lang: Lang): string {
     case 'holds':
       return extent === 'all' ? headline.all : headline.sampled(format.count(held), format.count(segments.length));
     case 'consistent':
-      return headline.consistent(format.count(gradients.length - (audit.tolerance?.blind ?? 0)));
+      return headline.consistent;
+    case 'not-told':
+      return headline.notTold(format.count(audit.elsewhere?.told ?? 0), format.count(audit.run.steps ?? 0));
     case 'refuted':
       return headline.refuted;
     case 'incomplete':
@@ -62,14 +65,17 @@ function headlineOf(audit: WitnessStanding, lang: Lang): string {
 }
 
 function limitsOf(audit: WitnessStanding, lang: Lang): string[] {
-  const { verdict, origin, extent, pairs, run, tolerance } = audit;
+  const { origin, extent, pairs, run, tolerance, elsewhere } = audit;
+  const told = elsewhere?.spans.filter(({ verdict }) => verdict === 'within') ?? [];
   const { limits } = wordsOf(lang);
   const format = formatFor(lang);
   return [
     origin === 'not-shown' && limits.noOrigin,
     origin === 'consistent' && limits.nearOrigin,
-    extent !== 'all' && limits.between(format.atLeast(pairs.share)),
-    verdict === 'consistent' && tolerance && limits.room(atMost(tolerance.difference)),
+    extent !== 'all' && !elsewhere && limits.between(format.atLeast(pairs.share)),
+    told.length > 0 && limits.rounding(atMost(Math.max(...told.map(({ own }) => own)))),
+    elsewhere !== null && tolerance && limits.room(atMost(tolerance.difference)),
+    elsewhere !== null && pairs.steps.length > 0 && limits.known,
     extent !== 'all' && pairs.steps.length > 0 && pairs.drawnByOffice === 0 && limits.ownDraw,
     run.lodgedAt === null ? limits.notLodged : run.office === run.maker && limits.ownOffice,
     audit.environment.own === null ? limits.unread : limits.judged,

@@ -37,8 +37,7 @@ const recipe = z.strictObject({
   recipe: z.unknown(),
 });
 
-const environment = z.strictObject({
-  formatVersion: z.literal(1),
+const ofEnvironment = {
   torch: short,
   python: short,
   device: short,
@@ -49,7 +48,21 @@ const environment = z.strictObject({
   flags: z.record(z.string(), short),
   ranks: z.int().min(1).max(100_000),
   parallel: z.enum(['none', 'ddp', 'fsdp1', 'fsdp2', 'other']),
-});
+};
+/** Version 2 says what products may lose. */
+const environment = z.discriminatedUnion('formatVersion', [
+  z.strictObject({ formatVersion: z.literal(1), ...ofEnvironment }),
+  z.strictObject({
+    formatVersion: z.literal(2),
+    ...ofEnvironment,
+    precision: z.strictObject({
+      bfloat16Reduction: z.boolean(),
+      convolutions: z.enum(['float32', 'tf32']),
+      float16Reduction: z.boolean(),
+      products: z.enum(['highest', 'high', 'medium']),
+    }),
+  }),
+]);
 
 export const MADE_FROM = {
   'recipe.json': recipe,

@@ -9,12 +9,14 @@ interface JoinedWitnessStanding extends Omit<JoinedStanding, 'beginning' | 'data
   origin: Origin;
   /** Share of the steps between two recorded states. */
   paired: number;
+  /** Whether a report looked at those alone. */
+  onlyPairs: boolean;
   /** Whether an office that is not the maker answered before the first step; null where it is not known here. */
   lodged: boolean | null;
 }
 
 export function joinedWitnessClaim(standing: JoinedWitnessStanding, lang: Lang): Claim {
-  const { verdict, extent, auditors, origin, lodged, register = true } = standing;
+  const { verdict, extent, auditors, origin, lodged, onlyPairs, register = true } = standing;
   const { verdicts, joined, limits } = wordsOf(lang);
   const words = joinedWords(lang, standing);
   const stands = register && (verdict === 'holds' || verdict === 'consistent');
@@ -22,7 +24,9 @@ export function joinedWitnessClaim(standing: JoinedWitnessStanding, lang: Lang):
   const ofWhom = (headline: string): string => words.headline(lodged === false ? joined.ofWhom(headline) : headline);
   const data = stands ? `${limits.judged} ${limits.recorder}` : words.data;
   const claim = {
-    reach: [reachOfJoined(standing, lang), extent !== 'all' && between].filter((text) => text !== false).join(' '),
+    reach: [reachOfJoined(standing, lang), extent !== 'all' && (verdict !== 'consistent' || onlyPairs) && between]
+      .filter((text) => text !== false)
+      .join(' '),
     beginning: { same: joined.origin, consistent: limits.nearOrigin, 'not-shown': limits.noOrigin }[
       stands ? origin : 'not-shown'
     ],
@@ -36,7 +40,11 @@ export function joinedWitnessClaim(standing: JoinedWitnessStanding, lang: Lang):
       ...claim,
     };
   if (verdict === 'consistent')
-    return { word: `${verdicts.consistent} (${words.by})`, headline: ofWhom(joined.consistent), ...claim };
+    return {
+      word: `${verdicts.consistent} (${words.by})`,
+      headline: ofWhom(onlyPairs ? joined.consistentPairs : joined.consistent),
+      ...claim,
+    };
   return {
     word: `${verdicts.holds} (${words.extent}, ${words.by})`,
     headline: ofWhom(extent === 'all' ? joined.all : joined.sampled),

@@ -20,29 +20,51 @@ const [maker, office, one, two, three] = [key(), key(), key(), key(), key()];
 const replayer = toyAuditor(work);
 let run: ToyRun;
 let known: KnownRun;
-/** Two parts that cover the run; one drawn at random; one in another environment; one that trained nothing. */
-const signed = { first: '', rest: '', drawn: '', near: '', bare: '' };
+/** Two parts that cover the run; one drawn at random; two in another environment, of all and of a part; one that trained nothing. */
+const signed = { first: '', rest: '', drawn: '', near: '', some: '', bare: '' };
 
 const audited = async (signer: Signer, options: Partial<WitnessAuditOptions>): Promise<string> =>
   signWitnessAudit(await auditWitness({ folder: run.folder, ...options }), 'toy', signer);
 const files = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
 
 beforeAll(async () => {
-  run = writeToyRun(join(work, 'run'), { maker, office });
+  run = writeToyRun(join(work, 'run'), { maker, office, every: 3 });
   known = await knownRun(run.folder, new AbortController().signal);
   const honest = replayer('honest');
   signed.first = await audited(one, { replayer: honest, segments: { from: 1, to: 3 } });
   signed.rest = await audited(two, { replayer: honest, segments: { from: 3, to: known.kept.length } });
   signed.drawn = await audited(three, { replayer: honest });
-  signed.near = await audited(three, { replayer: replayer('rounds') });
+  signed.near = await audited(three, { replayer: replayer('rounds'), replay: 'all' });
+  signed.some = await audited(three, { replayer: replayer('rounds') });
   signed.bare = await audited(three, {});
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** Signed again by `signer` with another predicate. */
-function resigned(text: string, signer: Signer, change: Partial<Predicate<'witness-audit'>>): string {
+/** What version 2 signs. */
+type Signed = Extract<Predicate<'witness-audit'>, { formatVersion: 2 }>;
+
+/** As version 1 had it: pairs alone where nothing came out to the bit, and nothing of links. */
+function inVersion1(text: string): string {
   const { predicate, subjects } = parseStatement(text, 'witness-audit', 'x');
-  const changed = { ...predicate, ...change, auditorKey: signer.publicKey.toString('base64') };
+  const { segments: _, links: __, checks, replayed, draw, ...rest } = predicate as Signed;
+  const old = {
+    ...rest,
+    ...{
+      formatVersion: 1 as const,
+      verdict: rest.verdict as 'consistent',
+      auditorKey: two.publicKey.toString('base64'),
+    },
+    checks: checks.filter(({ name }) => name !== 'segments'),
+    replayed: replayed.map(({ to, root }) => ({ to, root })),
+    draw: draw && { challenge: draw.challenge, candidates: draw.candidates, drawn: draw.drawn },
+  };
+  return signStatement('witness-audit', [...subjects], old, two);
+}
+
+/** Signed again by `signer` with another predicate. */
+function resigned(text: string, signer: Signer, change: Partial<Signed>): string {
+  const { predicate, subjects } = parseStatement(text, 'witness-audit', 'x');
+  const changed = { ...predicate, ...change, auditorKey: signer.publicKey.toString('base64') } as Signed;
   return signStatement('witness-audit', [...subjects], changed, signer);
 }
 
@@ -56,8 +78,10 @@ test('parts of two auditors cover the run to the bit', () => {
   for (const held of [undefined, known]) {
     const merged = mergeAudits(files(first, rest), held);
     expect(merged).toMatchObject({ verdict: 'holds', extent: 'all', excluded: [], steps: 40, trained: 40 });
+    expect(merged.standing).toEqual({ data: 'texts', figures: 'none', lodging: 'office' });
     expect(merged.witness).toEqual({
       origin: 'same',
+      onlyPairs: false,
       paired: parseStatement(first, 'witness-audit', 'x').predicate.pairs.steps,
     });
     expect(merged.segments[2]!.by).toEqual([one.fingerprint, two.fingerprint].sort());
@@ -108,7 +132,8 @@ test('in another environment it is consistent, and never counted with those who 
 test('what counts for nothing: no training, the maker, a self-audit, another run, another state, missing checks', () => {
   const { first, near, bare } = signed;
   const { predicate } = parseStatement(first, 'witness-audit', 'x');
-  const replayed = predicate.replayed.map((at, i) => (i === 0 ? { ...at, root: sha256Hex('other') } : at));
+  const near2 = parseStatement(near, 'witness-audit', 'x').predicate.checks;
+  const replayed = (predicate as Signed).replayed.map((at, i) => (i === 0 ? { ...at, root: sha256Hex('other') } : at));
   for (const [text, reason] of [
     [bare, /says that the run is incomplete/],
     [resigned(first, maker, {}), /key of the maker/],
@@ -117,19 +142,35 @@ test('what counts for nothing: no training, the maker, a self-audit, another run
     [resigned(first, two, { recorded: predicate.recorded.slice(1) }), /of another run/],
     [resigned(first, two, { replayed }), /another state at step/],
     [resigned(first, two, { replayed: [] }), /trained nothing again/],
-    [resigned(first, two, { replayed: [{ to: 1377, root: sha256Hex('x') }] }), /segments that this run does not have/],
+    [
+      resigned(first, two, { replayed: [{ to: 1377, root: sha256Hex('x'), engine: 'pytorch' }] }),
+      /segments that this run does not have/,
+    ],
     [resigned(first, two, { origin: 'not-shown' }), /come from the seed/],
     [resigned(first, two, { checks: predicate.checks.filter(({ name }) => name !== 'origin') }), /the check origin/],
-    [resigned(near, two, { gradients: { steps: 4, blind: 4, tolerance: 0.1 } }), /no gradient that tells/],
-    [resigned(near, two, { gradients: null }), /no gradient that tells/],
+    [signed.some, /does not tell whether/],
+    [resigned(near, two, { segments: null }), /not all steps within rounding/],
+    [resigned(near, two, { segments: { judged: 3, steps: 39, rounding: 1e-7 } }), /not all steps within rounding/],
+    [resigned(near, two, { checks: near2.filter(({ name }) => name !== 'segments') }), /the check segments/],
+    [resigned(first, two, { links: [] }), /begin its list of runs/],
   ] as const) {
     const merged = mergeAudits(files(text), known);
-    expect([merged.verdict, merged.auditors]).toEqual(['incomplete', []]);
+    expect([reason, merged.verdict, merged.auditors]).toEqual([reason, 'incomplete', []]);
     expect(merged.excluded[0]!.reason).toMatch(reason);
   }
   const [en] = said([bare]);
   expect(en!.word).toBe('Incomplete');
   expect(Object.values(en!).join(' ')).not.toMatch(/Holds|bit for bit|made again/);
+});
+
+test('a report of version 1 counts as before: its standing is not stated, and consistent is said of pairs alone', () => {
+  const { first, near } = signed;
+  const old = mergeAudits(files(inVersion1(first)), known);
+  expect(old).toMatchObject({ verdict: 'holds', standing: null, excluded: [] });
+  const merged = mergeAudits(files(inVersion1(near)), known);
+  expect(merged).toMatchObject({ verdict: 'consistent', standing: null, witness: { onlyPairs: true } });
+  expect(said([inVersion1(near)])[0]!.headline).toMatch(/paired steps are those of the named code/);
+  expect(said([near])[0]!.headline).toMatch(/Every recorded state lies as near/);
 });
 
 test('one who refutes it disputes it; the maker cannot', () => {
@@ -149,7 +190,8 @@ test('an audit of a run of ours that names the same files is not one of this run
     [...subjects],
     {
       ...{ formatVersion: 1, auditorKey: two.publicKey.toString('base64'), maker: of, head, verdict: 'holds' },
-      ...{ extent: 'all', checks: predicate.checks, kept, replayed, draw: null, movements: [] },
+      ...{ extent: 'all', checks: predicate.checks, kept, draw: null, movements: [] },
+      replayed: replayed.map(({ to, root }) => ({ to, root })),
       ...{ version: '0', time: '2026-01-01T00:00:00.000Z' },
     },
     two,

@@ -213,8 +213,17 @@ const stepped = {
   'optimizer.exp_avg.w': [0.1],
   'optimizer.exp_avg_sq.w': [0.001],
 };
-const checked = async (evidence: WitnessEvidence, held: readonly number[] = []): Promise<WitnessCheck> => {
-  const found = await checkOptimizer(evidence, context, (step) => held.includes(step));
+const checked = async (
+  evidence: WitnessEvidence,
+  held: readonly number[] = [],
+  { told = [], declared = [] }: { told?: readonly number[]; declared?: readonly string[] } = {},
+): Promise<WitnessCheck> => {
+  const shown = {
+    held: (step: number) => held.includes(step),
+    told: (step: number) => told.includes(step),
+    declared: new Set(declared),
+  };
+  const found = await checkOptimizer(evidence, context, shown);
   if ('en' in found) throw new Error(found.en);
   return found;
 };

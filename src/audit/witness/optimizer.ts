@@ -6,7 +6,7 @@ import type { Both } from '../../base/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { type Compared, compareStep, type StepOf, type Way, waysOf } from './adamw-step.ts';
-import { type Changed, changedBeside, withChanged } from './beside.ts';
+import { type Changed, changedBeside, type Shown, withChanged } from './beside.ts';
 import {
   CHUNK,
   countOf,
@@ -145,14 +145,15 @@ function detailOf(name: string, paired: number, { refuted, excused, unread }: Ta
 }
 
 /**
- * The check, or why this optimizer is not one that can be checked. `held`: whether training again gave a step to the bit; then what the code
- * does there is known, and an optimizer whose options it changes is no fault.
+ * The check, or why this optimizer is not one that can be checked. Where training again gave a step to the bit, what the code does there is
+ * known, and an optimizer whose options it changes is no fault.
  */
 export async function checkOptimizer(
   { recipe, steps, folder, states }: WitnessEvidence,
   { showProgress }: CheckContext,
-  held: (step: number) => boolean,
+  shown: Shown,
 ): Promise<WitnessCheck | Both> {
+  const { held } = shown;
   const findings = new Findings<WitnessCheckName>('optimizer');
   const tally: Tally = {
     parameters: 0,
@@ -164,7 +165,7 @@ export async function checkOptimizer(
     excused: 0,
     unread: 0,
   };
-  const done = (detail: Both): WitnessCheck => withChanged(findings.check(detail), tally.changed, held);
+  const done = (detail: Both): WitnessCheck => withChanged(findings.check(detail), tally.changed, shown);
   if (!recipe || !steps) {
     findings.incomplete('recipe.json', OPTIMIZER.nothing);
     return done(OPTIMIZER.noStep);

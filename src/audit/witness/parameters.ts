@@ -57,7 +57,7 @@ export function groupOf(name: string, options: Readonly<Record<string, unknown>>
 }
 
 /** Numbers of a tensor as binary64. */
-function numbersOf(state: WitnessState, name: string, from: number, length: number): Float64Array {
+export function numbersOf(state: WitnessState, name: string, from: number, length: number): Float64Array {
   const { dtype } = state.tensors.get(name)!;
   const width = state.bytesOf(name) / elementsOf(state.tensors.get(name)!.shape);
   const bytes = new Uint8Array(length * width);

@@ -23,7 +23,7 @@ const TURN = 1000;
 const ORIGIN_TOLERANCE = 4e-6;
 
 /** Runs a part with the Replayer. That it does not do its part is no fault of the run. */
-async function asked<T>(findings: Found, work: () => Promise<T>): Promise<T | undefined> {
+export async function asked<T>(findings: Found, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {

@@ -61,6 +61,14 @@ const gradient = z.strictObject({
 });
 const failure = z.strictObject({ failed: z.string().max(2000) });
 
+/** A segment whose end is kept: begins at the recorded state, that of step 0 too. */
+interface Kept {
+  /** Where the state is written, as in the folder of a run. */
+  folder: string;
+  /** The start's weights are first moved to a number beside them. */
+  moved: boolean;
+}
+
 export type Trained = z.infer<typeof trained>;
 type Scheduled = z.infer<typeof scheduled>;
 
@@ -164,8 +172,9 @@ export class Replayer {
     );
   }
 
-  train(from: number, to: number, onLine: (line: Trained) => void) {
-    return this.#ask({ do: 'train', from, to }, { line: trained, most: to - from, done: doneOf('train') }, onLine);
+  train(from: number, to: number, onLine: (line: Trained) => void, more: Kept | undefined = undefined) {
+    const request = { do: 'train', from, to, ...more };
+    return this.#ask(request, { line: trained, most: to - from, done: doneOf('train') }, onLine);
   }
 
   gradient(step: number, key: string) {

@@ -81,7 +81,7 @@ function hostile<T>(value: T): T {
   return value;
 }
 
-const VERDICTS = ['holds', 'consistent', 'refuted', 'incomplete'] as const;
+const VERDICTS = ['holds', 'consistent', 'not-told', 'refuted', 'incomplete'] as const;
 test.each(VERDICTS)('a page that is %s runs nothing, loads nothing and says its limits', (verdict) => {
   for (const [lang, words] of [
     ['en', en],

@@ -5,7 +5,7 @@ import type { Both } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
-import { calibratedSettings } from './calibration.ts';
+import { otherSettings } from './calibration.ts';
 import {
   coherenceOf,
   differenceOf,
@@ -46,7 +46,7 @@ async function measureOther(
   { key, signal }: { key: string; signal: AbortSignal },
   context: CheckContext,
 ): Promise<GradientsFound | undefined> {
-  const settings = calibratedSettings(environment.capability);
+  const settings = otherSettings(environment.capability)[0];
   const replayer = new Replayer(evidence.folder.path, { ...placed, settings }, signal);
   const findings = new Findings<WitnessCheckName>('gradient');
   try {
@@ -84,25 +84,33 @@ function hiddenByMoments({ folder, recipe }: WitnessEvidence, step: number): num
 
 const e = (value: number): string => value.toExponential(1);
 
+/** Losses and norms of steps, as computed here and in another setting, in one order. */
+interface FiguresOfSteps {
+  found: GradientsFound['found'];
+  other: readonly (GradientsFound['found'][number] | undefined)[] | undefined;
+  /** Of the steps' gradients, where these are known. */
+  tolerances?: readonly number[];
+}
+
 /**
  * Recorded losses and norms that are not those that the training code gives, but for rounding: of a norm at least that of its gradient, whose
  * difference bounds it, and of a loss the same.
  */
-function compareFigures(
+export function compareFigures(
   { steps }: WitnessEvidence,
-  { measured, other, tolerances }: { measured: GradientsFound; other?: GradientsFound; tolerances: readonly number[] },
+  { found, other, tolerances }: FiguresOfSteps,
   refute: (step: number, text: Both) => void,
 ): void {
   for (const [name, differs] of [
     ['loss', GRADIENT.otherLoss],
     ['gradNorm', GRADIENT.otherGradNorm],
   ] as const) {
-    const noises = measured.found.map((one, i) => other?.found[i] && relative(one[name], other.found[i][name]));
+    const noises = found.map((one, i) => other?.[i] && relative(one[name], other[i][name]));
     // A loss that comes out the same in another setting has no rounding of its own that could be known.
-    const limits = isMeasured(noises) ? limitsOf(noises) : tolerances;
-    for (const [i, one] of measured.found.entries()) {
+    const limits = tolerances && !isMeasured(noises) ? tolerances : limitsOf(noises);
+    for (const [i, one] of found.entries()) {
       const recorded = steps![name][one.step - 1]!;
-      if (!(relative(recorded, one[name]) <= Math.max(limits[i]!, tolerances[i]!) + LEAST))
+      if (!(relative(recorded, one[name]) <= Math.max(limits[i]!, tolerances?.[i] ?? 0) + LEAST))
         refute(one.step, differs(recorded, one[name]));
     }
   }
@@ -161,7 +169,7 @@ export async function checkRounding(
   };
   for (const { step, difference, tolerance } of told)
     if (!(difference <= tolerance)) refute(step, GRADIENT.differs(e(difference), e(tolerance)));
-  compareFigures(evidence, { measured, ...(other && { other }), tolerances }, refute);
+  compareFigures(evidence, { found: measured.found, other: other?.found, tolerances }, refute);
   if (excused.size > 0) findings.note(GRADIENT.excused(excused.size));
   const blind = found.length - told.length;
   const most = Math.max(0, ...told.map(({ tolerance }) => tolerance));

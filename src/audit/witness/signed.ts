@@ -4,7 +4,19 @@ import { JikjiError, packageVersion } from '../../base/index.ts';
 import { canonicalJson, type Json, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { GIVEN, SELF_AUDIT } from '../challenge.ts';
+import type { LodgingStanding } from '../types.ts';
 import type { WitnessAudit } from './types.ts';
+
+/** Who lodged the run, and whether the office's register shows it. */
+function lodgingOf({ run, register, checks }: WitnessAudit): LodgingStanding {
+  if (run.office === null || run.lodgedAt === null) return 'none';
+  if (run.office === run.maker) return 'own';
+  const isListed = register !== null && checks.some(({ name, verdict }) => name === 'register' && verdict === 'holds');
+  return isListed ? 'register' : 'office';
+}
+
+const sum = (spans: readonly { from: number; to: number }[]): number =>
+  spans.reduce((steps, { from, to }) => steps + to - from, 0);
 
 /**
  * The text of the statement's file. `name` is what messages call the run.
@@ -20,8 +32,14 @@ export function signWitnessAudit(result: WitnessAudit, name: string, signer: Sig
       'audit a run that is finished',
     );
   const { claimed, challenge, candidates, drawn, reason } = result.detection;
-  const { tolerance, gradients, pairs } = result;
+  const { tolerance, gradients, pairs, elsewhere } = result;
   const own = result.environment.own as Json | null;
+  // An audit on the machine that holds the maker's key is a self-audit, however much was trained again.
+  const extent = reason === SELF_AUDIT ? ('self' as const) : result.extent;
+  // Nobody else knows who chose a given challenge.
+  const isDrawn = claimed && reason !== GIVEN;
+  const held = result.replayed.filter(({ root }) => root !== null);
+  const within = elsewhere?.spans.filter((span) => span.verdict === 'within') ?? [];
   return signStatement(
     'witness-audit',
     [
@@ -29,21 +47,41 @@ export function signWitnessAudit(result: WitnessAudit, name: string, signer: Sig
       [SEAL, seal],
     ],
     {
-      formatVersion: 1,
+      formatVersion: 2,
       auditorKey: signer.publicKey.toString('base64'),
       maker,
       head,
       verdict: result.verdict,
-      // An audit on the machine that holds the maker's key is a self-audit, however much was trained again.
-      extent: reason === SELF_AUDIT ? 'self' : result.extent,
+      extent,
       origin: result.origin,
       checks: result.checks.map((check) => ({ name: check.name, verdict: check.verdict })),
       recorded: result.segments.map(({ to }) => to),
-      replayed: result.replayed.flatMap(({ to, root }) => (root === null ? [] : [{ to, root }])),
-      // Nobody else knows who chose a given challenge.
-      draw: claimed && reason !== GIVEN ? { challenge, candidates, drawn } : null,
+      replayed: held.map(({ to, root, engine }) => ({ to, root: root!, engine })),
+      draw: isDrawn ? { challenge, candidates, drawn, from: 'auditor' } : null,
       pairs: { steps: pairs.steps.length, drawnByOffice: pairs.drawnByOffice },
       gradients: tolerance && { steps: gradients.length, blind: tolerance.blind, tolerance: tolerance.difference },
+      segments: elsewhere && {
+        judged: elsewhere.spans.length,
+        steps: elsewhere.told,
+        rounding: Math.max(0, ...within.map((span) => span.own)),
+      },
+      links: [
+        {
+          seal,
+          makers: [maker],
+          begins: 'drawn',
+          parent: null,
+          extent,
+          steps: result.run.steps ?? 1,
+          trained: sum(held),
+          draw: isDrawn ? { candidates, drawn } : null,
+          room: null,
+          // The data files that the run names were read; what their texts are nobody looked at.
+          data: own === null ? 'maker' : 'texts',
+          figures: 'none',
+          lodging: lodgingOf(result),
+        },
+      ],
       environment: own === null ? null : sha256Hex(`${canonicalJson(own)}\n`),
       version: packageVersion(),
       time: new Date().toISOString(),

@@ -1,6 +1,7 @@
 // The result of an audit of a run that another program trained. Data only. docs/witness.md, "What an audit checks".
 
 import type { Check, Detection, Replayed, Segment } from '../types.ts';
+import type { JudgedSpan } from './elsewhere.ts';
 
 export const WITNESS_CHECKS = [
   'structure',
@@ -10,14 +11,18 @@ export const WITNESS_CHECKS = [
   'schedule',
   'origin',
   'replay',
+  'segments',
   'gradient',
   'register',
 ] as const;
 export type WitnessCheckName = (typeof WITNESS_CHECKS)[number];
 export type WitnessCheck = Check<WitnessCheckName>;
 
-/** `consistent`: nothing that was looked at lies outside a tolerance, and nothing was trained again to the bit. */
-export type WitnessVerdict = 'holds' | 'consistent' | 'refuted' | 'incomplete';
+/**
+ * `consistent`: nothing was trained again to the bit, and every step lies as near as rounding takes it here. `not-told`: neither that nor
+ * refuted, since too little was trained again or rounding hides too much.
+ */
+export type WitnessVerdict = 'holds' | 'consistent' | 'not-told' | 'refuted' | 'incomplete';
 
 /** How S_0 was made: built again to the bit, or but for rounding; or nobody showed it. */
 export type Origin = 'same' | 'consistent' | 'not-shown';
@@ -66,6 +71,8 @@ export interface WitnessAudit {
   /** The largest tolerance of those steps that tell something, how many do not, and what was measured. */
   tolerance: { difference: number; blind: number; from: string } | null;
   coherence: Coherence | null;
+  /** Where no segment came out to the bit: segments beside what rounding does to them here, and the steps of those that lie within it. */
+  elsewhere: { spans: JudgedSpan[]; told: number } | null;
   /** What the maker declares beside what the auditor's Python says. */
   environment: { declared: Readonly<Record<string, unknown>> | null; own: Readonly<Record<string, unknown>> | null };
   register: { office: string; entries: number; head: string } | null;

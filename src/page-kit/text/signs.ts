@@ -51,6 +51,7 @@ const MARKS: Record<string, StateMark> = {
   shares: SAME,
   trace: { sign: '~', tone: 'warn' },
   consistent: { sign: '≈', tone: 'live' },
+  'not-told': UNSURE,
   untestable: UNSURE,
   audited: HALF,
   paper: HALF,

@@ -35,7 +35,7 @@ const standingOf = ({ verdict, steps, paired, drawnByOffice, lodged }: FoundByEv
   verdict,
   extent: 'none',
   origin: 'not-shown',
-  ...{ replayed: [], segments: [], gradients: [], tolerance: null, detection: NO_DETECTION },
+  ...{ replayed: [], segments: [], gradients: [], tolerance: null, elsewhere: null, detection: NO_DETECTION },
   environment: { declared: null, own: null },
   pairs: { steps: Array(paired).fill(0), drawnByOffice, share: steps > 0 ? paired / steps : 0 },
   run: { ...NO_RUN, ...(lodged && { lodgedAt: 'before its first step', office: 'not the maker' }) },

@@ -286,8 +286,8 @@ export const ROW = {
     submission: id,
     by: party,
     key: digest,
-    /** `consistent`: only of a run that another program trained. */
-    verdict: z.enum([...verdict.options, 'consistent']),
+    /** `consistent` and `not-told`: only of a run that another program trained. */
+    verdict: z.enum([...verdict.options, 'consistent', 'not-told']),
     statement: z.string(),
     seq,
   }),

@@ -5,14 +5,22 @@ import type { WordsOf } from '../../../page-kit/text/index.ts';
 export type WitnessWords = WordsOf<typeof en>;
 
 export const en = {
-  verdicts: { holds: 'Holds', consistent: 'Consistent', refuted: 'Refuted', incomplete: 'Incomplete' },
+  verdicts: {
+    holds: 'Holds',
+    consistent: 'Consistent',
+    'not-told': 'Not told',
+    refuted: 'Refuted',
+    incomplete: 'Incomplete',
+  },
   self: (word: string) => `${word} (self-audit)`,
   headline: {
     all: 'every step was trained again by the named code, and came out the same, bit for bit',
     sampled: (held: string, segments: string) =>
       `${held} of ${segments} segments were trained again by the named code, and came out the same, bit for bit`,
-    consistent: (steps: string) =>
-      `within the rounding that this machine shows, ${steps} paired steps are those of the named code; nothing of the rest was reproduced`,
+    consistent:
+      'nothing was reproduced to the bit; every recorded state lies as near to what the named code makes of the one before as rounding on this machine takes it',
+    notTold: (told: string, steps: string) =>
+      `nothing was reproduced to the bit, and of ${told} of ${steps} steps it is told that they lie within rounding: that shows no run`,
     /** Of a run that no office answered before its first step. */
     ofWhom: (headline: string) => `${headline}; whose run this is: not shown`,
     refuted: 'something in it is not what it claims to be',
@@ -24,6 +32,9 @@ export const en = {
     nearOrigin: 'The weights of step 0 were built again but for rounding.',
     between: (share: string) =>
       `Steps between two recorded states: ${share} of all. Of the others, only what was trained again to the bit is shown.`,
+    rounding: (share: string) =>
+      `What is no larger than rounding is not seen: on this machine up to ${share} of the way that the weights of a segment go.`,
+    known: 'Pairs give no chance of detection: a maker knows them before he computes them.',
     room: (share: string) => `A paired step could have been steered unseen by up to ${share} of its gradient.`,
     ownDraw: 'The maker drew the pairs himself.',
     notLodged: 'No trusted time: all of it may have been written after the training.',
@@ -39,6 +50,9 @@ export const en = {
     sampled:
       'Nothing that was checked contradicts the record. A part of it was trained again by the named code, and came out the same, bit for bit.',
     consistent:
+      'Every recorded state lies as near to what the named code makes of the one before as rounding on their machines takes it. Nothing was reproduced to the bit.',
+    /** Where a report of version 1 is among them, which looked at pairs alone. */
+    consistentPairs:
       'Within the rounding of their machines, paired steps are those of the named code. Nothing was reproduced to the bit.',
     origin: 'The weights of step 0 were made again from the seed by the named code, bit for bit.',
     ofWhom: (headline: string) => `${headline} Whose run this is: not shown.`,
@@ -96,6 +110,7 @@ export const en = {
         schedule: 'Schedule',
         origin: 'Origin',
         replay: 'Replay',
+        segments: 'Segments',
         gradient: 'Gradient',
         register: 'Register',
       },
@@ -107,6 +122,7 @@ export const en = {
         schedule: 'Does the training code give every step the batch and the learning rate that are recorded?',
         origin: 'Does the training code make the weights of step 0 from the seed?',
         replay: 'Does training again from a recorded state give the same records and the same state?',
+        segments: 'Where no bits are the same: does each state lie as near as rounding takes it here?',
         gradient: 'Is the gradient of each pair that of the training code, but for rounding?',
         register: 'Was the office asked for this run once, and did it see what the record says?',
       },

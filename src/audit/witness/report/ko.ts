@@ -3,14 +3,22 @@
 import type { WitnessWords } from './en.ts';
 
 export const ko: WitnessWords = {
-  verdicts: { holds: '성립', consistent: '오차 범위 안', refuted: '불성립', incomplete: '판정 불가' },
+  verdicts: {
+    holds: '성립',
+    consistent: '오차 범위 안',
+    'not-told': '판단 유보',
+    refuted: '불성립',
+    incomplete: '판정 불가',
+  },
   self: (word) => `${word} (자체 검증)`,
   headline: {
     all: '밝힌 코드로 모든 스텝을 다시 학습했고, 비트까지 같았습니다',
     sampled: (held, segments) =>
       `학습 구간 ${segments}개 가운데 ${held}개를 밝힌 코드로 다시 학습했고, 비트까지 같았습니다`,
-    consistent: (steps) =>
-      `이 컴퓨터에서 잰 반올림 오차 안에서, 앞뒤 상태가 기록된 ${steps}개 스텝은 밝힌 코드의 결과와 맞습니다. 나머지는 재현되지 않았습니다`,
+    consistent:
+      '비트까지 재현된 것은 없으며, 기록된 상태마다 밝힌 코드로 앞 상태에서 다시 학습한 것과의 차이가 이 컴퓨터에서 잰 반올림 범위 안에 있습니다',
+    notTold: (told, steps) =>
+      `비트까지 재현된 것은 없으며, ${steps}개 스텝 가운데 반올림 범위 안에 있다고 할 수 있는 것은 ${told}개입니다. 이것으로 학습이 확인되지는 않습니다`,
     ofWhom: (headline) => `${headline}. 누구의 학습인지는 확인되지 않았습니다`,
     refuted: '주장과 다른 것이 있습니다',
     untrained: '다시 학습한 것은 없으며, 증거만으로 알 수 있는 것을 확인했습니다',
@@ -21,6 +29,9 @@ export const ko: WitnessWords = {
     nearOrigin: '0스텝 가중치는 반올림 오차 안에서만 다시 만들어졌습니다.',
     between: (share) =>
       `앞뒤 상태가 기록된 스텝은 전체의 ${share}입니다. 나머지는 비트까지 다시 학습한 구간만 확인되었습니다.`,
+    rounding: (share) =>
+      `반올림보다 크지 않은 것은 드러나지 않습니다. 이 컴퓨터에서 반올림은 구간마다 가중치가 움직인 거리의 최대 ${share}입니다.`,
+    known: '쌍을 이룬 스텝은 적발 확률을 주지 않습니다. 제작자는 계산하기 전에 어느 스텝인지 압니다.',
     room: (share) => `앞뒤 상태가 기록된 스텝도 기울기의 ${share}까지는 들키지 않고 바꿀 수 있었습니다.`,
     ownDraw: '어느 스텝의 상태를 기록할지 제작자가 스스로 뽑았습니다.',
     notLodged: '믿을 수 있는 시각 없음: 모두 학습이 끝난 뒤에 쓰였을 수 있습니다.',
@@ -35,6 +46,8 @@ export const ko: WitnessWords = {
     sampled:
       '확인한 부분에는 기록과 어긋나는 것이 없습니다. 학습의 일부를 밝힌 코드로 다시 학습했고, 비트까지 같았습니다.',
     consistent:
+      '기록된 상태마다 밝힌 코드로 앞 상태에서 다시 학습한 것과의 차이가 검증자의 컴퓨터에서 잰 반올림 범위 안에 있습니다. 비트까지 재현된 것은 없습니다.',
+    consistentPairs:
       '앞뒤 상태가 기록된 스텝은 검증자의 컴퓨터에서 잰 반올림 오차 안에서 밝힌 코드의 결과와 맞습니다. 비트까지 재현된 것은 없습니다.',
     origin: '0스텝 가중치는 밝힌 코드와 시드에서 비트까지 똑같이 다시 만들어졌습니다.',
     ofWhom: (headline) => `${headline} 누구의 학습인지는 확인되지 않았습니다.`,
@@ -92,6 +105,7 @@ export const ko: WitnessWords = {
         schedule: '학습 일정',
         origin: '출발점',
         replay: '재현',
+        segments: '구간',
         gradient: '기울기',
         register: '접수 대장',
       },
@@ -103,6 +117,7 @@ export const ko: WitnessWords = {
         schedule: '학습 코드가 모든 스텝에 기록된 배치와 학습률을 줍니까?',
         origin: '학습 코드가 시드에서 0스텝 가중치를 만듭니까?',
         replay: '기록된 상태에서 다시 학습하면 같은 기록과 같은 상태가 나옵니까?',
+        segments: '비트까지 같은 구간이 없을 때, 상태마다 여기서 반올림으로 벗어나는 범위 안에 있습니까?',
         gradient: '쌍마다 기울기가 반올림 오차 안에서 학습 코드의 것입니까?',
         register: '이 학습을 기관에 한 번만 접수했고, 기관이 본 것이 기록과 같습니까?',
       },

@@ -17,6 +17,7 @@ interface WitnessLineOptions {
 const STYLES = {
   holds: ['green', '✓'],
   consistent: ['cyan', '≈'],
+  'not-told': ['yellow', '?'],
   refuted: ['red', '✕'],
   incomplete: ['yellow', '?'],
 } as const;

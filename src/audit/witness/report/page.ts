@@ -43,6 +43,7 @@ interface Sheet {
 const GLYPHS: Record<WitnessAudit['verdict'], string> = {
   holds: 'M38 63l16 16l30 -36',
   consistent: 'M36 54q12 -14 24 0t24 0M36 72q12 -14 24 0t24 0',
+  'not-told': 'M38 60h.01M60 60h.01M82 60h.01',
   refuted: 'M42 42l36 36m0 -36l-36 36',
   incomplete: 'M38 60h.01M60 60h.01M82 60h.01',
 };

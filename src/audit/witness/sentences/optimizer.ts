@@ -118,6 +118,10 @@ export const BESIDE = {
     en: `Tensors in no group of the optimizer changed, and training again changed them in the same way: ${few(names).en}.`,
     ko: `최적화 알고리즘의 어느 묶음에도 없는 텐서가 바뀌었고, 다시 학습해도 똑같이 바뀌었습니다: ${few(names).ko}`,
   }),
+  near: (names: readonly string[]) => ({
+    en: `Tensors that the run declares changed, and training again changed them in the same way but for rounding: ${few(names).en}.`,
+    ko: `학습하면서 바뀐다고 미리 밝힌 텐서가 바뀌었고, 다시 학습해도 반올림 범위 안에서 똑같이 바뀌었습니다: ${few(names).ko}`,
+  }),
   changed: (names: readonly string[], steps: readonly number[]) => ({
     en: `${count(names.length)} tensors in no group of the optimizer changed (${few(names).en}), in the states of steps ${few(steps).en}: buffers may change, frozen parameters may not, and the record does not tell them apart; only training these steps again shows it`,
     ko: `최적화 알고리즘의 어느 묶음에도 없는 텐서 ${count(names.length)}개가 바뀌었습니다(${few(names).ko}). 버퍼는 바뀔 수 있고 고정된 매개변수는 바뀔 수 없으나, 기록으로는 둘을 가릴 수 없으며 그 스텝을 다시 학습해야만 알 수 있습니다. 스텝: ${few(steps).ko}`,

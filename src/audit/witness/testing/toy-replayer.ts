@@ -4,9 +4,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { elementsOf } from '../../../engine/engine.ts';
 import { Safetensors } from '../../../formats/safetensors.ts';
 import { bits64 } from '../../../ledger/index.ts';
-import { ENVIRONMENT, rootOf } from './toy-run.ts';
+import { ENVIRONMENT, rootOf, writeState } from './toy-run.ts';
 import { advance, batchOf, begin, gradientOf, learningRateOf, RECIPE, SHAPES, type ToyState } from './toy-training.ts';
 
 const [mode = 'honest', ...args] = process.argv.slice(2);
@@ -20,12 +21,13 @@ const say = (line: object): void => void process.stdout.write(`${JSON.stringify(
 const isOther = mode.startsWith('rounds');
 const rounding = (isOther ? 2e-7 : 0) + (process.env.ATEN_CPU_CAPABILITY === undefined ? 0 : 3e-7);
 
-function stateOf(step: number): ToyState {
-  if (step === 0) return begin(commitment.seed);
+function stateOf(step: number, restored = false): ToyState {
+  if (step === 0 && !restored) return begin(commitment.seed);
   const file = Safetensors.open(`${run}/states/step-${String(step).padStart(6, '0')}/part-0000-of-0001.safetensors`);
   const read = (prefix: string) =>
     Object.fromEntries(
       Object.keys(SHAPES).map((name) => {
+        if (step === 0 && prefix !== '') return [name, new Float32Array(elementsOf(SHAPES[name]!))];
         const bytes = new Uint8Array(file.tensors.get(prefix + name)!.byteLength);
         file.read(prefix + name, bytes);
         return [name, new Float32Array(bytes.buffer)];
@@ -77,7 +79,23 @@ function gradient(step: number, key: string): object {
   };
 }
 
-const answers: Record<string, (request: { from: number; to: number; step: number; key: string }) => void> = {
+const movedByAUnit = (weights: ToyState['weights']): ToyState['weights'] =>
+  Object.fromEntries(
+    Object.entries(weights).map(([name, values]) => [
+      name,
+      values.map((value, i) => value * (1 + (i % 2 === 0 ? 1 : -1) * 2 ** -24)),
+    ]),
+  );
+
+interface Request {
+  from: number;
+  to: number;
+  folder?: string;
+  moved?: boolean;
+  step: number;
+  key: string;
+}
+const answers: Record<string, (request: Request) => void> = {
   open: () => say({ done: 'open', environment: isOther ? { ...ENVIRONMENT, capability: 'AVX2' } : ENVIRONMENT }),
   origin: () => {
     const state = begin(commitment.seed);
@@ -98,8 +116,9 @@ const answers: Record<string, (request: { from: number; to: number; step: number
       say({ step, batch: batchOf(step), learningRate: bits64(learningRateOf(step)) });
     say({ done: 'schedule' });
   },
-  train: ({ from, to }) => {
-    let state = stateOf(from);
+  train: ({ from, to, folder, moved = false }) => {
+    let state = stateOf(from, folder !== undefined);
+    if (moved) state = { ...state, weights: movedByAUnit(state.weights) };
     for (let step = from + 1; step <= to; step++) {
       const done = advance(state, { noise: rounding });
       state = done.state;
@@ -111,6 +130,7 @@ const answers: Record<string, (request: { from: number; to: number; step: number
       };
       say({ step, ...figures, ...(step === to && { stateRoot: rootOf(state) }) });
     }
+    if (folder !== undefined) writeState(folder, state);
     say({ done: 'train' });
   },
   gradient: ({ step, key }) => say(gradient(step, key)),
@@ -204,7 +224,7 @@ const lies: Record<string, Partial<typeof answers>> = {
   },
 };
 
-function tellFalsely({ from, to }: { from: number; to: number }): void {
+function tellFalsely({ from, to }: Pick<Request, 'from' | 'to'>): void {
   for (let step = from + 1; step <= to; step++) {
     const figures = { gradNorm: bits64(2), learningRate: bits64(learningRateOf(step)), loss: bits64(Number.NaN) };
     say({ step, batch: batchOf(step), ...figures, ...(step === to && { stateRoot: '0'.repeat(64) }) });

@@ -89,7 +89,7 @@ export function tensorsOf({ step, weights, first, second }: ToyState): StateTens
 
 export const rootOf = (state: ToyState): string => stateRoot(state.step, tensorsOf(state));
 
-function writeState(folder: string, state: ToyState): void {
+export function writeState(folder: string, state: ToyState): void {
   const inside = join(folder, `states/step-${String(state.step).padStart(6, '0')}`);
   mkdirSync(inside, { recursive: true });
   const fd = openSync(join(inside, 'part-0000-of-0001.safetensors'), 'w');

@@ -1,0 +1,180 @@
+// How far a recorded state lies from the one that training it again here gives, tensor by tensor, beside how far this machine's own rounding
+// moves that one. docs/witness.md, "Segments in another environment". Decides; writes no sentence.
+
+import { elementsOf } from '../../engine/index.ts';
+import { CHUNK, numbersOf, ROUNDING } from './parameters.ts';
+import { isGenerator, type WitnessState } from './states.ts';
+
+/** A tensor's rounding beside its move above which it tells nothing. */
+const TOLD = 0.01;
+/** The same for what an optimizer keeps and for buffers: one step fills a large part of them, and they are never still. */
+const TOLD_KEPT = 0.1;
+/** Times that rounding: the median over tensors may be so far off, and a tensor that is told; beyond `REFUTED` rounding is out of the question. */
+const MEDIAN = 4;
+const NEAR = 10;
+const REFUTED = 30;
+
+/** The states of a segment: where it starts and ends as recorded, and its end as trained here, under an older instruction set, from a moved start. */
+export interface SegmentStates {
+  start: WitnessState;
+  recorded: WitnessState;
+  here: WitnessState;
+  older: WitnessState;
+  moved: WitnessState;
+}
+
+/** L2 lengths of one tensor. */
+export interface Apart {
+  name: string;
+  /** Of the tensor as it came out here. */
+  size: number;
+  /** From the start to where it came out here. */
+  move: number;
+  /** From there to where the two other settings took it, whichever is more. */
+  rounding: number;
+  /** From there to the record. */
+  recorded: number;
+  /** Half a unit in the last place of the type, relative; 0 for types whose rounding is seen in few elements. */
+  unit: number;
+}
+
+/** What is moved by the optimizer, what it keeps, and what else a model has. */
+type Kind = 'weights' | 'kept' | 'others';
+
+export interface JudgedSegment {
+  verdict: 'within' | 'refuted' | 'not-told';
+  /** The median over the weights of rounding beside move. */
+  own: number;
+  /** How many times as far the record is, in the median over the weights. */
+  times: number;
+  /** The tensor that lies furthest, in times its own rounding, of those that are told. */
+  furthest: { name: string; times: number } | null;
+  /** Tensors of weights, and how many of them are told. */
+  weights: number;
+  told: number;
+  /** A tensor that must be the same and is not, or is not there. */
+  other: string | null;
+}
+
+const isFloat = (dtype: string): boolean => ROUNDING[dtype] !== undefined;
+
+/** Measures a tensor. @throws JikjiError for files that cannot be read */
+function apart(states: SegmentStates, name: string): Apart {
+  const { dtype, shape } = states.here.tensors.get(name)!;
+  const squares = { size: 0, move: 0, older: 0, moved: 0, recorded: 0 };
+  for (let from = 0, elements = elementsOf(shape); from < elements; from += CHUNK) {
+    const length = Math.min(CHUNK, elements - from);
+    const read = (state: WitnessState): Float64Array =>
+      state.tensors.has(name) ? numbersOf(state, name, from, length) : new Float64Array(length);
+    const [here, start, older, moved, recorded] = (['here', 'start', 'older', 'moved', 'recorded'] as const).map(
+      (key) => read(states[key]),
+    ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+    for (let i = 0; i < length; i++) {
+      const value = here[i]!;
+      squares.size += value * value;
+      squares.move += (value - start[i]!) ** 2;
+      squares.older += (value - older[i]!) ** 2;
+      squares.moved += (value - moved[i]!) ** 2;
+      squares.recorded += (value - recorded[i]!) ** 2;
+    }
+  }
+  const rounding = Math.sqrt(Math.max(squares.older, squares.moved));
+  const unit = ['F32', 'F64'].includes(dtype) ? ROUNDING[dtype]! : 0;
+  const [size, move, recorded] = [squares.size, squares.move, squares.recorded].map(Math.sqrt) as [
+    number,
+    number,
+    number,
+  ];
+  return { name, size, move, rounding, recorded, unit };
+}
+
+/** Whether a tensor that is no number to round has the same bytes. */
+function isSame(a: WitnessState, b: WitnessState, name: string): boolean {
+  const [x, y] = [a, b].map((state) => {
+    const bytes = new Uint8Array(state.bytesOf(name));
+    state.read(name, bytes);
+    return Buffer.from(bytes.buffer);
+  });
+  return x!.equals(y!);
+}
+
+const described = (state: WitnessState, name: string): string => {
+  const tensor = state.tensors.get(name);
+  return tensor ? JSON.stringify([tensor.dtype, tensor.shape]) : '';
+};
+
+/** All float tensors of a segment's end, by kind; and one that is not as it must be. */
+export async function measureSegment(
+  states: SegmentStates,
+  trained: ReadonlySet<string>,
+  pause: () => Promise<void>,
+): Promise<{ tensors: Record<Kind, Apart[]>; other: string | null; generator: string | null }> {
+  const tensors: Record<Kind, Apart[]> = { weights: [], kept: [], others: [] };
+  let [other, generator]: (string | null)[] = [null, null];
+  for (const name of new Set([...states.here.tensors.keys(), ...states.recorded.tensors.keys()])) {
+    await pause();
+    // A generator of a device that one side does not have draws nothing there.
+    if (isGenerator(name) && !(states.here.tensors.has(name) && states.recorded.tensors.has(name))) continue;
+    const form = described(states.here, name);
+    const isLike = [states.recorded, states.older, states.moved].every((state) => described(state, name) === form);
+    const { dtype = '', shape = [] } = states.here.tensors.get(name) ?? {};
+    if (!isLike) other ??= name;
+    else if (isFloat(dtype) && shape.length > 0) {
+      const kind: Kind = trained.has(name) ? 'weights' : name.startsWith('optimizer.') ? 'kept' : 'others';
+      tensors[kind].push(apart(states, name));
+    } else if (!isSame(states.here, states.recorded, name)) {
+      if (isGenerator(name)) generator ??= name;
+      else other ??= name;
+    }
+  }
+  return { tensors, other, generator };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+/** What is no number is beyond all. */
+function share(part: number, whole: number): number {
+  const of = part === 0 ? 0 : part / whole;
+  return Number.isNaN(of) ? Number.POSITIVE_INFINITY : of;
+}
+
+/** Of each tensor its rounding, with the floors that its type and the tensors beside it give; and what the median over them is. */
+function withFloors(tensors: readonly Apart[]): { own: number; all: (Apart & { own: number })[] } {
+  const own = median(tensors.map(({ rounding, unit, size, move }) => share(Math.max(rounding, unit * size), move)));
+  const all = tensors.map((one) => ({ ...one, own: Math.max(one.rounding, one.unit * one.size, own * one.move || 0) }));
+  return { own, all };
+}
+
+/** The rule. */
+export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<typeof measureSegment>>): JudgedSegment {
+  const weights = withFloors(tensors.weights);
+  const median_ = median(weights.all.map(({ recorded, move }) => share(recorded, move)));
+  const times = share(median_, weights.own);
+  const told = [
+    ...weights.all.filter(({ own, move }) => own <= TOLD * move),
+    ...[...withFloors(tensors.kept).all, ...withFloors(tensors.others).all].filter(
+      ({ own, move }) => own <= TOLD_KEPT * move,
+    ),
+  ];
+  const furthest = told
+    .map(({ name, own, recorded }) => ({ name, times: share(recorded, own) }))
+    .reduce<JudgedSegment['furthest']>((most, one) => (most && most.times >= one.times ? most : one), null);
+  const found = {
+    own: weights.own,
+    times,
+    furthest,
+    weights: weights.all.length,
+    told: weights.all.filter(({ own, move }) => own <= TOLD * move).length,
+    other,
+  };
+  const isTold = weights.own <= TOLD && weights.all.length > 0;
+  const verdict =
+    other !== null || (isTold && !(times <= MEDIAN)) || (furthest && !(furthest.times <= REFUTED))
+      ? 'refuted'
+      : isTold && generator === null && (!furthest || furthest.times <= NEAR)
+        ? 'within'
+        : 'not-told';
+  return { verdict, ...found };
+}

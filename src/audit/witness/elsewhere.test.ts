@@ -1,0 +1,155 @@
+// Runs whose every segment has other bits here: honest ones lie within rounding, and liars who behave in pairs alone do not.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { key } from '../../ledger/testing/register.ts';
+import { auditWitness } from './audit.ts';
+import { claimOfWitness } from './claim.ts';
+import { type Apart, judgeSegment } from './distances.ts';
+import { spansOf } from './elsewhere.ts';
+import type { WitnessAuditOptions } from './options.ts';
+import { toyAuditor } from './testing/toy-auditor.ts';
+import { type ToyOptions, writeToyRun } from './testing/toy-run.ts';
+import type { ToyState } from './testing/toy-training.ts';
+import type { WitnessAudit } from './types.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'jikji-elsewhere-'));
+const maker = key();
+const replayer = toyAuditor(work);
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+let runs = 0;
+function audited(of: Partial<ToyOptions>, options: Partial<WitnessAuditOptions> = {}): Promise<WitnessAudit> {
+  const { folder } = writeToyRun(join(work, `run-${runs++}`), { maker, every: 3, ...of });
+  return auditWitness({ folder, maker: maker.fingerprint, replayer: replayer('rounds'), replay: 'all', ...options });
+}
+const faults = ({ checks }: WitnessAudit, of = 'segments'): string[] =>
+  checks.flatMap(({ name, findings }) =>
+    name === of ? findings.map(({ verdict, step, text }) => `${verdict} ${step}: ${text}`) : [],
+  );
+
+test('an honest run: every step is told, and consistent is said with what could hide in it', async () => {
+  const found = await audited({});
+  expect([found.verdict, found.elsewhere!.told, faults(found)]).toEqual(['consistent', 40, []]);
+  const { headline, limits } = claimOfWitness(found, 'en');
+  expect(headline).toMatch(/^nothing was reproduced to the bit; every recorded state lies as near/);
+  expect(limits.join(' ')).toMatch(/Pairs give no chance of detection/);
+  expect(limits.join(' ')).toMatch(/What is no larger than rounding is not seen: on this machine up to [0-9.e-]+ of/);
+});
+
+test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {
+  for (const found of [
+    await audited({ every: 10 }),
+    await audited({}, { replay: 2 }),
+    await audited({ steps: 4, every: 0 }),
+  ]) {
+    expect(found.verdict).toBe('not-told');
+    expect(claimOfWitness(found, 'en').word).toBe('Not told');
+    expect(claimOfWitness(found, 'ko').word).toBe('판단 유보');
+  }
+});
+
+/** What a liar does to steps that lie in no pair; he knows each pair before he computes it. */
+function betweenPairs(lie: (step: number) => Pick<ToyOptions, 'change' | 'plant'>): Partial<ToyOptions> {
+  const pairs = new Set([1]);
+  const isFree = (step: number): boolean => !pairs.has(step) && !pairs.has(step + 1) && step > 4;
+  return {
+    every: 3,
+    onPair: ({ step }) => void pairs.add(step),
+    change: (step) => (isFree(step) ? (lie(step).change?.(step) ?? {}) : {}),
+    plant: (state) => (isFree(state.step) ? (lie(state.step).plant?.(state) ?? state) : state),
+  };
+}
+const LIES: [string, (step: number) => Pick<ToyOptions, 'change' | 'plant'>][] = [
+  ['other data', () => ({ change: () => ({ batch: 3 }) })],
+  ['one sequence of six', () => ({ change: () => ({ sequence: 1000 }) })],
+  ['a learning rate 1% higher', () => ({ change: () => ({ rate: 1.01 }) })],
+  [
+    'weights that are planted',
+    () => ({
+      plant: (state) => ({
+        ...state,
+        weights: { ...state.weights, 'layer.bias': state.weights['layer.bias']!.map((w) => w + 1e-3) },
+      }),
+    }),
+  ],
+  [
+    'moments that are planted',
+    () => ({
+      plant: (state) => ({
+        ...state,
+        first: { ...state.first, 'layer.weight': state.first['layer.weight']!.map((m) => m + 1e-2) },
+      }),
+    }),
+  ],
+];
+test.each(LIES)('%s between pairs is refuted by its segments', async (_, lie) => {
+  const found = await audited(betweenPairs(lie));
+  expect(found.verdict).toBe('refuted');
+  expect(faults(found).join('\n')).toMatch(
+    /refuted \d+: steps \d+ to \d+: the recorded weights lie [0-9.]+ times as far/,
+  );
+});
+
+test('weights that are not trained between pairs, with the losses that they truly have, are refuted', async () => {
+  const pairs = new Set([1]);
+  let last: ToyState | undefined;
+  const found = await audited({
+    onPair: ({ step }) => void pairs.add(step),
+    plant: (state) => {
+      last = last && !pairs.has(state.step) ? { ...last, step: state.step } : state;
+      return last;
+    },
+  });
+  expect(found.verdict).toBe('refuted');
+  expect(faults(found).join('\n')).toMatch(/refuted \d+: steps \d+ to \d+: the recorded weights lie/);
+});
+
+test('a loss that was invented for the step after a recorded state is refuted, pairs or not', async () => {
+  // The batch of another step: the record has its own digest, and the loss of the other.
+  const found = await audited({ every: 0, kept: [20, 40], change: (step) => (step === 21 ? { batch: 3 } : {}) });
+  expect(faults(found).join('\n')).toMatch(/refuted 21: the loss is recorded as/);
+});
+
+test('adjoining segments are joined until each has five steps; what is left at the end goes with the one before', () => {
+  const of = (...ends: number[]) => ends.map((to, i) => ({ from: ends[i - 1] ?? 0, to }));
+  expect(spansOf(of(1, 4, 5, 10, 11, 12))).toEqual({
+    spans: [
+      { from: 0, to: 5 },
+      { from: 5, to: 12 },
+    ],
+    short: [],
+  });
+  expect(spansOf(of(1, 4))).toEqual({ spans: [], short: [{ from: 0, to: 4 }] });
+  const apart = [...of(5), { from: 8, to: 9 }, { from: 20, to: 26 }];
+  expect(spansOf(apart)).toEqual({
+    spans: [
+      { from: 0, to: 5 },
+      { from: 20, to: 26 },
+    ],
+    short: [{ from: 8, to: 9 }],
+  });
+});
+
+/** Ten weights that moved by 1, and were rounded by 1e-6 of that; the last one's record is `times` that away. */
+const judged = (times: number, more: Partial<Apart> = {}, others = times) => {
+  const weights = Array.from({ length: 10 }, (_, i): Apart => {
+    const recorded = 1e-6 * (i === 9 ? times : others);
+    return { name: `w${i}`, size: 10, move: 1, rounding: 1e-6, recorded, unit: 0, ...more };
+  });
+  return judgeSegment({ tensors: { weights, kept: [], others: [] }, other: null, generator: null }).verdict;
+};
+
+test.each([
+  ['all of them four times as far as rounding', judged(4), 'within'],
+  ['all of them five times', judged(5), 'refuted'],
+  ['one of them ten times', judged(10, {}, 1), 'within'],
+  ['one of them twenty times', judged(20, {}, 1), 'not-told'],
+  ['one of them forty times', judged(40, {}, 1), 'refuted'],
+  ['rounding above 1% of the way, all within it', judged(1, { rounding: 0.02 }), 'not-told'],
+  // Half a unit of float32 in a tensor of length 10: what is stored cannot lie nearer.
+  ['less than their type can hold', judged(0.5, { rounding: 0, unit: 2 ** -24 }), 'within'],
+  ['a record that is no number', judged(Number.NaN), 'refuted'],
+] as const)('the rule: %s', (_, found, wanted) => expect(found).toBe(wanted));

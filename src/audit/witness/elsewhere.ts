@@ -1,0 +1,268 @@
+// Segments of a run of which none came out to the bit: trained here in three settings, so that it is known what rounding can do to each.
+// docs/witness.md, "Segments in another environment".
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JikjiError } from '../../base/index.ts';
+import { Findings, sentenceOf } from '../findings.ts';
+import { RunFolder } from '../folder.ts';
+import type { CheckContext } from '../structure.ts';
+import { otherSettings } from './calibration.ts';
+import { type JudgedSegment, judgeSegment, measureSegment, type SegmentStates } from './distances.ts';
+import type { WitnessEnvironment } from './files.ts';
+import { asked, type GradientsFound } from './replay.ts';
+import { float64Of, type OpenedReplayer, Replayer, type Trained } from './replayer.ts';
+import { compareFigures } from './rounding.ts';
+import { ELSEWHERE } from './sentences/elsewhere.ts';
+import { stateFolder, WitnessState } from './states.ts';
+import type { WitnessEvidence } from './structure.ts';
+import type { WitnessCheck, WitnessCheckName } from './types.ts';
+
+/** Fewer steps are not judged by themselves: what rounding does to one step says little of what it does to another. */
+const LEAST_STEPS = 5;
+
+/** The steps after `from`, to `to`. */
+export interface Span {
+  from: number;
+  to: number;
+}
+export type JudgedSpan = Span & JudgedSegment;
+
+export interface Elsewhere {
+  check: WitnessCheck;
+  spans: JudgedSpan[];
+  /** Steps in spans that lie within rounding. */
+  told: number;
+}
+
+/** Adjoining segments joined until each span has enough steps, and what is too short for that. */
+export function spansOf(segments: readonly Span[]): { spans: Span[]; short: Span[] } {
+  const [spans, short]: Span[][] = [[], []];
+  for (const { from, to } of segments.toSorted((a, b) => a.from - b.from)) {
+    const open = short!.at(-1);
+    if (open?.to === from) open.to = to;
+    else short!.push({ from, to });
+    const { from: first } = short!.at(-1)!;
+    if (to - first >= LEAST_STEPS) spans!.push(short!.pop()!);
+  }
+  // What is left at an end goes with the span before it.
+  const left = short!.filter((one) => {
+    const before = spans!.find((span) => span.to === one.from);
+    if (before) before.to = one.to;
+    return !before;
+  });
+  return { spans: spans!, short: left };
+}
+
+/** Losses and norms of first steps, as `compareFigures` takes them. */
+type Figures = GradientsFound['found'][number];
+
+const figuresOf = ({ step, loss, gradNorm }: Trained): Figures => ({
+  step,
+  own: 0,
+  difference: 0,
+  loss: float64Of(loss),
+  gradNorm: float64Of(gradNorm),
+});
+
+/** The auditor's Python in his own setting and in an older one, and where their states are kept. */
+class Settings {
+  readonly #evidence: WitnessEvidence;
+  readonly #opened: OpenedReplayer;
+  readonly #signal: AbortSignal;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'jikji-states-'));
+  readonly #findings: Findings<WitnessCheckName>;
+  #older: Replayer | undefined;
+  #left: Readonly<Record<string, string>>[];
+  /** Whether a segment came out with other bits in the older setting. */
+  isOther = false;
+  readonly first = { here: new Map<number, Figures>(), older: new Map<number, Figures>() };
+
+  constructor(
+    evidence: WitnessEvidence,
+    opened: OpenedReplayer,
+    { signal, findings }: { signal: AbortSignal; findings: Findings<WitnessCheckName> },
+  ) {
+    [this.#evidence, this.#opened, this.#signal, this.#findings] = [evidence, opened, signal, findings];
+    this.#left = [...otherSettings(opened.environment.capability)];
+    this.#next();
+  }
+
+  #next(): void {
+    this.#older?.close();
+    const settings = this.#left.shift();
+    this.#older =
+      settings && new Replayer(this.#evidence.folder.path, { ...this.#opened.placed, settings }, this.#signal);
+  }
+
+  /** Trains a span, keeps its end in a folder of this name, and gives the root of that. */
+  async #train({ from, to }: Span, name: keyof SegmentStates): Promise<string | undefined> {
+    const folder = join(this.#folder, name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    const replayer = name === 'older' ? this.#older! : this.#opened.replayer;
+    let root: string | undefined;
+    const done = await asked(this.#findings, () =>
+      replayer.train(
+        from,
+        to,
+        (line) => {
+          if (line.step === from + 1 && name !== 'moved')
+            this.first[name === 'older' ? 'older' : 'here'].set(line.step, figuresOf(line));
+          root = line.stateRoot;
+        },
+        { folder, moved: name === 'moved' },
+      ),
+    );
+    return done && root;
+  }
+
+  /** The loss and the norm of the step after a state, in both settings. */
+  async firstStep(from: number): Promise<boolean> {
+    for (const [name, replayer] of [
+      ['here', this.#opened.replayer],
+      ['older', this.#older],
+    ] as const) {
+      if (!replayer || this.first[name].has(from + 1)) continue;
+      const keep = (line: Trained): void => void this.first[name].set(line.step, figuresOf(line));
+      if (!(await asked(this.#findings, () => replayer.train(from, from + 1, keep)))) return false;
+    }
+    return true;
+  }
+
+  /** Trains a span in all settings and judges it; undefined where the auditor's Python did not do its part, or has no other setting. */
+  async judge(
+    span: Span,
+    trained: ReadonlySet<string>,
+    pause: () => Promise<void>,
+  ): Promise<JudgedSegment | undefined> {
+    const here = await this.#train(span, 'here');
+    if (here === undefined || (await this.#train(span, 'moved')) === undefined) return undefined;
+    while (this.#older) {
+      const older = await this.#train(span, 'older');
+      if (older === undefined) return undefined;
+      if (older !== here) this.isOther = true;
+      if (this.isOther) return await this.#measure(span, trained, pause);
+      this.#next();
+    }
+    return undefined;
+  }
+
+  async #measure(
+    { from, to }: Span,
+    trained: ReadonlySet<string>,
+    pause: () => Promise<void>,
+  ): Promise<JudgedSegment | undefined> {
+    const opened: WitnessState[] = [];
+    const open = (folder: RunFolder, step: number): WitnessState => {
+      const state = WitnessState.open(folder, step);
+      opened.push(state);
+      return state;
+    };
+    const kept = (name: string): WitnessState => open(new RunFolder(join(this.#folder, name)), to);
+    try {
+      const states = {
+        start: open(this.#evidence.folder, from),
+        recorded: open(this.#evidence.folder, to),
+        here: kept('here'),
+        older: kept('older'),
+        moved: kept('moved'),
+      };
+      return judgeSegment(await measureSegment(states, trained, pause));
+    } catch (error) {
+      if (!(error instanceof JikjiError) || error.code === 'interrupted') throw error;
+      // The run's own states were looked at before: these are what the auditor's Python wrote.
+      this.#findings.incomplete('the replay', sentenceOf(error));
+      return undefined;
+    } finally {
+      for (const state of opened) state.close();
+    }
+  }
+
+  close(): void {
+    this.#older?.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether the declared device rounds products as this machine's own settings do: another kind of device was never measured against it. */
+const isLikeDevice = (declared: WitnessEnvironment | undefined, own: WitnessEnvironment): boolean =>
+  declared?.device === own.device && (declared.formatVersion === 1 || declared.precision.products === 'highest');
+
+/** `chosen`: the segments that were trained again, none of which came out to the bit. */
+export async function judgeElsewhere(
+  evidence: WitnessEvidence,
+  chosen: readonly Span[],
+  opened: OpenedReplayer,
+  { showProgress, signal }: CheckContext,
+): Promise<Elsewhere> {
+  const findings = new Findings<WitnessCheckName>('segments');
+  const { spans, short } = spansOf(chosen);
+  const whole = new Set(evidence.states);
+  const trained = new Set(evidence.recipe?.optimizer.groups.flatMap(({ parameters }) => parameters));
+  const isLike = isLikeDevice(evidence.environment, opened.environment);
+  if (!isLike) findings.note(ELSEWHERE.otherDevice);
+  const settings = new Settings(evidence, opened, { signal, findings });
+  const judged: JudgedSpan[] = [];
+  try {
+    for (const [i, span] of spans.entries()) {
+      signal.throwIfAborted();
+      const pause = () => showProgress(`steps ${span.from + 1} to ${span.to}, in three settings`, i / spans.length);
+      await pause();
+      if (!whole.has(span.from) || !whole.has(span.to)) continue;
+      const found = await settings.judge(span, trained, pause);
+      if (!found) break;
+      judged.push({ ...span, ...found, ...(found.verdict === 'refuted' && !isLike && { verdict: 'not-told' }) });
+    }
+    if (!settings.isOther && judged.length === 0 && findings.verdict === 'holds' && spans.length > 0)
+      findings.incomplete('the replay', ELSEWHERE.noOther);
+    for (const [i, from] of evidence.states.entries()) {
+      if (from >= evidence.steps!.count) continue;
+      signal.throwIfAborted();
+      await showProgress(`step ${from + 1}`, i / evidence.states.length);
+      if (!(await settings.firstStep(from))) break;
+    }
+    const steps = [...settings.first.here.keys()].sort((a, b) => a - b);
+    const [found, other] = [settings.first.here, settings.first.older].map((of) => steps.map((step) => of.get(step)));
+    compareFigures(
+      evidence,
+      // What another kind of device rounds is not what was measured here.
+      { found: found as Figures[], other: isLike ? other : undefined },
+      (step, text) => findings.refuted(stateFolder(step - 1), text, { step }),
+    );
+  } finally {
+    settings.close();
+  }
+  return { ...judgementOf(judged, short, findings), spans: judged };
+}
+
+const e = (value: number): string => value.toExponential(1);
+
+function judgementOf(judged: readonly JudgedSpan[], short: readonly Span[], findings: Findings<WitnessCheckName>) {
+  for (const { from, to, verdict, furthest, times, own, other } of judged) {
+    const at = { first: from + 1, last: to };
+    const tensor = other ?? furthest?.name;
+    const where = { step: to, ...(tensor !== undefined && { tensor }) };
+    if (verdict === 'refuted')
+      findings.refuted(
+        stateFolder(to),
+        other !== null ? ELSEWHERE.other(at) : ELSEWHERE.far(at, times.toFixed(1), (furthest?.times ?? 0).toFixed(1)),
+        where,
+      );
+    else if (verdict === 'not-told') findings.incomplete(stateFolder(to), ELSEWHERE.notTold(at, e(own)), where);
+  }
+  for (const { from, to } of short)
+    findings.incomplete(stateFolder(to), ELSEWHERE.short({ first: from + 1, last: to }), { step: to });
+  const within = judged.filter(({ verdict }) => verdict === 'within');
+  const told = within.reduce((sum, { from, to }) => sum + to - from, 0);
+  const most = {
+    times: Math.max(0, ...within.map(({ times }) => times)).toFixed(1),
+    furthest: Math.max(0, ...within.map(({ furthest }) => furthest?.times ?? 0)).toFixed(1),
+    own: e(Math.max(0, ...within.map(({ own }) => own))),
+  };
+  return {
+    told,
+    check: findings.check(within.length > 0 ? ELSEWHERE.within(within.length, told, most) : ELSEWHERE.nothing),
+  };
+}
