@@ -35,11 +35,19 @@ test('the vectors are what this room gives', () => {
   }
   const { recipe, key, nonce, seed } = vectors.seed;
   expect(lodgedSeed(recipe, key, nonce)).toBe(seed);
+  expect(vectors.genesis.map(versionOf)).toEqual([1, 2]);
   const head = parseStatement(vectors.head, 'head', 'head');
   expect(parseStatement(vectors.lodging, 'lodging', 'lodging').subjects.get('head.json')).toBe(head.digest);
 });
 
+const versionOf = (text: string) => parseStatement(text, 'witness-genesis', 'genesis').predicate.formatVersion;
+
 test('what Python signed is read here', () => {
+  expect(python.genesis.map(versionOf)).toEqual([1, 2]);
+  const [, declared] = python.genesis.map(
+    (text: string) => parseStatement(text, 'witness-genesis', 'genesis').predicate,
+  );
+  expect(declared.commitment).toMatchObject({ averages: ['average.w'], buffers: ['seen'] });
   const request = parseStatement(python.statements.request, 'request', 'request.json');
   expect(request.keyid).toBe(python.fingerprint);
   expect([...request.sizes.keys()]).toEqual(['recipe.json', 'data.json', 'environment.json', 'code.json']);

@@ -6,12 +6,22 @@ import os
 import tempfile
 from pathlib import Path
 
-from jikji_witness.canonical import sha256_hex
+import torch
+
+from jikji_witness.canonical import canonical_json, sha256_hex
+from jikji_witness.environment import environment
 from jikji_witness.keys import keys_folder, new_key, signer_from_pem
 from jikji_witness.statements import sign_statement
 
 PASSPHRASE = "an other passphrase"
 TIME = "2026-01-02T03:04:05.678Z"
+
+
+def _genesis(signer, key, subjects, declared):
+    commitment = {name.removesuffix(".json"): digest for name, digest, _ in subjects} | declared
+    commitment |= {"kept": [5, 10], "lodging": None, "makerKey": key, "pairEvery": 2, "ranks": 1, "seed": f"{7:016x}", "stateRoot": sha256_hex("S_0"), "steps": 10}
+    predicate = {"commitment": commitment, "formatVersion": 2 if declared else 1, "time": TIME}
+    return sign_statement("witness-genesis", [*subjects, ("state-0", sha256_hex("S_0"))], predicate, signer)
 
 
 def main():
@@ -26,7 +36,9 @@ def main():
         "request": sign_statement("request", subjects, {"formatVersion": 2, "makerKey": key, "time": TIME}, signer),
         "head": sign_statement("head", [("head", sha256_hex("link"))], {"formatVersion": 1, "makerKey": key, "run": sha256_hex("run"), "step": 50, "time": TIME}, signer),
     }
-    text = json.dumps({"fingerprint": signer.fingerprint, "key": pem.decode(), "passphrase": PASSPHRASE, "statements": statements}, indent=1)
+    genesis = [_genesis(signer, key, subjects, declared) for declared in ({}, {"averages": ["average.w"], "buffers": ["seen"]})]
+    told = environment(torch.device("cpu"), 1, "none", {"OMP_NUM_THREADS": "2"})
+    text = json.dumps({"fingerprint": signer.fingerprint, "key": pem.decode(), "passphrase": PASSPHRASE, "statements": statements, "genesis": genesis, "environment": canonical_json(told)}, indent=1)
     Path(__file__).with_name("statements.json").write_text(text + "\n", encoding="utf-8")
 
 

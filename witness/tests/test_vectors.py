@@ -107,6 +107,9 @@ def test_statements_of_jikji():
     assert read_answer(VECTORS["lodging"], head.digest, "lodging").predicate["time"] == "2026-01-02T03:04:05.678Z"
     with pytest.raises(WitnessError, match="answers another"):
         read_answer(VECTORS["lodging"], "0" * 64, "lodging")
+    for version, text in enumerate(VECTORS["genesis"], 1):
+        read = parse_statement(text, "witness-genesis", "commitment.makerKey", "genesis")
+        assert read.predicate["formatVersion"] == version and ("buffers" in read.predicate["commitment"]) == (version == 2)
     signer = signer_from_pem(VECTORS["key"]["open"].encode(), None, "key")
     again = sign_statement("head", list(head.subjects.items()), head.predicate, signer)
     assert json.loads(again)["payload"] == json.loads(VECTORS["head"])["payload"]

@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { key } from '../../ledger/testing/register.ts';
 import { auditWitness } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
+import { MADE_FROM } from './files.ts';
 import type { WitnessAuditOptions } from './options.ts';
 import { witnessLines } from './report/lines.ts';
 import { toyAuditor } from './testing/toy-auditor.ts';
@@ -227,6 +228,17 @@ test('an optimizer that is not known is not checked, and only segments can show 
   expect(witnessLines(found, { width: 120, style: (_, text) => text, name: 'toy' }).join('\n')).toMatch(
     /– optimizer not run: the optimizer is "Lion"/,
   );
+});
+
+test('an environment that Python wrote is read, and of version 1 too', () => {
+  const path = new URL('../../../witness/tests/statements.json', import.meta.url);
+  const told = JSON.parse(JSON.parse(readFileSync(path, 'utf8')).environment);
+  const shape = MADE_FROM['environment.json'];
+  expect(shape.parse(told)).toMatchObject({ formatVersion: 2, precision: { products: 'highest' } });
+  const { precision: _, ...older } = told;
+  expect(shape.parse({ ...older, formatVersion: 1 })).not.toHaveProperty('precision');
+  for (const wrong of [{ ...older }, { ...told, formatVersion: 1 }, { ...told, precision: {} }])
+    expect(shape.safeParse(wrong).success).toBe(false);
 });
 
 test('training code that is not the committed one is not run', async () => {

@@ -4,6 +4,7 @@
 import { elementsOf } from '../../engine/index.ts';
 import { CHUNK, numbersOf, ROUNDING } from './parameters.ts';
 import { isGenerator, type WitnessState } from './states.ts';
+import type { JudgedSegment } from './types.ts';
 
 /** A tensor's rounding beside its move above which it tells nothing. */
 const TOLD = 0.01;
@@ -40,21 +41,6 @@ export interface Apart {
 
 /** What is moved by the optimizer, what it keeps, and what else a model has. */
 type Kind = 'weights' | 'kept' | 'others';
-
-export interface JudgedSegment {
-  verdict: 'within' | 'refuted' | 'not-told';
-  /** The median over the weights of rounding beside move. */
-  own: number;
-  /** How many times as far the record is, in the median over the weights. */
-  times: number;
-  /** The tensor that lies furthest, in times its own rounding, of those that are told. */
-  furthest: { name: string; times: number } | null;
-  /** Tensors of weights, and how many of them are told. */
-  weights: number;
-  told: number;
-  /** A tensor that must be the same and is not, or is not there. */
-  other: string | null;
-}
 
 const isFloat = (dtype: string): boolean => ROUNDING[dtype] !== undefined;
 

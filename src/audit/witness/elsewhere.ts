@@ -9,7 +9,7 @@ import { Findings, sentenceOf } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
 import type { CheckContext } from '../structure.ts';
 import { otherSettings } from './calibration.ts';
-import { type JudgedSegment, judgeSegment, measureSegment, type SegmentStates } from './distances.ts';
+import { judgeSegment, measureSegment, type SegmentStates } from './distances.ts';
 import type { WitnessEnvironment } from './files.ts';
 import { asked, type GradientsFound } from './replay.ts';
 import { float64Of, type OpenedReplayer, Replayer, type Trained } from './replayer.ts';
@@ -17,17 +17,13 @@ import { compareFigures } from './rounding.ts';
 import { ELSEWHERE } from './sentences/elsewhere.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
-import type { WitnessCheck, WitnessCheckName } from './types.ts';
+import type { JudgedSegment, JudgedSpan, WitnessCheck, WitnessCheckName } from './types.ts';
 
 /** Fewer steps are not judged by themselves: what rounding does to one step says little of what it does to another. */
 const LEAST_STEPS = 5;
 
 /** The steps after `from`, to `to`. */
-export interface Span {
-  from: number;
-  to: number;
-}
-export type JudgedSpan = Span & JudgedSegment;
+type Span = Pick<JudgedSpan, 'from' | 'to'>;
 
 export interface Elsewhere {
   check: WitnessCheck;

@@ -1,7 +1,6 @@
 // The result of an audit of a run that another program trained. Data only. docs/witness.md, "What an audit checks".
 
 import type { Check, Detection, Replayed, Segment } from '../types.ts';
-import type { JudgedSpan } from './elsewhere.ts';
 
 export const WITNESS_CHECKS = [
   'structure',
@@ -43,6 +42,25 @@ export interface Coherence {
   /** Standard deviations above what differences without a common direction have. */
   deviations: number;
 }
+
+/** A segment beside what rounding does to it here. docs/witness.md, "Segments in another environment". */
+export interface JudgedSegment {
+  verdict: 'within' | 'refuted' | 'not-told';
+  /** The median over the weights of rounding beside move. */
+  own: number;
+  /** How many times as far the record is, in the median over the weights. */
+  times: number;
+  /** The tensor that lies furthest, in times its own rounding, of those that are told. */
+  furthest: { name: string; times: number } | null;
+  /** Tensors of weights, and how many of them are told. */
+  weights: number;
+  told: number;
+  /** A tensor that must be the same and is not, or is not there. */
+  other: string | null;
+}
+
+/** The steps after `from`, to `to`. */
+export type JudgedSpan = JudgedSegment & { from: number; to: number };
 
 export interface WitnessAudit {
   verdict: WitnessVerdict;

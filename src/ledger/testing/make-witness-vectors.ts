@@ -13,9 +13,12 @@ import {
   lodgedSeed,
   MerkleTree,
   nextLink,
+  type Predicate,
   type Signer,
+  type Subject,
   sha256Hex,
   signHead,
+  signStatement,
   stateRoot,
 } from '../index.ts';
 import { readLodgeable, signLodging } from '../lodging.ts';
@@ -77,6 +80,29 @@ const RECORDS = [0, 1, 2].map((i) => ({
   ...(i === 1 ? { stateRoot: sha256Hex('root') } : {}),
 }));
 
+/** A genesis of version 1, or of version 2 where it declares something. */
+function genesisOf(signer: Signer, declared: { averages?: string[]; buffers?: string[] }, time: string): string {
+  const digests = Object.fromEntries(['code', 'data', 'environment', 'recipe'].map((name) => [name, sha256Hex(name)]));
+  const stateRoot = sha256Hex('S_0');
+  const commitment = {
+    ...digests,
+    ...{ kept: [5, 10], lodging: null, makerKey: signer.publicKey.toString('base64'), pairEvery: 2, ranks: 1 },
+    ...{ seed: '0000000000000007', stateRoot, steps: 10 },
+    ...declared,
+  };
+  const formatVersion = 'buffers' in declared ? 2 : 1;
+  const subjects: Subject[] = [
+    ...Object.entries(digests).map(([name, digest]): Subject => [`${name}.json`, digest, 100]),
+    ['state-0', stateRoot],
+  ];
+  return signStatement(
+    'witness-genesis',
+    subjects,
+    { formatVersion, commitment, time } as Predicate<'witness-genesis'>,
+    signer,
+  );
+}
+
 function main(): void {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const spki = publicKey.export({ format: 'der', type: 'spki' });
@@ -125,6 +151,8 @@ function main(): void {
       passphrase: 'a passphrase',
     },
     head,
+    /** Without, and with tensors that training changes beside the parameters. */
+    genesis: [{}, { averages: ['average.w'], buffers: ['seen'] }].map((declared) => genesisOf(signer, declared, time)),
     lodging: signLodging(readLodgeable(head, undefined, 'head'), signer, time),
   };
   writeFileSync(new URL('witness-vectors.json', import.meta.url), `${JSON.stringify(vectors, null, 1)}\n`);
