@@ -88,34 +88,38 @@ class Averaged(nn.Module):
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum, made orthogonal by five Newton-Schulz steps in bfloat16 (Jordan 2024) where it is a matrix."""
+    """As PyTorch 2.9 documents torch.optim.Muon, which older versions lack; what is no matrix takes the momentum as it is."""
 
-    def __init__(self, params, lr, momentum=0.95):
-        super().__init__(params, {"lr": lr, "momentum": momentum})
+    def __init__(self, params, lr, weight_decay=0.1, momentum=0.95):
+        more = {"nesterov": True, "ns_coefficients": (3.4445, -4.775, 2.0315), "eps": 1e-7, "ns_steps": 5, "adjust_lr_fn": None}
+        super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum, **more})
 
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
+            rate, momentum = group["lr"], group["momentum"]
             for p in group["params"]:
                 if p.grad is None:
                     continue
                 held = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
-                held.lerp_(p.grad, 1 - group["momentum"])
-                update = p.grad.lerp(held, group["momentum"])
+                held.lerp_(p.grad, 1 - momentum)
+                update = p.grad.lerp(held, momentum)
+                p.mul_(1 - rate * group["weight_decay"])
                 if p.dim() == 2:
-                    p.add_(_orthogonal(update), alpha=-group["lr"] * max(1, p.shape[0] / p.shape[1]) ** 0.5)
+                    p.add_(_orthogonal(update, group).to(p.dtype), alpha=-rate * max(1, p.shape[0] / p.shape[1]) ** 0.5)
                 else:
-                    p.add_(update, alpha=-group["lr"])
+                    p.add_(update, alpha=-rate)
 
 
-def _orthogonal(g):
+def _orthogonal(g, group):
+    a, b, c = group["ns_coefficients"]
     x = g.bfloat16()
     x = x.T if g.shape[0] > g.shape[1] else x
-    x = x / (x.norm() + 1e-7)
-    for _ in range(5):
-        a = x @ x.T
-        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
-    return (x.T if g.shape[0] > g.shape[1] else x).to(g.dtype)
+    x = x / x.norm().clamp(min=group["eps"])
+    for _ in range(group["ns_steps"]):
+        gram = x @ x.T
+        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.T if g.shape[0] > g.shape[1] else x
 
 
 MODELS = {"transformer": Transformer, "convolutions": Convolutions, "recurrent": Recurrent, "experts": Experts, "averaged": Averaged}

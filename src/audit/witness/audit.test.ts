@@ -219,7 +219,7 @@ test('an optimizer that is not known is not checked, and only segments can show 
   const found = await audited(make({ recipe }), { replayer: replayer('rounds') });
   expect(found.checks.map(({ name }) => name)).not.toContain('optimizer');
   expect(found.notChecked).toEqual({
-    optimizer: 'the optimizer is "Lion": only AdamW and Adam are checked',
+    optimizer: 'the optimizer is "Lion": only AdamW, Adam and PyTorch’s Muon are checked',
     motion: 'the optimizer is not AdamW',
   });
   expect(found.verdict).toBe('not-told');

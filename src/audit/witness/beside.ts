@@ -2,7 +2,6 @@
 // changed between two recorded states, and what an audit says of it. docs/witness.md, "The optimizer's step".
 
 import { addNote, findingOf, worst } from '../findings.ts';
-import { KEPT } from './parameters.ts';
 import { BESIDE } from './sentences/optimizer.ts';
 import { isGenerator, stateFolder, type WitnessState } from './states.ts';
 import type { WitnessCheck } from './types.ts';
@@ -17,12 +16,13 @@ export interface Changed {
   tensors: string[];
 }
 
-/** Neither the parameters of the groups, nor what AdamW keeps of them, nor generators. */
+/** Neither the parameters of the groups, nor what the optimizer keeps of them (`kept`), nor generators. */
 export function changedBeside(
   [before, after]: readonly [WitnessState, WitnessState],
   parameters: ReadonlySet<string>,
+  kept: readonly string[],
 ): string[] {
-  const known = new Set([...parameters].flatMap((name) => [name, ...KEPT.map((key) => `optimizer.${key}.${name}`)]));
+  const known = new Set([...parameters].flatMap((name) => [name, ...kept.map((key) => `optimizer.${key}.${name}`)]));
   const isGeneratorHere = (name: string): boolean =>
     isGenerator(name) && [before, after].every((state) => state.tensors.get(name)?.dtype === 'U8');
   return [...new Set([...before.tensors.keys(), ...after.tensors.keys()])].filter(

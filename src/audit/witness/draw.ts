@@ -19,6 +19,10 @@ export interface DrawnPair {
   byOffice: boolean;
 }
 
+/** Steps of which the states before and after are whole. */
+export const pairedSteps = (states: readonly number[]): number[] =>
+  states.filter((step, i) => step - 1 === states[i - 1]);
+
 /** Whether a pair is drawn after this step, in a run of so many steps. */
 export const isDrawnAfter = (step: number, { steps, every }: Pick<DrawOptions, 'steps' | 'every'>): boolean =>
   every > 0 && step % every === 0 && step + 1 < steps;

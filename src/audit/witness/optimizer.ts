@@ -7,11 +7,14 @@ import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { type Compared, compareStep, type StepOf, type Way, waysOf } from './adamw-step.ts';
 import { type Changed, changedBeside, type Shown, withChanged } from './beside.ts';
+import { pairedSteps } from './draw.ts';
+import { checkMuon } from './muon.ts';
 import {
   CHUNK,
   countOf,
   type Group,
   groupOf,
+  KEPT,
   learningRateOf,
   type Numbers,
   readNumbers,
@@ -122,10 +125,6 @@ async function checkStep(
   return false;
 }
 
-/** Steps of which the states before and after are whole. */
-export const pairedSteps = (states: readonly number[]): number[] =>
-  states.filter((step, i) => step - 1 === states[i - 1]);
-
 function groupsOf({
   class: name,
   groups,
@@ -170,6 +169,8 @@ export async function checkOptimizer(
     findings.incomplete('recipe.json', OPTIMIZER.nothing);
     return done(OPTIMIZER.noStep);
   }
+  if (recipe.optimizer.class === 'Muon')
+    return checkMuon({ folder, states, steps }, recipe.optimizer, shown, showProgress);
   const why = unreadable(recipe.optimizer);
   if (why !== undefined) return why;
   const groups = groupsOf(recipe.optimizer);
@@ -185,7 +186,7 @@ export async function checkOptimizer(
     try {
       for (const one of [from, to]) opened.push(WitnessState.open(folder, one));
       const [before, after] = opened as [WitnessState, WitnessState];
-      const tensors = changedBeside([before, after], parameters);
+      const tensors = changedBeside([before, after], parameters, KEPT);
       if (tensors.length > 0) tally.changed.push({ from, to, tensors });
       const pause = () => showProgress(`step ${to}`, at / states.length);
       await pause();

@@ -9,7 +9,7 @@ import { COMMON } from '../sentences/common.ts';
 import type { CheckContext } from '../structure.ts';
 import { batchOf, type Steps } from '../transcript.ts';
 import type { Replayed, Segment } from '../types.ts';
-import { pairedSteps } from './optimizer.ts';
+import { pairedSteps } from './draw.ts';
 import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
 import { AGAIN, ORIGIN, SCHEDULE } from './sentences/replay.ts';
 import type { WitnessEvidence } from './structure.ts';

@@ -13,8 +13,8 @@ export type Quantity = keyof typeof QUANTITIES;
 
 export const OPTIMIZER = {
   notKnown: (name: string) => ({
-    en: `the optimizer is ${name}: only AdamW and Adam are checked`,
-    ko: `AdamW와 Adam만 점검합니다. 이 학습의 최적화 알고리즘: ${name}`,
+    en: `the optimizer is ${name}: only AdamW, Adam and PyTorch’s Muon are checked`,
+    ko: `AdamW, Adam과 PyTorch의 Muon만 점검합니다. 이 학습의 최적화 알고리즘: ${name}`,
   }),
   ownRates: {
     en: 'its groups have learning rates of their own, and a record has one',
@@ -125,6 +125,25 @@ export const BESIDE = {
   changed: (names: readonly string[], steps: readonly number[]) => ({
     en: `${count(names.length)} tensors in no group of the optimizer changed (${few(names).en}), in the states of steps ${few(steps).en}: buffers may change, frozen parameters may not, and the record does not tell them apart; only training these steps again shows it`,
     ko: `최적화 알고리즘의 어느 묶음에도 없는 텐서 ${count(names.length)}개가 바뀌었습니다(${few(names).ko}). 버퍼는 바뀔 수 있고 고정된 매개변수는 바뀔 수 없으나, 기록으로는 둘을 가릴 수 없으며 그 스텝을 다시 학습해야만 알 수 있습니다. 스텝: ${few(steps).ko}`,
+  }),
+} satisfies Sentences;
+
+export const MUON = {
+  odd: {
+    en: 'the optimizer is a Muon with other options than PyTorch’s: it is not checked',
+    ko: 'PyTorch의 Muon과 다른 설정을 가진 Muon이라 점검하지 않았습니다.',
+  },
+  notAlong: (along: string, beside: string) => ({
+    en: `its weights went ${along} times as far along the orthogonalised momentum as the learning rate says, and ${beside} of their way beside it`,
+    ko: `가중치가 직교화한 모멘텀을 따라 움직인 거리는 학습률에 따른 거리의 ${along}배이고, 그 방향에서 벗어난 비율은 ${beside}입니다.`,
+  }),
+  left: (times: number) => ({
+    en: `${count(times)} times a matrix was not compared: it is too large for that, not float32 or float64, or no matrix.`,
+    ko: `너무 크거나 float32나 float64가 아니거나 행렬이 아니라서 비교하지 못한 경우가 ${count(times)}번 있습니다.`,
+  }),
+  room: (along: string, beside: string) => ({
+    en: `What orthogonalising rounds hides up to 0.4% of a step's length and 6% beside its direction; found were ${along} and ${beside} at most.`,
+    ko: `직교화할 때의 반올림 때문에 스텝 길이의 0.4%, 방향에서 벗어난 6%까지는 드러나지 않습니다. 여기서 나온 값은 최대 ${along}, ${beside}입니다.`,
   }),
 } satisfies Sentences;
 

@@ -1,0 +1,139 @@
+// One step of PyTorch's Muon between two consecutive states, whatever its gradient was: the momentum of both says which matrix was
+// orthogonalised, and the weights how far they went along the result. docs/witness.md, "The optimizer's step". Pure arithmetic.
+
+import { narrow, widen } from '../../formats/index.ts';
+
+/** Options of a group as torch.optim.Muon names them (PyTorch 2.9 and later). */
+export interface MuonGroup {
+  momentum: number;
+  nesterov: boolean;
+  coefficients: readonly [number, number, number];
+  steps: number;
+  epsilon: number;
+  weightDecay: number;
+  adjusts: 'original' | 'match_rms_adamw';
+}
+
+const OPTIONS = 'adjust_lr_fn eps lr momentum nesterov ns_coefficients ns_steps weight_decay'.split(' ');
+const MOST_STEPS = 100;
+
+/** Undefined where the options are not those of PyTorch's Muon: others may do something else under that name. */
+export function muonGroupOf(options: Readonly<Record<string, unknown>>): MuonGroup | undefined {
+  const { momentum, nesterov, ns_coefficients: of, ns_steps: steps, eps, weight_decay: decay } = options;
+  const adjusts = options.adjust_lr_fn ?? 'original';
+  const coefficients = Array.isArray(of) && of.length === 3 ? (of as unknown[]) : [];
+  const numbers = [momentum, eps, decay, ...coefficients];
+  if (Object.keys(options).sort().join() !== OPTIONS.join() || typeof nesterov !== 'boolean') return undefined;
+  if (numbers.length < 6 || !numbers.every((value) => typeof value === 'number' && Number.isFinite(value)))
+    return undefined;
+  if (!Number.isInteger(steps) || !(Number(steps) >= 0) || Number(steps) > MOST_STEPS) return undefined;
+  if (adjusts !== 'original' && adjusts !== 'match_rms_adamw') return undefined;
+  return {
+    momentum: Number(momentum),
+    nesterov,
+    coefficients: coefficients as [number, number, number],
+    steps: Number(steps),
+    epsilon: Number(eps),
+    weightDecay: Number(decay),
+    adjusts,
+  };
+}
+
+/** A matrix, row by row. */
+interface Matrix {
+  rows: number;
+  columns: number;
+  values: Float64Array;
+}
+
+/** Rounded to bfloat16, as PyTorch stores each result of its Newton-Schulz steps. */
+function rounded(values: Float64Array): Float64Array {
+  const single = new Float32Array(values.length);
+  widen('BF16', narrow('BF16', Float32Array.from(values)), single);
+  return Float64Array.from(single);
+}
+
+/** a b', both with rows of one length. */
+function timesTransposed(a: Matrix, b: Matrix): Matrix {
+  const values = new Float64Array(a.rows * b.rows);
+  const length = a.columns;
+  for (let i = 0; i < a.rows; i++)
+    for (let j = 0; j < b.rows; j++) {
+      let sum = 0;
+      for (let k = 0; k < length; k++) sum += a.values[i * length + k]! * b.values[j * length + k]!;
+      values[i * b.rows + j] = sum;
+    }
+  return { rows: a.rows, columns: b.rows, values };
+}
+
+function transposed({ rows, columns, values }: Matrix): Matrix {
+  const turned = new Float64Array(values.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[j * rows + i] = values[i * columns + j]!;
+  return { rows: columns, columns: rows, values: turned };
+}
+
+/** Multiplications of one step of a matrix: no step is compared that takes more than `MOST_WORK`. */
+const workOf = (rows: number, columns: number, steps: number): number => {
+  const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
+  return steps * (2 * short * short * long + short ** 3);
+};
+const MOST_WORK = 4e9;
+
+export const isTooLarge = ([rows = 1, columns = 1]: readonly number[], { steps }: MuonGroup): boolean =>
+  workOf(rows, columns, steps) > MOST_WORK;
+
+/** X = a X + (b X X' + c (X X')^2) X, so many times, on the update divided by its norm; of the wider side. Each result is rounded. */
+export function orthogonalised(update: Matrix, { coefficients: [a, b, c], steps, epsilon }: MuonGroup): Matrix {
+  const isTall = update.rows > update.columns;
+  let x = isTall ? transposed(update) : update;
+  x = { ...x, values: rounded(x.values) };
+  const norm = rounded(Float64Array.of(Math.sqrt(x.values.reduce((sum, value) => sum + value * value, 0))))[0]!;
+  x = { ...x, values: rounded(x.values.map((value) => value / Math.max(norm, epsilon))) };
+  for (let i = 0; i < steps; i++) {
+    const gram = timesTransposed(x, x);
+    gram.values = rounded(gram.values);
+    // It is symmetric but for rounding, which is symmetric too.
+    const fourth = timesTransposed(gram, gram);
+    const both = { ...gram, values: rounded(fourth.values.map((value, j) => b * gram.values[j]! + c * value)) };
+    const added = timesTransposed(both, transposed(x));
+    x = { ...x, values: rounded(added.values.map((value, j) => a * x.values[j]! + value)) };
+  }
+  return isTall ? transposed(x) : x;
+}
+
+/** Weights and momentum of a matrix before and after a step. */
+export interface MuonStep {
+  shape: readonly [number, number];
+  before: { weights: Float64Array; momentum: Float64Array };
+  after: { weights: Float64Array; momentum: Float64Array };
+  learningRate: number;
+}
+
+export interface MuonCompared {
+  /** How far the weights went along the orthogonalised update, beside how far they had to. */
+  along: number;
+  /** The share of their way that is not along it. */
+  beside: number;
+}
+
+/** Compares a step; a matrix that had to stay where it was and did counts as 1 and 0. */
+export function compareMuonStep({ shape, before, after, learningRate }: MuonStep, group: MuonGroup): MuonCompared {
+  const [rows, columns] = shape;
+  const { momentum: mu, nesterov, weightDecay, adjusts } = group;
+  // g enters both the buffer (m' = mu m + g) and, with Nesterov, the update (g + mu m'); what scales all of it drops out.
+  const values = after.momentum.map((m, i) => (nesterov ? (1 + mu) * m - mu * before.momentum[i]! : m));
+  const { values: wanted } = orthogonalised({ rows, columns, values }, group);
+  const factor =
+    adjusts === 'original' ? Math.sqrt(Math.max(1, rows / columns)) : 0.2 * Math.sqrt(Math.max(rows, columns));
+  const rate = learningRate * factor;
+  let [dot, square, way] = [0, 0, 0];
+  for (const [i, one] of wanted.entries()) {
+    const went = before.weights[i]! * (1 - learningRate * weightDecay) - after.weights[i]!;
+    dot += went * one;
+    square += one * one;
+    way += went * went;
+  }
+  if (way === 0 && square === 0) return { along: 1, beside: 0 };
+  const along = dot / (rate * square);
+  return { along, beside: Math.sqrt(Math.max(0, way - (dot * dot) / square) / way) };
+}
