@@ -120,7 +120,7 @@ try {
           made,
           audit,
           lie,
-          keepEvery: [5, 10, 20, 30, 6][(j + seed) % 5]!,
+          keepEvery: [5, 10, 6, 20, 5][(j + seed) % 5]!,
         })),
       ),
     ),

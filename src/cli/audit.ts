@@ -183,7 +183,7 @@ export function addAudit(program: Command, output: Output): void {
   const audit = program
     .command('audit')
     .description(
-      'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 3: consistent only (runs of PyTorch); 2: the call is wrong.',
+      'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 3: consistent only, or not told (runs of PyTorch); 2: the call is wrong.',
     )
     .argument('<run>', 'a run folder or a bundle; with --model a receipt')
     .option(

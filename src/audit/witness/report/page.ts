@@ -47,9 +47,10 @@ const GLYPHS: Record<WitnessAudit['verdict'], string> = {
   refuted: 'M42 42l36 36m0 -36l-36 36',
   incomplete: 'M38 60h.01M60 60h.01M82 60h.01',
 };
-/** Paler than what came out to the bit. */
+/** Paler than what came out to the bit; what is not told looks as what is incomplete. */
 const STYLES =
-  '.v-consistent .headline{color:var(--replay)}.v-consistent .face{fill:none;stroke:var(--replay)}.v-consistent .glyph{stroke:var(--replay);fill:none}';
+  '.v-consistent .headline{color:var(--replay)}.v-consistent .face{fill:none;stroke:var(--replay)}.v-consistent .glyph{stroke:var(--replay);fill:none}' +
+  '.v-not-told .headline{color:var(--incomplete)}.v-not-told .face{fill:none;stroke:var(--incomplete);stroke-dasharray:7 5}.v-not-told .glyph{stroke:var(--incomplete)}';
 
 /** The checks that were run, or belong to every audit, in their order. */
 const checksOf = ({ checks, register }: WitnessAudit) =>
