@@ -72,3 +72,14 @@ def test_nan_on_both_sides(tmp_path, monkeypatch):
     monkeypatch.setattr(Model, "__init__", lambda self, init=Model.__init__: (init(self), self.w.data.fill_(math.nan), None)[-1])
     assert apart(tmp_path, lambda model: None) == INF
     assert struct.pack(">d", INF).hex() == "7ff0000000000000"
+
+
+@pytest.mark.parametrize("flipped, by, distance", [(4, 1, 0.0), (5, 1, 2**-7 / 1.5), (1, 2, 2**-6 / 1.5), (0, 0, 0.0)], ids=["few", "many", "two units", "same"])
+def test_numbers_of_16_bits_may_flip_by_a_unit_seldom(tmp_path, monkeypatch, flipped, by, distance):
+    # 1,024 numbers of 1.5: a unit is 2^-7, and at most four of them may lie one away.
+    monkeypatch.setattr(Model, "__init__", lambda self: (torch.nn.Module.__init__(self), setattr(self, "w", torch.nn.Parameter(torch.full((1024,), 1.5).bfloat16())), None)[-1])
+
+    def spoil(model):
+        model.w[:flipped] = 1.5 - by * 2**-7
+
+    assert apart(tmp_path, spoil) == distance

@@ -139,6 +139,7 @@ const CASES: Record<string, unknown[][]> = {
   'AGAIN.python': [[WHY, '‹python›']],
   'AGAIN.differs': [[SPAN, WHY]],
   'AGAIN.allDiffer': [[SPAN, WHY]],
+  'AGAIN.noneSame': [[7001, WHY]],
   'ELSEWHERE.other': [[STEPS]],
   'ELSEWHERE.far': [[STEPS, '‹t›', '‹f›']],
   'ELSEWHERE.notTold': [[STEPS, '‹o›']],

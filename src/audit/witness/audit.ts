@@ -31,7 +31,13 @@ import { ELSEWHERE } from './sentences/elsewhere.ts';
 import { PAIRS } from './sentences/evidence.ts';
 import { AGAIN } from './sentences/replay.ts';
 import { checkWitnessStructure, type WitnessEvidence } from './structure.ts';
-import type { WitnessAudit, WitnessCheck, WitnessCheckName, WitnessVerdict } from './types.ts';
+import {
+  LEAST_PAIRED,
+  type WitnessAudit,
+  type WitnessCheck,
+  type WitnessCheckName,
+  type WitnessVerdict,
+} from './types.ts';
 import { openWorkspace } from './workspace.ts';
 
 const PROGRESS_INTERVAL_MS = 50;
@@ -85,6 +91,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     if ('name' in result) ofOptimizer.push(result);
     else [notChecked[name], ko.notChecked[name]] = [result.en, result.ko];
   }
+  if (again.noReplay) [notChecked.replay, ko.notChecked.replay] = [again.noReplay.en, again.noReplay.ko];
   if (again.noSegments) [notChecked.segments, ko.notChecked.segments] = [again.noSegments.en, again.noSegments.ko];
   if (again.noGradient) [notChecked.gradient, ko.notChecked.gradient] = [again.noGradient.en, again.noGradient.ko];
   const checks = [structure, pairs.check, ...ofOptimizer, ...again.checks];
@@ -152,6 +159,8 @@ interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'd
   segmentsFound: SegmentsFound;
   rounding: Rounding | undefined;
   elsewhere: Elsewhere | undefined;
+  /** What differed first, where no segment came out to the bit and they are judged by rounding instead. */
+  noReplay: Both | undefined;
   /** Why no segment was judged by rounding; undefined where one was. */
   noSegments: Both | undefined;
   /** Why no gradient was compared that could not be. */
@@ -217,6 +226,10 @@ async function trainAgain(
       !('en' in opened) && !noGradient
         ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
         : undefined;
+    // A tick for what nobody reproduced would be none: why there is none stands in its place.
+    const [different] = segmentsFound.differing;
+    const noReplay =
+      elsewhere && different && findings.verdict === 'holds' ? noneTheSame(segmentsFound, different) : undefined;
     const done = held > 0 && segmentsFound.replayed.every(({ verdict }) => verdict === 'holds');
     const replay = findings.check(
       held > 0
@@ -226,7 +239,12 @@ async function trainAgain(
           : AGAIN.nothing,
     );
     return {
-      checks: [schedule, origin, replay, ...[elsewhere, rounding].flatMap((one) => (one ? [one.check] : []))],
+      checks: [
+        schedule,
+        origin,
+        ...(noReplay ? [] : [replay]),
+        ...[elsewhere, rounding].flatMap((one) => (one ? [one.check] : [])),
+      ],
       extent: held === 0 ? 'none' : held === segments.length ? 'all' : 'sampled',
       held: isHeld,
       origin: how,
@@ -235,6 +253,7 @@ async function trainAgain(
       detection: detectionOf({ challenge, seal, choice, segments, done }),
       rounding,
       elsewhere,
+      noReplay,
       noSegments,
       noGradient,
       environment: 'en' in opened ? null : opened.environment,
@@ -262,6 +281,13 @@ function isSameEnvironment(declared: WitnessEnvironment | undefined, own: Witnes
   );
 }
 
+const spanOf = ({ index, from, to }: Segment) => ({ segment: index + 1, first: from + 1, last: to });
+
+const noneTheSame = (
+  { replayed }: SegmentsFound,
+  { segment, text, tensor }: SegmentsFound['differing'][number],
+): Both => AGAIN.noneSame(replayed.length, AGAIN.allDiffer(spanOf(segment), text, tensor));
+
 /** Whether a step lies in a segment that came out to the bit. */
 function heldSteps({ replayed }: SegmentsFound): (step: number) => boolean {
   const held = replayed.filter(({ verdict }) => verdict === 'holds');
@@ -279,7 +305,7 @@ function judgeSegments(
 ): void {
   if (held === 0 && isSame && differing.length > 0) findings.incomplete('the replay', AGAIN.doesNotRepeat);
   for (const { segment, text, ...at } of differing) {
-    const span = { segment: segment.index + 1, first: segment.from + 1, last: segment.to };
+    const span = spanOf(segment);
     if (held > 0) findings.refuted('transcript.jsonl', AGAIN.differs(span, text), at);
     else findings.note(AGAIN.allDiffer(span, text, at.tensor));
   }
@@ -339,9 +365,6 @@ async function openReplayer(
     return AGAIN.python(sentenceOf(error), how.python);
   }
 }
-
-/** Paired steps that a run must have to be called consistent. */
-const LEAST_PAIRED = 12;
 
 /** `holds` needs steps that came out to the bit, and S_0; `consistent` that every step lies within rounding; less is not told. */
 function verdictOf(

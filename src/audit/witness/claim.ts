@@ -2,9 +2,10 @@
 
 import { formatFor, type Lang } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
+import { NEAR } from './distances.ts';
 import { en, type WitnessWords } from './report/en.ts';
 import { ko } from './report/ko.ts';
-import type { WitnessAudit } from './types.ts';
+import { LEAST_PAIRED, type WitnessAudit } from './types.ts';
 
 export interface WitnessClaim {
   /** The verdict, and that the maker audited himself where he did. */
@@ -56,7 +57,9 @@ function headlineOf(audit: WitnessStanding, lang: Lang): string {
     case 'consistent':
       return headline.consistent;
     case 'not-told':
-      return headline.notTold(format.count(audit.elsewhere?.told ?? 0), format.count(audit.run.steps ?? 0));
+      return audit.elsewhere && audit.elsewhere.told === audit.run.steps && audit.pairs.steps.length < LEAST_PAIRED
+        ? headline.fewPairs(format.count(audit.pairs.steps.length), format.count(LEAST_PAIRED))
+        : headline.notTold(format.count(audit.elsewhere?.told ?? 0), format.count(audit.run.steps ?? 0));
     case 'refuted':
       return headline.refuted;
     case 'incomplete':
@@ -73,7 +76,7 @@ function limitsOf(audit: WitnessStanding, lang: Lang): string[] {
     origin === 'not-shown' && limits.noOrigin,
     origin === 'consistent' && limits.nearOrigin,
     extent !== 'all' && !elsewhere && limits.between(format.atLeast(pairs.share)),
-    told.length > 0 && limits.rounding(atMost(Math.max(...told.map(({ own }) => own)))),
+    told.length > 0 && limits.rounding(atMost(NEAR * Math.max(...told.map(({ own }) => own)))),
     elsewhere !== null && tolerance && limits.room(atMost(tolerance.difference)),
     elsewhere !== null && pairs.steps.length > 0 && limits.known,
     extent !== 'all' && pairs.steps.length > 0 && pairs.drawnByOffice === 0 && limits.ownDraw,

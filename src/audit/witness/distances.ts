@@ -12,7 +12,7 @@ const TOLD = 0.01;
 const TOLD_KEPT = 0.1;
 /** Times that rounding: the median over tensors may be so far off, and a tensor that is told; beyond `REFUTED` rounding is out of the question. */
 const MEDIAN = 4;
-const NEAR = 10;
+export const NEAR = 10;
 const REFUTED = 30;
 
 /** The states of a segment: where it starts and ends as recorded, and its end as trained here, under an older instruction set, from a moved start. */
@@ -117,7 +117,7 @@ export async function measureSegment(
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.POSITIVE_INFINITY;
 }
 
 /** What is no number is beyond all. */
@@ -128,7 +128,9 @@ function share(part: number, whole: number): number {
 
 /** Of each tensor its rounding, with the floors that its type and the tensors beside it give; and what the median over them is. */
 function withFloors(tensors: readonly Apart[]): { own: number; all: (Apart & { own: number })[] } {
-  const own = median(tensors.map(({ rounding, unit, size, move }) => share(Math.max(rounding, unit * size), move)));
+  // What stays where it is says nothing of how rounding grows along a way.
+  const moving = tensors.filter(({ move }) => move > 0);
+  const own = median(moving.map(({ rounding, unit, size, move }) => share(Math.max(rounding, unit * size), move)));
   const all = tensors.map((one) => ({ ...one, own: Math.max(one.rounding, one.unit * one.size, own * one.move || 0) }));
   return { own, all };
 }
@@ -136,13 +138,18 @@ function withFloors(tensors: readonly Apart[]): { own: number; all: (Apart & { o
 /** The rule. */
 export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<typeof measureSegment>>): JudgedSegment {
   const weights = withFloors(tensors.weights);
-  const median_ = median(weights.all.map(({ recorded, move }) => share(recorded, move)));
-  const times = share(median_, weights.own);
+  const moving = weights.all.filter(({ move }) => move > 0);
+  const middle = median(moving.map(({ recorded, move }) => share(recorded, move)));
+  const times = share(middle, weights.own);
+  const kept = withFloors(tensors.kept).all;
+  const others = withFloors(tensors.others).all;
+  // Further than the way itself and beyond all rounding, of a tensor that hardly moves: no training put it there.
+  const planted = [...weights.all, ...kept, ...others].find(
+    ({ own, move, recorded }) => !(share(recorded, Math.max(REFUTED * own, move)) <= 1),
+  );
   const told = [
     ...weights.all.filter(({ own, move }) => own <= TOLD * move),
-    ...[...withFloors(tensors.kept).all, ...withFloors(tensors.others).all].filter(
-      ({ own, move }) => own <= TOLD_KEPT * move,
-    ),
+    ...[...kept, ...others].filter(({ own, move }) => own <= TOLD_KEPT * move),
   ];
   const furthest = told
     .map(({ name, own, recorded }) => ({ name, times: share(recorded, own) }))
@@ -153,11 +160,11 @@ export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<t
     furthest,
     weights: weights.all.length,
     told: weights.all.filter(({ own, move }) => own <= TOLD * move).length,
-    other,
+    other: other ?? planted?.name ?? null,
   };
-  const isTold = weights.own <= TOLD && weights.all.length > 0;
+  const isTold = weights.own <= TOLD;
   const verdict =
-    other !== null || (isTold && !(times <= MEDIAN)) || (furthest && !(furthest.times <= REFUTED))
+    found.other !== null || (isTold && !(times <= MEDIAN)) || (furthest && !(furthest.times <= REFUTED))
       ? 'refuted'
       : isTold && generator === null && (!furthest || furthest.times <= NEAR)
         ? 'within'

@@ -36,7 +36,9 @@ test('an honest run: every step is told, and consistent is said with what could 
   const { headline, limits } = claimOfWitness(found, 'en');
   expect(headline).toMatch(/^nothing was reproduced to the bit; every recorded state lies as near/);
   expect(limits.join(' ')).toMatch(/Pairs give no chance of detection/);
-  expect(limits.join(' ')).toMatch(/What is no larger than rounding is not seen: on this machine up to [0-9.e-]+ of/);
+  expect(limits.join(' ')).toMatch(
+    /What is no larger than rounding is not seen: in each segment a tensor may have been moved unseen by up to [0-9.e-]+ of/,
+  );
 });
 
 test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {
@@ -151,5 +153,15 @@ test.each([
   ['rounding above 1% of the way, all within it', judged(1, { rounding: 0.02 }), 'not-told'],
   // Half a unit of float32 in a tensor of length 10: what is stored cannot lie nearer.
   ['less than their type can hold', judged(0.5, { rounding: 0, unit: 2 ** -24 }), 'within'],
+  [
+    'a tensor that does not move, planted',
+    judged(1, { rounding: 0, move: 0, size: 1, unit: 2 ** -24, recorded: 1e-3 }),
+    'refuted',
+  ],
+  [
+    'a tensor that does not move, where it was',
+    judged(1, { rounding: 0, move: 0, unit: 2 ** -24, recorded: 0 }),
+    'not-told',
+  ],
   ['a record that is no number', judged(Number.NaN), 'refuted'],
 ] as const)('the rule: %s', (_, found, wanted) => expect(found).toBe(wanted));

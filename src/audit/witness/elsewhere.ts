@@ -230,6 +230,11 @@ export async function judgeElsewhere(
   } finally {
     settings.close();
   }
+  const ends = new Set(spans.map(({ to }) => to));
+  const passed = evidence.states.filter(
+    (step) => !ends.has(step) && spans.some(({ from, to }) => step > from && step < to),
+  );
+  if (passed.length > 0) findings.note(ELSEWHERE.passed(passed.length));
   return { ...judgementOf(judged, short, findings), spans: judged };
 }
 

@@ -23,6 +23,9 @@ export type WitnessCheck = Check<WitnessCheckName>;
  */
 export type WitnessVerdict = 'holds' | 'consistent' | 'not-told' | 'refuted' | 'incomplete';
 
+/** Paired steps that a run must have to be called consistent. */
+export const LEAST_PAIRED = 12;
+
 /** How S_0 was made: built again to the bit, or but for rounding; or nobody showed it. */
 export type Origin = 'same' | 'consistent' | 'not-shown';
 

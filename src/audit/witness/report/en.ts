@@ -21,6 +21,8 @@ export const en = {
       'nothing was reproduced to the bit; every recorded state lies as near to what the named code makes of the one before as rounding on this machine takes it',
     notTold: (told: string, steps: string) =>
       `nothing was reproduced to the bit, and of ${told} of ${steps} steps it is told that they lie within rounding: that shows no run`,
+    fewPairs: (paired: string, least: string) =>
+      `nothing was reproduced to the bit; every segment lies within rounding, but only ${paired} steps lie in pairs, where ${least} must`,
     /** Of a run that no office answered before its first step. */
     ofWhom: (headline: string) => `${headline}; whose run this is: not shown`,
     refuted: 'something in it is not what it claims to be',
@@ -33,7 +35,7 @@ export const en = {
     between: (share: string) =>
       `Steps between two recorded states: ${share} of all. Of the others, only what was trained again to the bit is shown.`,
     rounding: (share: string) =>
-      `What is no larger than rounding is not seen: on this machine up to ${share} of the way that the weights of a segment go.`,
+      `What is no larger than rounding is not seen: in each segment a tensor may have been moved unseen by up to ${share} of its way.`,
     known: 'Pairs give no chance of detection: a maker knows them before he computes them.',
     room: (share: string) => `A paired step could have been steered unseen by up to ${share} of its gradient.`,
     ownDraw: 'The maker drew the pairs himself.',

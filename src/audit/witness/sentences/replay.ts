@@ -54,6 +54,10 @@ export const AGAIN = {
     en: `no segment is the same to the bit, of ${segments} that were trained again`,
     ko: `다시 학습한 구간 ${segments}개 가운데 비트까지 같은 구간이 없습니다.`,
   }),
+  noneSame: (segments: number, first: Both) => ({
+    en: `no segment is the same to the bit, of ${segments} that were trained again: ${first.en}`,
+    ko: `다시 학습한 구간 ${segments}개 가운데 비트까지 같은 구간이 없습니다. ${first.ko}`,
+  }),
   nothing: { en: 'nothing was trained again', ko: '다시 학습한 것이 없습니다.' },
 } satisfies Sentences;
 
