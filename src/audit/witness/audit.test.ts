@@ -221,7 +221,9 @@ test('an optimizer that is not known is not checked, and only segments can show 
   expect(found.notChecked).toEqual({
     optimizer: 'the optimizer is "Lion": only AdamW, Adam and PyTorch’s Muon are checked',
     motion: 'the optimizer is not AdamW',
-    replay: expect.stringMatching(/^no segment is the same to the bit, of \d+ .*: segment 1: steps 1 to 1: the loss is recorded as/),
+    replay: expect.stringMatching(
+      /^no segment is the same to the bit, of \d+ .*: segment 1: steps 1 to 1: the loss is recorded as/,
+    ),
   });
   expect(found.verdict).toBe('not-told');
   const whole = await audited(make({ recipe, every: 3 }), { replayer: replayer('rounds'), replay: 'all' });

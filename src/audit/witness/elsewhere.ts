@@ -15,6 +15,7 @@ import { asked, type GradientsFound } from './replay.ts';
 import { float64Of, type OpenedReplayer, Replayer, type Trained } from './replayer.ts';
 import { compareFigures } from './rounding.ts';
 import { ELSEWHERE } from './sentences/elsewhere.ts';
+import { AGAIN } from './sentences/replay.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { JudgedSegment, JudgedSpan, WitnessCheck, WitnessCheckName } from './types.ts';
@@ -206,7 +207,12 @@ export async function judgeElsewhere(
       signal.throwIfAborted();
       const pause = () => showProgress(`steps ${span.from + 1} to ${span.to}, in three settings`, i / spans.length);
       await pause();
-      if (!whole.has(span.from) || !whole.has(span.to)) continue;
+      if (!whole.has(span.from) || !whole.has(span.to)) {
+        findings.incomplete('states', AGAIN.noStartState(whole.has(span.from) ? span.to : span.from), {
+          step: span.from,
+        });
+        continue;
+      }
       const found = await settings.judge(span, trained, pause);
       if (!found) break;
       judged.push({ ...span, ...found, ...(found.verdict === 'refuted' && !isLike && { verdict: 'not-told' }) });
