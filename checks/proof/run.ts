@@ -1,6 +1,7 @@
 // `npm run check:proof [NAME...]`: runs, honest and forged, judged by Jikji's audit and by the verifier in Python that follows
 // docs/proof.md and docs/arithmetic.md. Both train every step again, or what one challenge draws, and must agree on the verdict, the first
-// check that fails, each segment and what was drawn or ranked, extent, chance and room; and on audits that are merged. Ends with exit code 1 where they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
+// check that fails, each segment and what was drawn or ranked, extent, chance and room; on audits that are merged; and on receipts of served
+// answers. Ends with exit code 1 where they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
 
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
-import { type AuditOptions, audit, bundleRun, mergeAudits, withBundle } from '../../src/audit/index.ts';
+import { type AuditOptions, audit, auditReceipt, bundleRun, mergeAudits, withBundle } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench, type RecipeChanges, redoEvidence } from '../../src/audit/testing/run.ts';
@@ -22,6 +23,9 @@ import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForei
 import { DEEDS } from './forgeries.ts';
 import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
 import { type Asked, CHALLENGES, PARTS, RANKED, type Ranked, withChallenge } from './ranks.ts';
+import { compareReceipts, type TheirReceipt } from './receipt-agreement.ts';
+import { ReceiptServer } from './receipt-server.ts';
+import { RECEIPTS } from './receipts.ts';
 import { RECIPES, SHAPES, STEPS } from './recipes.ts';
 import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
@@ -248,6 +252,26 @@ async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
   }
 }
 
+/** Receipts of a server's answers. */
+async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean): Promise<void> {
+  const cases = RECEIPTS.filter(({ name, jinja }) => wanted(name) && (hasJinja || !jinja));
+  if (cases.length === 0) return;
+  const server = new ReceiptServer(bench, { maker, server: bench.strangersKey('server'), stranger });
+  await server.begin(cases);
+  try {
+    await each(cases, async (one) => {
+      const { receipt, model, ...files } = await server.given(one);
+      const found = await auditReceipt(receipt, { model, threads: 1, ...files });
+      const options = Object.entries(files).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));
+      const other: TheirReceipt = await python('receipt.py', receipt, '--model', model, ...options);
+      const { differ, what } = compareReceipts(one, found, other);
+      tell(one.name, differ, what, () => ({ ours: found, theirs: other }));
+    });
+  } finally {
+    await server.end();
+  }
+}
+
 async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
@@ -295,6 +319,7 @@ async function everything(): Promise<void> {
     await judge(name, copy, check ? { verdict: 'refuted', check } : HOLDS);
   });
   await judgePairs(signer, hasJinja);
+  await judgeReceipts(signer, stranger, hasJinja);
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';
