@@ -1,8 +1,14 @@
 """Rank (docs/proof.md, "Rank"): how much each segment differs from its neighbours, by speed, heading and probe. Refutes nothing. A value that is
-None was not measured; in binary64, where another order of sums than another verifier's decides only between values that are almost equal."""
+None was not measured; in binary64, where another order of sums than another verifier's decides only between values that are almost equal.
 
+usage: python3 rank.py < NUMBERS; a JSON list of {speeds, headings, changes}, each a list by tensor or text of numbers by segment, null for what is
+not finite. Prints for each {speed, heading, probe}.
+"""
+
+import json
 import math
 import os
+import sys
 
 import numpy as np
 
@@ -117,3 +123,14 @@ def probe_texts(e, batches, encoder, challenge):
 def mean_nats(shape, state, text):
     """Of the targets that are learned."""
     return float(losses_of(shape, state, *text).sum() / (text[1] >= 0).sum())
+
+
+def ranked_numbers(speeds, headings, changes):
+    """Of speeds and headings by tensor, and of changes of the loss by text: how strange each segment is, by each measure."""
+    known = lambda lists: [[math.nan if x is None else x for x in values] for values in lists]
+    measured = {"speed": map(speeds_over, known(speeds)), "heading": known(headings), "probe": known(changes)}
+    return {name: largest([strangeness(values, LEAST[name]) for values in lists]) for name, lists in measured.items()}
+
+
+if __name__ == "__main__":
+    print(json.dumps([ranked_numbers(**one) for one in json.load(sys.stdin)]))

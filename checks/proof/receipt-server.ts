@@ -9,6 +9,7 @@ import type { Receipt, Signer } from '../../src/ledger/index.ts';
 import { type ModelServer, serveModels } from '../../src/serve/index.ts';
 import { ask, fileOf, forged, type Saved } from '../../src/serve/testing/receipts.ts';
 import { SMALL, writeModels } from '../../src/serve/testing/small.ts';
+import { HONEST_FOREIGN } from './foreign.ts';
 import { talkRecipe } from './talks.ts';
 
 /** What an auditor is given: files, and the folder of the model. */
@@ -45,10 +46,10 @@ export interface ReceiptScene extends Given {
 export interface ReceiptCase {
   name: string;
   body: Body;
-  /** The checks that refute it; none by default. */
-  refuted?: string[];
-  /** `incomplete`: not every answer is replayed by either; `not-judged`: the verifier in Python does not cover it. */
-  verdict?: 'incomplete' | 'not-judged';
+  /** The checks that refute it; none by default. `any`: both say the same, and nothing more is known before. */
+  refuted?: string[] | 'any';
+  /** `incomplete`: not every answer is replayed by either; `not-judged`: the verifier in Python does not cover it; `broken`: a file is not what it should be. */
+  verdict?: 'incomplete' | 'not-judged' | 'broken';
   change?: (scene: ReceiptScene) => Partial<Given> | Promise<Partial<Given>>;
   /** Needs a Python that has jinja2. */
   jinja?: true;
@@ -58,6 +59,12 @@ const QWEN3: RecipeChanges = {
   model: { architecture: 'qwen3', headDim: 6, tieWordEmbeddings: false },
   train: { steps: 6, batchSize: 2, microBatchSize: 2, sequenceLength: 40, learningRate: 0.02 },
 };
+const FOREIGN = Object.fromEntries(
+  ['Llama 3', 'Llama 2'].map((maker) => [
+    maker,
+    HONEST_FOREIGN[`honest, with the tokenizer of another maker (${maker})`]!,
+  ]),
+);
 /** Blocks of 32 weights, as GGUF's q8_0 has them. */
 const WIDE: RecipeChanges = {
   model: { hiddenSize: 32, intermediateSize: 64 },
@@ -84,7 +91,7 @@ export class ReceiptServer {
     const asked = new Set(cases.map(({ body }) => body.model));
     for (const { name, folder } of writeModels(this.folder, 200)) this.#folders.set(name, folder);
     const { maker } = this.#signers;
-    const recipes = { run: QWEN3, talking: talkRecipe, quantized: WIDE };
+    const recipes: Record<string, RecipeChanges> = { run: QWEN3, talking: talkRecipe, quantized: WIDE, ...FOREIGN };
     for (const [name, recipe] of Object.entries(recipes)) {
       if (asked.has(name)) this.#folders.set(name, await this.#bench.make(maker, recipe));
     }

@@ -14,13 +14,14 @@ import sys
 from digests import canonical
 from files import MIB, Absent, Wrong, leniently, parse
 from generation import first_tokens, replay
-from receipt_form import ENDS, Receipt, digest_of_ids, is_receipt
+from receipt_form import ENDS, Receipt, digest_of_ids, id_, is_receipt
 from request import Request
 from response import Response
 from served import NotJudged, Served
 
 MOST_RECEIPT, MOST_REQUEST, MOST_RESPONSE = 64 * MIB, 16 * MIB, 256 * MIB
 REASONS = {"end": "stop", "stop": "stop", "length": "length", "full": "length"}
+KEPT_IDS = ("prompt_token_ids", "token_ids")
 NOT_GIVEN = "what it takes was not given"
 
 
@@ -258,9 +259,16 @@ def verify(path, model, request=None, response=None, key=None):
     data, kept = read(path, MOST_RECEIPT), None
     if not is_receipt(data):
         kept = parse(data.decode())
-        if not isinstance(kept, dict) or kept.keys() != {"receipt", "request", "prompt_token_ids", "token_ids"}:
+        if not isinstance(kept, dict) or kept.keys() != {"receipt", "request", *KEPT_IDS}:
             raise Wrong("is not a receipt")
-        data = canonical(kept["receipt"]) + b"\n"
+        if not all(isinstance(kept[name], list) and all(isinstance(ids, list) and all(map(id_, ids)) for ids in kept[name]) for name in KEPT_IDS):
+            raise Wrong("has ids that are none")
+        try:
+            data = canonical(kept["receipt"]) + b"\n"
+        except (ValueError, TypeError) as error:
+            raise Wrong("is not a receipt") from error
+        if not is_receipt(data):
+            raise Wrong("is not a receipt")
     body = leniently(read(request, MOST_REQUEST).decode()) if request else kept and kept["request"]
     saved, checks = Response(read(response, MOST_RESPONSE).decode()) if response else None, Checks()
     try:

@@ -1,11 +1,12 @@
 """The form of a receipt (docs/receipts.md, "The file"), and the digests, the seed and the chains that follow from its members."""
 
+import base64
 import re
 import struct
 import unicodedata
 
 from digests import canonical, sha, sha_hex
-from files import Wrong
+from files import Wrong, leniently
 from statements import Statement, digest, in_base64, line, null_or, one, text, time, whole
 
 ENDS = ("end", "stop", "length", "full")  # these follow from the tokens
@@ -91,5 +92,9 @@ class Receipt:
 
 
 def is_receipt(data):
-    """Whether a file is a statement alone, and not one with the texts that a server keeps."""
-    return re.match(rb'\s*\{"payload":', data) is not None
+    """Whether a file is a statement that says that it is a receipt, whatever else it is."""
+    try:
+        payload = base64.b64decode(leniently(data.decode())["payload"])
+        return re.fullmatch("urn:jikji:receipt:[0-9]+", leniently(payload.decode())["predicateType"]) is not None
+    except (Wrong, ValueError, KeyError, TypeError):
+        return False

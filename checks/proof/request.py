@@ -106,8 +106,7 @@ class Request:
         if any(id >= model.entries for one in prompts if not is_text(one) for id in one):
             raise Wrong("is not a request to this model: it has an id that there is not")
         self.prompts = [[model.start, *model.plain(one)] if is_text(one) else one for one in prompts]
-        decoded = lambda ids: b"".join(map(model.encoder.bytes_of, ids)).decode(errors="replace")
-        self.texts = [one if is_text(one) else decoded(one) for one in prompts]
+        self.texts = [one if is_text(one) else model.decoded(one) for one in prompts]
         self.template = None
 
     def chat_prompt(self, given, model, ends):

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
-import { type AuditOptions, audit, auditReceipt, bundleRun, mergeAudits, withBundle } from '../../src/audit/index.ts';
+import { type AuditOptions, audit, bundleRun, mergeAudits, withBundle } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench, type RecipeChanges, redoEvidence } from '../../src/audit/testing/run.ts';
@@ -22,8 +22,17 @@ import { trainOnConversations } from './conversations.ts';
 import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
 import { DEEDS } from './forgeries.ts';
 import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
-import { type Asked, CHALLENGES, PARTS, RANKED, type Ranked, withChallenge } from './ranks.ts';
-import { compareReceipts, type TheirReceipt } from './receipt-agreement.ts';
+import {
+  type Asked,
+  CHALLENGES,
+  differingNumbers,
+  MADE_UP,
+  PARTS,
+  RANKED,
+  type Ranked,
+  withChallenge,
+} from './ranks.ts';
+import { compareReceipts, judgedByBoth } from './receipt-agreement.ts';
 import { ReceiptServer } from './receipt-server.ts';
 import { RECEIPTS } from './receipts.ts';
 import { RECIPES, SHAPES, STEPS } from './recipes.ts';
@@ -53,12 +62,7 @@ let forks: Forks;
 
 /** What a script prints. */
 async function python(script: string, ...args: string[]) {
-  const run = execute(forks.python, [join(HERE, script), ...args], { maxBuffer: 1 << 28 });
-  // What does not hold has exit code 1, and is said all the same.
-  const { stdout } = await run.catch((error) => {
-    if (error.code === 1 && error.stdout) return error;
-    throw error;
-  });
+  const { stdout } = await execute(forks.python, [join(HERE, script), ...args], { maxBuffer: 1 << 28 });
   return JSON.parse(stdout);
 }
 
@@ -260,12 +264,9 @@ async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean)
   await server.begin(cases);
   try {
     await each(cases, async (one) => {
-      const { receipt, model, ...files } = await server.given(one);
-      const found = await auditReceipt(receipt, { model, threads: 1, ...files });
-      const options = Object.entries(files).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));
-      const other: TheirReceipt = await python('receipt.py', receipt, '--model', model, ...options);
-      const { differ, what } = compareReceipts(one, found, other);
-      tell(one.name, differ, what, () => ({ ours: found, theirs: other }));
+      const found = await judgedByBoth(await server.given(one), forks.python);
+      const { differ, what } = compareReceipts(one, found);
+      tell(one.name, differ, what, () => found);
     });
   } finally {
     await server.end();
@@ -276,6 +277,7 @@ async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
   if (wanted('draws')) judgeDraws('draws');
+  if (wanted(MADE_UP)) tell(MADE_UP, ...differingNumbers(), () => ({}));
   await each([...ARCHITECTURES.values()], async ({ name: architecture, title }) => {
     const name = `conversations, ${title}`;
     if (wanted(name)) await judgeConversations(name, architecture);
@@ -333,7 +335,7 @@ async function everything(): Promise<void> {
   }
   await each(RANKED, async ({ name, recipe, forge, finds }) => {
     if (!wanted(name)) return;
-    const run = await bench.make(signer, recipe);
+    const run = await bench.make(signer, typeof recipe === 'function' ? await recipe(bench, signer) : recipe);
     forge?.(run, signer);
     await judgeParts(name, run, [withChallenge(CHALLENGES[2]!)], finds);
   });

@@ -128,12 +128,19 @@ class Served:
                 return encoder, {text: id for id, text in enumerate(vocabulary.spelled)}
         except (KeyError, TypeError, AttributeError, ValueError):
             pass
-        begins, ends = token_text(more.get("bos_token")), token_text(more.get("eos_token"))
+        texts = {id: text for text, id in value["model"]["vocab"].items()} | {one["id"]: one["content"] for one in value["added_tokens"]}
+        of = lambda word: token_text(more.get(f"{word}_token")) or next((texts.get(id) for id in listed(config.get(f"{word}_token_id"))), None)
+        begins, ends = of("bos"), of("eos")
         if not (begins and ends):
-            raise NotJudged("its tokenizer is not one that Jikji wrote")
+            raise NotJudged("its tokenizer is not one that Jikji wrote, and no tokens begin and end a text")
         encoder = foreign_of(value, {"bosToken": begins, "eosToken": ends, "vocabSize": config["vocab_size"]})
         self.entries, self.own_ends = max(encoder.tokens) + 1, []
         return encoder, {text: id for id, text in encoder.tokens.items()}
+
+    def decoded(self, ids):
+        """The text of ids, without the space that a tokenizer puts before a text."""
+        text = b"".join(map(self.encoder.bytes_of, ids)).decode(errors="replace")
+        return text[1:] if getattr(self.encoder, "prefix", None) not in (None, "never") and text.startswith(" ") else text
 
     def plain(self, text):
         """The ids of a text, with none before it."""
