@@ -5,7 +5,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Receipt } from '../../src/ledger/index.ts';
 import { MESSAGES } from '../../src/serve/testing/receipts.ts';
-import type { Body, Given, ReceiptCase, ReceiptScene } from './receipt-server.ts';
+import type { Answer, Body, Given, ReceiptCase, ReceiptScene } from './receipt-server.ts';
 
 /** A request with two answers, which says its ids. */
 export const THREE = { model: 'tuned', prompt: 'abc', n: 2, nonce: 'mine', max_tokens: 20, return_token_ids: true };

@@ -131,14 +131,19 @@ function optionsOfAllKinds(count: number): ReceiptCase[] {
   const of = <T>(...some: T[]): T => some[Math.floor(random() * some.length)]!;
   return Array.from({ length: count }, (_, i): ReceiptCase => {
     const body: Body = {
-      ...{ model: of('run', 'base', 'tuned'), prompt: of('a', 'the 안 of', ['b', 'cd']), n: of(1, 2), ...withIds },
+      ...{
+        model: of('run', 'base', 'tuned'),
+        prompt: of<string | string[]>('a', 'the 안 of', ['b', 'cd']),
+        n: of(1, 2),
+        ...withIds,
+      },
       ...{ temperature: of(0, 0.3, 0.8, 1, 2.5, 1e-40), top_k: of(0, 1, 7, 1000), top_p: of(1, 0.95, 0.4, 0) },
-      ...{ min_p: of(0, 0.02, 1), max_tokens: of(1, 9, 25), stop: of([], ['e'], ['ab', '\ufffd', '\u0001']) },
+      ...{ min_p: of(0, 0.02, 1), max_tokens: of(1, 9, 25), stop: of<string[]>([], ['e'], ['ab', '\ufffd', '\u0001']) },
       ...{ presence_penalty: of(0, 1.5), frequency_penalty: of(0, 0.7, -2), repetition_penalty: of(1, 1.3, 0.5) },
       ...{
-        logit_bias: of({}, { 65: 5, 66: -100 }),
-        seed: of(undefined, 0, 2 ** 40 + 3),
-        nonce: of(undefined, `n${i}`),
+        logit_bias: of<object>({}, { 65: 5, 66: -100 }),
+        seed: of<number | undefined>(undefined, 0, 2 ** 40 + 3),
+        nonce: of<string | undefined>(undefined, `n${i}`),
       },
     };
     const at = Math.floor(random() * 9);
