@@ -4,9 +4,10 @@ import struct
 
 from files import Check
 from objective import mean_loss
+from rank import mean_nats, probe_texts, rank_probe
 from references import lack
 from schedule import batches_of
-from structure import TRANSCRIPT, state_file
+from structure import TRANSCRIPT, encoder_of, state_file
 from training import NotFinite, initial_state, learning_rate, root_of, step
 
 
@@ -19,26 +20,34 @@ def start_of(e, at):
     return initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16), e.start, e.vocabulary)
 
 
-def check_probe(e, check, segments, again):
-    """again: numbers of the segments that are trained again; replay compares their first steps."""
+def check_probe(e, check, segments, again, challenge=None):
+    """again: numbers of the segments that are trained again; replay compares their first steps. With a challenge the segments are ranked too:
+    the ranking, else None."""
     if not (e.shape and e.steps and e.texts):
         return check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
     batches = None if lack(e, check) else batches_of(e, check)
-    for i, (start, _) in enumerate(segments if batches else []):
+    texts = probe_texts(e, batches, encoder_of(e), challenge) if batches and challenge else None
+    curves = [[] for _ in texts or []]
+    for i, start in enumerate([0, *(end for _, end in segments)] if batches and segments else []):
         state = start_of(e, start)
-        if state is None:
-            check.incomplete(state_file(start), "is not there: what it loses on the next batch is not known", start)
-            continue
-        if start >= len(e.steps.records):
-            check.incomplete(TRANSCRIPT, "ends before the step after this state", start + 1)
-            continue
-        if i in again:
-            continue
+        for curve, text in zip(curves, texts or []):
+            curve.append(None if state is None else mean_nats(e.shape, state, text))
+        if i < len(segments):  # the last state has no next step
+            check_next_loss(e, check, batches, start, state, i in again)
+    return rank_probe(curves) if curves else None
+
+
+def check_next_loss(e, check, batches, start, state, is_replayed):
+    """The loss of a state on the batch of the step after it."""
+    if state is None:
+        check.incomplete(state_file(start), "is not there: what it loses on the next batch is not known", start)
+    elif start >= len(e.steps.records):
+        check.incomplete(TRANSCRIPT, "ends before the step after this state", start + 1)
+    elif not is_replayed:
         loss = mean_loss(e.shape, state, e.recipe["train"], batches.batch(start, e.recipe["train"]["batchSize"]))
         here, there = struct.pack(">d", loss).hex(), e.steps.records[start].loss
         if here != there:
             check.refuted(TRANSCRIPT, f"the loss is recorded as {there}, of the state before this step it is {here}", start + 1)
-    return None
 
 
 def replay(e, check, batches, start, end):

@@ -1,7 +1,7 @@
 // `npm run check:proof [NAME...]`: runs, honest and forged, judged by Jikji's audit and by the verifier in Python that follows
 // docs/proof.md and docs/arithmetic.md. Both train every step again, or what one challenge draws, and must agree on the verdict, the first
-// check that fails, each segment and what was drawn, extent, chance and room; and on audits that are merged. Ends with exit code 1 where
-// they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
+// check that fails, each segment and what was drawn or ranked, extent, chance and room; on audits that are merged; and on receipts of served
+// answers. Ends with exit code 1 where they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
 
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,18 +9,33 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
-import { type AuditOptions, audit, bundleRun, mergeAudits, type Room, withBundle } from '../../src/audit/index.ts';
+import { type AuditOptions, audit, bundleRun, mergeAudits, withBundle } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench, type RecipeChanges, redoEvidence } from '../../src/audit/testing/run.ts';
-import type { Audit, CheckName, Extent, Verdict } from '../../src/audit/types.ts';
+import type { Audit, CheckName, Verdict } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { type Forks, openForks, PYTHON } from '../forks.ts';
+import { BY_RULE, close, differences, first, rankDifferences, sameRoom, type Theirs } from './agreement.ts';
 import { trainOnConversations } from './conversations.ts';
 import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
-import { DEEDS, type Deed } from './forgeries.ts';
+import { DEEDS } from './forgeries.ts';
 import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
+import {
+  type Asked,
+  CHALLENGES,
+  differingNumbers,
+  MADE_UP,
+  PARTS,
+  RANKED,
+  type Ranked,
+  withChallenge,
+} from './ranks.ts';
+import { compareReceipts, judgedByBoth } from './receipt-agreement.ts';
+import { ReceiptServer } from './receipt-server.ts';
+import { RECEIPTS } from './receipts.ts';
+import { RECIPES, SHAPES, STEPS } from './recipes.ts';
 import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
@@ -29,83 +44,8 @@ const execute = promisify(execFile);
 const HERE = import.meta.dirname;
 const VECTORS = join(HERE, '../../docs/test-vectors');
 
-/** A fixed challenge: both verifiers get the same. */
-const CHALLENGES = ['5a', '77', 'c3'].map((byte) => byte.repeat(32));
-
 /** Cases that are judged at a time: each waits for the verifier in Python most of the time, which uses one core. */
 const AT_A_TIME = 2;
-
-/** The output of the verifier in Python. */
-interface Theirs {
-  verdict: Verdict;
-  extent: Extent;
-  checks: { name: string; verdict: Verdict }[];
-  findings: object[];
-  data: string;
-  figures: string;
-  replayed: { index: number; from: number; to: number; why: string; verdict: Verdict }[];
-  detection: { claimed: boolean; segments: number; candidates: number; drawn: number[]; chance: number | null };
-  room: Room[] | null;
-}
-
-const ODD_SOURCES = [
-  { files: ['texts/a/{1,2}?.txt', 'texts/a/?.txt'], language: 'en', licence: '"quoted" #1', weight: 1 / 3 },
-  { files: 'texts/b', language: 'ko', licence: "it's: - 'null', true", weight: 2.5 },
-];
-/** Different shapes: more than one block of queries, heads with odd halves, groups, both schedules, rows that are not multiples of eight. */
-const SHAPES: Record<string, Parameters<Bench['make']>[1]> = {
-  'honest, two blocks of queries': {
-    model: { hiddenSize: 24, numHiddenLayers: 2, numAttentionHeads: 3, numKeyValueHeads: 1, tieWordEmbeddings: false },
-    train: { steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 100, gradientGroups: 2, schedule: 'wsd' },
-  },
-  'honest, odd': {
-    // Texts that YAML must quote, and numbers that are not short fractions.
-    ...{ corpus: { sources: ODD_SOURCES, validation: 1 / 7 } },
-    model: { hiddenSize: 20, intermediateSize: 37, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 2 },
-    train: {
-      ...{ steps: 6, batchSize: 3, microBatchSize: 3, sequenceLength: 13, warmupSteps: 0, weightDecay: 0 },
-      ...{ beta1: 0.8, gradClip: 0.05, minLearningRate: 0, checkpointEvery: 4, keepEvery: 2 },
-    },
-  },
-  // Matrices that are wider than high, higher than wide, and (in the second) square; biases and norms of layers, which take AdamW.
-  'honest, Muon': {
-    model: { architecture: 'qwen2', hiddenSize: 20, intermediateSize: 37, ...{ numAttentionHeads: 6, headDim: 10 } },
-    train: {
-      ...{ steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 30, gradientGroups: 2, weightDecay: 1 },
-      optimizer: 'muon',
-    },
-  },
-  'honest, Muon, square matrices and matrices of more than one block': {
-    model: { hiddenSize: 48, intermediateSize: 101, numHiddenLayers: 1, numAttentionHeads: 2, numKeyValueHeads: 2 },
-    train: {
-      ...{ steps: 6, batchSize: 2, microBatchSize: 2, sequenceLength: 20, schedule: 'wsd', gradClip: 0.05 },
-      ...{ optimizer: 'muon', momentum: 0, checkpointEvery: 4, keepEvery: 2 },
-    },
-  },
-  ...Object.fromEntries(
-    [...ARCHITECTURES.values()].map(({ name: architecture, title }) => [
-      `honest, ${title} with an explicit head size`,
-      {
-        model: { architecture, hiddenSize: 20, numAttentionHeads: 6, numKeyValueHeads: 2, headDim: 10 },
-        train: { steps: 5, batchSize: 4, microBatchSize: 1, sequenceLength: 50, gradientGroups: 2, weightDecay: 1 },
-      },
-    ]),
-  ),
-};
-/** The recipes of the runs that forgeries change. Figures of runs with a parent cost twice as much. */
-const RECIPES: Record<
-  NonNullable<Deed['recipe']>,
-  { model?: object; train?: object; tokenizer?: { vocabSize: number } }
-> = {
-  llama: {},
-  qwen2: { model: { architecture: 'qwen2' } },
-  qwen3: { model: { architecture: 'qwen3', headDim: 6 } },
-  muon: { train: { optimizer: 'muon' } },
-  child: { train: { validationTokens: 30 } },
-  grown: { model: { tieWordEmbeddings: false }, train: { validationTokens: 30 }, tokenizer: { vocabSize: 440 } },
-};
-/** The figure costs less than 15% of the training, so it is computed again by default. */
-const STEPS = { steps: 8, batchSize: 2, microBatchSize: 2, sequenceLength: 12, validationTokens: 60 };
 
 const bench = new Bench();
 const asked = process.argv.slice(2);
@@ -136,58 +76,6 @@ function tell(name: string, differences: string[], what: string, more: () => obj
     failed++;
     console.log(JSON.stringify(more()));
   }
-}
-
-const close = (a: number | null | undefined, b: number | null | undefined): boolean =>
-  a === b ||
-  (typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
-
-/** Groups may come in any order. */
-function sameRoom(a: Room[] | null, b: Room[] | null): boolean {
-  if (a === null || b === null) return a === b;
-  return (
-    a.length === b.length &&
-    a.every(({ unseen, forged, groups }, i) => {
-      const other = b[i]!;
-      return (
-        close(unseen, other.unseen) &&
-        forged === other.forged &&
-        groups.length === other.groups.length &&
-        groups.every(({ group, ofWay, ofDistance }) => {
-          const theirs = other.groups.find((one) => one.group === group);
-          return theirs !== undefined && close(ofWay, theirs.ofWay) && close(ofDistance, theirs.ofDistance);
-        })
-      );
-    })
-  );
-}
-
-const first = (checks: { name: string; verdict: Verdict }[]): string | null =>
-  checks.find(({ verdict }) => verdict !== 'holds')?.name ?? null;
-/** Ranks may differ; what is certain and what is drawn may not. */
-const BY_RULE = ['first', 'last', 'random'];
-const segments = (list: Theirs['replayed']): string =>
-  list.map(({ from, to, why, verdict }) => `${from}-${to} ${BY_RULE.includes(why) ? why : ''} ${verdict}`).join();
-
-/** The differences between both verifiers. */
-function differences(found: Audit, other: Theirs): string[] {
-  const mine = found.detection;
-  const { claimed, candidates, drawn, chance } = other.detection;
-  const verdicts = { verdict: found.verdict === other.verdict, check: first(found.checks) === first(other.checks) };
-  // Verifiers may continue differently, or not at all, without a sound genesis or recipe.
-  const usable = other.detection.segments > 0 || found.verdict === 'holds';
-  const both = other.replayed.length > 0 || found.replayed.every(({ verdict }) => verdict === 'incomplete');
-  const reach = {
-    extent: found.extent === other.extent,
-    data: found.data.standing === other.data,
-    figures: found.figures === other.figures,
-    segments: both && (other.replayed.length === 0 || segments(found.replayed) === segments(other.replayed)),
-    draw: mine.claimed === claimed && mine.candidates === candidates && mine.drawn === drawn.length,
-    chance: close(mine.chances[0]?.chance ?? null, chance),
-    room: sameRoom(found.room, other.room),
-  };
-  const same = usable ? { ...verdicts, ...reach } : verdicts;
-  return Object.entries(same).flatMap(([what, holds]) => (holds ? [] : [what]));
 }
 
 /** The expected result: the verdict, and the first check that does not hold where that is known. */
@@ -275,20 +163,25 @@ async function judgeConversations(name: string, architecture: string): Promise<v
   tell(name, differ, `${found.steps.length} steps`, () => ({ ours: found, theirs: other }));
 }
 
-/** Both verifiers on a run of which a part is trained again. */
-async function judgeParts(name: string, path: string): Promise<void> {
-  const asked: [Partial<AuditOptions>, string[]][] = [
-    ...CHALLENGES.map((challenge): [Partial<AuditOptions>, string[]] => [{ challenge }, ['--challenge', challenge]]),
-    [{ challenge: CHALLENGES[1], replay: 4 }, ['--challenge', CHALLENGES[1]!, '--replay', '4']],
-    [{ segments: { from: 3, to: 5 } }, ['--segments', '3-5']],
-  ];
+/** Both verifiers on a run of which a part is trained again, and the rest ranked. */
+async function judgeParts(name: string, path: string, asked: readonly Asked[], finds?: Ranked['finds']): Promise<void> {
   for (const [options, args] of asked) {
-    const found = await ours(path, options);
-    const ranked = found.replayed.filter(({ why }) => ['speed', 'heading', 'probe'].includes(why));
-    const also = ranked.map(({ index }) => index + 1).join();
-    const other = await theirs(path, ...args, '--also', also);
-    const what = `${other.verdict} (${other.extent}), ${other.replayed.length} of ${other.detection.segments} segments`;
-    tell(`${name}, ${args.join(' ')}`, differences(found, other), what, () => ({ ours: found, theirs: other }));
+    const [found, other] = await Promise.all([ours(path, options), theirs(path, ...args)]);
+    const { differ, tie } = rankDifferences(found, other);
+    // After a near tie they train other segments.
+    if (tie === null) differ.push(...differences(found, other));
+    const isFound = ({ index, why }: { index: number; why: string }): boolean =>
+      index === finds?.index && (why === finds.why || BY_RULE.includes(why));
+    if (finds && !other.replayed.some(isFound)) differ.push('the segment that a ranking must find');
+    const ranked = other.replayed
+      .filter(({ why }) => why in other.ranks)
+      .map(({ index, why }) => `${why} ${index + 1}`);
+    const parts = `${other.replayed.length} of ${other.detection.segments} segments`;
+    const what = `${other.verdict} (${other.extent}), ${[parts, ...ranked].join(', ')}`;
+    tell(`${name}, ${args.join(' ')}`, differ, tie === null ? what : `${what}; near tie by ${tie}`, () => ({
+      ours: found,
+      theirs: other,
+    }));
   }
 }
 
@@ -363,10 +256,28 @@ async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
   }
 }
 
+/** Receipts of a server's answers. */
+async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean): Promise<void> {
+  const cases = RECEIPTS.filter(({ name, jinja }) => wanted(name) && (hasJinja || !jinja));
+  if (cases.length === 0) return;
+  const server = new ReceiptServer(bench, { maker, server: bench.strangersKey('server'), stranger });
+  await server.begin(cases);
+  try {
+    await each(cases, async (one) => {
+      const found = await judgedByBoth(await server.given(one), forks.python);
+      const { differ, what } = compareReceipts(one, found);
+      tell(one.name, differ, what, () => found);
+    });
+  } finally {
+    await server.end();
+  }
+}
+
 async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
   if (wanted('draws')) judgeDraws('draws');
+  if (wanted(MADE_UP)) tell(MADE_UP, ...differingNumbers(), () => ({}));
   await each([...ARCHITECTURES.values()], async ({ name: architecture, title }) => {
     const name = `conversations, ${title}`;
     if (wanted(name)) await judgeConversations(name, architecture);
@@ -410,6 +321,7 @@ async function everything(): Promise<void> {
     await judge(name, copy, check ? { verdict: 'refuted', check } : HOLDS);
   });
   await judgePairs(signer, hasJinja);
+  await judgeReceipts(signer, stranger, hasJinja);
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';
@@ -417,10 +329,16 @@ async function everything(): Promise<void> {
   if (wanted(long) || wanted(merges)) {
     const train = { ...STEPS, steps: 39, validationTokens: 1000 }; // a figure that is too expensive to compute
     const run = await bench.make(signer, { train });
-    if (wanted(long)) await judgeParts(long, run);
+    if (wanted(long)) await judgeParts(long, run, PARTS);
     const keys = { maker: signer, one: stranger, two: bench.strangersKey('two'), three: bench.strangersKey('three') };
     if (wanted(merges)) await judgeMerges(merges, run, keys);
   }
+  await each(RANKED, async ({ name, recipe, forge, finds }) => {
+    if (!wanted(name)) return;
+    const run = await bench.make(signer, typeof recipe === 'function' ? await recipe(bench, signer) : recipe);
+    forge?.(run, signer);
+    await judgeParts(name, run, [withChallenge(CHALLENGES[2]!)], finds);
+  });
   const texts = TEXT_DEEDS.filter((deed) => wanted(deed.name));
   await each(texts, async ({ name, recipe, check, alteration }) => {
     const path = await makeForged(bench, signer, { ...recipe, train: { ...STEPS, steps: 2 } }, alteration(bench));

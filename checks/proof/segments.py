@@ -1,5 +1,5 @@
 """The segments that are trained again, and the resulting chance (docs/proof.md, "Which segments, and the chance"). Chances are exact
-fractions. Ranks nothing.
+fractions. How strange segments are is the business of rank.py.
 
 usage: python3 segments.py < PLANS; a JSON list of {kept, asked, challenge, seal}, asked as in `choose`. Prints for each {why, drawn, unseen}: the
 choice, and the chance that 1, 2, .. forged segments are not drawn.
@@ -42,9 +42,13 @@ def draw(candidates, count, challenge, seal):
     return drawn
 
 
-def choose(segments, asked, challenge, seal):
+TWO_FROM = 100
+
+
+def choose(segments, asked, challenge, seal, rankings=()):
     """Number -> why, ascending, and the numbers that were drawn. asked: a count of random ones (None: the default of the page), "all", or
-    a list of numbers, and only these are trained again; seal None: there is no seal, and nothing can be drawn."""
+    a list of numbers, and only these are trained again; seal None: there is no seal, and nothing can be drawn. rankings: in turn a name and,
+    by segment, how strange it is, or None."""
     if isinstance(asked, list):
         return {i: "asked" for i in sorted(asked) if i < len(segments)}, []
     if not segments:
@@ -53,6 +57,9 @@ def choose(segments, asked, challenge, seal):
     count = asked if isinstance(asked, int) else max(2, -(-len(segments) // 20))
     drawn = draw(others, count, challenge, seal) if seal else []
     why = {i: "last" for i in range(len(segments) - last_count(segments), len(segments))} | {0: "first"} | {i: "random" for i in drawn}
+    for name, values in rankings:
+        rest = [i for i in others if i not in why and values[i] is not None]
+        why |= dict.fromkeys(sorted(rest, key=lambda i: -values[i])[: 2 if len(segments) >= TWO_FROM else 1], name)
     if asked == "all":
         why = {i: "asked" for i in range(len(segments))} | why
     return dict(sorted(why.items())), sorted(drawn)

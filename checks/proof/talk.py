@@ -72,7 +72,7 @@ def said_in(source, text):
     return [one["content"] for one in [*first, *(messages[-1] for messages in second)]]
 
 
-def jinja(template, messages, encoder):
+def jinja(template, messages, encoder, answer=False):
     try:
         from jinja2.exceptions import TemplateError
         from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -85,20 +85,20 @@ def jinja(template, messages, encoder):
     try:
         room = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
         room.globals.update(raise_exception=refuse, strftime_now=refuse)
-        return room.from_string(template).render(messages=messages, add_generation_prompt=False, bos_token=encoder.begins, eos_token=encoder.ends)
+        return room.from_string(template).render(messages=messages, add_generation_prompt=answer, bos_token=encoder.begins, eos_token=encoder.ends)
     except TemplateError as error:
         raise Wrong(f"the template fails: {error}") from error
 
 
-def pieces_of(template, messages, encoder):
-    """The rendered text as (text, number of the message or None). @raises Wrong, Unrendered"""
+def pieces_of(template, messages, encoder, answer=False):
+    """The rendered text as (text, number of the message or None), up to where an answer begins if one is asked for. @raises Wrong, Unrendered"""
     if template == BUILT_IN:
         said = [[(f"<|{one['role']}|>", None), (one["content"], n), ("<|end|>", None)] for n, one in enumerate(messages)]
-        return [(encoder.begins, None), *(piece for one in said for piece in one)]
+        return [(encoder.begins, None), *(piece for one in said for piece in one), *([("<|assistant|>", None)] if answer else [])]
     digits = str(int.from_bytes(sha(canonical({"messages": messages}))[:16])).zfill(39)
     mark = lambda n, c: f"{c}{digits}{n}{c}"
     marked = [{**one, "content": mark(n, "\U000f0000") + one["content"] + mark(n, "\U000f0001")} for n, one in enumerate(messages)]
-    text = jinja(template, marked, encoder)
+    text = jinja(template, marked, encoder, answer)
     parts = re.split(f"\U000f0000{digits}(\\d+)\U000f0000(.*?)\U000f0001{digits}\\1\U000f0001", text, flags=re.S)
     found = [(parts[0], None)]
     for number, content, after in zip(parts[1::3], parts[2::3], parts[3::3]):
@@ -108,7 +108,7 @@ def pieces_of(template, messages, encoder):
     answers = [n for _, n in found if n is not None and messages[n]["role"] == "assistant"]
     if answers != [n for n, one in enumerate(messages) if one["role"] == "assistant"]:
         raise Wrong("the template does not have every answer once, in order")
-    if "".join(text for text, _ in found) != jinja(template, messages, encoder):
+    if "".join(text for text, _ in found) != jinja(template, messages, encoder, answer):
         raise Wrong("the template changes its text by what is said")
     return [piece for piece in found if piece[0]]
 
@@ -128,6 +128,17 @@ class Talks:
 
     def control(self, id):
         return id in self.specials.values() or re.fullmatch(r"[<\[|].+[>\]|]", self.text(id), re.S) is not None
+
+    def prompt(self, messages):
+        """Ids of a conversation up to where an answer begins. @raises Wrong, Unrendered"""
+        return self.encode(pieces_of(self.template, messages, self.encoder, answer=True))[0]
+
+    def end(self):
+        """The control token that the template puts first behind an answer; None where it puts another one. @raises Wrong, Unrendered"""
+        pieces = pieces_of(self.template, [{"content": "a", "role": "user"}, {"content": "b", "role": "assistant"}], self.encoder)
+        last = max(at for at, (_, said) in enumerate(pieces) if said is not None)
+        first = self.ids("".join(text for text, _ in pieces[last + 1 :]).lstrip("".join(map(chr, BLANK))))[:1]
+        return first[0] if first and self.control(first[0]) else None
 
     def encode(self, pieces):
         """Ids and the bytes of the text that each stands for. @raises Wrong"""

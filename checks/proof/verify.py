@@ -1,13 +1,13 @@
 """A second verifier of Jikji's runs. Follows docs/proof.md and docs/arithmetic.md, shares no code with Jikji, needs numpy.
 
-usage: python3 verify.py RUN [--challenge HEX] [--replay N|all|none|A,B,..] [--segments A-B] [--also A,B,..] [--validation]
+usage: python3 verify.py RUN [--challenge HEX] [--replay N|all|none|A,B,..] [--segments A-B] [--validation]
                              [--maker FINGERPRINT] [--office FINGERPRINT]
-RUN is a run's folder or a bundle of format version 1, 2 or 3 (with a parent, which is not looked at). What is trained again: the first and the last segments and those that the
-challenge draws (N of them); or all, none, or those with these numbers, from 1; --also adds some, as an auditor's own ranking would: this
-verifier ranks none. Without --challenge one is drawn here. It knows no keys of its machine: whether an audit is a self-audit it cannot
-tell, nor does it read an office's register or a corpus' sources.
-Prints one JSON object: {verdict, extent, checks, findings, data, figures, replayed, detection, room}. A room or chance that cannot be
-stated is null. Exit code 2 for what is no run.
+RUN is a run's folder or a bundle of format version 1, 2 or 3 (with a parent, which is not looked at). What is trained again: the first and the last segments, those that the
+challenge draws (N of them) and the strangest of the rest; or all, none, or those with these numbers, from 1. Without --challenge one is
+drawn here. It knows no keys of its machine: whether an audit is a self-audit it cannot tell, nor does it read an office's register or a
+corpus' sources.
+Prints one JSON object: {verdict, extent, checks, findings, data, figures, replayed, detection, ranks, room}; ranks is by name a list of how
+strange each segment is, null where that is not known. A room or chance that cannot be stated is null. Exit code 2 for what is no run.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from figures import check_figures
 from files import Check, Run, Wrong, worst
 from motion import check_motion, check_policy
 from origin import check_origin
+from rank import motion_of, rank_motion
 from replay import check_probe, check_replay, start_of
 from room import moved, room_of
 from schedule import check_schedule
@@ -32,14 +33,15 @@ CHECKS = ("structure", "schedule", "origin", "data", "policy", "motion", "probe"
 
 
 def check_all_motion(e, check, segments):
-    """Movements by group: lengths by segment and the straight distance; None where one is not known."""
+    """Movements by group: lengths by segment and the straight distance; None where one is not known. And the rankings by motion."""
     if not (e.shape and e.steps):
         check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer and transcript")
-        return None
-    lengths = []
+        return None, []
+    lengths, motions = [], []
     for start, end in segments:
         before, after = start_of(e, start), e.states.get(end)
         missing = end if after is None else start if before is None else None
+        motions.append(None)
         if end > len(e.steps.records):
             check.incomplete(TRANSCRIPT, "ends before the end of this segment", len(e.steps.records))
         elif missing is not None:
@@ -47,10 +49,12 @@ def check_all_motion(e, check, segments):
         else:
             check_motion(check, e.shape, e.recipe, e.steps.records, start, end, before, after, state_file(end))
             lengths.append(moved(e.shape, before, after))
+            motions[-1] = motion_of(e.shape, e.recipe["train"], start, end, before, after)
+    rankings = rank_motion(motions)
     if len(lengths) < len(segments):
-        return None
+        return None, rankings
     straight = moved(e.shape, start_of(e, 0), e.states[segments[-1][1]])
-    return {group: ([one[group] for one in lengths], distance) for group, distance in straight.items()}
+    return {group: ([one[group] for one in lengths], distance) for group, distance in straight.items()}, rankings
 
 
 def detection_of(segments, drawn, challenge, claimed):
@@ -59,23 +63,34 @@ def detection_of(segments, drawn, challenge, claimed):
     return {"claimed": claimed, "challenge": challenge, "segments": len(segments), "candidates": n, "drawn": drawn, "chance": chance}
 
 
-def verify(path, asked=None, challenge=None, also=(), validation=False, maker=None, office=None):
+def shown(values):
+    """Of a ranking, as JSON has it."""
+    return [None if value is None else min(value, sys.float_info.max) for value in values]
+
+
+def verify(path, asked=None, challenge=None, validation=False, maker=None, office=None):
     """asked: as in segments.choose. @raises Wrong for what is no run or bundle"""
     run, checks = Run(path), {name: Check(name) for name in CHECKS}
     challenge = challenge or secrets.token_hex(32)
     e = check_structure(run, checks["structure"], maker, office)
     segments = segments_of(e.kept)
     check_schedule(e, checks["schedule"])
-    chosen, drawn = choose(segments, asked, challenge, e.seal and e.seal.digest)
-    chosen = dict(sorted(({i: "also" for i in also if i < len(segments)} | chosen).items()))
+    seal = e.seal and e.seal.digest
+    movements, rankings = check_all_motion(e, checks["motion"], segments)
+    is_ranked = asked is None or isinstance(asked, int)
+    rankings = rankings if is_ranked else []
+    chosen, drawn = choose(segments, asked, challenge, seal, rankings)
+    # What the probes choose is not known before them: they leave out only what is chosen without them.
+    by_probe = check_probe(e, checks["probe"], segments, chosen, challenge if is_ranked else None)
+    if by_probe:
+        rankings = [*rankings, by_probe]
+        chosen, drawn = choose(segments, asked, challenge, seal, rankings)
     check_origin(e, checks["origin"], [segments[i] for i in chosen])
     data = check_data(e, checks["data"])
     if e.recipe:
         check_policy(checks["policy"], e.recipe)
     else:
         checks["policy"].incomplete("recipe.yaml", "there is no usable recipe")
-    movements = check_all_motion(e, checks["motion"], segments)
-    check_probe(e, checks["probe"], segments, chosen)
     replayed = check_replay(e, checks["replay"], segments, chosen)
     figures = check_figures(e, checks["figures"], validation or asked == "all")
 
@@ -94,6 +109,7 @@ def verify(path, asked=None, challenge=None, also=(), validation=False, maker=No
         "figures": figures,
         "replayed": replayed,
         "detection": detection_of(segments, drawn, challenge, claimed),
+        "ranks": {name: shown(values) for name, values in rankings},
         "room": None if different else room_of(movements, open_, draws),
     }
 
@@ -117,7 +133,6 @@ if __name__ == "__main__":
     options.add_argument("run")
     for option in ("--challenge", "--replay", "--segments", "--maker", "--office"):
         options.add_argument(option)
-    options.add_argument("--also", default="")
     options.add_argument("--validation", action="store_true")
     given = options.parse_args()
     if given.challenge and not re.fullmatch("[0-9a-f]{64}", given.challenge):
@@ -126,6 +141,6 @@ if __name__ == "__main__":
         options.error("there is no such run")
     try:
         asked = asked_for(given.replay, given.segments)
-        print(json.dumps(verify(given.run, asked, given.challenge, numbers(given.also), given.validation, given.maker, given.office)))
+        print(json.dumps(verify(given.run, asked, given.challenge, given.validation, given.maker, given.office)))
     except (Wrong, OSError) as error:
         sys.exit(print(f"error: {given.run}: {error}", file=sys.stderr) or 2)

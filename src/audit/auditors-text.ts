@@ -1,5 +1,5 @@
 // A text of the auditor for the check `probe`: no model was trained on it, so a maker cannot prepare the loss on it. It must not change:
-// audits of two releases would rank segments differently.
+// audits of two releases would rank segments differently. docs/auditors-text.txt has it for other verifiers.
 
 export const AUDITORS_TEXT = `In the seventh month of 1377, at a temple outside the town of Cheongju, monks set a book with letters of cast
 metal, one letter for each sign, and pulled the sheets by hand. When a page was done they took the letters apart and set the next one
