@@ -24,6 +24,7 @@ import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
 import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
+import { differentFiles, hasSlices, keyFile, makeSame, WRITTEN, writeWritten } from './written.ts';
 
 const execute = promisify(execFile);
 const HERE = import.meta.dirname;
@@ -363,6 +364,24 @@ async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
   }
 }
 
+/** Runs that Python writes: both verifiers judge them, the honest ones also with their sources and beside the same run made by Jikji. */
+async function judgeWritten(signer: Signer): Promise<void> {
+  writeWritten(bench);
+  await each(WRITTEN, async ({ name, recipe, slices, forged }) => {
+    if (!wanted(name)) return;
+    const run = bench.path();
+    const more = forged ? ['--forge', String(forged.step)] : [];
+    await python('write.py', recipe, bench.folder, run, '--key', keyFile(bench, 'maker'), ...more);
+    await judge(name, run, forged ? { verdict: 'refuted', check: forged.check } : HOLDS);
+    if (forged) return;
+    const { verdict, data } = await ours(run, { replay: 0, sources: bench.folder });
+    const differ = differentFiles(run, await makeSame(bench, signer, recipe));
+    if (verdict !== 'holds' || data.standing !== 'sources') differ.push('what its sources give');
+    if (hasSlices(run) !== slices) differ.push('what is held out');
+    tell(`${name}, and made by Jikji`, differ, 'the same bytes', () => ({ verdict, data }));
+  });
+}
+
 async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
@@ -410,6 +429,7 @@ async function everything(): Promise<void> {
     await judge(name, copy, check ? { verdict: 'refuted', check } : HOLDS);
   });
   await judgePairs(signer, hasJinja);
+  if (spawnSync(PYTHON, ['-c', 'import cryptography']).status === 0) await judgeWritten(signer);
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';

@@ -1,0 +1,99 @@
+// Runs that the Python of this folder writes from the documents alone (write.py). All other evidence that both verifiers judge is written by
+// Jikji, so a fault of both its trainer and the documents' readers would not show there.
+
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Bench } from '../../src/audit/testing/run.ts';
+import type { CheckName } from '../../src/audit/types.ts';
+import { parseRecipe } from '../../src/foundry/index.ts';
+import { canonicalJson, type Signer } from '../../src/ledger/index.ts';
+
+const RECIPES = join(import.meta.dirname, 'written');
+
+/** The recipe's file, and for a forgery the step whose learning rate is another one, and the check that finds it. */
+export interface Written {
+  name: string;
+  recipe: string;
+  /** Whether slices are held out, in place of whole documents. */
+  slices: boolean;
+  forged?: { step: number; check: CheckName };
+}
+
+const LLAMA = { recipe: join(RECIPES, 'llama.yaml'), slices: false };
+export const WRITTEN: readonly Written[] = [
+  { name: 'honest, written in Python', ...LLAMA },
+  { name: 'honest, written in Python, Qwen3 by Muon', recipe: join(RECIPES, 'muon.yaml'), slices: true },
+  { name: 'honest, written in Python, Qwen2, nothing held out', recipe: join(RECIPES, 'qwen2.yaml'), slices: false },
+  { name: 'written in Python, a step with another learning rate', ...LLAMA, forged: { step: 5, check: 'replay' } },
+];
+
+const sentence = (word: string, count: number): string =>
+  Array.from({ length: count }, (_, i) => `${word}${(i * i) % 17}`).join(' ');
+const paragraphs = (word: string, count: number): string =>
+  Array.from({ length: count }, (_, i) => sentence(word, 20 + ((i * 7) % 30))).join('\n\n');
+
+/** Names whose order differs between collations, and texts that are dropped, normalised, or cut in each of the ways that there are. */
+const TEXTS: Record<string, string> = {
+  'b.txt': paragraphs('ring', 30),
+  'B.txt': `\u{feff}${paragraphs('tale', 12).replaceAll('\n', '\r\n')}`,
+  '10.txt': paragraphs('stone', 25).replaceAll('\n\n', '\n'),
+  '9.txt': sentence("don't 7", 900),
+  'again.txt': paragraphs('ring', 30),
+  'blank.txt': ' \n\t\u3000',
+  'sub/decomposed.txt': paragraphs('바다가', 10).normalize('NFD'),
+  'one-word.txt': '나무'.repeat(400),
+};
+
+/** Writes the sources beside those of the bench. */
+export function writeWritten(bench: Bench): void {
+  for (const [name, text] of Object.entries(TEXTS)) {
+    const path = join(bench.folder, 'written', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+/** The file of a key of the bench, as PEM. */
+export const keyFile = (bench: Bench, name: string): string =>
+  join(bench.folder, 'elsewhere', 'jikji', 'keys', `${name}.pem`);
+
+/** The same run, made by Jikji from the same recipe, texts and key. */
+export function makeSame(bench: Bench, signer: Signer, file: string): Promise<string> {
+  return bench.make(signer, {}, { recipe: parseRecipe(readFileSync(file, 'utf8'), { file }) });
+}
+
+/** What Jikji notes beside the evidence. */
+const NOTES = ['sessions.jsonl', 'validation.jsonl', 'result.json'];
+
+const filesOf = (run: string): string[] =>
+  readdirSync(run, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(run, name)).isFile() && !NOTES.includes(name))
+    .sort();
+
+/** What a statement says beside times and circumstances, and the digests of what has some in it. */
+function saidIn(run: string, kind: 'genesis' | 'seal'): string {
+  const { payload } = JSON.parse(readFileSync(join(run, `${kind}.json`), 'utf8'));
+  const { predicate, subject } = JSON.parse(Buffer.from(payload, 'base64').toString());
+  const { time, circumstances, genesis, ...rest } = predicate;
+  const subjects = subject.sort((a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1));
+  return canonicalJson({ predicate: rest, subjects });
+}
+
+/** Files of two runs of one recipe, texts and key that differ: all of them to the byte, but for clocks, machines and what a signature draws. */
+export function differentFiles(run: string, other: string): string[] {
+  const names = [...new Set([...filesOf(run), ...filesOf(other)])];
+  return names.filter((name) => {
+    if (name === 'genesis.json') return saidIn(run, 'genesis') !== saidIn(other, 'genesis');
+    if (name === 'seal.json') return saidIn(run, 'seal') !== saidIn(other, 'seal');
+    const [here, there] = [run, other].map(
+      (folder) => filesOf(folder).includes(name) && readFileSync(join(folder, name)),
+    );
+    return !here || !there || !here.equals(there);
+  });
+}
+
+/** Whether slices were held out of all sources. */
+export function hasSlices(run: string): boolean {
+  const { sources } = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
+  return sources.every(({ slice }: { slice: number | null }) => slice !== null);
+}
