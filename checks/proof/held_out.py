@@ -22,7 +22,7 @@ def held_out(share, sources):
     whole = [by_digest(share, texts) for texts in sources]
     if share == 0 or meets(share, whole) or sum(map(len, sources)) + 16 / share * len(sources) > MOST_SLICES:
         return [Chosen(one, None, Counter(), 0) for one in whole]
-    return by_slices(share, sources)
+    return by_slices(share, [[*of["train"], *of["validation"]] for of in whole])
 
 
 def by_digest(share, texts):
