@@ -24,7 +24,7 @@ import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
 import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
-import { differentFiles, hasSlices, keyFile, makeSame, WRITTEN, writeWritten } from './written.ts';
+import { differentFiles, hasSlices, keyFile, makeSame, PARENT, WRITTEN, writeWritten } from './written.ts';
 
 const execute = promisify(execFile);
 const HERE = import.meta.dirname;
@@ -367,13 +367,16 @@ async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
 /** Runs that Python writes: both verifiers judge them, the honest ones also with their sources and beside the same run made by Jikji. */
 async function judgeWritten(signer: Signer): Promise<void> {
   writeWritten(bench);
-  await each(WRITTEN, async ({ name, recipe, slices, forged }) => {
+  const write = (recipe: string, out: string, ...more: string[]): Promise<unknown> =>
+    python('write.py', recipe, bench.folder, out, '--key', keyFile(bench, 'maker'), ...more);
+  await each(WRITTEN, async ({ name, recipe, slices = false, parent, lodged, forged }) => {
     if (!wanted(name)) return;
+    if (parent) await write(parent, join(bench.folder, PARENT));
     const run = bench.path();
-    const more = forged ? ['--forge', String(forged.step)] : [];
-    await python('write.py', recipe, bench.folder, run, '--key', keyFile(bench, 'maker'), ...more);
+    const office = lodged ? ['--office', keyFile(bench, 'stranger')] : [];
+    await write(recipe, run, ...office, ...(forged ? ['--forge', String(forged.step)] : []));
     await judge(name, run, forged ? { verdict: 'refuted', check: forged.check } : HOLDS);
-    if (forged) return;
+    if (forged || lodged) return;
     const { verdict, data } = await ours(run, { replay: 0, sources: bench.folder });
     const differ = differentFiles(run, await makeSame(bench, signer, recipe));
     if (verdict !== 'holds' || data.standing !== 'sources') differ.push('what its sources give');

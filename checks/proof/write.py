@@ -1,40 +1,37 @@
-"""Writes a whole run that begins with drawn weights, from docs/proof.md and docs/arithmetic.md alone: corpus, tokenizer, genesis, training, model
-and seal. What is read elsewhere in this folder is written here, so that no evidence has to come from Jikji for both verifiers to judge it.
+"""Writes a whole run from docs/proof.md and docs/arithmetic.md alone: corpus, tokenizer, genesis, training, model and seal. So not all evidence
+that both verifiers judge comes from Jikji.
 
-usage: python3 write.py RECIPE FOLDER OUT --key PEM [--forge STEP]
-RECIPE: a recipe.yaml with every key written out; its sources are files, read as text, relative to FOLDER. OUT: the folder to write. PEM: a private
-key of P-256. --forge: this step goes another way than the recipe's learning rate, and the record does not say so.
+usage: python3 write.py RECIPE FOLDER OUT --key PEM [--office PEM] [--forge STEP]
+RECIPE: a recipe.yaml with every key written out; its sources are files, read as text, and a run that it begins with (`from.run`) is one too, both
+relative to FOLDER. OUT: the folder to write. PEM: a private key of P-256, the maker's and that of an office, which then decides the seed and answers
+the seal. --forge: this step takes another learning rate than the recipe's, and its record does not say so.
 Prints {"root", "head"}: of the last state, and of the transcript. Needs numpy and python3-cryptography.
 """
 
 import argparse
 import json
-import os
 import pathlib
-import platform
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import recipe as recipes
-from corpus import MANIFEST, TOKENS
-from digests import canonical, indented, sha_hex
+from digests import indented, sha_hex
 from figures import CARD, card_of, fixed, lengths_of
 from model import shape_of, weights_of
 from random_streams import Batches, Source
 from signing import Maker
-from structure import SEALED, TOKENIZER, WEIGHTS, config_of, plan_of
+from statements import START
+from structure import TOKENIZER, WEIGHTS, config_of, tensors_of
 from tokens import Encoder
 from training import initial_state, root_of
 from validation import bits_per_byte
 from write_corpus import write_corpus
+from write_statements import commitment_of, lodge, version_of, with_lodging, write_genesis, write_seal
 from write_steps import safetensors, train_run
 from write_tokens import write_tokens
 
-VERSION = 2
-
 
 class Folder:
-    """A new folder, and the size and digest of each file written into it."""
+    """A new folder, and the digest and size of each file written into it."""
 
     def __init__(self, path):
         self.path, self.files = pathlib.Path(path), {}
@@ -46,96 +43,63 @@ class Folder:
         path.write_bytes(data)
         self.files[name] = (sha_hex(data), len(data))
 
-
-def now():
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
-def circumstances():
-    """The maker's word, which decides nothing."""
-    python = f"Python {platform.python_version()}"
-    here = pathlib.Path(__file__).parent
-    code = sha_hex("".join(f"{sha_hex(path.read_bytes())}  {path.name}\n" for path in sorted(here.glob("*.py"))).encode())
-    return {"time": now(), "device": platform.machine() or "unknown", "threads": 1, "node": python, "v8": "none", "version": python, "code": code}
+    def read(self, name):
+        return (self.path / name).read_bytes()
 
 
-def commitment_of(out, recipe, maker, *, manifest, tokens, root):
-    checkpoints, kept = plan_of(recipe["train"])
-    return {
-        "arithmeticVersion": 1,
-        "recipe": sha_hex(canonical(recipes.digest_input(recipe))),
-        "corpusManifest": out.files[MANIFEST][0],
-        "corpusRoot": manifest["corpusRoot"],
-        "tokensManifest": out.files[TOKENS][0],
-        "tokensRoot": tokens["root"],
-        "tokenizer": out.files[TOKENIZER][0],
-        "seed": f"{recipe['seed']:016x}",
-        "stateRoot": root,
-        "steps": recipe["train"]["steps"],
-        "checkpoints": checkpoints,
-        "kept": kept,
-        "makerKey": maker.key,
-        "lodging": None,
-    }
+def take_parent(out, parent):
+    """Copies what a run leaves of the run that it begins with; what the commitment says of that. parent: its folder, or None."""
+    if parent is None:
+        return None
+    for name, there in {"start/seal.json": "seal.json", "start/genesis.json": "genesis.json", START: WEIGHTS}.items():
+        out.write(name, (parent / there).read_bytes())
+    return {"seal": out.files["start/seal.json"][0], "weights": out.files[START][0]}
 
 
-def write_genesis(out, maker, commitment):
-    files = [("corpus/manifest.json", MANIFEST), ("corpus/tokens.json", TOKENS), ("tokenizer", TOKENIZER)]
-    roots = [("recipe", "recipe"), ("corpus", "corpusRoot"), ("tokens", "tokensRoot"), ("state-0", "stateRoot")]
-    subjects = [(name, *out.files[file]) for name, file in files] + [(name, commitment[member], None) for name, member in roots]
-    out.write("genesis.json", maker.statement("genesis", VERSION, subjects, {"commitment": commitment, "circumstances": circumstances()}))
+def start_weights(out, c):
+    """The weights of the parent, by name."""
+    return tensors_of(out.read(START), {name: shape for name, (shape, _) in weights_of(c).items()}, "pt")
 
 
-def write_model(out, recipe, c, state, vocabulary, manifest, *, root, head, validation):
-    """The files of model/, and the figure of the seal."""
-    tokenizer = (out.path / TOKENIZER).read_bytes()
-    lengths = lengths_of(json.loads(tokenizer), c.V)
-    figure, by_source, _ = bits_per_byte(c, state, validation, recipe["train"]["validationTokens"], lengths)
+def write_model(out, recipe, c, commitment, manifest, *, vocabulary, state, root, head, figures):
+    """The files of model/. figures: those of the last state, and with a parent those of S_0."""
     out.write(WEIGHTS, safetensors({name: state[name] for name in weights_of(c)}, "pt"))
-    out.write("model/tokenizer.json", tokenizer)
+    out.write("model/tokenizer.json", out.read(TOKENIZER))
     out.write("model/config.json", (indented(config_of(c, recipe, Encoder(vocabulary))) + "\n").encode())
-    seal = SimpleNamespace(version=VERSION, subjects={"state": root}, predicate={"head": head})
-    facts = SimpleNamespace(recipe=recipe, shape=c, texts=SimpleNamespace(manifest=manifest), seal=seal, commitment={})
-    cells = ["" if one is None else fixed(one, 3) for one in by_source]
-    out.write(CARD, card_of(facts, figure, cells, None, None, recipe["seed"]).encode())
-    return figure
+    shown = lambda figure: "" if figure is None else fixed(figure, 3)
+    cells, *before = [(shown(figure), list(map(shown, by_source))) for figure, by_source, _ in figures]
+    seal = SimpleNamespace(version=version_of(commitment), subjects={"state": root}, predicate={"head": head})
+    facts = SimpleNamespace(recipe=recipe, shape=c, texts=SimpleNamespace(manifest=manifest), seal=seal, commitment=commitment)
+    seed = recipe["seed"] if commitment["lodging"] is None else f"0x{commitment['seed']} (from the office's nonce)"
+    out.write(CARD, card_of(facts, figures[0][0], cells[1], before[0] if before else None, None, seed).encode())
 
 
-def write_seal(out, recipe, maker, *, root, head, figure):
-    train = recipe["train"]
-    predicate = {
-        "makerKey": maker.key,
-        "genesis": out.files["genesis.json"][0],
-        "head": head,
-        "steps": train["steps"],
-        "tokens": train["steps"] * train["batchSize"] * train["sequenceLength"],
-        "valBitsPerByte": figure,
-        "time": now(),
-    }
-    subjects = [("state", root, None), *((name, *out.files[name]) for name in SEALED)]
-    out.write("seal.json", maker.statement("seal", VERSION, subjects, predicate))
-
-
-def write_run(recipe_path, folder, path, pem, forged):
-    text = pathlib.Path(recipe_path).read_text()
-    recipe, maker, out = recipes.recipe_of(text), Maker(pathlib.Path(pem).read_bytes()), Folder(path)
-    if "from" in recipe or "chat" in recipe:
-        raise ValueError("only a run that begins with drawn weights and learns from texts can be written here")
-    train = recipe["train"]
+def write_run(given):
+    text = pathlib.Path(given.recipe).read_text()
+    recipe, out = recipes.recipe_of(text), Folder(given.out)
+    maker, office = (path and Maker(pathlib.Path(path).read_bytes()) for path in (given.key, given.office))
+    train, asked = recipe["train"], recipe["corpus"]["sources"]
+    parent = pathlib.Path(given.folder) / recipe["from"]["run"] if "from" in recipe else None
     out.write("recipe.yaml", text.encode())
-    manifest, texts = write_corpus(out, recipe, folder)
-    vocabulary, tokens, ids = write_tokens(out, recipe, manifest, texts)
+    manifest, texts = write_corpus(out, recipe, given.folder)
+    vocabulary, tokens, ids = write_tokens(out, recipe, manifest, texts, parent and (parent / TOKENIZER).read_bytes())
     c = shape_of(recipe, len(vocabulary.spelled))
-    state = initial_state(c, train, recipe["seed"])
-    commitment = commitment_of(out, recipe, maker, manifest=manifest, tokens=tokens, root=root_of(0, state))
+    commitment = commitment_of(out, recipe, maker, manifest=manifest, tokens=tokens, parent=take_parent(out, parent))
+    if office:
+        commitment = with_lodging(out, commitment, maker, office)
+    seed = int(commitment["seed"], 16)
+    first = initial_state(c, train, seed, start_weights(out, c) if parent else None, vocabulary)
+    commitment["stateRoot"] = root_of(0, first)
     write_genesis(out, maker, commitment)
-    sources = {
-        split: [Source(of[split], asked["weight"]) for of, asked in zip(ids, recipe["corpus"]["sources"])] for split in ("train", "validation")
-    }
-    batches = Batches(sources["train"], recipe["seed"], c.T)
-    state, root, head = train_run(out, c, train, commitment, batches, state, forged)
-    figure = write_model(out, recipe, c, state, vocabulary, manifest, root=root, head=head, validation=sources["validation"])
-    write_seal(out, recipe, maker, root=root, head=head, figure=figure)
+
+    sources = {split: [Source(of[split], one["weight"]) for of, one in zip(ids, asked)] for split in ("train", "validation")}
+    state, root, head = train_run(out, c, train, commitment, Batches(sources["train"], seed, c.T), first, given.forge)
+    lengths = lengths_of(json.loads(out.read(TOKENIZER)), c.V)
+    figures = [bits_per_byte(c, one, sources["validation"], train["validationTokens"], lengths) for one in ([state, first] if parent else [state])]
+    write_model(out, recipe, c, commitment, manifest, vocabulary=vocabulary, state=state, root=root, head=head, figures=figures)
+    write_seal(out, recipe, maker, commitment, root=root, head=head, figure=figures[0][0])
+    if office:
+        lodge(out, "seal-lodging.json", "seal.json", office)
     return {"root": root, "head": head}
 
 
@@ -144,6 +108,6 @@ if __name__ == "__main__":
     for argument in ("recipe", "folder", "out"):
         options.add_argument(argument)
     options.add_argument("--key", required=True)
+    options.add_argument("--office")
     options.add_argument("--forge", type=int)
-    given = options.parse_args()
-    print(json.dumps(write_run(given.recipe, given.folder, given.out, given.key, given.forge)))
+    print(json.dumps(write_run(options.parse_args())))

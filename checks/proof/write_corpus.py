@@ -52,7 +52,7 @@ def write_corpus(out, recipe, folder):
 
 def source_of(folder, asked):
     """Its files as (path, bytes), and the text of each."""
-    if asked["read"] != "text" or not {"npm", "script", "title"}.isdisjoint(asked):
+    if asked["read"] != "text" or not {"npm", "script"}.isdisjoint(asked):
         raise ValueError("only files that are read as text can be written here")
     files = []
     for path in dict.fromkeys(path for one in as_list(asked["files"]) for path in paths_of(folder, one)):

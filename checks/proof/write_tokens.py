@@ -1,21 +1,24 @@
-"""Writes tokenizer/tokenizer.json, trained on the texts of a run, and its token files with corpus/tokens.json (docs/proof.md, "Token files")."""
+"""Writes tokenizer/tokenizer.json, trained on the texts of a run or its parent's, and its token files with corpus/tokens.json (docs/proof.md,
+"Token files")."""
+
+import json
 
 import numpy as np
 
 from corpus import SPLITS, TOKENS, name_of
 from digests import canonical, sha_hex, tree
 from structure import TOKENIZER
-from tokens import Encoder, in_turn, to_json, train
+from tokens import Encoder, from_json, in_turn, to_json, train
 
 
-def write_tokens(out, recipe, manifest, texts):
-    """The vocabulary, corpus/tokens.json as a value, and the ids of each source by split."""
+def write_tokens(out, recipe, manifest, texts, given):
+    """The vocabulary, corpus/tokens.json as a value, and the ids of each source by split. given: the parent's tokenizer.json, or None."""
     learned = [
         ([(text, [text]) for text in of["train"]], asked["weight"], made["bytes"]["train"])
         for of, asked, made in zip(texts, recipe["corpus"]["sources"], manifest["sources"])
     ]
-    vocabulary = train(in_turn(learned), recipe["tokenizer"]["vocabSize"])
-    tokenizer = to_json(vocabulary).encode()
+    tokenizer = given or to_json(train(in_turn(learned), recipe["tokenizer"]["vocabSize"])).encode()
+    vocabulary = from_json(json.loads(tokenizer))
     out.write(TOKENIZER, tokenizer)
     encoder, width = Encoder(vocabulary), 4 if len(vocabulary.spelled) > 65_536 else 2
     ids = [{split: np.array([i for text in of[split] for i in encoder.document(text)], f"<u{width}") for split in SPLITS} for of in texts]

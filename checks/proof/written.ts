@@ -5,26 +5,41 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import type { Bench } from '../../src/audit/testing/run.ts';
 import type { CheckName } from '../../src/audit/types.ts';
-import { parseRecipe } from '../../src/foundry/index.ts';
+import { parseRunRecipe } from '../../src/foundry/index.ts';
 import { canonicalJson, type Signer } from '../../src/ledger/index.ts';
 
 const RECIPES = join(import.meta.dirname, 'written');
 
-/** The recipe's file, and for a forgery the step whose learning rate is another one, and the check that finds it. */
+const recipe = (name: string): string => join(RECIPES, `${name}.yaml`);
+
+/** A run by its recipe's file. */
 export interface Written {
   name: string;
   recipe: string;
   /** Whether slices are held out, in place of whole documents. */
-  slices: boolean;
+  slices?: true;
+  /** The recipe of the run that it begins with, which lies where the recipe looks for it. */
+  parent?: string;
+  /** Lodged with an office. Jikji makes no such run beside it: another nonce gives another seed. */
+  lodged?: true;
+  /** The step whose learning rate is another one, and the check that finds it. */
   forged?: { step: number; check: CheckName };
 }
 
-const LLAMA = { recipe: join(RECIPES, 'llama.yaml'), slices: false };
+/** Where the recipe of the child looks for its parent, in the bench's folder. */
+export const PARENT = 'written-parent';
+
 export const WRITTEN: readonly Written[] = [
-  { name: 'honest, written in Python', ...LLAMA },
-  { name: 'honest, written in Python, Qwen3 by Muon', recipe: join(RECIPES, 'muon.yaml'), slices: true },
-  { name: 'honest, written in Python, Qwen2, nothing held out', recipe: join(RECIPES, 'qwen2.yaml'), slices: false },
-  { name: 'written in Python, a step with another learning rate', ...LLAMA, forged: { step: 5, check: 'replay' } },
+  { name: 'honest, written in Python', recipe: recipe('llama') },
+  { name: 'honest, written in Python, Qwen3 by Muon, slices held out', recipe: recipe('muon'), slices: true },
+  { name: 'honest, written in Python, Qwen2, nothing held out', recipe: recipe('qwen2') },
+  { name: 'honest, written in Python, built on another run', recipe: recipe('child'), parent: recipe('qwen2') },
+  { name: 'honest, written in Python, lodged', recipe: recipe('qwen2'), lodged: true },
+  {
+    name: 'written in Python, a step with another learning rate',
+    recipe: recipe('llama'),
+    forged: { step: 5, check: 'replay' },
+  },
 ];
 
 const sentence = (word: string, count: number): string =>
@@ -60,11 +75,11 @@ export const keyFile = (bench: Bench, name: string): string =>
 
 /** The same run, made by Jikji from the same recipe, texts and key. */
 export function makeSame(bench: Bench, signer: Signer, file: string): Promise<string> {
-  return bench.make(signer, {}, { recipe: parseRecipe(readFileSync(file, 'utf8'), { file }) });
+  return bench.make(signer, {}, { recipe: parseRunRecipe(readFileSync(file, 'utf8'), file) });
 }
 
 /** What Jikji notes beside the evidence. */
-const NOTES = ['sessions.jsonl', 'validation.jsonl', 'result.json'];
+const NOTES = ['sessions.jsonl', 'validation.jsonl', 'result.json', 'start/parent.json', 'start/tokenizer.json'];
 
 const filesOf = (run: string): string[] =>
   readdirSync(run, { recursive: true, encoding: 'utf8' })
