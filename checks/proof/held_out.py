@@ -17,12 +17,17 @@ def size(text):
     return len(text.encode())
 
 
-def held_out(share, sources):
-    """For the texts of each source, of which none is blank and none stands twice: a Chosen."""
+def held_out(share, sources, talks):
+    """For the texts of each source, of which none is blank and none stands twice: a Chosen. talks: of each source whether it is one of
+    conversations, which are never cut."""
     whole = [by_digest(share, texts) for texts in sources]
-    if share == 0 or meets(share, whole) or sum(map(len, sources)) + 16 / share * len(sources) > MOST_SLICES:
+    texts = [of for of, is_talk in zip(whole, talks) if not is_talk]
+    documents = sum(len(of[split]) for of in texts for split in SPLITS)
+    if share == 0 or meets(share, texts) or documents + 16 / share * len(texts) > MOST_SLICES:
         return [Chosen(one, None, Counter(), 0) for one in whole]
-    return by_slices(share, [[*of["train"], *of["validation"]] for of in whole])
+    said = {text for texts, is_talk in zip(sources, talks) if is_talk for text in texts}
+    sliced = iter(by_slices(share, [[*of["train"], *of["validation"]] for of in texts], said))
+    return [Chosen(one, None, Counter(), 0) if is_talk else next(sliced) for one, is_talk in zip(whole, talks)]
 
 
 def by_digest(share, texts):
@@ -39,7 +44,8 @@ def meets(share, sources):
     return wanted / 2 <= held <= 2 * wanted and all(3 * of["train"] >= of["validation"] for of in sizes)
 
 
-def by_slices(share, sources):
+def by_slices(share, sources, before):
+    """before: the documents that come before all of these."""
     most = [slice_bytes(share, sum(map(size, texts))) for texts in sources]
     pieces = [
         Piece(source, number, place, data)
@@ -49,7 +55,7 @@ def by_slices(share, sources):
     ]
     dropped = [Counter() for _ in sources]
     while True:
-        documents, unusable, seen = joined(pieces, chosen(share, pieces, most)), set(), set()
+        documents, unusable, seen = joined(pieces, chosen(share, pieces, most)), set(), {*before}
         for document in documents:
             text = b"".join(piece.data for piece in document[1]).decode()
             rule = "empty" if blank(text) else "duplicate" if text in seen else None

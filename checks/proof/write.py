@@ -2,7 +2,7 @@
 that both verifiers judge comes from Jikji.
 
 usage: python3 write.py RECIPE FOLDER OUT --key PEM [--office PEM] [--forge STEP]
-RECIPE: a recipe.yaml with every key written out; its sources are files, read as text, and a run that it begins with (`from.run`) is one too, both
+RECIPE: a recipe.yaml with every key written out; its sources are files of texts or conversations, and a run that it begins with (`from.run`) is one too, both
 relative to FOLDER. OUT: the folder to write. PEM: a private key of P-256, the maker's and that of an office, which then decides the seed and answers
 the seal. --forge: this step takes another learning rate than the recipe's, and its record does not say so.
 Prints {"root", "head"}: of the last state, and of the transcript. Needs numpy and python3-cryptography.
@@ -21,6 +21,7 @@ from random_streams import Batches, Source
 from signing import Maker
 from statements import START
 from structure import TOKENIZER, WEIGHTS, config_of, tensors_of
+from talk import BUILT_IN, Talks
 from tokens import Encoder
 from training import initial_state, root_of
 from validation import bits_per_byte
@@ -65,7 +66,10 @@ def write_model(out, recipe, c, commitment, manifest, *, vocabulary, state, root
     """The files of model/. figures: those of the last state, and with a parent those of S_0."""
     out.write(WEIGHTS, safetensors({name: state[name] for name in weights_of(c)}, "pt"))
     out.write("model/tokenizer.json", out.read(TOKENIZER))
-    out.write("model/config.json", (indented(config_of(c, recipe, Encoder(vocabulary))) + "\n").encode())
+    encoder = Encoder(vocabulary)
+    for name, text in Talks(BUILT_IN, encoder).files(recipe["model"]["maxPositionEmbeddings"]).items() if "chat" in recipe else ():
+        out.write(name, text.encode())
+    out.write("model/config.json", (indented(config_of(c, recipe, encoder)) + "\n").encode())
     shown = lambda figure: "" if figure is None else fixed(figure, 3)
     cells, *before = [(shown(figure), list(map(shown, by_source))) for figure, by_source, _ in figures]
     seal = SimpleNamespace(version=version_of(commitment), subjects={"state": root}, predicate={"head": head})
@@ -82,7 +86,7 @@ def write_run(given):
     parent = pathlib.Path(given.folder) / recipe["from"]["run"] if "from" in recipe else None
     out.write("recipe.yaml", text.encode())
     manifest, texts = write_corpus(out, recipe, given.folder)
-    vocabulary, tokens, ids = write_tokens(out, recipe, manifest, texts, parent and (parent / TOKENIZER).read_bytes())
+    vocabulary, tokens, encoded = write_tokens(out, recipe, manifest, texts, parent and (parent / TOKENIZER).read_bytes())
     c = shape_of(recipe, len(vocabulary.spelled))
     commitment = commitment_of(out, recipe, maker, manifest=manifest, tokens=tokens, parent=take_parent(out, parent))
     if office:
@@ -92,12 +96,14 @@ def write_run(given):
     commitment["stateRoot"] = root_of(0, first)
     write_genesis(out, maker, commitment)
 
-    sources = {split: [Source(of[split], one["weight"]) for of, one in zip(ids, asked)] for split in ("train", "validation")}
-    state, root, head = train_run(out, c, train, commitment, Batches(sources["train"], seed, c.T), first, given.forge)
+    sources = {split: [Source(ids, one["weight"], marks) for (ids, marks), one in zip((of[split] for of in encoded), asked)] for split in ("train", "validation")}
+    batches = Batches(sources["train"], seed, c.T)
+    state, root, head = train_run(out, c, train, commitment, batches, first, given.forge)
     lengths = lengths_of(json.loads(out.read(TOKENIZER)), c.V)
     figures = [bits_per_byte(c, one, sources["validation"], train["validationTokens"], lengths) for one in ([state, first] if parent else [state])]
     write_model(out, recipe, c, commitment, manifest, vocabulary=vocabulary, state=state, root=root, head=head, figures=figures)
-    write_seal(out, recipe, maker, commitment, root=root, head=head, figure=figures[0][0])
+    used = sum(int((batches.batch(t, train["batchSize"])[2] >= 0).sum()) for t in range(train["steps"])) if "chat" in recipe else None
+    write_seal(out, recipe, maker, commitment, root=root, head=head, figure=figures[0][0], used=used)
     if office:
         lodge(out, "seal-lodging.json", "seal.json", office)
     return {"root": root, "head": head}

@@ -1,6 +1,7 @@
 """Writes the corpus of a run (docs/proof.md, "Corpus" and "Corpus files"): reads the files of the recipe's sources, and writes the documents,
-the lists of files and the manifest. Of the readers it has `text` alone."""
+the lists of files and the manifest. Of the readers it has `text`, and `conversations` for lines of `messages`."""
 
+import json
 import os
 import unicodedata
 from collections import Counter
@@ -9,7 +10,8 @@ from types import SimpleNamespace
 from corpus import LONGEST_DOCUMENT, MANIFEST, SPLITS, as_list, name_of
 from digests import canonical, indented, sha, sha_hex, tree
 from held_out import held_out
-from split import blank
+from readers import is_talk
+from split import BLANK, blank
 
 
 def write_corpus(out, recipe, folder):
@@ -19,7 +21,8 @@ def write_corpus(out, recipe, folder):
     for source in sources:
         source.kept, source.dropped = unique(source.texts, seen)
     manifest, leaves, texts = [], [], []
-    for i, (one, source, chosen) in enumerate(zip(asked, sources, held_out(share, [source.kept for source in sources]))):
+    split_up = held_out(share, [source.kept for source in sources], list(map(is_talk, asked)))
+    for i, (one, source, chosen) in enumerate(zip(asked, sources, split_up)):
         listed = b"".join(line_of_list(*file) for file in source.files)
         files = {split: b"".join(canonical({"text": text}) + b"\n" for text in chosen.documents[split]) for split in SPLITS}
         leaves += [sha(text.encode()) for split in SPLITS for text in chosen.documents[split]]
@@ -51,14 +54,14 @@ def write_corpus(out, recipe, folder):
 
 
 def source_of(folder, asked):
-    """Its files as (path, bytes), and the text of each."""
-    if asked["read"] != "text" or not {"npm", "script"}.isdisjoint(asked):
-        raise ValueError("only files that are read as text can be written here")
+    """Its files as (path, bytes), and the texts that they give."""
+    if asked["read"] not in READERS or not {"npm", "script"}.isdisjoint(asked):
+        raise ValueError("only files that are read as text or as conversations can be written here")
     files = []
     for path in dict.fromkeys(path for one in as_list(asked["files"]) for path in paths_of(folder, one)):
         with open(os.path.join(folder, path), "rb") as file:
             files.append((path, file.read()))
-    texts = [text_of(data) for _, data in files]
+    texts = [text for _, data in files for text in READERS[asked["read"]](data.decode().removeprefix("\ufeff").replace("\r\n", "\n"))]
     if any(len(data) > LONGEST_DOCUMENT for _, data in files):
         raise ValueError("texts that must be cut cannot be written here")
     return SimpleNamespace(files=files, texts=texts)
@@ -72,9 +75,21 @@ def paths_of(folder, path):
     return sorted(os.path.relpath(os.path.join(at, name), folder) for at, _, names in os.walk(top) for name in names)
 
 
-def text_of(data):
-    """What the reader `text` makes of a file."""
-    return unicodedata.normalize("NFC", data.decode().removeprefix("\ufeff").replace("\r\n", "\n"))
+def whole_text(text):
+    return [unicodedata.normalize("NFC", text)]
+
+
+def conversations(text):
+    """A document for each line."""
+    return [conversation(json.loads(line)["messages"]) for line in text.splitlines()]
+
+
+def conversation(messages):
+    said = [{"content": unicodedata.normalize("NFC", one["content"].replace("\r\n", "\n")), "role": one["role"]} for one in messages]
+    return canonical({"messages": [{**one, "content": one["content"].strip("".join(map(chr, BLANK)))} for one in said]}).decode()
+
+
+READERS = {"text": whole_text, "conversations": conversations}
 
 
 def unique(texts, seen):

@@ -10,7 +10,7 @@ import recipe as recipes
 from corpus import MANIFEST, TOKENS
 from digests import canonical, sha_hex
 from statements import MADE_FROM_FILES, START, lodged_seed, made_from
-from structure import SEALED, plan_of
+from structure import SEALED, TALKING, plan_of
 
 
 def now():
@@ -76,7 +76,8 @@ def write_genesis(out, maker, commitment):
     out.write("genesis.json", maker.statement("genesis", version_of(commitment), subjects, predicate))
 
 
-def write_seal(out, recipe, maker, commitment, *, root, head, figure):
+def write_seal(out, recipe, maker, commitment, *, root, head, figure, used):
+    """used: places in the batches that hold a token, of a run with conversations; else None."""
     train = recipe["train"]
     predicate = {
         "makerKey": maker.key,
@@ -84,8 +85,9 @@ def write_seal(out, recipe, maker, commitment, *, root, head, figure):
         "head": head,
         "steps": train["steps"],
         "tokens": train["steps"] * train["batchSize"] * train["sequenceLength"],
+        **({} if used is None else {"usedTokens": used}),
         "valBitsPerByte": figure,
         "time": now(),
     }
-    subjects = [("state", root, None), *((name, *out.files[name]) for name in SEALED)]
+    subjects = [("state", root, None), *((name, *out.files[name]) for name in [*SEALED, *(TALKING if used is not None else [])])]
     out.write("seal.json", maker.statement("seal", version_of(commitment), subjects, predicate))

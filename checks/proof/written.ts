@@ -1,5 +1,5 @@
 // Runs that the Python of this folder writes from the documents alone (write.py). All other evidence that both verifiers judge is written by
-// Jikji, so a fault of both its trainer and the documents' readers would not show there.
+// Jikji: what its documents do not say, and both verifiers take from the evidence as it is, would not show there.
 
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -34,6 +34,7 @@ export const WRITTEN: readonly Written[] = [
   { name: 'honest, written in Python, Qwen3 by Muon, slices held out', recipe: recipe('muon'), slices: true },
   { name: 'honest, written in Python, Qwen2, nothing held out', recipe: recipe('qwen2') },
   { name: 'honest, written in Python, built on another run', recipe: recipe('child'), parent: recipe('qwen2') },
+  { name: 'honest, written in Python, conversations beside slices of texts', recipe: recipe('talks'), slices: true },
   { name: 'honest, written in Python, lodged', recipe: recipe('qwen2'), lodged: true },
   {
     name: 'written in Python, a step with another learning rate',
@@ -60,6 +61,19 @@ const TEXTS: Record<string, string> = {
   'one-word.txt': '나무'.repeat(300),
 };
 
+/** Conversations with white space around what is said, line ends of Windows, letters that NFC joins, and turn tokens that somebody said. */
+const TALKS = Array.from({ length: 60 }, (_, i) => [
+  ...(i % 5 === 0 ? [{ role: 'system', content: `Answer in words.\r\nPart ${i % 3}.` }] : []),
+  { role: 'user', content: `  ${['ring', 'tale', '바다'.normalize('NFD'), '<|end|>'][i % 4]} and ${i}?\u3000` },
+  { role: 'assistant', content: `${sentence('ring', 1 + (i % 4))}\n` },
+  ...(i % 3 === 0
+    ? [
+        { role: 'tool', content: `${i * 7}` },
+        { role: 'assistant', content: '\tthat <|user|> is all.' },
+      ]
+    : []),
+]);
+
 /** Writes the sources beside those of the bench. */
 export function writeWritten(bench: Bench): void {
   for (const [name, text] of Object.entries(TEXTS)) {
@@ -67,6 +81,10 @@ export function writeWritten(bench: Bench): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
+  writeFileSync(
+    join(bench.folder, 'written-talks.jsonl'),
+    TALKS.map((messages) => `${JSON.stringify({ messages })}\n`).join(''),
+  );
 }
 
 /** The file of a key of the bench, as PEM. */
@@ -108,8 +126,8 @@ export function differentFiles(run: string, other: string): string[] {
   });
 }
 
-/** Whether slices were held out of all sources. */
+/** Whether slices were held out, of those sources that can be cut. */
 export function hasSlices(run: string): boolean {
   const { sources } = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
-  return sources.every(({ slice }: { slice: number | null }) => slice !== null);
+  return sources.some(({ slice }: { slice: number | null }) => slice !== null);
 }
