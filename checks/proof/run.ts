@@ -433,6 +433,7 @@ async function everything(): Promise<void> {
   });
   await judgePairs(signer, hasJinja);
   if (spawnSync(PYTHON, ['-c', 'import cryptography']).status === 0) await judgeWritten(signer);
+  else console.log('left out: runs written in Python, which need python3-cryptography');
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';
