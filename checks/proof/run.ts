@@ -39,6 +39,7 @@ import { RECIPES, SHAPES, STEPS } from './recipes.ts';
 import { makeReports } from './reports.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
+import { differentFiles, hasSlices, keyFile, makeSame, PARENT, WRITTEN, writeWritten } from './written.ts';
 
 const execute = promisify(execFile);
 const HERE = import.meta.dirname;
@@ -273,6 +274,27 @@ async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean)
   }
 }
 
+/** Runs that Python writes: both verifiers judge them, the honest ones also with their sources and beside the same run made by Jikji. */
+async function judgeWritten(signer: Signer): Promise<void> {
+  writeWritten(bench);
+  const write = (recipe: string, out: string, ...more: string[]): Promise<unknown> =>
+    python('write.py', recipe, bench.folder, out, '--key', keyFile(bench, 'maker'), ...more);
+  await each(WRITTEN, async ({ name, recipe, slices = false, parent, lodged, forged }) => {
+    if (!wanted(name)) return;
+    if (parent) await write(parent, join(bench.folder, PARENT));
+    const run = bench.path();
+    const office = lodged ? ['--office', keyFile(bench, 'stranger')] : [];
+    await write(recipe, run, ...office, ...(forged ? ['--forge', String(forged.step)] : []));
+    await judge(name, run, forged ? { verdict: 'refuted', check: forged.check } : HOLDS);
+    if (forged || lodged) return;
+    const { verdict, data } = await ours(run, { replay: 0, sources: bench.folder });
+    const differ = differentFiles(run, await makeSame(bench, signer, recipe));
+    if (verdict !== 'holds' || data.standing !== 'sources') differ.push('what its sources give');
+    if (hasSlices(run) !== slices) differ.push('what is held out');
+    tell(`${name}, and made by Jikji`, differ, 'the same bytes', () => ({ verdict, data }));
+  });
+}
+
 async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
@@ -322,6 +344,8 @@ async function everything(): Promise<void> {
   });
   await judgePairs(signer, hasJinja);
   await judgeReceipts(signer, stranger, hasJinja);
+  if (spawnSync(PYTHON, ['-c', 'import cryptography']).status === 0) await judgeWritten(signer);
+  else console.log('left out: runs written in Python, which need python3-cryptography');
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';
