@@ -21,7 +21,7 @@ from .gradient import CaughtGradients, compare_gradients
 from .loading import loading
 from .ranks import Ranks, parallel_of
 from .recorder import hash_state, write_state
-from .restore import move_by_a_unit, restore
+from .restore import move_by, restore
 from .state import Declared, Held, assigned, bytes_of, copied, held_by, is_generator, is_sharded
 from .state_files import StateReader, finished_states
 from .statements import unverified_predicate
@@ -140,10 +140,10 @@ class Player:
             rate = float(self._code.learning_rate(self._recipe, step))
             yield {"step": step, "batch": joined(parts), "learningRate": bits64(rate)}
 
-    def _train(self, first: int, last: int, folder: str | None = None, moved: bool = False):
+    def _train(self, first: int, last: int, folder: str | None = None, moved: int = 0):
         self._go_to(first, restored=folder is not None)
         if moved:
-            move_by_a_unit(self._model, self._ranks.rank)
+            move_by(moved, self._model, self._ranks.rank)
         for step in range(first + 1, last + 1):
             line = self._step(step)
             if step in self._roots:
@@ -209,8 +209,8 @@ def _arguments(asked: dict):
             raise WitnessError(f"the request has no proper {member}")
         yield names.get(member, member), value
     if asked["do"] == "train":
-        folder, moved = asked.get("folder"), asked.get("moved", False)
-        if not isinstance(folder, (str, NoneType)) or not isinstance(moved, bool):
+        folder, moved = asked.get("folder"), asked.get("moved", 0)
+        if not isinstance(folder, (str, NoneType)) or not isinstance(moved, int) or not 0 <= moved <= 256:
             raise WitnessError("the request has no proper folder and moved")
         yield from (("folder", folder), ("moved", moved))
 

@@ -27,15 +27,18 @@ def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.
 
 
 @torch.no_grad()
-def move_by_a_unit(model: torch.nn.Module, rank: int) -> None:
-    """Moves weights to a number beside them in their type, up or down by draws of its own: as much as another machine's rounding of the last
-    step could. Of types of 16 bits, in which most weights come out the same there, one in 256."""
-    draws = torch.Generator().manual_seed(rank)
+def move_by(units: int, model: torch.nn.Module, rank: int) -> None:
+    """Moves weights by so many units in their last place, up or down by draws of its own: one unit is what another machine's rounding of
+    the last step could do, more what that of many steps could. Of types of 16 bits, in which most weights come out the same there, so many
+    in 256 by one unit."""
+    draws = torch.Generator().manual_seed(1000 * units + rank)
     for parameter in named_parameters(model).values():
         unit = 0.75 * torch.finfo(parameter.dtype).eps if parameter.is_floating_point() else 0.0
         up = torch.randint(0, 2, parameter.shape, generator=draws)
         if parameter.element_size() == 2:
-            up = torch.where(torch.randint(0, 256, parameter.shape, generator=draws) == 0, up, 0.5)
+            up = torch.where(torch.randint(0, 256, parameter.shape, generator=draws) < units, up, 0.5)
+        else:
+            unit *= units
         factors = 1 + unit * (2 * up.double() - 1).to(parameter.device)
         parameter.copy_((parameter.double() * factors).to(parameter.dtype))
 

@@ -15,13 +15,13 @@ const MEDIAN = 4;
 export const NEAR = 10;
 const REFUTED = 30;
 
-/** The states of a segment: where it starts and ends as recorded, and its end as trained here, under an older instruction set, from a moved start. */
+/** The states of a segment: where it starts and ends as recorded, and its end as trained here, and in other settings: under an older instruction set, and from moved starts. */
 export interface SegmentStates {
   start: WitnessState;
   recorded: WitnessState;
   here: WitnessState;
-  older: WitnessState;
-  moved: WitnessState;
+  /** The ends in other settings, of which the furthest counts. */
+  others: readonly WitnessState[];
 }
 
 /** L2 lengths of one tensor. */
@@ -45,33 +45,30 @@ type Kind = 'weights' | 'kept' | 'others';
 const isFloat = (dtype: string): boolean => ROUNDING[dtype] !== undefined;
 
 /** Measures a tensor. @throws JikjiError for files that cannot be read */
-function apart(states: SegmentStates, name: string): Apart {
-  const { dtype, shape } = states.here.tensors.get(name)!;
-  const squares = { size: 0, move: 0, older: 0, moved: 0, recorded: 0 };
+function apart({ start, recorded, here, others }: SegmentStates, name: string): Apart {
+  const { dtype, shape } = here.tensors.get(name)!;
+  const squares = { size: 0, move: 0, recorded: 0 };
+  const ofOthers = others.map(() => 0);
   for (let from = 0, elements = elementsOf(shape); from < elements; from += CHUNK) {
     const length = Math.min(CHUNK, elements - from);
+    // Before its first step an optimizer keeps nothing.
     const read = (state: WitnessState): Float64Array =>
       state.tensors.has(name) ? numbersOf(state, name, from, length) : new Float64Array(length);
-    const [here, start, older, moved, recorded] = (['here', 'start', 'older', 'moved', 'recorded'] as const).map(
-      (key) => read(states[key]),
-    ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-    for (let i = 0; i < length; i++) {
-      const value = here[i]!;
-      squares.size += value * value;
-      squares.move += (value - start[i]!) ** 2;
-      squares.older += (value - older[i]!) ** 2;
-      squares.moved += (value - moved[i]!) ** 2;
-      squares.recorded += (value - recorded[i]!) ** 2;
-    }
+    const own = read(here);
+    const distance = (other: Float64Array): number => own.reduce((sum, value, i) => sum + (value - other[i]!) ** 2, 0);
+    squares.size += distance(new Float64Array(length));
+    squares.move += distance(read(start));
+    squares.recorded += distance(read(recorded));
+    for (const [i, one] of others.entries()) ofOthers[i]! += distance(read(one));
   }
-  const rounding = Math.sqrt(Math.max(squares.older, squares.moved));
-  const unit = ['F32', 'F64'].includes(dtype) ? ROUNDING[dtype]! : 0;
-  const [size, move, recorded] = [squares.size, squares.move, squares.recorded].map(Math.sqrt) as [
-    number,
-    number,
-    number,
-  ];
-  return { name, size, move, rounding, recorded, unit };
+  return {
+    name,
+    size: Math.sqrt(squares.size),
+    move: Math.sqrt(squares.move),
+    rounding: Math.sqrt(Math.max(...ofOthers)),
+    recorded: Math.sqrt(squares.recorded),
+    unit: ['F32', 'F64'].includes(dtype) ? ROUNDING[dtype]! : 0,
+  };
 }
 
 /** Whether a tensor that is no number to round has the same bytes. */
@@ -102,7 +99,7 @@ export async function measureSegment(
     // A generator of a device that one side does not have draws nothing there.
     if (isGenerator(name) && !(states.here.tensors.has(name) && states.recorded.tensors.has(name))) continue;
     const form = described(states.here, name);
-    const isLike = [states.recorded, states.older, states.moved].every((state) => described(state, name) === form);
+    const isLike = [states.recorded, ...states.others].every((state) => described(state, name) === form);
     const { dtype = '', shape = [] } = states.here.tensors.get(name) ?? {};
     if (!isLike) other ??= name;
     else if (isFloat(dtype) && shape.length > 0) {

@@ -65,8 +65,8 @@ const failure = z.strictObject({ failed: z.string().max(2000) });
 interface Kept {
   /** Where the state is written, as in the folder of a run. */
   folder: string;
-  /** The start's weights are first moved to a number beside them. */
-  moved: boolean;
+  /** The start's weights are first moved by so many units in their last place. */
+  moved: number;
 }
 
 export type Trained = z.infer<typeof trained>;

@@ -79,11 +79,11 @@ function gradient(step: number, key: string): object {
   };
 }
 
-const movedByAUnit = (weights: ToyState['weights']): ToyState['weights'] =>
+const movedBy = (units: number, weights: ToyState['weights']): ToyState['weights'] =>
   Object.fromEntries(
     Object.entries(weights).map(([name, values]) => [
       name,
-      values.map((value, i) => value * (1 + (i % 2 === 0 ? 1 : -1) * 2 ** -24)),
+      values.map((value, i) => value * (1 + (i % 2 === 0 ? 1 : -1) * units * 2 ** -24)),
     ]),
   );
 
@@ -91,7 +91,7 @@ interface Request {
   from: number;
   to: number;
   folder?: string;
-  moved?: boolean;
+  moved?: number;
   step: number;
   key: string;
 }
@@ -116,9 +116,9 @@ const answers: Record<string, (request: Request) => void> = {
       say({ step, batch: batchOf(step), learningRate: bits64(learningRateOf(step)) });
     say({ done: 'schedule' });
   },
-  train: ({ from, to, folder, moved = false }) => {
+  train: ({ from, to, folder, moved = 0 }) => {
     let state = stateOf(from, folder !== undefined);
-    if (moved) state = { ...state, weights: movedByAUnit(state.weights) };
+    if (moved > 0) state = { ...state, weights: movedBy(moved, state.weights) };
     for (let step = from + 1; step <= to; step++) {
       const done = advance(state, { noise: rounding });
       state = done.state;
