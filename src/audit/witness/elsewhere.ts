@@ -4,13 +4,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { type Both, JikjiError } from '../../base/index.ts';
 import { Findings, sentenceOf } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
 import type { CheckContext } from '../structure.ts';
 import { otherSettings } from './calibration.ts';
 import { judgeSegment, measureSegment, NEAR } from './distances.ts';
 import type { WitnessEnvironment } from './files.ts';
+import { relative } from './gradients.ts';
 import { asked, type GradientsFound } from './replay.ts';
 import { float64Of, type OpenedReplayer, Replayer, type Trained } from './replayer.ts';
 import { compareFigures } from './rounding.ts';
@@ -117,6 +118,23 @@ class Settings {
       ),
     );
     return done && root;
+  }
+
+  /** How far the step after a state goes from here where its start is moved further: the furthest of a loss, or a norm. */
+  async leapOf(from: number, name: 'loss' | 'gradNorm'): Promise<number> {
+    const here = this.first.here.get(from + 1)!;
+    let most = 0;
+    const folder = join(this.#folder, 'leap');
+    for (const moved of MOVED_AGAIN) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder);
+      const compare = (line: Trained): void => {
+        most = Math.max(most, relative(here[name], figuresOf(line)[name]));
+      };
+      if (!(await asked(this.#findings, () => this.#opened.replayer.train(from, from + 1, compare, { folder, moved }))))
+        break;
+    }
+    return most;
   }
 
   /** The loss and the norm of the step after a state, in both settings. */
@@ -250,12 +268,17 @@ export async function judgeElsewhere(
     }
     const steps = [...settings.first.here.keys()].sort((a, b) => a - b);
     const [found, other] = [settings.first.here, settings.first.older].map((of) => steps.map((step) => of.get(step)));
-    compareFigures(
-      evidence,
-      // What another kind of device rounds is not what was measured here.
-      { found: found as Figures[], other: isLike ? other : undefined },
-      (step, text) => findings.refuted(stateFolder(step - 1), text, { step }),
-    );
+    const odd: { step: number; text: Both; name: 'loss' | 'gradNorm' }[] = [];
+    // What another kind of device rounds is not what was measured here.
+    const measured = { found: found as Figures[], other: isLike ? other : undefined };
+    compareFigures(evidence, measured, (step, text, name) => void odd.push({ step, text, name }));
+    for (const { step, text, name } of odd) {
+      const recorded = evidence.steps![name][step - 1]!;
+      const apart = relative(recorded, settings.first.here.get(step)![name]);
+      if (whole.has(step - 1) && apart <= NEAR * (await settings.leapOf(step - 1, name)))
+        findings.note(ELSEWHERE.leap(step));
+      else findings.refuted(stateFolder(step - 1), text, { step });
+    }
   } finally {
     settings.close();
   }

@@ -99,7 +99,7 @@ interface FiguresOfSteps {
 export function compareFigures(
   { steps }: WitnessEvidence,
   { found, other, tolerances }: FiguresOfSteps,
-  refute: (step: number, text: Both) => void,
+  refute: (step: number, text: Both, name: 'loss' | 'gradNorm') => void,
 ): void {
   for (const [name, differs] of [
     ['loss', GRADIENT.otherLoss],
@@ -111,7 +111,7 @@ export function compareFigures(
     for (const [i, one] of found.entries()) {
       const recorded = steps![name][one.step - 1]!;
       if (!(relative(recorded, one[name]) <= Math.max(limits[i]!, tolerances?.[i] ?? 0) + LEAST))
-        refute(one.step, differs(recorded, one[name]));
+        refute(one.step, differs(recorded, one[name]), name);
     }
   }
 }

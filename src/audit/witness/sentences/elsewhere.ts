@@ -39,6 +39,10 @@ export const ELSEWHERE = {
     en: `steps ${first} to ${last}: not told. Fewer than five steps in a row were trained again, and what rounding does to one step says little of another.`,
     ko: `${first}~${last}스텝: 판단할 수 없습니다. 잇달아 다시 학습한 스텝이 다섯이 안 되며, 한 스텝의 반올림으로 다른 스텝을 판단하기는 어렵습니다.`,
   }),
+  leap: (step: number) => ({
+    en: `Step ${step}: loss or gradient norm lie beyond what rounding usually does here, and a start that was moved by some units in the last place leaps as far.`,
+    ko: `${step}스텝: 손실이나 기울기 노름이 여기서 반올림으로 흔히 벗어나는 정도보다 멀지만, 출발 가중치를 마지막 자리에서 조금 옮겨도 그만큼 튑니다.`,
+  }),
   passed: (states: number) => ({
     en: `${count(states)} recorded states lie inside these segments, which have at least five steps: they were not judged by themselves.`,
     ko: `다섯 스텝 이상으로 이어 붙인 구간의 안쪽에 기록된 상태 ${count(states)}개는 따로 판단하지 않았습니다.`,
