@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AuditOptions, audit, withBundle } from '../../src/audit/index.ts';
 import { auditsOf } from '../../src/audit/standing.ts';
-import type { Audit, Verdict } from '../../src/audit/types.ts';
+import type { Audit, DataStanding, Verdict } from '../../src/audit/types.ts';
 import { JikjiError } from '../../src/base/index.ts';
 import { differences, findingsApart, first, type Theirs } from './compare.ts';
 
@@ -23,6 +23,8 @@ const AT_A_TIME = 2;
 export interface Expected {
   verdict: Verdict;
   check?: string | null | undefined;
+  /** How far the data were checked. */
+  data?: DataStanding;
 }
 
 export const HOLDS: Expected = { verdict: 'holds', check: null };
@@ -126,6 +128,7 @@ export class Both {
     if (other.verdict !== expected.verdict) differ.push('what is expected');
     if (expected.check !== undefined && first(other.checks) !== expected.check)
       differ.push('the check that is expected');
+    if (expected.data !== undefined && other.data !== expected.data) differ.push('how far the data were checked');
     const by = first(other.checks);
     this.tell(name, differ, by ? `${other.verdict}, first by ${by}` : `${other.verdict} (${other.extent})`, () => ({
       expected,

@@ -12,6 +12,7 @@ export interface Theirs {
   checks: { name: CheckName; verdict: Verdict }[];
   findings: (Pick<Finding, 'verdict' | 'file' | 'step' | 'text'> & { check: CheckName })[];
   data: string;
+  sources: string[];
   figures: string;
   replayed: { index: number; from: number; to: number; why: string; verdict: Verdict }[];
   detection: { claimed: boolean; segments: number; candidates: number; drawn: number[]; chance: number | null };
@@ -106,6 +107,7 @@ export function differences(found: Audit, other: Theirs): string[] {
   const reach = {
     extent: found.extent === other.extent,
     data: found.data.standing === other.data,
+    sources: found.data.sources.map(({ standing }) => standing).join() === other.sources.join(),
     figures: found.figures === other.figures,
     segments: both && (other.replayed.length === 0 || segments(found.replayed) === segments(other.replayed)),
     draw: mine.claimed === claimed && mine.candidates === candidates && mine.drawn === drawn.length,

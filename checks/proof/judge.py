@@ -88,7 +88,7 @@ def judge(path, call, depth=0):
     also = call.also[depth] if depth < len(call.also) else ()
     chosen = dict(sorted(({i: "also" for i in also if i < len(segments)} | chosen).items()))
     check_origin(e, checks["origin"], [segments[i] for i in chosen])
-    data = check_data(e, checks["data"])
+    data, sources = check_data(e, checks["data"], call.sources)
     if e.recipe:
         check_policy(checks["policy"], e.recipe)
     else:
@@ -135,6 +135,7 @@ def judge(path, call, depth=0):
         "checks": [{"name": check.name, "verdict": check.verdict} for check in checks.values()],
         "findings": [finding for check in checks.values() for finding in check.findings],
         "data": data,
+        "sources": sources,
         "figures": figures,
         "replayed": replayed,
         "detection": detection,

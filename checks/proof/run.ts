@@ -25,6 +25,7 @@ import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
 import { judgeParents } from './parents.ts';
 import { judgeRegisters } from './registers.ts';
 import { makeReports } from './reports.ts';
+import { judgeSources } from './sources.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
 
@@ -265,6 +266,7 @@ async function everything(): Promise<void> {
   await judgePairs(signer, hasJinja);
   await judgeRegisters(both, { bench, signer, stranger, wanted });
   await judgeParents(both, { bench, signer, stranger, wanted });
+  await judgeSources(both, { bench, signer, stranger, wanted });
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await both.judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';

@@ -2,13 +2,13 @@
 
 usage: python3 verify.py RUN [--challenge HEX] [--replay N|all|none|A,B,..] [--segments A-B] [--also A,B,..].. [--validation]
                              [--maker FINGERPRINT] [--office FINGERPRINT] [--register FILE [--register-head HEX]]
-                             [--parent PATH].. [--parent-maker FINGERPRINT]..
+                             [--parent PATH].. [--parent-maker FINGERPRINT].. [--sources DIR]
 RUN is a run's folder or a bundle of format version 1, 2 or 3. What is trained again: the first and the last segments and those that the
 challenge draws (N of them); or all, none, or those with these numbers, from 1; --also adds some, as an auditor's own ranking would: this
 verifier ranks none. Given again it is for the parent, then for the parent's parent. Without --challenge one is drawn here. A parent is the
-folder or the bundle of a run. This verifier knows no keys of its machine: whether an audit is a self-audit it cannot tell. It does not read
-a model that is no run, nor a corpus' sources.
-Prints one JSON object: {verdict, extent, checks, findings, data, figures, replayed, detection, room, links, weakest}; links are the run
+folder or the bundle of a run. This verifier knows no keys of its machine: whether an audit is a self-audit it cannot tell. It reads no
+model that is no run, and of a corpus' sources files of text and JSON lines (see sources.py).
+Prints one JSON object: {verdict, extent, checks, findings, data, sources, figures, replayed, detection, room, links, weakest}; links are the run
 itself and the parents that were brought. A room or chance that cannot be stated is null. Exit code 2 for what is no run, no register, and
 no parent of this run.
 """
@@ -53,7 +53,7 @@ def fail(what, why):
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("run")
-    for option in ("--challenge", "--replay", "--segments", "--maker", "--office", "--register", "--register-head"):
+    for option in ("--challenge", "--replay", "--segments", "--maker", "--office", "--register", "--register-head", "--sources"):
         options.add_argument(option)
     for option in ("--also", "--parent", "--parent-maker"):
         options.add_argument(option, action="append", default=[])
@@ -69,6 +69,8 @@ if __name__ == "__main__":
     for path in (call.run, *call.parent):
         if not os.path.exists(path):
             options.error(f"there is no {path}")
+    if call.sources and not os.path.isdir(call.sources):
+        options.error("--sources takes a folder")
     call.replay, call.part, call.also = asked_for(call.replay), part_of(call.segments), [numbers(text) for text in call.also]
     call.makers, call.parent_makers = call.maker and [call.maker], call.parent_maker or None
     try:
