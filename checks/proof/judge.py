@@ -27,7 +27,7 @@ def check_all_motion(e, check, segments):
     lengths = []
     for start, end in segments:
         before, after = start_of(e, start), e.states.get(end)
-        missing = end if after is None else start if before is None else None
+        missing = start if before is None else end if after is None else None
         if end > len(e.steps.records):
             check.incomplete(TRANSCRIPT, "ends before the end of this segment", len(e.steps.records))
         elif missing is not None:

@@ -31,7 +31,8 @@ LINE = re.compile(
 
 
 def state_file(step):
-    return f"checkpoints/step-{step:06}/state.safetensors"
+    """Of step 0 there is one in a run with a parent: the parent's weights."""
+    return START if step == 0 else f"checkpoints/step-{step:06}/state.safetensors"
 
 
 def plan_of(train):
