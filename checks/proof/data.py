@@ -1,5 +1,4 @@
-"""Data (docs/proof.md): makes everything again that follows from the texts alone. Does not compare sources: the origin of the texts remains
-the maker's word. This Python's Unicode is older than 17.0: a text with a code point unknown to it is not judged."""
+"""Data (docs/proof.md): makes everything again that follows from the texts alone, and compares them with the auditor's sources. This Python's Unicode is older than 17.0: a text with a code point unknown to it is not judged."""
 
 import unicodedata
 
@@ -7,6 +6,7 @@ from corpus import MANIFEST, lines_of
 from digests import canonical, sha
 from files import MIB, Wrong, fits, parse
 from readers import is_talk
+from sources import compare_sources
 from split import blank, misplaced, wrong_plan
 from statements import digest, whole
 from talk import conversations_of
@@ -53,20 +53,22 @@ def records(data):
     return found
 
 
-def check_data(e, check):
-    """The basis of what is known about the data: `texts` or `maker`."""
+def check_data(e, check, folder):
+    """The basis of what is known about the data, `sources`, `texts` or `maker`, and of each source whether it was compared. folder: that of the
+    auditor's sources, or None."""
     if not e.recipe:
         check.incomplete("recipe.yaml", "there is no usable recipe")
-        return "maker"
+        return "maker", []
+    own = ["maker"] * len(e.recipe["corpus"]["sources"])
     if not e.texts:
         check.incomplete(MANIFEST, "there is no usable manifest")
-        return "maker"
+        return "maker", own
     manifest, parts = e.texts.manifest, e.texts.parts
     absent = [part.text_name for part in parts if part.texts is None]
     for name in absent:
         check.incomplete(name, "is not there")
     if absent:
-        return "maker"
+        return "maker", own
     for data, source in zip(e.texts.lists, manifest["sources"]):
         origin = source["origin"]
         if data is not None:
@@ -99,4 +101,5 @@ def check_data(e, check):
         if count:
             name = next(part.text_name for part in parts if (part.source, part.split) == (source, split))
             check.refuted(name, f"{count} of its documents or slices belong on the other side")
-    return "texts"
+    compared = compare_sources(e, check, folder)
+    return "sources" if check.verdict == "holds" and "maker" not in compared else "texts", compared

@@ -5,11 +5,11 @@ from digests import sha, tree
 from files import Check
 from readers import is_talk
 from references import check_windows
-from replay import start_of
+from replay import no_state, start_of
 from schedule import batches_of
 from statements import START
 from structure import MOST_FILE, TOKENIZER, encoder_of
-from talk import TEMPLATE, Talks, Unrendered, said_in
+from talk import TEMPLATE, Talks, Unrendered, conversations_of, said_in
 from tokens import Unknown, in_turn, to_json, train
 from training import root_of
 
@@ -18,8 +18,10 @@ def check_origin(e, check, segments):
     """segments: those that are trained again."""
     if not e.shape:
         return check.incomplete("genesis.json", "there is no usable genesis, recipe and tokenizer")
-    state = start_of(e, 0)
-    if state is None:
+    state = None if no_state(e) else start_of(e, 0)
+    if no_state(e):
+        check.incomplete("genesis.json", "no kept state of this model is whole, so none is drawn")
+    elif state is None:
         check.incomplete(START, "is not there as genesis names it", 0)
     elif root_of(0, state) != e.commitment["stateRoot"]:
         check.refuted("genesis.json", "S_0 is not what it says", 0)
@@ -67,6 +69,8 @@ def check_talks(e, check, part, texts, encoder):
     if e.texts.template is None:
         return check.incomplete(TEMPLATE, "is not there")
     talks, source = Talks(e.texts.template, encoder), e.recipe["corpus"]["sources"][part.source]
+    if check.trying(part.text_name, lambda: all(conversations_of(source, text) for text in texts)) is None:
+        return None
     try:
         made = check.trying(TEMPLATE, lambda: [one for text in texts for one in talks.document(source, text)])
     except Unrendered:

@@ -4,27 +4,22 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditOptions } from '../../src/audit/index.ts';
 import { headingRank, probeRank, speedRank } from '../../src/audit/motion/index.ts';
 import { plant } from '../../src/audit/testing/forger.ts';
 import type { Bench, RecipeChanges } from '../../src/audit/testing/run.ts';
 import { randomNumbers } from '../../src/base/testing/random-numbers.ts';
 import type { Signer } from '../../src/ledger/index.ts';
 import { PYTHON } from '../forks.ts';
+import { CHALLENGES, type Given } from './both.ts';
 import { foreignRecipe } from './foreign.ts';
 import { HONEST_PAIRS, pairsRecipe } from './pairs.ts';
 import { talkRecipe } from './talks.ts';
 
-/** Fixed challenges: both verifiers get the same. */
-export const CHALLENGES = ['5a', '77', 'c3'].map((byte) => byte.repeat(32));
-
-/** What is trained again: the options of the audit, and those of the verifier in Python. */
-export type Asked = [Partial<AuditOptions>, string[]];
-export const withChallenge = (challenge: string): Asked => [{ challenge }, ['--challenge', challenge]];
-export const PARTS: readonly Asked[] = [
-  ...CHALLENGES.map(withChallenge),
-  [{ challenge: CHALLENGES[1], replay: 4 }, ['--challenge', CHALLENGES[1]!, '--replay', '4']],
-  [{ segments: { from: 3, to: 5 } }, ['--segments', '3-5']],
+/** What is trained again. */
+export const PARTS: readonly Given[] = [
+  ...CHALLENGES.map((challenge) => ({ challenge })),
+  { challenge: CHALLENGES[1], replay: 4 },
+  { segments: { from: 3, to: 5 } },
 ];
 
 export interface Ranked {

@@ -20,12 +20,19 @@ def start_of(e, at):
     return initial_state(e.shape, e.recipe["train"], int(e.commitment["seed"], 16), e.start, e.vocabulary)
 
 
+def no_state(e):
+    """Whether no kept state of this model is whole: what would have to be trained then is only what a recipe says, however large that is."""
+    return not any(state is not None for state in e.states.values())
+
+
 def check_probe(e, check, segments, again, challenge=None):
     """again: numbers of the segments that are trained again; replay compares their first steps. With a challenge the segments are ranked too:
     the ranking, else None."""
     if not (e.shape and e.steps and e.texts):
         return check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
-    batches = None if lack(e, check) else batches_of(e, check)
+    if not lack(e, check) and no_state(e):
+        return check.incomplete(state_file(e.kept[0]), "no kept state of this model is whole")
+    batches = None if check.findings else batches_of(e, check)
     texts = probe_texts(e, batches, encoder_of(e), challenge) if batches and challenge else None
     curves = [[] for _ in texts or []]
     for i, start in enumerate([0, *(end for _, end in segments)] if batches and segments else []):
@@ -90,7 +97,9 @@ def check_replay(e, check, segments, chosen):
     if not (e.shape and e.steps and e.texts):
         check.incomplete(TRANSCRIPT, "there is no usable recipe, tokenizer, transcript and corpus")
         return []
-    batches, replayed = None if lack(e, check) else batches_of(e, check), []
+    if not lack(e, check) and no_state(e):
+        check.incomplete(state_file(e.kept[0]), "no kept state of this model is whole")
+    batches, replayed = None if check.findings else batches_of(e, check), []
     for index, why in chosen.items() if batches else []:
         (start, end), own = segments[index], Check(check.name)
         root = replay(e, own, batches, start, end)

@@ -1,124 +1,51 @@
 // `npm run check:proof [NAME...]`: runs, honest and forged, judged by Jikji's audit and by the verifier in Python that follows
-// docs/proof.md and docs/arithmetic.md. Both train every step again, or what one challenge draws, and must agree on the verdict, the first
-// check that fails, each segment and what was drawn or ranked, extent, chance and room; on audits that are merged; and on receipts of served
-// answers. Ends with exit code 1 where they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
+// docs/proof.md and docs/arithmetic.md. Both train every step again, or what one challenge draws, and must agree on the verdict, every check
+// that fails with its file and step, each segment and what was drawn, extent, chance and room; and on audits that are merged. Ends with exit code 1 where
+// they do not, 2 without Python or its numpy. NAME: only the cases with this in their name.
 
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
-import { type AuditOptions, audit, bundleRun, mergeAudits, withBundle } from '../../src/audit/index.ts';
+import { bundleRun, mergeAudits } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench, type RecipeChanges, redoEvidence } from '../../src/audit/testing/run.ts';
-import type { Audit, CheckName, Verdict } from '../../src/audit/types.ts';
+import type { CheckName } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
-import { type Forks, openForks, PYTHON } from '../forks.ts';
-import { BY_RULE, close, differences, first, rankDifferences, sameRoom, type Theirs } from './agreement.ts';
+import { openForks, PYTHON } from '../forks.ts';
+import { Both, CHALLENGES, type Expected, each, type Given, HOLDS, ours } from './both.ts';
+import { BY_RULE, close, differences, rankDifferences, sameRoom } from './compare.ts';
 import { trainOnConversations } from './conversations.ts';
 import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
 import { DEEDS } from './forgeries.ts';
 import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
-import {
-  type Asked,
-  CHALLENGES,
-  differingNumbers,
-  MADE_UP,
-  PARTS,
-  RANKED,
-  type Ranked,
-  withChallenge,
-} from './ranks.ts';
+import { judgeParents } from './parents.ts';
+import { differingNumbers, MADE_UP, PARTS, RANKED, type Ranked } from './ranks.ts';
 import { compareReceipts, judgedByBoth } from './receipt-agreement.ts';
 import { ReceiptServer } from './receipt-server.ts';
 import { RECEIPTS } from './receipts.ts';
 import { RECIPES, SHAPES, STEPS } from './recipes.ts';
+import { judgeRegisters } from './registers.ts';
 import { makeReports } from './reports.ts';
+import { judgeSources } from './sources.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
 import { differentFiles, hasSlices, keyFile, makeSame, PARENT, WRITTEN, writeWritten } from './written.ts';
 
-const execute = promisify(execFile);
 const HERE = import.meta.dirname;
 const VECTORS = join(HERE, '../../docs/test-vectors');
 
-/** Cases that are judged at a time: each waits for the verifier in Python most of the time, which uses one core. */
-const AT_A_TIME = 2;
+/** One segment alone, where it is given. */
+const partOf = (segment: number | undefined): Given =>
+  segment === undefined ? {} : { segments: { from: segment, to: segment } };
 
 const bench = new Bench();
 const asked = process.argv.slice(2);
 const wanted = (name: string): boolean => asked.length === 0 || asked.some((part) => name.includes(part));
-let passed = 0;
-let failed = 0;
-
-const ours = (path: string, options: Partial<AuditOptions>): Promise<Audit> => {
-  const look = (folder: string): Promise<Audit> => audit({ folder, threads: 1, ...options });
-  return path.endsWith('.tar') ? withBundle(path, look) : look(path);
-};
-
-let forks: Forks;
-
-/** What a script prints. */
-async function python(script: string, ...args: string[]) {
-  const { stdout } = await execute(forks.python, [join(HERE, script), ...args], { maxBuffer: 1 << 28 });
-  return JSON.parse(stdout);
-}
-
-const theirs = (path: string, ...options: string[]): Promise<Theirs> => python('verify.py', path, ...options);
-
-function tell(name: string, differences: string[], what: string, more: () => object): void {
-  const good = differences.length === 0;
-  console.log(`${good ? 'ok' : 'FAILED'}: ${name}: ${what}${good ? '' : `; differ in ${differences.join(', ')}`}`);
-  if (good) passed++;
-  else {
-    failed++;
-    console.log(JSON.stringify(more()));
-  }
-}
-
-/** The expected result: the verdict, and the first check that does not hold where that is known. */
-interface Expected {
-  verdict: Verdict;
-  check?: string | null | undefined;
-}
-
-const HOLDS: Expected = { verdict: 'holds', check: null };
-
-/** Both verifiers on one run, all of it trained again, or one segment. */
-async function judge(
-  name: string,
-  path: string,
-  expected: Expected,
-  { maker, segment }: { maker?: string | undefined; segment?: number | undefined } = {},
-): Promise<void> {
-  const challenge = CHALLENGES[0]!;
-  // The figure is computed at any cost where nothing else can be wrong.
-  const validation = expected.verdict === 'holds';
-  const again = segment ? ['--segments', `${segment}-${segment}`] : ['--replay', 'all'];
-  const options = [...again, '--challenge', challenge, ...(validation ? ['--validation'] : [])];
-  const part = segment ? { segments: { from: segment, to: segment } } : { replay: 'all' as const };
-  const [found, other] = await Promise.all([
-    ours(path, { ...part, challenge, validation, maker }),
-    theirs(path, ...options, ...(maker ? ['--maker', maker] : [])),
-  ]);
-  const differ = differences(found, other);
-  if (other.verdict !== expected.verdict) differ.push('what is expected');
-  if (expected.check !== undefined && first(other.checks) !== expected.check) differ.push('the check that is expected');
-  const by = first(other.checks);
-  tell(name, differ, by ? `${other.verdict}, first by ${by}` : `${other.verdict} (${other.extent})`, () => ({
-    expected,
-    ours: {
-      ...found,
-      run: undefined,
-      movements: undefined,
-      checks: found.checks.filter((one) => one.verdict !== 'holds'),
-    },
-    theirs: other,
-  }));
-}
+let both: Both;
 
 /** Plans of all lengths and shapes: which segments are certain, which the challenge draws, and the chances. No run is needed for that. */
 function judgeDraws(name: string): void {
@@ -143,7 +70,7 @@ function judgeDraws(name: string): void {
       other.unseen.every((chance, m) => close(chanceOfDetection(candidates, m + 1, drawn.length), 1 - chance));
     return same ? [] : [`${kept.length} segments, ${asked ?? 'by default'}`];
   });
-  tell(
+  both.tell(
     name,
     differ,
     `${plans.length} plans of 1 to ${Math.max(...plans.map(({ kept }) => kept.length))} segments`,
@@ -156,18 +83,18 @@ async function judgeConversations(name: string, architecture: string): Promise<v
   const { given, found } = trainOnConversations(architecture);
   const file = join(bench.folder, `${architecture}-conversations.json`);
   writeFileSync(file, JSON.stringify(given));
-  const other: typeof found = await python('conversations.py', file);
+  const other: typeof found = await both.python('conversations.py', file);
   const differ = found.steps.flatMap((step, i) =>
     JSON.stringify(step) === JSON.stringify(other.steps[i]) ? [] : [`step ${i + 1}`],
   );
   if (JSON.stringify(found.figures) !== JSON.stringify(other.figures)) differ.push('the figures of what is held out');
-  tell(name, differ, `${found.steps.length} steps`, () => ({ ours: found, theirs: other }));
+  both.tell(name, differ, `${found.steps.length} steps`, () => ({ ours: found, theirs: other }));
 }
 
 /** Both verifiers on a run of which a part is trained again, and the rest ranked. */
-async function judgeParts(name: string, path: string, asked: readonly Asked[], finds?: Ranked['finds']): Promise<void> {
-  for (const [options, args] of asked) {
-    const [found, other] = await Promise.all([ours(path, options), theirs(path, ...args)]);
+async function judgeParts(name: string, path: string, asked: readonly Given[], finds?: Ranked['finds']): Promise<void> {
+  for (const given of asked) {
+    const [found, other] = await both.found(path, given);
     const { differ, tie } = rankDifferences(found, other);
     // After a near tie they train other segments.
     if (tie === null) differ.push(...differences(found, other));
@@ -179,7 +106,7 @@ async function judgeParts(name: string, path: string, asked: readonly Asked[], f
       .map(({ index, why }) => `${why} ${index + 1}`);
     const parts = `${other.replayed.length} of ${other.detection.segments} segments`;
     const what = `${other.verdict} (${other.extent}), ${[parts, ...ranked].join(', ')}`;
-    tell(`${name}, ${args.join(' ')}`, differ, tie === null ? what : `${what}; near tie by ${tie}`, () => ({
+    both.tell(`${name}, ${JSON.stringify(given)}`, differ, tie === null ? what : `${what}; near tie by ${tie}`, () => ({
       ours: found,
       theirs: other,
     }));
@@ -202,7 +129,7 @@ async function judgeMerges(
       return { file, text };
     });
     const found = mergeAudits(files);
-    const other = await python('merge.py', ...files.map(({ file }) => file));
+    const other = await both.python('merge.py', ...files.map(({ file }) => file));
     const names = (list: { file: string }[]): string =>
       list
         .map(({ file }) => file)
@@ -222,17 +149,8 @@ async function judgeMerges(
     };
     const differ = Object.entries(same).flatMap(([member, holds]) => (holds ? [] : [member]));
     const counts = `${other.verdict} (${other.extent}), ${other.auditors.length} of ${files.length} reports by keys that count`;
-    tell(`${name}: ${what}`, differ, counts, () => ({ ours: found, theirs: other }));
+    both.tell(`${name}: ${what}`, differ, counts, () => ({ ours: found, theirs: other }));
   }
-}
-
-/** Does this for each of them, some at a time. */
-async function each<T>(all: Iterable<T>, judged: (one: T) => Promise<void>): Promise<void> {
-  const left = [...all].values();
-  const some = async (): Promise<void> => {
-    for (const one of left) await judged(one);
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, some));
 }
 
 /** Runs that learn from pairs, and forgeries of the first. */
@@ -247,12 +165,12 @@ async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
     if (wanted(name)) {
       const out = join(bench.folder, `${basename(run)}.tar`);
       await bundleRun({ run, out, withoutData: false });
-      await judge(name, out, HOLDS);
-      await judge(`${name}, one of two segments`, out, HOLDS, { segment: 1 });
+      await both.judge(name, out, HOLDS);
+      await both.judge(`${name}, one of two segments`, out, HOLDS, { segments: { from: 1, to: 1 } });
     }
     if (!isForged) continue;
     await each(deeds, async (deed) => {
-      await judge(deed.name, await deed.do({ bench, signer, recipe, run: bench.copy(run) }), deed);
+      await both.judge(deed.name, await deed.do({ bench, signer, recipe, run: bench.copy(run) }), deed);
     });
   }
 }
@@ -265,9 +183,9 @@ async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean)
   await server.begin(cases);
   try {
     await each(cases, async (one) => {
-      const found = await judgedByBoth(await server.given(one), forks.python);
+      const found = await judgedByBoth(await server.given(one), both.interpreter);
       const { differ, what } = compareReceipts(one, found);
-      tell(one.name, differ, what, () => found);
+      both.tell(one.name, differ, what, () => found);
     });
   } finally {
     await server.end();
@@ -278,20 +196,20 @@ async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean)
 async function judgeWritten(signer: Signer): Promise<void> {
   writeWritten(bench);
   const write = (recipe: string, out: string, ...more: string[]): Promise<unknown> =>
-    python('write.py', recipe, bench.folder, out, '--key', keyFile(bench, 'maker'), ...more);
+    both.python('write.py', recipe, bench.folder, out, '--key', keyFile(bench, 'maker'), ...more);
   await each(WRITTEN, async ({ name, recipe, slices = false, parent, lodged, forged }) => {
     if (!wanted(name)) return;
     if (parent) await write(parent, join(bench.folder, PARENT));
     const run = bench.path();
     const office = lodged ? ['--office', keyFile(bench, 'stranger')] : [];
     await write(recipe, run, ...office, ...(forged ? ['--forge', String(forged.step)] : []));
-    await judge(name, run, forged ? { verdict: 'refuted', check: forged.check } : HOLDS);
+    await both.judge(name, run, forged ? { verdict: 'refuted', check: forged.check } : HOLDS);
     if (forged || lodged) return;
     const { verdict, data } = await ours(run, { replay: 0, sources: bench.folder });
     const differ = differentFiles(run, await makeSame(bench, signer, recipe));
     if (verdict !== 'holds' || data.standing !== 'sources') differ.push('what its sources give');
     if (hasSlices(run) !== slices) differ.push('what is held out');
-    tell(`${name}, and made by Jikji`, differ, 'the same bytes', () => ({ verdict, data }));
+    both.tell(`${name}, and made by Jikji`, differ, 'the same bytes', () => ({ verdict, data }));
   });
 }
 
@@ -299,7 +217,7 @@ async function everything(): Promise<void> {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
   if (wanted('draws')) judgeDraws('draws');
-  if (wanted(MADE_UP)) tell(MADE_UP, ...differingNumbers(), () => ({}));
+  if (wanted(MADE_UP)) both.tell(MADE_UP, ...differingNumbers(), () => ({}));
   await each([...ARCHITECTURES.values()], async ({ name: architecture, title }) => {
     const name = `conversations, ${title}`;
     if (wanted(name)) await judgeConversations(name, architecture);
@@ -308,10 +226,10 @@ async function everything(): Promise<void> {
     readFileSync(join(VECTORS, 'expected.json'), 'utf8'),
   );
   await each(Object.entries(vectors), async ([file, expected]) => {
-    if (wanted(file)) await judge(file, join(VECTORS, file), expected, expected);
+    if (wanted(file)) await both.judge(file, join(VECTORS, file), expected, partOf(expected.segment));
   });
   await each(Object.entries(SHAPES), async ([name, changes]) => {
-    if (wanted(name)) await judge(name, await bench.make(signer, changes), HOLDS);
+    if (wanted(name)) await both.judge(name, await bench.make(signer, changes), HOLDS);
   });
   writeTalks(bench);
   const hasJinja = spawnSync(PYTHON, ['-c', 'import jinja2']).status === 0;
@@ -321,7 +239,7 @@ async function everything(): Promise<void> {
     { recipe, deeds, change }: { recipe: RecipeChanges; deeds: readonly D[]; change: (run: string, deed: D) => void },
   ): Promise<void> => {
     await each(Object.entries(family), async ([name, { jinja, ...changes }]) => {
-      if (wanted(name) && (hasJinja || !jinja)) await judge(name, await bench.make(signer, changes), HOLDS);
+      if (wanted(name) && (hasJinja || !jinja)) await both.judge(name, await bench.make(signer, changes), HOLDS);
     });
     const chosen = deeds.filter(({ name }) => wanted(name));
     const run = chosen.length > 0 ? await bench.make(signer, recipe) : '';
@@ -329,7 +247,7 @@ async function everything(): Promise<void> {
       const copy = bench.copy(run);
       change(copy, deed);
       redoEvidence(copy, signer);
-      await judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
+      await both.judge(deed.name, copy, { verdict: 'refuted', check: deed.check });
     });
   };
   await judgeFamily(HONEST_TALKS, { recipe: talkRecipe, deeds: TALK_DEEDS, change: changeFile });
@@ -340,14 +258,17 @@ async function everything(): Promise<void> {
   await each(seals, async ({ name, usedTokens, check }) => {
     const copy = bench.copy(sealed);
     redoEvidence(copy, signer, { seal: { usedTokens } });
-    await judge(name, copy, check ? { verdict: 'refuted', check } : HOLDS);
+    await both.judge(name, copy, check ? { verdict: 'refuted', check } : HOLDS);
   });
   await judgePairs(signer, hasJinja);
+  await judgeRegisters(both, { bench, signer, stranger, wanted });
+  await judgeParents(both, { bench, signer, stranger, wanted });
+  await judgeSources(both, { bench, signer, stranger, wanted });
   await judgeReceipts(signer, stranger, hasJinja);
   if (spawnSync(PYTHON, ['-c', 'import cryptography']).status === 0) await judgeWritten(signer);
   else console.log('left out: runs written in Python, which need python3-cryptography');
   const lodged = 'honest, lodged';
-  if (wanted(lodged)) await judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
+  if (wanted(lodged)) await both.judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';
   const merges = 'merge';
   if (wanted(long) || wanted(merges)) {
@@ -361,12 +282,12 @@ async function everything(): Promise<void> {
     if (!wanted(name)) return;
     const run = await bench.make(signer, typeof recipe === 'function' ? await recipe(bench, signer) : recipe);
     forge?.(run, signer);
-    await judgeParts(name, run, [withChallenge(CHALLENGES[2]!)], finds);
+    await judgeParts(name, run, [{ challenge: CHALLENGES[2] }], finds);
   });
   const texts = TEXT_DEEDS.filter((deed) => wanted(deed.name));
   await each(texts, async ({ name, recipe, check, alteration }) => {
     const path = await makeForged(bench, signer, { ...recipe, train: { ...STEPS, steps: 2 } }, alteration(bench));
-    await judge(name, path, { verdict: check ? 'refuted' : 'holds', check });
+    await both.judge(name, path, { verdict: check ? 'refuted' : 'holds', check });
   });
   for (const [name, { model = {}, train, tokenizer }] of Object.entries(RECIPES)) {
     const deeds = DEEDS.filter((deed) => (deed.recipe ?? 'llama') === name && wanted(deed.name));
@@ -381,11 +302,11 @@ async function everything(): Promise<void> {
     };
     const run = await make(1377);
     const other = await make(4711);
-    if (isAsked) await judge(built, run, HOLDS);
+    if (isAsked) await both.judge(built, run, HOLDS);
     await each(deeds, async (deed) => {
       const scene = { run: bench.copy(run), other, signer, stranger };
       await deed.do(scene);
-      await judge(deed.name, scene.run, deed, { maker: deed.maker?.(scene), segment: deed.segment });
+      await both.judge(deed.name, scene.run, deed, { maker: deed.maker?.(scene), ...partOf(deed.segment) });
     });
   }
 }
@@ -397,13 +318,14 @@ if (tested.error || tested.status !== 0) {
 } else {
   const known = join(bench.folder, 'known');
   mkdirSync(known);
-  forks = await openForks(join(bench.folder, 'forks'), ['figures'], { PYTHONPATH: HERE, JIKJI_KNOWN: known });
+  const forks = await openForks(join(bench.folder, 'forks'), ['figures'], { PYTHONPATH: HERE, JIKJI_KNOWN: known });
+  both = new Both(forks.python, bench.folder);
   try {
     await everything();
   } finally {
     forks.close();
     bench.remove();
   }
-  console.log(`${passed} agreed, ${failed} did not`);
-  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  console.log(`${both.passed} agreed, ${both.failed} did not`);
+  process.exitCode = both.failed > 0 || both.passed === 0 ? 1 : 0;
 }

@@ -206,6 +206,8 @@ def check_parent(read, gone, check, commitment):
         check.refuted("start/seal.json", "is another seal than genesis names")
     elif seal.predicate["genesis"] != genesis.digest:
         check.refuted("start/genesis.json", "is not what the parent sealed")
+    elif seal.keyid != genesis.keyid:
+        check.refuted("start/seal.json", "is signed by another maker than the parent's genesis")
     elif seal.subjects.get("model/model.safetensors") != parent["weights"]:
         check.refuted("genesis.json", "names other weights than its parent sealed")
     else:
@@ -213,8 +215,8 @@ def check_parent(read, gone, check, commitment):
     return None
 
 
-def check_statements(run, check, maker, office):
-    """Genesis, seal and the sizes of files in them, by name; None without a sound genesis."""
+def check_statements(run, check, makers, office):
+    """The statements, and the sizes of files in them, by name; None without a sound genesis. makers: one of these must have signed."""
 
     def read(name, kind):
         found = check.trying(name, lambda: run.has(name) and Statement(run.read(name, MOST), kind))
@@ -248,7 +250,7 @@ def check_statements(run, check, maker, office):
     referred = {REFERENCES: commitment["references"]} if "references" in commitment else {}
     in_genesis = {**files, **dict.fromkeys(referred, REFERENCES)}
     names("genesis.json", genesis, {**what, "state-0": commitment["stateRoot"], **referred}, in_genesis)
-    if maker not in (None, genesis.keyid):
+    if makers is not None and genesis.keyid not in makers:
         check.refuted("genesis.json", "is signed by another maker than the one asked for")
     request, lodging, seal, seal_lodging = (
         read(name, kind)
@@ -299,4 +301,7 @@ def check_statements(run, check, maker, office):
             check.refuted(name, "is signed by another office than the one asked for")
     parent = check_parent(read, gone, check, commitment)
     sizes = {in_genesis[name]: size for name, size in genesis.sizes.items() if name in in_genesis}
-    return {"genesis": genesis, "seal": seal, "parent": parent, "sizes": {**sizes, **(seal.sizes if seal else {})}}
+    return {
+        "genesis": genesis, "seal": seal, "lodging": lodging, "seal_lodging": seal_lodging, "parent": parent,
+        "sizes": {**sizes, **(seal.sizes if seal else {})},
+    }  # fmt: skip

@@ -31,7 +31,8 @@ LINE = re.compile(
 
 
 def state_file(step):
-    return f"checkpoints/step-{step:06}/state.safetensors"
+    """Of step 0 there is one in a run with a parent: the parent's weights."""
+    return START if step == 0 else f"checkpoints/step-{step:06}/state.safetensors"
 
 
 def plan_of(train):
@@ -106,12 +107,12 @@ def entries(tokenizer):
     return len(vocabulary) if isinstance(vocabulary, dict) else 0
 
 
-def check_structure(run, check, maker=None, office=None):
+def check_structure(run, check, makers=None, office=None):
     """Evidence: a member exists only where it could be used."""
     e = SimpleNamespace(
-        run=run, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}, start=None, vocabulary=None, base=None
+        run=run, signed=None, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}, start=None, vocabulary=None, base=None
     )  # fmt: skip
-    signed = check_statements(run, check, maker, office)
+    signed = e.signed = check_statements(run, check, makers, office)
     if signed is None:
         return e
     e.version = signed["genesis"].version

@@ -9,7 +9,7 @@ import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
 import type { Register } from '../ledger/index.ts';
 import { type Brought, checkChain, findParents } from './chain.ts';
-import { challengeFor, noncesOf } from './challenge.ts';
+import { challengeFor, noncesIn, noncesOf } from './challenge.ts';
 import { chanceTable } from './chance.ts';
 import { weakestOf } from './claims.ts';
 import { checkData } from './data/index.ts';
@@ -107,7 +107,11 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     const context = contextFactory(options.onProgress, signal);
     const register =
       options.register && (await readRegister(options.register, options.office, context('register').showProgress));
-    return await runChecks(options, { brought, register, depth: 0, nonces: [] }, signal);
+    return await runChecks(
+      options,
+      { brought, register, depth: 0, nonces: [...brought.runs.values()].flatMap(noncesIn) },
+      signal,
+    );
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     throw new JikjiError(
@@ -145,7 +149,7 @@ interface Chained {
   register: Register | undefined;
   /** Links from the run that was asked for. */
   depth: number;
-  /** Of the offices' answers to the runs before it. */
+  /** Of the offices' answers to the runs that were brought, and to those before it. */
   nonces: readonly string[];
 }
 

@@ -1,8 +1,10 @@
 // The challenge of an audit: where its randomness comes from, and whether a chance of detection can be claimed. Draws no segments.
 
 import { randomBytes } from 'node:crypto';
-import type { Both } from '../base/index.ts';
-import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
+import { join } from 'node:path';
+import { type Both, JikjiError } from '../base/index.ts';
+import { digestOfAnswer, ownsKey, type Register, readStatement } from '../ledger/index.ts';
+import { LODGING, SEAL_LODGING } from '../run-folder/index.ts';
 import { answersOf } from './register-check.ts';
 import { DRAW } from './sentences/draw.ts';
 import type { RunStatements } from './statements.ts';
@@ -44,11 +46,22 @@ function officeDraw(
 export const noncesOf = (statements: RunStatements | undefined): string[] =>
   [statements?.lodging, statements?.sealLodging].flatMap((lodging) => lodging?.predicate.nonce ?? []);
 
+/** Those in the answers that lie in a folder, as far as they can be read. */
+export const noncesIn = (folder: string): string[] =>
+  [LODGING, SEAL_LODGING].flatMap((file) => {
+    try {
+      return readStatement(join(folder, file), 'lodging').predicate.nonce;
+    } catch (error) {
+      if (error instanceof JikjiError) return []; // a finding of the check `structure`, or none
+      throw error;
+    }
+  });
+
 /**
  * The challenge of an audit: the given one, or one drawn now. The office's nonce counts as the office's draw if the auditor named that
  * office, its key is not the maker's, and its register, which the auditor gives, has the nonce in the first answer. On the machine that
  * holds the maker's key any other challenge is the maker's own: it decides what is replayed, and proves nothing to others.
- * @param others nonces that were drawn for other runs of the chain
+ * @param others nonces that were drawn for runs of the chain: whoever made one of them knew those of the runs that it was built on
  */
 export function challengeFor(
   statements: RunStatements | undefined,
@@ -75,12 +88,14 @@ export function challengeFor(
   }
   // Any other nonce of the office was drawn for another request or seal, and may have been chosen among several.
   const nonce = lodging?.predicate.nonce;
-  const why = given !== undefined && given === nonce ? draw.why : undefined;
+  const ownOffice = lodging && lodging.keyid === maker ? DRAW.ownOffice : undefined;
+  const why = given !== undefined && given === nonce ? (draw.why ?? ownOffice) : undefined;
   const isOfOffice =
     why !== undefined ||
     [...others, ...noncesOf(statements)].includes(given ?? '') ||
     register?.entries.some((entry) => entry.nonce === given);
-  if (given !== undefined && given !== draw.nonce && isOfOffice)
+  const isDraw = given === draw.nonce && lodging?.keyid === office && !ownOffice;
+  if (given !== undefined && !isDraw && isOfOffice)
     return { value: given, claimed: false, reason: why ?? DRAW.forOther };
   // The maker cannot choose the office's nonce freely, whatever it is worth to others.
   const own = isSelfAudit && trusted ? nonce : undefined;

@@ -107,6 +107,16 @@ export async function compareDocuments(
     : undefined;
   const spans = tokens && documentSpans(tokens, tokenizer.prefixId);
   let fits = true;
+  /** What is wrong with the token file is a finding about it, and says nothing of the texts, which are read to their end. */
+  const reading = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      findings.caught(file.file, error);
+      fits = false;
+      return undefined;
+    }
+  };
   try {
     for (const text of readDocumentsSync(folder.file(file.text))) {
       const number = ++counts.documents;
@@ -115,7 +125,9 @@ export async function compareDocuments(
       bytes += Buffer.byteLength(text);
       await pause();
       if (!tokens || !spans || !fits) continue;
-      const span = spans.next().value as DocumentSpan | undefined;
+      const next = reading(() => spans.next());
+      if (!next) continue;
+      const span = next.value as DocumentSpan | undefined;
       if (!span) {
         findings.refuted(file.file, ORIGIN.ends(number, file.text));
         fits = false;
@@ -124,11 +136,12 @@ export async function compareDocuments(
       if (!isRequired(span) && !isDrawn(digest)) continue;
       counts.encoded++;
       const ids = tokenizer.encodeDocument(text);
-      if (ids.length === span.end - span.start && holdsIds(tokens, span.start, ids)) continue;
+      if (ids.length === span.end - span.start && (reading(() => holdsIds(tokens, span.start, ids)) ?? true)) continue;
       findings.refuted(file.file, ORIGIN.otherIds(number, file.text));
       fits = false; // the spans of all later documents are uncertain
     }
-    if (spans && fits && !spans.next().done) findings.refuted(file.file, ORIGIN.moreDocuments(file.text));
+    if (spans && fits && reading(() => spans.next())?.done === false)
+      findings.refuted(file.file, ORIGIN.moreDocuments(file.text));
     if (counts.documents !== file.documents || bytes !== file.bytes) {
       findings.refuted(file.text, ORIGIN.otherCounts(counts.documents, bytes, file));
     }

@@ -4,8 +4,8 @@ import { interleaved, tokensScored } from '../foundry/index.ts';
 import { turnTokensOf } from '../foundry/recipe/index.ts';
 import { extendTokenizer, Tokenizer, type TrainingProgress, trainTokenizer } from '../foundry/tokenizer/index.ts';
 import type { Trainer } from '../foundry/train/index.ts';
-import { MerkleTree, parentOf, REFERENCES } from '../ledger/index.ts';
-import { GENESIS, MANIFEST, TOKENIZER } from '../run-folder/index.ts';
+import { MerkleTree, parentOf, REFERENCES, START } from '../ledger/index.ts';
+import { GENESIS, MANIFEST, TOKENIZER, TOKENS } from '../run-folder/index.ts';
 import { compareConversations, openEncoder } from './conversations.ts';
 import { compareDocuments, type DocumentSpan, documentDraw, windowsOf } from './encoding.ts';
 import { Findings } from './findings.ts';
@@ -40,6 +40,10 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
   await context.showProgress('S_0', 0);
   const root = findings.try(GENESIS, () => {
     const trainer = input.trainer();
+    if (evidence.states.get(0) !== 'whole') {
+      findings.incomplete(START, ORIGIN.noStart, { step: 0 });
+      return undefined;
+    }
     beginState(evidence, trainer);
     return trainer.stateRoot();
   });
@@ -63,6 +67,9 @@ export async function checkOrigin(evidence: Evidence, input: OriginInput, contex
   return findings.check(ORIGIN.again({ start: root !== undefined, pairs, tokenizer, documents }));
 }
 
+/** The batches of the run; undefined where they cannot be drawn: the check `schedule` says why. */
+const batchesIn = (evidence: Evidence) => new Findings('origin').try(TOKENS, () => drawBatches(evidence));
+
 /** Computes the references of the pairs of replayed steps again, by the trainer's weights: S_0. Returns how many it compared. */
 async function checkStartOfPairs(
   evidence: Evidence,
@@ -70,7 +77,7 @@ async function checkStartOfPairs(
   findings: Findings,
   { showProgress }: CheckContext,
 ): Promise<number | undefined> {
-  const opened = findings.try(REFERENCES, () => drawBatches(evidence));
+  const opened = batchesIn(evidence);
   if (!opened || !('batches' in opened)) return undefined;
   const { batches, close } = opened;
   try {
@@ -137,7 +144,7 @@ async function checkDocuments(
   const texts = evidence.texts!;
   const { manifest, files } = texts;
   const bytes = manifest.bytes.train + manifest.bytes.validation;
-  const opened = findings.try(files[0]!.file, () => drawBatches(evidence));
+  const opened = batchesIn(evidence);
   let isRead = (_source: number, _span: DocumentSpan): boolean => false;
   if (opened && 'batches' in opened) {
     const { batches, close } = opened;

@@ -1,27 +1,16 @@
 // The office's register in an audit: repeated requests, changes after the office saw a head, and invalid registers. In each case all that
 // a maker could compute again is computed again.
 
-import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  canonicalJson,
-  type Lodgeable,
-  lodgedSeed,
-  Register,
-  readLodgeable,
-  readStatement,
-  runKey,
-  type Signer,
-  sha256Hex,
-  signHead,
-} from '../ledger/index.ts';
+import { lodgedSeed, readLodgeable, readStatement, runKey, type Signer, sha256Hex, signHead } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { reportLines } from './report/index.ts';
 import { signableOf } from './signed-audit.ts';
+import { Book as OfficeBook } from './testing/book.ts';
 import { forge, writeRequest } from './testing/forge.ts';
-import { Bench, readRecords, redoEvidence } from './testing/run.ts';
+import { Bench, redoEvidence } from './testing/run.ts';
 import type { Audit, Check } from './types.ts';
 
 const bench = new Bench();
@@ -33,56 +22,15 @@ let run: string;
 let honest: Book;
 afterAll(() => bench.remove());
 
-/** An office that answers every request and registers it. */
-class Book {
-  readonly register: Register;
-  readonly #signer: Signer;
-  #lines: string[] = [];
-
+/** The register of the office, in which heads are those of the maker. */
+class Book extends OfficeBook {
   constructor(signer = office) {
-    this.#signer = signer;
-    this.register = Register.create(signer.publicKey);
+    super(signer);
   }
 
-  ask(asked: Lodgeable) {
-    const line = this.register.next(asked, this.#signer);
-    this.#lines.push(line);
-    return this.register.append(line, 'here');
+  override heads(folder: string, steps: readonly number[]): void {
+    super.heads(folder, steps, maker);
   }
-
-  /** Answers a file of a run, and writes the answer into its folder. */
-  lodge(folder: string, kind: 'request' | 'seal') {
-    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-    const genesis = kind === 'seal' ? read('genesis.json') : undefined;
-    const entry = this.ask(readLodgeable(read(`${kind}.json`), genesis, kind));
-    writeFileSync(join(folder, kind === 'seal' ? 'seal-lodging.json' : 'lodging.json'), entry.lodging);
-    return entry;
-  }
-
-  heads(folder: string, steps: readonly number[]) {
-    const { commitment } = readStatement(join(folder, 'genesis.json'), 'genesis').predicate;
-    for (const step of steps)
-      this.ask(
-        readLodgeable(signHead({ run: runKey(commitment), step, head: linkAt(folder, step) }, maker), undefined, ''),
-      );
-  }
-
-  get text(): string {
-    return this.register.header + this.#lines.join('');
-  }
-
-  get given() {
-    return { text: this.text, where: 'register.jsonl' };
-  }
-}
-
-/** The link of a transcript at a step, computed here. */
-function linkAt(folder: string, step: number): string {
-  const { commitment } = readStatement(join(folder, 'genesis.json'), 'genesis').predicate;
-  let link = sha256Hex(canonicalJson(commitment as never));
-  for (const record of readRecords(folder).slice(0, step))
-    link = createHash('sha256').update(Buffer.from(link, 'hex')).update(canonicalJson(record)).digest('hex');
-  return link;
 }
 
 /** Makes a run whose request and seal `book` answers, and some of its heads during the training. */
@@ -226,6 +174,26 @@ describe('a repeated request to the office', () => {
     const first = readStatement(join(run, 'lodging.json'), 'lodging').predicate.nonce;
     expect((await look(run, undefined, { challenge: first })).detection).toMatchObject({ claimed: false });
     expect((await look(run, honest, { challenge: nonce })).detection).toMatchObject({ claimed: true });
+  });
+
+  test('an office whose key is the maker’s draws nothing for anybody: he chose the nonce', async () => {
+    const book = new Book(maker);
+    const own = await make(book, []);
+    const { nonce } = book.register.entries.at(-1)!;
+    const found = await look(own, book, { challenge: nonce });
+    expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: false, challenge: nonce } });
+    expect(found.detection.reason).toContain("the office's key is the maker's");
+  });
+
+  test('a nonce that was drawn for a parent draws nothing of a run that was made later', async () => {
+    const child = await bench.make(maker, { name: 'later', from: { run: basename(run) }, train: { steps: 12 } });
+    const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
+    const at = { parents: [run], maker: maker.fingerprint, challenge: nonce };
+    for (const book of [undefined, honest]) {
+      const found = await look(child, book, { ...at, office: undefined });
+      expect(found.detection).toMatchObject({ claimed: false, challenge: nonce });
+      expect(found.detection.reason).toBe('the office drew it for something else');
+    }
   });
 
   test('of a parent: the register counts where it lists that run, and else it is not shown', async () => {

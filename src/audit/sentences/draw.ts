@@ -31,6 +31,10 @@ export const DRAW = {
     en: "it is not the nonce of the office's first answer to a seal",
     ko: '봉인에 대한 접수 기관의 첫 답에 있는 논스가 아닙니다.',
   },
+  ownOffice: {
+    en: "the office's key is the maker's: he drew the nonce himself",
+    ko: '접수 기관의 키가 제작자의 키이므로, 제작자가 스스로 추첨한 논스입니다.',
+  },
   forOther: {
     en: 'the office drew it for something else',
     ko: '접수 기관이 다른 일로 추첨한 논스입니다.',

@@ -36,6 +36,10 @@ const WRONG_MARKS = {
 export type WrongMarks = keyof typeof WRONG_MARKS;
 
 export const ORIGIN = {
+  noStart: {
+    en: 'is not there as genesis names it: S_0 cannot be made from it',
+    ko: '사전 약속에 적힌 대로 있지 않아, 여기에서 S_0을 만들 수 없습니다.',
+  },
   nothing: {
     en: 'there is no usable genesis, recipe and tokenizer',
     ko: '사전 약속, 레시피, 토크나이저 가운데 쓸 수 없는 것이 있습니다.',
