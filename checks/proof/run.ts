@@ -194,6 +194,8 @@ async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean)
 
 /** Runs that Python writes: both verifiers judge them, the honest ones also with their sources and beside the same run made by Jikji. */
 async function judgeWritten(signer: Signer): Promise<void> {
+  if (spawnSync(PYTHON, ['-c', 'import cryptography']).status !== 0)
+    return console.log('left out: runs written in Python, which need python3-cryptography');
   writeWritten(bench);
   const write = (recipe: string, out: string, ...more: string[]): Promise<unknown> =>
     both.python('write.py', recipe, bench.folder, out, '--key', keyFile(bench, 'maker'), ...more);
@@ -265,8 +267,7 @@ async function everything(): Promise<void> {
   await judgeParents(both, { bench, signer, stranger, wanted });
   await judgeSources(both, { bench, signer, stranger, wanted });
   await judgeReceipts(signer, stranger, hasJinja);
-  if (spawnSync(PYTHON, ['-c', 'import cryptography']).status === 0) await judgeWritten(signer);
-  else console.log('left out: runs written in Python, which need python3-cryptography');
+  await judgeWritten(signer);
   const lodged = 'honest, lodged';
   if (wanted(lodged)) await both.judge(lodged, await makeLodged(bench, signer, stranger, { train: STEPS }), HOLDS);
   const long = 'honest, 20 segments';
