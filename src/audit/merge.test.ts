@@ -2,11 +2,18 @@
 
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AuditStatement, parseStatement, readStatement, type Signer, signStatement } from '../ledger/index.ts';
+import {
+  type AuditStatement,
+  parseStatement,
+  readStatement,
+  type Signer,
+  sha256Hex,
+  signStatement,
+} from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { joinedClaimOf } from './joined-claim.ts';
 import { knownRun } from './known-run.ts';
-import { type Merged, mergeAudits } from './merge.ts';
+import { type Merged, mergeAudits, weakestRoom } from './merge.ts';
 import { draw } from './segments.ts';
 import { signAudit, signableOf } from './signed-audit.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
@@ -316,6 +323,33 @@ describe('a run with a parent', () => {
     expect(claimIn(mergeAudits(asFiles(asVersion1(bare, keys.two))))).not.toMatch(/random numbers/);
   });
 
+  test('reports that contradict each other on what a parent began with are disputed, with the run too', async () => {
+    const other = resigned(reports[0]!, keys.two, ({ links: [, parent] }) =>
+      Object.assign(parent!, { begins: 'model', parent: sha256Hex('files') }),
+    );
+    const known = await knownRun(child, new AbortController().signal);
+    for (const compared of [undefined, known])
+      expect(mergeAudits(asFiles(reports[1]!, other), compared)).toMatchObject({ verdict: 'disputed' });
+  });
+
+  test('a report that refutes the parent disputes the child; the parent’s own maker cannot', () => {
+    const refuting = (signer: Signer) =>
+      resigned(parts[0]!, signer, (copy) => {
+        copy.verdict = 'refuted';
+        copy.checks = [{ name: 'replay', verdict: 'refuted' }];
+      });
+    expect(mergeAudits(asFiles(reports[2]!, reports[0]!, refuting(keys.two)))).toMatchObject({ verdict: 'disputed' });
+    expect(mergeAudits(asFiles(reports[2]!, reports[0]!, refuting(keys.maker)))).toMatchObject({ verdict: 'holds' });
+  });
+
+  test('the room is that of the run or of its parent, whichever is more', () => {
+    const merged = mergeAudits(asFiles(reports[1]!, reports[2]!));
+    const { standing } = merged.beginning as { standing: { room: number } };
+    expect(standing.room).toBeGreaterThan(0);
+    expect(weakestRoom(merged)).toBe(standing.room);
+    expect(weakestRoom(mergeAudits(asFiles(reports[0]!)))).toBe(0);
+  });
+
   test('a list of runs that does not begin with this one does not count', () => {
     const changes: ((copy: AuditStatement) => void)[] = [
       ({ links }) => links.shift(),
@@ -328,6 +362,13 @@ describe('a run with a parent', () => {
           1,
         ),
       ({ links: [own] }) => Object.assign(own!, { makers: [keys.two.fingerprint] }),
+      // Each link is what the one before it began with, once, and its figures can be of one run.
+      ({ links: [own] }) => Object.assign(own!, { begins: 'drawn' }),
+      ({ links: [, parent] }) => Object.assign(parent!, { seal: sha256Hex('another') }),
+      ({ links }) => links.push({ ...links[0]! }),
+      ({ links: [, parent] }) => Object.assign(parent!, { trained: 1 }),
+      ({ links: [, parent] }) => Object.assign(parent!, { trained: parent!.steps + 1 }),
+      ({ links: [, parent] }) => Object.assign(parent!, { draw: { candidates: 1, drawn: 1000 } }),
     ];
     for (const change of changes)
       expect(mergeAudits(asFiles(resigned(reports[0]!, keys.one, change)))).toMatchObject({

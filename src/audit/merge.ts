@@ -14,7 +14,7 @@ import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { chanceOfDetection } from './chance.ts';
 import { type Beginning, compareReach, type Standing } from './claims.ts';
 import { sentenceOf } from './findings.ts';
-import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
+import { type Draw, evenRoom, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { EXCLUDED } from './sentences/merge.ts';
 import { PARENT } from './signed-audit.ts';
@@ -58,6 +58,11 @@ export interface Merged {
   /** Chance that one of the auditors would have drawn a single forged segment that is neither the first nor among the last. */
   chance: number | null;
   room: Room[] | null;
+  /**
+   * Of the runs that it was built on, as far as the reports followed them, the largest share of the way that a forger who is unseen with an even
+   * chance can have forged: 0 where there are none or all was trained again, null where one is not known.
+   */
+  chainRoom: number | null;
 }
 
 interface Report {
@@ -151,6 +156,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const beginning = run?.beginning ?? beginningBy(counted);
   // What a run began with stands in its genesis: of reports that differ in that at least one is wrong.
   if (beginning === 'disputed') disputed = true;
+  if (isChainDisputed(counted, read, run?.beginning ?? null)) disputed = true;
   const begun = beginning === 'disputed' ? null : beginning && withParents(beginning, counted);
   const all = whole && (begun === null || isWhole(begun));
   return {
@@ -167,6 +173,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
     trained,
     chance: drawn ? 1 - unseenChance([drawn], 1) : null,
     room: roomOf(movementsOf(counted), open, drawn ? [drawn] : []) ?? null,
+    chainRoom: begun === null ? 0 : roomOfChain(begun),
   };
 }
 
@@ -221,7 +228,7 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   if (segments.length === 0) return EXCLUDED.noSegments;
   if (run?.beginning && parentBy(statement) !== digestOfBeginning(run.beginning)) return EXCLUDED.otherParent;
   const isFollowed = checks.some(({ name }) => name === 'parent');
-  if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed)))
+  if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed) && isChain(links)))
     return EXCLUDED.otherLinks;
   if (statement.kind === 'witness-audit') {
     const { origin } = statement.predicate;
@@ -304,6 +311,38 @@ const linksOf = ({ predicate }: SignedAudit): Link[] | undefined =>
 const isOwnLink = (link: Link | undefined, report: SignedAudit, seal: string): boolean =>
   link?.seal === seal && link.makers.includes(report.predicate.maker) && link.parent === parentBy(report);
 
+/** Whether each link is what the one before it began with, and states figures that can be of one run. */
+function isChain(links: readonly Link[]): boolean {
+  const seals = new Set(links.map(({ seal }) => seal));
+  return (
+    seals.size === links.length &&
+    links.every(
+      ({ seal, begins, parent, extent, steps, trained, draw: drawn }, i) =>
+        (begins === 'drawn') === (parent === null) &&
+        (i === 0 || (links[i - 1]!.begins === 'run' && links[i - 1]!.parent === seal)) &&
+        trained <= steps &&
+        (extent !== 'all' || trained === steps) &&
+        (drawn === null || (drawn.drawn <= drawn.candidates && drawn.candidates <= steps)),
+    )
+  );
+}
+
+/** Whether reports contradict each other on what a run of the chain began with, or one of them refutes a run that this one was built on. */
+function isChainDisputed(counted: readonly Report[], read: readonly Report[], known: Beginning | null): boolean {
+  const began = new Map<string, string>();
+  const parents = new Set(known?.kind === 'run' ? [known.seal] : []);
+  for (const { seal, begins, parent } of counted.flatMap(({ statement }) => linksOf(statement) ?? [])) {
+    const said = `${begins} ${parent}`;
+    if ((began.get(seal) ?? said) !== said) return true;
+    began.set(seal, said);
+    if (begins === 'run' && parent !== null) parents.add(parent);
+  }
+  return read.some(
+    ({ statement: { predicate, subjects, keyid } }) =>
+      predicate.verdict === 'refuted' && keyid !== predicate.maker && parents.has(subjects.get(SEAL) ?? ''),
+  );
+}
+
 const parentBy = ({ subjects }: SignedAudit): string | null => subjects.get(PARENT) ?? null;
 
 const digestOfBeginning = (beginning: Beginning): string | null =>
@@ -364,6 +403,20 @@ function withParents(beginning: Beginning, counted: readonly Report[], depth = 0
   });
   const standing = standings.reduce((best, one) => (compareReach(one, best) > 0 ? one : best));
   return { ...beginning, standing: { ...standing, beginning: withParents(standing.beginning, counted, depth + 1) } };
+}
+
+/** The largest room of the run and of those that it was built on: what a sentence may say of them all. */
+export function weakestRoom({ room, chainRoom }: Pick<Merged, 'room' | 'chainRoom'>): number | null {
+  const own = evenRoom(room);
+  return own === null || chainRoom === null ? null : Math.max(own, chainRoom);
+}
+
+function roomOfChain(beginning: Beginning): number | null {
+  if (beginning.kind !== 'run' || beginning.standing === null) return 0;
+  const { extent, room = null, beginning: before } = beginning.standing;
+  const rest = roomOfChain(before);
+  const own = extent === 'all' ? 0 : room;
+  return own === null || rest === null ? null : Math.max(own, rest);
 }
 
 /** Whether every step was trained again of each run of the chain that somebody looked at. */

@@ -27,12 +27,12 @@ type Claims = Claim & { room: string | null };
 
 /** The claim of the joined audits. */
 async function claimOfMerged(merged: Merged): Promise<Claims> {
-  const { witness, verdict, extent, chance, room } = merged;
-  const { evenRoom, joinedClaimOf, roomClaim } = await auditRoom();
+  const { witness, verdict, extent, chance } = merged;
+  const { joinedClaimOf, roomClaim, weakestRoom } = await auditRoom();
   const open = !witness && verdict === 'holds' && extent !== 'all';
   return {
     ...joinedClaimOf(merged, { lodged: null }, 'en'),
-    room: open ? roomClaim(evenRoom(room), chance, 'en') : null,
+    room: open ? roomClaim(weakestRoom(merged), chance, 'en') : null,
   };
 }
 

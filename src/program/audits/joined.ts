@@ -1,7 +1,7 @@
 // Joins the signed audits of a submission. Each covers the segments that its auditor trained again; the audit room decides which of them
 // count.
 
-import { evenRoom, joinedClaimOf, type Merged, mergeAudits } from '../../audit/index.ts';
+import { joinedClaimOf, type Merged, mergeAudits, weakestRoom } from '../../audit/index.ts';
 import { evidenceIn, type Row, type Tables } from '../state/index.ts';
 import { claimsBy } from './claims.ts';
 import type { Joined } from './shapes.ts';
@@ -45,7 +45,7 @@ function join(
   const settled = stands && !register ? 'incomplete' : merged.verdict;
   const verdict = office?.verdict === 'refuted' ? 'disputed' : settled;
   const reasons = new Map(merged.excluded.map(({ file, ...why }) => [file, why]));
-  const room = evenRoom(merged.room);
+  const room = weakestRoom(merged);
   const lodged = witness && office ? isLodged(office) : null;
   const shown = { ...merged, verdict };
   // How far the weights of another program's run could move unseen is not known from segments.
