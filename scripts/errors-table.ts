@@ -31,7 +31,7 @@ submissions with these codes too. A server or a job of another version may have 
 | 0 | done | holds; or it was tested, and nothing was found |
 | 1 | a check failed; the result is printed, and there is no error | refuted, incomplete, disputed; or a part shares weights |
 | 2 | an error of the list below: the call or the input is wrong | the same, for example a \`--parent\` that the run was not built on: nothing was judged |
-| 3 | | not shown: *consistent* only (a run of PyTorch that came out alike, not the same); or of a reference neither units nor values of the first tower could be tested |
+| 3 | | not shown: *consistent* (a run of PyTorch that came out alike, not the same) or *not told*; or of a reference neither units nor values of the first tower could be tested |
 | 4 | | a weaker finding: a trace, or more likeness than any independent pair that was measured |
 | 70 | a bug in Jikji (\`bug\`), with its stack on standard error | |
 | 130 | interrupted (\`interrupted\`) | |

@@ -191,7 +191,8 @@ def _is_recorded(held: Held, reader: StateReader) -> bool:
     if said is None or said["dtype"] != held.dtype or tuple(said["shape"]) != held.shape:
         return False
     (copy,) = copied([held])
-    return bytes_of(copy.tensor) == bytes_of(reader.read(held.name, held.first or 0, held.count))
+    recorded = reader.read(held.name, held.first or 0, held.count)  # held: its bytes live no longer than it does
+    return bytes_of(copy.tensor) == bytes_of(recorded)
 
 
 def _arguments(asked: dict):

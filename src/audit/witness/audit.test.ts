@@ -220,6 +220,7 @@ test('an optimizer that is not known is not checked, and only segments can show 
   expect(found.checks.map(({ name }) => name)).not.toContain('optimizer');
   expect(found.notChecked).toEqual({
     optimizer: 'the optimizer is "Lion": only AdamW, Adam and PyTorch’s Muon are checked',
+    gradient: expect.stringMatching(/keeps no first moments as Adam’s are/),
     motion: 'the optimizer is not AdamW',
     replay: expect.stringMatching(
       /^no segment is the same to the bit, of \d+ .*: segment 1: steps 1 to 1: the loss is recorded as/,

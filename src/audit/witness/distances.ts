@@ -55,7 +55,9 @@ function apart({ start, recorded, here, others }: SegmentStates, name: string): 
     const read = (state: WitnessState): Float64Array =>
       state.tensors.has(name) ? numbersOf(state, name, from, length) : new Float64Array(length);
     const own = read(here);
-    const distance = (other: Float64Array): number => own.reduce((sum, value, i) => sum + (value - other[i]!) ** 2, 0);
+    // What is infinite on both sides is no distance, as in a mask.
+    const distance = (other: Float64Array): number =>
+      own.reduce((sum, value, i) => (value === other[i] ? sum : sum + (value - other[i]!) ** 2), 0);
     squares.size += distance(new Float64Array(length));
     squares.move += distance(read(start));
     squares.recorded += distance(read(recorded));
@@ -132,6 +134,10 @@ function withFloors(tensors: readonly Apart[]): { own: number; all: (Apart & { o
   return { own, all };
 }
 
+/** Whether no tensor, told or not, lies further than rounding takes it. */
+const isNear = (tensors: readonly { own: number; recorded: number }[]): boolean =>
+  tensors.every(({ own, recorded }) => share(recorded, own) <= NEAR);
+
 /** The rule. */
 export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<typeof measureSegment>>): JudgedSegment {
   const weights = withFloors(tensors.weights);
@@ -163,7 +169,7 @@ export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<t
   const verdict =
     found.other !== null || (isTold && !(times <= MEDIAN)) || (furthest && !(furthest.times <= REFUTED))
       ? 'refuted'
-      : isTold && generator === null && (!furthest || furthest.times <= NEAR)
+      : isTold && generator === null && isNear([...weights.all, ...kept, ...others])
         ? 'within'
         : 'not-told';
   return { verdict, ...found };

@@ -34,7 +34,7 @@ test('an honest run: every step is told, and consistent is said with what could 
   const found = await audited({});
   expect([found.verdict, found.elsewhere!.told, faults(found)]).toEqual(['consistent', 40, []]);
   const { headline, limits } = claimOfWitness(found, 'en');
-  expect(headline).toMatch(/^nothing was reproduced to the bit; every recorded state lies as near/);
+  expect(headline).toMatch(/^nothing was reproduced to the bit; every segment ends as near/);
   expect(limits.join(' ')).toMatch(/Pairs give no chance of detection/);
   expect(limits.join(' ')).toMatch(
     /What is no larger than rounding is not seen: in each segment a tensor may have been moved unseen by up to [0-9.e-]+ of/,

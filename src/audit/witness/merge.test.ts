@@ -170,7 +170,7 @@ test('a report of version 1 counts as before: its standing is not stated, and co
   const merged = mergeAudits(files(inVersion1(near)), known);
   expect(merged).toMatchObject({ verdict: 'consistent', standing: null, witness: { onlyPairs: true } });
   expect(said([inVersion1(near)])[0]!.headline).toMatch(/paired steps are those of the named code/);
-  expect(said([near])[0]!.headline).toMatch(/Every recorded state lies as near/);
+  expect(said([near])[0]!.headline).toMatch(/Every segment ends as near/);
 });
 
 test('one who refutes it disputes it; the maker cannot', () => {

@@ -218,10 +218,14 @@ export async function checkOptimizer(
   return done(OPTIMIZER.noStep);
 }
 
-/** Why no gradient follows from the states: an optimizer that is not followed may keep no first moments. Undefined where one may. */
+/** Optimizers whose first moment takes the gradient as Adam's does. Another one's `exp_avg` may be something else, as Lion's is. */
+const LIKE_ADAM = ['AdamW', 'Adam', 'NAdam', 'RAdam', 'Adamax'];
+
+/** Why no gradient follows from the states: the optimizer may keep no first moments, or others than Adam's. Undefined where one may. */
 export function gradientsUnknown({ recipe, folder, states }: WitnessEvidence): Both | undefined {
   const [step] = pairedSteps(states);
   if (!recipe || step === undefined || unreadable(recipe.optimizer) === undefined) return undefined;
+  if (!LIKE_ADAM.includes(recipe.optimizer.class)) return OPTIMIZER.noMoments;
   const state = WitnessState.open(folder, step);
   try {
     const hasMoments = [...state.tensors.keys()].some((name) => name.startsWith('optimizer.exp_avg.'));

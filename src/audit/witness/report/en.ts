@@ -18,7 +18,7 @@ export const en = {
     sampled: (held: string, segments: string) =>
       `${held} of ${segments} segments were trained again by the named code, and came out the same, bit for bit`,
     consistent:
-      'nothing was reproduced to the bit; every recorded state lies as near to what the named code makes of the one before as rounding on this machine takes it',
+      'nothing was reproduced to the bit; every segment ends as near to where the named code takes its start as rounding on this machine goes',
     notTold: (told: string, steps: string) =>
       `nothing was reproduced to the bit, and of ${told} of ${steps} steps it is told that they lie within rounding: that shows no run`,
     fewPairs: (paired: string, least: string) =>
@@ -35,7 +35,7 @@ export const en = {
     between: (share: string) =>
       `Steps between two recorded states: ${share} of all. Of the others, only what was trained again to the bit is shown.`,
     rounding: (share: string) =>
-      `What is no larger than rounding is not seen: in each segment a tensor may have been moved unseen by up to ${share} of its way.`,
+      `What is no larger than rounding is not seen: in each segment a tensor may have been moved unseen by up to ${share} of its way, as a length: elements that are huge beside others hide these.`,
     known: 'Pairs give no chance of detection: a maker knows them before he computes them.',
     room: (share: string) => `A paired step could have been steered unseen by up to ${share} of its gradient.`,
     ownDraw: 'The maker drew the pairs himself.',
@@ -52,7 +52,7 @@ export const en = {
     sampled:
       'Nothing that was checked contradicts the record. A part of it was trained again by the named code, and came out the same, bit for bit.',
     consistent:
-      'Every recorded state lies as near to what the named code makes of the one before as rounding on their machines takes it. Nothing was reproduced to the bit.',
+      'Every segment ends as near to where the named code takes its start as rounding on their machines goes. Nothing was reproduced to the bit.',
     /** Where a report of version 1 is among them, which looked at pairs alone. */
     consistentPairs:
       'Within the rounding of their machines, paired steps are those of the named code. Nothing was reproduced to the bit.',

@@ -22,8 +22,8 @@ export const OPTIMIZER = {
   },
   variant: { en: 'it uses amsgrad or maximize', ko: 'amsgrad나 maximize를 씁니다.' },
   noMoments: {
-    en: 'the optimizer keeps no first moments (exp_avg), so no gradient follows from its states',
-    ko: '최적화 알고리즘이 1차 모멘트(exp_avg)를 남기지 않아, 상태에서 기울기를 얻을 수 없습니다.',
+    en: 'the optimizer keeps no first moments as Adam’s are, so no gradient follows from its states',
+    ko: '최적화 알고리즘이 Adam과 같은 1차 모멘트를 남기지 않아, 상태에서 기울기를 얻을 수 없습니다.',
   },
   notAdamw: { en: 'the optimizer is not AdamW', ko: '최적화 알고리즘이 AdamW가 아닙니다.' },
   nothing: {
