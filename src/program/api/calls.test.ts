@@ -146,23 +146,23 @@ test('points are seen by the office and their reviewer alone, and cannot be foun
   expect(
     await refused('expert', 'post', `${P}/applications/han-team/reviews`, { ...marks(1, 1), reviewer: 'lee' }),
   ).toEqual([403, 'forbidden']);
-  await post('/applications/han-team/reviews', { ...marks(55.5, 36), reviewer: ' 김 교수 ' });
+  await post('/applications/han-team/reviews', { ...marks(55.625, 36), reviewer: ' 김 교수 ' });
   expect(await everything('office')).toMatch(/37\.125/);
   const own = await get('/applications/han-team', 'expert');
   expect(own.steps[0].reviews).toEqual([
     { reviewer: 'the-expert', points: { plan: 37.125, team: 21 }, total: 58.125, comment: 'strong data', own: true },
   ]);
   expect(own.steps[0].figures).toBeNull();
-  expect(await everything('expert')).not.toMatch(/55\.5|김 교수/);
+  expect(await everything('expert')).not.toMatch(/55\.625|김 교수/);
   for (const who of ['second-expert', 'auditor', 'public'] as const)
-    expect(await everything(who)).not.toMatch(/37\.125|55\.5|strong data|김 교수|the-expert|74\.8/);
+    expect(await everything(who)).not.toMatch(/37\.125|55\.625|strong data|김 교수|the-expert|74\.8/);
 
   const entries = (await get('/log?from=1&count=200', 'public')).entries;
   const at = entries.findLastIndex(({ kind }: { kind: string }) => kind === 'review-given');
   const [before, entry] = entries.slice(at - 1, at + 1);
   expect(entry).toMatchObject({ withheld: true, data: null, actor: null });
   const said = { seq: entry.seq, time: entry.time, actor: 'office:the-office', kind: entry.kind };
-  const data = { application: 'han-team', ...marks(55.5, 36), reviewer: '김 교수' };
+  const data = { application: 'han-team', ...marks(55.625, 36), reviewer: '김 교수' };
   // Who knows all but the id finds nothing.
   for (const id of ['', 'han-team', '김 교수', entry.seq.toString()])
     expect(link(before.link, { ...said, data: { ...data, id } })).not.toBe(entry.link);
@@ -192,7 +192,7 @@ test('a reviewer changes his points; the office does not', async () => {
 
 test('a result against the points needs a reason', async () => {
   const { figures } = (await get('/applications/han-team', 'office')).steps[0];
-  expect(figures).toEqual({ given: 2, reviewers: 2, mean: (61.25 + 91.5) / 2, minimum: 60, passes: true });
+  expect(figures).toEqual({ given: 2, reviewers: 2, mean: (61.25 + 91.625) / 2, minimum: 60, passes: true });
   const results = `${P}/applications/han-team/results`;
   expect(await refused('office', 'post', results, { step: 'paper', passed: false })).toEqual([422, 'review-reason']);
   await post('/applications/han-team/results', { step: 'paper', passed: true });
