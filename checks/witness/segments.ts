@@ -8,12 +8,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditWitness } from '../../src/audit/index.ts';
 import { openForks } from '../forks.ts';
-import { Programs } from './programs.ts';
+import { OTHER as AVX2, Programs } from './programs.ts';
 import { writeTokens } from './tokens.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-const AVX2: Variables = { ATEN_CPU_CAPABILITY: 'avx2', ONEDNN_MAX_CPU_ISA: 'AVX2', OPENBLAS_CORETYPE: 'Haswell' };
 const DEFAULT: Variables = {
   ATEN_CPU_CAPABILITY: 'default',
   ONEDNN_MAX_CPU_ISA: 'SSE41',

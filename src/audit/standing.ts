@@ -4,7 +4,7 @@
 import { SELF_AUDIT } from './challenge.ts';
 import { type Beginning, linksOf, type Standing } from './claims.ts';
 import { evenRoom } from './room.ts';
-import type { Audit, Extent, LodgingStanding } from './types.ts';
+import type { Audit, Extent, LodgingStanding, Verdict } from './types.ts';
 
 /** How far the audit of one run reached, whatever that run was built on. */
 export function extentOf({ run, replayed, detection }: Pick<Audit, 'run' | 'replayed' | 'detection'>): Extent {
@@ -13,8 +13,15 @@ export function extentOf({ run, replayed, detection }: Pick<Audit, 'run' | 'repl
   return detection.reason === SELF_AUDIT ? 'self' : 'sampled';
 }
 
+/** What says who lodged a run, of ours or of one that another program trained. */
+interface Lodged {
+  run: Pick<Audit['run'], 'office' | 'lodgedAt' | 'maker'>;
+  register: object | null;
+  checks: readonly { name: string; verdict: Verdict }[];
+}
+
 /** Who lodged the run, and whether the office's register shows it. */
-export function lodgingOf({ run, register, checks }: Pick<Audit, 'run' | 'register' | 'checks'>): LodgingStanding {
+export function lodgingOf({ run, register, checks }: Lodged): LodgingStanding {
   if (run.office === null || run.lodgedAt === null) return 'none';
   if (run.office === run.maker) return 'own';
   const isListed = register !== null && checks.some(({ name, verdict }) => name === 'register' && verdict === 'holds');

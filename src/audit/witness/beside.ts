@@ -30,7 +30,8 @@ export function changedBeside(
   );
 }
 
-function isSame(before: WitnessState, after: WitnessState, name: string): boolean {
+/** Whether a tensor has the same type, shape and bytes in both. */
+export function isSame(before: WitnessState, after: WitnessState, name: string): boolean {
   const described = [before, after].map((state) => {
     const tensor = state.tensors.get(name);
     return tensor && JSON.stringify([tensor.dtype, tensor.shape]);

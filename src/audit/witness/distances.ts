@@ -2,6 +2,7 @@
 // moves that one. docs/witness.md, "Segments in another environment". Decides; writes no sentence.
 
 import { elementsOf } from '../../engine/index.ts';
+import { isSame } from './beside.ts';
 import { CHUNK, numbersOf, ROUNDING } from './parameters.ts';
 import { isGenerator, type WitnessState } from './states.ts';
 import type { JudgedSegment } from './types.ts';
@@ -71,16 +72,6 @@ function apart({ start, recorded, here, others }: SegmentStates, name: string): 
     recorded: Math.sqrt(squares.recorded),
     unit: ['F32', 'F64'].includes(dtype) ? ROUNDING[dtype]! : 0,
   };
-}
-
-/** Whether a tensor that is no number to round has the same bytes. */
-function isSame(a: WitnessState, b: WitnessState, name: string): boolean {
-  const [x, y] = [a, b].map((state) => {
-    const bytes = new Uint8Array(state.bytesOf(name));
-    state.read(name, bytes);
-    return Buffer.from(bytes.buffer);
-  });
-  return x!.equals(y!);
 }
 
 const described = (state: WitnessState, name: string): string => {

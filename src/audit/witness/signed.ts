@@ -4,16 +4,8 @@ import { JikjiError, packageVersion } from '../../base/index.ts';
 import { canonicalJson, type Json, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { GIVEN, SELF_AUDIT } from '../challenge.ts';
-import type { LodgingStanding } from '../types.ts';
+import { lodgingOf } from '../standing.ts';
 import type { WitnessAudit } from './types.ts';
-
-/** Who lodged the run, and whether the office's register shows it. */
-function lodgingOf({ run, register, checks }: WitnessAudit): LodgingStanding {
-  if (run.office === null || run.lodgedAt === null) return 'none';
-  if (run.office === run.maker) return 'own';
-  const isListed = register !== null && checks.some(({ name, verdict }) => name === 'register' && verdict === 'holds');
-  return isListed ? 'register' : 'office';
-}
 
 const sum = (spans: readonly { from: number; to: number }[]): number =>
   spans.reduce((steps, { from, to }) => steps + to - from, 0);
