@@ -68,9 +68,8 @@ def is_listed(run, register):
 def expected_of(run, call, depth):
     """The makers, the office and the register that count for a run: what was built on may have been lodged elsewhere."""
     if depth == 0:
-        return call.makers, call.office or call.register and call.register.office, call.register
-    register = call.register if is_listed(run, call.register) else None
-    return call.parent_makers, register and register.office, register
+        return call.makers, call.office, call.register
+    return call.parent_makers, None, call.register if is_listed(run, call.register) else None
 
 
 def parent_of(e, call, depth, check):
@@ -91,7 +90,7 @@ def judge(path, call, depth=0):
     run, checks = Run(path), {name: Check(name) for name in CHECKS}
     challenge = call.challenge or secrets.token_hex(32)
     makers, office, register = expected_of(run, call, depth)
-    e = check_structure(run, checks["structure"], makers, office)
+    e = check_structure(run, checks["structure"], makers, office, register and register.office)
     segments = segments_of(e.kept)
     check_schedule(e, checks["schedule"])
     asked, seal = call.replay if depth or call.part is None else call.part, e.seal and e.seal.digest
@@ -125,7 +124,7 @@ def judge(path, call, depth=0):
     done = len(replayed) == len(chosen) and all(one["verdict"] != "incomplete" for one in replayed)
     claimed = bool(e.seal and drawn) and done
     if call.challenge:
-        claimed = claimed and may_claim(challenge, e.signed, register, office, call.nonces)
+        claimed = claimed and may_claim(challenge, e.signed, register, call.nonces)
     draws = [(len(candidates_of(segments)), len(drawn))] if claimed else []
     different = any(one["verdict"] == "refuted" for one in replayed)
     detection = detection_of(segments, drawn, challenge, claimed)

@@ -130,6 +130,18 @@ const FORGED: readonly ReceiptCase[] = [
     }),
   },
   {
+    name: 'broken off before a token, says the server',
+    body: THREE,
+    verdict: 'incomplete',
+    change: ({ lie, ids }) => ({
+      receipt: lie(
+        (one) => ({ ...one, answers: one.answers.map((each) => ({ ...each, ended: 'client-gone' })) }),
+        ids.map(() => []),
+      ),
+      response: undefined,
+    }),
+  },
+  {
     name: 'another end',
     body: THREE,
     refuted: ['ending', 'response'],

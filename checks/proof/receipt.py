@@ -243,7 +243,9 @@ class Judge:
         differences = [{"answer": at, **dict(zip(("position", "given", "chosen"), one.difference))} for at, one in enumerate(found) if one.difference]
         standings = {check["name"]: check["verdict"] for check in checks.list}
         refuted = "refuted" in standings.values()
-        return {"verdict": "refuted" if refuted else "holds" if standings["replay"] == "holds" else "incomplete", "differences": differences}
+        is_something = any(one.signed["tokens"] > 0 or one.signed["ended"] in ENDS for one in found)
+        holds = is_something and standings["replay"] == "holds"
+        return {"verdict": "refuted" if refuted else "holds" if holds else "incomplete", "differences": differences}
 
 
 def read(path, most):

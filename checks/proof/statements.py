@@ -215,7 +215,7 @@ def check_parent(read, gone, check, commitment):
     return None
 
 
-def check_statements(run, check, makers, office):
+def check_statements(run, check, makers, office, register_of):
     """The statements, and the sizes of files in them, by name; None without a sound genesis. makers: one of these must have signed."""
 
     def read(name, kind):
@@ -260,7 +260,7 @@ def check_statements(run, check, makers, office):
         for name in ("request.json", "lodging.json"):
             if not gone(name):
                 check.refuted(name, "is there, but genesis names no lodging")
-        if office is not None:
+        if (office or register_of) is not None:
             check.incomplete("lodging.json", "is not there")
     else:
         for name in ("lodging.json", "request.json"):
@@ -299,6 +299,8 @@ def check_statements(run, check, makers, office):
     for name, statement in [("lodging.json", lodging), ("seal-lodging.json", seal_lodging)]:
         if office is not None and statement and statement.keyid != office:
             check.refuted(name, "is signed by another office than the one asked for")
+        elif office is None and statement and statement.keyid != (register_of or statement.keyid):
+            check.incomplete(name, "is signed by another office than that of the register")
     parent = check_parent(read, gone, check, commitment)
     sizes = {in_genesis[name]: size for name, size in genesis.sizes.items() if name in in_genesis}
     return {

@@ -107,12 +107,12 @@ def entries(tokenizer):
     return len(vocabulary) if isinstance(vocabulary, dict) else 0
 
 
-def check_structure(run, check, makers=None, office=None):
+def check_structure(run, check, makers=None, office=None, register_of=None):
     """Evidence: a member exists only where it could be used."""
     e = SimpleNamespace(
         run=run, signed=None, commitment=None, seal=None, sizes={}, recipe=None, shape=None, tokenizer=None, steps=None, texts=None, kept=[], states={}, start=None, vocabulary=None, base=None
     )  # fmt: skip
-    signed = e.signed = check_statements(run, check, makers, office)
+    signed = e.signed = check_statements(run, check, makers, office, register_of)
     if signed is None:
         return e
     e.version = signed["genesis"].version

@@ -50,7 +50,7 @@ export interface AuditOptions {
   office?: string | undefined;
   /** Of what the run was built on: each of its makers has one of these. */
   parentMakers?: readonly string[] | undefined;
-  /** The office's register, from a source that the auditor trusts; it also identifies the office. */
+  /** The office's register, from a source that the auditor trusts; whose office counts as `office` where none is given: an answer by another one is then not shown. */
   register?: GivenRegister | undefined;
   /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
   sources?: string | undefined;
@@ -159,11 +159,10 @@ function expectationsOf(
   { register, depth }: Chained,
   folder: RunFolder,
 ) {
-  if (depth === 0)
-    return { makers: maker === undefined ? undefined : [maker], office: office ?? register?.office, register };
+  if (depth === 0) return { makers: maker === undefined ? undefined : [maker], office, register };
   // What a run was built on may have been lodged with another office: a register counts for it where it lists it.
   const listing = isListed(register, folder) ? register : undefined;
-  return { makers: parentMakers, office: listing?.office, register: listing };
+  return { makers: parentMakers, office: undefined, register: listing };
 }
 
 async function runChecks(options: AuditOptions, chained: Chained, signal: AbortSignal): Promise<Audit> {
@@ -174,7 +173,8 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
   const context = contextFactory(options.onProgress, signal);
 
   const { register, office, makers } = expectationsOf(options, chained, folder);
-  const { check: structure, evidence } = await checkStructure(folder, { makers, office }, context('structure'));
+  const expected = { makers, office, registerOf: register?.office };
+  const { check: structure, evidence } = await checkStructure(folder, expected, context('structure'));
   const { statements } = evidence;
   const segments = segmentsOf(evidence.kept);
   let trainer: Trainer | undefined;
@@ -186,7 +186,12 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
     const schedule = await checkSchedule(evidence, context('schedule'));
     const policy = checkPolicy(evidence);
     const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
-    const challenge = challengeFor(statements, { given, office, register, others: chained.nonces });
+    const challenge = challengeFor(statements, {
+      given,
+      office: office ?? register?.office,
+      register,
+      others: chained.nonces,
+    });
     const seal = statements?.seal?.digest;
     const requested = part ? checkRange(part, segments.length, folder.path) : replay;
     const choose = (rankings: readonly Ranking[]) =>

@@ -27,6 +27,8 @@ export interface Standing {
   /** Null or absent where it was not recorded. */
   figures?: FigureStanding | null;
   lodging?: LodgingStanding | null;
+  /** Fingerprint of the key that signed it; null or absent as `figures`. */
+  maker?: string | null;
 }
 
 /** A run of a chain. The run itself has no seal here. */
@@ -125,6 +127,8 @@ interface Table {
   chain: {
     itself: string;
     link: (name: string, seal: string) => string;
+    /** Whose key signed a run: all of its fingerprint, to be compared. */
+    maker: (key: string) => string;
     /** Where only its seal is known. */
     unnamed: (seal: string) => string;
     each: (text: string) => string;
@@ -205,6 +209,7 @@ const TABLES: Record<Lang, Table> = {
     chain: {
       itself: 'the run itself',
       link: (name, seal) => `“${name}” (seal ${seal})`,
+      maker: (key) => `Signed with the key ${key}.`,
       unnamed: (seal) => `the run with the seal ${seal}`,
       each: (text) => `Of each run that was audited here: ${text}`,
       weakest: (link, text) => `The chain is as strong as its weakest link, ${link}: ${text}`,
@@ -295,6 +300,7 @@ const TABLES: Record<Lang, Table> = {
     chain: {
       itself: '이 학습 자체',
       link: (name, seal) => `“${name}”(봉인 ${seal})`,
+      maker: (key) => `서명한 키: ${key}.`,
       unnamed: (seal) => `봉인 ${seal}의 학습`,
       each: (text) => `여기서 검증한 학습마다 다음과 같습니다. ${text}`,
       weakest: (link, text) => `사슬의 세기는 가장 약한 고리에 달려 있습니다. 가장 약한 고리: ${link}. ${text}`,
@@ -431,11 +437,12 @@ export interface LinkClaim {
   /** Null where it was not recorded. */
   figures: string | null;
   lodging: string | null;
+  maker: string | null;
 }
 
 /** The sentences for each run of a chain, the run itself first. */
 export function linkClaims(standing: Standing, lang: Lang): LinkClaim[] {
-  const { figures, lodging } = TABLES[lang];
+  const { figures, lodging, chain } = TABLES[lang];
   return linksOf(standing).map((link) => {
     const { standing: of } = link;
     const isOpen = of.verdict === 'holds' && of.extent !== 'all';
@@ -447,6 +454,7 @@ export function linkClaims(standing: Standing, lang: Lang): LinkClaim[] {
       data: dataOf(of, lang),
       figures: of.figures ? figures[of.figures] : null,
       lodging: of.lodging ? lodging[of.lodging] : null,
+      maker: of.maker ? chain.maker(of.maker) : null,
     };
   });
 }

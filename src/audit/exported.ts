@@ -15,8 +15,12 @@ const MODEL = 'model/model.safetensors';
 /** Elements that are compared at a time. */
 const CHUNK = 1 << 18;
 
+/** An output layer that is tied to the embedding is the same tensor, which files and states have once or twice. */
+const TIED = [/(^|[._])(lm_head|head|output|embed_out)\.weight$/, /(^|\.)(wte|[a-z_]*embed[a-z_]*)\.weight$/] as const;
+
 export interface ExportedFound {
-  verdict: 'holds' | 'refuted';
+  /** `partial`: all that is in the files is sealed, and weights of the run are in none of them. */
+  verdict: 'holds' | 'partial' | 'refuted';
   /** Digests of the seal, and of what it names: the root of the last state, or the run's own model file. */
   seal: string;
   sealed: string;
@@ -29,19 +33,24 @@ export interface ExportedFound {
   left: string[];
 }
 
-interface Sealed {
+/** Tensors of files or of a state. */
+interface Tensors {
+  tensors: ReadonlyMap<string, { dtype: string; shape: readonly number[] }>;
+  bytesOf: (name: string) => number;
+  read: (name: string, target: Uint8Array, at: number) => void;
+}
+
+interface Sealed extends Tensors {
   seal: string;
   sealed: string;
-  tensors: ReadonlyMap<string, { dtype: string; shape: readonly number[] }>;
   /** Names of weights; a state has more than these. */
   weights: readonly string[];
-  read: (name: string, target: Uint8Array, at: number) => void;
   close: () => void;
 }
 
 /**
  * Compares the tensors of safetensors files with what the run in a folder sealed.
- * @throws JikjiError `run-unsound` where signatures, chain or the sealed weights do not hold, `file-missing`, `safetensors-broken`, `interrupted`
+ * @throws JikjiError `usage` where two files have a tensor of one name, `run-unsound` where signatures, chain or the sealed weights do not hold, `file-missing`, `safetensors-broken`, `interrupted`
  */
 export async function compareExported(
   files: readonly string[],
@@ -50,15 +59,23 @@ export async function compareExported(
 ): Promise<ExportedFound> {
   const sealed = await openSealed(run, signal);
   const result = { same: 0, rounded: 0, differing: [] as string[], foreign: [] as string[] };
-  const seen = new Set<string>();
+  const [seen, found] = [new Set<string>(), new Set<string>()];
   try {
     for (const path of files) {
       const file = Safetensors.open(path);
       try {
         for (const name of file.tensors.keys()) {
           signal.throwIfAborted();
+          if (seen.has(name))
+            throw new JikjiError(
+              'usage',
+              `has ${JSON.stringify(name)}, as a file before it`,
+              path,
+              'name each part once',
+            );
           seen.add(name);
-          const how = sealed.tensors.has(name) ? equalityOf(file, sealed, name) : 'foreign';
+          const { how, as } = equalityInRun(tensorsOf(file), sealed, name);
+          found.add(as);
           if (how === 'same' || how === 'rounded') result[how]++;
           else result[how].push(name);
         }
@@ -66,17 +83,39 @@ export async function compareExported(
         file.close();
       }
     }
+    const { seal, sealed: digest, weights } = sealed;
+    const isLeft = (name: string): boolean =>
+      !found.has(name) &&
+      !tiedTo(name, weights).some(
+        (other) => found.has(other) && equalityOf([sealed, name], [sealed, other]) === 'same',
+      );
+    const left = weights.filter(isLeft);
+    const isFound = result.differing.length + result.foreign.length === 0 && result.same + result.rounded > 0;
+    return {
+      verdict: !isFound ? 'refuted' : left.length > 0 ? 'partial' : 'holds',
+      ...{ seal, sealed: digest },
+      ...result,
+      left,
+    };
   } finally {
     sealed.close();
   }
-  const { seal, sealed: digest, weights } = sealed;
-  const isFound = result.differing.length + result.foreign.length === 0 && result.same + result.rounded > 0;
-  return {
-    verdict: isFound ? 'holds' : 'refuted',
-    ...{ seal, sealed: digest },
-    ...result,
-    left: weights.filter((name) => !seen.has(name)),
-  };
+}
+
+/** Names that may be those of the same tensor. */
+const tiedTo = (name: string, names: readonly string[]): string[] => {
+  const [head, embedding] = TIED;
+  const wanted = head.test(name) ? embedding : embedding.test(name) ? head : undefined;
+  return wanted ? names.filter((other) => wanted.test(other)) : [];
+};
+
+type Found = 'same' | 'rounded' | 'differing' | 'foreign';
+
+/** How a file's tensor stands to the run's of its name, or to the one that it is tied to where the run has that alone. */
+function equalityInRun(file: Tensors, sealed: Sealed, name: string): { how: Found; as: string } {
+  if (sealed.tensors.has(name)) return { how: equalityOf([file, name], [sealed, name]), as: name };
+  const tied = tiedTo(name, sealed.weights).map((as) => ({ how: equalityOf([file, name], [sealed, as]), as }));
+  return tied.find(({ how }) => how !== 'differing') ?? { how: 'foreign', as: name };
 }
 
 const unsound = (run: string, what: string): JikjiError =>
@@ -90,15 +129,8 @@ async function openSealed(run: string, signal: AbortSignal): Promise<Sealed> {
     if (sealed === undefined || digestOfFile(folder.file(MODEL)) !== sealed)
       throw unsound(run, `its ${MODEL} is not the one that ${SEAL} names`);
     const file = Safetensors.open(folder.file(MODEL));
-    const read = (name: string, target: Uint8Array, at: number): void => file.read(name, target, at);
-    return {
-      seal: known.seal,
-      sealed,
-      tensors: file.tensors,
-      weights: [...file.tensors.keys()],
-      read,
-      close: () => file.close(),
-    };
+    const weights = [...file.tensors.keys()];
+    return { ...tensorsOf(file), seal: known.seal, sealed, weights, close: () => file.close() };
   }
   const state = WitnessState.open(folder, known.kept.at(-1)!);
   const sealed = readStatement(folder.file(SEAL), 'witness-seal').subjects.get('state');
@@ -109,24 +141,33 @@ async function openSealed(run: string, signal: AbortSignal): Promise<Sealed> {
   const isWeight = (name: string): boolean => !name.startsWith('optimizer.') && !isGenerator(name);
   return {
     ...{ seal: known.seal, sealed, tensors: state.tensors, weights: [...state.tensors.keys()].filter(isWeight) },
+    bytesOf: (name) => state.bytesOf(name),
     read: (name, target, at) => state.read(name, target, at),
     close: () => state.close(),
   };
 }
 
-function equalityOf(file: Safetensors, sealed: Sealed, name: string): 'same' | 'rounded' | 'differing' {
-  const [own, theirs] = [file.tensors.get(name)!, sealed.tensors.get(name)!];
+type Placed = readonly [Tensors, string];
+
+const tensorsOf = (file: Safetensors): Tensors => ({
+  tensors: file.tensors,
+  bytesOf: (name) => file.tensors.get(name)!.byteLength,
+  read: (name, target, at) => file.read(name, target, at),
+});
+
+function equalityOf([file, name]: Placed, [sealed, other]: Placed): 'same' | 'rounded' | 'differing' {
+  const [own, theirs] = [file.tensors.get(name)!, sealed.tensors.get(other)!];
   if (own.shape.length !== theirs.shape.length || own.shape.some((n, i) => n !== theirs.shape[i])) return 'differing';
   const isNarrower = theirs.dtype === 'F32' && (own.dtype === 'BF16' || own.dtype === 'F16');
   if (own.dtype !== theirs.dtype && !isNarrower) return 'differing';
   const elements = elementsOf([...own.shape]);
-  const width = elements === 0 ? 0 : own.byteLength / elements;
+  const width = elements === 0 ? 0 : file.bytesOf(name) / elements;
   const wide = isNarrower ? 4 : width;
   for (let from = 0; from < elements; from += CHUNK) {
     const count = Math.min(CHUNK, elements - from);
     const [a, b] = [Buffer.alloc(count * width), Buffer.alloc(count * wide)];
     file.read(name, a, from * width);
-    sealed.read(name, b, from * wide);
+    sealed.read(other, b, from * wide);
     const wanted = isNarrower ? narrow(own.dtype as 'BF16' | 'F16', new Float32Array(new Uint8Array(b).buffer)) : b;
     if (!a.equals(wanted)) return 'differing';
   }

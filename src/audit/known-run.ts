@@ -72,6 +72,7 @@ async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
     kept: commitment.kept,
     roots: commitment.kept.map((step) => steps.roots.get(step) ?? ''),
     beginning: beginningOf(parentOf(commitment)),
+    parentMaker: statements.parent?.genesis.keyid,
     nonces: noncesOf(statements),
   };
 }

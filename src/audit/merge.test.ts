@@ -310,6 +310,17 @@ describe('a run with a parent', () => {
     expect(mergeAudits(asFiles(self))).toMatchObject({ beginning: { standing: null } });
   });
 
+  test('a maker of the parent who leaves himself out is named by another report, or by the run', async () => {
+    const hidden = resigned(reports[0]!, keys.two, () => {});
+    const other = resigned(reports[1]!, keys.three, ({ links }) => links[1]!.makers.push(keys.two.fingerprint));
+    expect(mergeAudits(asFiles(hidden))).toMatchObject({ beginning: { standing: { extent: 'all' } } });
+    expect(mergeAudits(asFiles(hidden, other))).toMatchObject({ beginning: { standing: { extent: 'sampled' } } });
+    const known = await knownRun(child, new AbortController().signal);
+    const elsewhere = resigned(hidden, keys.two, ({ links }) => (links[1]!.makers = [keys.one.fingerprint]));
+    const merged = mergeAudits(asFiles(elsewhere), known);
+    expect(merged).toMatchObject({ verdict: 'incomplete', excluded: [{ reason: expect.stringContaining('makers') }] });
+  });
+
   test('a report that leaves the parent out does not count beside the run, and is disputed without it', async () => {
     const bare = withoutParent(reports[2]!, keys.two);
     const known = await knownRun(child, new AbortController().signal);

@@ -83,6 +83,8 @@ export interface KnownRun {
   roots?: readonly string[] | undefined;
   /** What it began with, as its genesis has it; undefined where that is not known. */
   beginning?: Beginning | undefined;
+  /** Whose key signed the run that it was built on. */
+  parentMaker?: string | undefined;
   /** Nonces that offices drew for it, which no auditor draws; undefined where they are not known. */
   nonces?: readonly string[] | undefined;
 }
@@ -230,6 +232,8 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   const isFollowed = checks.some(({ name }) => name === 'parent');
   if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed) && isChain(links)))
     return EXCLUDED.otherLinks;
+  if (run?.parentMaker !== undefined && links?.[1]?.makers.includes(run.parentMaker) === false)
+    return EXCLUDED.otherParentMaker;
   if (statement.kind === 'witness-audit') {
     const { origin } = statement.predicate;
     if (verdict === 'holds' && origin !== 'same') return EXCLUDED.noOrigin;
@@ -364,13 +368,14 @@ function beginningOf({ begins, parent }: Link): Beginning {
     : { kind: 'run', seal: parent, name: null, standing: null };
 }
 
-/** What the reports say of the run with this seal. The word of its own maker, or from where his key lies, is worth nothing. */
-const linksIn = (counted: readonly Report[], seal: string | undefined): Link[] =>
-  counted.flatMap(({ statement }) =>
-    (linksOf(statement) ?? []).filter(
-      (link) => link.seal === seal && link.extent !== 'self' && !link.makers.includes(statement.keyid),
-    ),
+/** What the reports say of the run with this seal. The word of its own maker, whom any report may name, or from where his key lies, is worth nothing. */
+function linksIn(counted: readonly Report[], seal: string | undefined): Link[] {
+  const all = counted.flatMap(({ statement }) =>
+    (linksOf(statement) ?? []).filter((link) => link.seal === seal).map((link) => ({ link, by: statement.keyid })),
   );
+  const makers = new Set(all.flatMap(({ link }) => link.makers));
+  return all.filter(({ link, by }) => link.extent !== 'self' && !makers.has(by)).map(({ link }) => link);
+}
 
 /** What is said of a run by those who looked at it most closely; null where nobody did. */
 function standingBy(links: readonly Link[]): Merged['standing'] {

@@ -43,6 +43,7 @@ export const standingOf = (audit: Omit<Audit, 'extent'>): Standing => ({
   room: evenRoom(audit.room),
   figures: audit.figures,
   lodging: lodgingOf(audit),
+  maker: audit.run.maker,
 });
 
 function beginningOf(parent: Audit['parent']): Beginning {

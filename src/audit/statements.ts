@@ -36,6 +36,20 @@ export interface Expectations {
   /** One of these. */
   makers?: readonly string[] | undefined;
   office?: string | undefined;
+  /** The office whose register the auditor brought, which may be another one than the run's. */
+  registerOf?: string | undefined;
+}
+
+/** Compares who signed an answer with the office that is expected. An auditor may bring the register of another office to an honest run. */
+export function checkOffice(
+  file: string,
+  keyid: string,
+  { office, registerOf }: Expectations,
+  findings: Pick<Findings, 'refuted' | 'incomplete'>,
+): void {
+  if (office !== undefined && keyid !== office) findings.refuted(file, STATEMENTS.notGivenOffice(keyid));
+  else if (office === undefined && registerOf !== undefined && keyid !== registerOf)
+    findings.incomplete(file, STATEMENTS.otherRegister(keyid, registerOf));
 }
 
 /** Reads a statement that may be absent. */
@@ -95,6 +109,7 @@ export function checkStatements(
     return undefined;
   }
   const { commitment, circumstances } = genesis.predicate;
+  const isOfficeKnown = (expected.office ?? expected.registerOf) !== undefined;
   if (!expected.makers) findings.note(STATEMENTS.whoMaker);
   else if (!expected.makers.includes(genesis.keyid)) findings.refuted(GENESIS, STATEMENTS.notGivenMaker(genesis.keyid));
   if (genesis.predicate.formatVersion === 1) {
@@ -119,7 +134,7 @@ export function checkStatements(
     for (const file of [REQUEST, LODGING]) {
       if (folder.hasEntry(file)) findings.refuted(file, STATEMENTS.needlessLodging);
     }
-    if (expected.office !== undefined) findings.incomplete(LODGING, STATEMENTS.notLodged);
+    if (isOfficeKnown) findings.incomplete(LODGING, STATEMENTS.notLodged);
     findings.note(STATEMENTS.noTime);
   } else {
     if (!folder.hasEntry(LODGING)) findings.incomplete(LODGING, COMMON.notThere);
@@ -161,17 +176,9 @@ export function checkStatements(
       findings.refuted(SEAL_LODGING, STATEMENTS.lodgedBefore);
     }
   } else if (seal) findings.note(STATEMENTS.sealNotLodged);
-  if (expected.office === undefined && (lodging || sealLodging)) {
-    findings.note(STATEMENTS.whoOffice);
-  }
-  for (const [file, statement] of [
-    [LODGING, lodging],
-    [SEAL_LODGING, sealLodging],
-  ] as const) {
-    if (expected.office !== undefined && statement && statement.keyid !== expected.office) {
-      findings.refuted(file, STATEMENTS.notGivenOffice(statement.keyid));
-    }
-  }
+  if (!isOfficeKnown && (lodging || sealLodging)) findings.note(STATEMENTS.whoOffice);
+  if (lodging) checkOffice(LODGING, lodging.keyid, expected, findings);
+  if (sealLodging) checkOffice(SEAL_LODGING, sealLodging.keyid, expected, findings);
   return { genesis, seal, lodging, sealLodging, parent: readParent(folder, commitment, findings) };
 }
 

@@ -88,7 +88,11 @@ test('an audit that refutes, or no audit that counts: the run does not hold', as
   expect(out).toMatch(/^Disputed\. /);
   expect(out).not.toMatch(/Holds|claim holds|nothing else/);
   out = '';
-  expect(await merge(file('c', 'no report'))).toBe(1);
+  // Of nothing that could be joined, the call is wrong.
+  expect(await merge(file('c', 'no report'))).toBe(2);
+  expect(out).toBe('');
+  const incomplete = madeUpReport(signers[1]!, [5], { verdict: 'incomplete' });
+  expect(await merge(file('c', 'no report'), file('e', incomplete))).toBe(1);
   expect(out).toMatch(/^Incomplete\. No report counts\./);
   expect(out).toContain('does not count');
   expect(out).not.toMatch(/each auditor|not known|held against/);

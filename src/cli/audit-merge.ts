@@ -8,15 +8,14 @@ import { claimLines } from './claim-lines.ts';
 import { interruptible } from './interrupt.ts';
 import { type Output, plain, requireHolds } from './output.ts';
 import { audit as auditRoom } from './rooms.ts';
-import { readSignedAudit } from './signed-audit-file.ts';
+import { MAX_SIGNED_BYTES, readSignedAudit } from './signed-audit-file.ts';
 
-/** A signed audit of the longest run is far below this. */
-const MAX_BYTES = 32 << 20;
 const MAX_REPORTS = 1000;
+const HINT = 'name files that jikji audit --sign wrote';
 
 const readReport = (file: string): { file: string; text: string } => ({
   file,
-  text: readSignedAudit(file, MAX_BYTES, 'name files that jikji audit --sign wrote'),
+  text: readSignedAudit(file, MAX_SIGNED_BYTES, HINT),
 });
 
 const percent = (x: number): string => `${Math.floor(1000 * x) / 10}%`;
@@ -80,7 +79,7 @@ export function addAuditMerge(audit: Command, output: Output): void {
     .command('merge')
     .summary('join signed audits of several auditors')
     .description(
-      'Joins audits that `jikji audit --sign` wrote, of different keys and for one seal: which segments were trained again and by whom,\nand the chance and the room that result. Reports that do not count are named.\nExit code 0: they hold together; 1: disputed, or none counts; 3: consistent only; 2: the call is wrong.',
+      'Joins audits that `jikji audit --sign` wrote, of different keys and for one seal: which segments were trained again and by whom,\nand the chance and the room that result. Reports that do not count are named.\nExit code 0: they hold together; 1: disputed, or none counts; 3: consistent only; 2: the call is wrong, or no file is a signed audit.',
     )
     .argument('<report...>', 'signed audits')
     .option('--run <folder>', 'hold them against this run: its key, its segments, the roots of its states')
@@ -97,6 +96,9 @@ export function addAuditMerge(audit: Command, output: Output): void {
       const reports = files.map(readReport);
       const known = run === undefined ? undefined : await interruptible((signal) => knownRun(run, signal));
       const merged = mergeAudits(reports, known);
+      const [unreadable] = merged.excluded;
+      if (merged.seal === null && unreadable)
+        throw new JikjiError('not-an-audit', unreadable.reason, unreadable.file, HINT);
       const claim = await claimOfMerged(merged);
       output.result({ ...merged, claim }, () => describe(output, merged, claim, known !== undefined));
       requireHolds(merged.verdict);

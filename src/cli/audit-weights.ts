@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { ExportedFound } from '../audit/index.ts';
-import { counted, JikjiError } from '../base/index.ts';
+import { counted } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { type Output, plain, requireHolds } from './output.ts';
@@ -16,11 +16,16 @@ function named(names: readonly string[]): string {
   return names.slice(0, MAX_NAMES).map(plain).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
+const HEADS = {
+  holds: ['green', 'These are the weights that the run sealed.'],
+  partial: ['yellow', 'This is a part of the weights that the run sealed: of the others nothing is known.'],
+  refuted: ['red', 'These are not the weights that the run sealed.'],
+} as const;
+
 function describe(output: Output, found: ExportedFound): void {
   const { verdict, same, rounded, differing, foreign, left, seal, sealed } = found;
-  const holds = verdict === 'holds';
-  const word = holds ? 'These are weights that the run sealed.' : 'These are not the weights that the run sealed.';
-  output.line(output.style('bold', output.style(holds ? 'green' : 'red', word)));
+  const [colour, word] = HEADS[verdict];
+  output.line(output.style('bold', output.style(colour, word)));
   output.line(`  the same to the bit: ${counted(same, 'tensor')}; rounded to a narrower type: ${rounded}`);
   if (differing.length > 0) output.line(`  other numbers, shape or type: ${named(differing)}`);
   if (foreign.length > 0) output.line(`  not in the run: ${named(foreign)}`);
@@ -34,19 +39,14 @@ export function addAuditWeights(audit: Command, output: Output): void {
     .command('weights')
     .summary('whether weights are those that a run sealed')
     .description(
-      'Compares each tensor of safetensors files with what a run sealed: to the bit, or rounded to bfloat16 or float16.\nOf a run of PyTorch that is the last state, whose root the seal names; names are those of the state.\nExit code 0: all of them are; 1: one is not; 2: the call is wrong, or the run does not hold together.',
+      'Compares each tensor of safetensors files with what a run sealed: to the bit, or rounded to bfloat16 or float16.\nOf a run of PyTorch that is the last state, whose root the seal names; names are those of the state.\nExit code 0: all of them are; 1: one is not; 3: they are, but weights of the run are in none; 2: the call is wrong, or the run does not hold together.',
     )
     .argument('<file...>', 'safetensors files, all parts of a model')
     .requiredOption('--run <folder>', 'the run, of Jikji or of PyTorch')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} audit weights model.safetensors --run runs/mine`)
     .action(async (files: string[], { run }: { run: string }) => {
       const { compareExported } = await auditRoom();
-      const found = await interruptible((signal) =>
-        compareExported(files, run, signal).catch((error) => {
-          if (!signal.aborted || error !== signal.reason) throw error;
-          throw new JikjiError('interrupted', 'the comparison was stopped', run, 'start it again');
-        }),
-      );
+      const found = await interruptible((signal) => compareExported(files, run, signal));
       output.result(found, () => describe(output, found));
       requireHolds(found.verdict);
     });

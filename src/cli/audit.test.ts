@@ -1,6 +1,7 @@
 // The verbs audit and bundle from outside: exit codes, JSON, the page, and the text for people.
 
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -160,6 +161,10 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
   ]);
   expect(fine.code).toBe(0);
   expect(readdirSync(join(folder, 'new')).sort()).toEqual(['run.html', 'run.json']);
+  // Another run's audit is not overwritten.
+  cpSync(join(folder, 'run'), join(folder, 'other'), { recursive: true });
+  writeFileSync(join(folder, 'other', 'seal.json'), ' ', { flag: 'a' });
+  expect(await wrong('usage', 'other', '--sign', 'new/run.json')).toMatchObject({ input: '--sign new/run.json' });
 });
 
 test('a file that is not a run is named; a run without evidence is reported as such', async () => {

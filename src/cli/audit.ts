@@ -18,6 +18,7 @@ import { type Output, requireHolds } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
+import { refuseOtherAudit } from './signed-audit-file.ts';
 import { percentColumn } from './text.ts';
 
 interface Options extends Omit<AuditWork, 'folder' | 'register' | 'parents'>, ReceiptOptions, WitnessOptions {
@@ -113,6 +114,7 @@ function checkOutputPaths(target: string, { report, sign, register, parent = [] 
       throw refuse('this file is the register: an audit does not overwrite it');
     checkReportFile(path, option);
   }
+  if (isRun && sign !== undefined) refuseOtherAudit(sign, target);
   if (report !== undefined && sign !== undefined && isSameFile(report, sign))
     throw new JikjiError(
       'usage',

@@ -16,8 +16,8 @@ export class CheckFailed extends Error {
   }
 }
 
-/** Verdicts of runs of PyTorch that show nothing and refute nothing. */
-const NOT_SHOWN = ['consistent', 'not-told'];
+/** Verdicts that do not show what was asked, and refute nothing: of runs of PyTorch, and of a part of a run's weights. */
+const NOT_SHOWN = ['consistent', 'not-told', 'partial'];
 
 /** @throws CheckFailed where a verdict does not hold */
 export function requireHolds(verdict: string): void {
@@ -48,10 +48,14 @@ export class Output {
     for (const stream of [process.stdout, process.stderr]) {
       if (stream.listenerCount('error') > 0) continue;
       stream.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error;
         if (isClosed) return;
         isClosed = true;
-        if (process.listenerCount('SIGTERM') === 0) process.exit(0);
+        const isReaderGone = error.code === 'EPIPE';
+        if (!isReaderGone && stream === process.stdout)
+          process.stderr.write(
+            `error: the output cannot be written (${error.code})\n  send it elsewhere, or free some space\n`,
+          );
+        if (process.listenerCount('SIGTERM') === 0) process.exit(isReaderGone ? 0 : 2);
         process.emit('SIGTERM', 'SIGTERM'); // long work saves its state and stops, as on SIGTERM
       });
     }

@@ -129,9 +129,10 @@ class Player:
         self._build()
         own = self._held()
         answer = {"root": self._root(0), "optimizer": optimizer_of(self._model, self._optimizer)}
-        answer["furthest"] = None
+        answer["furthest"] = answer["typical"] = None
         if 0 in finished_states(self._run):
-            answer["furthest"] = bits64(furthest_apart(own, StateReader(self._run, 0), self._ranks))
+            apart = furthest_apart(own, StateReader(self._run, 0), self._ranks)
+            answer["furthest"], answer["typical"] = map(bits64, apart)
         return answer
 
     def _schedule(self, first: int, last: int):

@@ -34,7 +34,9 @@ def apart(tmp_path, spoil):
     ranks = Ranks()
     write_state(tmp_path, 0, held, ranks, hash_state(0, held, ranks))
     torch.manual_seed(3)
-    return furthest_apart(held_by(own, torch.optim.SGD(own.parameters()), 0), StateReader(tmp_path, 0), ranks)
+    furthest, typical = furthest_apart(held_by(own, torch.optim.SGD(own.parameters()), 0), StateReader(tmp_path, 0), ranks)
+    assert typical == furthest  # but where few elements are huge
+    return furthest
 
 
 def put(name, place, value):
@@ -83,3 +85,19 @@ def test_numbers_of_16_bits_may_flip_by_a_unit_seldom(tmp_path, monkeypatch, fli
         model.w[:flipped] = 1.5 - by * 2**-7
 
     assert apart(tmp_path, spoil) == distance
+
+
+def test_few_huge_elements_hide_nothing(tmp_path):
+    """A padding row of 1e8: by the root mean square of the tensor the other rows may be anything."""
+    model, built = torch.nn.Linear(256, 64, bias=False), torch.nn.Linear(256, 64, bias=False)
+    with torch.no_grad():
+        model.weight.normal_(generator=torch.Generator().manual_seed(1))
+        built.weight.copy_(model.weight)
+        for one in (model, built):
+            one.weight[3] = 1e8
+        model.weight[7] = -model.weight[7]
+    held = copied(held_by(model, torch.optim.SGD(model.parameters()), 0))
+    ranks = Ranks()
+    write_state(tmp_path, 0, held, ranks, hash_state(0, held, ranks))
+    furthest, typical = furthest_apart(held_by(built, torch.optim.SGD(built.parameters()), 0), StateReader(tmp_path, 0), ranks)
+    assert furthest < 4e-6 < 1 < typical < 8

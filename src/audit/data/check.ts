@@ -76,7 +76,8 @@ export async function checkData(
 function addNotes(sources: DataFound['sources'], recipe: Recipe, findings: Findings): void {
   const word = sources.filter(({ standing }) => standing === 'maker');
   if (word.length > 0) {
-    const names = [...new Set(word.map(({ name }) => name))].join(', ');
+    // In quotes: a name is free text, and would go on where the sentence ends.
+    const names = [...new Set(word.map(({ name }) => JSON.stringify(name.slice(0, 200))))].join(', ');
     findings.note(DATA.word(names));
     findings.note(DATA.altered);
   }

@@ -78,7 +78,7 @@ describe('honest data hold', () => {
     expect(dataOf(alone).findings).toEqual([]);
     expect(alone.data.standing).toBe('texts');
     expect(alone.data.sources.map(({ standing }) => standing)).toEqual(['maker', 'maker']);
-    expect(dataOf(alone).notes.join()).toContain("The maker's word: that the texts come from texts/");
+    expect(dataOf(alone).notes.join()).toContain(`The maker's word: that the texts come from "texts/`);
 
     const compared = await look(run, { sources: bench.folder });
     expect(compared.verdict).toBe('holds');

@@ -77,6 +77,14 @@ test('sentence by sentence', () => {
   expect(compared).toBeGreaterThan(1000);
 });
 
+test('an answer that was broken off before its first token: nothing was checked', () => {
+  const receipt = { seedFrom: 'server', answers: [{ tokens: 0, ended: 'client-gone' }], request: { parameters: {} } };
+  const context = { checks: [], isKeyKnown: true, isCutOff: false };
+  const said = claimOf('incomplete', { receipt, keyid: KEY } as unknown as ReadReceipt, context);
+  expect(said.en[0]).toBe('No answer has a token, so there is nothing that the model could be asked again.');
+  expect(said.ko[0]).toContain('토큰이 하나도 없어');
+});
+
 test('Korean names the checks in Korean', () => {
   const { en, ko } = claim('refuted', { open: ['model', 'response'] });
   expect([en, ko]).toEqual([

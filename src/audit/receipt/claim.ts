@@ -35,12 +35,17 @@ export function claimOf(
   if (verdict === 'refuted') return inBoth((lang) => [CLAIM_WORDS[lang].refuted(CLAIM_WORDS[lang].named(refuted))]);
   const tokens = receipt.answers.reduce((sum, answer) => sum + answer.tokens, 0);
   const brokenOff = receipt.answers.filter(({ ended }) => !OWN_ENDS.includes(ended)).length;
+  const isNothing = tokens === 0 && brokenOff === receipt.answers.length;
   const held = named('holds');
   const seed = seedOf(receipt, (name) => held.includes(name));
   return inBoth((lang) => {
     const words = CLAIM_WORDS[lang];
     return [
-      verdict === 'incomplete' ? words.incomplete : words.holds(receipt.answers.length, tokens),
+      isNothing
+        ? words.nothing
+        : verdict === 'incomplete'
+          ? words.incomplete
+          : words.holds(receipt.answers.length, tokens),
       seed === 'nonce' ? words.seed.nonce(model, receipt.request.chatTemplate) : words.seed[seed],
       ...(brokenOff > 0 ? [words.brokenOff(brokenOff)] : []),
       ...(isCutOff ? [words.cutOff] : []),

@@ -32,6 +32,10 @@ export const EXCLUDED = {
     en: 'says that the run began with something else than its genesis names',
     ko: '사전 약속에 적힌 것과 다른 것에서 시작했다고 적혀 있습니다.',
   },
+  otherParentMaker: {
+    en: 'names other makers of the run that this one was built on than the one who signed it',
+    ko: '부모 모델의 제작자로, 부모의 학습에 서명한 키가 아닌 다른 키를 적었습니다.',
+  },
   otherLinks: {
     en: 'does not begin its list of runs with this one',
     ko: '학습의 목록이 이 학습에서 시작하지 않습니다.',

@@ -28,9 +28,9 @@ export const STATEMENTS = {
     en: `was signed by ${key}, not by the given office`,
     ko: `지정한 접수 기관이 아닌 다른 키로 서명했습니다: ${key}`,
   }),
-  lodgingByOther: (key: string) => ({
-    en: `a lodging was signed by ${key}, not by the given office`,
-    ko: `접수 가운데 지정한 접수 기관이 아닌 다른 키로 서명한 것이 있습니다: ${key}`,
+  otherRegister: (key: string, office: string) => ({
+    en: `was signed by ${key}, and the given register is that of another office, ${office}: bring the register of the office that answered`,
+    ko: `${key} 키로 서명했는데, 지정한 접수 대장은 다른 기관(${office})의 것입니다. 응답한 기관의 접수 대장을 가져오십시오.`,
   }),
   whoMaker: {
     en: 'The maker is whoever holds the key in genesis.json: compare its fingerprint with one you know (--maker; of a parent --parent-maker).',

@@ -69,7 +69,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const register =
     options.register && (await readRegister(options.register, options.office, context('register').showProgress));
   const makers = options.maker === undefined ? undefined : [options.maker];
-  const expected = { makers, office: options.office ?? register?.office };
+  const expected = { makers, office: options.office, registerOf: register?.office };
   const { check: structure, evidence } = await checkWitnessStructure(folder, expected, context('structure'));
   const pairs = checkPairs(evidence, register !== undefined);
   const again = await trainAgain(evidence, options, context);

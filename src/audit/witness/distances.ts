@@ -45,33 +45,74 @@ type Kind = 'weights' | 'kept' | 'others';
 
 const isFloat = (dtype: string): boolean => ROUNDING[dtype] !== undefined;
 
-/** Measures a tensor. @throws JikjiError for files that cannot be read */
-function apart({ start, recorded, here, others }: SegmentStates, name: string): Apart {
+/** Sums of squares over elements of a like scale. */
+interface Sums extends Record<'size' | 'move' | 'recorded', number> {
+  moving: number;
+  /** All that are not 0 and still. */
+  live: number;
+  others: number[];
+}
+
+/** Binary orders of magnitude in a class of elements. */
+const CLASS = 4;
+const high = new DataView(new ArrayBuffer(8));
+/** The class of elements of this scale; what is no number comes last. */
+function classOf(scale: number): number {
+  high.setFloat64(0, Math.abs(scale));
+  return Math.floor((high.getUint16(0) >> 4) / CLASS);
+}
+
+/**
+ * Measures a tensor: as a whole, and before that without the elements that move (or whose last place lies) far above the rest, as long as
+ * half of them are left. For lengths are those of the largest elements: a single one may hide all others.
+ * @throws JikjiError for files that cannot be read
+ */
+function apart({ start, recorded, here, others }: SegmentStates, name: string): Apart[] {
   const { dtype, shape } = here.tensors.get(name)!;
-  const squares = { size: 0, move: 0, recorded: 0 };
-  const ofOthers = others.map(() => 0);
+  const unit = ['F32', 'F64'].includes(dtype) ? ROUNDING[dtype]! : 0;
+  const classes = new Map<number, Sums>();
+  const empty = (): Sums => ({ size: 0, move: 0, recorded: 0, moving: 0, live: 0, others: others.map(() => 0) });
   for (let from = 0, elements = elementsOf(shape); from < elements; from += CHUNK) {
     const length = Math.min(CHUNK, elements - from);
     // Before its first step an optimizer keeps nothing.
     const read = (state: WitnessState): Float64Array =>
       state.tensors.has(name) ? numbersOf(state, name, from, length) : new Float64Array(length);
     const own = read(here);
-    // What is infinite on both sides is no distance, as in a mask.
-    const distance = (other: Float64Array): number =>
-      own.reduce((sum, value, i) => (value === other[i] ? sum : sum + (value - other[i]!) ** 2), 0);
-    squares.size += distance(new Float64Array(length));
-    squares.move += distance(read(start));
-    squares.recorded += distance(read(recorded));
-    for (const [i, one] of others.entries()) ofOthers[i]! += distance(read(one));
+    const [began, said, ...rest] = [start, recorded, ...others].map(read) as [Float64Array, Float64Array];
+    for (let i = 0; i < length; i++) {
+      const value = own[i]!;
+      // What is infinite on both sides is no distance, as in a mask.
+      const to = (other: number): number => (value === other ? 0 : (value - other) ** 2);
+      const move = to(began[i]!);
+      const key = classOf(Math.max(Math.sqrt(move), unit * Math.abs(value)));
+      const sums = classes.get(key) ?? empty();
+      classes.set(key, sums);
+      if (move > 0) sums.moving++;
+      if (move > 0 || value !== 0) sums.live++;
+      sums.size += value ** 2;
+      sums.move += move;
+      sums.recorded += to(said[i]!);
+      for (const [j, other] of (rest as Float64Array[]).entries()) sums.others[j]! += to(other[i]!);
+    }
   }
-  return {
-    name,
-    size: Math.sqrt(squares.size),
-    move: Math.sqrt(squares.move),
-    rounding: Math.sqrt(Math.max(...ofOthers)),
-    recorded: Math.sqrt(squares.recorded),
-    unit: ['F32', 'F64'].includes(dtype) ? ROUNDING[dtype]! : 0,
-  };
+  const total = empty();
+  const cuts: Sums[] = [];
+  for (const key of [...classes.keys()].sort((a, b) => a - b)) {
+    const { others: ofOthers, ...sums } = classes.get(key)!;
+    for (const one of ['size', 'move', 'recorded', 'moving', 'live'] as const) total[one] += sums[one];
+    for (const [j, sum] of ofOthers.entries()) total.others[j]! += sum;
+    cuts.push({ ...total, others: [...total.others] });
+  }
+  return cuts
+    .filter(({ moving, live }) => 2 * moving >= total.moving && 2 * live >= total.live)
+    .map((sums) => ({
+      name,
+      size: Math.sqrt(sums.size),
+      move: Math.sqrt(sums.move),
+      rounding: Math.sqrt(Math.max(...sums.others)),
+      recorded: Math.sqrt(sums.recorded),
+      unit,
+    }));
 }
 
 const described = (state: WitnessState, name: string): string => {
@@ -79,7 +120,7 @@ const described = (state: WitnessState, name: string): string => {
   return tensor ? JSON.stringify([tensor.dtype, tensor.shape]) : '';
 };
 
-/** All float tensors of a segment's end, by kind; and one that is not as it must be. */
+/** All float tensors of a segment's end, by kind, each with its parts; and one that is not as it must be. */
 export async function measureSegment(
   states: SegmentStates,
   trained: ReadonlySet<string>,
@@ -97,7 +138,7 @@ export async function measureSegment(
     if (!isLike) other ??= name;
     else if (isFloat(dtype) && shape.length > 0) {
       const kind: Kind = trained.has(name) ? 'weights' : name.startsWith('optimizer.') ? 'kept' : 'others';
-      tensors[kind].push(apart(states, name));
+      tensors[kind].push(...apart(states, name));
     } else if (!isSame(states.here, states.recorded, name)) {
       if (isGenerator(name)) generator ??= name;
       else other ??= name;
@@ -116,12 +157,22 @@ function share(part: number, whole: number): number {
   return Number.isNaN(of) ? Number.POSITIVE_INFINITY : of;
 }
 
-/** Of each tensor its rounding, with the floors that its type and the tensors beside it give; and what the median over them is. */
-function withFloors(tensors: readonly Apart[]): { own: number; all: (Apart & { own: number })[] } {
-  // What stays where it is says nothing of how rounding grows along a way.
-  const moving = tensors.filter(({ move }) => move > 0);
-  const own = median(moving.map(({ rounding, unit, size, move }) => share(Math.max(rounding, unit * size), move)));
-  const all = tensors.map((one) => ({ ...one, own: Math.max(one.rounding, one.unit * one.size, own * one.move || 0) }));
+const roundingBeside = ({ rounding, unit, size, move }: Apart): number => share(Math.max(rounding, unit * size), move);
+
+/** Of each tensor the part where rounding is least beside the way. What stays where it is says nothing of how rounding grows along a way. */
+function bestOf<One extends Apart>(parts: readonly One[]): One[] {
+  const best = new Map<string, One>();
+  for (const one of parts) {
+    const other = best.get(one.name);
+    if (one.move > 0 && !(other && roundingBeside(other) <= roundingBeside(one))) best.set(one.name, one);
+  }
+  return [...best.values()];
+}
+
+/** Of each tensor and part its rounding, with the floors that its type and the tensors beside it give; and what the median over them is. */
+function withFloors(parts: readonly Apart[]): { own: number; all: (Apart & { own: number })[] } {
+  const own = median(bestOf(parts).map(roundingBeside));
+  const all = parts.map((one) => ({ ...one, own: Math.max(one.rounding, one.unit * one.size, own * one.move || 0) }));
   return { own, all };
 }
 
@@ -132,8 +183,7 @@ const isNear = (tensors: readonly { own: number; recorded: number }[]): boolean 
 /** The rule. */
 export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<typeof measureSegment>>): JudgedSegment {
   const weights = withFloors(tensors.weights);
-  const moving = weights.all.filter(({ move }) => move > 0);
-  const middle = median(moving.map(({ recorded, move }) => share(recorded, move)));
+  const middle = median(bestOf(weights.all).map(({ recorded, move }) => share(recorded, move)));
   const times = share(middle, weights.own);
   const kept = withFloors(tensors.kept).all;
   const others = withFloors(tensors.others).all;
@@ -152,8 +202,8 @@ export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<t
     own: weights.own,
     times,
     furthest,
-    weights: weights.all.length,
-    told: weights.all.filter(({ own, move }) => own <= TOLD * move).length,
+    weights: new Set(weights.all.map(({ name }) => name)).size,
+    told: bestOf(weights.all).filter(({ own, move }) => own <= TOLD * move).length,
     other: other ?? planted?.name ?? null,
   };
   const isTold = weights.own <= TOLD;

@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { key } from '../../ledger/testing/register.ts';
+import { RunFolder } from '../folder.ts';
 import { auditWitness } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
-import { type Apart, judgeSegment } from './distances.ts';
+import { type Apart, judgeSegment, measureSegment } from './distances.ts';
 import { spansOf } from './elsewhere.ts';
 import type { WitnessAuditOptions } from './options.ts';
+import { WitnessState } from './states.ts';
 import { toyAuditor } from './testing/toy-auditor.ts';
-import { type ToyOptions, writeToyRun } from './testing/toy-run.ts';
-import type { ToyState } from './testing/toy-training.ts';
+import { type ToyOptions, writeState, writeToyRun } from './testing/toy-run.ts';
+import { begin, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit } from './types.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-elsewhere-'));
@@ -133,6 +135,42 @@ test('adjoining segments are joined until each has five steps; what is left at t
     ],
     short: [{ from: 8, to: 9 }],
   });
+});
+
+/** A state of the toy, as a file: each tensor's elements by their number. */
+function stateOf(name: string, step: number, weight: (i: number) => number): WitnessState {
+  const { first, second, weights } = begin('00');
+  const of = Object.entries(weights).map(([key, all]) => [key, all.map((_, i) => weight(i))]);
+  const folder = join(work, name);
+  writeState(folder, { step, first, second, weights: Object.fromEntries(of) });
+  return WitnessState.open(new RunFolder(folder), step);
+}
+
+/** A number of each tensor is huge, and goes far or stays; the others go from i to i + 1/100, here and in other settings but for rounding. */
+async function besideHuge(name: string, huge: { from: number; to: number }, recorded: (i: number) => number) {
+  const end = (noise: number) => (i: number) => (i === 0 ? huge.to : i + 0.01 + noise * (i % 3));
+  const states = {
+    start: stateOf(`${name}-start`, 0, (i) => (i === 0 ? huge.from : i)),
+    recorded: stateOf(`${name}-recorded`, 6, (i) => (i === 0 ? huge.to : recorded(i))),
+    here: stateOf(`${name}-here`, 6, end(0)),
+    others: [stateOf(`${name}-older`, 6, end(1e-6)), stateOf(`${name}-moved`, 6, end(-1e-6))],
+  };
+  try {
+    return judgeSegment(await measureSegment(states, new Set(Object.keys(begin('00').weights)), async () => {}))
+      .verdict;
+  } finally {
+    for (const state of [states.start, states.recorded, states.here, ...states.others]) state.close();
+  }
+}
+
+test.each([
+  ['goes-far', { from: 1e8, to: 1.01e8 }],
+  ['stays', { from: 1e7, to: 1e7 }],
+] as const)('a huge number that %s hides none of the others', async (name, huge) => {
+  const ofTensor = (what: string, recorded: (i: number) => number) => besideHuge(`${name}-${what}`, huge, recorded);
+  expect(await ofTensor('true', (i) => i + 0.01 + 1e-6 * (i % 2))).not.toBe('refuted');
+  expect(await ofTensor('frozen', (i) => i)).toBe('refuted');
+  expect(await ofTensor('pulled', (i) => i + 0.0125)).toBe('refuted');
 });
 
 /** Ten weights that moved by 1, and were rounded by 1e-6 of that; the last one's record is `times` that away. */

@@ -86,12 +86,15 @@ export async function checkWitnessOrigin(
       check: findings.check(ORIGIN.same),
       origin: 'same',
     };
-  const furthest = found.furthest === null ? Number.NaN : float64Of(found.furthest);
-  if (furthest <= ORIGIN_TOLERANCE) {
-    return { check: findings.check(ORIGIN.rounded(furthest.toExponential(1))), origin: 'consistent' };
-  }
+  const [furthest, typical] = [found.furthest, found.typical].map((one) =>
+    one === null ? Number.NaN : float64Of(one),
+  );
+  if (typical! <= ORIGIN_TOLERANCE)
+    return { check: findings.check(ORIGIN.rounded(typical!.toExponential(1))), origin: 'consistent' };
   if (Number.isNaN(furthest)) findings.incomplete('states/step-000000', ORIGIN.noState);
-  else findings.refuted('states/step-000000', ORIGIN.other(furthest.toExponential(1)));
+  else if (furthest! <= ORIGIN_TOLERANCE)
+    findings.incomplete('states/step-000000', ORIGIN.uneven(typical!.toExponential(1)));
+  else findings.refuted('states/step-000000', ORIGIN.other(furthest!.toExponential(1)));
   return {
     check: findings.check(ORIGIN.otherStart),
     origin: 'not-shown',

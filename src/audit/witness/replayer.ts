@@ -38,7 +38,13 @@ const optimizer = MADE_FROM['recipe.json'].shape.optimizer;
 const environment = MADE_FROM['environment.json'];
 
 const opened = z.strictObject({ done: z.literal('open'), environment });
-const origin = z.strictObject({ done: z.literal('origin'), root: digest, furthest: length.nullable(), optimizer });
+const origin = z.strictObject({
+  done: z.literal('origin'),
+  root: digest,
+  furthest: length.nullable(),
+  typical: length.nullable(),
+  optimizer,
+});
 const scheduled = z.strictObject({ step, batch: digest, learningRate: hex16 });
 const trained = z.strictObject({
   step,

@@ -12,7 +12,7 @@ import type { Findings } from '../findings.ts';
 import type { RunFolder } from '../folder.ts';
 import { COMMON } from '../sentences/common.ts';
 import { STATEMENTS } from '../sentences/statements.ts';
-import { checkOrder, checkSubjects, type Expectations, readStatementIn } from '../statements.ts';
+import { checkOffice, checkOrder, checkSubjects, type Expectations, readStatementIn } from '../statements.ts';
 import { MADE_FROM, requireEnd } from './files.ts';
 import { SIGNED } from './sentences/evidence.ts';
 import type { WitnessCheckName } from './types.ts';
@@ -87,10 +87,9 @@ export function checkWitnessStatements(
   const answers = [lodging, ...[...heads.values()].map(({ answer }) => answer), sealLodging].filter(
     (one) => one !== undefined,
   );
-  if (expected.office === undefined && answers.length > 0) findings.note(STATEMENTS.whoOffices);
-  for (const { keyid } of answers)
-    if (expected.office !== undefined && keyid !== expected.office)
-      findings.refuted(LODGING, STATEMENTS.lodgingByOther(keyid));
+  if ((expected.office ?? expected.registerOf) === undefined && answers.length > 0)
+    findings.note(STATEMENTS.whoOffices);
+  for (const keyid of new Set(answers.map((one) => one.keyid))) checkOffice(LODGING, keyid, expected, findings);
   if (answers.some(({ keyid }) => keyid === genesis.keyid)) findings.note(STATEMENTS.ownOfficeNonces);
   return { genesis, lodging, seal, sealLodging, heads, areAnswersWhole };
 }

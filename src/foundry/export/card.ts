@@ -7,7 +7,7 @@ import { originName } from '../corpus/index.ts';
 import { architectureOf, headDim, type ModelConfig, parameterCount } from '../model/index.ts';
 import { baselines } from './baselines.ts';
 import type { Evaluation } from './evaluations.ts';
-import { cell, number, signedIn, table } from './markdown.ts';
+import { cell, code, number, signedIn, table } from './markdown.ts';
 import type { RunFacts } from './run-facts.ts';
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
@@ -80,9 +80,9 @@ ${evidence(facts)}
 function beginning({ genesis, recipe: { from } }: RunFacts): string {
   const parent = parentOf(genesis.predicate.commitment);
   if (!parent) return 'random weights';
-  const path = cell(from ? ('run' in from ? from.run : from.model) : '');
+  const path = code(from ? ('run' in from ? from.run : from.model) : '');
   if ('seal' in parent) return `the weights of another run (${path}; its seal has the SHA-256 \`${parent.seal}\`)`;
-  const files = parent.files.map(({ name, sha256 }) => `${cell(name)} \`${sha256}\``).join(', ');
+  const files = parent.files.map(({ name, sha256 }) => `${code(name)} ${code(sha256)}`).join(', ');
   return `the weights of a model whose making it does not show (${path}; SHA-256 of ${files})`;
 }
 

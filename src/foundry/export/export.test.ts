@@ -176,7 +176,7 @@ describe('a Hugging Face folder', () => {
     await exported('child', 'hf', 'child-card');
     const text = card('child-card');
     expect(text).toContain(
-      `the weights of another run (run; its seal has the SHA-256 \`${digestOfFile(at('run/seal.json'))}\`)`,
+      `the weights of another run (\`run\`; its seal has the SHA-256 \`${digestOfFile(at('run/seal.json'))}\`)`,
     );
     expect(text).not.toContain('random weights');
     expect(text).toContain(
@@ -196,8 +196,8 @@ describe('a Hugging Face folder', () => {
     });
     await exported('other', 'hf', 'other-card');
     const other = card('other-card');
-    expect(other).toContain('the weights of a model whose making it does not show (foreign; SHA-256 of ');
-    expect(other).toContain(`model.safetensors \`${digestOfFile(at('foreign/model.safetensors'))}\``);
+    expect(other).toContain('the weights of a model whose making it does not show (`foreign`; SHA-256 of ');
+    expect(other).toContain(`\`model.safetensors\` \`${digestOfFile(at('foreign/model.safetensors'))}\``);
   });
 
   test('its card names signed evaluations of this model, and no others', async () => {

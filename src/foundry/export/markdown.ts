@@ -2,9 +2,13 @@
 
 import type { Evaluation } from './evaluations.ts';
 
+const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
+
 /** Untrusted text as one cell of a table. */
-export const cell = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&');
+export const cell = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&');
+
+/** Untrusted text in a sentence: as code, so that it cannot go on as if it were the sentence. */
+export const code = (text: string): string => `\`${oneLine(text).replaceAll('`', "'")}\``;
 
 export const number = (x: number): string => String(Number(x.toPrecision(6)));
 

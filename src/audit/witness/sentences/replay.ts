@@ -105,6 +105,10 @@ export const ORIGIN = {
     en: 'the state of step 0 is not there to compare with',
     ko: '비교할 0스텝의 상태가 없습니다.',
   },
+  uneven: (typical: string) => ({
+    en: `a tensor has few elements that are huge beside the rest, and rounding of their size could hide another start: a number differs by ${typical} of what is usual there`,
+    ko: `일부 원소가 나머지보다 훨씬 큰 텐서가 있어, 그 크기의 반올림에 다른 출발점이 숨을 수 있습니다. 보통 크기에 대한 차이: ${typical}`,
+  }),
   other: (furthest: string) => ({
     en: `is not what the training code makes of the seed: a number differs by ${furthest} of its size`,
     ko: `학습 코드가 시드로 만드는 것과 다릅니다. 수의 크기에 대한 차이: ${furthest}`,

@@ -109,7 +109,7 @@ const answers: Record<string, (request: Request) => void> = {
     // The optimizer's name plays no part in a toy's training, so it may be any.
     const { class: name } = JSON.parse(readFileSync(`${run}/recipe.json`, 'utf8')).optimizer;
     const optimizer = { ...RECIPE.optimizer, class: name };
-    say({ done: 'origin', root: rootOf(stored), furthest: furthest(stored), optimizer });
+    say({ done: 'origin', root: rootOf(stored), furthest: furthest(stored), typical: furthest(stored), optimizer });
   },
   schedule: ({ from, to }) => {
     for (let step = from; step <= to; step++)
@@ -175,7 +175,14 @@ const records = (): Record<string, string>[] =>
 const lies: Record<string, Partial<typeof answers>> = {
   // Of every step what its record says.
   echoes: {
-    origin: () => say({ done: 'origin', root: commitment.stateRoot, furthest: bits64(0), optimizer: RECIPE.optimizer }),
+    origin: () =>
+      say({
+        done: 'origin',
+        root: commitment.stateRoot,
+        furthest: bits64(0),
+        typical: bits64(0),
+        optimizer: RECIPE.optimizer,
+      }),
     train: ({ from, to }) => {
       for (const { batch, gradNorm, learningRate, loss, stateRoot, step } of records().slice(from, to)) {
         const rate = bits64(Buffer.from(learningRate!, 'hex').readFloatBE());
@@ -214,7 +221,13 @@ const lies: Record<string, Partial<typeof answers>> = {
   },
   'no-distance': {
     origin: () =>
-      say({ done: 'origin', root: '0'.repeat(64), furthest: bits64(Number.NaN), optimizer: RECIPE.optimizer }),
+      say({
+        done: 'origin',
+        root: '0'.repeat(64),
+        furthest: bits64(Number.NaN),
+        typical: bits64(Number.NaN),
+        optimizer: RECIPE.optimizer,
+      }),
   },
   'below-zero': {
     gradient: ({ step, key }) => say({ ...gradient(step, key), difference: bits64(-1) }),
