@@ -183,6 +183,7 @@ export const PROGRAMMES = {
   'submission-lost': 'The files of the submission are no longer in the office.',
   'submission-missing': 'The file or folder to submit cannot be opened.',
   'submission-order': 'The submission is not in the state that this step requires.',
+  'submission-other-key': 'The submitted run is signed by another key than the one that its team has named.',
   'submission-too-large': 'The submission is larger than the rule book allows.',
   'submission-unknown': 'There is no submission of this id.',
   'submission-unknown-kind': 'The submitted file or folder is neither a bundle nor a run folder with its evidence.',

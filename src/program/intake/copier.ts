@@ -19,6 +19,8 @@ export interface CopyOptions {
 export interface Copied {
   digest: string;
   bytes: number;
+  /** Fingerprint of the key that signed genesis.json; undefined where that cannot be read, which the audit reports. */
+  maker: string | undefined;
 }
 
 /** Bytes read at a time. */

@@ -301,6 +301,22 @@ describe('refused submissions', () => {
     expect(await told({ signal: AbortSignal.abort() })).toBe('interrupted');
     expect(readdirSync(office.files)).toEqual(before);
   });
+
+  test("a run that another key than the team's signed, as a bundle and as a folder, with both fingerprints", async () => {
+    const rival = bench.strangersKey('rival');
+    const named = (key: string) => ({ kind: 'consortium-key-named', data: { consortium: 'b', key } });
+    await programme.record('test', [named(rival.fingerprint)]);
+    const before = readdirSync(office.files);
+    const folder = variant();
+    for (const path of [folder, await bundle(folder)])
+      await expect(give(path, 'b')).rejects.toMatchObject({
+        code: 'submission-other-key',
+        message: expect.stringMatching(new RegExp(`${signer.fingerprint}.*${rival.fingerprint}`)),
+      });
+    expect(readdirSync(office.files)).toEqual(before);
+    // With the right one the next test submits.
+    await programme.record('test', [named(signer.fingerprint)]);
+  });
 });
 
 test('a run with a flipped byte is recorded as refuted, and not evaluated; a run without its data is incomplete, and evaluated', async () => {

@@ -43,7 +43,7 @@ const ABANDONED_MS = 24 * 3_600_000;
 /**
  * Submits. `files` is the office's folder of submissions. A refused submission leaves no files.
  * @throws JikjiError `stage-unknown`, `stage-closed`, `not-in-stage`, `consortium-out`, `no-limits`, `cluster-unknown`, `no-catalogue`, `submission-missing`, `submission-too-large`,
- *   `submission-unknown-kind`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
+ *   `submission-unknown-kind`, `submission-other-key`, `submission-known`, `tar-...`, `disk-full`, `not-writable`, `interrupted`
  */
 export async function submit(programme: Programme, files: string, options: SubmitOptions): Promise<Submitted> {
   const { path, pieces, stage, consortium, cluster, actor, signal, onProgress = () => {} } = options;
@@ -54,7 +54,8 @@ export async function submit(programme: Programme, files: string, options: Submi
     makeFolder(files, 0o700);
     await removeAbandoned(files);
     const take = kind === 'bundle' ? takeBundle : takeFolder;
-    const { digest, bytes } = await take(path, temporary, { maxBytes, signal, onProgress, pieces });
+    const { digest, bytes, maker } = await take(path, temporary, { maxBytes, signal, onProgress, pieces });
+    requireTeamsKey(programme, options, maker);
     const place = (kind === 'bundle' ? bundleFile : runFolder)(files, digest);
     // An existing file has the same digest.
     if (!existsSync(place)) {
@@ -100,6 +101,20 @@ function checkAdmission(
   const { limits } = bookOfStage(tables, stage);
   if (limits) return limits.bundleBytes;
   throw refuse.noLimits(stage);
+}
+
+/**
+ * Where the rule book asks for the team's key and the team has named one, what another key signed could only be out at the decision. In the act
+ * and not in the entry's check: logs of before have such submissions. @throws JikjiError `submission-other-key`
+ */
+function requireTeamsKey(
+  { tables }: Programme,
+  { path, stage, consortium }: Pick<SubmitOptions, 'path' | 'stage' | 'consortium'>,
+  maker: string | undefined,
+): void {
+  if (maker === undefined || bookOfStage(tables, stage).originality.audit?.makerKey !== true) return;
+  const key = tables.get('consortia', consortium)?.makerKey ?? null;
+  if (key !== null && key !== maker) throw refuse.otherKey(path, maker, key);
 }
 
 async function kindOf(path: string): Promise<'bundle' | 'model'> {

@@ -6,8 +6,11 @@ import { open } from 'node:fs/promises';
 import { readTar } from '../../formats/index.ts';
 import { type Copied, Copier, type CopyOptions } from './copier.ts';
 import * as refuse from './refusals/submissions.ts';
+import { makerIn } from './try-read.ts';
 
 const MAX_ENTRIES = 3_000_000;
+/** Far more than a genesis has. */
+const MAX_GENESIS = 32 << 20;
 /** The first two bytes of a compressed file. */
 const GZIP = [0x1f, 0x8b];
 
@@ -26,8 +29,8 @@ export async function takeBundle(path: string, temporary: string, options: CopyO
     const digest = createHash('sha256');
     const copier = new Copier(path, size, options);
     const pieces = copier.copy(uncompressed(options.pieces ?? copier.read(file!), path), temporary, digest);
-    await checkEntries(pieces, path, options.maxBytes);
-    return { digest: digest.digest('hex'), bytes: copier.bytes };
+    const maker = await checkEntries(pieces, path, options.maxBytes);
+    return { digest: digest.digest('hex'), bytes: copier.bytes, maker };
   } finally {
     await file?.close();
   }
@@ -43,14 +46,21 @@ async function* uncompressed(pieces: AsyncIterable<Uint8Array>, path: string): A
   }
 }
 
-/** Reads the archive to its end, so that a truncated one is refused. A bundle has a genesis.json in its folder. */
-async function checkEntries(pieces: AsyncIterable<Buffer>, path: string, maxBytes: number): Promise<void> {
+/** Reads the archive to its end, so that a truncated one is refused. A bundle has a genesis.json in its folder: gives whose key signed it. */
+async function checkEntries(
+  pieces: AsyncIterable<Buffer>,
+  path: string,
+  maxBytes: number,
+): Promise<string | undefined> {
   const limits = { totalBytes: maxBytes, fileBytes: Number.MAX_SAFE_INTEGER, entries: MAX_ENTRIES };
-  let evidence = false;
+  let genesis: string | undefined;
   for await (const entry of readTar(pieces, path, limits)) {
     if (entry.type === 'link' || entry.type === 'other')
       throw refuse.holdsNoFile(path, JSON.stringify(entry.path.slice(0, 200)));
-    evidence ||= entry.type === 'file' && /^[^/]+\/genesis\.json$/.test(entry.path);
+    if (genesis !== undefined || entry.type !== 'file' || !/^[^/]+\/genesis\.json$/.test(entry.path)) continue;
+    genesis = '';
+    if (entry.size <= MAX_GENESIS) for await (const piece of entry.body()) genesis += piece.toString('latin1');
   }
-  if (!evidence) throw refuse.noGenesis(path);
+  if (genesis === undefined) throw refuse.noGenesis(path);
+  return makerIn(Buffer.from(genesis, 'latin1').toString());
 }

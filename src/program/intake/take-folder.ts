@@ -6,10 +6,11 @@ import { lstat, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isWitnessed } from '../../audit/index.ts';
 import { makeFolder, syncFolder } from '../../base/index.ts';
-import { digestOfJson } from '../../ledger/index.ts';
+import { digestOfJson, readStatementText } from '../../ledger/index.ts';
 import { GENESIS, RECIPE } from '../../run-folder/index.ts';
 import { type Copied, Copier, type CopyOptions } from './copier.ts';
 import * as refuse from './refusals/submissions.ts';
+import { makerIn, tryRead } from './try-read.ts';
 
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 20;
@@ -53,7 +54,9 @@ export async function takeFolder(path: string, temporary: string, options: CopyO
     files.push([name, copier.bytes - before, digest.digest('hex')]);
   }
   for (const folder of folders) syncFolder(folder);
-  return { digest: folderDigest(files), bytes: copier.bytes };
+  const genesis = tryRead(() => readStatementText(join(temporary, GENESIS)));
+  const maker = genesis === undefined ? undefined : makerIn(genesis);
+  return { digest: folderDigest(files), bytes: copier.bytes, maker };
 }
 
 /** Lists all files of a folder, and refuses unsuitable ones before anything is copied. */

@@ -55,6 +55,18 @@ export const noGenesis = refusal(
   ['학습의 묶음 파일이 아닙니다. genesis.json이 없습니다.', BUNDLE[1]],
 );
 
+export const otherKey = refusal(
+  'submission-other-key',
+  (maker: string, key: string) => [
+    `is signed with the key ${maker}, and the key that your team has named is ${key}: the rule book asks for that one`,
+    'submit a run that your key signed, or have the office name the key that signed this one',
+  ],
+  (maker, key) => [
+    `${maker} 키로 서명되었습니다. 규정집에는 팀이 등록한 키로 서명해야 한다고 되어 있으며, 등록된 키는 ${key}입니다.`,
+    '등록한 키로 서명한 학습을 제출하거나, 이 학습에 서명한 키를 팀의 키로 등록하십시오.',
+  ],
+);
+
 export const lacksEvidence = refusal(
   'submission-unknown-kind',
   (name: string) => [`is not a run folder with evidence: it has no file ${name}`, BUNDLE[0]],

@@ -41,7 +41,7 @@ export const bookWith = (limits: Limited, version: number, lineage: object | und
     name: 'intake',
     version,
     title: { en: 'Intake' },
-    originality: { veto: true, components: ['tokenizer', 'mlp', 'embedding'], lineage },
+    originality: { veto: true, components: ['tokenizer', 'mlp', 'embedding'], audit: {}, lineage },
     points: 10,
     blocks: [
       {
