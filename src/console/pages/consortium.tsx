@@ -87,6 +87,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                           stage={stage.id}
                           reason={stage.reason}
                           findings={stage.findings}
+                          lacks={stage.lacks}
                         />
                       )}
                     </li>

@@ -14,19 +14,22 @@ interface WhyOutOptions {
   reason: string;
   /** On this team in this stage. */
   findings: readonly Finding[];
+  /** What its evidence lacks. */
+  lacks: ConsortiumPage['stages'][number]['lacks'];
 }
 
 /** Verdicts that can take a team out. */
 const EXCLUDING = ['derived', 'frozen-foreign'];
 
-export function WhyOut({ programme, stage, reason, findings }: WhyOutOptions) {
+export function WhyOut({ programme, stage, reason, findings, lacks }: WhyOutOptions) {
   const { words, format } = useConsole();
   const w = words.whyOut;
   const grave = reason === 'veto' ? findings.filter(({ verdict }) => EXCLUDING.includes(verdict)) : [];
   const anchor = grave.length > 0 ? 'findings' : 'decision';
   const texts = grave
     .map(({ text, ko }) => (format.lang === 'ko' && ko ? ko.text : text))
-    .filter((text) => text !== '');
+    .filter((text) => text !== '')
+    .concat(lacks.map((lack) => lack[format.lang]));
   return (
     <small>
       {wordFor(words.whyOut.reasons, reason)}{' '}

@@ -301,9 +301,18 @@ export const consortium: ConsortiumPage = {
       status: 'final',
       outcome: 'kept',
       reason: null,
+      lacks: [],
       findings: [],
     },
-    { id: 'stage-2', title: title('Second stage', '2단계'), status: 'open', outcome: null, reason: null, findings: [] },
+    {
+      id: 'stage-2',
+      title: title('Second stage', '2단계'),
+      status: 'open',
+      outcome: null,
+      reason: null,
+      lacks: [],
+      findings: [],
+    },
   ],
   submissions: [
     {
@@ -396,6 +405,7 @@ export const report: StageReport = {
       keptChance: [0.91, 0.78, 0.31, null][i],
       outcome: (['kept', 'kept', 'out', 'out'] as const)[i],
       reason: ([null, null, 'points', 'veto'] as const)[i],
+      lacks: [],
     };
   }),
   decisionSource: null,

@@ -61,6 +61,6 @@ test('Korean words are in Korean', () => {
 test('a name without a word stays as it is', () => {
   expect(wordFor(WORDS.en.kinds, 'stage-opened')).toBe('Stage opened');
   expect(wordFor(WORDS.en.kinds, 'toString')).toBe('toString');
-  expect(consortiumStatus(WORDS.ko, 'out: veto')).toBe('탈락: 독자성');
+  expect(consortiumStatus(WORDS.ko, 'out: veto')).toBe('탈락: 독자성 규정');
   expect(consortiumStatus(WORDS.en, 'out: odd')).toBe('out: odd');
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
-import { State } from '../state/index.ts';
+import { lackOf, State } from '../state/index.ts';
 import { decideStage, decisionDocument, explainScore, scoreStage } from './index.ts';
 import { BOOK, Log } from './testing/stage.ts';
 
@@ -140,6 +140,24 @@ describe('which teams go on', () => {
       ['c', 'no submission with its evidence'],
     ]);
     expect(kept).toEqual(['a']);
+  });
+
+  test('what is said of a team that is out is what the document says, in both languages; a finding has its own place', () => {
+    const keys = ['ab'.repeat(8), 'cd'.repeat(8)] as const;
+    const reasons: [string, RegExp, RegExp][] = [
+      ['no submission with its evidence', /no submission/, /제출물이 없습니다/],
+      ['audit of sub-b: refuted', /sub-b does not hold: refuted/, /sub-b, 결과: 불성립/],
+      ['audit of sub-b: incomplete, by evidence alone: nothing was trained again', /nothing was trained/, /판정 불가/],
+      ['audit of sub-b: the team has named no key of its own', /named no key/, /등록한 키가 없습니다/],
+      [`audit of sub-b: signed by ${keys[0]}, the team's key is ${keys[1]}`, /abab.*cdcd/, /abab.*cdcd/],
+      ['audit of sub-b: not lodged with the office before its first step', /not lodged/, /접수하지 않은/],
+    ];
+    for (const [reason, en, ko] of reasons) {
+      expect(lackOf(reason)!.en).toMatch(en);
+      expect(lackOf(reason)!.ko).toMatch(ko);
+    }
+    expect(lackOf('encoder: frozen-foreign (panel)')).toBeUndefined();
+    expect(lackOf('encoder: derived (audit of sub-b: refuted)')).toBeUndefined();
   });
 
   test('a run of another program, whose evidence alone was audited, does not satisfy a rule that the audit holds', () => {

@@ -1,7 +1,7 @@
 // The decision of a stage: vetoes, places by the rule book, and how certain both are. If a total is unknown, nothing is decided by points.
 
 import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
-import { excludedBy, keptBy, type Tables } from '../state/index.ts';
+import { excludedBy, keptBy, LACKS, lackIn, type Tables } from '../state/index.ts';
 import {
   cut,
   keptChance,
@@ -70,22 +70,22 @@ function vetoesOf(tables: Tables, stage: string, { book: { originality }, teams 
 function missingEvidence(tables: Tables, stage: string, consortium: string, rule: AuditRule): string[] {
   const submission = scoredSubmission({ tables, stage }, consortium);
   const audit = submission && tables.get('audits', submission.id);
-  if (!submission || !audit) return ['no submission with its evidence'];
+  if (!submission || !audit) return [LACKS.submission];
   const [programme] = tables.all('programmes');
   const reasons: string[] = [];
-  if (rule.holds && audit.witness) reasons.push(`${audit.verdict}, by evidence alone: nothing was trained again`);
-  else if (rule.holds && audit.verdict !== 'holds') reasons.push(audit.verdict);
+  if (rule.holds && audit.witness) reasons.push(LACKS.trainedAgain(audit.verdict));
+  else if (rule.holds && audit.verdict !== 'holds') reasons.push(LACKS.verdict(audit.verdict));
   if (rule.makerKey) {
     const { maker } = submission;
     const { makerKeys } = tables.get('stages', stage)!;
     const key = makerKeys ? makerKeys[consortium] : tables.get('consortia', consortium)!.makerKey;
-    if (key === null) reasons.push('the team has named no key of its own');
-    else if (maker !== key) reasons.push(`signed by ${maker?.slice(0, 16)}, the team's key is ${key?.slice(0, 16)}`);
+    if (key === null) reasons.push(LACKS.ownKey);
+    else if (maker !== key) reasons.push(LACKS.teamsKey(maker?.slice(0, 16), key?.slice(0, 16)));
   }
   const { officeKey } = programme!;
   if (rule.lodged && (audit.office === null || (officeKey !== null && audit.office !== officeKey)))
-    reasons.push('not lodged with the office before its first step');
-  return reasons.map((reason) => `audit of ${submission.id}: ${reason}`);
+    reasons.push(LACKS.lodging);
+  return reasons.map((reason) => lackIn(submission.id, reason));
 }
 
 /** Every moving target must have a recent reference on `day` (`2026-01-15`). @throws JikjiError `target-missing` */

@@ -35,7 +35,7 @@ export const en = {
     kept: (n: string) => `Go on: ${n}`,
     out: (n: string) => `Out: ${n}`,
     reason: {
-      veto: 'originality: a verdict on a component excludes, whatever the points are',
+      veto: 'originality: its rules exclude, whatever the points are',
       points: 'points',
       withdrawn: 'withdrawn',
     },

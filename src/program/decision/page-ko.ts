@@ -33,7 +33,7 @@ export const ko: Words = {
     kept: (n) => `진출: ${n}개 팀`,
     out: (n) => `탈락: ${n}개 팀`,
     reason: {
-      veto: '독자성 기준 미달(점수와 관계없이 구성 요소에 대한 판정으로 탈락)',
+      veto: '독자성 기준 미달(점수와 관계없이 독자성 규정에 따라 탈락)',
       points: '점수',
       withdrawn: '자진 철회',
     },

@@ -1,5 +1,6 @@
 // The data of a stage's page, computed and checked. Does not know how it is drawn.
 
+import type { Both } from '../../base/index.ts';
 import type { Claims } from '../audits/index.ts';
 import type { ShownComparison, ShownProposal } from '../comparisons/index.ts';
 import type { Example } from '../examples/index.ts';
@@ -43,6 +44,8 @@ export interface TeamOfReport {
   outcome: 'kept' | 'out' | null;
   /** Why it is excluded. */
   reason: 'veto' | 'points' | 'withdrawn' | null;
+  /** What its evidence lacks, where that takes it out. */
+  lacks: Both[];
 }
 
 export interface FindingOfReport extends Pick<Row<'findings'>, 'component' | 'verdict' | 'by' | 'text' | 'ko'> {

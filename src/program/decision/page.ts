@@ -76,9 +76,10 @@ function decision(sheet: Sheet): JSX.Element {
     const text = stage.status === 'open' ? w.open : terms.stage.decisionClosed;
     return ledSection('decision', w.heading, rule, plainly(text));
   }
-  const why = ({ reason, place }: TeamOfReport) => {
+  const why = ({ reason, place, lacks }: TeamOfReport) => {
     const wouldStay = reason === 'veto' && place !== null && kept !== null && place <= kept;
-    return reason && h('small', null, w.reason[reason], wouldStay && `; ${w.vetoPlace(format.count(place))}`);
+    const what = lacks.map((lack) => ` ${lack[format.lang]}`);
+    return reason && h('small', null, w.reason[reason], wouldStay && `; ${w.vetoPlace(format.count(place))}`, what);
   };
   const list = (outcome: TeamOfReport['outcome'], heading: (n: string) => string) => {
     const these = teams.filter((team) => team.outcome === outcome);

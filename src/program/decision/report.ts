@@ -78,6 +78,7 @@ function blocksOf(book: RuleBook): BlockOfReport[] {
 function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[] {
   const decided = outcomesOf(tables, stage);
   const recorded = recordedPlaces(tables, stage);
+  const arePublic = auditsArePublic(outcome, statusOf(tables, stage));
   const teams = outcome.teams.map((id, i): TeamOfReport => {
     const value = outcome.totals[i]!;
     const points = typeof value === 'number' ? outcome.statistics?.totals[i] : undefined;
@@ -95,6 +96,7 @@ function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[
       places: chances?.places ?? null,
       keptChance: chances?.kept ?? null,
       ...(decided.get(id) ?? { outcome: null, reason: null }),
+      lacks: arePublic ? (decided.get(id)?.lacks ?? []) : [],
     };
   });
   const last = ({ reason }: TeamOfReport): number => (reason === 'veto' ? 1 : 0);

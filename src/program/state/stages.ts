@@ -1,12 +1,13 @@
 // Entries of a stage's life: rule books, opening, closing, decision, appeals, lodgings.
 
 import { z } from 'zod';
-import { parseJson } from '../../base/index.ts';
+import { type Both, parseJson } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { appealsRun, datesOf } from './dates.ts';
 import { digest, id, sources, text, title } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
+import { lackOf } from './lacks.ts';
 import * as refuse from './refusals/stages.ts';
 import { unsignedDecision } from './refusals/things.ts';
 import { ROW, type Row } from './rows.ts';
@@ -178,6 +179,8 @@ type Decision = Row<'decisions'>;
 interface Decided {
   kept: string[];
   out: { consortium: string; reason: 'veto' | 'points' }[];
+  /** Absent in a record. */
+  vetoes?: { consortium: string; reasons: string[] }[];
 }
 
 function decidedBy(decision: Decision): Decided {
@@ -211,6 +214,8 @@ export const upheldTeams = (tables: Tables, stage: string): Set<string> =>
 export interface TeamOutcome {
   outcome: 'kept' | 'out';
   reason: 'veto' | 'points' | null;
+  /** Of a team out by veto, what its evidence lacks; findings on components stand elsewhere. */
+  lacks: Both[];
 }
 
 /** The outcome for each team after upheld appeals. Has no undecided teams; empty before the decision. */
@@ -218,10 +223,15 @@ export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutco
   const outcomes = new Map<string, TeamOutcome>();
   const decision = tables.get('decisions', stage);
   if (!decision) return outcomes;
-  for (const team of keptBy(decision)) outcomes.set(team, { outcome: 'kept', reason: null });
+  const kept: TeamOutcome = { outcome: 'kept', reason: null, lacks: [] };
+  for (const team of keptBy(decision)) outcomes.set(team, kept);
   const spared = upheldTeams(tables, stage);
-  for (const { consortium, reason } of excludedBy(decision))
-    outcomes.set(consortium, spared.has(consortium) ? { outcome: 'kept', reason: null } : { outcome: 'out', reason });
+  const { out, vetoes = [] } = decidedBy(decision);
+  for (const { consortium, reason } of out) {
+    const reasons = vetoes.filter((veto) => veto.consortium === consortium).flatMap((veto) => veto.reasons);
+    const lacks = reasons.flatMap((one) => lackOf(one) ?? []);
+    outcomes.set(consortium, spared.has(consortium) ? kept : { outcome: 'out', reason, lacks });
+  }
   return outcomes;
 }
 

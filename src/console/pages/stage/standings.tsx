@@ -69,6 +69,7 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
                       stage={stage.id}
                       reason={team.reason}
                       findings={report.findings.filter((one) => one.team === team.id)}
+                      lacks={team.lacks}
                     />
                   )}
                 </>

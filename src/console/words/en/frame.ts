@@ -173,7 +173,7 @@ export const frame = {
     recorded: 'Decided, as published',
     active: 'Taking part',
     out: 'Out',
-    outVeto: 'Out: originality',
+    outVeto: 'Out: rules on originality',
     outPoints: 'Out: points',
     outWithdrawn: 'Withdrew',
     running: 'Running',

@@ -25,7 +25,7 @@ export const stage = {
     kept: 'Goes on',
     out: 'Out',
     reasons: {
-      veto: 'by a verdict on originality, whatever its points are',
+      veto: 'by the rules on originality, whatever its points are',
       points: 'by points',
       withdrawn: 'withdrew',
     },
@@ -225,7 +225,7 @@ export const stage = {
   },
   whyOut: {
     reasons: {
-      veto: 'By a verdict on originality, whatever its points are.',
+      veto: 'By the rules on originality, whatever its points are.',
       points: 'By points.',
       withdrawn: 'It withdrew.',
     },

@@ -213,7 +213,7 @@ export const frame: WordsOf<typeof en> = {
     recorded: '공표된 결정',
     active: '참여 중',
     out: '탈락',
-    outVeto: '탈락: 독자성',
+    outVeto: '탈락: 독자성 규정',
     outPoints: '탈락: 점수',
     outWithdrawn: '참여 철회',
     running: '학습 중',

@@ -23,7 +23,7 @@ export const stage: WordsOf<typeof en> = {
     interval: (low, high) => `${low}~${high}`,
     kept: '진출',
     out: '탈락',
-    reasons: { veto: '독자성 기준 미달(점수와 관계없음)', points: '점수', withdrawn: '참여 철회' },
+    reasons: { veto: '독자성 규정(점수와 관계없음)', points: '점수', withdrawn: '참여 철회' },
     pointsBy: '항목별 점수',
     part: '항목',
     chancesLead: (draws) =>
@@ -217,7 +217,7 @@ export const stage: WordsOf<typeof en> = {
   },
   whyOut: {
     reasons: {
-      veto: '점수와 관계없이 독자성 판정으로 탈락했습니다.',
+      veto: '점수와 관계없이 독자성 규정에 따라 탈락했습니다.',
       points: '점수로 탈락했습니다.',
       withdrawn: '스스로 참여를 철회했습니다.',
     },

@@ -188,6 +188,12 @@ async function overviewOf(
   };
 }
 
+/** A team's outcome; what its evidence lacks only where anybody may see audits. */
+function outcomeOf(tables: Tables, stage: string, team: string) {
+  const found = outcomesOf(tables, stage).get(team) ?? { outcome: null, reason: null, lacks: [] };
+  return canSee(NOBODY, tables, stage, 'audits') ? found : { ...found, lacks: [] };
+}
+
 function consortiumOf(tables: Tables, name: string, viewer: Viewer): z.input<typeof shape.consortiumPage> {
   const row = requireRow(tables, 'consortia', name, 'consortium');
   const submissions = tables.of('submissions', 'consortium', name);
@@ -205,7 +211,7 @@ function consortiumOf(tables: Tables, name: string, viewer: Viewer): z.input<typ
       .map((stage) => ({
         ...stage,
         status: statusOf(tables, stage.id),
-        ...(outcomesOf(tables, stage.id).get(name) ?? { outcome: null, reason: null }),
+        ...outcomeOf(tables, stage.id, name),
         findings: canSee(NOBODY, tables, stage.id, 'scores')
           ? tables.of('findings', 'stage', stage.id).filter(({ consortium }) => consortium === name)
           : [],

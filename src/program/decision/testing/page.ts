@@ -83,6 +83,7 @@ export function recordReport(): StageReport {
         keptChance: null,
         outcome: out ? 'out' : 'kept',
         reason: out?.reason ?? null,
+        lacks: [],
       };
     }),
     decisionSource: decision.source,
@@ -117,6 +118,8 @@ const team = (
   id,
   name: ko === undefined ? { en: `${id} (made up)` } : { en: `${id} (made up)`, ko },
   place,
+  lacks:
+    reason === 'veto' ? [{ en: 'It has no submission with its evidence.', ko: '증거를 갖춘 제출물이 없습니다.' }] : [],
   total: figure(
     language + understanding + experts + users,
     language + understanding + experts + users - 3.2,
