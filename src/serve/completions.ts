@@ -68,6 +68,8 @@ export class Completion implements Conversation {
     const before = echo && isFirst ? choice.prompt.text : '';
     const tokens: Seen[] = (piece?.tokenIds ?? []).map((id, i) => ({ id, likelihood: piece?.likelihoods?.[i] }));
     if (echo && isFirst) tokens.unshift(...choice.seen.slice(choice.prompt.added));
+    // As in OpenAI's: lm-evaluation-harness takes the last entry for the one that was generated, and would drop one of the prompt.
+    if ('end' in event && event.end.last) tokens.push(event.end.last);
     const text = before + (piece?.text ?? '');
     const { tokenizer } = this.#model.text.model;
     const likely = logprobs == null ? null : completionLogprobs(tokenizer, tokens, choice.length);

@@ -258,8 +258,10 @@ describe('as lm-evaluation-harness asks', () => {
     try {
       const scored = await own.score(requests);
       for (const [i, { context, continuation }] of requests.entries()) {
-        // One token more is asked for and left out, as that program does.
+        // One token more is asked for and left out, as that program does, whether it ends the text or not.
+        const ends = i % 2 === 0 && { logit_bias: { [[...tokenizer.endIds][0]!]: 100 } };
         const ask = {
+          ...ends,
           model: 'base',
           prompt: [...context, ...continuation],
           max_tokens: 1,
@@ -268,9 +270,10 @@ describe('as lm-evaluation-harness asks', () => {
           temperature: 0,
         };
         const answer = (await (await post('/v1/completions', ask)).json()) as OpenAI.Completion;
-        const { token_logprobs: all, top_logprobs: top } = answer.choices[0]!.logprobs!;
-        const end = context.length + continuation.length;
-        const own = all!.slice(context.length, end);
+        const { token_logprobs: all, top_logprobs: top, tokens } = answer.choices[0]!.logprobs!;
+        expect(answer.usage!.completion_tokens).toBe(ends ? 0 : 1);
+        const own = all!.slice(context.length, -1);
+        if (ends) expect(tokens!.at(-1)).toBe('<|endoftext|>');
         expect(own).toEqual([...scored[i]!.nats].map((nats) => 0 - nats));
         const greedy = own.every((value, at) => value === Math.max(...Object.values(top![context.length + at]!)));
         expect(greedy).toBe(scored[i]!.greedy);

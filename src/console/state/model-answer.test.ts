@@ -53,6 +53,8 @@ test('both routes give the same tokens, likeliest alternative first', () => {
   expect(text!.tokens[0]).toMatchObject({ text: 'a', probability: 0.25 });
   expect(text!.tokens[0]!.alternatives.map(({ bytes }) => bytes)).toEqual([[0xec, 0x95], null]);
   expect(pieceOf({ delta: {}, finish_reason: 'stop' })).toBeUndefined();
+  const logprobs = { tokens: ['<|endoftext|>'], token_logprobs: [-0.5], top_logprobs: [{}] };
+  expect(pieceOf({ text: '', logprobs, finish_reason: 'stop' })).toBeUndefined();
 });
 
 test('controls, and marks that turn the direction of a text, show their bytes', () => {

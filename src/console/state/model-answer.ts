@@ -97,6 +97,8 @@ function tokensOf({ logprobs }: Choice): Token[] {
 /** The piece of a chunk; undefined if it brings neither text nor tokens. */
 export function pieceOf(choice: Choice): Piece | undefined {
   const text = choice.text ?? choice.delta?.content ?? '';
+  // The token that ends a continued text has an entry and is not of the text.
+  if (choice.text === '' && choice.finish_reason !== null) return undefined;
   const tokens = tokensOf(choice);
   return text === '' && tokens.length === 0 ? undefined : { text, tokens };
 }

@@ -71,6 +71,8 @@ export class Continuation implements Task {
   readonly ids: number[] = [];
   /** Undefined until it has ended. */
   ending: Ending | undefined;
+  /** The token that the model chose to end it, where it did. */
+  last: Token | undefined;
   readonly scored?: Scored;
   readonly #all: number[];
   readonly #options: ContinueOptions;
@@ -84,8 +86,13 @@ export class Continuation implements Task {
     if (options.maxTokens === 0) this.ending = 'length';
     const { onPromptToken, likelihoods = 0, vocabSize } = options;
     if (onPromptToken) {
-      const onLogits = (index: number, logits: Logits): void =>
+      let next = 1;
+      // A text that had to wait is computed again from its beginning.
+      const onLogits = (index: number, logits: Logits): void => {
+        if (index < next) return;
+        next = index + 1;
         onPromptToken({ id: ids[index]!, likelihood: likelihoodsOf(logits, vocabSize)(ids[index]!, likelihoods) });
+      };
       this.scored = { tokens: [...ids], first: 1, onLogits };
     }
   }
@@ -96,12 +103,16 @@ export class Continuation implements Task {
     const likely = likelihoods === undefined ? undefined : likelihoodsOf(logits, this.#options.vocabSize);
     this.#edit(logits.values);
     const id = choose(logits, this.#options, drawn + this.ids.length);
-    if (ends.has(id)) return this.#end('end');
+    const token: Token = likely ? { id, likelihood: likely(id, likelihoods!) } : { id };
+    if (ends.has(id)) {
+      this.last = token;
+      return this.#end('end');
+    }
     mask?.accept(id);
     this.ids.push(id);
     this.#all.push(id);
     this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
-    if (onToken(likely ? { id, likelihood: likely(id, likelihoods!) } : { id })) return this.#end('stop');
+    if (onToken(token)) return this.#end('stop');
     if (mask?.isOver) return this.#end('end');
     if (this.ids.length === maxTokens) return this.#end('length');
     if (this.input.length < context) {

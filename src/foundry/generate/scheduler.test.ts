@@ -9,7 +9,7 @@ import { asQ8 } from '../model/testing/q8-weights.ts';
 import { openTraining, type TrainingPass } from '../model/testing/training-pass.ts';
 import { smallModel } from '../train/testing/small.ts';
 import { choose, type Logits } from './choose.ts';
-import { Continuation, type ContinueOptions } from './continuation.ts';
+import { Continuation, type ContinueOptions, type Token } from './continuation.ts';
 import { Scheduler } from './scheduler.ts';
 import { Scoring } from './scoring.ts';
 
@@ -164,19 +164,23 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
     const begun = base.slice(0, r.chance(0.7) ? r.below(CONTEXT - 20) : 0);
     return [...begun, ...(r.chance(0.3) ? begun.slice(0, 12) : []), ...r.tokens(1 + r.below(20))].slice(0, CONTEXT);
   };
-  const tasks: { task: Recorded; options: ContinueOptions }[] = [];
+  const tasks: { task: Recorded; options: ContinueOptions; echoed?: Token[] }[] = [];
   const scorings: { task: Scoring; tokens: number[]; first: number }[] = [];
   const ended: Promise<unknown>[] = [];
   const client = () => ({ client: r.of('a', 'b', 'c') });
   const begin = (ids: number[], options: ContinueOptions, later: (() => void)[]): void => {
-    const task = new Recorded(ids, options);
+    const echoed: Token[] = [];
+    // With the prompt echoed, its likelihoods are wanted too.
+    const isEchoed = r.chance(0.15);
+    const more = isEchoed && { likelihoods: r.below(3), onPromptToken: (token: Token) => void echoed.push(token) };
+    const task = new Recorded(ids, { ...options, ...more });
     const controller = new AbortController();
     const stopAfter = r.chance(0.2) ? 1 + r.below(10) : Number.POSITIVE_INFINITY;
     task.onNext = () => {
       if (task.seen.length >= stopAfter) controller.abort();
       if (r.chance(0.1)) later.shift()?.();
     };
-    tasks.push({ task, options });
+    tasks.push({ task, options, ...(isEchoed && { echoed }) });
     const run = scheduler.run(task, { ...client(), signal: controller.signal }).then(() => {
       if (controller.signal.aborted && r.chance(0.5)) begin(ids, options, later); // and asked again
       later.shift()?.();
@@ -197,7 +201,15 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
     ended.push(scheduler.run(task, client()));
   }
   for (let i = 0; i < ended.length; i++) await ended[i];
-  for (const { task, options } of tasks) check(training, task, options);
+  for (const { task, options, echoed } of tasks) {
+    check(training, task, options);
+    // Each token of the prompt once, however often the text had to wait and was computed again; fewer where it was stopped before.
+    const [input] = task.seen.map((one) => one.input);
+    if (!echoed || !input) continue;
+    expect(echoed.map(({ id }) => id)).toEqual(input.slice(1));
+    const nats = input.length > 1 ? [...training.nats(input.slice(0, -1), input.slice(1))] : [];
+    for (const [i, { likelihood }] of echoed.entries()) expect(likelihood!.nats).toBeCloseTo(nats[i]!, 4);
+  }
   for (const { task, tokens, first } of scorings) {
     expect([...task.nats]).toEqual([...training.nats(tokens.slice(0, -1), tokens.slice(1))].slice(first - 1));
   }

@@ -2,7 +2,7 @@
 
 import { type Model, openModel } from '../load/index.ts';
 import { type Decoder, openDecoder } from '../model/index.ts';
-import { Continuation, type ContinueOptions as ContinuationOptions, type Ending } from './continuation.ts';
+import { Continuation, type ContinueOptions as ContinuationOptions, type Ending, type Token } from './continuation.ts';
 import { GrowingText, type TextPiece } from './growing-text.ts';
 import { Pipe } from './pipe.ts';
 import { Replay, type ReplayedText } from './replay.ts';
@@ -36,6 +36,8 @@ export interface End {
   cached: number;
   /** Tokens that no piece has, as their text belongs to a stop string. */
   hidden: readonly number[];
+  /** The token that ended it, which is in no text. */
+  last?: Token;
 }
 
 export interface Continued {
@@ -108,7 +110,8 @@ export class TextModel {
     const { cached } = await run;
     const last = text.end();
     if (last) yield last;
-    return { ended: task.ending ?? 'stopped', generated: task.ids.length, cached, hidden: text.hidden };
+    const end: End = { ended: task.ending ?? 'stopped', generated: task.ids.length, cached, hidden: text.hidden };
+    return task.last ? { ...end, last: task.last } : end;
   }
 
   /** Continues 1 to `context` ids; `onText` gets the text piece by piece, in complete characters. */
