@@ -68,7 +68,8 @@ def is_listed(run, register):
 def expected_of(run, call, depth):
     """The makers, the office and the register that count for a run: what was built on may have been lodged elsewhere."""
     if depth == 0:
-        return call.makers, call.office, call.register
+        of_parents = call.office is None and not is_listed(run, call.register) and any(is_listed(Run(path), call.register) for path in call.brought.values())
+        return call.makers, call.office, None if of_parents else call.register
     return call.parent_makers, None, call.register if is_listed(run, call.register) else None
 
 

@@ -158,6 +158,23 @@ const FORGED: readonly ReceiptCase[] = [
       return { receipt: scene.lie((one) => one, ids), response: saying(scene, ids) };
     },
   },
+  ...(['prompt_tokens', 'completion_tokens', 'total_tokens'] as const).map(
+    (count): ReceiptCase => ({
+      name: `a usage of other ${count}`,
+      body: THREE,
+      refuted: ['response'],
+      change: ({ answer, file }) => {
+        const usage = answer.usage as Record<typeof count, number>;
+        return { response: file({ ...answer, usage: { ...usage, [count]: usage[count] + 1 } }) };
+      },
+    }),
+  ),
+  {
+    name: 'the name of another model',
+    body: THREE,
+    refuted: ['response'],
+    change: ({ answer, file }) => ({ response: file({ ...answer, model: 'a-better-one' }) }),
+  },
   {
     name: 'another text',
     body: THREE,

@@ -203,6 +203,16 @@ class Judge:
         if response is None:
             return checks.add("response", "not-checked", NOT_GIVEN)
         refuted = [] if response.receipt in (None, id) and (response.id or f"-{id}").endswith(f"-{id}") else ["it is another answer's"]
+        refuted += [] if response.models <= {self.it["model"]["name"]} else ["it names another model"]
+        prompt = sum(one["tokens"] for one in self.it["request"]["prompts"])
+        completion = sum(one["tokens"] for one in self.it["answers"])
+        counted = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        same = response.usage is None or all(response.usage.get(name) == n for name, n in counted.items())
+        refuted += [] if same else ["its usage counts other tokens"]
+        prompts = self.it["request"]["prompts"]
+        named = [(at, one.prompt) for at, one in response.choices.items() if at < len(found) and one.prompt is not None]
+        others = [at for at, ids in named if digest_of_ids(ids) != prompts[at // self.it["request"]["n"]]["digest"]]
+        refuted += ["its ids of the prompt are others"] if others else []
         refuted += ["it has more choices"] if any(index >= len(found) for index in response.choices) else []
         open_ = []
         for at, one in enumerate(found):
@@ -243,7 +253,7 @@ class Judge:
         differences = [{"answer": at, **dict(zip(("position", "given", "chosen"), one.difference))} for at, one in enumerate(found) if one.difference]
         standings = {check["name"]: check["verdict"] for check in checks.list}
         refuted = "refuted" in standings.values()
-        is_something = any(one.signed["tokens"] > 0 or one.signed["ended"] in ENDS for one in found)
+        is_something = any(one.signed["tokens"] > 0 or one.signed["ended"] == "end" for one in found)
         holds = is_something and standings["replay"] == "holds"
         return {"verdict": "refuted" if refuted else "holds" if holds else "incomplete", "differences": differences}
 

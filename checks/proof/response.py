@@ -23,12 +23,15 @@ class Response:
     """choices: by index. is_part: a stream that ends before its end. @raises Wrong"""
 
     def __init__(self, text):
-        self.id = self.receipt = prompt = None
+        self.id = self.receipt = self.usage = prompt = None
+        self.models = set()
         self.choices, self.is_part = {}, False
         for value in self.values(text):
             try:
                 self.id = self.id or value.get("id")
                 self.receipt = value.get("receipt") or self.receipt
+                self.models |= {value["model"]} if value.get("model") is not None else set()
+                self.usage = value.get("usage") or self.usage
                 prompt = prompt or ids_of(value.get("prompt_token_ids"))
                 for one in value.get("choices") or []:
                     self.add(one)

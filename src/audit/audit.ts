@@ -156,10 +156,18 @@ interface Chained {
 /** Whose keys a run of the chain may have, and the register that counts for it. */
 function expectationsOf(
   { maker, office, parentMakers }: AuditOptions,
-  { register, depth }: Chained,
+  { register, depth, brought }: Chained,
   folder: RunFolder,
 ) {
-  if (depth === 0) return { makers: maker === undefined ? undefined : [maker], office, register };
+  if (depth === 0) {
+    // A register that lists only what the run was built on was brought for that.
+    const isOfParents =
+      office === undefined &&
+      !isListed(register, folder) &&
+      [...brought.runs.values()].some((path) => isListed(register, new RunFolder(path)));
+    const own = isOfParents ? undefined : register;
+    return { makers: maker === undefined ? undefined : [maker], office, register: own };
+  }
   // What a run was built on may have been lodged with another office: a register counts for it where it lists it.
   const listing = isListed(register, folder) ? register : undefined;
   return { makers: parentMakers, office: undefined, register: listing };

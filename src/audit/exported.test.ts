@@ -128,6 +128,16 @@ test('an output layer that is tied to the embedding is there once or twice', asy
   expect(await compare([written([...rest, tied])])).toMatchObject({ verdict: 'holds', left: [] });
 });
 
+test('of a run whose output layer is its own the two are not taken for each other', async () => {
+  const untied = await bench.make(maker, { train: { steps: 2 }, model: { tieWordEmbeddings: false } });
+  const weights = tensorsIn(join(untied, 'model/model.safetensors'));
+  const of = (name: string): Tensor => weights.find((one) => one.name === name)!;
+  const [embedding, head] = [of('model.embed_tokens.weight'), of('lm_head.weight')];
+  const rest = weights.filter((one) => one !== embedding && one !== head);
+  const swapped = [...rest, { ...head, name: 'wte.weight' }, { ...embedding, name: 'output.weight' }];
+  expect(await compare([written(swapped)], untied)).toMatchObject({ verdict: 'refuted' });
+});
+
 test('a run whose sealed weights are not there any more shows nothing', async () => {
   const file = written(weightsOf(run));
   const copy = bench.copy(run);

@@ -102,11 +102,12 @@ export async function compareExported(
   }
 }
 
-/** Names that may be those of the same tensor. */
+/** Names that may be those of the same tensor: of the other kind, where there is none of its own. */
 const tiedTo = (name: string, names: readonly string[]): string[] => {
   const [head, embedding] = TIED;
-  const wanted = head.test(name) ? embedding : embedding.test(name) ? head : undefined;
-  return wanted ? names.filter((other) => wanted.test(other)) : [];
+  const [own, wanted] = head.test(name) ? [head, embedding] : embedding.test(name) ? [embedding, head] : [];
+  const isAlone = !names.some((other) => other !== name && own?.test(other));
+  return wanted && isAlone ? names.filter((other) => wanted.test(other)) : [];
 };
 
 type Found = 'same' | 'rounded' | 'differing' | 'foreign';

@@ -72,7 +72,11 @@ async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
     kept: commitment.kept,
     roots: commitment.kept.map((step) => steps.roots.get(step) ?? ''),
     beginning: beginningOf(parentOf(commitment)),
-    parentMaker: statements.parent?.genesis.keyid,
+    parent: statements.parent && {
+      maker: statements.parent.genesis.keyid,
+      beginning: beginningOf(parentOf(statements.parent.genesis.predicate.commitment)),
+    },
+    isLodged: commitment.lodging !== null,
     nonces: noncesOf(statements),
   };
 }

@@ -321,6 +321,21 @@ describe('a run with a parent', () => {
     expect(merged).toMatchObject({ verdict: 'incomplete', excluded: [{ reason: expect.stringContaining('makers') }] });
   });
 
+  test('naming an auditor a maker of the parent does not make his weaker finding disappear', () => {
+    const rival = resigned(reports[0]!, keys.three, ({ links }) => {
+      links[1]!.makers.push(keys.two.fingerprint);
+      links[1]!.extent = 'self';
+    });
+    const { beginning } = mergeAudits(asFiles(reports[1]!, rival));
+    expect(beginning).toMatchObject({ standing: { extent: 'sampled' } });
+  });
+
+  test('a lodging that genesis does not name is nobody’s', async () => {
+    const known = await knownRun(child, new AbortController().signal);
+    const lodged = resigned(reports[0]!, keys.one, ({ links: [own] }) => Object.assign(own!, { lodging: 'register' }));
+    expect(mergeAudits(asFiles(lodged), known).excluded).toMatchObject([{ reason: expect.stringContaining('lodged') }]);
+  });
+
   test('a report that leaves the parent out does not count beside the run, and is disputed without it', async () => {
     const bare = withoutParent(reports[2]!, keys.two);
     const known = await knownRun(child, new AbortController().signal);
@@ -334,13 +349,15 @@ describe('a run with a parent', () => {
     expect(claimIn(mergeAudits(asFiles(asVersion1(bare, keys.two))))).not.toMatch(/random numbers/);
   });
 
-  test('reports that contradict each other on what a parent began with are disputed, with the run too', async () => {
+  test('reports that contradict each other on what a parent began with are disputed; beside the run its own start decides', async () => {
     const other = resigned(reports[0]!, keys.two, ({ links: [, parent] }) =>
       Object.assign(parent!, { begins: 'model', parent: sha256Hex('files') }),
     );
     const known = await knownRun(child, new AbortController().signal);
-    for (const compared of [undefined, known])
-      expect(mergeAudits(asFiles(reports[1]!, other), compared)).toMatchObject({ verdict: 'disputed' });
+    expect(mergeAudits(asFiles(reports[1]!, other))).toMatchObject({ verdict: 'disputed' });
+    const held = mergeAudits(asFiles(reports[1]!, other), known);
+    expect(held.verdict).toBe('holds');
+    expect(held.excluded).toMatchObject([{ file: '1.json', reason: expect.stringContaining('list of runs') }]);
   });
 
   test('a report that refutes the parent disputes the child; the parent’s own maker cannot', () => {
@@ -380,6 +397,12 @@ describe('a run with a parent', () => {
       ({ links: [, parent] }) => Object.assign(parent!, { trained: 1 }),
       ({ links: [, parent] }) => Object.assign(parent!, { trained: parent!.steps + 1 }),
       ({ links: [, parent] }) => Object.assign(parent!, { draw: { candidates: 1, drawn: 1000 } }),
+      ({ links: [, parent] }) =>
+        Object.assign(parent!, { extent: 'sampled', trained: 1, draw: { candidates: 20, drawn: 20 } }),
+      ({ links: [, parent] }) => Object.assign(parent!, { makers: [] }),
+      ({ links: [own] }) => Object.assign(own!, { steps: 1_000_000, trained: 1_000_000 }),
+      // No run begins with itself.
+      ({ links: [own, parent] }) => Object.assign(parent!, { begins: 'run', parent: own!.seal }),
     ];
     for (const change of changes)
       expect(mergeAudits(asFiles(resigned(reports[0]!, keys.one, change)))).toMatchObject({

@@ -83,8 +83,10 @@ export interface KnownRun {
   roots?: readonly string[] | undefined;
   /** What it began with, as its genesis has it; undefined where that is not known. */
   beginning?: Beginning | undefined;
-  /** Whose key signed the run that it was built on. */
-  parentMaker?: string | undefined;
+  /** Of the run that it was built on, as that one's genesis has it. */
+  parent?: { maker: string; beginning: Beginning } | undefined;
+  /** Whether an office answered before its first step. */
+  isLodged?: boolean | undefined;
   /** Nonces that offices drew for it, which no auditor draws; undefined where they are not known. */
   nonces?: readonly string[] | undefined;
 }
@@ -232,8 +234,10 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   const isFollowed = checks.some(({ name }) => name === 'parent');
   if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed) && isChain(links)))
     return EXCLUDED.otherLinks;
-  if (run?.parentMaker !== undefined && links?.[1]?.makers.includes(run.parentMaker) === false)
-    return EXCLUDED.otherParentMaker;
+  const { parent: known } = run ?? {};
+  if (known && links?.[1]?.makers.includes(known.maker) === false) return EXCLUDED.otherParentMaker;
+  if (known && links?.[1] && links[1].parent !== digestOfBeginning(known.beginning)) return EXCLUDED.otherLinks;
+  if (run?.isLodged === false && links?.[0] && links[0].lodging !== 'none') return EXCLUDED.otherLodging;
   if (statement.kind === 'witness-audit') {
     const { origin } = statement.predicate;
     if (verdict === 'holds' && origin !== 'same') return EXCLUDED.noOrigin;
@@ -313,20 +317,26 @@ const linksOf = ({ predicate }: SignedAudit): Link[] | undefined =>
 
 /** Whether the first link of a report is the run that it names. */
 const isOwnLink = (link: Link | undefined, report: SignedAudit, seal: string): boolean =>
-  link?.seal === seal && link.makers.includes(report.predicate.maker) && link.parent === parentBy(report);
+  link?.seal === seal &&
+  link.makers.includes(report.predicate.maker) &&
+  link.parent === parentBy(report) &&
+  link.steps === endsOf(report).at(-1);
 
 /** Whether each link is what the one before it began with, and states figures that can be of one run. */
 function isChain(links: readonly Link[]): boolean {
   const seals = new Set(links.map(({ seal }) => seal));
+  const end = links.at(-1)!;
   return (
     seals.size === links.length &&
+    !(end.begins === 'run' && seals.has(end.parent!)) &&
     links.every(
-      ({ seal, begins, parent, extent, steps, trained, draw: drawn }, i) =>
+      ({ seal, makers, begins, parent, extent, steps, trained, draw: drawn }, i) =>
+        makers.length > 0 &&
         (begins === 'drawn') === (parent === null) &&
         (i === 0 || (links[i - 1]!.begins === 'run' && links[i - 1]!.parent === seal)) &&
         trained <= steps &&
         (extent !== 'all' || trained === steps) &&
-        (drawn === null || (drawn.drawn <= drawn.candidates && drawn.candidates <= steps)),
+        (drawn === null || (drawn.drawn <= Math.min(drawn.candidates, trained) && drawn.candidates <= steps)),
     )
   );
 }
@@ -374,7 +384,10 @@ function linksIn(counted: readonly Report[], seal: string | undefined): Link[] {
     (linksOf(statement) ?? []).filter((link) => link.seal === seal).map((link) => ({ link, by: statement.keyid })),
   );
   const makers = new Set(all.flatMap(({ link }) => link.makers));
-  return all.filter(({ link, by }) => link.extent !== 'self' && !makers.has(by)).map(({ link }) => link);
+  const sound = all.filter(({ link, by }) => link.extent !== 'self' && !link.makers.includes(by));
+  const trusted = sound.filter(({ by }) => !makers.has(by));
+  // Naming somebody a maker must not make his finding, which may be the weaker one, disappear.
+  return (trusted.length > 0 ? trusted : sound).map(({ link }) => link);
 }
 
 /** What is said of a run by those who looked at it most closely; null where nobody did. */

@@ -92,9 +92,12 @@ export function addAuditMerge(audit: Command, output: Output): void {
           `${files.length} files`,
           'leave some out',
         );
-      const { knownRun, mergeAudits } = await auditRoom();
+      const { knownRun, mergeAudits, withRun } = await auditRoom();
       const reports = files.map(readReport);
-      const known = run === undefined ? undefined : await interruptible((signal) => knownRun(run, signal));
+      const known =
+        run === undefined
+          ? undefined
+          : await interruptible((signal) => withRun(run, (folder) => knownRun(folder, signal), signal));
       const merged = mergeAudits(reports, known);
       const [unreadable] = merged.excluded;
       if (merged.seal === null && unreadable)

@@ -45,8 +45,10 @@ export function addAuditWeights(audit: Command, output: Output): void {
     .requiredOption('--run <folder>', 'the run, of Jikji or of PyTorch')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} audit weights model.safetensors --run runs/mine`)
     .action(async (files: string[], { run }: { run: string }) => {
-      const { compareExported } = await auditRoom();
-      const found = await interruptible((signal) => compareExported(files, run, signal));
+      const { compareExported, withRun } = await auditRoom();
+      const found = await interruptible((signal) =>
+        withRun(run, (folder) => compareExported(files, folder, signal), signal),
+      );
       output.result(found, () => describe(output, found));
       requireHolds(found.verdict);
     });

@@ -161,6 +161,11 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
   ]);
   expect(fine.code).toBe(0);
   expect(readdirSync(join(folder, 'new')).sort()).toEqual(['run.html', 'run.json']);
+  // A bundle overwrites neither the run nor what is no bundle.
+  for (const out of ['run/seal.json', 'plain.txt', 'new/run.json']) {
+    const ended = await jikji(['bundle', 'run', '--out', out, '--json']);
+    expect([out, ended.code, JSON.parse(ended.stdout).error.code]).toEqual([out, 2, 'usage']);
+  }
   // Another run's audit is not overwritten.
   cpSync(join(folder, 'run'), join(folder, 'other'), { recursive: true });
   writeFileSync(join(folder, 'other', 'seal.json'), ' ', { flag: 'a' });

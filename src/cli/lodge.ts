@@ -20,6 +20,7 @@ import { GENESIS } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { openSigner } from './key.ts';
 import type { Output } from './output.ts';
+import { isSameFile } from './report-file.ts';
 
 interface Options {
   key: string;
@@ -104,6 +105,8 @@ export function addLodge(program: Command, output: Output): void {
       const signer = await openSigner(options.key);
       const out = options.out ?? answerFile(file, asked);
       const register = options.register ?? registerFile(signer.fingerprint);
+      if (isSameFile(out, register))
+        throw new JikjiError('usage', 'this file is the register', `--out ${out}`, 'choose another file with --out');
       const isThere = existsSync(out);
       const kept = isThere ? findAnswerInFile(register, asked, signer) : undefined;
       if (isThere && !(kept && holds(out, kept.entry.lodging)))

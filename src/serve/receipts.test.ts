@@ -54,7 +54,6 @@ const REQUESTS: [string, Record<string, unknown>][] = [
     'a prompt of ids, echoed with likelihoods',
     { model: 'base', prompt: [256, 1, 2, 3], seed: 6, echo: true, logprobs: 2 },
   ],
-  ['nothing but the echo', { model: 'base', prompt: 'abc', max_tokens: 0, echo: true, logprobs: 0 }],
   [
     'three prompts, two answers to each',
     { model: 'base', prompt: ['a', 'bc', 'a'], n: 2, nonce: '끝', max_tokens: 12 },
@@ -69,6 +68,13 @@ const REQUESTS: [string, Record<string, unknown>][] = [
     { model: 'tuned', messages: MESSAGES, nonce: 'j', temperature: 2, max_tokens: 80, response_format: JSON_FORMAT },
   ],
 ];
+
+test('an answer without a token, asked for so: nothing that the model could be asked again', async () => {
+  const saved = await asked({ model: 'base', prompt: 'abc', max_tokens: 0, echo: true, logprobs: 0 });
+  const found = await audited(saved, modelOf('base'), { key: signer.fingerprint });
+  expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['incomplete', []]);
+  expect(found.claim.en[0]).toMatch(/^No answer has a token/);
+});
 
 describe('honest answers hold', () => {
   test.each(REQUESTS)('%s', async (_, body) => {

@@ -35,7 +35,7 @@ export function claimOf(
   if (verdict === 'refuted') return inBoth((lang) => [CLAIM_WORDS[lang].refuted(CLAIM_WORDS[lang].named(refuted))]);
   const tokens = receipt.answers.reduce((sum, answer) => sum + answer.tokens, 0);
   const brokenOff = receipt.answers.filter(({ ended }) => !OWN_ENDS.includes(ended)).length;
-  const isNothing = tokens === 0 && brokenOff === receipt.answers.length;
+  const isNothing = tokens === 0 && !receipt.answers.some(({ ended }) => ended === 'end');
   const held = named('holds');
   const seed = seedOf(receipt, (name) => held.includes(name));
   return inBoth((lang) => {

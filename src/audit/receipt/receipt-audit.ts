@@ -4,7 +4,7 @@
 import { JikjiError, type Sentence } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
-import { OWN_ENDS, type ReadReceipt, readReceipt } from '../../ledger/index.ts';
+import { type ReadReceipt, readReceipt } from '../../ledger/index.ts';
 import { sentenceOf } from '../findings.ts';
 import { checkChain, checkEnding, checkReplay, differencesOf } from './answer-checks.ts';
 import { findAnswers } from './answers.ts';
@@ -157,8 +157,8 @@ async function auditGiven(
     checkResponse({ response, request, receipt, model, found }),
   ];
   const isRefuted = checks.some(({ verdict }) => verdict === 'refuted');
-  // Of an answer that the server says it broke off before its first token nothing can be replayed.
-  const isSomething = receipt.answers.some(({ tokens, ended }) => tokens > 0 || OWN_ENDS.includes(ended));
+  // Without a token, and without an end that the model chose, nothing can be replayed.
+  const isSomething = receipt.answers.some(({ tokens, ended }) => tokens > 0 || ended === 'end');
   const verdict = isRefuted ? 'refuted' : isSomething && ofReplay.verdict === 'holds' ? 'holds' : 'incomplete';
   return {
     verdict,

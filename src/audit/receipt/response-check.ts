@@ -2,7 +2,7 @@
 
 import type { Sentence } from '../../base/index.ts';
 import { type AnswerPart, callAnswerOf, joinedParts, type ServedModel } from '../../foundry/requests/index.ts';
-import type { Receipt } from '../../ledger/index.ts';
+import { digestOfTokens, type Receipt } from '../../ledger/index.ts';
 import type { FoundAnswer } from './answers.ts';
 import { receiptCheck } from './receipt-check.ts';
 import type { SavedRequest } from './request-file.ts';
@@ -92,8 +92,23 @@ function choiceFaults(of: Compared, at: number): Fault[] {
 }
 
 function wholeFaults({ response, receipt, found }: Compared): Fault[] {
-  const { receipt: named, id, choices } = response!;
+  const { receipt: named, id, choices, models, usage } = response!;
+  const prompt = receipt.request.prompts.reduce((sum, { tokens }) => sum + tokens, 0);
+  const completion = receipt.answers.reduce((sum, { tokens }) => sum + tokens, 0);
+  const isOtherUsage =
+    usage &&
+    (usage.prompt_tokens !== prompt ||
+      usage.completion_tokens !== completion ||
+      usage.total_tokens !== prompt + completion);
+  const isOtherPrompt = ({ promptIds }: SavedChoice, at: number): boolean =>
+    promptIds !== undefined &&
+    digestOfTokens(promptIds) !== receipt.request.prompts[Math.floor(at / receipt.request.n)]?.digest;
   return [
+    [...choices].some(([at, choice]) => at < found.length && isOtherPrompt(choice, at))
+      ? { refuted: RESPONSE.otherPrompt }
+      : undefined,
+    [...models].some((name) => name !== receipt.model.name) ? { refuted: RESPONSE.otherModel } : undefined,
+    isOtherUsage ? { refuted: RESPONSE.otherUsage } : undefined,
     named !== undefined && named !== receipt.id ? { refuted: RESPONSE.otherReceipt } : undefined,
     id !== undefined && !id.endsWith(`-${receipt.id}`) ? { refuted: RESPONSE.otherAnswer } : undefined,
     [...choices.keys()].some((index) => index >= found.length) ? { refuted: RESPONSE.more } : undefined,
@@ -108,5 +123,7 @@ export function checkResponse(of: Compared): ReceiptCheck {
   const open = faults.flatMap((fault) => (fault && 'open' in fault ? [fault.open] : []));
   if (open.length > 0)
     return receiptCheck('response', 'not-checked', openAnd(inRow(open.slice(0, MAX_NAMED), MAX_NAMED)));
-  return receiptCheck('response', 'holds', of.response.isCutOff ? RESPONSE.part : RESPONSE.whole);
+  const { isCutOff, hasLikelihoods } = of.response;
+  const held = isCutOff ? RESPONSE.part : RESPONSE.whole;
+  return receiptCheck('response', 'holds', inRow(hasLikelihoods ? [held, RESPONSE.noLikelihoods] : [held], 2));
 }

@@ -30,10 +30,13 @@ const choice = z.object({
   finish_reason: z.string().nullish(),
   token_ids: idsShape.nullish(),
   prompt_token_ids: idsShape.nullish(),
+  logprobs: z.unknown(),
 });
 
 const part = z.object({
   id: z.string().nullish(),
+  model: z.string().nullish(),
+  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() }).nullish(),
   receipt: z.string().nullish(),
   choices: z.array(choice).max(MAX_CHOICES).nullish(),
   /** Of a conversation. */
@@ -60,6 +63,11 @@ export interface SavedResponse {
   id: string | undefined;
   /** Id of the receipt that it names. */
   receipt: string | undefined;
+  /** The names of models in its parts. */
+  models: Set<string>;
+  usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number } | undefined;
+  /** Whether it has likelihoods, which no replay compares. */
+  hasLikelihoods: boolean;
   /** By index. */
   choices: Map<number, SavedChoice>;
   /** A stream that ends before its end. */
@@ -97,12 +105,18 @@ export function responseOf({ path, text }: NamedText): SavedResponse {
 
 /** All parts as one answer. */
 function joined(values: unknown[], { path, isCutOff }: { path: string; isCutOff: boolean }): SavedResponse {
-  const response: SavedResponse = { id: undefined, receipt: undefined, choices: new Map(), isCutOff };
+  const response: SavedResponse = {
+    ...{ id: undefined, receipt: undefined, choices: new Map(), isCutOff },
+    ...{ models: new Set<string>(), usage: undefined, hasLikelihoods: false },
+  };
   let promptIds: number[] | undefined;
   for (const value of values) {
     const parsed = part.safeParse(value);
     if (!parsed.success) throw notOne(path, 'does not have the shape of an answer');
-    const { id, receipt, choices, prompt_token_ids: ids } = parsed.data;
+    const { id, receipt, choices, prompt_token_ids: ids, model, usage } = parsed.data;
+    if (model != null) response.models.add(model);
+    response.usage = usage ?? response.usage;
+    response.hasLikelihoods ||= choices?.some(({ logprobs }) => logprobs != null) ?? false;
     response.id ??= id ?? undefined;
     response.receipt = receipt ?? response.receipt;
     promptIds ??= ids ?? undefined;

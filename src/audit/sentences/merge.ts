@@ -36,6 +36,10 @@ export const EXCLUDED = {
     en: 'names other makers of the run that this one was built on than the one who signed it',
     ko: '부모 모델의 제작자로, 부모의 학습에 서명한 키가 아닌 다른 키를 적었습니다.',
   },
+  otherLodging: {
+    en: 'says that the run was lodged, and its genesis names no lodging',
+    ko: '접수하지 않은 학습인데 접수했다고 적혀 있습니다.',
+  },
   otherLinks: {
     en: 'does not begin its list of runs with this one',
     ko: '학습의 목록이 이 학습에서 시작하지 않습니다.',

@@ -2,7 +2,6 @@
 
 import { formatFor, type Lang } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
-import { NEAR } from './distances.ts';
 import { en, type WitnessWords } from './report/en.ts';
 import { ko } from './report/ko.ts';
 import { LEAST_PAIRED, type WitnessAudit } from './types.ts';
@@ -76,7 +75,7 @@ function limitsOf(audit: WitnessStanding, lang: Lang): string[] {
     origin === 'not-shown' && limits.noOrigin,
     origin === 'consistent' && limits.nearOrigin,
     extent !== 'all' && !elsewhere && limits.between(format.atLeast(pairs.share)),
-    told.length > 0 && limits.rounding(atMost(NEAR * Math.max(...told.map(({ own }) => own)))),
+    told.length > 0 && limits.rounding(atMost(Math.max(...told.map(({ hidden }) => hidden)))),
     elsewhere !== null && tolerance && limits.room(atMost(tolerance.difference)),
     elsewhere !== null && pairs.steps.length > 0 && limits.known,
     extent !== 'all' && pairs.steps.length > 0 && pairs.drawnByOffice === 0 && limits.ownDraw,

@@ -15,6 +15,8 @@ const TOLD_KEPT = 0.1;
 const MEDIAN = 4;
 export const NEAR = 10;
 const REFUTED = 30;
+/** A tensor of weights that is not told must lie within this share of its way, or nothing is told. */
+const UNTOLD = 0.25;
 
 /** The states of a segment: where it starts and ends as recorded, and its end as trained here, and in other settings: under an older instruction set, and from moved starts. */
 export interface SegmentStates {
@@ -53,6 +55,13 @@ interface Sums extends Record<'size' | 'move' | 'recorded', number> {
   others: number[];
 }
 
+/** Whether the square of a difference is a number that is neither 0 nor infinite; true for none, and from what is infinite. */
+function isSquare(value: number, other: number): boolean {
+  const square = (value - other) ** 2;
+  if (value === other || Number.isNaN(square) || !Number.isFinite(other)) return true;
+  return square > 1e-290 && square < 1e290;
+}
+
 /** Binary orders of magnitude in a class of elements. */
 const CLASS = 4;
 const high = new DataView(new ArrayBuffer(8));
@@ -67,10 +76,14 @@ function classOf(scale: number): number {
  * half of them are left. For lengths are those of the largest elements: a single one may hide all others.
  * @throws JikjiError for files that cannot be read
  */
-function apart({ start, recorded, here, others }: SegmentStates, name: string): Apart[] {
+function apart(
+  { start, recorded, here, others }: SegmentStates,
+  name: string,
+): { parts: Apart[]; isMeasured: boolean } {
   const { dtype, shape } = here.tensors.get(name)!;
   const unit = ['F32', 'F64'].includes(dtype) ? ROUNDING[dtype]! : 0;
   const classes = new Map<number, Sums>();
+  let isMeasured = true;
   const empty = (): Sums => ({ size: 0, move: 0, recorded: 0, moving: 0, live: 0, others: others.map(() => 0) });
   for (let from = 0, elements = elementsOf(shape); from < elements; from += CHUNK) {
     const length = Math.min(CHUNK, elements - from);
@@ -81,9 +94,13 @@ function apart({ start, recorded, here, others }: SegmentStates, name: string): 
     const [began, said, ...rest] = [start, recorded, ...others].map(read) as [Float64Array, Float64Array];
     for (let i = 0; i < length; i++) {
       const value = own[i]!;
-      // What is infinite on both sides is no distance, as in a mask.
-      const to = (other: number): number => (value === other ? 0 : (value - other) ** 2);
-      const move = to(began[i]!);
+      // What is infinite, or no number, on both sides is no distance, as in a mask.
+      const to = (other: number): number => (Object.is(value, other) || value === other ? 0 : (value - other) ** 2);
+      const isBegun = Number.isFinite(began[i]!) || !Number.isFinite(value);
+      // From what was infinite there is no way; squares of the smallest and the largest numbers are not to be had.
+      const move = isBegun ? to(began[i]!) : 0;
+      const others = rest as Float64Array[];
+      isMeasured &&= [began, said, ...others].every((of) => isSquare(value, of[i]!));
       const key = classOf(Math.max(Math.sqrt(move), unit * Math.abs(value)));
       const sums = classes.get(key) ?? empty();
       classes.set(key, sums);
@@ -92,7 +109,7 @@ function apart({ start, recorded, here, others }: SegmentStates, name: string): 
       sums.size += value ** 2;
       sums.move += move;
       sums.recorded += to(said[i]!);
-      for (const [j, other] of (rest as Float64Array[]).entries()) sums.others[j]! += to(other[i]!);
+      for (const [j, other] of others.entries()) sums.others[j]! += to(other[i]!);
     }
   }
   const total = empty();
@@ -103,7 +120,7 @@ function apart({ start, recorded, here, others }: SegmentStates, name: string): 
     for (const [j, sum] of ofOthers.entries()) total.others[j]! += sum;
     cuts.push({ ...total, others: [...total.others] });
   }
-  return cuts
+  const parts = cuts
     .filter(({ moving, live }) => 2 * moving >= total.moving && 2 * live >= total.live)
     .map((sums) => ({
       name,
@@ -113,6 +130,7 @@ function apart({ start, recorded, here, others }: SegmentStates, name: string): 
       recorded: Math.sqrt(sums.recorded),
       unit,
     }));
+  return { parts, isMeasured };
 }
 
 const described = (state: WitnessState, name: string): string => {
@@ -120,14 +138,14 @@ const described = (state: WitnessState, name: string): string => {
   return tensor ? JSON.stringify([tensor.dtype, tensor.shape]) : '';
 };
 
-/** All float tensors of a segment's end, by kind, each with its parts; and one that is not as it must be. */
+/** All float tensors of a segment's end, by kind, each with its parts; one that is not as it must be, and one that could not be measured. */
 export async function measureSegment(
   states: SegmentStates,
   trained: ReadonlySet<string>,
   pause: () => Promise<void>,
-): Promise<{ tensors: Record<Kind, Apart[]>; other: string | null; generator: string | null }> {
+): Promise<{ tensors: Record<Kind, Apart[]>; other: string | null; blind: string | null }> {
   const tensors: Record<Kind, Apart[]> = { weights: [], kept: [], others: [] };
-  let [other, generator]: (string | null)[] = [null, null];
+  let [other, blind]: (string | null)[] = [null, null];
   for (const name of new Set([...states.here.tensors.keys(), ...states.recorded.tensors.keys()])) {
     await pause();
     // A generator of a device that one side does not have draws nothing there.
@@ -136,15 +154,17 @@ export async function measureSegment(
     const isLike = [states.recorded, ...states.others].every((state) => described(state, name) === form);
     const { dtype = '', shape = [] } = states.here.tensors.get(name) ?? {};
     if (!isLike) other ??= name;
-    else if (isFloat(dtype) && shape.length > 0) {
+    else if (isFloat(dtype) && elementsOf(shape) > 0) {
       const kind: Kind = trained.has(name) ? 'weights' : name.startsWith('optimizer.') ? 'kept' : 'others';
-      tensors[kind].push(...apart(states, name));
+      const { parts, isMeasured } = apart(states, name);
+      tensors[kind].push(...parts);
+      if (!isMeasured) blind ??= name;
     } else if (!isSame(states.here, states.recorded, name)) {
-      if (isGenerator(name)) generator ??= name;
+      if (isGenerator(name)) blind ??= name;
       else other ??= name;
     }
   }
-  return { tensors, other, generator };
+  return { tensors, other, blind };
 }
 
 function median(values: readonly number[]): number {
@@ -181,7 +201,7 @@ const isNear = (tensors: readonly { own: number; recorded: number }[]): boolean 
   tensors.every(({ own, recorded }) => share(recorded, own) <= NEAR);
 
 /** The rule. */
-export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<typeof measureSegment>>): JudgedSegment {
+export function judgeSegment({ tensors, other, blind }: Awaited<ReturnType<typeof measureSegment>>): JudgedSegment {
   const weights = withFloors(tensors.weights);
   const middle = median(bestOf(weights.all).map(({ recorded, move }) => share(recorded, move)));
   const times = share(middle, weights.own);
@@ -207,11 +227,18 @@ export function judgeSegment({ tensors, other, generator }: Awaited<ReturnType<t
     other: other ?? planted?.name ?? null,
   };
   const isTold = weights.own <= TOLD;
+  const isFar = ({ own, move, recorded }: (typeof weights.all)[number]): boolean =>
+    own > TOLD * move && move > 0 && !(recorded <= UNTOLD * move);
+  // What could hide in the tensor in which most could.
+  const hidden = Math.max(
+    0,
+    ...bestOf(weights.all).map(({ own, move }) => Math.min(share(NEAR * own, move), own > TOLD * move ? UNTOLD : 1)),
+  );
   const verdict =
     found.other !== null || (isTold && !(times <= MEDIAN)) || (furthest && !(furthest.times <= REFUTED))
       ? 'refuted'
-      : isTold && generator === null && isNear([...weights.all, ...kept, ...others])
+      : isTold && blind === null && isNear([...weights.all, ...kept, ...others]) && !weights.all.some(isFar)
         ? 'within'
         : 'not-told';
-  return { verdict, ...found };
+  return { verdict, ...found, hidden };
 }

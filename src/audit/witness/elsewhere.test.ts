@@ -179,7 +179,7 @@ const judged = (times: number, more: Partial<Apart> = {}, others = times) => {
     const recorded = 1e-6 * (i === 9 ? times : others);
     return { name: `w${i}`, size: 10, move: 1, rounding: 1e-6, recorded, unit: 0, ...more };
   });
-  return judgeSegment({ tensors: { weights, kept: [], others: [] }, other: null, generator: null }).verdict;
+  return judgeSegment({ tensors: { weights, kept: [], others: [] }, other: null, blind: null }).verdict;
 };
 
 test.each([
@@ -189,6 +189,7 @@ test.each([
   ['one of them twenty times', judged(20, {}, 1), 'not-told'],
   ['one of them forty times', judged(40, {}, 1), 'refuted'],
   ['rounding above 1% of the way, all within it', judged(1, { rounding: 0.02 }), 'not-told'],
+  ['a tensor that is not told, within a quarter of its way', judged(1, { rounding: 0.02 }), 'not-told'],
   // Half a unit of float32 in a tensor of length 10: what is stored cannot lie nearer.
   ['less than their type can hold', judged(0.5, { rounding: 0, unit: 2 ** -24 }), 'within'],
   [

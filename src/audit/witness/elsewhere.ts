@@ -66,6 +66,17 @@ const figuresOf = ({ step, loss, gradNorm }: Trained): Figures => ({
   gradNorm: float64Of(gradNorm),
 });
 
+/** An empty folder for a state. The training code runs as the auditor's user. @throws JikjiError `program-failed` */
+function makeFresh(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+  } catch (cause) {
+    const hint = 'read the training code: it reaches into folders that are not its own';
+    throw new JikjiError('program-failed', 'the folder for its states was taken away', folder, hint, { cause });
+  }
+}
+
 const movedName = (units: number): string => `moved-${units}`;
 
 /** The auditor's Python in his own setting and in an older one, and where their states are kept. */
@@ -101,22 +112,17 @@ class Settings {
   /** Trains a span, keeps its end in a folder of this name, and gives the root of that. */
   async #train({ from, to }: Span, name: string, moved = 0): Promise<string | undefined> {
     const folder = join(this.#folder, name);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
     const replayer = name === 'older' ? this.#older! : this.#opened.replayer;
     let root: string | undefined;
-    const done = await asked(this.#findings, () =>
-      replayer.train(
-        from,
-        to,
-        (line) => {
-          if (line.step === from + 1 && moved === 0)
-            this.first[name === 'older' ? 'older' : 'here'].set(line.step, figuresOf(line));
-          root = line.stateRoot;
-        },
-        { folder, moved },
-      ),
-    );
+    const keep = (line: Trained): void => {
+      if (line.step === from + 1 && moved === 0)
+        this.first[name === 'older' ? 'older' : 'here'].set(line.step, figuresOf(line));
+      root = line.stateRoot;
+    };
+    const done = await asked(this.#findings, () => {
+      makeFresh(folder);
+      return replayer.train(from, to, keep, { folder, moved });
+    });
     return done && root;
   }
 
@@ -126,13 +132,14 @@ class Settings {
     let most = 0;
     const folder = join(this.#folder, 'leap');
     for (const moved of MOVED_AGAIN) {
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder);
       const compare = (line: Trained): void => {
         most = Math.max(most, relative(here[name], figuresOf(line)[name]));
       };
-      if (!(await asked(this.#findings, () => this.#opened.replayer.train(from, from + 1, compare, { folder, moved }))))
-        break;
+      const done = await asked(this.#findings, () => {
+        makeFresh(folder);
+        return this.#opened.replayer.train(from, from + 1, compare, { folder, moved });
+      });
+      if (!done) break;
     }
     return most;
   }

@@ -58,6 +58,8 @@ export interface JudgedSegment {
   /** Tensors of weights, and how many of them are told. */
   weights: number;
   told: number;
+  /** The largest share of its way by which a tensor of weights may lie off and pass as rounding. */
+  hidden: number;
   /** A tensor that must be the same and is not, or is not there. */
   other: string | null;
 }

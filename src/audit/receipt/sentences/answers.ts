@@ -138,6 +138,13 @@ export const RESPONSE = {
     en: 'it is another answer: its id is not of this receipt',
     ko: '다른 답입니다. 식별자가 이 영수증의 것이 아닙니다.',
   },
+  otherModel: { en: 'it names another model', ko: '다른 모델 이름이 적혀 있습니다.' },
+  otherPrompt: { en: 'its ids of the prompt are others', ko: '응답에 적힌 프롬프트의 토큰이 다릅니다.' },
+  otherUsage: {
+    en: 'its usage counts other tokens than the receipt',
+    ko: '사용량에 적힌 토큰 수가 영수증과 다릅니다.',
+  },
+  noLikelihoods: { en: 'its likelihoods were not compared', ko: '응답에 적힌 확률은 비교하지 않았습니다.' },
   more: { en: 'it has more answers than the receipt', ko: '영수증보다 답이 많습니다.' },
   notGiven: {
     en: 'the response was not given: not checked that its text is this answer',
@@ -148,7 +155,7 @@ export const RESPONSE = {
     ko: '저장된 데까지는 같습니다. 저장된 응답이 끝나기 전에 끊겼습니다.',
   },
   whole: {
-    en: 'texts and reasons are those of the tokens',
-    ko: '텍스트와 끝난 이유가 토큰에서 나오는 것과 같습니다.',
+    en: 'texts, reasons, ids, model name and usage are those of the tokens; other members were not compared',
+    ko: '텍스트, 끝난 이유, 토큰, 모델 이름, 사용량이 토큰에서 나오는 것과 같습니다. 나머지 항목은 비교하지 않았습니다.',
   },
 } satisfies Sentences;
