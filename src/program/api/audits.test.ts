@@ -31,6 +31,7 @@ beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}${LIMITS}`);
   const { programme, office } = server;
+  await office.say('consortium-key-named', { consortium: 'a', key: keys.maker.fingerprint });
   const files = `${office.folder}/files`;
   const given = { path: run, stage: 's1', consortium: 'a', actor: 'consortium:somebody' };
   ({ submission } = await submit(programme, files, given));

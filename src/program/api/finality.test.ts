@@ -80,7 +80,10 @@ test('the next step, from close to finality, and excluded teams before it', asyn
   expect((await server.ask('office', 'get', STAGE)).body.mayDo).toEqual([]);
   const page = (await server.ask('public', 'get', `${HERE}/consortia/${out}`)).body;
   expect(page.stages).toEqual([
-    { id: 's1', title: { en: 's1' }, status: 'final', outcome: 'out', reason: decided.out[0].reason, findings: [] },
+    {
+      ...{ id: 's1', title: { en: 's1' }, status: 'final', outcome: 'out' },
+      ...{ reason: decided.out[0].reason, lacks: [], findings: [] },
+    },
   ]);
   const key = await server.ask('office', 'put', `${HERE}/consortia/${out}/key`, { makerKey: 'e'.repeat(64) });
   expect([key.status, key.body.error.code]).toEqual([409, 'consortium-out']);
