@@ -208,6 +208,15 @@ describe('what is not so is found', () => {
     expect(await refutedBy({ receipt: lie((receipt) => receipt) })).toEqual([]);
   });
 
+  test('an answer that was saved with fewer members, as a page keeps it, holds', async () => {
+    const kept = ({ id, choices }: Body) => ({
+      id,
+      choices: choices.map(({ index, text, finish_reason, token_ids }) => ({ index, text, finish_reason, token_ids })),
+    });
+    const found = await audited(saved, modelOf('tuned'), { response: fileOf(bench.folder, kept(bodyOf(saved))) });
+    expect([found.verdict, found.checks.find(({ name }) => name === 'response')!.verdict]).toEqual(['holds', 'holds']);
+  });
+
   test('by the client: token, text, order, end, a choice more or less', async () => {
     const altered = await audited(saved, modelOf('tuned'), {
       response: response((body) => (body.choices[1]!.token_ids = changed(7)[1]!)),

@@ -30,7 +30,7 @@ const choice = z.object({
   finish_reason: z.string().nullish(),
   token_ids: idsShape.nullish(),
   prompt_token_ids: idsShape.nullish(),
-  logprobs: z.unknown(),
+  logprobs: z.unknown().optional(),
 });
 
 const part = z.object({
