@@ -140,6 +140,8 @@ const CASES: Record<string, unknown[][]> = {
   'AGAIN.differs': [[SPAN, WHY]],
   'AGAIN.allDiffer': [[SPAN, WHY]],
   'AGAIN.noneSame': [[7001, WHY]],
+  'AGAIN.differsHere': [[SPAN, WHY]],
+  'AGAIN.someSame': [[7001, 7002, WHY]],
   'ELSEWHERE.other': [[STEPS]],
   'ELSEWHERE.far': [[STEPS, '‹t›', '‹f›']],
   'ELSEWHERE.notTold': [[STEPS, '‹o›']],

@@ -234,6 +234,19 @@ test('an optimizer that is not known is not checked, and only segments can show 
   );
 });
 
+test('code that does something beside the optimizer that it names is not refuted elsewhere, and not told', async () => {
+  // The toy decays weights as AdamW does; an Adam would have the decay in its gradient.
+  const recipe = { ...RECIPE, optimizer: { ...RECIPE.optimizer, class: 'Adam' } } as unknown as ToyOptions['recipe'];
+  const run = make({ recipe, every: 3 });
+  const found = await audited(run, { replayer: replayer('rounds'), replay: 'all' });
+  expect(found.verdict).toBe('not-told');
+  for (const name of ['optimizer', 'motion', 'gradient'] as const)
+    expect(found.notChecked[name]).toMatch(/^no paired step is one of Adam alone/);
+  // Where segments do not lie within rounding either, it stays refuted.
+  const lied = make({ recipe, every: 3, change: (step) => (step % 3 === 0 ? { batch: 3 } : {}) });
+  expect((await audited(lied, { replayer: replayer('rounds'), replay: 'all' })).verdict).toBe('refuted');
+});
+
 test('an environment that Python wrote is read, and of version 1 too', () => {
   const path = new URL('../../../witness/tests/statements.json', import.meta.url);
   const told = JSON.parse(JSON.parse(readFileSync(path, 'utf8')).environment);

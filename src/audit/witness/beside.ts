@@ -1,8 +1,9 @@
 // Tensors of the model that are in no group of the optimizer: buffers and frozen parameters, which the record does not tell apart. What
-// changed between two recorded states, and what an audit says of it. docs/witness.md, "The optimizer's step".
+// changed between two recorded states, and what an audit says of it; and code that does more than its optimizer. docs/witness.md, "The optimizer's step".
 
+import type { Both } from '../../base/index.ts';
 import { addNote, findingOf, worst } from '../findings.ts';
-import { BESIDE } from './sentences/optimizer.ts';
+import { BESIDE, OPTIMIZER } from './sentences/optimizer.ts';
 import { isGenerator, stateFolder, type WitnessState } from './states.ts';
 import type { WitnessCheck } from './types.ts';
 
@@ -83,4 +84,18 @@ export function withChanged(
   );
   const finding = findingOf('incomplete', stateFolder(first.to), text, { step: first.to, tensor: names[0]! });
   return { ...check, verdict: worst([check.verdict, 'incomplete']), findings: [...check.findings, finding] };
+}
+
+/** Why the optimizer's steps were not checked; `isBeside`: the code does something beside it, so nothing that rests on its steps is either. */
+export type NotFollowed = Both & { isBeside?: true };
+
+/** Where no paired step is the optimizer's, and training again gives all of them, by chance or elsewhere only within rounding. */
+export function besideIn(
+  name: string,
+  refuted: number,
+  paired: readonly number[],
+  { held, told }: Shown,
+): NotFollowed | undefined {
+  const isOther = refuted > 0 && refuted === paired.length && paired.every((step) => held(step) || told(step));
+  return isOther ? { ...OPTIMIZER.beside(name), isBeside: true } : undefined;
 }

@@ -50,15 +50,17 @@ function headlineOf(audit: WitnessStanding, lang: Lang): string {
   const { headline } = wordsOf(lang);
   const format = formatFor(lang);
   const held = heldOf(audit);
+  const reproduced =
+    held === 0 ? headline.none : headline.some(format.count(held), format.count(audit.replayed.length));
   switch (verdict) {
     case 'holds':
       return extent === 'all' ? headline.all : headline.sampled(format.count(held), format.count(segments.length));
     case 'consistent':
-      return headline.consistent;
+      return headline.consistent(reproduced);
     case 'not-told':
       return audit.elsewhere && audit.elsewhere.told === audit.run.steps && audit.pairs.steps.length < LEAST_PAIRED
-        ? headline.fewPairs(format.count(audit.pairs.steps.length), format.count(LEAST_PAIRED))
-        : headline.notTold(format.count(audit.elsewhere?.told ?? 0), format.count(audit.run.steps ?? 0));
+        ? headline.fewPairs(reproduced, format.count(audit.pairs.steps.length), format.count(LEAST_PAIRED))
+        : headline.notTold(reproduced, format.count(audit.elsewhere?.told ?? 0), format.count(audit.run.steps ?? 0));
     case 'refuted':
       return headline.refuted;
     case 'incomplete':

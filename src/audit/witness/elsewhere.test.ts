@@ -43,6 +43,24 @@ test('an honest run: every step is told, and consistent is said with what could 
   );
 });
 
+test('segments that come out to the bit by chance, elsewhere: an honest run is consistent, and a liar is refuted still', async () => {
+  const python = replayer('rounds-sometimes');
+  const found = await audited({}, { replayer: python });
+  expect([found.verdict, found.elsewhere!.told, faults(found)]).toEqual(['consistent', 40, []]);
+  const held = found.replayed.filter(({ verdict }) => verdict === 'holds').length;
+  expect(held).toBeGreaterThan(0);
+  const { headline } = claimOfWitness(found, 'en');
+  expect(headline).toMatch(
+    new RegExp(`^only ${held} of ${found.replayed.length} segments were reproduced to the bit; `),
+  );
+  expect(claimOfWitness(found, 'ko').headline).toContain(`${found.replayed.length}개 가운데 ${held}개만`);
+  const lied = await audited(betweenPairs(LIES[0]![1]), { replayer: python });
+  expect([lied.verdict, faults(lied).length > 0]).toEqual(['refuted', true]);
+  // In the environment that it declares nothing is by chance.
+  const here = await audited(betweenPairs(LIES[0]![1]), { replayer: replayer('honest') });
+  expect([here.verdict, here.elsewhere]).toEqual(['refuted', null]);
+});
+
 test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {
   for (const found of [
     await audited({ every: 10 }),

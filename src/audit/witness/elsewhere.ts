@@ -83,13 +83,12 @@ const movedName = (units: number): string => `moved-${units}`;
 class Settings {
   readonly #evidence: WitnessEvidence;
   readonly #opened: OpenedReplayer;
-  readonly #signal: AbortSignal;
   readonly #folder = mkdtempSync(join(tmpdir(), 'jikji-states-'));
   readonly #findings: Findings<WitnessCheckName>;
-  #older: Replayer | undefined;
-  #left: Readonly<Record<string, string>>[];
-  /** Whether a segment came out with other bits in the older setting. */
-  isOther = false;
+  /** In older settings, the nearest first. */
+  readonly #olders: readonly Replayer[];
+  /** The one of them in which a segment came out with other bits; undefined until one does. */
+  #chosen: Replayer | undefined;
   readonly first = { here: new Map<number, Figures>(), older: new Map<number, Figures>() };
 
   constructor(
@@ -97,22 +96,19 @@ class Settings {
     opened: OpenedReplayer,
     { signal, findings }: { signal: AbortSignal; findings: Findings<WitnessCheckName> },
   ) {
-    [this.#evidence, this.#opened, this.#signal, this.#findings] = [evidence, opened, signal, findings];
-    this.#left = [...otherSettings(opened.environment.capability)];
-    this.#next();
-  }
-
-  #next(): void {
-    this.#older?.close();
-    const settings = this.#left.shift();
-    this.#older =
-      settings && new Replayer(this.#evidence.folder.path, { ...this.#opened.placed, settings }, this.#signal);
+    [this.#evidence, this.#opened, this.#findings] = [evidence, opened, findings];
+    this.#olders = otherSettings(opened.environment.capability).map(
+      (settings) => new Replayer(evidence.folder.path, { ...opened.placed, settings }, signal),
+    );
   }
 
   /** Trains a span, keeps its end in a folder of this name, and gives the root of that. */
-  async #train({ from, to }: Span, name: string, moved = 0): Promise<string | undefined> {
+  async #train(
+    { from, to }: Span,
+    name: string,
+    { moved = 0, replayer = this.#opened.replayer }: { moved?: number; replayer?: Replayer } = {},
+  ): Promise<string | undefined> {
     const folder = join(this.#folder, name);
-    const replayer = name === 'older' ? this.#older! : this.#opened.replayer;
     let root: string | undefined;
     const keep = (line: Trained): void => {
       if (line.step === from + 1 && moved === 0)
@@ -148,7 +144,7 @@ class Settings {
   async firstStep(from: number): Promise<boolean> {
     for (const [name, replayer] of [
       ['here', this.#opened.replayer],
-      ['older', this.#older],
+      ['older', this.#chosen],
     ] as const) {
       if (!replayer || this.first[name].has(from + 1)) continue;
       const keep = (line: Trained): void => void this.first[name].set(line.step, figuresOf(line));
@@ -157,22 +153,30 @@ class Settings {
     return true;
   }
 
-  /** Trains a span in all settings and judges it; undefined where the auditor's Python did not do its part, or has no other setting. */
+  /** Whether a setting is known that gives other bits. */
+  get hasOther(): boolean {
+    return this.#chosen !== undefined;
+  }
+
+  /**
+   * Trains a span in all settings and judges it; `same` where no setting gives other bits for it and none is known that does, undefined where
+   * the auditor's Python did not do its part.
+   */
   async judge(
     span: Span,
     trained: ReadonlySet<string>,
     pause: () => Promise<void>,
-  ): Promise<JudgedSegment | undefined> {
+  ): Promise<JudgedSegment | 'same' | undefined> {
     const here = await this.#train(span, 'here');
-    if (here === undefined || (await this.#train(span, movedName(MOVED), MOVED)) === undefined) return undefined;
-    while (this.#older) {
-      const older = await this.#train(span, 'older');
+    const moved = await this.#train(span, movedName(MOVED), { moved: MOVED });
+    if (here === undefined || moved === undefined) return undefined;
+    for (const replayer of this.#chosen ? [this.#chosen] : this.#olders) {
+      const older = await this.#train(span, 'older', { replayer });
       if (older === undefined) return undefined;
-      if (older !== here) this.isOther = true;
-      if (this.isOther) return await this.#judge(span, trained, pause);
-      this.#next();
+      if (older !== here) this.#chosen ??= replayer;
+      if (this.#chosen) return await this.#judge(span, trained, pause);
     }
-    return undefined;
+    return 'same';
   }
 
   /**
@@ -190,7 +194,7 @@ class Settings {
       return found;
     for (const units of MOVED_AGAIN) {
       others.push(movedName(units));
-      if ((await this.#train(span, movedName(units), units)) === undefined) return undefined;
+      if ((await this.#train(span, movedName(units), { moved: units })) === undefined) return undefined;
     }
     return this.#measure(span, trained, { others, pause });
   }
@@ -226,7 +230,7 @@ class Settings {
   }
 
   close(): void {
-    this.#older?.close();
+    for (const replayer of this.#olders) replayer.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -251,9 +255,12 @@ export async function judgeElsewhere(
   const settings = new Settings(evidence, opened, { signal, findings });
   const judged: JudgedSpan[] = [];
   try {
-    for (const [i, span] of spans.entries()) {
+    const left = [...spans];
+    for (let i = 0; i < left.length; i++) {
+      const span = left[i]!;
+      if (i >= spans.length && !settings.hasOther) break;
       signal.throwIfAborted();
-      const pause = () => showProgress(`steps ${span.from + 1} to ${span.to}, in three settings`, i / spans.length);
+      const pause = () => showProgress(`steps ${span.from + 1} to ${span.to}, in three settings`, i / left.length);
       await pause();
       if (!whole.has(span.from) || !whole.has(span.to)) {
         findings.incomplete('states', AGAIN.noStartState(whole.has(span.from) ? span.to : span.from), {
@@ -263,9 +270,14 @@ export async function judgeElsewhere(
       }
       const found = await settings.judge(span, trained, pause);
       if (!found) break;
+      if (found === 'same') {
+        // Until a setting is known that rounds otherwise, nothing says what rounding does; again, if a later span shows one.
+        if (i < spans.length - 1) left.push(span);
+        continue;
+      }
       judged.push({ ...span, ...found, ...(found.verdict === 'refuted' && !isLike && { verdict: 'not-told' }) });
     }
-    if (!settings.isOther && judged.length === 0 && findings.verdict === 'holds' && spans.length > 0)
+    if (!settings.hasOther && judged.length === 0 && findings.verdict === 'holds' && spans.length > 0)
       findings.incomplete('the replay', ELSEWHERE.noOther);
     for (const [i, from] of evidence.states.entries()) {
       if (from >= evidence.steps!.count) continue;

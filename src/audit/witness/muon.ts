@@ -1,9 +1,8 @@
 // The optimizer's step of pairs where the optimizer is PyTorch's Muon: reads the matrices of two states, and judges what muon-step.ts finds.
 // docs/witness.md, "The optimizer's step".
 
-import type { Both } from '../../base/index.ts';
 import { Findings } from '../findings.ts';
-import { type Changed, changedBeside, type Shown, withChanged } from './beside.ts';
+import { besideIn, type Changed, changedBeside, type NotFollowed, type Shown, withChanged } from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import type { WitnessRecipe } from './files.ts';
 import { compareMuonStep, isTooLarge, type MuonCompared, type MuonGroup, muonGroupOf } from './muon-step.ts';
@@ -52,7 +51,7 @@ export async function checkMuon(
   { groups, class: name }: Optimizer,
   shown: Shown,
   showProgress: (detail: string, fraction: number) => Promise<void>,
-): Promise<WitnessCheck | Both> {
+): Promise<WitnessCheck | NotFollowed> {
   if (new Set(groups.map(({ options }) => options.lr)).size > 1) return OPTIMIZER.ownRates;
   const known = groups.map(({ options, parameters }) => ({ group: muonGroupOf(options), parameters }));
   if (known.some(({ group }) => group === undefined)) return MUON.odd;
@@ -99,6 +98,8 @@ export async function checkMuon(
       for (const state of opened) state.close();
     }
   }
+  const beside = besideIn(name, refuted.size, paired, shown);
+  if (beside) return beside;
   if (excused > 0) findings.note(OPTIMIZER.excused(excused, name));
   if (left > 0 && times > 0) findings.note(MUON.left(left));
   else if (left > 0) findings.incomplete('states', MUON.left(left));

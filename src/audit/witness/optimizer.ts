@@ -6,7 +6,7 @@ import type { Both } from '../../base/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { type Compared, compareStep, type StepOf, type Way, waysOf } from './adamw-step.ts';
-import { type Changed, changedBeside, type Shown, withChanged } from './beside.ts';
+import { besideIn, type Changed, changedBeside, type NotFollowed, type Shown, withChanged } from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import { checkMuon } from './muon.ts';
 import {
@@ -151,7 +151,7 @@ export async function checkOptimizer(
   { recipe, steps, folder, states }: WitnessEvidence,
   { showProgress }: CheckContext,
   shown: Shown,
-): Promise<WitnessCheck | Both> {
+): Promise<WitnessCheck | NotFollowed> {
   const { held } = shown;
   const findings = new Findings<WitnessCheckName>('optimizer');
   const tally: Tally = {
@@ -208,6 +208,13 @@ export async function checkOptimizer(
   tally.unnamed = tally.unnamed.filter((step) => !held(step));
   if (still > 0) findings.note(OPTIMIZER.still(still, compared));
   const paired = pairedSteps(states).length;
+  const beside = besideIn(
+    recipe.optimizer.class,
+    tally.refuted + (tally.refuted > 0 ? tally.excused : 0),
+    pairedSteps(states),
+    shown,
+  );
+  if (beside) return beside;
   if (tally.unnamed.length > 0) {
     const [step] = tally.unnamed as [number];
     findings.incomplete(stateFolder(step), OPTIMIZER.unnamed(tally.unnamed.length), { step });

@@ -17,12 +17,15 @@ export const en = {
     all: 'every step was trained again by the named code, and came out the same, bit for bit',
     sampled: (held: string, segments: string) =>
       `${held} of ${segments} segments were trained again by the named code, and came out the same, bit for bit`,
-    consistent:
-      'nothing was reproduced to the bit; every segment ends as near to where the named code takes its start as rounding on this machine goes',
-    notTold: (told: string, steps: string) =>
-      `nothing was reproduced to the bit, and of ${told} of ${steps} steps it is told that they lie within rounding: that shows no run`,
-    fewPairs: (paired: string, least: string) =>
-      `nothing was reproduced to the bit; every segment lies within rounding, but only ${paired} steps lie in pairs, where ${least} must`,
+    /** What was reproduced to the bit where it is another environment: nothing, or by chance a few steps at a time. */
+    none: 'nothing was reproduced to the bit',
+    some: (held: string, segments: string) => `only ${held} of ${segments} segments were reproduced to the bit`,
+    consistent: (reproduced: string) =>
+      `${reproduced}; every segment ends as near to where the named code takes its start as rounding on this machine goes`,
+    notTold: (reproduced: string, told: string, steps: string) =>
+      `${reproduced}, and of ${told} of ${steps} steps it is told that they lie within rounding: that shows no run`,
+    fewPairs: (reproduced: string, paired: string, least: string) =>
+      `${reproduced}; every segment lies within rounding, but only ${paired} steps lie in pairs, where ${least} must`,
     /** Of a run that no office answered before its first step. */
     ofWhom: (headline: string) => `${headline}; whose run this is: not shown`,
     refuted: 'something in it is not what it claims to be',
@@ -35,7 +38,7 @@ export const en = {
     between: (share: string) =>
       `Steps between two recorded states: ${share} of all. Of the others, only what was trained again to the bit is shown.`,
     rounding: (share: string) =>
-      `What is no larger than rounding is not seen: in each segment a tensor may have been moved unseen by up to ${share} of its way, as a length: elements that are huge beside others hide these.`,
+      `What is no larger than rounding is not seen: in each segment a tensor may have been moved unseen by up to ${share} of its way, as a length.`,
     known: 'Pairs give no chance of detection: a maker knows them before he computes them.',
     room: (share: string) => `A paired step could have been steered unseen by up to ${share} of its gradient.`,
     ownDraw: 'The maker drew the pairs himself.',

@@ -88,6 +88,10 @@ export const OPTIMIZER = {
     en: `${count(steps)} steps are not those of ${name} with the options of recipe.json, and training again gave them to the bit: the code changes the options from step to step.`,
     ko: `recipe.json의 설정으로는 나올 수 없는 ${count(steps)}스텝을 다시 학습하니 비트까지 같았습니다. 코드가 스텝마다 설정을 바꿉니다. 최적화 알고리즘: ${name}`,
   }),
+  beside: (name: string) => ({
+    en: `no paired step is one of ${name} alone, and training again gives all of them within rounding: the code does something beside its optimizer`,
+    ko: `쌍을 이룬 스텝 가운데 ${name}만으로 나올 수 있는 것이 없는데, 다시 학습하면 모두 반올림 범위 안에서 같습니다. 코드가 최적화 알고리즘 말고 다른 것도 합니다.`,
+  }),
   still: (still: number, compared: number) => ({
     en: `${count(still)} of ${count(compared)} parameters had no gradient in a paired step.`,
     ko: `쌍을 이룬 스텝에서 매개변수 ${count(compared)}개 가운데 ${count(still)}개에 기울기가 없었습니다.`,

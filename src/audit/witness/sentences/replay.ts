@@ -50,6 +50,15 @@ export const AGAIN = {
     en: `segment ${segment}: steps ${first} to ${last}: ${why.en}${tensor === undefined ? '' : `, first in ${JSON.stringify(tensor.slice(0, 200))}`}. No segment is the same to the bit here, so this shows another environment, or a forgery.`,
     ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko}${tensor === undefined ? '' : ` 처음으로 다른 텐서: ${JSON.stringify(tensor.slice(0, 200))}.`} 여기서는 비트까지 같은 구간이 없으므로, 환경이 다르거나 위조된 것입니다.`,
   }),
+  /** Elsewhere, where others are the same by chance. */
+  differsHere: ({ segment, first, last }: Span, why: Both, tensor: string | undefined) => ({
+    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}${tensor === undefined ? '' : `, first in ${JSON.stringify(tensor.slice(0, 200))}`}. This is another environment than the run declares, or a forgery.`,
+    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko}${tensor === undefined ? '' : ` 처음으로 다른 텐서: ${JSON.stringify(tensor.slice(0, 200))}.`} 학습에 적힌 것과 환경이 다르거나, 위조된 것입니다.`,
+  }),
+  someSame: (held: number, segments: number, first: Both) => ({
+    en: `${held} of ${segments} segments are the same to the bit, as short ones may be by chance in another environment: ${first.en}`,
+    ko: `학습 구간 ${segments}개 가운데 ${held}개만 비트까지 같습니다. 짧은 구간은 다른 환경에서도 우연히 같을 수 있습니다. ${first.ko}`,
+  }),
   none: (segments: number) => ({
     en: `no segment is the same to the bit, of ${segments} that were trained again`,
     ko: `다시 학습한 구간 ${segments}개 가운데 비트까지 같은 구간이 없습니다.`,

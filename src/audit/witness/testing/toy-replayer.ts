@@ -1,5 +1,5 @@
 // Stands in for `python3 -m jikji_witness.replay` in tests: the messages of docs/witness.md over the toy training. MODE says how it behaves:
-// `honest`, `rounds` (another environment: its gradients have other rounding; of `rounds-later` S_0 has the same bits), or one of several kinds of mischief.
+// `honest`, `rounds` (another environment: its gradients have other rounding; of `rounds-later` S_0 has the same bits, of `rounds-sometimes` the first ten steps too), or one of several kinds of mischief.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeSync } from 'node:fs';
@@ -20,6 +20,9 @@ const say = (line: object): void => void process.stdout.write(`${JSON.stringify(
 /** The setting that the audit asks for to calibrate itself rounds in another way. */
 const isOther = mode.startsWith('rounds');
 const rounding = (isOther ? 2e-7 : 0) + (process.env.ATEN_CPU_CAPABILITY === undefined ? 0 : 3e-7);
+
+/** That of a step in training. */
+const noiseOf = (step: number): number => (mode === 'rounds-sometimes' && step <= 10 ? 0 : rounding);
 
 function stateOf(step: number, restored = false): ToyState {
   if (step === 0 && !restored) return begin(commitment.seed);
@@ -120,7 +123,7 @@ const answers: Record<string, (request: Request) => void> = {
     let state = stateOf(from, folder !== undefined);
     if (moved > 0) state = { ...state, weights: movedBy(moved, state.weights) };
     for (let step = from + 1; step <= to; step++) {
-      const done = advance(state, { noise: rounding });
+      const done = advance(state, { noise: noiseOf(step) });
       state = done.state;
       const figures = {
         batch: batchOf(step),
