@@ -91,7 +91,8 @@ function apart(
     const read = (state: WitnessState): Float64Array =>
       state.tensors.has(name) ? numbersOf(state, name, from, length) : new Float64Array(length);
     const own = read(here);
-    const [began, said, ...rest] = [start, recorded, ...others].map(read) as [Float64Array, Float64Array];
+    const compared = [start, recorded, ...others].map(read);
+    const [began, said, ...rest] = compared as [Float64Array, Float64Array, ...Float64Array[]];
     for (let i = 0; i < length; i++) {
       const value = own[i]!;
       // What is infinite, or no number, on both sides is no distance, as in a mask.
@@ -99,8 +100,7 @@ function apart(
       const isBegun = Number.isFinite(began[i]!) || !Number.isFinite(value);
       // From what was infinite there is no way; squares of the smallest and the largest numbers are not to be had.
       const move = isBegun ? to(began[i]!) : 0;
-      const others = rest as Float64Array[];
-      isMeasured &&= [began, said, ...others].every((of) => isSquare(value, of[i]!));
+      isMeasured &&= compared.every((of) => isSquare(value, of[i]!));
       const key = classOf(Math.max(Math.sqrt(move), unit * Math.abs(value)));
       const sums = classes.get(key) ?? empty();
       classes.set(key, sums);
@@ -109,7 +109,7 @@ function apart(
       sums.size += value ** 2;
       sums.move += move;
       sums.recorded += to(said[i]!);
-      for (const [j, other] of others.entries()) sums.others[j]! += to(other[i]!);
+      for (const [j, other] of rest.entries()) sums.others[j]! += to(other[i]!);
     }
   }
   const total = empty();

@@ -207,13 +207,10 @@ export async function checkOptimizer(
   if (tally.excused > 0) findings.note(OPTIMIZER.excused(tally.excused, recipe.optimizer.class));
   tally.unnamed = tally.unnamed.filter((step) => !held(step));
   if (still > 0) findings.note(OPTIMIZER.still(still, compared));
-  const paired = pairedSteps(states).length;
-  const beside = besideIn(
-    recipe.optimizer.class,
-    tally.refuted + (tally.refuted > 0 ? tally.excused : 0),
-    pairedSteps(states),
-    shown,
-  );
+  const pairs = pairedSteps(states);
+  const paired = pairs.length;
+  const others = tally.refuted + (tally.refuted > 0 ? tally.excused : 0);
+  const beside = besideIn(recipe.optimizer.class, others, pairs, shown);
   if (beside) return beside;
   if (tally.unnamed.length > 0) {
     const [step] = tally.unnamed as [number];

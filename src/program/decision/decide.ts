@@ -74,7 +74,7 @@ function missingEvidence(tables: Tables, stage: string, consortium: string, rule
   const [programme] = tables.all('programmes');
   const reasons: string[] = [];
   if (rule.holds && audit.witness) reasons.push(LACKS.trainedAgain(audit.verdict));
-  else if (rule.holds && audit.verdict !== 'holds') reasons.push(LACKS.verdict(audit.verdict));
+  else if (rule.holds && audit.verdict !== 'holds') reasons.push(audit.verdict);
   if (rule.makerKey) {
     const { maker } = submission;
     const { makerKeys } = tables.get('stages', stage)!;

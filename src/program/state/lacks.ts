@@ -12,11 +12,10 @@ const VERDICTS: Readonly<Record<string, Both>> = {
 };
 const verdictIn = (verdict: string): Both => VERDICTS[verdict] ?? { en: verdict, ko: verdict };
 
-/** Texts of a document. */
+/** Texts of a document; where the audit does not hold it is the verdict alone. */
 export const LACKS = {
   submission: 'no submission with its evidence',
   trainedAgain: (verdict: string) => `${verdict}, by evidence alone: nothing was trained again`,
-  verdict: (verdict: string) => verdict,
   ownKey: 'the team has named no key of its own',
   teamsKey: (maker: string | undefined, key: string | undefined) => `signed by ${maker}, the team's key is ${key}`,
   lodging: 'not lodged with the office before its first step',

@@ -224,9 +224,9 @@ export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutco
   const decision = tables.get('decisions', stage);
   if (!decision) return outcomes;
   const kept: TeamOutcome = { outcome: 'kept', reason: null, lacks: [] };
-  for (const team of keptBy(decision)) outcomes.set(team, kept);
+  const { kept: staying, out, vetoes = [] } = decidedBy(decision);
+  for (const team of staying) outcomes.set(team, kept);
   const spared = upheldTeams(tables, stage);
-  const { out, vetoes = [] } = decidedBy(decision);
   for (const { consortium, reason } of out) {
     const reasons = vetoes.filter((veto) => veto.consortium === consortium).flatMap((veto) => veto.reasons);
     const lacks = reasons.flatMap((one) => lackOf(one) ?? []);

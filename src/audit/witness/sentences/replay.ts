@@ -10,6 +10,15 @@ interface Span {
   last: number;
 }
 
+/** That a segment came out different, and in which tensor first. */
+const differing = ({ segment, first, last }: Span, why: Both, tensor: string | undefined): Both => {
+  const name = tensor === undefined ? undefined : JSON.stringify(tensor.slice(0, 200));
+  return {
+    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}${name === undefined ? '' : `, first in ${name}`}.`,
+    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko}${name === undefined ? '' : ` 처음으로 다른 텐서: ${name}.`}`,
+  };
+};
+
 export const AGAIN = {
   noCode: {
     en: 'no training code was given: --code and --python',
@@ -46,15 +55,21 @@ export const AGAIN = {
     en: `segment ${segment}: steps ${first} to ${last}: ${why.en}, while other segments are the same to the bit here`,
     ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko} 다른 구간은 여기서 비트까지 같았습니다.`,
   }),
-  allDiffer: ({ segment, first, last }: Span, why: Both, tensor: string | undefined) => ({
-    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}${tensor === undefined ? '' : `, first in ${JSON.stringify(tensor.slice(0, 200))}`}. No segment is the same to the bit here, so this shows another environment, or a forgery.`,
-    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko}${tensor === undefined ? '' : ` 처음으로 다른 텐서: ${JSON.stringify(tensor.slice(0, 200))}.`} 여기서는 비트까지 같은 구간이 없으므로, 환경이 다르거나 위조된 것입니다.`,
-  }),
+  allDiffer: (span: Span, why: Both, tensor: string | undefined) => {
+    const { en, ko } = differing(span, why, tensor);
+    return {
+      en: `${en} No segment is the same to the bit here, so this shows another environment, or a forgery.`,
+      ko: `${ko} 여기서는 비트까지 같은 구간이 없으므로, 환경이 다르거나 위조된 것입니다.`,
+    };
+  },
   /** Elsewhere, where others are the same by chance. */
-  differsHere: ({ segment, first, last }: Span, why: Both, tensor: string | undefined) => ({
-    en: `segment ${segment}: steps ${first} to ${last}: ${why.en}${tensor === undefined ? '' : `, first in ${JSON.stringify(tensor.slice(0, 200))}`}. This is another environment than the run declares, or a forgery.`,
-    ko: `${segment}번 구간(${first}~${last}스텝): ${why.ko}${tensor === undefined ? '' : ` 처음으로 다른 텐서: ${JSON.stringify(tensor.slice(0, 200))}.`} 학습에 적힌 것과 환경이 다르거나, 위조된 것입니다.`,
-  }),
+  differsHere: (span: Span, why: Both, tensor: string | undefined) => {
+    const { en, ko } = differing(span, why, tensor);
+    return {
+      en: `${en} This is another environment than the run declares, or a forgery.`,
+      ko: `${ko} 학습에 적힌 것과 환경이 다르거나, 위조된 것입니다.`,
+    };
+  },
   someSame: (held: number, segments: number, first: Both) => ({
     en: `${held} of ${segments} segments are the same to the bit, as short ones may be by chance in another environment: ${first.en}`,
     ko: `학습 구간 ${segments}개 가운데 ${held}개만 비트까지 같습니다. 짧은 구간은 다른 환경에서도 우연히 같을 수 있습니다. ${first.ko}`,
