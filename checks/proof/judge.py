@@ -10,7 +10,7 @@ from files import Absent, Check, Run, Wrong, worst
 from motion import check_motion, check_policy
 from origin import check_origin
 from rank import motion_of, rank_motion
-from register import check_register, lodging_of, may_claim
+from register import check_register, lodging_of, may_claim, own_lodgings
 from replay import check_probe, check_replay, start_of
 from room import moved, room_of
 from schedule import check_schedule
@@ -142,8 +142,11 @@ def judge(path, call, depth=0):
         "data": data,
         "figures": figures,
         "lodging": lodging_of(e.signed, register, checks.get("register")),
+        "office": e.signed and e.signed["lodging"] and e.signed["lodging"].keyid,
     }
     links = [link, *(parent["links"] if parent else [])]
+    if depth == 0:
+        own_lodgings(links)
     return {
         "verdict": worst(check.verdict for check in checks.values()),
         "extent": weakest(links)["extent"],

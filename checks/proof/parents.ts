@@ -177,6 +177,11 @@ const CASES: Case[] = [
     make: (desk) => lodgedParent(desk, desk.book()),
   },
   {
+    name: 'parents: the office of the parent is the maker of the run',
+    expected: HOLDS,
+    make: (desk) => lodgedParent(desk, new Book(desk.signer)),
+  },
+  {
     name: 'parents: a register that does not list the parent',
     expected: HOLDS,
     make: async (desk) => {

@@ -157,6 +157,14 @@ def lodging_of(signed, register, check):
     return "register" if register and check.verdict == "holds" else "office"
 
 
+def own_lodgings(links):
+    """Whoever made a run of the chain is no office to the others."""
+    makers = {link["maker"] for link in links}
+    for link in links:
+        if link.pop("office") in makers and link["lodging"] != "none":
+            link["lodging"] = "own"
+
+
 def read(path, head, office):
     """@raises Wrong, OSError"""
     with open(path, "rb") as file:

@@ -144,6 +144,8 @@ interface Table {
     disputed: { word: string; headline: string };
     incomplete: string;
     register: string;
+    /** Where no report counts: others may have trained steps again. */
+    none: string;
     all: (auditors: number) => string;
     /** In place of `holds.all` where the reports do not say what the run began with. */
     allFromUnknown: string;
@@ -201,7 +203,7 @@ const TABLES: Record<Lang, Table> = {
     },
     lodging: {
       none: 'Not lodged: no trusted time.',
-      own: 'Lodged by the maker himself: no trusted time.',
+      own: 'Lodged with a key that made a run of this chain: no trusted time.',
       office:
         'Lodged with an office. How often that office answered is not shown: its register was not brought, or does not list this run.',
       register: 'Lodged with an office, and its register shows the answers.',
@@ -231,6 +233,7 @@ const TABLES: Record<Lang, Table> = {
       incomplete: 'No report counts.',
       register:
         'By the office’s own register an answer was given twice or is not known: the reports do not settle that.',
+      none: 'What these reports say of steps that were trained again does not count.',
       all: (auditors) =>
         auditors === 1
           ? 'Every step was trained again by the one auditor, who signed that it came out the same, bit for bit.'
@@ -292,7 +295,7 @@ const TABLES: Record<Lang, Table> = {
     },
     lodging: {
       none: '접수하지 않아 믿을 수 있는 시각이 없습니다.',
-      own: '제작자 자신이 접수해 믿을 수 있는 시각이 없습니다.',
+      own: '이 사슬의 학습을 만든 키로 접수해 믿을 수 있는 시각이 없습니다.',
       office:
         '기관에 접수했습니다. 그 기관이 몇 번 답했는지는 알 수 없습니다. 접수 대장을 가져오지 않았거나 대장에 이 학습이 없습니다.',
       register: '기관에 접수했으며, 그 기관의 접수 대장에 답이 적혀 있습니다.',
@@ -321,6 +324,7 @@ const TABLES: Record<Lang, Table> = {
       incomplete: '인정되는 보고서가 없습니다.',
       register:
         '전담기관의 접수 대장에 따르면 답이 두 번 나갔거나 알려지지 않은 답이 있으며, 이 보고서들로는 그것이 가려지지 않습니다.',
+      none: '이 보고서들이 다시 학습했다고 적은 스텝은 인정되지 않습니다.',
       all: (auditors) =>
         `검증자 ${auditors}명이 나누어 모든 스텝을 다시 학습했고, 비트 하나까지 같았다고 각자 서명했습니다.`,
       allFromUnknown:
@@ -493,6 +497,7 @@ export interface JoinedStanding {
 export function reachOfJoined(standing: Omit<JoinedStanding, 'beginning' | 'data'>, lang: Lang): string {
   const { verdict, extent, auditors, share, chance } = standing;
   const table = TABLES[lang];
+  if (auditors === 0) return table.joined.none;
   if (share === 0) return table.none;
   if (extent === 'all') return table.joined.all(auditors);
   return chance !== null && verdict === 'holds'
@@ -533,7 +538,9 @@ export function joinedClaim(joint: JoinedStanding, lang: Lang): Claim {
   const words = joinedWords(lang, { extent: extent === 'all' ? 'all' : 'sampled', chance, auditors });
   const fromKnown = joint.beginning?.kind === 'drawn' ? table.holds.all : table.allFromParent;
   const all = joint.beginning === null ? joined.allFromUnknown : fromKnown;
-  const reachIn = (of: Standing): string => (of === standing ? reachOfJoined(joint, lang) : reachOf(of, lang));
+  // `all` is all of every run of the chain. Of the runs it was built on the reports have the auditors' words too.
+  const reachIn = (of: Standing): string =>
+    of === standing || extent === 'all' ? reachOfJoined(joint, lang) : joined.signed(reachOf(of, lang));
   return {
     word: `${table.words.holds} (${words.extent}, ${words.by})`,
     headline: words.headline(extent === 'all' ? all : table.holds[extent]),

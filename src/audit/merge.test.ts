@@ -286,6 +286,10 @@ describe('a run with a parent', () => {
     const whole = mergeAudits(asFiles(reports[0]!));
     expect(whole).toMatchObject({ extent: 'all', beginning: { kind: 'run', standing: { extent: 'all' } } });
     expect(claimIn(whole)).toMatch(/was audited too: Holds \(all steps\)/);
+    // Where all runs of a chain were trained again by auditors, none is the weakest.
+    expect(claimIn(whole)).toMatch(
+      /Of each run that was audited here: Every step was trained again by the one auditor/,
+    );
     const part = mergeAudits(asFiles(reports[1]!));
     expect(part).toMatchObject({ extent: 'sampled', trained: 6, beginning: { standing: { extent: 'sampled' } } });
     expect(claimIn(part)).toMatch(/Holds \(sampled, by 1 auditor\).*weakest link, the run with the seal/);

@@ -8,6 +8,7 @@ import { lodgedSeed, readLodgeable, readStatement, runKey, type Signer, sha256He
 import { type AuditOptions, audit } from './audit.ts';
 import { reportLines } from './report/index.ts';
 import { signableOf } from './signed-audit.ts';
+import { linkFacts } from './standing.ts';
 import { Book as OfficeBook } from './testing/book.ts';
 import { forge, writeRequest } from './testing/forge.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
@@ -206,6 +207,14 @@ describe('a repeated request to the office', () => {
     const found = await look(child, elsewhere, at);
     expect(signableOf(found).links.map(({ lodging }) => lodging)).toEqual(['none', 'office']);
     expect(notes(found)).toContain('The register that was given does not list this run');
+    // Whoever made a run of the chain is no office to the others.
+    const friend = bench.strangersKey('friend');
+    const friends = new Book(friend);
+    const lodged = await make(friends, []);
+    const theirs = await bench.make(friend, { name: 'theirs', from: { run: basename(lodged) }, train: { steps: 4 } });
+    const chain = await look(theirs, friends, { parents: [lodged], maker: undefined });
+    expect(signableOf(chain).links.map(({ lodging }) => lodging)).toEqual(['none', 'own']);
+    expect(linkFacts(chain).map(({ lodging }) => lodging)).toEqual(['none', 'own']);
     // Asked again and again: the register shows it, also of a parent.
     const book = new Book();
     const asked = await make(book, [], 1);

@@ -5,7 +5,7 @@ import { type AuditedLink, digestOfParent, type Signer, signStatement } from '..
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { BY_OFFICE, GIVEN, SELF_AUDIT } from './challenge.ts';
 import { evenRoom, isKnown } from './room.ts';
-import { auditsOf, extentOf, lodgingOf } from './standing.ts';
+import { auditsOf, extentOf, lodgingOf, makersOf } from './standing.ts';
 import type { Audit } from './types.ts';
 
 /** The subject of a signed audit that says what the run began with; only runs with a parent have it. */
@@ -27,6 +27,7 @@ const isDrawn = ({ claimed, reason }: Audit['detection']): boolean => claimed &&
 
 /** What is signed of each run of a chain, as far as it is sealed. */
 function linksOf(audit: Audit): AuditedLink[] {
+  const makers = makersOf(audit);
   return auditsOf(audit).flatMap((link): AuditedLink[] => {
     const { run, cost, data, detection, figures, parent } = link;
     if (run.seal === null || run.maker === null) return [];
@@ -45,7 +46,7 @@ function linksOf(audit: Audit): AuditedLink[] {
         room: room === null ? null : Math.min(1, room),
         data: data.standing,
         figures,
-        lodging: lodgingOf(link),
+        lodging: lodgingOf(link, makers),
       },
     ];
   });

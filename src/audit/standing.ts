@@ -20,10 +20,13 @@ interface Lodged {
   checks: readonly { name: string; verdict: Verdict }[];
 }
 
-/** Who lodged the run, and whether the office's register shows it. */
-export function lodgingOf({ run, register, checks }: Lodged): LodgingStanding {
+/** Who lodged the run, and whether the office's register shows it. `makers`: of the other runs of the chain, who are no office to each other. */
+export function lodgingOf(
+  { run, register, checks }: Lodged,
+  makers: ReadonlySet<string | null> = new Set(),
+): LodgingStanding {
   if (run.office === null || run.lodgedAt === null) return 'none';
-  if (run.office === run.maker) return 'own';
+  if (run.office === run.maker || makers.has(run.office)) return 'own';
   const isListed = register !== null && checks.some(({ name, verdict }) => name === 'register' && verdict === 'holds');
   return isListed ? 'register' : 'office';
 }
@@ -32,9 +35,13 @@ export function lodgingOf({ run, register, checks }: Lodged): LodgingStanding {
 const chanceOf = ({ claimed, chances }: Audit['detection']): number | null =>
   claimed ? (chances.find(({ forged }) => forged === 1)?.chance ?? null) : null;
 
+/** The keys that made the runs of a chain. */
+export const makersOf = (audit: Pick<Audit, 'run' | 'parent'>): Set<string | null> =>
+  new Set(auditsOf(audit).map(({ run }) => run.maker));
+
 /** How far an audit reached. Of what the run was built on each link has its own standing. */
-export const standingOf = (audit: Omit<Audit, 'extent'>): Standing => ({
-  beginning: beginningOf(audit.parent),
+export const standingOf = (audit: Omit<Audit, 'extent'>, makers = makersOf(audit)): Standing => ({
+  beginning: beginningOf(audit.parent, makers),
   verdict: audit.verdict,
   extent: extentOf(audit),
   data: audit.data.standing,
@@ -42,20 +49,20 @@ export const standingOf = (audit: Omit<Audit, 'extent'>): Standing => ({
   chance: chanceOf(audit.detection),
   room: evenRoom(audit.room),
   figures: audit.figures,
-  lodging: lodgingOf(audit),
+  lodging: lodgingOf(audit, makers),
   maker: audit.run.maker,
 });
 
-function beginningOf(parent: Audit['parent']): Beginning {
+function beginningOf(parent: Audit['parent'], makers: Set<string | null>): Beginning {
   if (!parent) return { kind: 'drawn' };
   if (parent.kind === 'model') return parent;
   const { seal, audit } = parent;
-  return { kind: 'run', seal, name: audit?.run.name ?? null, standing: audit && standingOf(audit) };
+  return { kind: 'run', seal, name: audit?.run.name ?? null, standing: audit && standingOf(audit, makers) };
 }
 
 /** An audit and those of the runs that it was built on, in the order of the chain. */
-export function auditsOf(audit: Audit): [Audit, ...Audit[]] {
-  const audits: [Audit, ...Audit[]] = [audit];
+export function auditsOf<Own extends Pick<Audit, 'parent'>>(audit: Own): [Own, ...Audit[]] {
+  const audits: [Own, ...Audit[]] = [audit];
   for (let { parent } = audit; parent?.kind === 'run' && parent.audit; parent = parent.audit.parent)
     audits.push(parent.audit);
   return audits;

@@ -144,6 +144,10 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
         hint: `choose another file with ${option}`,
       });
   }
+  // A page replaces a page, and nothing else.
+  expect(await wrong('not-writable', 'run', '--report', 'plain.txt')).toMatchObject({
+    message: 'is not a page, and would be overwritten',
+  });
   await wrong('usage', 'run', '--report', 'same', '--sign', './bare/../same');
   expect(readFileSync(join(folder, 'run', 'seal.json')).equals(seal)).toBe(true);
   expect(readFileSync(join(folder, 'own.tar')).equals(bundle)).toBe(true);
@@ -160,6 +164,7 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
     'new/run.json',
   ]);
   expect(fine.code).toBe(0);
+  expect((await jikji(['audit', 'own.tar', '--segments', '1', '--report', 'new/run.html'])).code).toBe(0);
   expect(readdirSync(join(folder, 'new')).sort()).toEqual(['run.html', 'run.json']);
   // A bundle overwrites neither the run nor what is no bundle.
   for (const out of ['run/seal.json', 'plain.txt', 'new/run.json']) {

@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -24,6 +26,7 @@ import {
   call,
   callApart,
   checkpoints,
+  environment,
   errorOf,
   MAIN,
   type Outcome,
@@ -493,6 +496,19 @@ describe('two processes, one run', () => {
     expect(await ended).toBe(130);
     const step = Number(/^error: stopped after step (\d+) of 10000 /m.exec(told.stderr)?.[1]);
     expect(checkpoints(file('run')).at(-1)).toBe(step);
+  });
+
+  test('the disk under the progress is full: the run saves its state, and what went wrong is told', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = ['make', 't.yaml', '--out', 'run', '--set', 'train.steps=10000'];
+    const ended = spawnSync(join(MAIN, '../../../bin/jikji'), args, {
+      cwd: folder,
+      env: environment(folder),
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect(ended.status).toBe(2);
+    expect(ended.stderr.toString()).toMatch(/^error: the output cannot be written \(ENOSPC\)/);
   });
 
   test('jikji runs | head', async () => {

@@ -39,6 +39,8 @@ export class Output {
   readonly json: boolean;
   /** Where progress goes. */
   readonly progress: NodeJS.WriteStream;
+  /** Whether the output could not be written, so that work was stopped for it. */
+  isLost = false;
 
   constructor(json: boolean) {
     this.json = json;
@@ -51,6 +53,7 @@ export class Output {
         if (isClosed) return;
         isClosed = true;
         const isReaderGone = error.code === 'EPIPE';
+        this.isLost = !isReaderGone;
         if (!isReaderGone && stream === process.stdout)
           process.stderr.write(
             `error: the output cannot be written (${error.code})\n  send it elsewhere, or free some space\n`,

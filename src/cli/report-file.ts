@@ -1,6 +1,6 @@
 // The file and language of a report, checked before the work; and questions about paths.
 
-import { closeSync, openSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { JikjiError, writeFileAtomic } from '../base/index.ts';
 
@@ -44,7 +44,22 @@ export function isSameFile(a: string, b: string): boolean {
   return writtenPath(a) === writtenPath(b) || realPath(a) === realPath(b);
 }
 
-/** Finds out before the work whether the file can be written: opens a trial file beside it. @throws JikjiError `not-writable` */
+/** Whether a file may be a page that was written before: it is empty, or begins as one. */
+function isPage(path: string): boolean {
+  const start = Buffer.alloc(64);
+  const file = openSync(path, 'r');
+  try {
+    const length = readSync(file, start);
+    return length === 0 || /^\s*<(!doctype|html)/i.test(start.toString('latin1', 0, length));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Finds out before the work whether the file can be written: opens a trial file beside it. A page replaces an earlier page, and nothing else.
+ * @throws JikjiError `not-writable`
+ */
 export function checkReportFile(path: string, option = '--report'): void {
   const fail = (message: string, cause?: unknown) =>
     new JikjiError('not-writable', message, path === '' ? `${option} ''` : path, hintFor(option), { cause });
@@ -62,6 +77,7 @@ export function checkReportFile(path: string, option = '--report'): void {
   } catch (cause) {
     throw fail('nothing can be written here', cause);
   }
+  if (there && option === '--report' && !isPage(whole)) throw fail('is not a page, and would be overwritten');
 }
 
 const hintFor = (option: string): string => `choose another file with ${option}`;

@@ -90,7 +90,7 @@ export async function run(args: string[]): Promise<number> {
     }
     if (error instanceof JikjiError) {
       output.error(error);
-      return error.code === 'interrupted' ? 130 : 2;
+      return error.code === 'interrupted' && !output.isLost ? 130 : 2;
     }
     output.bug(error);
     return 70;

@@ -205,8 +205,8 @@ def optimizer_key(name: str, parameters) -> tuple[str, str] | None:
 
 def _refuse_taken(names, parameters) -> None:
     for name in names:
-        if is_generator(name) or optimizer_key(name, parameters):
-            raise WitnessError("the model calls a tensor as a state calls one of the optimizer or of a generator", name, "rename the module that has it")
+        if is_generator(name) or optimizer_key(name, parameters) or name == "__metadata__":
+            raise WitnessError("the model calls a tensor as a state calls one of the optimizer or of a generator, or a file its notes", name, "rename the module that has it")
 
 
 def assigned(tensors: list[Held], rank: int, ranks: int, sharded: bool) -> list[Held]:

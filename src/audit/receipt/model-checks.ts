@@ -36,8 +36,9 @@ export function checkRun({ receipt: { run } }: ReadReceipt, model: ServedModel):
   if (!run) return { check: found('not-checked', seal ? RUN.noneOfSealed : RUN.none) };
   if (!seal) return { check: found('not-checked', RUN.notGiven(run.seal)) };
   const state = seal.subjects.get('state');
-  if (seal.digest !== run.seal || state !== run.state)
-    return { check: found('refuted', RUN.other(run.seal, seal.digest)) };
+  if (seal.digest !== run.seal) return { check: found('refuted', RUN.other(run.seal, seal.digest)) };
+  if (state === undefined || state !== run.state)
+    return { check: found('refuted', RUN.otherState(run.state, state ?? '-')) };
   return {
     check: found('holds', RUN.holds(seal.digest)),
     seal: { digest: seal.digest, maker: seal.keyid, state },

@@ -19,7 +19,7 @@ export const en = {
     `The bound on movement says little of ${vacuous} of ${tensors} tensors: it lets them move further in a segment than they are large.`,
   figureLine: 'The validation figure is the maker’s word.',
   notLodged: 'Not lodged: no trusted time',
-  ownLodging: 'Lodged by the maker himself: no trusted time',
+  ownLodging: 'Lodged with a key that made a run of this chain: no trusted time',
   firstFindings: 'What was found',
 
   who: {

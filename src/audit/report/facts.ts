@@ -4,7 +4,7 @@ import { prefixLength } from '../../base/index.ts';
 import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
 import type { Standing } from '../claims.ts';
-import { extentOf, lodgingOf, standingOf } from '../standing.ts';
+import { extentOf, lodgingOf, makersOf, standingOf } from '../standing.ts';
 import {
   type Audit,
   CHECKS,
@@ -58,7 +58,7 @@ export function factsOf(audit: Audit): Facts {
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));
   return {
     standing: standingOf(audit),
-    lodging: lodgingOf(audit),
+    lodging: lodgingOf(audit, makersOf(audit)),
     sound: checks.some(({ name, check }) => name === 'structure' && check?.verdict === 'holds'),
     self: detection.reason === SELF_AUDIT,
     draw: extentOf(audit) === 'all' ? 'all' : drawOf(detection),

@@ -14,7 +14,7 @@ export const ko: Words = {
     `이동 한계는 텐서 ${tensors}개 가운데 ${vacuous}개에 대해서는 의미가 거의 없습니다. 한 구간에 제 크기보다 더 움직이는 것도 허용하기 때문입니다.`,
   figureLine: '검증 점수는 제작자가 밝힌 값이며 확인되지 않았습니다.',
   notLodged: '미접수: 시각을 보증할 수 없음',
-  ownLodging: '제작자 본인이 접수함: 시각을 보증할 수 없음',
+  ownLodging: '이 사슬의 학습을 만든 키로 접수함: 시각을 보증할 수 없음',
   firstFindings: '확인된 내용',
 
   who: {

@@ -48,6 +48,12 @@ export function isSame(before: WitnessState, after: WitnessState, name: string):
   return true;
 }
 
+/** Whether an optimizer made nothing of a step, as where a scaler skips one: its parameters and all that it keeps are the same in both. */
+export const isStill = (before: WitnessState, after: WitnessState, parameters: ReadonlySet<string>): boolean =>
+  [...after.tensors.keys()]
+    .filter((name) => parameters.has(name) || name.startsWith('optimizer.'))
+    .every((name) => isSame(before, after, name));
+
 const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.flatMap(({ tensors }) => tensors))];
 
 /** How far a step is shown: whether training it again gave its state to the bit, or as near as rounding takes it. */

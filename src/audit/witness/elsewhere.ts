@@ -290,7 +290,8 @@ export async function judgeElsewhere(
     const odd: { step: number; text: Both; name: 'loss' | 'gradNorm' }[] = [];
     // What another kind of device rounds is not what was measured here.
     const measured = { found: found as Figures[], other: isLike ? other : undefined };
-    compareFigures(evidence, measured, (step, text, name) => void odd.push({ step, text, name }));
+    const figures = compareFigures(evidence, measured, (step, text, name) => void odd.push({ step, text, name }));
+    if (found!.length > 0) findings.note(figures);
     for (const { step, text, name } of odd) {
       const recorded = evidence.steps![name][step - 1]!;
       const apart = relative(recorded, settings.first.here.get(step)![name]);

@@ -129,6 +129,8 @@ export async function checkWitnessMotion(
   if (times.left > 0) findings.note(MOTION.left(times.left));
   if (times.again > 0 && times.within + times.refuted + times.left === 0 && findings.verdict === 'holds')
     return findings.check(MOTION.nothingLeft);
+  // A check of nothing would be a tick for nothing.
+  if (findings.verdict === 'holds' && times.within === 0) return times.left > 0 ? MOTION.left(times.left) : MOTION.none;
   if (findings.verdict === 'holds') return findings.check(MOTION.within(times.within));
   return findings.check(times.refuted > 0 ? MOTION.tooFarTimes(times.refuted) : MOTION.notAll(times.within));
 }

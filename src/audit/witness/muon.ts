@@ -2,7 +2,7 @@
 // docs/witness.md, "The optimizer's step".
 
 import { Findings } from '../findings.ts';
-import { besideIn, type Changed, changedBeside, type NotFollowed, type Shown, withChanged } from './beside.ts';
+import { besideIn, type Changed, changedBeside, isStill, type NotFollowed, type Shown, withChanged } from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import type { WitnessRecipe } from './files.ts';
 import { compareMuonStep, isTooLarge, type MuonCompared, type MuonGroup, muonGroupOf } from './muon-step.ts';
@@ -60,7 +60,7 @@ export async function checkMuon(
   const parameters = new Set(groups.flatMap((one) => one.parameters));
   const paired = pairedSteps(states);
   const most = { along: 0, beside: 0 };
-  let [left, excused, times] = [0, 0, 0];
+  let [left, excused, skipped, times] = [0, 0, 0, 0];
   const refuted = new Set<number>();
   for (const [i, to] of states.entries()) {
     if (i === 0) continue;
@@ -71,6 +71,12 @@ export async function checkMuon(
       const tensors = changedBeside(pair, parameters, [BUFFER]);
       if (tensors.length > 0) changed.push({ from: states[i - 1]!, to, tensors });
       if (!paired.includes(to)) continue;
+      if (isStill(pair[0], pair[1], parameters)) {
+        skipped++;
+        if (!shown.held(to) && !shown.told(to))
+          findings.incomplete(stateFolder(to), OPTIMIZER.noStepMade, { step: to });
+        continue;
+      }
       for (const { group, parameters: names } of known) {
         for (const tensor of names) {
           await showProgress(`step ${to}`, i / states.length);
@@ -101,11 +107,14 @@ export async function checkMuon(
   const beside = besideIn(name, refuted.size, paired, shown);
   if (beside) return beside;
   if (excused > 0) findings.note(OPTIMIZER.excused(excused, name));
+  if (skipped > 0) findings.note(OPTIMIZER.skipped(skipped));
   if (left > 0 && times > 0) findings.note(MUON.left(left));
   else if (left > 0) findings.incomplete('states', MUON.left(left));
   findings.note(MUON.room(most.along.toExponential(1), most.beside.toExponential(1)));
   if (paired.length === 0) findings.incomplete('states', OPTIMIZER.noPairs);
   const detail =
-    refuted.size > 0 ? OPTIMIZER.refuted(paired.length, refuted.size, name) : OPTIMIZER.whole(paired.length, name);
+    refuted.size > 0
+      ? OPTIMIZER.refuted(paired.length, refuted.size, name)
+      : OPTIMIZER.whole(paired.length - skipped, name);
   return withChanged(findings.check(paired.length === 0 ? OPTIMIZER.noStep : detail), changed, shown);
 }

@@ -260,12 +260,30 @@ test('between states that are no pair it is seen too', async () => {
 test('a step that is none of AdamW by its options, and that training again gave to the bit, is a note', async () => {
   const evidence = evidenceOf({ 0: begun, 1: { ...stepped, w: [0.5] } });
   expect((await checked(evidence)).verdict).toBe('refuted');
-  const again = await checked(evidence, [1]);
-  expect(again.verdict).toBe('holds');
+  // Of no step a check would be a tick for nothing: it was not made.
+  await expect(checked(evidence, [1])).rejects.toThrow(/^none of the 1 paired steps is one of AdamW .*gave them as they are/);
+  const two = evidenceOf({
+    0: begun,
+    1: { ...stepped, w: [0.5] },
+    5: stepped,
+    6: { ...stepped, 'optimizer.step.w': [1] },
+  });
+  const again = await checked(two, [1]);
   expect(again.notes.join()).toMatch(
     /1 steps are not those of AdamW with the options of recipe.json, and training again/,
   );
-  expect(again.detail).toMatch(/^0 steps are those of AdamW/);
+});
+
+test('a step that the optimizer did not make, as a scaler skips one, is incomplete, until training again shows that the code makes none', async () => {
+  const evidence = evidenceOf({ 0: begun, 1: stepped, 2: stepped });
+  const found = await checked(evidence);
+  expect([found.verdict, found.findings.map(({ text }) => text)]).toEqual([
+    'incomplete',
+    [expect.stringMatching(/^the optimizer made no step, as where a scaler/)],
+  ]);
+  const again = await checked(evidence, [2]);
+  expect([again.verdict, again.detail]).toEqual(['holds', expect.stringMatching(/^1 steps are those of AdamW/)]);
+  expect(again.notes.join()).toMatch(/In 1 paired steps the optimizer made no step/);
 });
 
 test('a parameter of a group that changes without a step is refuted, and the detail says so', async () => {

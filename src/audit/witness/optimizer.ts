@@ -6,7 +6,7 @@ import type { Both } from '../../base/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { type Compared, compareStep, type StepOf, type Way, waysOf } from './adamw-step.ts';
-import { besideIn, type Changed, changedBeside, type NotFollowed, type Shown, withChanged } from './beside.ts';
+import { besideIn, type Changed, changedBeside, isStill, type NotFollowed, type Shown, withChanged } from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import { checkMuon } from './muon.ts';
 import {
@@ -91,6 +91,8 @@ interface Tally {
   refuted: number;
   /** Steps that do not follow, and that training again gave to the bit. */
   excused: number;
+  /** Steps of which the optimizer made nothing. */
+  skipped: number;
   unread: number;
 }
 
@@ -121,7 +123,7 @@ async function checkStep(
   }
   if (all.moved > 0) tally.room = Math.max(tally.room, Math.sqrt(all.open / all.moved));
   if (stepped + faults > 0) return faults === 0;
-  findings.refuted(stateFolder(step), OPTIMIZER.noStepMade, { step });
+  findings.refuted(stateFolder(step), OPTIMIZER.notCounted, { step });
   return false;
 }
 
@@ -137,8 +139,8 @@ function groupsOf({
 }
 
 /** What was found of the steps, in one line. */
-function detailOf(name: string, paired: number, { refuted, excused, unread }: Tally): Both {
-  if (refuted + unread === 0) return OPTIMIZER.whole(paired - excused, name);
+function detailOf(name: string, paired: number, { refuted, excused, skipped, unread }: Tally): Both {
+  if (refuted + unread === 0) return OPTIMIZER.whole(paired - excused - skipped, name);
   if (unread === 0) return OPTIMIZER.refuted(paired, refuted, name);
   return refuted === 0 ? OPTIMIZER.unread(paired, unread) : OPTIMIZER.refutedAndUnread(paired, refuted, unread, name);
 }
@@ -152,7 +154,7 @@ export async function checkOptimizer(
   { showProgress }: CheckContext,
   shown: Shown,
 ): Promise<WitnessCheck | NotFollowed> {
-  const { held } = shown;
+  const { held, told } = shown;
   const findings = new Findings<WitnessCheckName>('optimizer');
   const tally: Tally = {
     parameters: 0,
@@ -162,6 +164,7 @@ export async function checkOptimizer(
     unnamed: [],
     refuted: 0,
     excused: 0,
+    skipped: 0,
     unread: 0,
   };
   const done = (detail: Both): WitnessCheck => withChanged(findings.check(detail), tally.changed, shown);
@@ -192,6 +195,11 @@ export async function checkOptimizer(
       await pause();
       const pair = { before, after, learningRate: learningRateOf(steps, to) };
       if (to !== from + 1) continue;
+      if (isStill(before, after, parameters)) {
+        tally.skipped++;
+        if (!held(to) && !told(to)) findings.incomplete(stateFolder(to), OPTIMIZER.noStepMade, { step: to });
+        continue;
+      }
       const own = held(to) ? new Findings<WitnessCheckName>('optimizer') : findings;
       if (await checkStep(pair, groups, tally, { findings: own, pause })) continue;
       if (held(to)) tally.excused++;
@@ -209,9 +217,18 @@ export async function checkOptimizer(
   if (still > 0) findings.note(OPTIMIZER.still(still, compared));
   const pairs = pairedSteps(states);
   const paired = pairs.length;
-  const others = tally.refuted + (tally.refuted > 0 ? tally.excused : 0);
+  const others = tally.refuted + (tally.refuted > 0 ? tally.excused + tally.skipped : 0);
   const beside = besideIn(recipe.optimizer.class, others, pairs, shown);
   if (beside) return beside;
+  // A check of no step would be a tick for nothing.
+  if (
+    paired > 0 &&
+    tally.excused + tally.skipped === paired &&
+    findings.verdict === 'holds' &&
+    tally.changed.length === 0
+  )
+    return OPTIMIZER.onlyAgain(paired, recipe.optimizer.class);
+  if (tally.skipped > 0) findings.note(OPTIMIZER.skipped(tally.skipped));
   if (tally.unnamed.length > 0) {
     const [step] = tally.unnamed as [number];
     findings.incomplete(stateFolder(step), OPTIMIZER.unnamed(tally.unnamed.length), { step });

@@ -9,9 +9,11 @@ import { COMMON } from '../sentences/common.ts';
 import type { CheckContext } from '../structure.ts';
 import { batchOf, type Steps } from '../transcript.ts';
 import type { Replayed, Segment } from '../types.ts';
+import { isStill } from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
 import { AGAIN, ORIGIN, SCHEDULE } from './sentences/replay.ts';
+import { WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { Origin, WitnessCheck, WitnessCheckName } from './types.ts';
 
@@ -171,16 +173,29 @@ export interface GradientsFound {
   sketches: Float32Array[];
 }
 
+function isSkipped({ folder, recipe }: WitnessEvidence, step: number): boolean {
+  const parameters = new Set(recipe?.optimizer.groups.flatMap((group) => group.parameters));
+  const opened: WitnessState[] = [];
+  try {
+    for (const one of [step - 1, step]) opened.push(WitnessState.open(folder, one));
+    return parameters.size > 0 && isStill(opened[0]!, opened[1]!, parameters);
+  } finally {
+    for (const state of opened) state.close();
+  }
+}
+
 /** The gradients of paired steps, beside those that are computed here. `key` draws the places of the sketches. */
 export async function measureGradients(
-  { states }: WitnessEvidence,
+  evidence: WitnessEvidence,
   { replayer, findings, key }: { replayer: Replayer; findings: Found; key: string },
   { showProgress, signal }: CheckContext,
 ): Promise<GradientsFound> {
   const result: GradientsFound = { found: [], sketches: [] };
-  const paired = pairedSteps(states);
+  const paired = pairedSteps(evidence.states);
   for (const [i, step] of paired.entries()) {
     signal.throwIfAborted();
+    // Of a step that the optimizer did not make nothing follows; whether the code makes none, training it again shows.
+    if (isSkipped(evidence, step)) continue;
     await showProgress(`step ${step}`, i / paired.length);
     const answer = await asked(findings, () => replayer.gradient(step, key));
     if (!answer) break;

@@ -94,26 +94,31 @@ interface FiguresOfSteps {
 
 /**
  * Recorded losses and norms that are not those that the training code gives, but for rounding: of a norm at least that of its gradient, whose
- * difference bounds it, and of a loss the same.
+ * difference bounds it, and of a loss the same. Returns within what they were compared.
  */
 export function compareFigures(
   { steps }: WitnessEvidence,
   { found, other, tolerances }: FiguresOfSteps,
   refute: (step: number, text: Both, name: 'loss' | 'gradNorm') => void,
-): void {
+): Both {
+  const room = { loss: '', gradNorm: '' };
+  let isKnown = true;
   for (const [name, differs] of [
     ['loss', GRADIENT.otherLoss],
     ['gradNorm', GRADIENT.otherGradNorm],
   ] as const) {
     const noises = found.map((one, i) => other?.[i] && relative(one[name], other[i][name]));
     // A loss that comes out the same in another setting has no rounding of its own that could be known.
-    const limits = tolerances && !isMeasured(noises) ? tolerances : limitsOf(noises);
+    isKnown &&= isMeasured(noises);
+    const own = tolerances && !isMeasured(noises) ? tolerances : limitsOf(noises);
+    const limits = own.map((limit, i) => Math.max(limit, tolerances?.[i] ?? 0) + LEAST);
+    room[name] = e(Math.max(0, ...limits));
     for (const [i, one] of found.entries()) {
       const recorded = steps![name][one.step - 1]!;
-      if (!(relative(recorded, one[name]) <= Math.max(limits[i]!, tolerances?.[i] ?? 0) + LEAST))
-        refute(one.step, differs(recorded, one[name]), name);
+      if (!(relative(recorded, one[name]) <= limits[i]!)) refute(one.step, differs(recorded, one[name]), name);
     }
   }
+  return GRADIENT.figures(found.length, room, isKnown);
 }
 
 /** How well known rounding is. */
@@ -169,7 +174,9 @@ export async function checkRounding(
   };
   for (const { step, difference, tolerance } of told)
     if (!(difference <= tolerance)) refute(step, GRADIENT.differs(e(difference), e(tolerance)));
-  compareFigures(evidence, { found: measured.found, other: other?.found, tolerances }, refute);
+  const figures = compareFigures(evidence, { found: measured.found, other: other?.found, tolerances }, refute);
+  // What training again gave to the bit was compared to the bit there.
+  if (found.some(({ step }) => !held(step))) findings.note(figures);
   if (excused.size > 0) findings.note(GRADIENT.excused(excused.size));
   const blind = found.length - told.length;
   const most = Math.max(0, ...told.map(({ tolerance }) => tolerance));

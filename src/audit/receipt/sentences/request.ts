@@ -50,6 +50,10 @@ export const RUN = {
     en: `the receipt names the seal ${receipt}, this run has ${own}`,
     ko: `봉인이 다릅니다. 영수증의 봉인: ${receipt}, 이 학습의 봉인: ${own}`,
   }),
+  otherState: (receipt: string, own: string) => ({
+    en: `the receipt names the state ${receipt}, the seal of this run ${own}`,
+    ko: `상태가 다릅니다. 영수증의 상태: ${receipt}, 이 학습의 봉인에 적힌 상태: ${own}`,
+  }),
   holds: (seal: string) => ({
     en: `seal ${seal}: its signature holds, and it names these weights`,
     ko: `봉인의 서명이 유효하고, 이 가중치가 적혀 있습니다. 봉인: ${seal}`,

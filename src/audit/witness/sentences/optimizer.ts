@@ -64,10 +64,18 @@ export const OPTIMIZER = {
     en: `element ${element}: its ${QUANTITIES[what].en} does not follow from the state before by one step of the optimizer`,
     ko: `${element}번 원소의 ${QUANTITIES[what].ko} 앞 상태에서 최적화 알고리즘의 한 스텝으로 나올 수 없습니다.`,
   }),
-  noStepMade: {
-    en: 'the optimizer made no step: no parameter has one more than before',
-    ko: '최적화 알고리즘이 스텝을 밟지 않았습니다. 스텝 수가 늘어난 매개변수가 없습니다.',
+  notCounted: {
+    en: 'what the optimizer keeps changed, though no parameter has one step more than before',
+    ko: '최적화 알고리즘이 보관하는 것이 바뀌었는데, 스텝 수가 늘어난 매개변수가 없습니다.',
   },
+  noStepMade: {
+    en: 'the optimizer made no step, as where a scaler skips one: only training this step again shows that the code makes none',
+    ko: '기울기 스케일러가 건너뛸 때처럼 최적화 알고리즘이 스텝을 밟지 않았습니다. 코드가 정말 밟지 않는지는 이 스텝을 다시 학습해야만 알 수 있습니다.',
+  },
+  skipped: (steps: number) => ({
+    en: `In ${count(steps)} paired steps the optimizer made no step: nothing follows from their states.`,
+    ko: `쌍을 이룬 스텝 가운데 ${count(steps)}스텝에서는 최적화 알고리즘이 스텝을 밟지 않아, 상태에서 얻을 수 있는 것이 없습니다.`,
+  }),
   whole: (steps: number, name: string) => ({
     en: `${count(steps)} steps are those of ${name}, element by element, whatever the gradient was`,
     ko: `기울기가 무엇이었든 ${count(steps)}스텝은 원소마다 다음 최적화 알고리즘의 스텝과 맞습니다: ${name}`,
@@ -87,6 +95,10 @@ export const OPTIMIZER = {
   excused: (steps: number, name: string) => ({
     en: `${count(steps)} steps are not those of ${name} with the options of recipe.json, and training again gave them to the bit: the code changes the options from step to step.`,
     ko: `recipe.json의 설정으로는 나올 수 없는 ${count(steps)}스텝을 다시 학습하니 비트까지 같았습니다. 코드가 스텝마다 설정을 바꿉니다. 최적화 알고리즘: ${name}`,
+  }),
+  onlyAgain: (steps: number, name: string) => ({
+    en: `none of the ${count(steps)} paired steps is one of ${name} with the options of recipe.json, and training again gave them as they are: the code changes the options, or makes no step`,
+    ko: `쌍을 이룬 ${count(steps)}스텝 가운데 recipe.json의 설정으로 나올 수 있는 것이 없으나, 다시 학습하니 모두 그대로 나왔습니다. 코드가 설정을 바꾸거나 스텝을 밟지 않습니다. 최적화 알고리즘: ${name}`,
   }),
   beside: (name: string) => ({
     en: `no paired step is one of ${name} alone, and training again gives all of them within rounding: the code does something beside its optimizer`,
@@ -160,6 +172,10 @@ export const MOTION = {
     en: `${count(times)} times a parameter was not compared: it is not float32, or the optimizer skipped it in some steps.`,
     ko: `매개변수를 비교하지 못한 경우가 ${count(times)}번 있습니다. float32가 아니거나, 최적화 알고리즘이 건너뛴 스텝이 있습니다.`,
   }),
+  none: {
+    en: 'no two states that lie further apart than one step could be compared',
+    ko: '한 스텝보다 멀리 떨어진 두 상태 가운데 비교할 수 있는 것이 없습니다.',
+  },
   nothingLeft: {
     en: 'nothing was left to bound: training again gave all other states to the bit',
     ko: '한계를 따져 볼 것이 남지 않았습니다. 다른 상태는 모두 다시 학습해 비트까지 같았습니다.',

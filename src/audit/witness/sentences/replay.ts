@@ -179,6 +179,10 @@ export const GRADIENT = {
     en: `the gradient norm is recorded as ${recorded}, the training code gives ${code}`,
     ko: `기록된 기울기 노름은 ${recorded}, 학습 코드에서 나오는 기울기 노름은 ${code}입니다.`,
   }),
+  figures: (steps: number, { loss, gradNorm }: { loss: string; gradNorm: string }, isKnown: boolean) => ({
+    en: `Recorded losses and gradient norms of ${count(steps)} steps were compared within ${loss} and ${gradNorm} of themselves at most${isKnown ? ', what rounding can do here' : ': too few show rounding here, so its size is not known'}. A maker could have changed them by so much.`,
+    ko: `${count(steps)}스텝에 기록된 손실과 기울기 노름을 비교했습니다. 허용한 차이의 비율은 손실 최대 ${loss}, 노름 최대 ${gradNorm}입니다. ${isKnown ? '여기서 반올림으로 생길 수 있는 정도입니다.' : '반올림이 드러난 스텝이 적어 그 크기는 알 수 없습니다.'} 제작자가 이만큼은 바꿀 수 있었습니다.`,
+  }),
   excused: (steps: number) => ({
     en: `In ${count(steps)} steps the moments do not show the gradient of the training code, which training again gave to the bit: its optimizer takes it in another way than AdamW with the options of recipe.json.`,
     ko: `${count(steps)}스텝에서 모멘트가 학습 코드의 기울기와 맞지 않으나, 다시 학습하니 비트까지 같았습니다. 최적화 알고리즘이 recipe.json에 적힌 설정의 AdamW와 다르게 기울기를 씁니다.`,
