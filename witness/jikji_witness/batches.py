@@ -19,6 +19,13 @@ def digests_of(batch: object) -> list[bytes]:
     return [_digest(batch)]
 
 
+def has_floats(batch: object) -> bool:
+    """Whether it holds other numbers than whole ones: those may come out otherwise on another machine."""
+    if isinstance(batch, torch.Tensor):
+        return batch.is_floating_point() or batch.is_complex()
+    return isinstance(batch, (tuple, list)) and any(has_floats(part) for part in batch)
+
+
 def joined(parts: list[list[bytes]]) -> str:
     """The digest of a step's batch in hex, from those of all ranks' parts."""
     digests = [digest for part in parts for digest in part]

@@ -10,7 +10,7 @@ from types import NoneType
 
 import torch
 
-from .batches import digests_of, joined
+from .batches import digests_of, has_floats, joined
 from .canonical import canonical_json, digest_of_json, utf16
 from .description import optimizer_of, refuse_module_name
 from .environment import environment, flags, hide_instruction_sets, use_precision
@@ -137,9 +137,11 @@ class Player:
 
     def _schedule(self, first: int, last: int):
         for step in range(first, last + 1):
-            parts = self._ranks.gather(digests_of(self._code.batch(self._recipe, step)))
+            batch = self._code.batch(self._recipe, step)
+            parts = self._ranks.gather((digests_of(batch), has_floats(batch)))
             rate = float(self._code.learning_rate(self._recipe, step))
-            yield {"step": step, "batch": joined(parts), "learningRate": bits64(rate)}
+            line = {"step": step, "batch": joined([digests for digests, _ in parts]), "learningRate": bits64(rate)}
+            yield line | ({"floats": True} if any(floats for _, floats in parts) else {})
 
     def _train(self, first: int, last: int, folder: str | None = None, moved: int = 0):
         self._go_to(first, restored=folder is not None)

@@ -86,6 +86,13 @@ def test_a_buffer_that_is_called_as_a_generator():
         train(model, optimizer)
 
 
+def test_a_parameter_that_is_called_as_the_notes_of_a_file():
+    model, _ = new("a")
+    model.register_parameter("__metadata__", nn.Parameter(torch.randn(3, 3)))
+    with pytest.raises(WitnessError, match="__metadata__: the model calls a tensor as .* a file its notes"):
+        train(model, torch.optim.AdamW(model.parameters()))
+
+
 def test_a_parameter_in_no_group():
     model, _ = new("a", "b")
     optimizer = torch.optim.AdamW(model.b.parameters())

@@ -42,7 +42,13 @@ def test_code_sees_neither_run_nor_setting(place, settings, monkeypatch):
     assert json.loads((place / "seen.json").read_text()) == {"argv": [str(code), str(code)], "set": []}
     direct = "import more, hashlib, torch; torch.set_num_threads(1); from jikji_witness.batches import digests_of; print(digests_of(more.batch({}, 1))[0].hex())"
     kept = subprocess.run([sys.executable, "-c", direct], capture_output=True, text=True, check=True, cwd=place, env=environment(**settings))
-    assert schedule[0]["batch"] == kept.stdout.strip()
+    assert schedule[0]["batch"] == kept.stdout.strip() and schedule[0]["floats"] is True
+
+
+def test_only_batches_of_other_numbers_than_whole_ones_say_so(place):
+    tiny.make(place / "run", tiny.RECIPE)
+    (schedule,) = replay(place / "run", place, [{"do": "schedule", "from": 1, "to": 2}], python=sys.executable)
+    assert [set(line) for line in schedule[:2]] == [{"step", "batch", "learningRate"}] * 2
 
 
 def test_ranks_get_the_setting_and_hide_it(place):

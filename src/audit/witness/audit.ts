@@ -208,14 +208,14 @@ async function trainAgain(
   const findings = new Findings<WitnessCheckName>('replay');
   try {
     if ('en' in replayer) findings.incomplete('the replay', replayer);
-    const schedule = await checkWitnessSchedule(evidence, replayer, context('schedule'));
+    const isSame = !('en' in opened) && isSameEnvironment(evidence.environment, opened.environment);
+    const schedule = await checkWitnessSchedule(evidence, { replayer, isSame }, context('schedule'));
     const { check: origin, origin: how } = await checkWitnessOrigin(evidence, replayer);
     const segmentsFound: SegmentsFound =
       !('en' in replayer) && steps
         ? await replaySegments(evidence, choice.chosen, { replayer, findings }, context('replay'))
         : { replayed: [], differing: [], steps: 0 };
     const held = segmentsFound.replayed.filter(({ verdict }) => verdict === 'holds').length;
-    const isSame = !('en' in opened) && isSameEnvironment(evidence.environment, opened.environment);
     // Elsewhere a short segment may come out to the bit by chance. Whoever declares another environment so that his forgeries are taken for
     // rounding gets no more than `consistent`, and is refuted beyond it.
     const isElsewhere = segmentsFound.differing.length > 0 && (held === 0 || !isSame);
@@ -253,7 +253,7 @@ async function trainAgain(
     );
     return {
       checks: [
-        schedule,
+        schedule({ isElsewhere: elsewhere !== undefined, held }),
         origin,
         ...(noReplay ? [] : [replay]),
         ...[elsewhere, rounding].flatMap((one) => (one ? [one.check] : [])),

@@ -65,6 +65,18 @@ test('segments that come out to the bit by chance, elsewhere: an honest run is c
   expect([here.verdict, here.elsewhere]).toEqual(['refuted', null]);
 });
 
+test('batches of floating-point numbers may come out otherwise elsewhere: what was learned from them shows in segments, and only there', async () => {
+  const checkOf = (found: WitnessAudit) => found.checks.find(({ name }) => name === 'schedule')!;
+  const honest = await audited({}, { replayer: replayer('rounds-floats') });
+  expect([honest.verdict, checkOf(honest).verdict]).toEqual(['consistent', 'holds']);
+  expect(checkOf(honest).detail).toMatch(/^the learning rate of 40 steps and the batch of 0 are those/);
+  const liar = betweenPairs(() => ({ change: () => ({ batch: 3 }) }));
+  expect((await audited(liar, { replayer: replayer('rounds-floats') })).verdict).toBe('refuted');
+  // Where steps come out to the bit, so do their batches: another one was learned from something else.
+  const held = await audited({}, { replayer: replayer('floats'), replay: undefined });
+  expect(faults(held, 'schedule')).toEqual([expect.stringMatching(/^refuted 12: the batch is not the one/)]);
+});
+
 test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {
   for (const found of [
     await audited({ every: 10 }),

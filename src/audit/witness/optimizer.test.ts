@@ -261,7 +261,9 @@ test('a step that is none of AdamW by its options, and that training again gave 
   const evidence = evidenceOf({ 0: begun, 1: { ...stepped, w: [0.5] } });
   expect((await checked(evidence)).verdict).toBe('refuted');
   // Of no step a check would be a tick for nothing: it was not made.
-  await expect(checked(evidence, [1])).rejects.toThrow(/^none of the 1 paired steps is one of AdamW .*gave them as they are/);
+  await expect(checked(evidence, [1])).rejects.toThrow(
+    /^none of the 1 paired steps is one of AdamW .*gave them as they are/,
+  );
   const two = evidenceOf({
     0: begun,
     1: { ...stepped, w: [0.5] },

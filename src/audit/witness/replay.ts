@@ -38,28 +38,36 @@ export async function asked<T>(findings: Found, work: () => Promise<T>): Promise
 const recordedRate = (steps: Steps, step: number): string =>
   steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
 
-/** Learning rate and batch of each step, as the training code gives them. */
+/**
+ * Learning rate and batch of each step, as the training code gives them. Whole numbers of a batch are the same everywhere; others may come out
+ * otherwise in another environment. Returns the check once it is known how segments are judged (`isElsewhere`: beside rounding; `held`: how many
+ * came out to the bit): what was learned from such numbers shows in segments that lie within rounding, and in no others.
+ */
 export async function checkWitnessSchedule(
   { steps }: WitnessEvidence,
-  replayer: Replayer | Sentence,
+  { replayer, isSame }: { replayer: Replayer | Sentence; isSame: boolean },
   { showProgress, signal }: CheckContext,
-): Promise<WitnessCheck> {
+): Promise<(judged: { isElsewhere: boolean; held: number }) => WitnessCheck> {
   const findings: Found = new Findings('schedule');
   if ('en' in replayer || !steps) {
     findings.incomplete('the replay', 'en' in replayer ? replayer : COMMON.noTranscript);
-    return findings.check(SCHEDULE.nothing);
+    return () => findings.check(SCHEDULE.nothing);
   }
   let seen = 0;
+  const floats: number[] = [];
   for (let from = 1; from <= steps.count; from += TURN) {
     signal.throwIfAborted();
     await showProgress(`step ${from}`, from / steps.count);
     const to = Math.min(steps.count, from + TURN - 1);
     const done = await asked(findings, () =>
-      replayer.schedule(from, to, ({ step, batch, learningRate }) => {
+      replayer.schedule(from, to, ({ step, batch, learningRate, floats: hasFloats = false }) => {
         if (step !== from + (seen % TURN))
           throw new JikjiError('program-failed', `answered step ${step}`, 'schedule', '');
         seen++;
-        if (batch !== batchOf(steps, step)) findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
+        if (batch !== batchOf(steps, step)) {
+          if (hasFloats && !isSame) floats.push(step);
+          else findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
+        }
         if (bits32(float64Of(learningRate)) !== recordedRate(steps, step))
           findings.refuted(TRANSCRIPT, SCHEDULE.otherRate, { step });
       }),
@@ -67,7 +75,15 @@ export async function checkWitnessSchedule(
     if (!done) break;
   }
   if (seen < steps.count) findings.incomplete('the replay', AGAIN.gave(seen, steps.count));
-  return findings.check(findings.verdict === 'holds' ? SCHEDULE.holds(seen) : SCHEDULE.again(seen));
+  return ({ isElsewhere, held }) => {
+    if (floats.length > 0 && isElsewhere) findings.note(SCHEDULE.floats(floats.length));
+    // Where steps come out to the bit, so do the numbers that they learn from.
+    else if (held > 0) for (const step of floats) findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
+    else if (floats.length > 0)
+      findings.incomplete(TRANSCRIPT, SCHEDULE.openFloats(floats.length), { step: floats[0]! });
+    const holds = floats.length > 0 ? SCHEDULE.rates(seen, seen - floats.length) : SCHEDULE.holds(seen);
+    return findings.check(findings.verdict === 'holds' ? holds : SCHEDULE.again(seen));
+  };
 }
 
 /** S_0 by the training code and the committed seed. */

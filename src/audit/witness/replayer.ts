@@ -45,7 +45,7 @@ const origin = z.strictObject({
   typical: length.nullable(),
   optimizer,
 });
-const scheduled = z.strictObject({ step, batch: digest, learningRate: hex16 });
+const scheduled = z.strictObject({ step, batch: digest, learningRate: hex16, floats: z.literal(true).optional() });
 const trained = z.strictObject({
   step,
   batch: digest,

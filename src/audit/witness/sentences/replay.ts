@@ -102,6 +102,18 @@ export const SCHEDULE = {
     en: `learning rate and batch of ${count(steps)} steps are those of the training code`,
     ko: `${count(steps)}스텝의 학습률과 배치가 학습 코드에서 나오는 것과 같습니다.`,
   }),
+  rates: (steps: number, batches: number) => ({
+    en: `the learning rate of ${count(steps)} steps and the batch of ${count(batches)} are those of the training code`,
+    ko: `학습률은 ${count(steps)}스텝, 배치는 ${count(batches)}스텝이 학습 코드에서 나오는 것과 같습니다.`,
+  }),
+  floats: (steps: number) => ({
+    en: `The batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise. Losses and segments show what was learned from them.`,
+    ko: `${count(steps)}스텝의 배치는 다이제스트가 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있습니다. 무엇으로 학습했는지는 손실과 구간에서 드러납니다.`,
+  }),
+  openFloats: (steps: number) => ({
+    en: `the batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise, and no segment was trained again that would show it`,
+    ko: `${count(steps)}스텝의 배치는 다이제스트가 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있으며, 다시 학습해 확인한 구간이 없습니다.`,
+  }),
   again: (steps: number) => ({
     en: `learning rate and batch of ${count(steps)} steps were computed again`,
     ko: `${count(steps)}스텝의 학습률과 배치를 다시 계산했습니다.`,

@@ -7,7 +7,19 @@ import { CODE } from './toy-run.ts';
 
 /** How toy-replayer.ts behaves. */
 const MODES = [
-  ...['honest', 'rounds', 'rounds-later', 'rounds-sometimes', 'hangs', 'dies', 'floods', 'babbles', 'lies'],
+  ...[
+    'honest',
+    'rounds',
+    'rounds-later',
+    'rounds-sometimes',
+    'rounds-floats',
+    'floats',
+    'hangs',
+    'dies',
+    'floods',
+    'babbles',
+    'lies',
+  ],
   ...['echoes', 'falsely', 'one-segment', 'endless', 'again-and-again', 'another-step', 'no-distance', 'below-zero'],
   'short-sketch',
 ] as const;

@@ -1,5 +1,7 @@
 // Stands in for `python3 -m jikji_witness.replay` in tests: the messages of docs/witness.md over the toy training. MODE says how it behaves:
-// `honest`, `rounds` (another environment: its gradients have other rounding; of `rounds-later` S_0 has the same bits, of `rounds-sometimes` the first ten steps too), or one of several kinds of mischief.
+// `honest`, `rounds` (another environment: its gradients have other rounding; of `rounds-later` S_0 has the same bits, of `rounds-sometimes` the first ten steps too; in
+// `rounds-floats` its batches are floating-point numbers, which come out otherwise; in `floats` that of step 12 alone, and all else is the same), or one of
+// several kinds of mischief.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeSync } from 'node:fs';
@@ -20,6 +22,10 @@ const say = (line: object): void => void process.stdout.write(`${JSON.stringify(
 /** The setting that the audit asks for to calibrate itself rounds in another way. */
 const isOther = mode.startsWith('rounds');
 const rounding = (isOther ? 2e-7 : 0) + (process.env.ATEN_CPU_CAPABILITY === undefined ? 0 : 3e-7);
+
+const hasFloats = ['rounds-floats', 'floats'].includes(mode);
+/** The batch as this machine computes it. */
+const batchHere = (step: number): string => (mode === 'rounds-floats' ? batchOf(-step) : batchOf(step));
 
 /** That of a step in training. */
 const noiseOf = (step: number): number => (mode === 'rounds-sometimes' && step <= 10 ? 0 : rounding);
@@ -99,7 +105,8 @@ interface Request {
   key: string;
 }
 const answers: Record<string, (request: Request) => void> = {
-  open: () => say({ done: 'open', environment: isOther ? { ...ENVIRONMENT, capability: 'AVX2' } : ENVIRONMENT }),
+  open: () =>
+    say({ done: 'open', environment: isOther || hasFloats ? { ...ENVIRONMENT, capability: 'AVX2' } : ENVIRONMENT }),
   origin: () => {
     const state = begin(commitment.seed);
     const stored =
@@ -116,7 +123,12 @@ const answers: Record<string, (request: Request) => void> = {
   },
   schedule: ({ from, to }) => {
     for (let step = from; step <= to; step++)
-      say({ step, batch: batchOf(step), learningRate: bits64(learningRateOf(step)) });
+      say({
+        step,
+        batch: mode === 'floats' && step === 12 ? batchOf(-step) : batchHere(step),
+        learningRate: bits64(learningRateOf(step)),
+        ...(hasFloats && { floats: true }),
+      });
     say({ done: 'schedule' });
   },
   train: ({ from, to, folder, moved = 0 }) => {
@@ -126,7 +138,7 @@ const answers: Record<string, (request: Request) => void> = {
       const done = advance(state, { noise: noiseOf(step) });
       state = done.state;
       const figures = {
-        batch: batchOf(step),
+        batch: batchHere(step),
         gradNorm: bits64(done.gradNorm),
         learningRate: bits64(learningRateOf(step)),
         loss: bits64(done.loss),
