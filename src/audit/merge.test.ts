@@ -13,7 +13,8 @@ import {
 import { type AuditOptions, audit } from './audit.ts';
 import { joinedClaimOf } from './joined-claim.ts';
 import { knownRun } from './known-run.ts';
-import { type Merged, mergeAudits, weakestRoom } from './merge.ts';
+import { type Merged, mergeAudits } from './merge.ts';
+import { weakestRoom } from './merged-links.ts';
 import { draw } from './segments.ts';
 import { signAudit, signableOf } from './signed-audit.ts';
 import { Bench, redoEvidence } from './testing/run.ts';

@@ -1,0 +1,160 @@
+// What signed audits say of each run of a chain, and of several audits what counts: the links of a merge. Reads no file.
+
+import { type AuditedLink, digestOfParent, endsOf, type SignedAudit } from '../ledger/index.ts';
+import { SEAL } from '../run-folder/index.ts';
+import { chanceOfDetection } from './chance.ts';
+import { type Beginning, compareReach, type Standing } from './claims.ts';
+import { evenRoom, type Room } from './room.ts';
+import { PARENT } from './signed-audit.ts';
+import type { DataStanding, FigureStanding, LodgingStanding } from './types.ts';
+
+/** A signed audit that was read. */
+export interface Report {
+  file: string;
+  statement: SignedAudit;
+}
+
+/** What the reports that count found of a run's texts, figure and lodging at best. */
+export interface JoinedFindings {
+  data: DataStanding;
+  figures: FigureStanding;
+  lodging: LodgingStanding;
+}
+
+/** Runs of a chain that a report names at most. */
+const MAX_LINKS = 100;
+
+/** Of a run that another program trained, nothing may have come out to the bit. */
+type Link = Omit<AuditedLink, 'extent'> & { extent: AuditedLink['extent'] | 'none' };
+
+/** What a report says of each run of the chain; undefined in one of version 1. */
+export const linksOf = ({ predicate }: SignedAudit): Link[] | undefined =>
+  predicate.formatVersion === 2 ? predicate.links : undefined;
+
+/** Whether the first link of a report is the run that it names. */
+export const isOwnLink = (link: Link | undefined, report: SignedAudit, seal: string): boolean =>
+  link?.seal === seal &&
+  link.makers.includes(report.predicate.maker) &&
+  link.parent === parentBy(report) &&
+  link.steps === endsOf(report).at(-1);
+
+/** Whether each link is what the one before it began with, and states figures that can be of one run. */
+export function isChain(links: readonly Link[]): boolean {
+  const seals = new Set(links.map(({ seal }) => seal));
+  const end = links.at(-1)!;
+  return (
+    seals.size === links.length &&
+    !(end.begins === 'run' && seals.has(end.parent!)) &&
+    links.every(
+      ({ seal, makers, begins, parent, extent, steps, trained, draw: drawn }, i) =>
+        makers.length > 0 &&
+        (begins === 'drawn') === (parent === null) &&
+        (i === 0 || (links[i - 1]!.begins === 'run' && links[i - 1]!.parent === seal)) &&
+        trained <= steps &&
+        (extent !== 'all' || trained === steps) &&
+        (drawn === null || (drawn.drawn <= Math.min(drawn.candidates, trained) && drawn.candidates <= steps)),
+    )
+  );
+}
+
+/** Whether reports contradict each other on what a run of the chain began with, or one of them refutes a run that this one was built on. */
+export function isChainDisputed(counted: readonly Report[], read: readonly Report[], known: Beginning | null): boolean {
+  const began = new Map<string, string>();
+  const parents = new Set(known?.kind === 'run' ? [known.seal] : []);
+  for (const { seal, begins, parent } of counted.flatMap(({ statement }) => linksOf(statement) ?? [])) {
+    const said = `${begins} ${parent}`;
+    if ((began.get(seal) ?? said) !== said) return true;
+    began.set(seal, said);
+    if (begins === 'run' && parent !== null) parents.add(parent);
+  }
+  return read.some(
+    ({ statement: { predicate, subjects, keyid } }) =>
+      predicate.verdict === 'refuted' && keyid !== predicate.maker && parents.has(subjects.get(SEAL) ?? ''),
+  );
+}
+
+export const parentBy = ({ subjects }: SignedAudit): string | null => subjects.get(PARENT) ?? null;
+
+export const digestOfBeginning = (beginning: Beginning): string | null =>
+  beginning.kind === 'drawn' ? null : digestOfParent(beginning);
+
+/** What the reports say that the run began with. Those of version 1 say it only where it is a parent, and not which kind. */
+export function beginningBy(counted: readonly Report[]): Beginning | 'disputed' | null {
+  const parents = new Set(counted.map(({ statement }) => parentBy(statement)));
+  if (parents.size > 1) return 'disputed';
+  const [own] = counted.flatMap(({ statement }) => linksOf(statement)?.[0] ?? []);
+  return own ? beginningOf(own) : null;
+}
+
+/** As a link states it: the files of a model are not named there. */
+function beginningOf({ begins, parent }: Link): Beginning {
+  if (begins === 'drawn' || parent === null) return { kind: 'drawn' };
+  return begins === 'model'
+    ? { kind: 'model', files: [], compared: false }
+    : { kind: 'run', seal: parent, name: null, standing: null };
+}
+
+/** What the reports say of the run with this seal. The word of its own maker, whom any report may name, or from where his key lies, is worth nothing. */
+export function linksIn(counted: readonly Report[], seal: string | undefined): Link[] {
+  const all = counted.flatMap(({ statement }) =>
+    (linksOf(statement) ?? []).filter((link) => link.seal === seal).map((link) => ({ link, by: statement.keyid })),
+  );
+  const makers = new Set(all.flatMap(({ link }) => link.makers));
+  const sound = all.filter(({ link, by }) => link.extent !== 'self' && !link.makers.includes(by));
+  const trusted = sound.filter(({ by }) => !makers.has(by));
+  // Naming somebody a maker must not make his finding, which may be the weaker one, disappear.
+  return (trusted.length > 0 ? trusted : sound).map(({ link }) => link);
+}
+
+/** What is said of a run by those who looked at it most closely; null where nobody did. */
+export function standingBy(links: readonly Link[]): JoinedFindings | null {
+  if (links.length === 0) return null;
+  const best = <T>(order: readonly T[], of: (link: Link) => T): T =>
+    order[Math.max(...links.map((link) => order.indexOf(of(link))))]!;
+  return {
+    data: best(['maker', 'texts', 'sources'] as const, ({ data }) => data),
+    figures: best(['maker', 'none', 'computed'] as const, ({ figures }) => figures),
+    lodging: best(['none', 'own', 'office', 'register'] as const, ({ lodging }) => lodging),
+  };
+}
+
+/** The beginning with what the reports say of the runs of the chain: of each the report that trained most of it again. */
+export function withParents(beginning: Beginning, counted: readonly Report[], depth = 0): Beginning {
+  if (beginning.kind !== 'run' || depth > MAX_LINKS) return beginning;
+  const links = linksIn(counted, beginning.seal);
+  if (links.length === 0) return beginning;
+  const standings = links.map((link): Standing => {
+    const { extent, steps, trained, draw: drawn, room } = link;
+    return {
+      beginning: beginningOf(link),
+      verdict: 'holds',
+      extent: extent === 'none' ? 'sampled' : extent,
+      ...standingBy(links)!,
+      share: Math.min(1, trained / steps),
+      chance: drawn && chanceOfDetection(drawn.candidates, 1, drawn.drawn),
+      room,
+    };
+  });
+  const standing = standings.reduce((best, one) => (compareReach(one, best) > 0 ? one : best));
+  return { ...beginning, standing: { ...standing, beginning: withParents(standing.beginning, counted, depth + 1) } };
+}
+
+/** The largest room of the run and of those that it was built on: what a sentence may say of them all. */
+export function weakestRoom({ room, chainRoom }: { room: Room[] | null; chainRoom: number | null }): number | null {
+  const own = evenRoom(room);
+  return own === null || chainRoom === null ? null : Math.max(own, chainRoom);
+}
+
+export function roomOfChain(beginning: Beginning): number | null {
+  if (beginning.kind !== 'run' || beginning.standing === null) return 0;
+  const { extent, room = null, beginning: before } = beginning.standing;
+  const rest = roomOfChain(before);
+  const own = extent === 'all' ? 0 : room;
+  return own === null || rest === null ? null : Math.max(own, rest);
+}
+
+/** Whether every step was trained again of each run of the chain that somebody looked at. */
+export const isWhole = (beginning: Beginning): boolean =>
+  beginning.kind !== 'run' ||
+  beginning.standing === null ||
+  (beginning.standing.extent === 'all' && isWhole(beginning.standing.beginning));
