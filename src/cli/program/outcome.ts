@@ -20,7 +20,7 @@ export function outcomeLines(outcome: Outcome, nameOf: (team: string) => string)
     const team = teams[i]!;
     const total = totals[i];
     const points = typeof total === 'number' ? statistics?.totals[i] : undefined;
-    const interval = points?.standardError ? `${points.low.toFixed(1)} to ${points.high.toFixed(1)}` : '';
+    const interval = points?.interval?.map((end) => end.toFixed(1)).join(' to ') ?? (statistics ? NOT_KNOWN : '');
     const stays = chances.get(team)?.kept;
     return [
       isOut.has(team) ? 'veto' : String(places.get(team)?.place ?? NOT_KNOWN),
@@ -79,7 +79,7 @@ export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) 
         name: nameOf(id),
         total: typeof total === 'number' ? total : null,
         place: places.get(id)?.place ?? null,
-        interval: points && points.standardError !== null ? [points.low, points.high] : null,
+        interval: points?.interval ?? null,
         places: chances.get(id)?.places ?? null,
         keptChance: chances.get(id)?.kept ?? null,
       };

@@ -167,7 +167,7 @@ function decideByPoints(
   const places = new Map(ranked.map(({ team, place, by }) => [running[team]!, { place, by: byName(by) }]));
   if (draws === 0) return { ...nothingByPoints, places, kept, out, undecided };
   const stage = { teams: teams.length, parts, running: indices(running) };
-  const statistics = standings(stage, { seed: BigInt(`0x${seed}`), draws });
+  const statistics = standings(stage, { seed: BigInt(`0x${seed}`), draws, version: 1 });
   const keptChances = keptChance(statistics, keptCount);
   const shares = parts.map((part) =>
     Float64Array.from(pointsOf(part, teams.length), (x) => (part.weight > 0 ? x / part.weight : 0)),

@@ -82,7 +82,7 @@ function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[
   const teams = outcome.teams.map((id, i): TeamOfReport => {
     const value = outcome.totals[i]!;
     const points = typeof value === 'number' ? outcome.statistics?.totals[i] : undefined;
-    const interval: Figure['interval'] = points && points.standardError !== null ? [points.low, points.high] : null;
+    const interval = points?.interval ?? null;
     const scores = outcome.scores.filter(({ consortium }) => consortium === id);
     const chances = outcome.chances.get(id);
     const derived = recorded.get(id)?.derived;

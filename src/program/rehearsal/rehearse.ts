@@ -73,9 +73,9 @@ function borderOf({ unknown, undecided, out, places, book }: Outcome): Border {
 
 /** Mean width of the intervals of totals; undefined if none is resampled. */
 function widthOf({ statistics }: Outcome): number | undefined {
-  const shown = statistics?.totals.filter(({ standardError }) => standardError !== null) ?? [];
+  const shown = statistics?.totals.flatMap(({ interval }) => (interval ? [interval] : [])) ?? [];
   if (shown.length === 0) return undefined;
-  return shown.reduce((sum, { low, high }) => sum + high - low, 0) / shown.length;
+  return shown.reduce((sum, [low, high]) => sum + high - low, 0) / shown.length;
 }
 
 /** Counts outcomes. */

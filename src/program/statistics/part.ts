@@ -5,15 +5,21 @@ import type { Judgement } from './bradley-terry.ts';
 interface Weighted {
   /** Maximum points of the part. */
   weight: number;
-  /** Exact points of a team, which are the same in every draw; undefined for a team that is resampled. [teams] */
+  /** Points of a team that are the same in every draw; undefined for a team that is resampled. [teams] */
   given?: readonly (number | undefined)[];
+  /** The standard error of given points; without it their certainty is not known. */
+  givenError?: number;
 }
 
-/** Points that are not resampled, or whose inputs are unknown. */
+/** Points that are not resampled: entered figures, and what a single unit gave. */
 interface FixedPart extends Weighted {
   kind: 'fixed';
   /** By team. */
   points: ArrayLike<number>;
+  /** Their standard error, where it is stated; without it their certainty is not known. */
+  error?: number;
+  /** Whether they were entered: facts, whose error decides only where the points may lie otherwise. */
+  isEntered?: boolean;
 }
 
 /** Results of all teams on the same items: a sample of all possible items. */
@@ -32,6 +38,8 @@ export interface RatersPart extends Weighted {
   points: readonly ArrayLike<number>[];
   /** Number of the highest, and of the lowest, ratings of a team that are left out; default 0. */
   trim?: number;
+  /** Variance that rounding to whole steps adds to a rater's points: the sum of step^2 / 12 over what he marks. */
+  rounding?: number;
 }
 
 /** Pairwise judgements by users: a sample of all possible users. */
@@ -71,6 +79,11 @@ export function checkStage({ teams, parts, running = [] }: Stage): void {
     check(weight >= 0 && weight < Infinity, `a weight of ${weight}`);
     const areGiven =
       given?.length === teams && given.every((points) => points === undefined || Number.isFinite(points));
+    const errors = [part.givenError, part.kind === 'fixed' ? part.error : part.kind === 'raters' ? part.rounding : 0];
+    check(
+      errors.every((error = 0) => error >= 0 && error < Infinity),
+      `errors of ${errors}`,
+    );
     check(given === undefined || areGiven, `given points that are not finite numbers of ${teams} teams`);
     if (kind === 'fixed') check(areFinite([part.points], teams), `points that are not ${teams} finite numbers`);
     else if (kind === 'items') {

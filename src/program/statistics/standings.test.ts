@@ -27,7 +27,10 @@ const items: Part = { kind: 'items', weight: 40, results };
 const raters: Part = { kind: 'raters', weight: 35, points: ratings };
 const fixed: Part = { kind: 'fixed', weight: 25, points: [20.5, 21, 19] };
 const stage: Stage = { teams: 3, parts: [items, raters, fixed] };
-const done = standings(stage, { seed: 1 });
+/** As decisions of document version 1: fixed points are exact, and few raters have Student's tails. */
+const done = standings(stage, { seed: 1, version: 1 });
+
+const widthOf = ({ interval }: Standings['totals'][number]): number => interval![1] - interval![0];
 
 describe('points and standard errors', () => {
   test('are means and s / sqrt(n)', () => {
@@ -44,8 +47,7 @@ describe('points and standard errors', () => {
         points: fixed.points[t],
         mean: fixed.points[t],
         standardError: null,
-        low: fixed.points[t],
-        high: fixed.points[t],
+        interval: null,
       });
       const total = done.totals[t];
       expect(total.points).toBeCloseTo(byItems.points + byRaters.points + byRule.points, 10);
@@ -58,22 +60,22 @@ describe('points and standard errors', () => {
   test('intervals: normal for many items, Student t for ten raters', () => {
     for (const t of [0, 1, 2]) {
       const [byItems, byRaters] = done.parts.map((part) => part[t]);
-      expect((byItems.high - byItems.low) / 2 / byItems.standardError! / normal64(0.975)).toBeCloseTo(1, 1.3);
-      expect((byRaters.high - byRaters.low) / 2 / byRaters.standardError! / 2.262).toBeCloseTo(1, 1);
+      expect(widthOf(byItems) / 2 / byItems.standardError! / normal64(0.975)).toBeCloseTo(1, 1.3);
+      expect(widthOf(byRaters) / 2 / byRaters.standardError! / 2.262).toBeCloseTo(1, 1);
     }
   });
 
   test('an interval does not exceed the weight', () => {
     const near = list(5, (i) => [35 - i / 10, 34]);
     const [[first]] = standings({ teams: 2, parts: [{ ...raters, points: near }] }, { seed: 1, draws: 1000 }).parts;
-    expect(first.high).toBeLessThanOrEqual(35);
-    expect(first.low).toBeLessThan(first.points);
+    expect(first.interval![1]).toBeLessThanOrEqual(35);
+    expect(first.interval![0]).toBeLessThan(first.points);
   });
 
   test('another level', () => {
-    const half = standings(stage, { seed: 1, level: 0.5 });
+    const half = standings(stage, { seed: 1, level: 0.5, version: 1 });
     for (const t of [0, 1, 2]) {
-      const width = half.totals[t].high - half.totals[t].low;
+      const width = widthOf(half.totals[t]);
       expect(width / (2 * normal64(0.75) * half.totals[t].standardError!)).toBeCloseTo(1, 1);
     }
   });
@@ -100,7 +102,7 @@ describe('chances', () => {
     const t = (mean(differences) * Math.sqrt(10)) / deviation(differences);
     expect(t).toBeCloseTo(3.1623, 3);
     const points = differences.map((d, i) => [20 + d + (i % 3), 20 + (i % 3)]);
-    const { above } = standings({ teams: 2, parts: [{ ...raters, points }] }, { seed: 3 });
+    const { above } = standings({ teams: 2, parts: [{ ...raters, points }] }, { seed: 3, version: 1 });
     // P(t_9 > 3.1623) = 0.00575 (tables: 2.821 is 1%, 3.250 is 0.5%). Resampling ten differences is near that, not equal to it.
     expect(above[1][0]).toBeGreaterThan(0.003);
     expect(above[1][0]).toBeLessThan(0.009);
@@ -119,25 +121,18 @@ describe('chances', () => {
 
   test('teams alike: even', () => {
     const same = { ...items, results: [results[0], results[0], results[0], results[0]] };
-    const { place } = standings({ teams: 4, parts: [same] }, { seed: 1, draws: 100 });
+    const { place } = standings({ teams: 4, parts: [same] }, { seed: 1, draws: 100, version: 1 });
     for (const row of place) for (const p of row) expect(p).toBeCloseTo(0.25, 10);
   });
 
   test('nothing to resample: teams are in the order of their points, equal teams share their places', () => {
-    const none = standings({ teams: 3, parts: [{ ...fixed, points: [7, 9, 7] }] }, { seed: 1, draws: 10 });
+    const none = standings({ teams: 3, parts: [{ ...fixed, points: [7, 9, 7] }] }, { seed: 1, draws: 10, version: 1 });
     expect(none.place).toEqual([
       [0, 0.5, 0.5],
       [1, 0, 0],
       [0, 0.5, 0.5],
     ]);
     expect(none.totals[0].standardError).toBe(null);
-  });
-
-  test('one rater does not make a part certain', () => {
-    const one = standings({ teams: 2, parts: [{ ...raters, points: [[20, 21]] }] }, { seed: 1, draws: 10 });
-    expect(one.parts[0][0]).toMatchObject({ points: 20, standardError: null, low: 20, high: 20 });
-    const trimmed: Part = { ...raters, trim: 1, points: list(3, (i) => [20 + i, 21]) };
-    expect(standings({ teams: 2, parts: [trimmed] }, { seed: 1, draws: 10 }).parts[0][0].standardError).toBe(null);
   });
 
   test('chances counted by hand', () => {
@@ -159,6 +154,89 @@ describe('chances', () => {
   });
 });
 
+describe('few units, and points that nobody resampled', () => {
+  const look = (parts: Part[], of: Partial<Stage> = {}) =>
+    standings({ teams: 3, parts, ...of }, { seed: 1, draws: 1000 });
+  const unknown = { notKnown: { parts: [0], isSettled: false }, place: [], above: [] };
+
+  test('one unit, equal marks and what trimming leaves of three ratings make nothing certain', () => {
+    const judgements = [0, 1].flatMap((user) => [0, 1].map((a) => ({ user, a, b: 2, score: 1 })));
+    const parts: Part[] = [
+      { ...raters, points: [[20, 21, 19]] },
+      { ...raters, points: list(4, () => [20, 21, 19]) },
+      { ...raters, trim: 1, points: list(3, (i) => [20 + i, 21, 19]) },
+      // Raters who differ in severity alone say nothing of how raters differ on teams.
+      { ...raters, points: list(3, (i) => [20 + i, 21 + i, 19 + i]) },
+      { ...items, results: [[1], [0], [1]] },
+      { kind: 'pairs', weight: 25, judgements },
+    ];
+    for (const part of parts) {
+      const found = look([part]);
+      expect([part, found]).toMatchObject([part, unknown]);
+      expect(found.totals[0]).toMatchObject({ standardError: null, interval: null });
+      // The points of other parts are as certain as they are, totals and chances are not.
+      expect(look([part, items])).toMatchObject({ notKnown: { parts: [0] }, place: [] });
+      expect(look([part, items]).parts[1][0].interval).not.toBe(null);
+    }
+  });
+
+  test('an entered figure without an error is a fact where no value of it could change the order', () => {
+    const entered: Part = { ...fixed, weight: 1, points: [0.5, 0.2, 0.9], isEntered: true };
+    const apart: Part = { ...raters, points: list(10, (i) => [30 + (i % 2), 20 - (i % 3), 10 + (i % 2)]) };
+    expect(look([entered, apart])).toMatchObject({
+      notKnown: { parts: [], isSettled: true },
+      place: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+    });
+    // Twenty points could change it.
+    expect(look([{ ...entered, weight: 20 }, apart])).toMatchObject(unknown);
+    // What one rater said is no fact, however little it decides.
+    const one: Part = { kind: 'raters', weight: 1, points: [[0.5, 0.2, 0.9]] };
+    expect(look([one, apart])).toMatchObject({ notKnown: { parts: [0], isSettled: true }, place: [] });
+    // A team that does not compete has nothing to decide.
+    const given = [undefined, undefined, 12];
+    expect(look([{ ...apart, given }], { running: [0, 1] }).notKnown.parts).toEqual([]);
+    expect(look([{ ...apart, given }]).notKnown.parts).toEqual([0]);
+  });
+
+  test('a stated error counts as one, of an entered part and of given points', () => {
+    const stated: Part = { ...fixed, weight: 40, points: [20, 18, 10], error: 2, isEntered: true };
+    const { parts, totals, above } = standings({ teams: 3, parts: [stated] }, { seed: 1 });
+    expect(parts[0][1]).toMatchObject({ points: 18, standardError: 2 });
+    expect(widthOf(totals[1]) / 2 / 2 / normal64(0.975)).toBeCloseTo(1, 1.3);
+    expect(above[0][1]).toBeGreaterThan(0.6);
+    expect(above[0][1]).toBeLessThan(0.9);
+    const given = { ...raters, given: [undefined, 26, undefined], givenError: 1 };
+    expect(look([given]).parts[0][1]).toMatchObject({ points: 26, standardError: 1 });
+  });
+
+  test('the spread of two raters is not taken from them alone; of hundreds of items it is', () => {
+    const two: Part = {
+      ...raters,
+      points: [
+        [26, 25, 20],
+        [24, 26, 21],
+      ],
+    };
+    const [now, before] = ([2, 1] as const).map((version) =>
+      standings({ teams: 3, parts: [two] }, { seed: 1, version }),
+    );
+    // Student's factor of one degree: 12.7 standard errors on each side.
+    expect(widthOf(now!.totals[0])).toBeLessThan(widthOf(before!.totals[0]) / 1.5);
+    const same = look([items]).parts[0][0];
+    expect(same.standardError! / done.parts[0][0].standardError!).toBeCloseTo(1, 1);
+  });
+
+  test('rounding to whole marks adds its variance to that of raters', () => {
+    const rounded: Part = { ...raters, rounding: 3 };
+    const [plain, coarse] = [raters, rounded].map((part) => look([part]).parts[0][0].standardError!);
+    expect(coarse! ** 2 - plain! ** 2).toBeCloseTo(3 / 10, 6);
+  });
+});
+
 describe('given values', () => {
   // Two items: alone they say next to nothing, and an interval of a total that is drawn from them is as wide as it can be.
   const two: Part = {
@@ -174,24 +252,24 @@ describe('given values', () => {
 
   test('given points of a team are the same in every draw; points of other teams are drawn', () => {
     const given = [undefined, 13.5, undefined];
-    const { totals, parts } = standings({ teams: 3, parts: [{ ...two, given }] }, { seed: 1, draws: 1000 });
-    const exact = { points: 13.5, mean: 13.5, standardError: null, low: 13.5, high: 13.5 };
+    const { totals, parts } = standings({ teams: 3, parts: [{ ...two, given }] }, { seed: 1, draws: 1000, version: 1 });
+    const exact = { points: 13.5, mean: 13.5, standardError: null, interval: null };
     expect([totals[1], parts[0][1]]).toEqual([exact, exact]);
-    expect(totals[0].high - totals[0].low).toBeGreaterThan(20);
+    expect(widthOf(totals[0])).toBeGreaterThan(20);
     expect(pointsOf({ ...two, given }, 3)).toEqual([20, 13.5, 20]);
   });
 
   test('an interval of a total stays between its exact points, and these with all points that are drawn', () => {
     const { totals } = standings(
       { teams: 3, parts: [{ ...two, given: [undefined, 13.5, undefined] }, other, fixed] },
-      { seed: 1, draws: 1000 },
+      { seed: 1, draws: 1000, version: 1 },
     );
     // For the second team 13.5 and 21 are exact, and raters can give 35.
-    expect(totals[1].low).toBeGreaterThanOrEqual(13.5 + 21);
-    expect(totals[1].high).toBeLessThanOrEqual(13.5 + 21 + 35);
+    expect(totals[1].interval![0]).toBeGreaterThanOrEqual(13.5 + 21);
+    expect(totals[1].interval![1]).toBeLessThanOrEqual(13.5 + 21 + 35);
     // For the first team 20.5 are exact; items and raters can give 75.
-    expect(totals[0].low).toBeGreaterThanOrEqual(20.5);
-    expect(totals[0].high).toBeLessThanOrEqual(20.5 + 75);
+    expect(totals[0].interval![0]).toBeGreaterThanOrEqual(20.5);
+    expect(totals[0].interval![1]).toBeLessThanOrEqual(20.5 + 75);
   });
 
   test('an excluded team is in no chance: the chances of the others are as without it', () => {
@@ -222,7 +300,8 @@ describe('the same bits', () => {
   });
 
   test('a later part does not change an earlier one, nor does a number of draws that is not a multiple of the block', () => {
-    const errors = ({ parts }: Standings, p: number) => parts[p].map(({ standardError, low }) => [standardError, low]);
+    const errors = ({ parts }: Standings, p: number) =>
+      parts[p].map(({ standardError, interval }) => [standardError, interval]);
     const all = standings({ teams: 3, parts }, { seed: 5, draws: 501 });
     const fewer = standings({ teams: 3, parts: parts.slice(0, 2) }, { seed: 5, draws: 501 });
     for (const p of [0, 1]) expect(errors(fewer, p)).toEqual(errors(all, p));
@@ -260,6 +339,7 @@ test.each<[string, Stage]>([
   ['a team that runs and is not there', { teams: 3, parts: [fixed], running: [1, 3] }],
   ['a team too few', { teams: 4, parts: [fixed] }],
   ['a weight below zero', { teams: 3, parts: [{ ...fixed, weight: -1 }] }],
+  ['an error below zero', { teams: 3, parts: [{ ...fixed, error: -1 }] }],
   ['points that are no number', { teams: 3, parts: [{ ...fixed, points: [1, 2, Number.NaN] }] }],
   ['results for two teams', { teams: 3, parts: [{ ...items, results: results.slice(1) }] }],
   ['an item short', { teams: 3, parts: [{ ...items, results: [results[0], results[1], [1]] }] }],
