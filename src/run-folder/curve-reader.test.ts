@@ -128,6 +128,7 @@ test('a validation belongs to the stretch of its step, whenever it arrives', asy
     { step: 20, bitsPerByte: null },
   ]);
   expect(at(10, 19)).toEqual([{ step: 10, bitsPerByte: 2 }]);
+  expect(at(1, 10)).toEqual([{ step: 10, bitsPerByte: 2 }]);
   expect(at(11, 19)).toEqual([]);
   appendFileSync(file, score(50, 1.5));
   await reader.refresh();

@@ -292,6 +292,8 @@ describe('a conversation with results', () => {
     const first = await client.chat.completions.create({ ...base, tool_choice: 'required', seed: 1, n: 8 });
     const { message } = first.choices.find((choice) => (choice.message.tool_calls?.length ?? 0) > 1)!;
     const calls = requireCalls({ ...first.choices[0]!, message, finish_reason: 'tool_calls' });
+    // What the strictest templates take.
+    for (const { id } of calls) expect(id).toMatch(/^[0-9A-Za-z]{9}$/);
     const results = calls.map(
       ({ id }, i): OpenAI.ChatCompletionToolMessageParam => ({
         role: 'tool',
