@@ -67,7 +67,8 @@ function checkNuls(text: string, label: string): void {
   throw new JikjiError('source-not-text', message, label, 'leave it out');
 }
 
-function hintFor(path: string, code: string): string {
+/** How to mend a file that is not UTF-8 text. */
+export function hintFor(path: string, code: string): string {
   const encoding = guessEncoding(path);
   if (encoding === undefined && code === 'source-not-text')
     return 'get the file again from its origin, or move it out of the folder';
