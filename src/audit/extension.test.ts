@@ -281,6 +281,31 @@ describe('rehearsal', () => {
     ]);
   });
 
+  test('the parent’s texts are those that it read, whatever lies beside the new recipe', () => {
+    const folder = join(bench.folder, 'other');
+    cpSync(join(bench.folder, 'texts/b'), join(folder, 'texts/a'), { recursive: true });
+    const beside = () =>
+      parseRecipe(JSON.stringify({ ...own, from: { run: `../${basename(parent)}`, rehearse: 0.5 } }), {
+        file: 'r.yaml',
+        shapeOf: parentShape(folder),
+      }).corpus.sources.map(({ files }) => files);
+    expect(beside()).toEqual(['texts/b', '../texts/a']);
+    // A run of an earlier release did not note where its texts lie.
+    const note = join(parent, 'corpus/texts-folder.json');
+    const noted = readFileSync(note);
+    rmSync(note);
+    const refused = (message: RegExp) =>
+      expect.objectContaining({ code: 'rehearsed-texts', message: expect.stringMatching(message) });
+    expect(beside).toThrow(refused(/another text than it read|is not there|not among/));
+    rmSync(join(folder, 'texts'), { recursive: true });
+    cpSync(join(bench.folder, 'texts/a'), join(folder, 'texts/a'), { recursive: true });
+    expect(beside()).toEqual(['texts/b', 'texts/a']);
+    writeFileSync(join(folder, 'texts/a/more.txt'), 'One more text.');
+    expect(beside).toThrow(refused(/texts\/a\/more.txt is not among the texts that it read/));
+    writeFileSync(note, noted);
+    expect(beside()).toEqual(['texts/b', '../texts/a']);
+  });
+
   test('on the parent’s text alone; with another share of held-out text', () => {
     expect(read({}).corpus.sources).toHaveLength(1);
     expect(read({ corpus: { ...own.corpus, validation: 0.2 } }).corpus.validation).toBe(0.2);

@@ -293,6 +293,14 @@ test('init --chat writes a recipe for conversations, with the run to tune or the
   writeFileSync(file, `${line(1)}\n{"messages":[{"role":"user","content":"a"}]}\n`);
   expect(await run(['init', '--chat', file])).toBe(2);
   expect(err).toContain('line 2: has no answer');
+  // "가나다 라마" in CP949.
+  writeFileSync(
+    file,
+    Buffer.from('{"instruction":"\xb0\xa1\xb3\xaa","output":"\xb4\xd9 \xb6\xf3\xb8\xb6"}\n', 'latin1'),
+  );
+  err = '';
+  expect(await run(['init', '--chat', file])).toBe(2);
+  expect(err).toContain('it seems to be CP949: iconv -f CP949 -t UTF-8');
   expect(existsSync(result.recipe)).toBe(false);
   for (const args of [['init'], ['init', talks, '--chat', file], ['init', talks, '--from', 'x']])
     expect(await run(args)).toBe(2);

@@ -14,6 +14,7 @@ export const RUNS = {
   'not-finite': 'Training diverges, or the result of an evaluation is not a finite number.',
   'parent-differs': 'The model that a run begins with has another shape than when its recipe was read.',
   'parent-unfit': 'A run cannot begin with this model: the message says why.',
+  'rehearsed-texts': 'The texts of a run that is rehearsed are not there, or not as that run read them.',
   'run-broken': 'The folder has checkpoints, but not the genesis of the run.',
   'run-changed': 'The run changes while it is audited.',
   'run-damaged': 'A file of the run cannot be read, or is damaged.',

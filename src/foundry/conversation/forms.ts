@@ -3,7 +3,7 @@
 
 import { isObject } from '../../base/index.ts';
 import { type Conversation, ConversationFault, checkOrder, messageOf } from './conversation.ts';
-import { isPairForm } from './pair-forms.ts';
+import { isPairForm, misspelled } from './pair-forms.ts';
 
 /** ShareGPT's names of roles. */
 const SPEAKERS: Readonly<Record<string, string>> = { system: 'system', human: 'user', gpt: 'assistant', tool: 'tool' };
@@ -66,7 +66,8 @@ export function conversationOf(value: unknown): Conversation {
   if (!messages) {
     const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
     const forms = 'messages, conversations (ShareGPT), or instruction and output (Alpaca)';
-    throw new ConversationFault(`has none of the members ${forms}; it has ${names || 'no members'}`);
+    const near = misspelled(value, ['messages', 'conversations', 'instruction', 'output']);
+    throw new ConversationFault(`has none of the members ${forms}; it has ${names || 'no members'}${near}`);
   }
   checkOrder(messages);
   return messages;

@@ -2,11 +2,22 @@
 // messages that differ in their last one.
 
 import { isObject } from '../../base/index.ts';
+import { nearestName } from '../../formats/index.ts';
 import { type Conversation, ConversationFault, messageOf, parseMessages } from './conversation.ts';
 import { checkPair, type Pair } from './pair.ts';
 
 /** Whether a value has the members of a pair. */
 export const isPairForm = (value: unknown): boolean => isObject(value) && 'chosen' in value && 'rejected' in value;
+
+/** A member that seems to mean one that is missing, for errors; empty where there is none. */
+export function misspelled(value: object, names: readonly string[]): string {
+  const missing = names.filter((name) => !(name in value));
+  for (const key of Object.keys(value).slice(0, 100)) {
+    const near = names.includes(key) || key.length < 4 ? undefined : nearestName(key, missing);
+    if (near && near.distance > 0 && near.distance <= 2) return `: ${JSON.stringify(key)}: did you mean ${near.name}?`;
+  }
+  return '';
+}
 
 /** The messages before the answers, where the value has them. */
 function promptOf({ prompt, messages, system }: Record<string, unknown>): Conversation | undefined {
@@ -43,8 +54,11 @@ export function pairOf(value: unknown): Pair {
   if (!isObject(value)) throw new ConversationFault('is not an object');
   if (!isPairForm(value)) {
     const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
-    throw new ConversationFault(`has not both members chosen and rejected; it has ${names || 'no members'}`);
+    const near = misspelled(value, ['chosen', 'rejected']);
+    throw new ConversationFault(`has not both members chosen and rejected; it has ${names || 'no members'}${near}`);
   }
+  const near = 'prompt' in value || 'messages' in value ? '' : misspelled(value, ['prompt']);
+  if (near !== '') throw new ConversationFault(`has no prompt${near}`);
   const [chosen, rejected] = [answerOf(value.chosen, 'chosen'), answerOf(value.rejected, 'rejected')];
   const prompt = promptOf(value);
   for (const [name, { before }] of [

@@ -11,7 +11,7 @@ import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
 import type { DocumentKind } from '../conversation/index.ts';
 import { conversationKind, isConversations, listOf, type RecipeSource } from '../recipe/index.ts';
-import { checkSources, sourceMissing, wantedBy } from './check.ts';
+import { checkSources, findSourceFiles, sourceMissing, wantedBy } from './check.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
 import { InputFile, OutputFile } from './files.ts';
@@ -35,7 +35,7 @@ import { isTable, type ReaderContext, readConversationTable, readers } from './r
 import { sourceError } from './recipe.ts';
 import { textOf } from './text.ts';
 import { unpack } from './unpack.ts';
-import { type FoundFile, findFiles } from './walk.ts';
+import type { FoundFile } from './walk.ts';
 
 /** Progress of building. `fetch`: a tarball from the cache or the network; `read`: the first pass; `write`: the second. */
 export interface CorpusProgress {
@@ -248,7 +248,7 @@ async function* filesOf(
   unpacked: string,
 ): AsyncGenerator<FoundFile> {
   if (!tarball) {
-    yield* findFiles(listOf(source.files), recipeFolder, wantedBy(source));
+    yield* findSourceFiles(source, recipeFolder);
     return;
   }
   makeFolder(unpacked);

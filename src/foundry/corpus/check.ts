@@ -4,7 +4,7 @@ import type { JikjiError } from '../../base/index.ts';
 import { listOf, type RecipeSource } from '../recipe/index.ts';
 import { endings } from './readers/index.ts';
 import { checkRecipe, sourceError } from './recipe.ts';
-import { findFiles } from './walk.ts';
+import { type FoundFile, findFiles } from './walk.ts';
 
 /**
  * Checks what can be checked without reading a file or asking the network.
@@ -39,6 +39,10 @@ export function checkSources(sources: RecipeSource[], recipeFolder: string, vali
     }
   });
 }
+
+/** The files of a source that is not a package. */
+export const findSourceFiles = (source: RecipeSource, recipeFolder: string): Generator<FoundFile> =>
+  findFiles(listOf(source.files), recipeFolder, wantedBy(source));
 
 const MAX_SOURCES = 10_000;
 

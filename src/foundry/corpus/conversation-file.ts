@@ -3,11 +3,10 @@
 import { basename } from 'node:path';
 import { readUnzipped } from '../../formats/index.ts';
 import type { DocumentKind } from '../conversation/index.ts';
-import { conversationKind, listOf, type RecipeSource } from '../recipe/index.ts';
-import { wantedBy } from './check.ts';
+import { conversationKind, type RecipeSource } from '../recipe/index.ts';
+import { findSourceFiles } from './check.ts';
 import { isTable, type ReaderContext, readConversationTable, readers } from './readers/index.ts';
 import { textOf } from './text.ts';
-import { findFiles } from './walk.ts';
 
 const READER = { conversation: 'conversations', pair: 'preferences' } as const;
 
@@ -42,7 +41,7 @@ export async function placeInSource(
   const kind = conversationKind(source.read);
   if (!kind || source.read === 'wordnet-exercises' || source.npm !== undefined) return undefined;
   try {
-    for (const { path, label } of findFiles(listOf(source.files), recipeFolder, wantedBy(source))) {
+    for (const { path, label } of findSourceFiles(source, recipeFolder)) {
       let found: string | undefined;
       await readConversationFile(path, kind, (other, place) => {
         if (other === text) found ??= place;

@@ -2,11 +2,10 @@
 
 import { count, JikjiError } from '../../base/index.ts';
 import { readStart, readUnzipped } from '../../formats/index.ts';
-import { listOf, type RecipeSource } from '../recipe/index.ts';
-import { wantedBy } from './check.ts';
+import type { RecipeSource } from '../recipe/index.ts';
+import { findSourceFiles } from './check.ts';
 import { isTable } from './readers/index.ts';
 import { textOf } from './text.ts';
-import { findFiles } from './walk.ts';
 
 /** Files are read whole until this many characters of all files are read; then only the start of each further file. */
 const MAX_WHOLE = 2 ** 30;
@@ -25,7 +24,7 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
   let inPart = 0;
   const bad: { path: string; error: JikjiError }[] = [];
   for (const source of sources) {
-    for (const { path, label } of findFiles(listOf(source.files), recipeFolder, wantedBy(source))) {
+    for (const { path, label } of findSourceFiles(source, recipeFolder)) {
       if (isTable(source.read, path)) continue;
       files++;
       const limit = Math.max(START, MAX_WHOLE - read);
@@ -68,7 +67,8 @@ function checkNuls(text: string, label: string): void {
   throw new JikjiError('source-not-text', message, label, 'leave it out');
 }
 
-function hintFor(path: string, code: string): string {
+/** How to mend a file that is not UTF-8 text. */
+export function hintFor(path: string, code: string): string {
   const encoding = guessEncoding(path);
   if (encoding === undefined && code === 'source-not-text')
     return 'get the file again from its origin, or move it out of the folder';

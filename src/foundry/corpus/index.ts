@@ -1,6 +1,6 @@
 // The corpus: turns a recipe's sources into files of documents, with a manifest of their origins.
 export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts';
-export { checkSources } from './check.ts';
+export { checkSources, findSourceFiles } from './check.ts';
 export { placeInSource } from './conversation-file.ts';
 export { MAX_DOCUMENT } from './cut.ts';
 export { MAX_LINE, MAX_TEXT, readDocuments, readDocumentsSync, readExamplesSync } from './documents.ts';

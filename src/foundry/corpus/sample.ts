@@ -4,13 +4,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
-import { isConversations, listOf, type RecipeSource, TextSample } from '../recipe/index.ts';
-import { wantedBy } from './check.ts';
+import { isConversations, type RecipeSource, TextSample } from '../recipe/index.ts';
+import { findSourceFiles } from './check.ts';
 import { readDocumentsSync } from './documents.ts';
 import type { CorpusManifest } from './manifest.ts';
 import { readers } from './readers/index.ts';
 import { textOf } from './text.ts';
-import { type FoundFile, findFiles } from './walk.ts';
+import type { FoundFile } from './walk.ts';
 
 /** Of longer texts only the start of each file is read: an equal share of all files. */
 const MAX_READ = 2 ** 28;
@@ -41,7 +41,7 @@ export async function filesDifficulty(
   const share = Math.min(1, MAX_READ / textBytes);
   const sample = new TextSample(share * textBytes);
   for (const source of sources.filter(({ read }) => !isConversations(read))) {
-    for (const file of findFiles(listOf(source.files), recipeFolder, wantedBy(source))) {
+    for (const file of findSourceFiles(source, recipeFolder)) {
       try {
         await readPart(file, source, share, sample);
       } catch (error) {

@@ -1,8 +1,10 @@
 // What a file of conversations holds, before a recipe names it. Reads all of it, so that every fault is known with its place.
 
+import { JikjiError } from '../../base/index.ts';
 import { contentsOf, examplesOf } from '../conversation/index.ts';
 import { LanguageGuess } from '../recipe/index.ts';
 import { readConversationFile } from './conversation-file.ts';
+import { hintFor } from './encodings.ts';
 
 export interface FoundConversations {
   count: number;
@@ -24,6 +26,11 @@ export async function surveyConversations(path: string): Promise<FoundConversati
     found.count++;
     found.bytes += Buffer.byteLength(said);
   };
-  await readConversationFile(path, 'conversation', document);
+  try {
+    await readConversationFile(path, 'conversation', document);
+  } catch (error) {
+    if (!(error instanceof JikjiError && error.code === 'source-not-utf8')) throw error;
+    throw error.reworded({ input: path, hint: hintFor(path, error.code) });
+  }
   return { ...found, language: guess.language() };
 }

@@ -52,7 +52,7 @@ async function setsOf(
     if (run === undefined) {
       throw new JikjiError('usage', "needs a run's held-out text; this model is not a run", task, 'name another task');
     }
-    const set = runSet(run, task, limit);
+    const set = await runSet(run, task, limit);
     if (set) sets.push(set);
     else if (tasks.length === 0) onNote(`${task} is left out: the run's held-out text is too short for it.`);
     else throw new JikjiError('task-data', "the run's held-out text is too short for it", task, 'name another task');

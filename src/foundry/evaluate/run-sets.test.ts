@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { clozeItems } from './cloze-items.ts';
 import { definitionItems } from './definition-items.ts';
-import { RUN_TASKS, type RunTask, runSet } from './run-sets.ts';
+import { RUN_TASKS, runSet } from './run-sets.ts';
 import type { ChoiceItem } from './set.ts';
 import { addWrongAnswers } from './wrong-answers.ts';
 
@@ -73,9 +73,9 @@ function write(
   writeFileSync(join(run, 'corpus', 'manifest.json'), JSON.stringify(manifest));
 }
 
-test('held-out text: documents by source', () => {
+test('held-out text: documents by source', async () => {
   write([english, korean, wordnet]);
-  const set = runSet(run, 'held-out')!;
+  const set = (await runSet(run, 'held-out'))!;
   expect(set).toMatchObject({
     kind: 'text',
     of: 90,
@@ -83,18 +83,18 @@ test('held-out text: documents by source', () => {
     metrics: ['bits_per_byte'],
   });
   expect(set.items[31]).toEqual({ text: korean[1], part: 1 });
-  expect(runSet(run, 'held-out', 4)).toMatchObject({ of: 90, items: { length: 4 }, digest: set.digest });
+  expect(await runSet(run, 'held-out', 4)).toMatchObject({ of: 90, items: { length: 4 }, digest: set.digest });
 });
 
-test('a long source is measured at its beginning', () => {
+test('a long source is measured at its beginning', async () => {
   const long = Array.from({ length: 5 }, (_, i) => `${i}${'x'.repeat(100_000)}`);
   write([long, korean, wordnet]);
-  expect(runSet(run, 'held-out')!.of).toBe(2 + 60);
+  expect((await runSet(run, 'held-out'))!.of).toBe(2 + 60);
 });
 
-test('cloze: the last word among words of similar length from other documents', () => {
+test('cloze: the last word among words of similar length from other documents', async () => {
   write([english, korean, wordnet]);
-  const en = runSet(run, 'cloze-en')!.items as ChoiceItem[];
+  const en = (await runSet(run, 'cloze-en'))!.items as ChoiceItem[];
   expect(en).toHaveLength(30);
   for (const [i, { context, choices, gold }] of en.entries()) {
     expect(context).toBe(`Number ${i}, they went to see the old`);
@@ -102,20 +102,20 @@ test('cloze: the last word among words of similar length from other documents', 
     expect(new Set(choices).size).toBe(4);
     for (const choice of choices) expect(LAST).toContain(choice);
   }
-  const ko = runSet(run, 'cloze-ko')!.items as ChoiceItem[];
+  const ko = (await runSet(run, 'cloze-ko'))!.items as ChoiceItem[];
   expect(ko[3]).toMatchObject({ context: '그 사람은 3 번째 날에 작은 마을에서' });
   expect(ko[3]!.choices[ko[3]!.gold]).toBe('읽었습니다');
   // The right answer occurs at every position.
   for (const items of [en, ko]) expect(new Set(items.map(({ gold }) => gold)).size).toBe(4);
 });
 
-test('definitions: a synset and four definitions', () => {
-  const items = runSet(run, 'definitions')!.items as ChoiceItem[];
+test('definitions: a synset and four definitions', async () => {
+  const items = (await runSet(run, 'definitions'))!.items as ChoiceItem[];
   expect(items[4]!.context).toBe('word4, other4:');
   expect(items[4]!.choices[items[4]!.gold]).toBe('the garden that is number 14');
 });
 
-test('lines that are not sentences, and choices like the answer, are left out', () => {
+test('lines that are not sentences, and choices like the answer, are left out', async () => {
   const filler = Array.from({ length: 20 }, (_, i) => `This is what they said on day ${i} about ${LAST[i % 10]}.`);
   const odd = [
     'Too short, this river.',
@@ -129,7 +129,7 @@ test('lines that are not sentences, and choices like the answer, are left out', 
   expect(definitionItems(same)).toEqual([]); // all of them are also called `shared`
 });
 
-test('wrong answers are the nearest in length, and do not depend on other questions', () => {
+test('wrong answers are the nearest in length, and do not depend on other questions', async () => {
   const open = Array.from({ length: 60 }, (_, i) => ({ context: `c${i}`, answer: 'x'.repeat(i + 1), document: i }));
   const items = addWrongAnswers(open);
   expect(items).toEqual(addWrongAnswers(open));
@@ -140,20 +140,21 @@ test('wrong answers are the nearest in length, and do not depend on other questi
   expect(addWrongAnswers(open.map((one) => ({ ...one, document: 0 })))).toEqual([]);
 });
 
-test('digests follow the text, the order is fixed, and too little text gives no set', () => {
+test('digests follow the text, the order is fixed, and too little text gives no set', async () => {
   write([english, korean, wordnet]);
-  const digests = (task: RunTask) => runSet(run, task)!.digest;
-  const before = RUN_TASKS.map(digests);
+  const digests = () => Promise.all(RUN_TASKS.map(async (task) => (await runSet(run, task))!.digest));
+  const are = () => Promise.all(RUN_TASKS.map(async (task) => (await runSet(run, task)) !== undefined));
+  const before = await digests();
   expect(new Set(before).size).toBe(4);
   write([english, [...korean, '더.'], wordnet]);
-  expect(RUN_TASKS.map(digests).map((digest, i) => digest === before[i])).toEqual([false, true, false, true]);
+  expect((await digests()).map((digest, i) => digest === before[i])).toEqual([false, true, false, true]);
   write([english.slice(0, 5), korean, wordnet]);
-  expect(RUN_TASKS.map((task) => runSet(run, task) !== undefined)).toEqual([true, false, true, true]);
+  expect(await are()).toEqual([true, false, true, true]);
   write([english.slice(0, 5), korean.slice(0, 5), []]);
-  expect(RUN_TASKS.map((task) => runSet(run, task) !== undefined)).toEqual([true, false, false, false]);
+  expect(await are()).toEqual([true, false, false, false]);
 });
 
-test('a manifest that others have changed', () => {
+test('a manifest that others have changed', async () => {
   const damaged = expect.objectContaining({ code: 'run-damaged' });
   for (const change of [
     (m: { sources: Record<string, unknown>[] }) => Object.assign(m, { sources: 3 }),
@@ -162,8 +163,8 @@ test('a manifest that others have changed', () => {
     (m: { sources: Record<string, unknown>[] }) => Object.assign(m.sources[0]!, { origin: null }),
   ]) {
     write([english, korean, wordnet], change);
-    expect(() => runSet(run, 'held-out')).toThrow(damaged);
+    await expect(runSet(run, 'held-out')).rejects.toThrow(damaged);
   }
   writeFileSync(join(run, 'corpus', 'manifest.json'), '{');
-  expect(() => runSet(run, 'held-out')).toThrow(damaged);
+  await expect(runSet(run, 'held-out')).rejects.toThrow(damaged);
 });

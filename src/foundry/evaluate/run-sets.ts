@@ -5,14 +5,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOfFile, digestOfJson } from '../../ledger/index.ts';
 import { MANIFEST, runPaths } from '../../run-folder/index.ts';
-import { originName, readDocumentsSync } from '../corpus/index.ts';
-import { readMadeFile } from '../make/index.ts';
+import { type Example, LEARNED } from '../conversation/index.ts';
+import { originName, readDocumentsSync, readExamplesSync } from '../corpus/index.ts';
+import type { ScoreRequest } from '../generate/index.ts';
+import { openEncoder, readMadeFile } from '../make/index.ts';
+import { conversationKind, parseRunRecipe, type RecipeSource, readRecipeText } from '../recipe/index.ts';
+import { loadRunTokenizer } from '../tokenizer/index.ts';
 import { clozeItems } from './cloze-items.ts';
 import { definitionItems } from './definition-items.ts';
-import type { EvaluationSet, TextItem } from './set.ts';
+import type { AnswersItem, EvaluationSet, TextItem } from './set.ts';
 
 /** Increases whenever a generator gives other questions. */
 const GENERATOR_VERSION = 1;
+/** Of held-out text with conversations: version 1 scored how they are stored. */
+const ANSWERS_VERSION = 2;
 /** UTF-8 bytes of each source's held-out text that are measured, whole documents. */
 const MAX_SOURCE_BYTES = 256 << 10;
 /** A set with fewer questions has no meaning. */
@@ -25,7 +31,7 @@ export const isRunTask = (name: string): name is RunTask => (RUN_TASKS as readon
 
 interface Source {
   name: string;
-  read: string;
+  read: RecipeSource['read'];
   language: string;
   /** Path of its held-out documents. */
   file: string;
@@ -44,23 +50,29 @@ function sourcesOf(run: string): Source[] {
  * A set from a run's held-out text; undefined where the text is too short for it.
  * @throws JikjiError `run-damaged`, `corpus-broken`
  */
-export function runSet(run: string, task: RunTask, limit?: number): EvaluationSet | undefined {
+export async function runSet(run: string, task: RunTask, limit?: number): Promise<EvaluationSet | undefined> {
   const language = task === 'cloze-en' ? 'en' : task === 'cloze-ko' ? 'ko' : undefined;
   const sources = sourcesOf(run).filter(
     (source) =>
       (language === undefined || source.language.toLowerCase().split('-')[0] === language) &&
+      (task === 'held-out' || !conversationKind(source.read)) &&
       (task !== 'definitions' || source.read === 'wordnet'),
   );
+  const hasAnswers = sources.some(({ read }) => conversationKind(read));
   const digest = digestOfJson({
     generator: task,
-    version: GENERATOR_VERSION,
+    version: hasAnswers ? ANSWERS_VERSION : GENERATOR_VERSION,
+    ...(hasAnswers && { template: digestOfFile(runPaths(run).chatTemplate) }),
     data: sources.map(({ file }) => digestOfFile(file)),
   });
   const common = { name: task, fewshot: 0, digest };
   const cut = <T>(items: T[]): T[] => items.slice(0, limit);
   if (task === 'held-out') {
     const parts = sources.map(({ name }, i) => `${i + 1} ${name}`.slice(0, 100));
-    const items = sources.flatMap(({ file }, part) => heldOut(file, part));
+    const items: (TextItem | AnswersItem)[] = [];
+    for (const [part, source] of sources.entries())
+      for await (const item of conversationKind(source.read) ? answers(run, source, part) : heldOut(source.file, part))
+        items.push(item);
     if (items.length === 0) return undefined;
     return { ...common, kind: 'text', metrics: ['bits_per_byte'], parts, of: items.length, items: cut(items) };
   }
@@ -71,14 +83,50 @@ export function runSet(run: string, task: RunTask, limit?: number): EvaluationSe
   return { ...common, kind: 'choice', metrics, parts: [], of: items.length, delimiter: ' ', items: cut(items) };
 }
 
-function heldOut(file: string, part: number): TextItem[] {
-  const items: TextItem[] = [];
+/** Documents up to the limit of a source, the first one whole. */
+function* within<T>(documents: Iterable<T>, textOf: (document: T) => string): Generator<T> {
   let bytes = 0;
-  for (const text of readDocumentsSync(file)) {
-    if (text === '') continue;
-    bytes += Buffer.byteLength(text);
-    if (bytes > MAX_SOURCE_BYTES && items.length > 0) break;
-    items.push({ text, part });
+  for (const document of documents) {
+    const size = Buffer.byteLength(textOf(document));
+    if (bytes > 0 && bytes + size > MAX_SOURCE_BYTES) return;
+    bytes += size;
+    yield document;
   }
-  return items;
+}
+
+function* heldOut(file: string, part: number): Generator<TextItem> {
+  for (const text of within(readDocumentsSync(file), (text) => text)) if (text !== '') yield { text, part };
+}
+
+/** The answers of a source's conversations, of pairs those of the chosen ones, in the form of the run's chat template. */
+async function* answers(run: string, { file, read }: Source, part: number): AsyncGenerator<AnswersItem> {
+  const paths = runPaths(run);
+  const recipe = parseRunRecipe(readRecipeText(paths.recipe), paths.recipe);
+  const documents = within(readExamplesSync(file, conversationKind(read)!), ({ text }) => text);
+  const examples: Example[] = [...documents].map(({ examples: [first] }) => first!);
+  const encoder = openEncoder(run, loadRunTokenizer(paths.tokenizer, recipe.tokenizer), paths.chatTemplate);
+  try {
+    let at = 0;
+    for await (const { ids, marks } of encoder.encode(examples)) {
+      const { messages, of } = examples[at++]!;
+      const said = messages.filter(({ role }, i) => role === 'assistant' && (!of || i === messages.length - 1));
+      yield { requests: learned(ids, marks), text: said.map(({ content }) => content).join('\n'), part };
+    }
+  } finally {
+    encoder.close();
+  }
+}
+
+/** A request for each run of learned tokens. */
+function learned(ids: Uint32Array, marks: Uint8Array): ScoreRequest[] {
+  const requests: ScoreRequest[] = [];
+  const isLearned = (at: number): boolean => at < ids.length && (marks[at]! & LEARNED) !== 0;
+  for (let from = 0; from < ids.length; from++) {
+    if (!isLearned(from)) continue;
+    let to = from;
+    while (isLearned(to)) to++;
+    requests.push({ context: ids.subarray(0, from), continuation: ids.subarray(from, to) });
+    from = to;
+  }
+  return requests;
 }

@@ -68,7 +68,8 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
   };
   for (const [i, item] of set.items.entries()) {
     starts.push(requests.length);
-    if ('text' in item) requests.push(...rollingRequests(tokenizer, item.text, contextLength));
+    if ('requests' in item) requests.push(...item.requests);
+    else if ('text' in item) requests.push(...rollingRequests(tokenizer, item.text, contextLength));
     else if ('choices' in item) for (const choice of item.choices) ask(item.context, delimiterOf(set) + choice, i);
     else ask(item.context, item.continuation, i);
     signal?.throwIfAborted();

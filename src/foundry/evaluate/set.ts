@@ -1,6 +1,7 @@
 // A set of questions with their right answers, from a task's rows or from a run's held-out text. Data only; knows nothing of tokens.
 
 import type { Metric } from '../../formats/index.ts';
+import type { ScoreRequest } from '../generate/index.ts';
 import type { Judging } from './judge.ts';
 
 /** Which choice is the likeliest after the context? Each is scored as delimiter + choice. */
@@ -21,6 +22,14 @@ export interface ContinuationItem {
 
 /** How likely is the whole text? */
 export interface TextItem {
+  text: string;
+  part?: number;
+}
+
+/** How likely are the answers of a conversation, each after what stands before it? Ids as training has them. */
+export interface AnswersItem {
+  requests: ScoreRequest[];
+  /** The answers. */
   text: string;
   part?: number;
 }
@@ -59,7 +68,7 @@ export type EvaluationSet = Common &
   (
     | { kind: 'choice'; items: ChoiceItem[]; delimiter: string }
     | { kind: 'continuation'; items: ContinuationItem[] }
-    | { kind: 'text'; items: TextItem[] }
+    | { kind: 'text'; items: (TextItem | AnswersItem)[] }
     | { kind: 'generate'; items: GenerateItem[]; stop: string[]; maxTokens: number }
     | { kind: 'chat'; items: ChatItem[]; maxTokens: number; judging?: Judging }
   );

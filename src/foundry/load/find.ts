@@ -1,8 +1,8 @@
 // Finds the parts of a model in a run folder (its finished model, or its newest checkpoint), in a Hugging Face folder or in a GGUF file.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { JikjiError } from '../../base/index.ts';
+import { JikjiError, shellWord } from '../../base/index.ts';
 import { readSmallFile, WeightFiles } from '../../formats/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { fromHuggingFace, type ModelConfig } from '../model/index.ts';
@@ -53,6 +53,7 @@ export function placeOfModel(path: string): ModelPlace {
   if (/\.gguf$/i.test(path)) return { kind: 'gguf', path, run: undefined };
   const run = runPaths(path);
   const isRun = existsSync(run.recipe);
+  if (!existsSync(run.model) && !existsSync(run.corpus) && holdsTexts(path)) throw textsFolder(path, isRun);
   if (isRun && !existsSync(run.model)) return newestCheckpoint(path);
   const folder = isRun ? run.model : path;
   if (!existsSync(join(folder, 'config.json'))) {
@@ -60,6 +61,21 @@ export function placeOfModel(path: string): ModelPlace {
     throw new JikjiError('not-a-model', what, path, hint);
   }
   return { kind: 'folder', path: folder, run: isRun ? path : undefined };
+}
+
+/** Whether a folder holds texts to train on and no model. */
+function holdsTexts(path: string): boolean {
+  if (!statSync(path).isDirectory() || existsSync(join(path, 'config.json'))) return false;
+  return readdirSync(path).some((name) => /\.(txt|md|markdown|jsonl|jsonl\.gz)$/i.test(name));
+}
+
+function textsFolder(path: string, hasRecipe: boolean): JikjiError {
+  const recipe = shellWord(join(path, 'recipe.yaml'));
+  const make = `jikji make ${recipe}, and name the run that it gives`;
+  const hint = hasRecipe
+    ? `make a model of them: ${make}`
+    : `make a model of them: jikji init ${shellWord(path)}, then ${make}`;
+  return new JikjiError('not-a-model', 'is a folder of texts, not a run or a model', path, hint);
 }
 
 /** The newest checkpoint's state.safetensors. */

@@ -1,7 +1,7 @@
 // Claims a run folder for one process. Never touches a folder that holds anything but a run.
 
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   holdsLock,
   isRunning,
@@ -115,12 +115,8 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
   const wanted = withSeed(recipe, recipe.seed ?? existing.seed);
   const difference = firstDifference(recipeDigestInput(existing), recipeDigestInput(wanted));
   if (difference !== undefined) {
-    throw new JikjiError(
-      'folder-holds-another-run',
-      `holds another run: its ${difference}`,
-      folder,
-      "choose another folder with --out, or use that run's recipe",
-    );
+    const hint = moreSteps(folder, existing, wanted) ?? "choose another folder with --out, or use that run's recipe";
+    throw new JikjiError('folder-holds-another-run', `holds another run: its ${difference}`, folder, hint);
   }
   if (!resume) {
     throw new JikjiError(
@@ -131,6 +127,21 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
     );
   }
 }
+
+/** How a run is trained longer, where that is what was asked for: the schedule of a run ends with its steps, so they cannot become more. */
+function moreSteps(folder: string, existing: RunRecipe, wanted: RunRecipe): string | undefined {
+  const steps = wanted.train.steps - existing.train.steps;
+  if (steps <= 0 || firstDifference(trainless(existing), trainless(wanted)) !== undefined) return undefined;
+  const finished = existsSync(runPaths(folder).seal) ? '' : 'finish it first with its own recipe and --resume; then, ';
+  const lines = `from: { run: ${resolve(folder)} } and train: { steps: ${steps} }`;
+  return `${finished}to train it longer, make a new run of a copy of its recipe with another name, without model and tokenizer, and with ${lines}`;
+}
+
+/** The recipe without its training: defaults there follow from the number of steps. */
+const trainless = (recipe: RunRecipe): Json => {
+  const { train: _, ...rest } = recipeDigestInput(recipe) as { [key: string]: Json };
+  return rest;
+};
 
 /** The recipe of the run in a folder. */
 function readRecipeOf(folder: string): RunRecipe {

@@ -24,6 +24,7 @@ import {
 } from '../recipe/index.ts';
 import { END_OF_TEXT, openRunTokenizer, specialTokens, Tokenizer } from '../tokenizer/index.ts';
 import { hasNotFinite } from '../train/index.ts';
+import { rehearsedCorpus } from './rehearsed-texts.ts';
 
 /** What genesis will say of the parent: in the folder `start` of a run. */
 const PARENT = 'parent.json';
@@ -115,7 +116,9 @@ export const parentShape =
     const model = openParent(from, recipeFolder);
     try {
       const shape = shapeOf(model);
-      return 'run' in from ? { ...shape, corpus: readRecipe(runPaths(model.folder).recipe).corpus } : shape;
+      return 'run' in from && from.rehearse !== undefined
+        ? { ...shape, corpus: rehearsedCorpus(model.folder, recipeFolder) }
+        : shape;
     } finally {
       model.close();
     }

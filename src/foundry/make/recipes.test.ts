@@ -30,6 +30,11 @@ test('there are recipes, and those that talk have a parent', () => {
   expect(talking).toEqual(['hello-chat.yaml', 'small-chat.yaml']);
 });
 
+test('only the examples name a seed: two who copy another recipe do not begin with the same weights', () => {
+  const named = names.filter((name) => readRecipe(join(RECIPES, name), [], shapeOf).seed !== undefined);
+  expect(named).toEqual(['hello-chat.yaml', 'hello.yaml']);
+});
+
 test.each(names)('%s', (name) => {
   const recipe = readRecipe(join(RECIPES, name), [], shapeOf);
   expect(recipe.name).toBe(name.slice(0, -'.yaml'.length));

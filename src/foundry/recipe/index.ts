@@ -25,6 +25,7 @@ export { listOf, scriptPattern } from './source-values.ts';
 export { type FoundSource, surveyFolder } from './survey.ts';
 export { conversationKind, isConversations, turnTokensOf } from './turn-tokens.ts';
 export type {
+  CorpusRecipe,
   ModelRecipe,
   Recipe,
   RecipeSource,

@@ -17,7 +17,7 @@ export interface ParentShape {
   foreign?: { bosToken?: string | undefined; eosToken?: string | undefined } | undefined;
   /** The tokens that its own chat template writes, if it has one. */
   chatTokens?: readonly string[] | undefined;
-  /** The texts of a parent that is a run. */
+  /** The texts of a parent that is rehearsed, as the recipe names them. */
   corpus?: CorpusRecipe;
 }
 

@@ -5,6 +5,7 @@ import {
   type Engine,
   elementsOf,
   type Kind,
+  MEMORY_LIMIT,
   type Planned,
   type Program,
   planProgram,
@@ -79,15 +80,22 @@ export function trainingProgram(
 ): Program<Training> {
   checkRanks(train, rankOf.size);
   const { microBatchSize, sequenceLength } = train;
+  const count = parameterCount(config);
+  // Weights, gradients and moments, in binary32; Muon has one moment for most of them.
+  const bytes = count * (train.optimizer === 'muon' ? 12 : 16);
+  const gib = (bytes / 2 ** 30).toFixed(1);
+  const tooMany = rankOf.size === 1 && bytes > MEMORY_LIMIT;
   return {
     declare: (e) => declareTraining(e, config, train, rankOf),
     exercise: ({ model, parts, engine }) => {
       model.exercise();
       updateParts(engine, parts, train, { step: 1, learningRate: 0, clip: 1 });
     },
-    description: `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
+    description: tooMany
+      ? `${(count / 1e6).toFixed(1)} M parameters, whose weights, gradients and moments alone take ${gib} GiB`
+      : `${(count / 1e6).toFixed(1)} M parameters, micro-batches of ${microBatchSize} x ${sequenceLength} tokens`,
     hint:
-      microBatchSize > 1
+      microBatchSize > 1 && !tooMany
         ? 'lower train.microBatchSize (it changes no bit of the result), then model.hiddenSize or model.numHiddenLayers'
         : 'lower model.hiddenSize, model.numHiddenLayers, tokenizer.vocabSize or train.sequenceLength',
   };

@@ -1,0 +1,50 @@
+// The held-out text of a run with conversations: the answers are scored as training scores them, not how they are stored.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { makeRun } from '../make/index.ts';
+import { parseRecipe } from '../recipe/index.ts';
+import { evaluateModel } from './evaluate.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'jikji-answers-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const RECIPE = `name: talks
+seed: 1
+corpus: { sources: [{ files: talks.jsonl, read: conversations, language: en }], validation: 0.3 }
+tokenizer: { vocabSize: 300 }
+model: { hiddenSize: 16, intermediateSize: 32, numHiddenLayers: 1, numAttentionHeads: 1, maxPositionEmbeddings: 96 }
+train: { steps: 8, batchSize: 2, sequenceLength: 96, warmupSteps: 1, learningRate: 0.01 }
+`;
+
+test('as the seal has them; no questions are made of how conversations are stored', async () => {
+  const talks = Array.from({ length: 120 }, (_, i) => ({
+    messages: [
+      { role: 'user', content: `How many are they, number ${i}?` },
+      { role: 'assistant', content: `They are all ${i} of them.` },
+      { role: 'user', content: 'And now?' },
+      { role: 'assistant', content: `Now ${i + 1}.` },
+    ],
+  }));
+  writeFileSync(join(folder, 'talks.jsonl'), talks.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  const out = join(folder, 'run');
+  const signal = new AbortController().signal;
+  const recipe = parseRecipe(RECIPE, { file: 'r.yaml' });
+  const made = await makeRun({
+    recipe,
+    recipeFolder: folder,
+    out,
+    threads: 1,
+    resume: false,
+    signal,
+    onEvent: () => {},
+  });
+  const notes: string[] = [];
+  const { results } = await evaluateModel({ model: out, tasks: [], threads: 1, onNote: (note) => notes.push(note) });
+  expect(results.map(({ task }) => task)).toEqual(['held-out', 'held-out']);
+  // The same nats; a line break between answers counts as a byte here.
+  expect(results[0]!.value! / made.valBitsPerByte).toBeCloseTo(1, 1);
+  expect(notes.join()).toMatch(/cloze-en is left out/);
+});
