@@ -23,7 +23,9 @@ export function schemaOf({ response_format: format }: SamplingRequest): Held | u
  * What a receipt says of it: the digest of the schema, or of the rules for calls. No schema that is supported looks like such rules.
  * @throws JikjiError `request-shape` for texts in it that are not Unicode
  */
-export function digestOfHeld(held: Held | undefined): string | null {
+export function digestOfHeld(
+  held: { schema: unknown } | { calls: Pick<HeldCalls, 'rules'> } | undefined,
+): string | null {
   if (held === undefined) return null;
   const [of, place] = 'calls' in held ? [held.calls.rules, 'tools'] : [held.schema, 'response_format'];
   try {
@@ -34,17 +36,41 @@ export function digestOfHeld(held: Held | undefined): string | null {
   }
 }
 
-/** @throws JikjiError `request-shape` for a bias of a token that does not exist */
-function biasOf(request: SamplingRequest, vocabSize: number): AnswerParameters['logitBias'] {
-  const biases = Object.entries(request.logit_bias ?? {}).map(([id, bias]) => ({ id: Number(id), bias, name: id }));
-  const unknown = biases.find(({ id }) => id >= vocabSize);
-  if (unknown) {
-    const hint = `the tokens of this model are 0 to ${vocabSize - 1}`;
-    throw new JikjiError('request-shape', 'there is no such token', `logit_bias.${unknown.name}`, hint);
-  }
+function biasOf({ logit_bias: biases }: SamplingRequest): AnswerParameters['logitBias'] {
   // Of two spellings of an id (7 and 07) the last one counts.
-  const byId = new Map(biases.map(({ id, bias }) => [id, bias]));
+  const byId = new Map(Object.entries(biases ?? {}).map(([id, bias]) => [Number(id), bias]));
   return [...byId].map(([id, bias]) => ({ id, bias })).sort((a, b) => a.id - b.id);
+}
+
+/** @throws JikjiError `request-shape` for a bias of a token that does not exist */
+function requireBiased(request: SamplingRequest, vocabSize: number): void {
+  const unknown = Object.keys(request.logit_bias ?? {}).find((id) => Number(id) >= vocabSize);
+  if (unknown === undefined) return;
+  const hint = `the tokens of this model are 0 to ${vocabSize - 1}`;
+  throw new JikjiError('request-shape', 'there is no such token', `logit_bias.${unknown}`, hint);
+}
+
+/** The parameters that a request gives by itself: how long a text may be, and what ends it, follows from the model too. */
+export type StatedParameters = Omit<AnswerParameters, 'maxTokens' | 'ends'>;
+
+/** @throws JikjiError `request-shape` */
+export function statedParametersOf(
+  request: SamplingRequest,
+  held: Parameters<typeof digestOfHeld>[0],
+): StatedParameters {
+  const { stop } = request;
+  return {
+    temperature: request.temperature ?? 1,
+    topK: request.top_k ?? 0,
+    topP: request.top_p ?? 1,
+    minP: request.min_p ?? 0,
+    presencePenalty: request.presence_penalty ?? 0,
+    frequencyPenalty: request.frequency_penalty ?? 0,
+    repetitionPenalty: request.repetition_penalty ?? 1,
+    logitBias: biasOf(request),
+    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+    schema: digestOfHeld(held),
+  };
 }
 
 /**
@@ -57,20 +83,11 @@ export function parametersOf(
   { maxTokens, held, ends = new Set() }: { maxTokens: number; held: Held | undefined; ends?: ReadonlySet<number> },
 ): AnswerParameters {
   const { tokenizer } = model.text.model;
-  const { stop } = request;
+  requireBiased(request, tokenizer.vocabSize);
   return {
+    ...statedParametersOf(request, held),
     maxTokens,
-    temperature: request.temperature ?? 1,
-    topK: request.top_k ?? 0,
-    topP: request.top_p ?? 1,
-    minP: request.min_p ?? 0,
-    presencePenalty: request.presence_penalty ?? 0,
-    frequencyPenalty: request.frequency_penalty ?? 0,
-    repetitionPenalty: request.repetition_penalty ?? 1,
-    logitBias: biasOf(request, tokenizer.vocabSize),
-    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     ends: [...new Set([...tokenizer.endIds, ...ends])].sort((a, b) => a - b),
-    schema: digestOfHeld(held),
   };
 }
 
