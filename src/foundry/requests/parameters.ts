@@ -11,12 +11,14 @@ import type { HeldCalls } from './tools.ts';
 type TokenMask = NonNullable<ContinueOptions['mask']>;
 
 /** What the tokens of an answer are held to: JSON of a schema, or calls of tools. */
-export type Held = { schema: unknown } | { calls: HeldCalls };
+export type Held = { schema: unknown; place: string } | { calls: HeldCalls };
 
 /** The schema that an answer must have; undefined where it may be any text. */
 export function schemaOf({ response_format: format }: SamplingRequest): Held | undefined {
   if (!format || format.type === 'text') return undefined;
-  return { schema: format.type === 'json_object' ? { type: 'object' } : format.json_schema.schema };
+  if (format.type === 'json_schema')
+    return { schema: format.json_schema.schema, place: 'response_format.json_schema.schema' };
+  return { schema: format.schema ?? { type: 'object' }, place: 'response_format.schema' };
 }
 
 /**
@@ -92,7 +94,7 @@ export function parametersOf(
 }
 
 const masksOf = (held: Held, model: ServedModel, ends: ReadonlySet<number>): (() => TokenMask) =>
-  'calls' in held ? model.callMasksOf(held.calls, ends) : model.masksOf(held.schema, ends);
+  'calls' in held ? model.callMasksOf(held.calls, ends) : model.masksOf(held, ends);
 
 type AnswerOptions = Omit<ContinueOptions, 'client' | 'signal' | 'guesses'>;
 
