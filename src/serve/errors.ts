@@ -5,7 +5,6 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import type { ZodError } from 'zod';
 import { JikjiError, systemCode } from '../base/index.ts';
-import type { Env } from './context.ts';
 
 /** nginx's status for a client that has gone before its answer. */
 export const GONE = 499;
@@ -86,7 +85,7 @@ export const failureOf: FailureOf = (error, requestId) => {
 const isGone = (error: unknown, c: Context): boolean =>
   c.req.raw.signal.aborted && (error instanceof JikjiError || systemCode(error) === 'ECONNRESET');
 
-export function errorResponse(error: unknown, c: Context<Env>, failureOf: FailureOf): Response {
+export function errorResponse(error: unknown, c: Context, failureOf: FailureOf): Response {
   if (isGone(error, c)) return c.body(null, GONE as StatusCode);
   const { status, body, retryAfter } = failureOf(error, c.get('requestId'));
   if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
