@@ -25,6 +25,7 @@ export {
   auditReceipt,
   auditReceiptTexts,
   factsOf,
+  isReceiptFile,
   type Lineage,
   lineageOf,
   type ReceiptAudit,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReceiptAudit } from '../audit/index.ts';
 import { sha256Hex } from '../ledger/index.ts';
 import { call, callHere, environment, errorOf, start, workFolder } from './testing/bad-input.ts';
@@ -152,9 +152,93 @@ test('a run whose seal is another one, or does not name its weights', async () =
   expect(other.checks.filter(({ verdict }) => verdict === 'refuted').map(({ name }) => name)).toEqual(['model', 'run']);
 });
 
+describe('without the model', () => {
+  const byVerdict = ({ checks }: ReceiptAudit, verdict: string) =>
+    checks.filter((one) => one.verdict === verdict).map(({ name }) => name);
+  const REST = ['model', 'run', 'prompt', 'parameters', 'replay', 'ending'];
+
+  test('what can be checked is, and what was not is named: exit code 3, not shown', async () => {
+    const outcome = await audit('receipt.json', ...GIVEN, '--key', fingerprint);
+    const found = resultOf(outcome);
+    expect([outcome.status, found.verdict, byVerdict(found, 'refuted'), found.chain]).toEqual([3, 'not-told', [], []]);
+    expect(byVerdict(found, 'holds')).toEqual(['signature', 'seed']);
+    expect(byVerdict(found, 'not-checked')).toEqual([...REST.slice(0, 4), 'chain', 'replay', 'ending', 'response']);
+    expect(found.claim.en[0]).toBe(
+      'Nothing that was checked is wrong. The model was not given: it is not shown that it gives this answer.',
+    );
+    expect(found.claim.en).toContain('Not checked: model, run, prompt, parameters, chain, replay, ending, response.');
+    expect(found.claim.ko[0]).toMatch(/모델이 주어지지 않아/);
+    const alone = await audit('receipt.json');
+    expect([alone.status, byVerdict(resultOf(alone), 'holds')]).toEqual([3, ['signature', 'seed']]);
+    const kept = resultOf(await audit('kept.json'));
+    expect(byVerdict(kept, 'holds')).toEqual(['signature', 'seed', 'chain']);
+  });
+
+  test('for people', async () => {
+    const env = { ...environment(folder), COLUMNS: '200' };
+    const { status, stdout } = await callHere(folder, ['audit', 'receipt.json', ...GIVEN], env);
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^not told\. Nothing that was checked is wrong\. The model was not given/m);
+    expect(stdout).toMatch(/model +not checked +the model was not given.* receipt names [0-9a-f]{64}/);
+    expect(stdout).toMatch(/parameters +not checked +what the request says itself is the receipt's; .*ends/);
+    expect(stdout).toMatch(/response +not checked +id, model name.* texts .* model/);
+  });
+
+  test('refuted: exit code 1', async () => {
+    const request = JSON.parse(readFileSync(file('request.json'), 'utf8'));
+    const answer = JSON.parse(readFileSync(file('answer.json'), 'utf8'));
+    const kept = JSON.parse(readFileSync(file('kept.json'), 'utf8'));
+    const receipt = JSON.parse(readFileSync(file('receipt.json'), 'utf8'));
+    const signature = receipt.signatures[0].sig as string;
+    const forged = {
+      ...receipt,
+      signatures: [{ ...receipt.signatures[0], sig: `${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}` }],
+    };
+    let count = 0;
+    const saved = (content: unknown) => {
+      const name = `changed-${count++}.json`;
+      writeFileSync(file(name), `${JSON.stringify(content)}\n`);
+      return name;
+    };
+    const requested = (change: object) => ['receipt.json', '--request', saved({ ...request, ...change })];
+    const answered = (change: object) => ['receipt.json', '--response', saved({ ...answer, ...change })];
+    const [choice] = answer.choices;
+    const lists: [string[], string[]][] = [
+      [['receipt.json', '--key', '0'.repeat(64)], ['signature']],
+      [[saved(forged)], ['signature']],
+      [requested({ temperature: 0.5 }), ['parameters']],
+      [requested({ max_tokens: 13 }), ['parameters']],
+      [requested({ model: 'other' }), ['parameters']],
+      [requested({ nonce: 'other' }), ['parameters']],
+      [requested({ response_format: { type: 'json_object' } }), ['parameters']],
+      [requested({ seed: 7 }), ['seed']],
+      [requested({ prompt: ['a', 'b'] }), ['prompt']],
+      [requested({ prompt: [1, 2, 3] }), ['prompt']],
+      [requested({ prompt: undefined, messages: [{ role: 'user', content: 'x' }] }), ['prompt']],
+      [answered({ id: `cmpl-${'0'.repeat(32)}` }), ['response']],
+      [answered({ receipt: '0'.repeat(32) }), ['response']],
+      [answered({ model: 'other' }), ['response']],
+      [answered({ usage: { ...answer.usage, completion_tokens: 1 } }), ['response']],
+      [answered({ choices: [choice, { ...choice, index: 1 }] }), ['response']],
+      [answered({ choices: [{ ...choice, finish_reason: 'content_filter' }] }), ['response']],
+      [answered({ choices: [{ ...choice, token_ids: [1, 2] }] }), ['chain']],
+      [[saved({ ...kept, token_ids: [[1, 2]] })], ['chain']],
+      [[saved({ ...kept, prompt_token_ids: [[1, 2]] })], ['prompt']],
+    ];
+    for (const [args, names] of lists) {
+      const outcome = await audit(...args);
+      expect([args.join(' '), outcome.status, byVerdict(resultOf(outcome), 'refuted')]).toEqual([
+        args.join(' '),
+        1,
+        names,
+      ]);
+    }
+  });
+});
+
 test.each([
-  [['audit', 'receipt.json'], 'usage'],
-  [['audit', 'run', '--request', 'request.json'], 'usage'],
+  [['audit', 'receipt.json', '--replay', '2'], 'usage'],
+  [['audit', 'run', '--request', 'request.json'], 'file-broken'],
   [['audit', 'receipt.json', '--model', 'run', '--replay', '2'], 'usage'],
   [['audit', 'receipt.json', '--model', 'run', '--sign', 'x.json'], 'usage'],
   [['audit', 'receipt.json', '--model', 'run', '--key', 'nobody'], 'key-missing'],

@@ -1,14 +1,13 @@
-// `jikji audit RECEIPT --model MODEL`: checks an answer against the model that is said to have given it.
+// `jikji audit RECEIPT --model MODEL`: checks an answer against the model that is said to have given it; without one, what takes no model.
 
 import type { Command } from 'commander';
 import type { ReceiptAudit, ReceiptCheck } from '../audit/index.ts';
 import { JikjiError } from '../base/index.ts';
-import { kindOf, showKey } from '../ledger/index.ts';
+import { showKey } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { LiveLine } from './live-block.ts';
 import { type Output, plain, requireHolds } from './output.ts';
-import { readTextFile } from './read-text-file.ts';
 import { statOf } from './report-file.ts';
 import { audit as auditRoom } from './rooms.ts';
 
@@ -25,45 +24,47 @@ const OF_RECEIPTS = ['model', 'request', 'response', 'key', 'threads', 'json'];
 
 export const addReceiptOptions = (audit: Command): Command =>
   audit
-    .option('--model <model>', 'for a receipt: the model that is said to have answered')
+    .option(
+      '--model <model>',
+      'for a receipt: the model that is said to have answered; without it only form, signature, seed and digests are checked',
+    )
     .option('--request <file>', "for a receipt: the request's body, as the client sent it")
     .option('--response <file>', 'for a receipt: the answer, its body or its stream as it was saved');
 
-const COLOURS = { holds: 'green', refuted: 'red', incomplete: 'yellow' } as const;
+const COLOURS = { holds: 'green', refuted: 'red', incomplete: 'yellow', 'not-told': 'yellow' } as const;
 const SIGNS = {
   holds: ['green', 'holds'],
   refuted: ['red', 'refuted'],
   'not-checked': ['yellow', 'not checked'],
 } as const;
 
-/** More than a receipt has. */
-const MAX_BYTES = 4 << 20;
-
-function isReceipt(target: string): boolean {
-  const stat = statOf(target);
-  return stat?.isFile() === true && stat.size <= MAX_BYTES && kindOf(readTextFile(target)) === 'receipt';
+async function isReceipt(target: string): Promise<boolean> {
+  if (statOf(target)?.isFile() !== true) return false;
+  const { isReceiptFile } = await auditRoom();
+  return isReceiptFile(target);
 }
 
 /** Whether a call is about a receipt. @throws JikjiError `usage` for options that do not go together */
-export function isReceiptCall(
+export async function isReceiptCall(
   command: Command,
   target: string,
   { model, request, response }: Partial<ReceiptOptions>,
-): boolean {
-  const refuse = (message: string, option: string, hint: string) => new JikjiError('usage', message, option, hint);
-  if (model === undefined) {
-    const alone = request !== undefined ? '--request' : response !== undefined ? '--response' : undefined;
-    if (alone === undefined && isReceipt(target))
-      throw refuse('this is a receipt, which is checked against a model', target, 'give --model MODEL');
-    if (alone === undefined) return false;
-    throw refuse('this belongs to a receipt, which is checked against a model', alone, 'give --model MODEL');
-  }
+): Promise<boolean> {
+  const isNamed = [model, request, response].some((option) => option !== undefined);
+  if (!isNamed && !(await isReceipt(target))) return false;
   const other = command.options.find(
     (option) =>
       command.getOptionValueSource(option.attributeName()) === 'cli' && !OF_RECEIPTS.includes(option.attributeName()),
   );
-  if (other)
-    throw refuse('this belongs to the audit of a run, --model to that of a receipt', other.long ?? '', 'leave one out');
+  if (other) {
+    const hint = isNamed ? 'leave it out, or --model, --request and --response' : 'leave it out';
+    throw new JikjiError(
+      'usage',
+      'this belongs to the audit of a run, not to that of a receipt',
+      other.long ?? '',
+      hint,
+    );
+  }
   return true;
 }
 
@@ -80,7 +81,7 @@ function lineOf(output: Output, { name, verdict, detail }: ReceiptCheck): string
 
 function describe(output: Output, { verdict, checks, claim, chain }: ReceiptAudit): void {
   const [first, ...more] = claim.en.map(plain);
-  output.line(output.style('bold', output.style(COLOURS[verdict], `${verdict}. ${first}`)));
+  output.line(output.style('bold', output.style(COLOURS[verdict], `${verdict.replace('-', ' ')}. ${first}`)));
   for (const line of more) output.line(`  ${line}`);
   output.line('');
   for (const check of checks) output.line(lineOf(output, check));
@@ -98,7 +99,7 @@ export async function auditReceiptFile(output: Output, file: string, options: Re
   const { model, request, response, key, threads } = options;
   const found = await interruptible((signal) =>
     auditReceipt(file, {
-      ...{ model: model!, request, response, threads, signal },
+      ...{ model, request, response, threads, signal },
       key: key === undefined ? undefined : fingerprintOf(key),
       onProgress: (text) => live.show(text, 'checking the receipt ...'),
       jikji: calledAs(),

@@ -185,9 +185,9 @@ export function addAudit(program: Command, output: Output): void {
   const audit = program
     .command('audit')
     .description(
-      'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nWith --model: whether this model gave the answer of a receipt.\nExit code 0: it holds; 1: refuted, or evidence is not there; 3: consistent only, or not told (runs of PyTorch); 2: the call is wrong.',
+      'Checks whether these weights were made by this recipe, from random numbers or the weights of a parent, on this data.\nOf a receipt: whether the model of --model gave the answer; without --model what takes no model.\nExit code 0: it holds; 1: refuted, or evidence is not there; 3: consistent only, or not told (runs of PyTorch, receipts without --model); 2: the call is wrong.',
     )
-    .argument('<run>', 'a run folder or a bundle; with --model a receipt')
+    .argument('<run>', 'a run folder, a bundle or a receipt')
     .option(
       '--replay <n>',
       'segments to draw at random for replay, or all (default: one in twenty, two at least)',
@@ -239,7 +239,7 @@ export function addAudit(program: Command, output: Output): void {
         const hint = 'leave one of them out';
         throw new JikjiError('usage', '--segments and --replay exclude each other', '--segments', hint);
       }
-      if (isReceiptCall(command, target, options)) await auditReceiptFile(output, target, options);
+      if (await isReceiptCall(command, target, options)) await auditReceiptFile(output, target, options);
       else if (await isWitnessCall(command, target, options)) await auditWitnessed(output, target, options, command);
       else await auditRun(output, target, options);
     });

@@ -17,6 +17,7 @@ const KEEP_RECEIPTS = 100_000;
 
 interface Options extends AddressOptions {
   apiKey?: string;
+  allowOrigin?: string[];
   texts: number;
   queue: number;
   maxSeconds: number;
@@ -53,6 +54,11 @@ and seed give the same answer, whoever else is asking. It listens on this machin
     )
     .argument('<model...>', 'run folders, Hugging Face model folders or GGUF files; NAME=PATH gives one another name');
   addressOptions(verb, PORT)
+    .option(
+      '--allow-origin <url>',
+      'pages of this origin may ask, such as https://app.example (several times)',
+      (url: string, before: string[] = []) => [...before, url],
+    )
     .option('--api-key <file>', `who may ask: lines that ${calledAs()} key api writes`)
     .option(
       '--texts <n>',
@@ -88,6 +94,7 @@ and seed give the same answer, whoever else is asking. It listens on this machin
         ...addressOf(options, PORT),
         models: models.map(modelOf),
         ...(file !== undefined && { keys: new ApiKeys(readTextFile(file), file) }),
+        allowedOrigins: options.allowOrigin,
         threads: options.threads,
         texts: options.texts,
         maxWaiting: options.queue,

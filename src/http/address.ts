@@ -99,7 +99,7 @@ export function originsAt(address: Address, port: number): [string, ...string[]]
 }
 
 /** An origin as browsers write it. @throws JikjiError `origin-broken`, `not-local` */
-function originOf(text: string): string {
+export function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
   if (isOrigin && !url.username && !url.password) {

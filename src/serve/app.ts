@@ -5,7 +5,7 @@ import { JikjiError } from '../base/index.ts';
 import { answerRoutes } from './answer-routes.ts';
 import type { AppOptions, Env, ServerContext } from './context.ts';
 import { errorResponse } from './errors.ts';
-import { counted, fromOwnPages, withKey } from './guards.ts';
+import { counted, fromOwnPages, named, withKey } from './guards.ts';
 import { Metrics } from './metrics.ts';
 import { modelRoutes } from './model-routes.ts';
 import { receiptRoutes } from './receipt-routes.ts';
@@ -18,6 +18,7 @@ export function appOf(options: AppOptions): Hono<Env> {
   const unknown = (path: string) => new JikjiError('not-found', 'there is no such route', path, 'see docs/serving.md');
   app.onError((error, c) => errorResponse(error, c, options.failureOf));
   app.notFound((c) => errorResponse(unknown(c.req.path), c, options.failureOf));
+  app.use(named);
   app.use(counted(context));
   app.use(fromOwnPages(context));
   app.get('/health', (c) => c.json({ status: stopping.aborted ? 'stopping' : 'ok' }, stopping.aborted ? 503 : 200));

@@ -16,6 +16,8 @@ export interface AppOptions {
   keys?: ApiKeys | undefined;
   /** The origins of the server's own pages, once it listens. */
   origins: () => ReadonlySet<string>;
+  /** Origins of other pages that may ask too. */
+  allowedOrigins?: ReadonlySet<string> | undefined;
   /** Texts that may wait for their turn, of one model. */
   maxWaiting: number;
   /** Of one request. */
@@ -33,14 +35,15 @@ export interface ServerContext extends AppOptions {
   metrics: Metrics;
 }
 
-export type Env = { Variables: { client: string } };
+/** `stream`: settles when a stream has ended. */
+export type Env = { Variables: { client: string; requestId: string; stream?: Promise<unknown> } };
 
 /** Bytes of a request: a prompt of the longest context, as ids or as text. */
 const MAX_BYTES = 16 << 20;
 
 /** The model of this name; without a name the only one. @throws JikjiError `model-unknown` */
-export function modelNamed({ models }: AppOptions, name: string | undefined): ServedModel {
-  const found = name === undefined && models.length === 1 ? models[0] : models.find((one) => one.name === name);
+export function modelNamed({ models }: AppOptions, name: string | null | undefined): ServedModel {
+  const found = name == null && models.length === 1 ? models[0] : models.find((one) => one.name === name);
   if (found) return found;
   const hint = `there are: ${models.map((one) => one.name).join(', ')}`;
   throw new JikjiError('model-unknown', 'this server has no such model', name || 'model', hint);

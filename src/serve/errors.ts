@@ -2,9 +2,12 @@
 // error is a bug: the client learns no details.
 
 import type { Context } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import type { ZodError } from 'zod';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, systemCode } from '../base/index.ts';
+
+/** nginx's status for a client that has gone before its answer. */
+export const GONE = 499;
 
 /** By code: the status, and OpenAI's own code where it has one that clients look at. */
 const ANSWERS: Record<string, [status: ContentfulStatusCode, code?: string]> = {
@@ -55,25 +58,36 @@ export function shapeError({ issues: [first] }: Pick<ZodError, 'issues'>): Jikji
 }
 
 /** The body of an error's answer, and its status; `retryAfter` in seconds. */
-export type FailureOf = (error: unknown) => { status: ContentfulStatusCode; body: object; retryAfter?: number };
+export type FailureOf = (
+  error: unknown,
+  requestId?: string,
+) => { status: ContentfulStatusCode; body: object; retryAfter?: number };
+
+/** Errors whose input is a member of the request. */
+const NAMES_PLACE = ['request-shape', 'schema-unsupported'];
 
 /** As OpenAI's clients read it. */
-export const failureOf: FailureOf = (error) => {
+export const failureOf: FailureOf = (error, requestId) => {
   if (!(error instanceof JikjiError)) {
-    console.error(error);
+    console.error(`request ${requestId}:`, error);
     const message = 'something went wrong in the server; its log says what';
     return { status: 500, body: { error: { message, type: 'server_error', param: null, code: 'bug' } } };
   }
   const [status, code = error.code] = ANSWERS[error.code] ?? [400];
   const type = TYPES[status] ?? 'invalid_request_error';
-  const param = error.code === 'request-shape' ? error.input : null;
+  const param = NAMES_PLACE.includes(error.code) ? shortened(error.input) : null;
   const message = `${error.input}: ${error.message} (${error.hint})`;
   const { retryAfter } = error as Retried;
   return { status, body: { error: { message, type, param, code } }, ...(retryAfter !== undefined && { retryAfter }) };
 };
 
+/** Whether reading a request failed because its client has gone. */
+const isGone = (error: unknown, c: Context): boolean =>
+  c.req.raw.signal.aborted && (error instanceof JikjiError || systemCode(error) === 'ECONNRESET');
+
 export function errorResponse(error: unknown, c: Context, failureOf: FailureOf): Response {
-  const { status, body, retryAfter } = failureOf(error);
+  if (isGone(error, c)) return c.body(null, GONE as StatusCode);
+  const { status, body, retryAfter } = failureOf(error, c.get('requestId'));
   if (retryAfter !== undefined) c.header('Retry-After', String(Math.ceil(retryAfter)));
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
   if (status === 413) c.header('Connection', 'close'); // the rest of the body stays unread

@@ -119,7 +119,11 @@ export async function reply(
   const head = { id: `${idPrefix}-${id}`, object: isStream ? object.piece : object.whole, ...about };
   const one: Reply = { c, context, wanted, conversation, id, head };
   const during = <T>(answer: Promise<T>): Promise<T> => context.receipts?.during(id, answer) ?? answer;
-  if (isStream) return streamSSE(c, (sse) => during(replyInPieces(one, sse)));
+  if (isStream) {
+    const ended = Promise.withResolvers<void>();
+    c.set('stream', ended.promise);
+    return streamSSE(c, (sse) => during(replyInPieces(one, sse)).finally(ended.resolve));
+  }
   return during(replyWhole(one));
 }
 
@@ -182,7 +186,7 @@ async function replyInPieces(one: Reply, sse: SSEStreamingApi): Promise<void> {
 
 /** The event for an error in a stream. It names the receipt of what was sent until then. */
 async function failureIn(one: Reply, sent: Sent, error: unknown): Promise<object> {
-  const { failureOf } = one.context;
+  const failureOf = (why: unknown) => one.context.failureOf(why, one.c.get('requestId'));
   const { body } = failureOf(error);
   const isLate = error instanceof JikjiError && error.code === 'model-too-slow';
   try {

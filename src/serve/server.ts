@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../base/index.ts';
 import { ServedModel } from '../foundry/requests/index.ts';
-import { type Address, checkAddress, isLoopback, listen } from '../http/index.ts';
+import { type Address, checkAddress, isLoopback, listen, originOf } from '../http/index.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { appOf } from './app.ts';
 import { failureOf } from './errors.ts';
@@ -19,6 +19,8 @@ export interface ServeModelsOptions extends Address {
   maxWaiting: number;
   maxSeconds: number;
   guesses: boolean;
+  /** Origins of pages of others that may ask. */
+  allowedOrigins?: readonly string[] | undefined;
   /** Undefined: answers get no receipts. */
   receipts?: ReceiptsOptions | undefined;
   /** Called before each model is opened. */
@@ -38,6 +40,7 @@ export interface ModelServer {
  */
 export async function serveModels(options: ServeModelsOptions): Promise<ModelServer> {
   checkAddress(options);
+  const allowedOrigins = new Set(options.allowedOrigins?.map(originOf));
   if (!isLoopback(options) && !options.keys) {
     const hint = 'give --api-key FILE; jikji key api NAME makes a key';
     throw new JikjiError('usage', 'others can reach this address, and there are no API keys', options.host, hint);
@@ -58,7 +61,8 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
     }
     receipts = options.receipts && (await Receipts.open(options.receipts, models));
     let origins: ReadonlySet<string> = new Set();
-    const app = appOf({ ...options, models, receipts, origins: () => origins, stopping: stopping.signal, failureOf });
+    const own = { models, receipts, origins: () => origins, allowedOrigins, stopping: stopping.signal, failureOf };
+    const app = appOf({ ...options, ...own });
     const listener = await listen(options, { fetch: (request, env) => app.fetch(request, env) });
     origins = listener.origins;
     return {

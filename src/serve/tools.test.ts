@@ -384,7 +384,7 @@ describe('what is wrong is said', () => {
     [
       tool({ parameters: { type: 'object', properties: { a: { not: {} } } } }),
       'schema-unsupported',
-      'tools.0.function.parameters',
+      'tools.0.function.parameters.properties.a.not',
     ],
     [
       tool({ parameters: { type: 'object', properties: { a: false }, required: ['a'] } }),

@@ -51,7 +51,8 @@ const shown = (model: ServedModel, id: number): string =>
   id < model.text.model.tokenizer.vocabSize ? JSON.stringify(model.text.model.tokenizer.decode([id])) : 'no token';
 
 /** The tokens that are not the model's. */
-export function differencesOf(found: readonly FoundAnswer[], model: ServedModel): ReceiptDifference[] {
+export function differencesOf(found: readonly FoundAnswer[], model: ServedModel | undefined): ReceiptDifference[] {
+  if (!model) return [];
   const place = (id: number | undefined) => (id === undefined ? null : { id, text: shown(model, id) });
   return found.flatMap(({ replayed }, answer) => {
     const { difference } = replayed ?? {};

@@ -2,7 +2,7 @@
 
 import { JikjiError, type Sentence } from '../../base/index.ts';
 import type { ReplayedText } from '../../foundry/generate/index.ts';
-import { digestOfHeld, optionsOf } from '../../foundry/requests/index.ts';
+import { digestOfHeld, optionsOf, type ServedModel } from '../../foundry/requests/index.ts';
 import { type Before, headOf, OWN_ENDS, type ReadReceipt, type Receipt } from '../../ledger/index.ts';
 import { sentenceOf } from '../findings.ts';
 import { type Given, promptOf } from './request-checks.ts';
@@ -52,6 +52,9 @@ function isOf({ receipt, model, request }: ReadReceipt, at: number): (ids: reado
   return (ids) => ids.length === tokens && headOf(before, { answer: at, seed }, ids) === head;
 }
 
+type GivenModel = Given & { model: ServedModel };
+const hasModel = (given: Given): given is GivenModel => given.model !== undefined;
+
 async function findAnswer(given: Given, { idsOf, why, signal }: AnswerOptions, at: number): Promise<FoundAnswer> {
   const { read } = given;
   const { receipt } = read;
@@ -61,6 +64,7 @@ async function findAnswer(given: Given, { idsOf, why, signal }: AnswerOptions, a
   const ids = lists.find(isOf(read, at));
   const known = { answer, isBrokenOff, given: lists[0], ids, isGenerated: false, why, replayed: undefined };
   const prompt = promptOf(given, Math.floor(at / receipt.request.n));
+  if (!hasModel(given)) return { ...known, why: WHY_NOT.noModel };
   const cannot = why ?? whyNot(given, prompt, ids ?? lists[0] ?? []);
   if (cannot !== undefined || prompt === undefined) return { ...known, why: cannot };
   try {
@@ -83,13 +87,13 @@ interface Replaying {
 
 /** One pass over the ids of an answer; without any it is generated first. */
 async function replayed(
-  { read, model, request }: Given,
+  { read, model, request }: GivenModel,
   { at, prompt, lists, ids, signal }: Replaying,
 ): Promise<Pick<FoundAnswer, 'ids' | 'isGenerated' | 'replayed'>> {
   const { receipt } = read;
   const { seed, tokens, ended } = receipt.answers[at]!;
   const { parameters } = receipt.request;
-  const held = parameters.schema === null ? undefined : request?.meaning.held;
+  const held = parameters.schema === null ? undefined : request?.meaning?.held;
   const options = () => ({ ...optionsOf(parameters, model, held)(seed), signal });
   const { text } = model;
   const mayGoOn = !OWN_ENDS.includes(ended);
@@ -107,7 +111,7 @@ async function replayed(
 
 /** Why an answer cannot be replayed. */
 function whyNot(
-  { read, request, model }: Given,
+  { read, request, model }: GivenModel,
   prompt: readonly number[] | undefined,
   ids: readonly number[],
 ): Sentence | undefined {
@@ -118,5 +122,5 @@ function whyNot(
   if ([prompt, ids].some((list) => list.some((id) => id >= vocabSize))) return WHY_NOT.noTokens;
   if (read.receipt.request.parameters.logitBias.some(({ id }) => id >= vocabSize)) return WHY_NOT.bias;
   if (schema === null) return undefined;
-  return digestOfHeld(request?.meaning.held) === schema ? undefined : WHY_NOT.schema;
+  return digestOfHeld(request?.meaning?.held) === schema ? undefined : WHY_NOT.schema;
 }

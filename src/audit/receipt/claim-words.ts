@@ -10,6 +10,7 @@ interface ClaimWords {
   notAReceipt: string;
   refuted: (checks: string) => string;
   incomplete: string;
+  withoutModel: string;
   /** Where each answer was broken off before its first token. */
   nothing: string;
   holds: (answers: number, tokens: number) => string;
@@ -32,6 +33,8 @@ const en: ClaimWords = {
   notAReceipt: 'The receipt is not one: its signature or its form is wrong.',
   refuted: (checks) => `Receipt, model and what was given beside them do not agree: ${checks}.`,
   incomplete: 'Nothing that was checked is wrong, but not every answer was replayed.',
+  withoutModel:
+    'Nothing that was checked is wrong. The model was not given: it is not shown that it gives this answer.',
   nothing: 'No answer has a token, so there is nothing that the model could be asked again.',
   holds: (answers, tokens) =>
     `This model gives what the receipt was signed for: ${counted(answers, 'answer')} of ${counted(tokens, 'token')}, each token the one that it chooses.`,
@@ -56,6 +59,7 @@ const ko: ClaimWords = {
   notAReceipt: '영수증이 아닙니다. 서명이나 형식이 잘못되었습니다.',
   refuted: (checks) => `영수증, 모델, 함께 제시된 것이 서로 맞지 않습니다. 어긋난 점검: ${checks}.`,
   incomplete: '확인한 것 가운데 틀린 것은 없으나, 모든 답을 재현하지는 못했습니다.',
+  withoutModel: '확인한 것 가운데 틀린 것은 없습니다. 모델이 주어지지 않아, 이 답이 그 모델의 답인지는 알 수 없습니다.',
   nothing: '답에 토큰이 하나도 없어, 모델에 다시 물을 것이 없습니다.',
   holds: (answers, tokens) =>
     `영수증에 서명된 것은 이 모델이 내는 것입니다. 답 ${answers}개, 토큰 ${tokens}개이며, 토큰 하나하나가 이 모델이 고르는 토큰입니다.`,

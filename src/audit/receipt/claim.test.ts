@@ -44,6 +44,7 @@ const PAIRS: [RegExp, RegExp][] = [
   [/The client chose/, /요청한 쪽이 골랐/],
   [/says the receipt/, /영수증에 따르면/],
   [/server's word/, /서버가 밝힌/],
+  [/The model was not given/, /모델이 주어지지 않아/],
   [/has no end.*not compared/, /끝이 없습니다.*비교하지 않았/],
   [/nobody told/, /아무도 알려/],
   [/do not agree/, /맞지 않/],
@@ -55,7 +56,7 @@ const PAIRS: [RegExp, RegExp][] = [
 
 test('sentence by sentence', () => {
   let compared = 0;
-  for (const verdict of ['holds', 'refuted', 'incomplete'] as const)
+  for (const verdict of ['holds', 'refuted', 'incomplete', 'not-told'] as const)
     for (const seedFrom of ['client', 'nonce', 'server'] as const)
       for (const temperature of [0, 1])
         for (const ended of [...OWN_ENDS, 'client-gone'] as const)

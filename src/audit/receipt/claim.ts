@@ -41,11 +41,13 @@ export function claimOf(
   return inBoth((lang) => {
     const words = CLAIM_WORDS[lang];
     return [
-      isNothing
-        ? words.nothing
-        : verdict === 'incomplete'
-          ? words.incomplete
-          : words.holds(receipt.answers.length, tokens),
+      verdict === 'not-told'
+        ? words.withoutModel
+        : isNothing
+          ? words.nothing
+          : verdict === 'incomplete'
+            ? words.incomplete
+            : words.holds(receipt.answers.length, tokens),
       seed === 'nonce' ? words.seed.nonce(model, receipt.request.chatTemplate) : words.seed[seed],
       ...(brokenOff > 0 ? [words.brokenOff(brokenOff)] : []),
       ...(isCutOff ? [words.cutOff] : []),

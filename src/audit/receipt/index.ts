@@ -7,4 +7,5 @@ export {
   type ReceiptAuditOptions,
   type ReceiptTexts,
 } from './receipt-audit.ts';
+export { isReceiptFile } from './receipt-file.ts';
 export * from './types.ts';

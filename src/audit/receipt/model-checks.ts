@@ -8,7 +8,8 @@ import { receiptCheck } from './receipt-check.ts';
 import { MODEL, RUN } from './sentences/request.ts';
 import type { ReceiptCheck } from './types.ts';
 
-export function checkModel({ receipt, model: digest }: ReadReceipt, model: ServedModel): ReceiptCheck {
+export function checkModel({ receipt, model: digest }: ReadReceipt, model: ServedModel | undefined): ReceiptCheck {
+  if (!model) return receiptCheck('model', 'not-checked', MODEL.notGiven(digest));
   if (digest === model.digest) return receiptCheck('model', 'holds', MODEL.same(digest));
   const named = new Map(receipt.model.files.map((file) => [file.name, file.digest]));
   const others = model.files.filter((file) => named.get(file.name) !== file.digest).map((file) => file.name);
@@ -23,9 +24,10 @@ export interface SealFound {
   seal?: { digest: string; maker: string; state: string };
 }
 
-export function checkRun({ receipt: { run } }: ReadReceipt, model: ServedModel): SealFound {
+export function checkRun({ receipt: { run } }: ReadReceipt, model: ServedModel | undefined): SealFound {
   const found = (verdict: ReceiptCheck['verdict'], detail: Sentence): ReceiptCheck =>
     receiptCheck('run', verdict, detail);
+  if (!model) return { check: found('not-checked', run ? RUN.notGiven(run.seal) : RUN.none) };
   let seal: ReturnType<typeof sealOf>;
   try {
     seal = sealOf(model);

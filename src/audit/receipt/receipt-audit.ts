@@ -1,5 +1,5 @@
 // Audits a receipt: who signed it, whether this model gives the answers that it was signed for, and whether request and response are those
-// that it names.
+// that it names. Without the model it checks what can be checked without one.
 
 import { JikjiError, type Sentence } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
@@ -42,8 +42,8 @@ interface CommonOptions {
 }
 
 export interface ReceiptAuditOptions extends CommonOptions {
-  /** A run folder, a Hugging Face folder or a GGUF file. */
-  model: string;
+  /** A run folder, a Hugging Face folder or a GGUF file; undefined: what can be checked without it. */
+  model?: string | undefined;
   /** Files: the body of the request, and the answer as it was saved. */
   request?: string | undefined;
   response?: string | undefined;
@@ -63,25 +63,25 @@ export async function auditReceipt(path: string, options: ReceiptAuditOptions): 
     response: response === undefined ? undefined : read(response, MAX_RESPONSE_BYTES),
   };
   let model: ServedModel | undefined;
-  const open = (): ServedModel => {
+  const open = (name: string): ServedModel => {
     options.onProgress?.('opening the model');
-    model = new ServedModel({ name: folder, folder, threads, texts: TEXTS });
+    model = new ServedModel({ name, folder: name, threads, texts: TEXTS });
     return model;
   };
   try {
-    return await auditReceiptTexts(texts, open, options);
+    return await auditReceiptTexts(texts, folder === undefined ? undefined : () => open(folder), options);
   } finally {
     model?.close();
   }
 }
 
 /**
- * Audits a receipt against an open model. `modelOf` is called once the signature was verified.
+ * Audits a receipt against an open model, or without one. `modelOf` is called once the signature was verified.
  * @throws JikjiError `not-a-receipt` (of any of the texts), `interrupted`, and as `modelOf` does
  */
 export async function auditReceiptTexts(
   texts: ReceiptTexts,
-  modelOf: () => ServedModel,
+  modelOf: (() => ServedModel) | undefined,
   options: CommonOptions,
 ): Promise<ReceiptAudit> {
   const { path } = texts.receipt;
@@ -93,7 +93,7 @@ export async function auditReceiptTexts(
     const checks = [signature.check];
     return { verdict: 'refuted', checks, claim: NOT_A_RECEIPT, differences: [], receipt: null, chain: [] };
   }
-  const model = modelOf();
+  const model = modelOf?.();
   const source = { path: texts.request?.path ?? path, isServers: texts.request === undefined };
   const request = body === undefined ? undefined : await requestOf(body, model, source);
   const { n, prompts } = signature.read.receipt.request;
@@ -138,7 +138,7 @@ async function auditGiven(
   const { check: ofRun, seal } = checkRun(read, model);
   const found = await findAnswers(given, {
     idsOf: (at) => idsOf(at, { file, response, tokens: receipt.answers[at]!.tokens }),
-    why: whyNone(ofModel, receipt.arithmeticVersion, model.text.model.arithmeticVersion),
+    why: model && whyNone(ofModel, receipt.arithmeticVersion, model.text.model.arithmeticVersion),
     signal,
     onAnswer: (at) => onProgress(`answer ${at + 1} of ${receipt.answers.length}`),
   });
@@ -159,14 +159,15 @@ async function auditGiven(
   const isRefuted = checks.some(({ verdict }) => verdict === 'refuted');
   // Without a token, and without an end that the model chose, nothing can be replayed.
   const isSomething = receipt.answers.some(({ tokens, ended }) => tokens > 0 || ended === 'end');
-  const verdict = isRefuted ? 'refuted' : isSomething && ofReplay.verdict === 'holds' ? 'holds' : 'incomplete';
+  const isHeld = isSomething && ofReplay.verdict === 'holds';
+  const verdict = isRefuted ? 'refuted' : !model ? 'not-told' : isHeld ? 'holds' : 'incomplete';
   return {
     verdict,
     checks,
     claim: claimOf(verdict, read, { checks, isKeyKnown: key !== undefined, isCutOff: response?.isCutOff === true }),
     differences,
     receipt: factsOf(read),
-    chain: verdict === 'holds' ? chainOf(read, { seal, run: model.text.model.run, jikji }) : [],
+    chain: verdict === 'holds' ? chainOf(read, { seal, run: model?.text.model.run, jikji }) : [],
   };
 }
 

@@ -1,6 +1,8 @@
 // A file with a receipt: its statement alone, or with the texts that the server keeps, as GET /receipts/ID gives them.
 
 import { z } from 'zod';
+import { JikjiError } from '../../base/index.ts';
+import { readSmallFile } from '../../formats/index.ts';
 import { canonicalJson, type Json, kindOf } from '../../ledger/index.ts';
 import { type NamedText, notOne, parseBounded } from './bounded-json.ts';
 
@@ -37,6 +39,17 @@ export function receiptFileOf({ path, text }: NamedText): ReceiptFile {
   const statement = statementOf(receipt);
   if (statement === undefined || kindOf(statement) !== 'receipt') throw notOne(path, 'is not a receipt');
   return { statement, kept: { request, promptIds, ids } };
+}
+
+/** Whether a file is a receipt, with texts or without. What is too large, or not there, is none. */
+export function isReceiptFile(path: string): boolean {
+  try {
+    receiptFileOf({ path, text: readSmallFile(path, MAX_RECEIPT_BYTES) });
+    return true;
+  } catch (error) {
+    if (error instanceof JikjiError) return false;
+    throw error;
+  }
 }
 
 /** The statement's file of an envelope; undefined for what has no canonical form. */

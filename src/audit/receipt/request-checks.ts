@@ -1,7 +1,7 @@
 // Holds a receipt against the client's request: prompt, parameters, seed. What was not given is not checked, and the detail says so.
 
 import type { Both } from '../../base/index.ts';
-import { receiptRequestOf, type ServedModel } from '../../foundry/requests/index.ts';
+import type { ServedModel } from '../../foundry/requests/index.ts';
 import { canonicalJson, digestOfTokens, type Json, type ReadReceipt, seedOfNonce } from '../../ledger/index.ts';
 import { receiptCheck as check } from './receipt-check.ts';
 import type { SavedRequest } from './request-file.ts';
@@ -11,7 +11,8 @@ import type { ReceiptCheck } from './types.ts';
 /** What checks look at. */
 export interface Given {
   read: ReadReceipt;
-  model: ServedModel;
+  /** Undefined where it was not given. */
+  model: ServedModel | undefined;
   request: SavedRequest | undefined;
   /** Ids of the prompts as an answer names them, in the order of the receipt's prompts; with gaps where it names none. */
   promptIds: readonly (readonly number[] | undefined)[];
@@ -21,51 +22,61 @@ export interface Given {
 const agrees = (name: ReceiptCheck['name'], { isServers }: SavedRequest, detail: Both): ReceiptCheck =>
   isServers ? check(name, 'not-checked', REQUEST.byServers(detail)) : check(name, 'holds', detail);
 
+/** The ids of the prompts that a request asks for; undefined where they are not known without the model. */
+const askedIds = (request: SavedRequest | undefined): readonly (readonly number[] | undefined)[] =>
+  request?.meaning?.prompts.map(({ ids }) => ids) ?? request?.stated.prompts ?? [];
+
 /** The ids of a prompt of the receipt: of the request, or of an answer; undefined where none have its digest. */
 export function promptOf({ read: { receipt }, request, promptIds }: Given, at: number): readonly number[] | undefined {
   const { tokens, digest } = receipt.request.prompts[at]!;
   const isIt = (ids: readonly number[] | undefined): boolean =>
     ids?.length === tokens && digestOfTokens(ids) === digest;
-  return [request?.meaning.prompts[at]?.ids, promptIds[at]].find(isIt);
+  return [askedIds(request)[at], promptIds[at]].find(isIt);
 }
 
 export function checkPrompt(given: Given): ReceiptCheck {
   const { read, model, request, promptIds } = given;
   const { prompts, chatTemplate } = read.receipt.request;
+  const isOtherBeside = promptIds.some((ids, at) => ids !== undefined && promptOf(given, at) === undefined);
   if (!request) {
     if (promptIds.every((ids) => ids === undefined)) return check('prompt', 'not-checked', REQUEST.noPrompt);
-    if (promptIds.some((ids, at) => ids !== undefined && promptOf(given, at) === undefined))
-      return check('prompt', 'refuted', REQUEST.otherPromptIds);
+    if (isOtherBeside) return check('prompt', 'refuted', REQUEST.otherPromptIds);
     return check('prompt', 'not-checked', REQUEST.promptUnasked);
   }
-  const asked = request.meaning.prompts;
+  const asked = askedIds(request);
   if (asked.length !== prompts.length) return check('prompt', 'refuted', REQUEST.prompts(asked.length, prompts.length));
-  const other = asked.findIndex(({ ids }, at) => {
+  const other = asked.findIndex((ids, at) => {
     const { tokens, digest } = prompts[at]!;
-    return ids.length !== tokens || digestOfTokens(ids) !== digest;
+    return ids !== undefined && (ids.length !== tokens || digestOfTokens(ids) !== digest);
   });
-  if (chatTemplate !== request.meaning.chatTemplate) {
-    const says = model.templateDigest === null ? REQUEST.noTemplate : REQUEST.otherTemplate;
+  const isOtherKind = (chatTemplate !== null) !== request.stated.isChat;
+  if (!model && isOtherKind) return check('prompt', 'refuted', REQUEST.otherKind);
+  if (request.meaning && chatTemplate !== request.meaning.chatTemplate) {
+    const says = model?.templateDigest == null ? REQUEST.noTemplate : REQUEST.otherTemplate;
     return check('prompt', 'refuted', says(chatTemplate));
   }
   if (other >= 0) return check('prompt', 'refuted', REQUEST.otherPrompt(other + 1));
-  const tokens = asked.reduce((sum, { ids }) => sum + ids.length, 0);
+  if (asked.includes(undefined)) {
+    if (isOtherBeside) return check('prompt', 'refuted', REQUEST.otherPromptIds);
+    return check('prompt', 'not-checked', REQUEST.textWithoutModel);
+  }
+  const tokens = asked.reduce((sum, ids) => sum + ids!.length, 0);
   return agrees('prompt', request, REQUEST.prompt(tokens));
 }
 
 /** Members of the receipt's parameters that the request does not give. */
 function differing(given: Given & { request: SavedRequest }): string[] {
   const { receipt } = given.read;
-  const { meaning, model } = given.request;
+  const { meaning, stated, model } = given.request;
   const { parameters, n } = receipt.request;
-  const asked = receiptRequestOf(meaning);
-  const members = Object.keys(parameters) as (keyof typeof parameters)[];
+  const asked = meaning?.parameters ?? stated.parameters;
+  const members = Object.keys(asked) as (keyof typeof parameters)[];
   const isOther = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) !== canonicalJson(b as Json);
   return [
-    ...members.filter((name) => isOther(parameters[name], asked.parameters[name])),
-    ...(n === asked.n ? [] : ['n']),
+    ...members.filter((name) => isOther(parameters[name], asked[name])),
+    ...(n === stated.n ? [] : ['n']),
     ...(receipt.model.name === model ? [] : ['model']),
-    ...(receipt.nonce === (meaning.nonce ?? null) ? [] : ['nonce']),
+    ...(receipt.nonce === (stated.nonce ?? null) ? [] : ['nonce']),
   ];
 }
 
@@ -74,6 +85,7 @@ export function checkParameters(given: Given): ReceiptCheck {
   if (!request) return check('parameters', 'not-checked', REQUEST.noParameters);
   const others = differing({ ...given, request });
   if (others.length > 0) return check('parameters', 'refuted', REQUEST.otherParameters(others.join(', ')));
+  if (!request.meaning) return check('parameters', 'not-checked', REQUEST.parametersWithoutModel);
   return agrees('parameters', request, REQUEST.parameters);
 }
 
@@ -90,7 +102,7 @@ export function checkSeed({ read, request }: Given): ReceiptCheck {
   const first = answers[0]?.seed;
   if (!areInOrder(read)) return check('seed', 'refuted', REQUEST.seedOrder);
   if (request) {
-    const { seed, nonce: asked } = request.meaning;
+    const { seed, nonce: asked } = request.stated;
     const wanted = seed !== undefined ? 'client' : asked !== undefined ? 'nonce' : 'server';
     if (wanted !== seedFrom) return check('seed', 'refuted', REQUEST.otherChooser(wanted, seedFrom));
     if (seed !== undefined && seed !== first) return check('seed', 'refuted', REQUEST.otherSeed(seed, first));

@@ -22,7 +22,8 @@ interface Compared {
   response: SavedResponse | undefined;
   request: SavedRequest | undefined;
   receipt: Receipt;
-  model: ServedModel;
+  /** Undefined where it was not given. */
+  model: ServedModel | undefined;
   found: readonly FoundAnswer[];
 }
 
@@ -33,13 +34,13 @@ const MAX_NAMED = 5;
 
 /** The text before an answer: its prompt, if it is echoed. */
 const echoOf = ({ request, receipt }: Compared, at: number): string =>
-  request?.isEchoed ? (request.meaning.prompts[Math.floor(at / receipt.request.n)]?.text ?? '') : '';
+  request?.isEchoed ? (request.meaning?.prompts[Math.floor(at / receipt.request.n)]?.text ?? '') : '';
 
 /** What is said and called in an answer; of one without tools all of it is said. */
 function partsOf({ request, model, found }: Compared, at: number): AnswerPart | undefined {
   const { replayed, answer } = found[at]!;
   if (!replayed) return undefined;
-  const parts = request && callAnswerOf(request.meaning, model, { at, seed: answer.seed });
+  const parts = request?.meaning && model && callAnswerOf(request.meaning, model, { at, seed: answer.seed });
   return parts ? joinedParts([parts.push(replayed.text), parts.end()]) : { content: replayed.text, calls: [] };
 }
 
@@ -120,6 +121,7 @@ export function checkResponse(of: Compared): ReceiptCheck {
   const faults = [...wholeFaults(of), ...[...of.found.keys()].flatMap((at) => choiceFaults(of, at))];
   const refuted = faults.flatMap((fault) => (fault && 'refuted' in fault ? [fault.refuted] : []));
   if (refuted.length > 0) return receiptCheck('response', 'refuted', inRow(refuted.slice(0, MAX_NAMED), MAX_NAMED));
+  if (!of.model) return receiptCheck('response', 'not-checked', RESPONSE.withoutModel);
   const open = faults.flatMap((fault) => (fault && 'open' in fault ? [fault.open] : []));
   if (open.length > 0)
     return receiptCheck('response', 'not-checked', openAnd(inRow(open.slice(0, MAX_NAMED), MAX_NAMED)));

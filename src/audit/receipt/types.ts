@@ -65,8 +65,8 @@ export interface ReceiptLink {
 }
 
 export interface ReceiptAudit {
-  /** `holds`: nothing is refuted, and every answer was replayed. */
-  verdict: 'holds' | 'refuted' | 'incomplete';
+  /** `holds`: nothing is refuted, and every answer was replayed. `not-told`: nothing is refuted, and the model was not given. */
+  verdict: 'holds' | 'refuted' | 'incomplete' | 'not-told';
   checks: ReceiptCheck[];
   /** The verdict in sentences. */
   claim: Record<Lang, string[]>;

@@ -6,6 +6,9 @@ export {
   givenSeed,
   type Meaning,
   receiptRequestOf,
+  type StatedRequest,
+  statedChat,
+  statedCompletion,
 } from './meaning.ts';
 export { digestOfHeld, optionsOf } from './parameters.ts';
 export type { Prompt } from './prompts.ts';

@@ -9,8 +9,8 @@ import {
   type ReceiptRequest,
   seedOfNonce,
 } from '../../ledger/index.ts';
-import { type Held, parametersOf, schemaOf } from './parameters.ts';
-import { chatPromptOf, type Prompt, promptsOf } from './prompts.ts';
+import { type Held, parametersOf, type StatedParameters, schemaOf, statedParametersOf } from './parameters.ts';
+import { chatPromptOf, listOfPrompts, type Prompt, promptsOf } from './prompts.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest, CompletionRequest, SamplingRequest } from './shapes.ts';
 import { toolRulesOf } from './tools.ts';
@@ -74,6 +74,38 @@ export async function chatMeaning(request: ChatRequest, model: ServedModel): Pro
     parameters: parametersOf(request, model, { maxTokens, held, ends: await model.template.endIds() }),
     held,
     chatTemplate: model.templateDigest,
+  };
+}
+
+/** What a request says by itself. What takes the model's tokenizer, template or context to know is not there. */
+export interface StatedRequest extends Pick<Meaning, 'n' | 'seed' | 'nonce'> {
+  isChat: boolean;
+  /** Ids of each prompt; undefined where it is a text. */
+  prompts: readonly (readonly number[] | undefined)[];
+  parameters: StatedParameters & Partial<AnswerParameters>;
+}
+
+/** @throws JikjiError `request-shape` */
+export function statedCompletion(request: CompletionRequest): StatedRequest {
+  const parameters = statedParametersOf(request, schemaOf(request));
+  return {
+    ...seedsIn(request),
+    isChat: false,
+    prompts: listOfPrompts(request.prompt).map((one) => (typeof one === 'string' ? undefined : one)),
+    parameters: { ...parameters, maxTokens: request.max_tokens ?? MAX_TOKENS },
+  };
+}
+
+/** @throws JikjiError `request-shape` */
+export function statedChat(request: ChatRequest): StatedRequest {
+  const rules = toolRulesOf(request);
+  const most = request.max_completion_tokens ?? request.max_tokens;
+  const parameters = statedParametersOf(request, rules ? { calls: { rules } } : schemaOf(request));
+  return {
+    ...seedsIn(request),
+    isChat: true,
+    prompts: [undefined],
+    parameters: { ...parameters, ...(most != null && !rules && { maxTokens: most }) },
   };
 }
 

@@ -11,19 +11,23 @@ import type { HeldCalls } from './tools.ts';
 type TokenMask = NonNullable<ContinueOptions['mask']>;
 
 /** What the tokens of an answer are held to: JSON of a schema, or calls of tools. */
-export type Held = { schema: unknown } | { calls: HeldCalls };
+export type Held = { schema: unknown; place: string } | { calls: HeldCalls };
 
 /** The schema that an answer must have; undefined where it may be any text. */
 export function schemaOf({ response_format: format }: SamplingRequest): Held | undefined {
   if (!format || format.type === 'text') return undefined;
-  return { schema: format.type === 'json_object' ? { type: 'object' } : format.json_schema.schema };
+  if (format.type === 'json_schema')
+    return { schema: format.json_schema.schema, place: 'response_format.json_schema.schema' };
+  return { schema: format.schema ?? { type: 'object' }, place: 'response_format.schema' };
 }
 
 /**
  * What a receipt says of it: the digest of the schema, or of the rules for calls. No schema that is supported looks like such rules.
  * @throws JikjiError `request-shape` for texts in it that are not Unicode
  */
-export function digestOfHeld(held: Held | undefined): string | null {
+export function digestOfHeld(
+  held: { schema: unknown } | { calls: Pick<HeldCalls, 'rules'> } | undefined,
+): string | null {
   if (held === undefined) return null;
   const [of, place] = 'calls' in held ? [held.calls.rules, 'tools'] : [held.schema, 'response_format'];
   try {
@@ -34,17 +38,41 @@ export function digestOfHeld(held: Held | undefined): string | null {
   }
 }
 
-/** @throws JikjiError `request-shape` for a bias of a token that does not exist */
-function biasOf(request: SamplingRequest, vocabSize: number): AnswerParameters['logitBias'] {
-  const biases = Object.entries(request.logit_bias ?? {}).map(([id, bias]) => ({ id: Number(id), bias, name: id }));
-  const unknown = biases.find(({ id }) => id >= vocabSize);
-  if (unknown) {
-    const hint = `the tokens of this model are 0 to ${vocabSize - 1}`;
-    throw new JikjiError('request-shape', 'there is no such token', `logit_bias.${unknown.name}`, hint);
-  }
+function biasOf({ logit_bias: biases }: SamplingRequest): AnswerParameters['logitBias'] {
   // Of two spellings of an id (7 and 07) the last one counts.
-  const byId = new Map(biases.map(({ id, bias }) => [id, bias]));
+  const byId = new Map(Object.entries(biases ?? {}).map(([id, bias]) => [Number(id), bias]));
   return [...byId].map(([id, bias]) => ({ id, bias })).sort((a, b) => a.id - b.id);
+}
+
+/** @throws JikjiError `request-shape` for a bias of a token that does not exist */
+function requireBiased(request: SamplingRequest, vocabSize: number): void {
+  const unknown = Object.keys(request.logit_bias ?? {}).find((id) => Number(id) >= vocabSize);
+  if (unknown === undefined) return;
+  const hint = `the tokens of this model are 0 to ${vocabSize - 1}`;
+  throw new JikjiError('request-shape', 'there is no such token', `logit_bias.${unknown}`, hint);
+}
+
+/** The parameters that a request gives by itself: how long a text may be, and what ends it, follows from the model too. */
+export type StatedParameters = Omit<AnswerParameters, 'maxTokens' | 'ends'>;
+
+/** @throws JikjiError `request-shape` */
+export function statedParametersOf(
+  request: SamplingRequest,
+  held: Parameters<typeof digestOfHeld>[0],
+): StatedParameters {
+  const { stop } = request;
+  return {
+    temperature: request.temperature ?? 1,
+    topK: request.top_k ?? 0,
+    topP: request.top_p ?? 1,
+    minP: request.min_p ?? 0,
+    presencePenalty: request.presence_penalty ?? 0,
+    frequencyPenalty: request.frequency_penalty ?? 0,
+    repetitionPenalty: request.repetition_penalty ?? 1,
+    logitBias: biasOf(request),
+    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+    schema: digestOfHeld(held),
+  };
 }
 
 /**
@@ -57,25 +85,16 @@ export function parametersOf(
   { maxTokens, held, ends = new Set() }: { maxTokens: number; held: Held | undefined; ends?: ReadonlySet<number> },
 ): AnswerParameters {
   const { tokenizer } = model.text.model;
-  const { stop } = request;
+  requireBiased(request, tokenizer.vocabSize);
   return {
+    ...statedParametersOf(request, held),
     maxTokens,
-    temperature: request.temperature ?? 1,
-    topK: request.top_k ?? 0,
-    topP: request.top_p ?? 1,
-    minP: request.min_p ?? 0,
-    presencePenalty: request.presence_penalty ?? 0,
-    frequencyPenalty: request.frequency_penalty ?? 0,
-    repetitionPenalty: request.repetition_penalty ?? 1,
-    logitBias: biasOf(request, tokenizer.vocabSize),
-    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     ends: [...new Set([...tokenizer.endIds, ...ends])].sort((a, b) => a - b),
-    schema: digestOfHeld(held),
   };
 }
 
 const masksOf = (held: Held, model: ServedModel, ends: ReadonlySet<number>): (() => TokenMask) =>
-  'calls' in held ? model.callMasksOf(held.calls, ends) : model.masksOf(held.schema, ends);
+  'calls' in held ? model.callMasksOf(held.calls, ends) : model.masksOf(held, ends);
 
 type AnswerOptions = Omit<ContinueOptions, 'client' | 'signal' | 'guesses'>;
 

@@ -14,10 +14,13 @@ export interface Prompt {
   added: number;
 }
 
+/** The prompts as they are given: texts or ids. */
+export const listOfPrompts = (prompt: CompletionRequest['prompt']): (string | number[])[] =>
+  (typeof prompt === 'string' || typeof prompt[0] === 'number' ? [prompt] : prompt) as (string | number[])[];
+
 /** @throws JikjiError `prompt-too-long`, `request-shape` */
 export function promptsOf(prompt: CompletionRequest['prompt'], model: ServedModel): Prompt[] {
-  const list = typeof prompt === 'string' || typeof prompt[0] === 'number' ? [prompt] : prompt;
-  return (list as (string | number[])[]).map((one) => {
+  return listOfPrompts(prompt).map((one) => {
     const { tokenizer } = model.text.model;
     if (typeof one === 'string') return fitting({ ids: model.promptOf(one), text: one, added: 1 }, model);
     model.requireTokens(one, 'prompt');

@@ -38,6 +38,17 @@ function requireShort(bytes: number, param: string): void {
   throw new JikjiError('prompt-too-long', `has ${bytes} bytes; at most ${MAX_BYTES} are taken`, param, 'shorten it');
 }
 
+/** What a schema at `place` of a request becomes. @throws JikjiError `schema-unsupported`, which names the member at fault */
+function compiledAt<T>(place: string, compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof JikjiError)) throw error;
+    const within = error.input.startsWith('/') ? error.input.replaceAll('/', '.') : '';
+    throw error.reworded({ input: `${place}${within}` });
+  }
+}
+
 const neverValid = (place: string): JikjiError =>
   new JikjiError('schema-unsupported', 'no JSON is valid by it', place, 'check the schema');
 
@@ -127,10 +138,10 @@ export class ServedModel {
    * Masks for texts that are JSON of a schema: each call of the result makes one for another text.
    * @throws JikjiError `schema-unsupported`
    */
-  masksOf(schema: unknown, ends: ReadonlySet<number>): () => JsonMask {
+  masksOf({ schema, place }: { schema: unknown; place: string }, ends: ReadonlySet<number>): () => JsonMask {
     const { tokenizer } = this.text.model;
-    const reader = this.#readerOf(schema);
-    if (!Number.isFinite(reader.least)) throw neverValid('response_format');
+    const reader = compiledAt(place, () => this.#readerOf(schema));
+    if (!Number.isFinite(reader.least)) throw neverValid(place);
     const all = this.#allEnds(ends);
     return () => new JsonMask(reader, tokenizer, all);
   }
@@ -182,14 +193,9 @@ export class ServedModel {
       const hint = 'the arguments of a function are an object';
       throw new JikjiError('schema-unsupported', 'is not object', `${place}.type`, hint);
     }
-    try {
-      const { least } = new JsonReader(compileSchema(schema), this.#tokens);
-      if (!Number.isFinite(least)) throw neverValid('the schema');
-      return { name: tool.function.name, least, reader: () => this.#readerOf(schema) };
-    } catch (error) {
-      if (!(error instanceof JikjiError)) throw error;
-      throw error.reworded({ input: `${place}: ${error.input}` });
-    }
+    const { least } = compiledAt(place, () => new JsonReader(compileSchema(schema), this.#tokens));
+    if (!Number.isFinite(least)) throw neverValid(place);
+    return { name: tool.function.name, least, reader: () => this.#readerOf(schema) };
   }
 
   close(): void {

@@ -31,15 +31,18 @@ const WITHOUT_EFFECT = {
   prompt_cache_key: z.unknown(),
 };
 
+const schema = z.union([z.boolean(), z.record(z.string(), z.unknown())], 'takes a JSON schema');
+
 const responseFormat = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text') }),
-  z.strictObject({ type: z.literal('json_object') }),
+  /** With a schema as Instructor sends it. */
+  z.strictObject({ type: z.literal('json_object'), schema: schema.nullish() }),
   z.strictObject({
     type: z.literal('json_schema'),
     json_schema: z.strictObject({
-      name: z.string().max(200).optional(),
-      description: z.string().optional(),
-      schema: z.union([z.boolean(), z.record(z.string(), z.unknown())], 'takes a JSON schema'),
+      name: z.string().max(200).nullish(),
+      description: z.string().nullish(),
+      schema,
       strict: z.boolean().nullish(),
     }),
   }),
@@ -50,13 +53,17 @@ const stop = z
   .max(MAX_STOP)
   .refine((text) => text.isWellFormed(), 'is not Unicode');
 
+/** A number, or -1 as some clients write that they give none. */
+const orNone = (number: z.ZodInt) =>
+  z.union([number, z.literal(-1).transform(() => undefined)], 'takes a whole number from 0 on');
+
 const sampling = {
   model: z.string().max(200),
   temperature: z.number().min(0).max(100).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
-  top_k: z.int().min(0).nullish(),
+  top_k: orNone(z.int().min(0)).nullish(),
   min_p: z.number().min(0).max(1).nullish(),
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
+  seed: orNone(z.int().min(0).max(Number.MAX_SAFE_INTEGER)).nullish(),
   n: z.int().min(1).max(MAX_CHOICES).nullish(),
   stop: z
     .union(
@@ -94,6 +101,7 @@ export const completionRequest = z.strictObject({
   echo: z.boolean().nullish(),
   logprobs: z.int().min(0).max(MAX_ALTERNATIVES).nullish(),
   best_of: z.int().nullish(),
+  suffix: z.literal('', 'is not supported').nullish(),
 });
 export type CompletionRequest = z.output<typeof completionRequest>;
 
@@ -126,12 +134,22 @@ const toolCall = z.strictObject({
   function: z.strictObject({ name: toolName, arguments: z.string() }),
 });
 
+const none = z.null('is not supported').optional();
+/** Members of OpenAI's chats that would change an answer: clients that choose nothing send null. */
+const UNSUPPORTED = {
+  ...{ audio: none, functions: none, function_call: none, prediction: none },
+  ...{ reasoning_effort: none, verbosity: none, web_search_options: none },
+};
+
 const message = z.strictObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
   content: z.union([z.string(), textParts], 'takes a text, or parts of type text').nullish(),
-  name: z.string().optional(),
-  /** Answers have it: clients send them back as they are. */
+  name: z.string().nullish(),
+  /** Answers have them: clients send them back as they are. */
   refusal: z.null().optional(),
+  audio: z.null('is not supported').optional(),
+  function_call: z.null('is not supported').optional(),
+  annotations: z.array(z.unknown()).max(0, 'is not supported').nullish(),
   tool_calls: z.array(toolCall).min(1).max(MAX_TOOLS).nullish(),
   tool_call_id: z.string().nullish(),
 });
@@ -145,22 +163,24 @@ export const chatRequest = z.strictObject({
   tools: z.array(tool).min(1).max(MAX_TOOLS).nullish(),
   tool_choice: toolChoice.nullish(),
   parallel_tool_calls: z.boolean().nullish(),
+  modalities: z.tuple([z.literal('text')], 'takes text alone').nullish(),
+  ...UNSUPPORTED,
 });
 export type ChatRequest = z.output<typeof chatRequest>;
 
 export type SamplingRequest = Pick<ChatRequest, Exclude<keyof ChatRequest & keyof CompletionRequest, 'logprobs'>>;
 
 export const tokenizeRequest = z.strictObject({
-  model: sampling.model.optional(),
+  model: sampling.model.nullish(),
   content: z.string(),
   /** Whether the token before every text is added. */
-  add_special: z.boolean().optional(),
+  add_special: z.boolean().nullish(),
 });
 
-export const detokenizeRequest = z.strictObject({ model: sampling.model.optional(), tokens: z.array(id) });
+export const detokenizeRequest = z.strictObject({ model: sampling.model.nullish(), tokens: z.array(id) });
 
 export const templateRequest = z.strictObject({
-  model: sampling.model.optional(),
+  model: sampling.model.nullish(),
   messages: chatRequest.shape.messages,
   tools: chatRequest.shape.tools,
 });

@@ -136,8 +136,7 @@ class Turns {
       const hint = 'results follow the message with their calls, one for each';
       throw wrong(call ? 'this call has a result' : 'no call has this id', `${place}.tool_call_id`, hint);
     }
-    if (name !== undefined && name !== call.name)
-      throw wrong('the call is of another tool', `${place}.name`, 'leave it out');
+    if (name != null && name !== call.name) throw wrong('the call is of another tool', `${place}.name`, 'leave it out');
     const resultOf = { id: call.id, name: call.name };
     this.#results.set(call.id, { role: 'tool', content: said(content), resultOf });
   }

@@ -111,6 +111,7 @@ export const ANSWERS = {
 
 /** Why an answer is not replayed. */
 export const WHY_NOT = {
+  noModel: { en: 'the model was not given', ko: '모델이 주어지지 않았습니다.' },
   otherModel: { en: 'this is another model', ko: '영수증의 모델이 아닙니다.' },
   arithmetic: (receipt: number, own: number) => ({
     en: `it was computed by arithmetic ${receipt}, this program computes this model by arithmetic ${own}`,
@@ -149,6 +150,10 @@ export const RESPONSE = {
   notGiven: {
     en: 'the response was not given: not checked that its text is this answer',
     ko: '응답이 주어지지 않아, 그 텍스트가 이 답인지 점검하지 않았습니다.',
+  },
+  withoutModel: {
+    en: 'id, model name, usage, ids and reasons are those of the receipt, as far as they are there; the texts were not compared: the model was not given',
+    ko: '식별자, 모델 이름, 사용량, 토큰 번호, 끝난 이유는 적혀 있는 만큼 영수증과 같습니다. 모델이 주어지지 않아 텍스트는 비교하지 않았습니다.',
   },
   part: {
     en: 'as far as it goes: the saved stream ends before its end',

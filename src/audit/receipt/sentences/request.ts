@@ -18,6 +18,10 @@ export const SIGNATURE = {
 } satisfies Sentences;
 
 export const MODEL = {
+  notGiven: (digest: string) => ({
+    en: `the model was not given: not checked; the receipt names ${digest}`,
+    ko: `모델이 주어지지 않아 점검하지 않았습니다. 영수증의 모델: ${digest}`,
+  }),
   same: (digest: string) => ({
     en: `${digest}: config, tokenizer and weights`,
     ko: `설정, 토크나이저, 가중치가 영수증의 모델과 같습니다. 해시값: ${digest}`,
@@ -97,6 +101,14 @@ export const REQUEST = {
     en: `prompt ${prompt} of the request gives other ids than the receipt has`,
     ko: `요청의 ${prompt}번째 프롬프트에서 나오는 토큰 번호가 영수증의 것과 다릅니다.`,
   }),
+  otherKind: {
+    en: 'the request is of another kind: of a conversation and a completion, one was asked for and the other answered',
+    ko: '요청의 종류가 다릅니다. 대화와 이어 쓰기 가운데 요청한 것과 답한 것이 서로 다릅니다.',
+  },
+  textWithoutModel: {
+    en: 'the model was not given: not checked that the texts of the request give the ids of the receipt',
+    ko: '모델이 주어지지 않아, 요청의 텍스트에서 영수증의 토큰 번호가 나오는지 점검하지 않았습니다.',
+  },
   prompt: (ids: number) => ({
     en: `the request gives the ${ids} ids of the receipt`,
     ko: `요청에서 나오는 토큰 번호 ${ids}개가 영수증의 것과 같습니다.`,
@@ -109,6 +121,10 @@ export const REQUEST = {
     en: `the request asks for another ${names}`,
     ko: `요청의 설정이 영수증과 다릅니다: ${names}`,
   }),
+  parametersWithoutModel: {
+    en: "what the request says itself is the receipt's; the model was not given: not checked what ends a text, nor how long it may be where that follows from the model",
+    ko: '요청에 적힌 것은 영수증과 같습니다. 다만 모델이 주어지지 않아, 무엇이 텍스트를 끝내는지와 모델에 따라 정해지는 길이는 점검하지 않았습니다.',
+  },
   parameters: {
     en: "the request's, with the defaults",
     ko: '기본값을 넣은 요청의 설정과 같습니다.',

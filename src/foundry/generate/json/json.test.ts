@@ -63,7 +63,7 @@ const REFUSED: Record<string, string[]> = {
   'patternProperties.json': ['patternProperties', 'patternProperties', 'patternProperties'],
   'properties.json': ['patternProperties'],
   'ref.json': ['items', 'tilda~field', '$ref'],
-  'refRemote.json': ['$ref', '$ref', '$ref', 'id'],
+  'refRemote.json': ['$ref', '$ref', '$ref', '$ref'],
   'uniqueItems.json': ['uniqueItems'],
 };
 

@@ -16,21 +16,16 @@ type Type = (typeof TYPES)[number];
 
 /** They say nothing of what is valid. */
 const ANNOTATIONS = new Set([
-  ...[
-    'title',
-    'description',
-    'default',
-    'examples',
-    '$comment',
-    'deprecated',
-    'readOnly',
-    'writeOnly',
-    '$schema',
-    '$id',
-  ],
-  // Of OpenAPI: it names the member that tells the parts of a choice apart.
-  ...['$defs', 'definitions', 'discriminator'],
+  ...['title', 'description', 'default', 'examples', '$comment', 'deprecated', 'readOnly', 'writeOnly', '$schema'],
+  ...['$defs', 'definitions', 'contentEncoding', 'contentMediaType', 'contentSchema'],
+  // Of OpenAPI: the first one names the member that tells the parts of a choice apart.
+  ...['discriminator', 'example', 'externalDocs', 'xml'],
+  // Of editors.
+  ...['markdownDescription', 'enumDescriptions', 'markdownEnumDescriptions', 'deprecationMessage'],
 ]);
+/** Inside a schema they change what references mean. */
+const IDS = ['$id', 'id'];
+const isAnnotation = (key: string): boolean => ANNOTATIONS.has(key) || IDS.includes(key) || key.startsWith('x-');
 
 /** Each of them may stand beside others: what is valid by all of them is valid. */
 const COMBINING = ['$ref', 'anyOf', 'oneOf', 'allOf'];
@@ -66,6 +61,8 @@ class Compiler {
   readonly #common = { budget: this.#budget, anything: this.#anything, numerals: this.#numerals };
   readonly #intersections = new Intersections(this.#common);
   readonly #overlaps = new Intersections({ ...this.#common, isWide: true });
+  /** Where a part of the schema has an id of its own. */
+  #innerId: string | undefined;
   /** What has to hold once all shapes are known. */
   readonly #checks: (() => void)[] = [];
 
@@ -75,6 +72,8 @@ class Compiler {
 
   whole(): Shape {
     const shape = this.compile(this.#root, '', 0);
+    if (this.#innerId !== undefined && this.#references.size > 0)
+      throw refuse('is not supported inside a schema with references', this.#innerId);
     for (const check of this.#checks) check();
     this.#complete(shape);
     return shape;
@@ -98,9 +97,8 @@ class Compiler {
     if (!isMembers(schema)) throw refuse('is not a schema', path);
     if (depth > MAX_DEPTH) throw refuse(`is nested more than ${MAX_DEPTH} levels deep`, path);
     for (const key of Object.keys(schema)) {
-      // Inside a schema an $id changes what references mean.
-      if (SUPPORTED.has(key) || (ANNOTATIONS.has(key) && (key !== '$id' || path === ''))) continue;
-      throw refuse(`${key} is not supported`, `${path}/${key}`);
+      if (!SUPPORTED.has(key) && !isAnnotation(key)) throw refuse(`${key} is not supported`, `${path}/${key}`);
+      if (IDS.includes(key) && path !== '') this.#innerId ??= `${path}/${key}`;
     }
     return this.#combined(schema, path, depth);
   }
@@ -344,7 +342,7 @@ function nextBelow(value: number): number {
 /** The names that members may have; undefined where they may have any. */
 function namesIn(schema: Json, path: string): string[] | undefined {
   if (schema === true) return undefined;
-  const keys = isMembers(schema) ? Object.keys(schema).filter((key) => !ANNOTATIONS.has(key)) : undefined;
+  const keys = isMembers(schema) ? Object.keys(schema).filter((key) => !isAnnotation(key)) : undefined;
   const { type = 'string', enum: listed, const: constant } = isMembers(schema) ? schema : {};
   const values = Array.isArray(listed) ? listed : constant === undefined ? undefined : [constant];
   const isPlain =
