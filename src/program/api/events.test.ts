@@ -117,7 +117,10 @@ test('strangers from many networks leave places to users, also to those at the s
 });
 
 test('a stream without a log-in ends when nothing happens for ten minutes, one of a user does not', async () => {
-  const [stranger, user] = await Promise.all([open(EVENTS), open(EVENTS, { token: server.sessions.get('expert')!.token })]);
+  const [stranger, user] = await Promise.all([
+    open(EVENTS),
+    open(EVENTS, { token: server.sessions.get('expert')!.token }),
+  ]);
   const [ends, stays] = [stranger.body!.getReader(), user.body!.getReader()];
   for (const reader of [ends, stays]) expect((await reader.read()).done).toBe(false);
   await vi.advanceTimersByTimeAsync(10 * 60_000);

@@ -27,8 +27,7 @@ const sum = (open: Map<string, number>): number => [...open.values()].reduce((al
 export function takePlace(user: string | null, from: string): () => void {
   const [open, key] = user === null ? [networks, networkOf(from)] : [users, user];
   const count = open.get(key) ?? 0;
-  const isFull =
-    user === null ? count >= MAX_FROM_NETWORK || sum(networks) >= MAX_PUBLIC : count >= MAX_OF_USER;
+  const isFull = user === null ? count >= MAX_FROM_NETWORK || sum(networks) >= MAX_PUBLIC : count >= MAX_OF_USER;
   if (isFull || sum(users) + sum(networks) >= MAX_OPEN)
     throw Object.assign(streamsFull('events'), { retryAfter: AGAIN_MS / 1000 });
   open.set(key, count + 1);

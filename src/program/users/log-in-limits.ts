@@ -1,7 +1,8 @@
 // Rate-limits failed log-ins, in memory. Knows no password.
 //
 // A user's failed log-ins, from any address, delay addresses that have failed themselves. An address without a recent failure is never
-// delayed, so nobody can lock out a user who knows his password. An attacker has one guess for each address, then a few per minute for all
+// delayed, so nobody can lock out a user who knows his password; a browser in which he logged in before is counted by itself, also after a
+// failure there (known-browsers.ts). An attacker has one guess for each address, then a few per minute for all
 // addresses together. A successful log-in takes back only its own count: otherwise an attacker could clear his address with his own
 // log-in.
 
