@@ -2,4 +2,5 @@
 export { type Address, checkAddress, isLoopback, listen, originOf } from './address.ts';
 export { jsonBody } from './json-body.ts';
 export { checkJsonBounds } from './json-bounds.ts';
+export { networkOf } from './network.ts';
 export { foreignHost, foreignOrigin } from './origins.ts';

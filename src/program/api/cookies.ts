@@ -1,4 +1,4 @@
-// The cookies of a session and of a log-in under way, and the API token of a request. Does not know whether a token is valid.
+// The cookies of a session, of a log-in under way and of a known browser, and the API token of a request. Does not know whether a token is valid.
 
 import type { Context as Request } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
@@ -22,6 +22,16 @@ const KEPT_SECONDS = MAX_LOG_IN_DAYS * 86_400;
 export function setSession(c: Request<Env>, { token }: Session, secure: boolean): void {
   setCookie(c, NAME, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure, maxAge: KEPT_SECONDS });
 }
+
+/** The mark of a browser in which a user logged in before; only a log-in gets it. It stays after a log-out. */
+const KNOWN = { name: 'jikji-known', path: '/api/log-in', seconds: 365 * 86_400 };
+
+export function setKnown(c: Request<Env>, mark: string, secure: boolean): void {
+  const { name, path, seconds: maxAge } = KNOWN;
+  setCookie(c, name, mark, { path, httpOnly: true, sameSite: 'Strict', secure, maxAge });
+}
+
+export const knownOf = (c: Request<Env>): string | undefined => getCookie(c, KNOWN.name)?.slice(0, 512);
 
 /** The secret that binds a log-in at the provider to this browser. Only its own routes get it. */
 const FLOW = { name: 'jikji-openid', path: '/api/openid', seconds: 600 };

@@ -4,7 +4,7 @@ import type { Context as Request } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Env } from './context.ts';
 import { failureBody } from './errors.ts';
-import { streamsFull } from './refusals/requests.ts';
+import { AGAIN_MS, takePlace } from './stream-places.ts';
 
 export interface Event {
   event: string;
@@ -15,29 +15,8 @@ export interface Event {
 
 /** At each beat a comment is sent, so that clients and proxies notice a dead connection; and the log-in is checked again. */
 const BEAT_MS = 15_000;
-/** Open streams of all clients, and of one address: a whole office may share one address. */
-const MAX_OPEN = 2000;
-const MAX_FROM_ONE = 500;
-/** Delay before a client whose stream failed reconnects. */
-const AGAIN_MS = 30_000;
-
-/** Number of open streams by address. */
-const open = new Map<string, number>();
-
-/** Counts one more stream of an address. Returns the function that counts it off again. @throws JikjiError `too-many` */
-function countStream(from: string): () => void {
-  const count = open.get(from) ?? 0;
-  const all = [...open.values()].reduce((sum, n) => sum + n, 0);
-  if (count >= MAX_FROM_ONE || all >= MAX_OPEN) {
-    throw Object.assign(streamsFull('events'), { retryAfter: AGAIN_MS / 1000 });
-  }
-  open.set(from, count + 1);
-  return () => {
-    const rest = open.get(from)! - 1;
-    if (rest > 0) open.set(from, rest);
-    else open.delete(from);
-  };
-}
+/** A stream without a log-in ends after this time without an event: whoever still looks reconnects, and others get a turn. */
+const IDLE_MS = 600_000;
 
 /**
  * Aborts `gone` when the log-in of a request is no longer valid, or has another role: at once where this process changed that, at the next
@@ -69,8 +48,14 @@ export function streamEvents(
 ): Response {
   // A HEAD request has no reader, so the stream would never end.
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
-  const release = countStream(c.get('from'));
+  const { user } = c.get('viewer');
+  const release = takePlace(user, c.get('from'));
   const gone = new AbortController();
+  let idle: NodeJS.Timeout | undefined;
+  const waitForEvent = (): void => {
+    clearTimeout(idle);
+    if (user === null) idle = setTimeout(() => gone.abort(), IDLE_MS);
+  };
   const signal = AbortSignal.any([ending, gone.signal]);
   return streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
@@ -78,8 +63,10 @@ export function streamEvents(
     const unwatch = watchLogIn(c, gone);
     try {
       await stream.write('retry: 1000\n\n');
+      waitForEvent();
       for await (const { event, data, id } of events(signal)) {
         if (signal.aborted) break;
+        waitForEvent();
         await stream.writeSSE({ event, data: JSON.stringify(data), ...(id !== undefined && { id }) });
       }
     } catch (error) {
@@ -88,6 +75,7 @@ export function streamEvents(
         await stream.writeSSE({ event: 'failure', data: JSON.stringify(failureBody(error)), retry: AGAIN_MS });
     } finally {
       clearInterval(beat);
+      clearTimeout(idle);
       unwatch();
       gone.abort();
       release();
@@ -102,23 +90,22 @@ export function lastEventId(c: Request<Env>, asked: number | undefined): number 
 }
 
 /**
- * Passes on a model's answer, a stream as OpenAI's clients read it, as it comes. It is stopped when the client disconnects or the log-in is no
+ * Passes on a model's answer, a stream as OpenAI's clients read it, as it comes. It takes no place of event streams: models limit their
+ * requests themselves. It is stopped when the client disconnects or the log-in is no
  * longer valid. An error before the stream is thrown; one in it is its last event, in the shape of every error of the API. `reword` changes
  * what errors say.
- * @throws JikjiError `too-many`, and as `ask` does
+ * @throws as `ask` does
  */
 export async function streamAnswer(
   c: Request<Env>,
   ask: (signal: AbortSignal) => Promise<Response>,
   reword: (error: unknown) => unknown = (error) => error,
 ): Promise<Response> {
-  const release = countStream(c.get('from'));
   const gone = new AbortController();
   const unwatch = watchLogIn(c, gone);
   const end = (): void => {
     unwatch();
     gone.abort();
-    release();
   };
   let answer: Response;
   try {

@@ -1,12 +1,13 @@
 // Rate-limits failed log-ins, in memory. Knows no password.
 //
 // A user's failed log-ins, from any address, delay addresses that have failed themselves. An address without a recent failure is never
-// delayed, so nobody can lock out a user who knows his password. An attacker has one guess for each address, then a few per minute for all
+// delayed, so nobody can lock out a user who knows his password; a browser in which he logged in before is counted by itself, also after a
+// failure there (known-browsers.ts). An attacker has one guess for each address, then a few per minute for all
 // addresses together. A successful log-in takes back only its own count: otherwise an attacker could clear his address with his own
 // log-in.
 
-import { isIP } from 'node:net';
 import { JikjiError } from '../../base/index.ts';
+import { networkOf } from '../../http/index.ts';
 import { tooManyLogIns } from './refusals.ts';
 
 /** Failures without delay; a whole office may share one address. */
@@ -92,7 +93,7 @@ export class LogInLimits {
   ): Promise<Awaited<T> | undefined> {
     const now = this.#now().getTime();
     const { user } = by;
-    const from = by.from === undefined ? undefined : network(by.from);
+    const from = by.from === undefined ? undefined : networkOf(by.from);
     const hasFailed = from === undefined || this.#addresses.has(from, now);
     const wait = Math.max(
       from === undefined ? 0 : this.#addresses.wait(from, now),
@@ -117,19 +118,4 @@ export class LogInLimits {
   get size(): number {
     return this.#users.size + this.#addresses.size;
   }
-}
-
-/** The network of an IPv6 address: one host may use all 2^64 addresses of it. */
-function network(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  if (isIP(plain) !== 6) return plain.slice(0, 64);
-  const [head = '', tail = ''] = plain.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === '' ? [] : tail.split(':');
-  const zeros = Array<string>(Math.max(8 - before.length - after.length, 0)).fill('0');
-  const groups = plain.includes('::') ? [...before, ...zeros, ...after] : before;
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
 }

@@ -296,6 +296,38 @@ function people(name: string, make: () => Promise<{ where: Where; drop(): Promis
       expect(links.filter((end) => (end as PromiseRejectedResult).reason.code === 'too-many')).toHaveLength(80);
     });
 
+    test('guesses from ever new addresses do not make a user wait in a browser where he logged in before; there he has guesses of its own', async () => {
+      const { viewer } = await office();
+      const mark = await users.markBrowser('kim');
+      const codeOf = (user: string, password: string, from: string, mark?: string): Promise<string> =>
+        users.logIn(user, password, from, mark).then(
+          () => 'in',
+          (error: { code: string }) => error.code,
+        );
+      expect(await codeOf('kim', 'mistyped once', HOME)).toBe('log-in-wrong');
+      for (let i = 0; i < 30; i++) {
+        expect(await codeOf('kim', `guess number ${i}`, `203.0.113.${i}`)).toBe('log-in-wrong');
+        clock.now += 20_000;
+      }
+      expect(await codeOf('kim', PASSWORD, HOME)).toBe('too-many');
+      expect(await codeOf('kim', 'mistyped again', HOME, mark)).toBe('log-in-wrong');
+      expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('in');
+
+      // A mark is of one user and one password, and nobody can write one.
+      await join2(viewer, 'lee');
+      const forged = [mark.replace('kim', 'lee'), `kim.x.${mark.split('.')[2]}`, 'kim', 'kim..', '', 'x'.repeat(512)];
+      for (const one of [...forged, await users.markBrowser('lee')])
+        expect(await codeOf('kim', PASSWORD, HOME, one)).toBe('too-many');
+      // The failure there counts too: a log-in takes back only its own.
+      for (let i = 0; i < 4; i++) expect(await codeOf('kim', `guess ${i}`, HOME, mark)).toBe('log-in-wrong');
+      expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('too-many');
+      clock.now += 1000;
+      expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('in');
+      await users.setPassword('kim', PASSWORD, 'quite another one');
+      for (let i = 0; i < 5; i++) await codeOf('kim', `guess ${i}`, HOME);
+      expect(await codeOf('kim', 'quite another one', HOME, mark)).toBe('too-many');
+    });
+
     test('a log-in lasts 7 days from its last use, 30 in all, and is noted once a minute', async () => {
       const { token, expires } = await office();
       expect(expires).toBe(isoIn(7 * DAY));

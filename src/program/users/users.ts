@@ -8,6 +8,7 @@ import { type Context, openAuth } from './better-auth.ts';
 import { Identities } from './identities.ts';
 import * as input from './input.ts';
 import { Invitations, invitationUnknown, userTaken } from './invitations.ts';
+import { knownBrowser, markOf } from './known-browsers.ts';
 import { LogInLimits } from './log-in-limits.ts';
 import { LogIns } from './log-ins.ts';
 import { Memberships, userUnknown } from './memberships.ts';
@@ -93,15 +94,34 @@ export class Users {
     return this.#sessions.start(await this.#invitations.accept(token, made));
   }
 
-  /** An unknown user gives the same error after about the same time. @throws JikjiError `log-in-wrong`; TooMany */
-  async logIn(user: string, password: string, from: string): Promise<Session> {
+  /**
+   * An unknown user gives the same error after about the same time.
+   * @param mark as `markBrowser` made it: failures of a known browser are counted apart, so it does not wait for those of others
+   * @throws JikjiError `log-in-wrong`; TooMany
+   */
+  async logIn(user: string, password: string, from: string, mark?: string): Promise<Session> {
     const isId = input.isUserId(user);
-    const session = await this.#limits.attempt(isId ? { user, from } : { from }, async () => {
+    const known = isId && mark !== undefined ? await this.#knownBrowser(user, mark) : undefined;
+    // No id has a space.
+    const by = known === undefined ? { ...(isId && { user }), from } : { user: `${user} in ${known}` };
+    const session = await this.#limits.attempt(by, async () => {
       const found = await this.#verified(isId ? user : undefined, password);
       return found && this.#startAs(user, found.password);
     });
     if (!session) throw logInWrong();
     return session;
+  }
+
+  /** What a browser keeps in which this user has logged in. @throws JikjiError `user-unknown` */
+  async markBrowser(user: string): Promise<string> {
+    const found = await this.#find(user);
+    if (!found) throw userUnknown(user);
+    return markOf(user, found.password);
+  }
+
+  async #knownBrowser(user: string, mark: string): Promise<string | undefined> {
+    const found = await this.#find(user);
+    return found && knownBrowser(mark, user, found.password);
   }
 
   /** Ends a session; open streams of `user` end with it. */

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { sha256Hex } from '../../../ledger/index.ts';
 import type { OpenId } from '../../openid/index.ts';
 import type { Identity, Session, Viewer } from '../../users/index.ts';
+import { beginSession } from '../begin-session.ts';
 import { type Context, isSecure, requireHosted } from '../context.ts';
-import { endFlow, flowOf, setFlow, setSession } from '../cookies.ts';
+import { endFlow, flowOf, setFlow } from '../cookies.ts';
 import { requireLogIn } from '../log-in.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
@@ -78,7 +79,7 @@ export function addOpenId(api: Api): void {
       const session = isNew
         ? await accepted(accept, flow.invitation, identity)
         : await users.identities.logIn(identity);
-      setSession(c, session, isSecure(context));
+      await beginSession(context, c, session);
       return { purpose, viewer: session.viewer as Viewer };
     },
   );

@@ -6,7 +6,7 @@ import { requireRow, type Tables } from '../../state/index.ts';
 import { linkShape, type Session, tokenShape, type Viewer, viewerShape } from '../../users/index.ts';
 import { beginSession } from '../begin-session.ts';
 import { type Context, type Env, programmeId, requireHosted } from '../context.ts';
-import { endSession } from '../cookies.ts';
+import { endSession, knownOf } from '../cookies.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY, PEOPLE } from '../route.ts';
 import { nothing } from '../shapes/common.ts';
@@ -39,7 +39,7 @@ export function addPeople(api: Api): void {
   api.on(
     'post /api/log-in',
     { summary: 'Begin a session', roles: EVERYBODY, body: shape.logIn, answer: loggedIn },
-    async ({ body, c }) => begin(c, await users.logIn(body.user, body.password, c.get('from'))),
+    async ({ body, c }) => begin(c, await users.logIn(body.user, body.password, c.get('from'), knownOf(c))),
   );
   api.on('post /api/log-out', { summary: 'End the session', roles: EVERYBODY, answer: nothing }, async ({ c }) => {
     const token = c.get('token');
