@@ -74,10 +74,12 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   const pairs = checkPairs(evidence, register !== undefined);
   const again = await trainAgain(evidence, options, context);
   const { held, segments } = again;
+  const spanAt = (step: number) => again.elsewhere?.spans.find(({ from, to }) => step > from && step <= to);
   const optimizer = await checkOptimizer(evidence, context('optimizer'), {
     held,
-    told: (step) =>
-      again.elsewhere?.spans.some((span) => span.verdict === 'within' && step > span.from && step <= span.to) === true,
+    told: (step) => spanAt(step)?.verdict === 'within',
+    compared: (step) => spanAt(step)?.verdict === 'within' && spanAt(step)?.to === step,
+    judged: (step) => spanAt(step) !== undefined,
     declared: declaredIn(evidence),
   });
   const isBeside = !('name' in optimizer) && optimizer.isBeside === true;

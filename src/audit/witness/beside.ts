@@ -56,31 +56,42 @@ export const isStill = (before: WitnessState, after: WitnessState, parameters: R
 
 const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.flatMap(({ tensors }) => tensors))];
 
-/** How far a step is shown: whether training it again gave its state to the bit, or as near as rounding takes it. */
+/** How far a step is shown. */
 export interface Shown {
+  /** Training it again gave its state to the bit. */
   held: (step: number) => boolean;
+  /** It lies in a segment whose end is as near as rounding takes it. */
   told: (step: number) => boolean;
+  /** It is the end of such a segment: this state was compared. */
+  compared: (step: number) => boolean;
+  /** It lies in a segment that was trained again, whatever came of that. */
+  judged: (step: number) => boolean;
   /** Tensors that the genesis says training changes. */
   declared: ReadonlySet<string>;
 }
 
-/** Adds what changed beside the optimizer: a note where training again showed it, otherwise a finding `incomplete`. */
+/**
+ * Adds what changed beside the optimizer: a note where training again showed it, or the run declares it and segments decide; otherwise a finding
+ * `incomplete`.
+ */
 export function withChanged(
   check: WitnessCheck,
   changed: readonly Changed[],
-  { held, told, declared }: Shown,
+  { held, compared, judged, declared }: Shown,
 ): WitnessCheck {
-  const isTold = (to: number, name: string): boolean => declared.has(name) && told(to);
+  const isNear = (to: number, name: string): boolean => declared.has(name) && compared(to);
+  const isInside = (to: number, name: string): boolean => declared.has(name) && !compared(to) && judged(to);
   const again = changed.filter(({ to }) => held(to));
   const rest = changed.filter(({ to }) => !held(to));
   const part = (isWanted: (to: number, name: string) => boolean): Changed[] =>
     rest
       .map((one) => ({ ...one, tensors: one.tensors.filter((name) => isWanted(one.to, name)) }))
       .filter(({ tensors }) => tensors.length > 0);
-  const near = part(isTold);
-  const open = part((to, name) => !isTold(to, name));
+  const [near, inside] = [part(isNear), part(isInside)];
+  const open = part((to, name) => !isNear(to, name) && !isInside(to, name));
   if (again.length > 0) addNote(check, BESIDE.again(namesOf(again)));
   if (near.length > 0) addNote(check, BESIDE.near(namesOf(near)));
+  if (inside.length > 0) addNote(check, BESIDE.inside(namesOf(inside)));
   const [first] = open;
   if (!first) return check;
   const names = namesOf(open);

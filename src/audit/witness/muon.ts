@@ -73,8 +73,7 @@ export async function checkMuon(
       if (!paired.includes(to)) continue;
       if (isStill(pair[0], pair[1], parameters)) {
         skipped++;
-        if (!shown.held(to) && !shown.told(to))
-          findings.incomplete(stateFolder(to), OPTIMIZER.noStepMade, { step: to });
+        if (!shown.held(to)) findings.incomplete(stateFolder(to), OPTIMIZER.noStepMade, { step: to });
         continue;
       }
       for (const { group, parameters: names } of known) {

@@ -216,11 +216,17 @@ const stepped = {
 const checked = async (
   evidence: WitnessEvidence,
   held: readonly number[] = [],
-  { told = [], declared = [] }: { told?: readonly number[]; declared?: readonly string[] } = {},
+  {
+    told = [],
+    compared = told,
+    declared = [],
+  }: { told?: readonly number[]; compared?: readonly number[]; declared?: readonly string[] } = {},
 ): Promise<WitnessCheck> => {
   const shown = {
     held: (step: number) => held.includes(step),
     told: (step: number) => told.includes(step),
+    compared: (step: number) => compared.includes(step),
+    judged: (step: number) => told.includes(step),
     declared: new Set(declared),
   };
   const found = await checkOptimizer(evidence, context, shown);
@@ -244,6 +250,22 @@ test('what changes in no group of the optimizer is incomplete, until its steps a
   expect(settled.verdict).toBe('holds');
   expect(settled.findings).toEqual([]);
   expect(settled.notes.join()).toMatch(/training again changed them in the same way/);
+});
+
+test('what is declared and changes inside a segment was compared with nothing, and no note says otherwise', async () => {
+  const evidence = evidenceOf({ 0: { ...begun, average: [1] }, 1: { ...stepped, average: [12345] } });
+  const of = { told: [1], declared: ['average'] };
+  const near = await checked(evidence, [], of);
+  expect([near.verdict, near.notes.join()]).toEqual([
+    'holds',
+    expect.stringMatching(/in the same way but for rounding: average/),
+  ]);
+  const inside = await checked(evidence, [], { ...of, compared: [] });
+  expect([inside.verdict, inside.notes.join()]).toEqual([
+    'holds',
+    expect.stringMatching(/nothing was compared with them: average/),
+  ]);
+  expect(inside.notes.join()).not.toMatch(/in the same way/);
 });
 
 test('between states that are no pair it is seen too', async () => {
@@ -283,6 +305,8 @@ test('a step that the optimizer did not make, as a scaler skips one, is incomple
     'incomplete',
     [expect.stringMatching(/^the optimizer made no step, as where a scaler/)],
   ]);
+  // That a segment's end lies within rounding says nothing of the states inside it: here the record may be a copy of the state before.
+  expect((await checked(evidence, [], { told: [1, 2] })).verdict).toBe('incomplete');
   const again = await checked(evidence, [2]);
   expect([again.verdict, again.detail]).toEqual(['holds', expect.stringMatching(/^1 steps are those of AdamW/)]);
   expect(again.notes.join()).toMatch(/In 1 paired steps the optimizer made no step/);

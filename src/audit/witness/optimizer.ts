@@ -154,7 +154,7 @@ export async function checkOptimizer(
   { showProgress }: CheckContext,
   shown: Shown,
 ): Promise<WitnessCheck | NotFollowed> {
-  const { held, told } = shown;
+  const { held } = shown;
   const findings = new Findings<WitnessCheckName>('optimizer');
   const tally: Tally = {
     parameters: 0,
@@ -197,7 +197,7 @@ export async function checkOptimizer(
       if (to !== from + 1) continue;
       if (isStill(before, after, parameters)) {
         tally.skipped++;
-        if (!held(to) && !told(to)) findings.incomplete(stateFolder(to), OPTIMIZER.noStepMade, { step: to });
+        if (!held(to)) findings.incomplete(stateFolder(to), OPTIMIZER.noStepMade, { step: to });
         continue;
       }
       const own = held(to) ? new Findings<WitnessCheckName>('optimizer') : findings;

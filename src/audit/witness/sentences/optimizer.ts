@@ -69,8 +69,8 @@ export const OPTIMIZER = {
     ko: '최적화 알고리즘이 보관하는 것이 바뀌었는데, 스텝 수가 늘어난 매개변수가 없습니다.',
   },
   noStepMade: {
-    en: 'the optimizer made no step, as where a scaler skips one: only training this step again shows that the code makes none',
-    ko: '기울기 스케일러가 건너뛸 때처럼 최적화 알고리즘이 스텝을 밟지 않았습니다. 코드가 정말 밟지 않는지는 이 스텝을 다시 학습해야만 알 수 있습니다.',
+    en: 'the optimizer made no step, as where a scaler skips one: only training this step again to the bit shows that the code makes none',
+    ko: '기울기 스케일러가 건너뛸 때처럼 최적화 알고리즘이 스텝을 밟지 않았습니다. 코드가 정말 밟지 않는지는 이 스텝을 다시 학습해 비트까지 같아야만 알 수 있습니다.',
   },
   skipped: (steps: number) => ({
     en: `In ${count(steps)} paired steps the optimizer made no step: nothing follows from their states.`,
@@ -101,8 +101,8 @@ export const OPTIMIZER = {
     ko: `쌍을 이룬 ${count(steps)}스텝 가운데 recipe.json의 설정으로 나올 수 있는 것이 없으나, 다시 학습하니 모두 그대로 나왔습니다. 코드가 설정을 바꾸거나 스텝을 밟지 않습니다. 최적화 알고리즘: ${name}`,
   }),
   beside: (name: string) => ({
-    en: `no paired step is one of ${name} alone, and training again gives all of them within rounding: the code does something beside its optimizer`,
-    ko: `쌍을 이룬 스텝 가운데 ${name}만으로 나올 수 있는 것이 없는데, 다시 학습하면 모두 반올림 범위 안에서 같습니다. 코드가 최적화 알고리즘 말고 다른 것도 합니다.`,
+    en: `no paired step is one of ${name} alone, and all lie in segments that training again gives within rounding: the code does something beside its optimizer`,
+    ko: `쌍을 이룬 스텝 가운데 ${name}만으로 나올 수 있는 것이 없는데, 모두 다시 학습하면 반올림 범위 안에 드는 구간에 있습니다. 코드가 최적화 알고리즘 말고 다른 것도 합니다.`,
   }),
   still: (still: number, compared: number) => ({
     en: `${count(still)} of ${count(compared)} parameters had no gradient in a paired step.`,
@@ -137,6 +137,10 @@ export const BESIDE = {
   near: (names: readonly string[]) => ({
     en: `Tensors that the run declares changed, and training again changed them in the same way but for rounding: ${few(names).en}.`,
     ko: `학습하면서 바뀐다고 미리 밝힌 텐서가 바뀌었고, 다시 학습해도 반올림 범위 안에서 똑같이 바뀌었습니다: ${few(names).ko}`,
+  }),
+  inside: (names: readonly string[]) => ({
+    en: `Tensors that the run declares changed in states that lie inside segments or in segments that are not told, where nothing was compared with them: ${few(names).en}.`,
+    ko: `학습하면서 바뀐다고 미리 밝힌 텐서가 구간 안쪽의 상태나 판단할 수 없는 구간에서 바뀌었으며, 거기서는 비교한 것이 없습니다: ${few(names).ko}`,
   }),
   changed: (names: readonly string[], steps: readonly number[]) => ({
     en: `${count(names.length)} tensors in no group of the optimizer changed (${few(names).en}), in the states of steps ${few(steps).en}: buffers may change, frozen parameters may not, and the record does not tell them apart; only training these steps again shows it`,

@@ -107,8 +107,8 @@ export const SCHEDULE = {
     ko: `학습률은 ${count(steps)}스텝, 배치는 ${count(batches)}스텝이 학습 코드에서 나오는 것과 같습니다.`,
   }),
   floats: (steps: number) => ({
-    en: `The batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise. Losses and segments show what was learned from them.`,
-    ko: `${count(steps)}스텝의 배치는 다이제스트가 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있습니다. 무엇으로 학습했는지는 손실과 구간에서 드러납니다.`,
+    en: `The batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise. What was learned from them shows in losses, and in segments that lie within rounding.`,
+    ko: `${count(steps)}스텝의 배치는 다이제스트가 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있습니다. 무엇으로 학습했는지는 손실과, 반올림 범위 안에 있는 구간에서만 드러납니다.`,
   }),
   openFloats: (steps: number) => ({
     en: `the batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise, and no segment was trained again that would show it`,
