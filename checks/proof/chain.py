@@ -53,7 +53,7 @@ def find_parents(run, paths):
     except (Absent, Wrong):
         return found
     for path in paths:
-        if seals[path] not in found:
+        if seals[path] not in found or os.path.abspath(found[seals[path]]) != os.path.abspath(path):
             raise Unrelated(path)
     return found
 

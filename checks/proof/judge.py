@@ -65,29 +65,41 @@ def is_listed(run, register):
         return False
 
 
+def is_lodged_with(run, register):
+    """Whether the office of a register answered a run, as far as the answers beside it can be read."""
+    for name in ("lodging.json", "seal-lodging.json"):
+        try:
+            if register is not None and Statement(run.read(name, MOST), "lodging").keyid == register.office:
+                return True
+        except (Absent, Wrong):
+            pass
+    return False
+
+
 def expected_of(run, call, depth):
     """The makers, the office and the register that count for a run: what was built on may have been lodged elsewhere."""
     if depth == 0:
-        of_parents = call.office is None and not is_listed(run, call.register) and any(is_listed(Run(path), call.register) for path in call.brought.values())
+        elsewhere = call.office is None and not is_listed(run, call.register) and not is_lodged_with(run, call.register)
+        of_parents = elsewhere and any(is_listed(Run(path), call.register) for path in call.brought.values())
         return call.makers, call.office, None if of_parents else call.register
     return call.parent_makers, None, call.register if is_listed(run, call.register) else None
 
 
-def parent_of(e, call, depth, check):
+def parent_of(e, call, depth, check, makers):
     """Judges the parent where the auditor brings it; what is wrong with it stands under the check `parent`, with its name."""
     seal = (e.commitment or {}).get("parent", {}).get("seal")
     path = call.brought.get(seal)
     if path is None:
         return None
-    found = judge(path, call, depth + 1)
+    found = judge(path, call, depth + 1, makers)
     for finding in found["findings"]:
         at = finding.get("step"), finding.get("tensor")
         check.add(finding["verdict"], f"{found['links'][0]['name']}: {finding['file']}", finding["text"], *at)
     return found
 
 
-def judge(path, call, depth=0):
-    """call: what the auditor asks for. depth: links from the run that was asked for. @raises Wrong for what is no run or bundle"""
+def judge(path, call, depth=0, above=()):
+    """call: what the auditor asks for. depth: links from the run that was asked for. above: who made the runs of these links. @raises Wrong for what is no run or bundle"""
     run, checks = Run(path), {name: Check(name) for name in CHECKS}
     challenge = call.challenge or secrets.token_hex(32)
     makers, office, register = expected_of(run, call, depth)
@@ -113,7 +125,9 @@ def judge(path, call, depth=0):
     replayed = check_replay(e, checks["replay"], segments, chosen)
     figures = check_figures(e, checks["figures"], call.validation or call.replay == "all")
     parent_check = Check("parent")
-    parent = parent_of(e, call, depth, parent_check)
+    own = [e.signed["genesis"].keyid] if e.signed else []
+    before = [e.signed["parent"].keyid] if e.signed and e.signed["parent"] else []
+    parent = parent_of(e, call, depth, parent_check, (*above, *own))
     if parent:
         checks["parent"] = parent_check
     if register:
@@ -125,7 +139,7 @@ def judge(path, call, depth=0):
     done = len(replayed) == len(chosen) and all(one["verdict"] != "incomplete" for one in replayed)
     claimed = bool(e.seal and drawn) and done
     if call.challenge:
-        claimed = claimed and may_claim(challenge, e.signed, register, call.nonces)
+        claimed = claimed and may_claim(challenge, e.signed, register, call.nonces, (*above, *own, *before))
     draws = [(len(candidates_of(segments)), len(drawn))] if claimed else []
     different = any(one["verdict"] == "refuted" for one in replayed)
     detection = detection_of(segments, drawn, challenge, claimed)
@@ -143,6 +157,7 @@ def judge(path, call, depth=0):
         "figures": figures,
         "lodging": lodging_of(e.signed, register, checks.get("register")),
         "office": e.signed and e.signed["lodging"] and e.signed["lodging"].keyid,
+        "makers": [*own, *before],
     }
     links = [link, *(parent["links"] if parent else [])]
     if depth == 0:

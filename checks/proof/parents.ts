@@ -182,6 +182,25 @@ const CASES: Case[] = [
     make: (desk) => lodgedParent(desk, new Book(desk.signer)),
   },
   {
+    name: 'parents: the office of the run is the maker of its parent, who is not brought',
+    expected: HOLDS,
+    make: async (desk) => {
+      const parent = await desk.bench.make(desk.office, { train: TRAIN });
+      const book = desk.book();
+      const run = await lodgedOf(desk, book, parent);
+      const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
+      return { run, given: { ...SAMPLED, register: book.given, challenge: nonce } };
+    },
+  },
+  {
+    name: 'parents: a run that the register of its office does not list, beside its parent that it lists',
+    expected: { verdict: 'incomplete', check: 'register' },
+    make: async (desk) => {
+      const { given } = await lodgedParent(desk, desk.book());
+      return { run: await lodgedOf(desk, desk.book(), given.parents![0]!), given };
+    },
+  },
+  {
     name: 'parents: a register that does not list the parent',
     expected: HOLDS,
     make: async (desk) => {

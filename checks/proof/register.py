@@ -127,11 +127,11 @@ def check_register(run, signed, register, check):
     return None
 
 
-def is_draw(challenge, signed, register):
-    """Whether a challenge that is an office's nonce may be one: that of the office's first answer to a seal of this run, of an office that is
-    not the maker, and whose register shows no earlier answer to the run's request."""
+def is_draw(challenge, signed, register, makers):
+    """Whether a challenge that is an office's nonce may be one: that of the office's first answer to a seal of this run, of an office that
+    made no run of the chain, and whose register shows no earlier answer to the run's request."""
     lodging = signed and signed["seal_lodging"]
-    if not (lodging and register) or lodging.keyid != register.office or lodging.keyid == signed["genesis"].keyid:
+    if not (lodging and register) or lodging.keyid != register.office or lodging.keyid in makers:
         return False
     genesis = signed["genesis"]
     seals, named = register.answers(genesis, "seal"), genesis.predicate["commitment"]["lodging"]
@@ -139,11 +139,11 @@ def is_draw(challenge, signed, register):
     return bool(seals) and seals[0]["nonce"] == challenge == lodging.predicate["nonce"] and not asked_before
 
 
-def may_claim(challenge, signed, register, nonces):
+def may_claim(challenge, signed, register, nonces, makers):
     """Whether a chance may be claimed of what this challenge draws. nonces: those that offices drew for the runs of the chain."""
     answered = [one["nonce"] for one in register.entries] if register else []
     if challenge in (*nonces, *answered):
-        return is_draw(challenge, signed, register)
+        return is_draw(challenge, signed, register, makers)
     return True
 
 
@@ -159,7 +159,7 @@ def lodging_of(signed, register, check):
 
 def own_lodgings(links):
     """Whoever made a run of the chain is no office to the others."""
-    makers = {link["maker"] for link in links}
+    makers = {maker for link in links for maker in link.pop("makers")}
     for link in links:
         if link.pop("office") in makers and link["lodging"] != "none":
             link["lodging"] = "own"

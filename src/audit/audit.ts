@@ -20,7 +20,14 @@ import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
 import { checkProbes } from './probe.ts';
-import { checkRegister, type GivenRegister, isListed, readRegister, unknownWithoutRegister } from './register-check.ts';
+import {
+  checkRegister,
+  type GivenRegister,
+  isListed,
+  isLodgedWith,
+  readRegister,
+  unknownWithoutRegister,
+} from './register-check.ts';
 import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
@@ -109,7 +116,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
       options.register && (await readRegister(options.register, options.office, context('register').showProgress));
     return await runChecks(
       options,
-      { brought, register, depth: 0, nonces: [...brought.runs.values()].flatMap(noncesIn) },
+      { brought, register, depth: 0, nonces: [...brought.runs.values()].flatMap(noncesIn), makers: [] },
       signal,
     );
   } catch (error) {
@@ -151,6 +158,8 @@ interface Chained {
   depth: number;
   /** Of the offices' answers to the runs that were brought, and to those before it. */
   nonces: readonly string[];
+  /** Who made the runs before it. */
+  makers: readonly string[];
 }
 
 /** Whose keys a run of the chain may have, and the register that counts for it. */
@@ -164,6 +173,7 @@ function expectationsOf(
     const isOfParents =
       office === undefined &&
       !isListed(register, folder) &&
+      !isLodgedWith(register, folder) &&
       [...brought.runs.values()].some((path) => isListed(register, new RunFolder(path)));
     const own = isOfParents ? undefined : register;
     return { makers: maker === undefined ? undefined : [maker], office, register: own };
@@ -199,6 +209,7 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
       office: office ?? register?.office,
       register,
       others: chained.nonces,
+      makers: chained.makers,
     });
     const seal = statements?.seal?.digest;
     const requested = part ? checkRange(part, segments.length, folder.path) : replay;
@@ -229,9 +240,16 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
-    const nonces = [...chained.nonces, ...noncesOf(statements)];
+    const before = {
+      nonces: [...chained.nonces, ...noncesOf(statements)],
+      makers: [...chained.makers, ...(statements ? [statements.genesis.keyid] : [])],
+    };
     const chain = await checkChain(evidence, chained, (parent) =>
-      runChecks({ ...options, folder: parent, segments: undefined }, { ...chained, depth: depth + 1, nonces }, signal),
+      runChecks(
+        { ...options, folder: parent, segments: undefined },
+        { ...chained, ...before, depth: depth + 1 },
+        signal,
+      ),
     );
     if (chain.check) checks.push(chain.check);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));

@@ -1,7 +1,7 @@
 // What a run was built on: its parent, the parent's parent and so on. Each link is a digest that the child's maker signed; a parent that
 // the auditor brings is audited too. No chain of seals can be a loop: a genesis names the digest of a seal that was there before it.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import { weightsDigest } from '../foundry/index.ts';
 import { openModel } from '../foundry/load/index.ts';
@@ -80,6 +80,18 @@ export function findParents(folder: string, parents: readonly string[]): Brought
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
     return { runs, model }; // what is wrong with a genesis is a finding of the audit
+  }
+  const copy = parents.find(
+    (path) => runs.has(seals.get(path) ?? '') && resolve(runs.get(seals.get(path)!)!) !== resolve(path),
+  );
+  if (copy !== undefined) {
+    const first = runs.get(seals.get(copy)!)!;
+    throw new JikjiError(
+      'usage',
+      `has the same seal as ${first}`,
+      `--parent ${copy}`,
+      'name one of them: only one would be checked',
+    );
   }
   const other = parents.find((path) => path !== model && !runs.has(seals.get(path) ?? ''));
   if (other !== undefined)

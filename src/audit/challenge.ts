@@ -62,6 +62,7 @@ export const noncesIn = (folder: string): string[] =>
  * office, its key is not the maker's, and its register, which the auditor gives, has the nonce in the first answer. On the machine that
  * holds the maker's key any other challenge is the maker's own: it decides what is replayed, and proves nothing to others.
  * @param others nonces that were drawn for runs of the chain: whoever made one of them knew those of the runs that it was built on
+ * @param makers who made the runs that were built on this one: they are no office to it, and neither is the maker of its parent
  */
 export function challengeFor(
   statements: RunStatements | undefined,
@@ -70,17 +71,20 @@ export function challengeFor(
     office,
     register,
     others = [],
+    makers: above = [],
   }: {
     given: string | undefined;
     office: string | undefined;
     register: Register | undefined;
     others?: readonly string[];
+    makers?: readonly string[];
   },
 ): Challenge {
   const maker = statements?.genesis.keyid;
   const lodging = statements?.sealLodging;
+  const makers = new Set([maker, statements?.parent?.seal.keyid, ...above]);
   const trusted =
-    lodging && office !== undefined && lodging.keyid === office && lodging.keyid !== maker && !ownsKey(office);
+    lodging && office !== undefined && lodging.keyid === office && !makers.has(lodging.keyid) && !ownsKey(office);
   const isSelfAudit = maker !== undefined && ownsKey(maker);
   const draw = officeDraw(statements, register);
   if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && isSelfAudit))) {
@@ -88,7 +92,8 @@ export function challengeFor(
   }
   // Any other nonce of the office was drawn for another request or seal, and may have been chosen among several.
   const nonce = lodging?.predicate.nonce;
-  const ownOffice = lodging && lodging.keyid === maker ? DRAW.ownOffice : undefined;
+  const ownOffice =
+    lodging && makers.has(lodging.keyid) ? DRAW[lodging.keyid === maker ? 'ownOffice' : 'officeOfChain'] : undefined;
   const why = given !== undefined && given === nonce ? (draw.why ?? ownOffice) : undefined;
   const isOfOffice =
     why !== undefined ||

@@ -123,6 +123,15 @@ describe('honest', () => {
     }
   });
 
+  test('of two copies of one parent only one would be checked: the call is refused', async () => {
+    const copy = bench.copy(parent);
+    await expect(look(child, { parents: [parent, copy] })).rejects.toMatchObject({
+      code: 'usage',
+      input: `--parent ${copy}`,
+    });
+    expect((await look(child, { parents: [parent, join(parent, '.')] })).verdict).toBe('holds');
+  });
+
   test('a genesis that was put beside the seal of a parent is a finding, and not a fault of the call', async () => {
     const copy = bench.copy(child);
     cpSync(join(other, 'genesis.json'), join(copy, 'genesis.json'));

@@ -97,6 +97,17 @@ export function isListed(register: Register | undefined, folder: RunFolder): boo
   }
 }
 
+/** Whether the office of a register answered the run in a folder, as far as the answers there can be read. */
+export const isLodgedWith = (register: Register | undefined, folder: RunFolder): boolean =>
+  [LODGING, SEAL_LODGING].some((name) => {
+    try {
+      return readStatement(folder.file(name), 'lodging').keyid === register?.office;
+    } catch (error) {
+      if (error instanceof JikjiError) return false; // a finding of the check `structure`, or not there
+      throw error;
+    }
+  });
+
 const answerIn = (answers: readonly RegisterEntry[], lodging: string): RegisterEntry | undefined =>
   answers.find((one) => digestOfAnswer(one.lodging) === lodging);
 

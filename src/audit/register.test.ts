@@ -11,7 +11,7 @@ import { signableOf } from './signed-audit.ts';
 import { linkFacts } from './standing.ts';
 import { Book as OfficeBook } from './testing/book.ts';
 import { forge, writeRequest } from './testing/forge.ts';
-import { Bench, redoEvidence } from './testing/run.ts';
+import { Bench, type RecipeChanges, redoEvidence } from './testing/run.ts';
 import type { Audit, Check } from './types.ts';
 
 const bench = new Bench();
@@ -35,14 +35,20 @@ class Book extends OfficeBook {
 }
 
 /** Makes a run whose request and seal `book` answers, and some of its heads during the training. */
-async function make(book: Book, heads: readonly number[], again = 0): Promise<string> {
+async function make(
+  book: Book,
+  heads: readonly number[],
+  again = 0,
+  { signer = maker, ...changes }: RecipeChanges & { signer?: Signer } = {},
+): Promise<string> {
   const out = bench.path();
   const lodge = join(out, 'lodging.json');
-  await bench.make(maker, SMALL, { out, lodge: `${out}.none` }).catch((error) => {
+  const recipe = { ...SMALL, ...changes };
+  await bench.make(signer, recipe, { out, lodge: `${out}.none` }).catch((error) => {
     if (error.code !== 'lodging-missing') throw error;
   });
   for (let i = 0; i <= again; i++) book.lodge(out, 'request');
-  await bench.make(maker, SMALL, { out, lodge, resume: true });
+  await bench.make(signer, recipe, { out, lodge, resume: true });
   book.heads(out, heads);
   book.lodge(out, 'seal');
   return out;
@@ -220,6 +226,28 @@ describe('a repeated request to the office', () => {
     const asked = await make(book, [], 1);
     const built = await bench.make(maker, { name: 'built', from: { run: basename(asked) }, train: { steps: 4 } });
     expect(await look(built, book, { ...at, parents: [asked] })).toMatchObject({ verdict: 'incomplete' });
+  });
+
+  test('the maker of the parent is no office to a run, whether the parent is brought or not', async () => {
+    const friend = bench.strangersKey('lender');
+    const parent = await bench.make(maker, { train: { steps: 4 } });
+    const book = new Book(maker);
+    const child = await make(book, [], 0, { signer: friend, name: 'lent', from: { run: basename(parent) } });
+    const { nonce } = readStatement(join(child, 'seal-lodging.json'), 'lodging').predicate;
+    for (const parents of [undefined, [parent]]) {
+      const found = await look(child, book, { maker: undefined, challenge: nonce, ...(parents && { parents }) });
+      expect(signableOf(found).links[0]!.lodging).toBe('own');
+      expect(found.detection).toMatchObject({ claimed: false, challenge: nonce });
+      expect(found.detection.reason).toContain('made another run of this chain');
+    }
+  });
+
+  test('a run that is not in the register of its own office is incomplete, whatever else that register lists', async () => {
+    const [first, second] = [new Book(), new Book()];
+    const parent = await make(first, []);
+    const child = await make(second, [], 0, { name: 'unlisted', from: { run: basename(parent) } });
+    for (const parents of [undefined, [parent]])
+      expect(await look(child, first, { ...(parents && { parents }) })).toMatchObject({ verdict: 'incomplete' });
   });
 
   test('with the first request withheld: genesis says that there was none', async () => {

@@ -35,9 +35,9 @@ export function lodgingOf(
 const chanceOf = ({ claimed, chances }: Audit['detection']): number | null =>
   claimed ? (chances.find(({ forged }) => forged === 1)?.chance ?? null) : null;
 
-/** The keys that made the runs of a chain. */
+/** The keys that made the runs of a chain: of a parent that the auditor did not bring the run itself has it. */
 export const makersOf = (audit: Pick<Audit, 'run' | 'parent'>): Set<string | null> =>
-  new Set(auditsOf(audit).map(({ run }) => run.maker));
+  new Set(auditsOf(audit).flatMap(({ run, parent }) => [run.maker, ...(parent?.kind === 'run' ? [parent.maker] : [])]));
 
 /** How far an audit reached. Of what the run was built on each link has its own standing. */
 export const standingOf = (audit: Omit<Audit, 'extent'>, makers = makersOf(audit)): Standing => ({

@@ -35,6 +35,10 @@ export const DRAW = {
     en: "the office's key is the maker's: he drew the nonce himself",
     ko: '접수 기관의 키가 제작자의 키이므로, 제작자가 스스로 추첨한 논스입니다.',
   },
+  officeOfChain: {
+    en: "the office's key made another run of this chain",
+    ko: '접수 기관의 키가 이 사슬의 다른 학습을 만든 키입니다.',
+  },
   forOther: {
     en: 'the office drew it for something else',
     ko: '접수 기관이 다른 일로 추첨한 논스입니다.',
