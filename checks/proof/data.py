@@ -53,7 +53,7 @@ def records(data):
     return found
 
 
-def check_data(e, check, folder):
+def check_data(e, check, folder, of_parent):
     """The basis of what is known about the data, `sources`, `texts` or `maker`, and of each source whether it was compared. folder: that of the
     auditor's sources, or None."""
     if not e.recipe:
@@ -101,5 +101,5 @@ def check_data(e, check, folder):
         if count:
             name = next(part.text_name for part in parts if (part.source, part.split) == (source, split))
             check.refuted(name, f"{count} of its documents or slices belong on the other side")
-    compared = compare_sources(e, check, folder)
+    compared = compare_sources(e, check, folder, of_parent)
     return "sources" if check.verdict == "holds" and "maker" not in compared else "texts", compared

@@ -117,7 +117,7 @@ def judge(path, call, depth=0, above=()):
         rankings = [*rankings, by_probe]
         chosen, drawn = choose(segments, asked, challenge, seal, rankings)
     check_origin(e, checks["origin"], [segments[i] for i in chosen])
-    data, sources = check_data(e, checks["data"], call.sources)
+    data, sources = check_data(e, checks["data"], call.sources, depth > 0)
     if e.recipe:
         check_policy(checks["policy"], e.recipe)
     else:

@@ -173,8 +173,9 @@ class Made:
         }  # fmt: skip
 
 
-def compare_sources(e, check, folder):
-    """Which sources were compared: a standing for each. Only where the texts hold by themselves."""
+def compare_sources(e, check, folder, of_parent):
+    """Which sources were compared: a standing for each. Only where the texts hold by themselves. of_parent: files that differ may be those of
+    the run that was built on this one, so they say nothing."""
     sources, manifest, share = e.recipe["corpus"]["sources"], e.texts.manifest, e.recipe["corpus"]["validation"]
     own = ["maker"] * len(sources)
     if folder is None or check.verdict != "holds" or any(made["slice"] for made in manifest["sources"]):
@@ -195,20 +196,26 @@ def compare_sources(e, check, folder):
                 for text in (text for part, of in texts.items() if part.source == i for text in of):
                     made.take(text, share, seen)
         except Wrong as error:
-            check.refuted(MANIFEST, f"source {i} gives no corpus: {error}")
+            if not of_parent:
+                check.refuted(MANIFEST, f"source {i} gives no corpus: {error}")
             return own
         except Unknown as error:
             check.incomplete(MANIFEST, f"source {i}: this Python's Unicode does not know {error}")
             return own
         if not any(made.kept.values()):
-            check.refuted(MANIFEST, f"source {i} gives no text")
+            if not of_parent:
+                check.refuted(MANIFEST, f"source {i} gives no text")
             return own
     for i, made in enumerate(all_made):
         stated = made.stated(i, sources[i]) if is_here[i] else {}
         wrong = next((key for key, value in stated.items() if manifest["sources"][i][key] != value), None)
+        if wrong and of_parent:
+            return own
         if wrong:
             check.refuted(MANIFEST, f"source {i} gives something else than its {wrong}")
     root = tree([digest for made in all_made for split in SPLITS for _, digest in made.kept[split]]).hex()
+    if root != manifest["corpusRoot"] and of_parent:
+        return own
     if check.verdict == "holds" and root != manifest["corpusRoot"]:
         check.refuted(MANIFEST, "these sources give another corpus root")
     return ["compared" if here else "maker" for here in is_here]

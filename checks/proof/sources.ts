@@ -113,6 +113,19 @@ const CASES: Case[] = [
       return { run, given: { parents: [parent], sources: desk.bench.folder } };
     },
   },
+  {
+    // Only the parent read these files: its recipe may have lain elsewhere.
+    name: 'sources: those of the run, and others of the same names than those of its parent',
+    expected: SAME,
+    make: async (desk) => {
+      const parent = await plain(desk);
+      const corpus = { validation: 0.15, sources: [{ files: 'texts/a', ...SHARED }] };
+      const own = { name: 'child', from: { run: basename(parent) }, corpus, train: TRAIN };
+      const run = await desk.bench.make(desk.signer, own);
+      const sources = copyOf(desk, (folder) => appendFileSync(join(folder, 'texts/b/0.txt'), 'another line\n'));
+      return { run, given: { parents: [parent], sources } };
+    },
+  },
 ];
 
 export const judgeSources = (both: Both, scene: Scene): Promise<void> => judgeCases(both, CASES, new Desk(scene));

@@ -223,7 +223,8 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
     const chosen = choice.chosen.map(({ segment }) => segment);
     const input = { trainer: getTrainer, segments: chosen, challenge: challenge.value, seal: seal ?? '' };
     const origin = await checkOrigin(evidence, input, context('origin'));
-    const data = await checkData(evidence, { folder: options.sources, fetch: options.fetch }, context('data'));
+    const sources = { folder: options.sources, fetch: options.fetch, isOfParent: depth > 0 };
+    const data = await checkData(evidence, sources, context('data'));
     const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context('replay'));
     // Whoever trains every step again pays little more for the figure.
     const isFigureForced = options.validation === true || replay === 'all';

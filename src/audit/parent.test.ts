@@ -1,6 +1,17 @@
 // Runs that begin with the weights of another model: the chain to it, and what makers can forge about it.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
@@ -120,6 +131,24 @@ describe('honest', () => {
         hint: expect.stringMatching(hint),
       });
       expect(checked).toEqual([]);
+    }
+  });
+
+  test('the folder of sources is that of the run: other files of the same names say nothing of its parent', async () => {
+    const sources = mkdtempSync(join(tmpdir(), 'jikji-sources-'));
+    try {
+      cpSync(join(bench.folder, 'texts'), join(sources, 'texts'), { recursive: true });
+      for (const file of readdirSync(sources, { recursive: true, withFileTypes: true }))
+        if (file.isFile()) appendFileSync(join(file.parentPath, file.name), '\nA line of another recipe.\n');
+      const found = await look(child, { parents: [parent], sources });
+      const { audit } = found.parent as { audit: Audit };
+      expect([found.verdict, audit.verdict, audit.data.standing]).toEqual(['refuted', 'holds', 'texts']);
+      expect(audit.data.sources[0]!.reason).toMatch(/other files of these names/);
+      // Where they are the same they are compared, of each run.
+      const same = await look(child, { parents: [parent], sources: bench.folder });
+      expect((same.parent as { audit: Audit }).audit.data.standing).toBe('sources');
+    } finally {
+      rmSync(sources, { recursive: true });
     }
   });
 

@@ -4,7 +4,7 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, statSync, symlinkSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { JikjiError, writeFully } from '../../base/index.ts';
+import { JikjiError, type Sentence, writeFully } from '../../base/index.ts';
 import {
   buildCorpus,
   type CorpusManifest,
@@ -32,6 +32,8 @@ export interface SourceOptions {
   folder?: string | undefined;
   /** Fetch pinned tarballs with the auditor's npm. */
   fetch?: boolean | undefined;
+  /** The run is what another one was built on, whose recipe may have lain elsewhere: files of the same names that differ may be that one's. */
+  isOfParent?: boolean;
 }
 
 type SourceStanding = DataFound['sources'][number];
@@ -53,6 +55,11 @@ export async function compareSources(
   const { workFolder, longest } = options;
   const { sources } = evidence.recipe!.corpus;
   const { manifest } = evidence.texts!;
+  let isOther = false;
+  const refute = (text: Sentence): void => {
+    if (options.isOfParent) isOther = true;
+    else findings.refuted(MANIFEST, text);
+  };
   const standings: SourceStanding[] = [];
   for (const [i, source] of sources.entries()) {
     await context.showProgress(`source ${nameOf(source)}`, 0.5);
@@ -100,7 +107,7 @@ export async function compareSources(
       findings.incomplete(MANIFEST, SOURCES.notBuilt(sentenceOf(error)));
       return notCompared('the corpus could not be built again here');
     }
-    findings.refuted(MANIFEST, SOURCES.noCorpus(at, standings[at]!.name, sentenceOf(error), error.input));
+    refute(SOURCES.noCorpus(at, standings[at]!.name, sentenceOf(error), error.input));
     return notCompared('the corpus could not be built from what is here');
   }
   standings.forEach((one, i) => {
@@ -108,12 +115,10 @@ export async function compareSources(
     const difference = differenceOf(manifest.sources[i]!, again.sources[i]!);
     one.reason =
       difference === undefined ? 'gives the same texts' : `gives something else: ${differenceWord(difference)}`;
-    if (difference !== undefined) findings.refuted(MANIFEST, SOURCES.otherTexts(i, one.name, difference));
+    if (difference !== undefined) refute(SOURCES.otherTexts(i, one.name, difference));
   });
-  if (findings.verdict === 'holds' && again.corpusRoot !== manifest.corpusRoot) {
-    findings.refuted(MANIFEST, SOURCES.otherRoot);
-  }
-  return standings;
+  if (findings.verdict === 'holds' && again.corpusRoot !== manifest.corpusRoot) refute(SOURCES.otherRoot);
+  return isOther ? notCompared('the folder has other files of these names: audit this run by itself') : standings;
 }
 
 /** Codes of errors that the auditor's machine causes, not the sources. */
