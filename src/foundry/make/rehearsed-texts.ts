@@ -1,7 +1,7 @@
-// The texts of a parent that a recipe rehearses: found where the parent was made, and compared with what its manifest says it read. A file
-// of the same name beside the new recipe is another text.
+// The texts of a parent that a recipe rehearses: looked for above the parent and beside the new recipe, and compared with what the parent's
+// manifest says it read: a file of the same name may be another text.
 
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { JikjiError, parseJson } from '../../base/index.ts';
 import { digestOfFile } from '../../ledger/index.ts';
@@ -11,25 +11,8 @@ import { type CorpusRecipe, listOf, type RecipeSource, readRecipe } from '../rec
 import { damaged, readMadeFile } from './made-files.ts';
 
 const RESTORE = 'get the run again from its maker';
-/** Beside the corpus: where its files lie, relative to the run's folder. No evidence: a bundle leaves it out. */
-const noteOf = (run: string): string => join(runPaths(run).corpus, 'texts-folder.json');
-
-/** Notes where the texts of a run lie, for runs that rehearse it. */
-export function noteTextsFolder(run: string, recipeFolder: string): void {
-  const path = relative(resolve(run), resolve(recipeFolder)) || '.';
-  writeFileSync(noteOf(run), `${JSON.stringify({ formatVersion: 1, folder: path })}\n`);
-}
-
-/** Undefined for runs of earlier releases, which noted nothing. */
-function notedFolder(run: string): string | undefined {
-  if (!existsSync(noteOf(run))) return undefined;
-  try {
-    const { folder } = parseJson(readFileSync(noteOf(run), 'utf8')) as { folder?: unknown };
-    return typeof folder === 'string' ? resolve(run, folder) : undefined;
-  } catch {
-    return undefined; // whoever changed it: the texts are compared all the same
-  }
-}
+/** Folders above a run in which its recipe may have lain, the nearest first. What is found there is compared, so a wrong one does no harm. */
+const foldersAbove = (run: string): string[] => [1, 2, 3].map((up) => resolve(run, ...Array(up).fill('..')));
 
 /**
  * The sources of a run as a recipe in `recipeFolder` names them.
@@ -38,8 +21,7 @@ function notedFolder(run: string): string | undefined {
 export function rehearsedCorpus(run: string, recipeFolder: string): CorpusRecipe {
   const { corpus } = readRecipe(runPaths(run).recipe);
   const manifest = readMadeFile(MANIFEST, runPaths(run).manifest, RESTORE);
-  const noted = notedFolder(run);
-  const folders = [...new Set([...(noted === undefined ? [] : [noted]), resolve(recipeFolder)])];
+  const folders = [...new Set([...foldersAbove(run), resolve(recipeFolder)])];
   const sources = corpus.sources.map((source, i) => {
     const stated = manifest.sources[i];
     if (!stated) throw damaged("is damaged: its sources are not the recipe's", runPaths(run).manifest, RESTORE);
@@ -47,8 +29,10 @@ export function rehearsedCorpus(run: string, recipeFolder: string): CorpusRecipe
     const faults = folders.map((folder) => ({ folder, fault: faultOf(source, folder, listedFiles(run, stated)) }));
     const found = faults.find(({ fault }) => fault === undefined);
     if (found) return withFiles(source, found.folder, recipeFolder);
-    const { folder, fault } = faults[0]!;
-    const hint = `put the texts of ${run} back as they were (it read ${listOf(source.files).join(', ')} in ${folder}), or name them in corpus.sources and leave from.rehearse out`;
+    // Of the folders that have some of them the nearest to the recipe.
+    const { fault } =
+      faults.findLast(({ folder }) => [...findSourceFiles(source, folder)].length > 0) ?? faults.at(-1)!;
+    const hint = `put its texts (${listOf(source.files).join(', ')}) back as they were, beside the new recipe or in a folder above that run, or name them in corpus.sources and leave from.rehearse out`;
     throw new JikjiError('rehearsed-texts', `from.rehearse: ${fault}`, run, hint);
   });
   return { ...corpus, sources };

@@ -26,7 +26,6 @@ import {
   trainTokenizer,
 } from '../tokenizer/index.ts';
 import { damaged, readMadeFile } from './made-files.ts';
-import { noteTextsFolder } from './rehearsed-texts.ts';
 import { type OnEvent, reporter } from './stage-report.ts';
 import type { TokenShard, TokensManifest } from './tokens-manifest.ts';
 
@@ -100,7 +99,6 @@ export async function corpusStage(input: CorpusStageInput): Promise<CorpusManife
         report('progress', { detail: `${phase} ${name}`, fraction });
       },
     });
-    noteTextsFolder(folder, recipeFolder);
   }
   const hint = 'restore the file, or begin the run again in another folder with --out';
   const manifest = readMadeFile(MANIFEST, file, hint);
