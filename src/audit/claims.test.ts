@@ -133,17 +133,10 @@ describe.each(LANGS)('%s', (lang) => {
   });
 
   test('numbers are rounded down', () => {
-    const { reach } = claimOf(
-      {
-        beginning: { kind: 'drawn' },
-        verdict: 'holds',
-        extent: 'sampled',
-        data: 'maker',
-        share: 0.99999,
-        chance: 0.99999,
-      },
-      lang,
-    );
+    const drawn = { beginning: { kind: 'drawn' }, verdict: 'holds', extent: 'sampled', data: 'maker' } as const;
+    // Of two of ten segments the chance is 1 - 0.8, which is less than 0.2 in binary.
+    expect(claimOf({ ...drawn, share: 0.3, chance: 1 - 0.8 }, lang).reach).toContain('20%');
+    const { reach } = claimOf({ ...drawn, share: 0.99999, chance: 0.99999 }, lang);
     expect(reach).toContain('99%');
     expect(reach).not.toContain('100%');
   });

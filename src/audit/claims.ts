@@ -92,8 +92,8 @@ export interface Claim {
 const percent = (x: number): string => {
   const value = 100 * x;
   if (value === 0 || value === 100) return `${value}%`;
-  // Rounded down: no sentence claims too much.
-  return value < 10 ? `${Math.floor(value * 10) / 10}%` : `${Math.floor(value)}%`;
+  // Rounded down: no sentence claims too much. A sum in binary that lies a last digit below a whole one is that one.
+  return value < 10 ? `${Math.floor(value * 10 + 1e-9) / 10}%` : `${Math.floor(value + 1e-9)}%`;
 };
 
 interface Table {
