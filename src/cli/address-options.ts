@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { JikjiError, systemCode } from '../base/index.ts';
 import type { Address } from '../http/index.ts';
 import { wholeNumber } from './option-values.ts';
+import { note } from './output.ts';
 
 export interface AddressOptions {
   port?: number;
@@ -42,6 +43,11 @@ export function addressOf(options: AddressOptions, defaultPort: number): Address
     const missing = cert ? '--tls-key' : '--tls-cert';
     throw new JikjiError('usage', 'a certificate and its key go together', missing, 'give both');
   }
+  // Somebody's proxy stands before it: without its address everybody comes from loopback, the one place where this is allowed.
+  if (origin?.startsWith('https:') && !cert && behindProxy === undefined)
+    note(
+      `${origin} leads here by a proxy, and all who come share its address: limits for strangers then hit everybody.\n  name it with --behind-proxy 127.0.0.1`,
+    );
   return {
     host,
     port: port ?? defaultPort,

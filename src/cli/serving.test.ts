@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
+import { type AddressOptions, addressOf } from './address-options.ts';
 import { call, errorOf, LAUNCHER, workFolder } from './testing/bad-input.ts';
 
 let folder: string;
@@ -35,6 +36,23 @@ test('program serve answers, and ends cleanly with Ctrl-C', async () => {
   child.kill('SIGINT');
   expect(await ended).toEqual([0, null]);
   expect(said).toMatch(/Stopping/);
+});
+
+test('a proxy that is not named is noted: all who come by it share one address', () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const said = (options: Partial<AddressOptions>): string => {
+    write.mockClear();
+    addressOf({ host: '127.0.0.1', ...options }, 1377);
+    return write.mock.calls.join('');
+  };
+  const origin = 'https://console.example.kr';
+  try {
+    expect(said({ origin })).toMatch(/share its address.*\n.*--behind-proxy 127.0.0.1/);
+    for (const options of [{}, { origin, behindProxy: '127.0.0.1' }, { origin: 'http://localhost:1377' }])
+      expect(said(options)).toBe('');
+  } finally {
+    write.mockRestore();
+  }
 });
 
 test.each([
