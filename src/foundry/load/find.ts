@@ -53,7 +53,9 @@ export function placeOfModel(path: string): ModelPlace {
   if (/\.gguf$/i.test(path)) return { kind: 'gguf', path, run: undefined };
   const run = runPaths(path);
   const isRun = existsSync(run.recipe);
-  if (!existsSync(run.model) && !existsSync(run.corpus) && holdsTexts(path)) throw textsFolder(path, isRun);
+  // A run has lines of its own: a transcript, that of another program too.
+  const isBegun = [run.model, run.corpus, run.transcript, run.genesis].some((one) => existsSync(one));
+  if (!isBegun && holdsTexts(path)) throw textsFolder(path, isRun);
   if (isRun && !existsSync(run.model)) return newestCheckpoint(path);
   const folder = isRun ? run.model : path;
   if (!existsSync(join(folder, 'config.json'))) {
