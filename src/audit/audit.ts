@@ -183,6 +183,14 @@ function expectationsOf(
   return { makers: parentMakers, office: undefined, register: listing };
 }
 
+/** What is known on the way to what a run was built on. */
+const nextOf = (chained: Chained, statements: RunStatements | undefined): Chained => ({
+  ...chained,
+  depth: chained.depth + 1,
+  nonces: [...chained.nonces, ...noncesOf(statements)],
+  makers: [...chained.makers, ...(statements ? [statements.genesis.keyid] : [])],
+});
+
 async function runChecks(options: AuditOptions, chained: Chained, signal: AbortSignal): Promise<Audit> {
   const started = performance.now();
   const { replay, segments: part, challenge: given, threads } = options;
@@ -241,16 +249,8 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
       drawn: choice.drawn.length,
       chances: chanceTable(choice.candidates, choice.drawn.length),
     };
-    const before = {
-      nonces: [...chained.nonces, ...noncesOf(statements)],
-      makers: [...chained.makers, ...(statements ? [statements.genesis.keyid] : [])],
-    };
     const chain = await checkChain(evidence, chained, (parent) =>
-      runChecks(
-        { ...options, folder: parent, segments: undefined },
-        { ...chained, ...before, depth: depth + 1 },
-        signal,
-      ),
+      runChecks({ ...options, folder: parent, segments: undefined }, nextOf(chained, statements), signal),
     );
     if (chain.check) checks.push(chain.check);
     if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
