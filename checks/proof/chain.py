@@ -17,12 +17,12 @@ def statement_in(path, kind):
     return Statement(Run(path).read(f"{kind}.json", MOST), kind)
 
 
-def nonces_in(path):
-    """Nonces that offices drew for a run: of the answers beside it that can be read."""
-    found, run = [], Run(path)
+def lodgings_in(run):
+    """The offices' answers beside a run, as far as they can be read."""
+    found = []
     for name in ("lodging.json", "seal-lodging.json"):
         try:
-            found.append(Statement(run.read(name, MOST), "lodging").predicate["nonce"])
+            found.append(Statement(run.read(name, MOST), "lodging"))
         except (Absent, Wrong):
             pass
     return found

@@ -3,7 +3,7 @@
 import secrets
 import sys
 
-from chain import begins_of, name_of, weakest
+from chain import begins_of, lodgings_in, name_of, weakest
 from data import check_data
 from figures import check_figures
 from files import Absent, Check, Run, Wrong, worst
@@ -66,14 +66,8 @@ def is_listed(run, register):
 
 
 def is_lodged_with(run, register):
-    """Whether the office of a register answered a run, as far as the answers beside it can be read."""
-    for name in ("lodging.json", "seal-lodging.json"):
-        try:
-            if register is not None and Statement(run.read(name, MOST), "lodging").keyid == register.office:
-                return True
-        except (Absent, Wrong):
-            pass
-    return False
+    """Whether the office of a register answered a run."""
+    return register is not None and any(one.keyid == register.office for one in lodgings_in(run))
 
 
 def expected_of(run, call, depth):

@@ -20,8 +20,8 @@ import re
 import sys
 
 import register
-from chain import Unrelated, find_parents, nonces_in
-from files import Wrong
+from chain import Unrelated, find_parents, lodgings_in
+from files import Run, Wrong
 from judge import judge
 
 
@@ -75,7 +75,7 @@ if __name__ == "__main__":
     call.makers, call.parent_makers = call.maker and [call.maker], call.parent_maker or None
     try:
         call.brought = find_parents(call.run, call.parent)
-        call.nonces = [nonce for path in (call.run, *call.brought.values()) for nonce in nonces_in(path)]
+        call.nonces = [one.predicate["nonce"] for path in (call.run, *call.brought.values()) for one in lodgings_in(Run(path))]
     except Unrelated as error:
         fail(error, "the run was not built on this")
     except (Wrong, OSError) as error:

@@ -81,17 +81,11 @@ export function findParents(folder: string, parents: readonly string[]): Brought
     if (!(error instanceof JikjiError)) throw error;
     return { runs, model }; // what is wrong with a genesis is a finding of the audit
   }
-  const copy = parents.find(
-    (path) => runs.has(seals.get(path) ?? '') && resolve(runs.get(seals.get(path)!)!) !== resolve(path),
-  );
-  if (copy !== undefined) {
-    const first = runs.get(seals.get(copy)!)!;
-    throw new JikjiError(
-      'usage',
-      `has the same seal as ${first}`,
-      `--parent ${copy}`,
-      'name one of them: only one would be checked',
-    );
+  for (const path of parents) {
+    const first = runs.get(seals.get(path) ?? '');
+    if (first === undefined || resolve(first) === resolve(path)) continue;
+    const hint = 'name one of them: only one would be checked';
+    throw new JikjiError('usage', `has the same seal as ${first}`, `--parent ${path}`, hint);
   }
   const other = parents.find((path) => path !== model && !runs.has(seals.get(path) ?? ''));
   if (other !== undefined)

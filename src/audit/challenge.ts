@@ -1,11 +1,10 @@
 // The challenge of an audit: where its randomness comes from, and whether a chance of detection can be claimed. Draws no segments.
 
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { type Both, JikjiError } from '../base/index.ts';
-import { digestOfAnswer, ownsKey, type Register, readStatement } from '../ledger/index.ts';
-import { LODGING, SEAL_LODGING } from '../run-folder/index.ts';
-import { answersOf } from './register-check.ts';
+import type { Both } from '../base/index.ts';
+import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
+import { RunFolder } from './folder.ts';
+import { answersOf, lodgingsIn } from './register-check.ts';
 import { DRAW } from './sentences/draw.ts';
 import type { RunStatements } from './statements.ts';
 
@@ -48,14 +47,7 @@ export const noncesOf = (statements: RunStatements | undefined): string[] =>
 
 /** Those in the answers that lie in a folder, as far as they can be read. */
 export const noncesIn = (folder: string): string[] =>
-  [LODGING, SEAL_LODGING].flatMap((file) => {
-    try {
-      return readStatement(join(folder, file), 'lodging').predicate.nonce;
-    } catch (error) {
-      if (error instanceof JikjiError) return []; // a finding of the check `structure`, or none
-      throw error;
-    }
-  });
+  lodgingsIn(new RunFolder(folder)).map(({ predicate }) => predicate.nonce);
 
 /**
  * The challenge of an audit: the given one, or one drawn now. The office's nonce counts as the office's draw if the auditor named that

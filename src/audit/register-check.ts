@@ -97,16 +97,20 @@ export function isListed(register: Register | undefined, folder: RunFolder): boo
   }
 }
 
-/** Whether the office of a register answered the run in a folder, as far as the answers there can be read. */
-export const isLodgedWith = (register: Register | undefined, folder: RunFolder): boolean =>
-  [LODGING, SEAL_LODGING].some((name) => {
+/** The offices' answers that lie in a run's folder, as far as they can be read. */
+export const lodgingsIn = (folder: RunFolder): Statement<'lodging'>[] =>
+  [LODGING, SEAL_LODGING].flatMap((file) => {
     try {
-      return readStatement(folder.file(name), 'lodging').keyid === register?.office;
+      return readStatement(folder.file(file), 'lodging');
     } catch (error) {
-      if (error instanceof JikjiError) return false; // a finding of the check `structure`, or not there
+      if (error instanceof JikjiError) return []; // a finding of the check `structure`, or none
       throw error;
     }
   });
+
+/** Whether the office of a register answered the run in a folder. */
+export const isLodgedWith = (register: Register | undefined, folder: RunFolder): boolean =>
+  lodgingsIn(folder).some(({ keyid }) => keyid === register?.office);
 
 const answerIn = (answers: readonly RegisterEntry[], lodging: string): RegisterEntry | undefined =>
   answers.find((one) => digestOfAnswer(one.lodging) === lodging);

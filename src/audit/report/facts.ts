@@ -56,9 +56,10 @@ export function factsOf(audit: Audit): Facts {
   const asked = CHECKS.filter(isAsked);
   const checks = asked.map((name) => ({ name, check: audit.checks.find((check) => check.name === name) ?? null }));
   const chances = new Map(detection.chances.map((row) => [row.forged, row]));
+  const makers = makersOf(audit);
   return {
-    standing: standingOf(audit),
-    lodging: lodgingOf(audit, makersOf(audit)),
+    standing: standingOf(audit, makers),
+    lodging: lodgingOf(audit, makers),
     sound: checks.some(({ name, check }) => name === 'structure' && check?.verdict === 'holds'),
     self: detection.reason === SELF_AUDIT,
     draw: extentOf(audit) === 'all' ? 'all' : drawOf(detection),
