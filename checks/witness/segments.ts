@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditWitness } from '../../src/audit/index.ts';
 import { openForks } from '../forks.ts';
-import { OTHER as AVX2, Programs } from './programs.ts';
+import { AVX2, Programs } from './programs.ts';
 import { writeTokens } from './tokens.ts';
 
 type Variables = Readonly<Record<string, string>>;

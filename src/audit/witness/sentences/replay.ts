@@ -108,11 +108,11 @@ export const SCHEDULE = {
   }),
   floats: (steps: number) => ({
     en: `The batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise. What was learned from them shows in losses, and in segments that lie within rounding.`,
-    ko: `${count(steps)}스텝의 배치는 다이제스트가 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있습니다. 무엇으로 학습했는지는 손실과, 반올림 범위 안에 있는 구간에서만 드러납니다.`,
+    ko: `${count(steps)}스텝의 배치는 해시값이 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있습니다. 무엇으로 학습했는지는 손실과, 반올림 범위 안에 있는 구간에서만 드러납니다.`,
   }),
   openFloats: (steps: number) => ({
     en: `the batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise, and no segment was trained again that would show it`,
-    ko: `${count(steps)}스텝의 배치는 다이제스트가 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있으며, 다시 학습해 확인한 구간이 없습니다.`,
+    ko: `${count(steps)}스텝의 배치는 해시값이 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있으며, 다시 학습해 확인한 구간이 없습니다.`,
   }),
   again: (steps: number) => ({
     en: `learning rate and batch of ${count(steps)} steps were computed again`,
