@@ -175,7 +175,11 @@ test('from two runs to a signed decision', async () => {
   expect(decided.kept).toHaveLength(1);
 
   await program('report', '--out', 's1.html', '--lang', 'ko');
-  expect(readFileSync(join(folder, 's1.html'), 'utf8')).toContain('작은 단계'.slice(0, 2));
+  // One expert, one user, and a figure without an error: how sure that is, nobody knows.
+  const page = readFileSync(join(folder, 's1.html'), 'utf8');
+  const said = /점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: [^.]*\./.exec(page)?.[0];
+  expect(said).toMatch(/Given.*Experts.*Users\./);
+  expect(decided.notKnown.parts).toEqual(['blocks.given', 'blocks.experts', 'blocks.users']);
   // Decided is not final: the next step is due, and no other stage opens before it.
   expect(await program('status')).toMatchObject({
     stages: [{ id: 's1', status: 'decided' }],

@@ -41,7 +41,7 @@ export function outcomeLines(outcome: Outcome, nameOf: (team: string) => string)
 
 /** Remarks below the table: the basis of the figures, or why they are missing. */
 function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[] {
-  const { book, statistics, unknown, undecided, moves, seed } = outcome;
+  const { book, statistics, unknown, undecided, notKnown, moves, seed, version } = outcome;
   if (book.record) return ['A record of what others published: nothing is worked out from it.'];
   const names = (list: readonly string[]): string => list.map(nameOf).join(' and ');
   if (unknown.length > 0) {
@@ -54,6 +54,11 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[]
     undecided.length > 0 && `The rules leave it open between ${names(undecided)}: they are equal across the border.`,
     points &&
       `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(points.out)} stayed instead of ${nameOf(points.kept)}.`,
+    notKnown &&
+      `How certain the points of ${notKnown.parts.join(' and ')} are is not known: no chance and no move of weights is worked out. ${notKnown.isSettled ? 'Whatever points they gave, the decision would be the same.' : 'Other points there could change the decision.'}`,
+    statistics &&
+      version === 1 &&
+      'By version 1 of the statistics: what one expert, user or question gave, and what was entered, counts as exact.',
     statistics && `${count(statistics.draws)} draws from the seed ${seed}.`,
   ].filter((line) => typeof line === 'string');
 }
@@ -91,6 +96,9 @@ export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) 
     undecided,
     vetoes,
     seed: statistics && seed,
+    /** Parts whose certainty nobody knows, and whether the decision is the same whatever they give. */
+    notKnown: outcome.notKnown,
+    version: outcome.version,
     moves: outcome.moves,
   };
 };

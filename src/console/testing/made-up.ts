@@ -409,7 +409,8 @@ export const report: StageReport = {
     };
   }),
   decisionSource: null,
-  statistics: { draws: 10_000, level: 0.9, seed: hex(8) },
+  statistics: { draws: 10_000, level: 0.9, seed: hex(8), version: 2 },
+  notKnown: null,
   moves: { points: { far: 2.36, kept: 'bellflower', out: 'camellia' }, share: null },
   comparisons: null,
   findings: [

@@ -8,19 +8,28 @@ import { BOOK, Log } from './testing/stage.ts';
 
 const DAY = '2026-01-02';
 const SEED = '00000000000004d2';
+const decided = (log: Log, of: object = {}) => decideStage(log.tables, { stage: 's1', day: DAY, seed: SEED, ...of });
+/** A rule book that states how far an entered figure is off. */
+const STATED = BOOK.replace('{ by: { en: somebody } }', '{ by: { en: somebody }, error: 0.5 }');
+
+const MARKS = {
+  kim: { a: { a: 18, b: 12 }, b: { a: 15, b: 15 }, c: { a: 5, b: 5 } },
+  lee: { a: { a: 16, b: 13 }, b: { a: 13, b: 14 }, c: { a: 6, b: 4 } },
+};
 
 /** Three teams: a is best by points, c is worst. */
-const small = (text = BOOK): Log =>
-  new Log()
+const small = (text = BOOK, experts: (keyof typeof MARKS)[] = ['kim', 'lee']): Log => {
+  const log = new Log()
     .open(['a', 'b', 'c'], text)
     .entered('a', 'blocks.benchmark.parts.given', 9.04, 10)
     .entered('b', 'blocks.benchmark.parts.given', 5, 10)
     .entered('c', 'blocks.benchmark.parts.given', 1, 10)
     .evaluated('a', [1, 1, 1, 0])
     .evaluated('b', [1, 1, 0, 0])
-    .evaluated('c', [0, 0, 1, 0])
-    .form('kim', { a: { a: 18, b: 12 }, b: { a: 15, b: 15 }, c: { a: 5, b: 5 } })
-    .form('lee', { a: { a: 16, b: 13 }, b: { a: 13, b: 14 }, c: { a: 6, b: 4 } });
+    .evaluated('c', [0, 0, 1, 0]);
+  for (const expert of experts) log.form(expert, MARKS[expert]);
+  return log;
+};
 
 /** Every pair judged alike by both users: nobody is preferred. */
 const even = (log: Log): Log => {
@@ -76,8 +85,10 @@ describe('points by the rule book', () => {
 
 describe('which teams go on', () => {
   test('by points', () => {
-    const found = decideStage(even(small()).tables, 's1', DAY, SEED);
+    const found = decided(even(small(STATED)));
     expect(found).toMatchObject({
+      notKnown: null,
+      version: 2,
       kept: ['a', 'b'],
       out: [{ consortium: 'c', reason: 'points' }],
       vetoes: [],
@@ -101,7 +112,7 @@ describe('which teams go on', () => {
       by: 'panel',
       text: 'the encoder is another one, frozen',
     });
-    const found = decideStage(log.tables, 's1', DAY, SEED);
+    const found = decideStage(log.tables, { stage: 's1', day: DAY, seed: SEED });
     expect(found.kept).toEqual(['b', 'c']);
     expect(found.out).toEqual([{ consortium: 'a', reason: 'veto' }]);
     expect(found.vetoes[0]!.reasons).toEqual(['encoder: frozen-foreign (panel)']);
@@ -122,11 +133,11 @@ describe('which teams go on', () => {
       .judge('u2', 'c', 'a', 'a')
       .judge('u1', 'c', 'b', 'a')
       .judge('u1', 'a', 'b', 'a');
-    const found = decideStage(judged.tables, 's1', DAY, SEED);
+    const found = decideStage(judged.tables, { stage: 's1', day: DAY, seed: SEED });
     expect(found.totals).toEqual([62.2, 62.2, 62.2]);
     expect(found).toMatchObject({ kept: ['b', 'a'], undecided: [] });
     expect(found.places.get('a')).toEqual({ place: 2, by: 'benchmark' });
-    expect(decideStage(even(log([20, 20, 20])).tables, 's1', DAY, SEED)).toMatchObject({
+    expect(decideStage(even(log([20, 20, 20])).tables, { stage: 's1', day: DAY, seed: SEED })).toMatchObject({
       kept: [],
       undecided: ['a', 'b', 'c'],
     });
@@ -134,7 +145,7 @@ describe('which teams go on', () => {
 
   test('a team without a submission, or with a refuted one, is vetoed', () => {
     const log = new Log().open(['a', 'b', 'c']).evaluated('a', [1]).evaluated('b', [1], 'refuted');
-    const { vetoes, kept } = decideStage(log.tables, 's1', DAY, SEED);
+    const { vetoes, kept } = decideStage(log.tables, { stage: 's1', day: DAY, seed: SEED });
     expect(vetoes.map(({ consortium, reasons }) => [consortium, ...reasons])).toEqual([
       ['b', 'audit of sub-b: refuted'],
       ['c', 'no submission with its evidence'],
@@ -173,7 +184,7 @@ describe('which teams go on', () => {
       .open(['a', 'b', 'c'])
       .evaluated('a', [1])
       .evaluated('b', [1], 'incomplete', undefined, { witness });
-    const { vetoes, kept } = decideStage(log.tables, 's1', DAY, SEED);
+    const { vetoes, kept } = decideStage(log.tables, { stage: 's1', day: DAY, seed: SEED });
     expect(vetoes[0]).toEqual({
       consortium: 'b',
       reasons: ['audit of sub-b: incomplete, by evidence alone: nothing was trained again'],
@@ -183,7 +194,7 @@ describe('which teams go on', () => {
 
   test('with an unknown total nothing is decided by points', () => {
     // Without judgements the points of the users are not known, so no total is known.
-    const found = decideStage(small().tables, 's1', DAY, SEED);
+    const found = decideStage(small().tables, { stage: 's1', day: DAY, seed: SEED });
     expect(found.totals).toEqual([null, null, null]);
     expect(found).toMatchObject({
       unknown: ['a', 'b', 'c'],
@@ -204,7 +215,7 @@ describe('which teams go on', () => {
       max: 40,
       source: 'not recorded',
     });
-    const one = decideStage(hidden.tables, 's1', DAY, SEED);
+    const one = decideStage(hidden.tables, { stage: 's1', day: DAY, seed: SEED });
     expect(one.totals).toEqual([73.5, 'not published', 31]);
     expect(one).toMatchObject({ unknown: ['b'], kept: [], out: [], undecided: ['a', 'b', 'c'], statistics: null });
     expect(
@@ -221,7 +232,7 @@ describe('which teams go on', () => {
   test('a veto excludes regardless of unknown totals; if few enough teams remain, all are kept', () => {
     const veto = { stage: 's1', component: 'encoder', verdict: 'frozen-foreign', by: 'panel', text: 'another one' };
     const log = small().add('finding-signed', { id: 'x', consortium: 'a', ...veto });
-    expect(decideStage(log.tables, 's1', DAY, SEED)).toMatchObject({
+    expect(decideStage(log.tables, { stage: 's1', day: DAY, seed: SEED })).toMatchObject({
       unknown: ['b', 'c'],
       kept: ['b', 'c'],
       out: [{ consortium: 'a', reason: 'veto' }],
@@ -236,17 +247,25 @@ describe('which teams go on', () => {
       log.evaluated(team, [1, 0, 1]).entered(team, 'blocks.benchmark.parts.given', team === 'a' ? 9 : 3, 10);
     log.form('kim', { a: { a: 9, b: 9 }, b: { a: 8, b: 8 }, c: { a: 7, b: 7 } });
     log.form('lee', { a: { a: 9, b: 9 }, b: { a: 8, b: 8 }, c: { a: 7, b: 7 } }).judge('u1', 'a', 'b', 'a');
-    const found = decideStage(log.tables, 's1', DAY, SEED);
+    const found = decideStage(log.tables, { stage: 's1', day: DAY, seed: SEED });
     expect(found.totals[2]).toBeNull();
     expect(found).toMatchObject({ unknown: [], kept: ['a', 'b'], out: [{ consortium: 'c', reason: 'veto' }] });
-    expect([...found.chances.keys()]).toEqual(['a', 'b']);
+    // One user, and an entered figure without an error: nothing is worked out.
+    expect([found.chances.size, found.notKnown]).toEqual([
+      0,
+      {
+        parts: ['blocks.benchmark.parts.given', 'blocks.benchmark.parts.tasks', 'blocks.experts', 'blocks.users'],
+        isSettled: true,
+      },
+    ]);
+    expect([...decided(log, { version: 1 }).chances.keys()]).toEqual(['a', 'b']);
   });
 
   test('a vetoed team has no chances, and the others share all places', () => {
     const veto = { stage: 's1', component: 'encoder', verdict: 'frozen-foreign', by: 'panel', text: 'another one' };
-    const text = BOOK.replace('kept: 2', 'kept: 1');
+    const text = STATED.replace('kept: 2', 'kept: 1');
     const log = even(small(text)).add('finding-signed', { id: 'x', consortium: 'a', ...veto });
-    const { chances } = decideStage(log.tables, 's1', DAY, SEED);
+    const { chances } = decideStage(log.tables, { stage: 's1', day: DAY, seed: SEED });
     expect([...chances.keys()]).toEqual(['b', 'c']);
     const [b, c] = [chances.get('b')!, chances.get('c')!];
     expect(b.kept + c.kept).toBeCloseTo(1, 9);
@@ -262,7 +281,13 @@ describe('which teams go on', () => {
     log.entered('b', 'blocks.benchmark', 13.5, 40);
     const same = { a: { a: 10, b: 10 }, b: { a: 10, b: 10 }, c: { a: 10, b: 10 } };
     even(log.form('kim', same).form('lee', same));
-    const { statistics, totals, parts } = decideStage(log.tables, 's1', DAY, SEED);
+    const now = decided(log);
+    expect(now.notKnown).toEqual({
+      parts: ['blocks.benchmark.parts.given', 'blocks.benchmark.parts.tasks', 'blocks.experts'],
+      isSettled: false,
+    });
+    expect(now.statistics!.totals[1]).toMatchObject({ interval: null });
+    const { statistics, totals, parts } = decided(log, { version: 1 });
     const [given, tasks] = statistics!.parts;
     expect(given![1]!.points + tasks![1]!.points).toBeCloseTo(13.5, 9);
     for (const part of [given!, tasks!]) expect(part[1]).toMatchObject({ standardError: null });
@@ -276,6 +301,52 @@ describe('which teams go on', () => {
     const [low, high] = statistics!.totals[1]!.interval!;
     expect(low).toBeGreaterThanOrEqual(13.5);
     expect(high).toBeLessThanOrEqual(13.5 + 35 + 25);
+  });
+
+  test('what nobody knows the certainty of is named, and whether the decision is the same whatever it is', () => {
+    // 73.5, 61 and 31, of which 9.04, 5 and 1 were entered and could be 0 to 10: who is first may change, who stays may not.
+    const given = 'blocks.benchmark.parts.given';
+    const nothing = { chances: new Map(), moves: null };
+    expect(decided(even(small()))).toMatchObject({ notKnown: { parts: [given], isSettled: true }, ...nothing });
+    // One expert's 35 points could put c, who has 13.5 without them, above b, who has 26.5 to 36.5.
+    const one = even(small(STATED, ['kim']));
+    expect(decided(one)).toMatchObject({ notKnown: { parts: ['blocks.experts'], isSettled: false }, ...nothing });
+    expect(decided(one).statistics!.totals[0]).toMatchObject({ interval: null });
+    expect(decided(one).kept).toEqual(['a', 'b']);
+    // That is what version 1 called certain.
+    const before = decided(one, { version: 1 });
+    expect([before.notKnown, before.chances.size]).toEqual([null, 3]);
+    // Three may stay of three: the decision is the same whatever anybody says.
+    const all = decided(even(small(STATED.replace('kept: 2', 'kept: 3'), ['kim'])));
+    expect(all).toMatchObject({ notKnown: { isSettled: true }, out: [], kept: ['a', 'b', 'c'] });
+  });
+
+  test('below the least numbers of the rule book nothing is certain either', () => {
+    const least = [
+      ['experts: 2', 'experts: 3, leastExperts: 3', 'blocks.experts'],
+      ['users: 2', 'users: 3, leastUsers: 3', 'blocks.users'],
+      ['users: 2', 'users: 2, leastUsers: 2, leastVotes: 4', 'blocks.users'],
+      ['ceiling: 1 } }', 'ceiling: 1 }, leastItems: 5 }', 'blocks.benchmark.parts.tasks'],
+    ] as const;
+    for (const [from, to, path] of least) {
+      const few = decided(even(small(STATED.replace(from, to))));
+      expect(few).toMatchObject({ notKnown: { parts: [path] }, totals: [73.5, 61, 31] });
+      const met = to.replace(/\d+( *\}*)$/, '1$1');
+      expect(decided(even(small(STATED.replace(from, met))))).toMatchObject({ notKnown: null });
+    }
+  });
+
+  test('marks in whole points have the error of their rounding', () => {
+    const errorOf = (log: Log, part: number) => decided(log).statistics!.parts[part]![0]!.standardError!;
+    const coarse = even(small(STATED));
+    const fine = even(small(STATED, []))
+      .form('kim', MARKS.kim)
+      .form('lee', {
+        ...MARKS.lee,
+        c: { a: 6.01, b: 4.003 },
+      });
+    // Two criteria in steps of 1, by two experts: 2 / 12 / 2.
+    expect(errorOf(coarse, 2) ** 2 - errorOf(fine, 2) ** 2).toBeCloseTo(1 / 12, 2);
   });
 
   test('a task without a result: not known while the stage is open, nothing once it is closed', () => {
@@ -295,7 +366,7 @@ describe('which teams go on', () => {
     loadExample('korea-2025', '2026-03-04T05:06:07.000Z').events.forEach((event, i) => {
       state.take({ ...event, seq: i + 1, link: '' });
     });
-    const found = decideStage(state.tables, 'stage-1', DAY, SEED);
+    const found = decideStage(state.tables, { stage: 'stage-1', day: DAY, seed: SEED });
     expect(found).toMatchObject({
       unknown: ['sk-telecom', 'naver-cloud', 'upstage', 'nc-ai'],
       kept: ['sk-telecom', 'lg-ai-research', 'upstage'],
@@ -312,10 +383,10 @@ describe('which teams go on', () => {
   });
 
   test('the same log and seed give the same, another seed nearly the same', () => {
-    const { tables } = even(small());
-    const one = decideStage(tables, 's1', DAY, SEED).statistics!;
-    expect(decideStage(tables, 's1', DAY, SEED).statistics).toEqual(one);
-    const other = decideStage(tables, 's1', DAY, '0000000000000001').statistics!;
+    const { tables } = even(small(STATED));
+    const one = decideStage(tables, { stage: 's1', day: DAY, seed: SEED }).statistics!;
+    expect(decideStage(tables, { stage: 's1', day: DAY, seed: SEED }).statistics).toEqual(one);
+    const other = decideStage(tables, { stage: 's1', day: DAY, seed: '0000000000000001' }).statistics!;
     expect(other.place[0]![0]).not.toBe(one.place[0]![0]);
     expect(Math.abs(other.place[0]![0]! - one.place[0]![0]!)).toBeLessThan(0.05);
   });

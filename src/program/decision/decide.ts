@@ -3,6 +3,7 @@
 import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
 import { excludedBy, keptBy, LACKS, lackIn, type Tables } from '../state/index.ts';
 import {
+  areApart,
   cut,
   keptChance,
   pointsOf,
@@ -25,6 +26,9 @@ interface Move {
   out: string;
 }
 
+/** In version 1 a part of one unit, and what was entered, is exact; docs/statistics.md. */
+export type StatisticsVersion = 1 | 2;
+
 type AuditRule = NonNullable<Originality['audit']>;
 
 interface Veto {
@@ -44,6 +48,13 @@ export interface Outcome extends StageScores {
   vetoes: Veto[];
   /** Null if not computed. */
   statistics: Standings | null;
+  /**
+   * What nobody knows the certainty of: paths of parts, and whether the decision is the same whatever points they give. Then there are no chances and no
+   * moves. Null where all is known, and in decisions of version 1.
+   */
+  notKnown: { parts: string[]; isSettled: boolean } | null;
+  /** Of the statistics, and of the document of the decision. */
+  version: StatisticsVersion;
   /** For teams without a veto, among themselves: chance to be kept by points, and chance of each place. */
   chances: Map<string, { kept: number; places: number[] }>;
   moves: { points: Move | null; share: Move | null } | null;
@@ -95,20 +106,26 @@ export function checkTargets({ book }: Pick<StageScores, 'book'>, day: string): 
 }
 
 /** The parts of an outcome that need points, when points do not decide. */
-const nothingByPoints = { places: new Map(), statistics: null, chances: new Map(), moves: null };
+const nothingByPoints = { places: new Map(), statistics: null, notKnown: null, chances: new Map(), moves: null };
 
 /** Draws of a stage's resampling. */
 const DRAWS = 10_000;
 
-/** Computes the outcome of a stage. `seed`: 16 hex digits, for resampling and lots. A record has its published decision instead. */
-export const decideStage = (tables: Tables, stage: string, day: string, seed: string): Outcome =>
-  decideWithDraws(tables, { stage, day, seed, draws: DRAWS });
+/** How a decision is computed. */
+export interface Computing {
+  stage: string;
+  /** The day of moving targets, `2026-01-15`. */
+  day: string;
+  /** 16 hex digits, for resampling and lots. */
+  seed: string;
+  /** Default 10,000. Without draws nothing is said of how certain it is: `statistics` and `moves` are null. */
+  draws?: number;
+  /** Default 2. */
+  version?: StatisticsVersion;
+}
 
-/** The same with another number of draws. Without draws nothing is said of how certain it is: `statistics` and `moves` are null. */
-export function decideWithDraws(
-  tables: Tables,
-  { stage, day, seed, draws }: { stage: string; day: string; seed: string; draws: number },
-): Outcome {
+/** Computes the outcome of a stage. A record has its published decision instead. */
+export function decideStage(tables: Tables, { stage, day, seed, draws = DRAWS, version = 2 }: Computing): Outcome {
   const scored = scoreStage(tables, stage, day);
   const { book, teams, totals } = scored;
   const isUnknown = (team: string): boolean => typeof totals[teams.indexOf(team)] !== 'number';
@@ -116,7 +133,7 @@ export function decideWithDraws(
     const decision = tables.get('decisions', stage);
     const [kept, out] = decision ? [keptBy(decision), excludedBy(decision)] : [[], []];
     const unknown = teams.filter(isUnknown);
-    return { ...scored, ...nothingByPoints, unknown, kept, out, undecided: [], vetoes: [], seed };
+    return { ...scored, ...nothingByPoints, unknown, kept, out, undecided: [], vetoes: [], seed, version };
   }
   const vetoes = vetoesOf(tables, stage, scored);
   const isOut = new Set(vetoes.map(({ consortium }) => consortium));
@@ -127,20 +144,22 @@ export function decideWithDraws(
     // If no more teams are left than may stay, all stay whatever their points.
     const all = running.length <= book.kept!;
     const open = { kept: all ? running : [], undecided: all ? [] : running };
-    return { ...scored, ...nothingByPoints, unknown, ...open, out: byVeto, vetoes, seed };
+    return { ...scored, ...nothingByPoints, unknown, ...open, out: byVeto, vetoes, seed, version };
   }
-  const { out, ...byPoints } = decideByPoints(scored, running, { seed, draws });
+  const { out, ...byPoints } = decideByPoints(scored, running, { seed, draws, version });
   const outByPoints = out.map((consortium) => ({ consortium, reason: 'points' as const }));
-  return { ...scored, unknown, ...byPoints, out: [...byVeto, ...outByPoints], vetoes, seed };
+  return { ...scored, unknown, ...byPoints, out: [...byVeto, ...outByPoints], vetoes, seed, version };
 }
 
-type ByPoints = Pick<Outcome, 'places' | 'kept' | 'undecided' | 'statistics' | 'chances' | 'moves'> & { out: string[] };
+type ByPoints = Pick<Outcome, 'places' | 'kept' | 'undecided' | 'statistics' | 'notKnown' | 'chances' | 'moves'> & {
+  out: string[];
+};
 
 /** Places, kept teams and certainty, for teams whose totals are all known. */
 function decideByPoints(
   scored: StageScores,
   running: readonly string[],
-  { seed, draws }: { seed: string; draws: number },
+  { seed, draws, version }: { seed: string; draws: number; version: StatisticsVersion },
 ): ByPoints {
   const { book, teams, totals, parts } = scored;
   if (running.length === 0) return { ...nothingByPoints, kept: [], out: [], undecided: [] };
@@ -167,7 +186,16 @@ function decideByPoints(
   const places = new Map(ranked.map(({ team, place, by }) => [running[team]!, { place, by: byName(by) }]));
   if (draws === 0) return { ...nothingByPoints, places, kept, out, undecided };
   const stage = { teams: teams.length, parts, running: indices(running) };
-  const statistics = standings(stage, { seed: BigInt(`0x${seed}`), draws, version: 1 });
+  const statistics = standings(stage, { seed: BigInt(`0x${seed}`), draws, version });
+  const { ranges, parts: open } = statistics.notKnown;
+  if (open.length > 0) {
+    const [staying, leaving] = [split.kept, split.out].map((some) => some.map((i) => ranges[i]!));
+    const notKnown = {
+      parts: [...new Set(open.map((at) => scored.partPaths[at]!))],
+      isSettled: undecided.length === 0 && areApart(staying!, leaving!),
+    };
+    return { places, kept, out, undecided, statistics, notKnown, chances: new Map(), moves: null };
+  }
   const keptChances = keptChance(statistics, keptCount);
   const shares = parts.map((part) =>
     Float64Array.from(pointsOf(part, teams.length), (x) => (part.weight > 0 ? x / part.weight : 0)),
@@ -182,6 +210,7 @@ function decideByPoints(
     out,
     undecided,
     statistics,
+    notKnown: null,
     chances: new Map(running.map((team, i) => [team, { kept: keptChances[i]!, places: statistics.place[i]! }])),
     moves: { points: move(found.points), share: move(found.share) },
   };

@@ -4,7 +4,7 @@ import { type Both, parseJson } from '../../base/index.ts';
 import { canonicalJson, type Json, parseStatement, type Signer, sha256Hex } from '../../ledger/index.ts';
 import type { Head } from '../log/index.ts';
 import { citationsOf, decisionParts, type Row, type Sources, signByOffice, type Tables } from '../state/index.ts';
-import type { Outcome } from './decide.ts';
+import type { Outcome, StatisticsVersion } from './decide.ts';
 import { scoreId } from './scores.ts';
 
 export interface DecisionContext {
@@ -19,9 +19,9 @@ export interface DecisionContext {
 
 /** The decision and all that it is based on, as canonical JSON. */
 export function decisionDocument({ programme, outcome, head, day }: DecisionContext): string {
-  const { row, places, kept, out, undecided, vetoes, statistics, moves } = outcome;
+  const { row, places, kept, out, undecided, vetoes, statistics, notKnown, moves, version } = outcome;
   return canonicalJson({
-    formatVersion: 1,
+    formatVersion: version,
     programme,
     stage: row.id,
     ruleBook: row.ruleBook,
@@ -47,6 +47,7 @@ export function decisionDocument({ programme, outcome, head, day }: DecisionCont
       teams: Object.fromEntries(outcome.chances),
     },
     moves,
+    ...(version > 1 && { notKnown }),
   } as unknown as Json);
 }
 
@@ -73,6 +74,14 @@ export function readDecision(row: Pick<Row<'decisions'>, 'statement' | 'digest'>
     throw new Error('the decision is not the one that was signed');
   const content = parseJson(document) as Record<string, Json>;
   return { document: content, keyid: statement.keyid, time: statement.predicate.time };
+}
+
+/** The version of the statistics that the decision of a stage was computed with; undefined without one. A version from elsewhere is none. */
+export function versionOfDecision(tables: Tables, stage: string): StatisticsVersion | undefined {
+  const row = tables.get('decisions', stage);
+  if (row?.digest == null) return undefined;
+  const { formatVersion } = parseJson(decisionParts(row.statement).document) as Record<string, Json>;
+  return formatVersion === 1 ? 1 : undefined;
 }
 
 /** The lines of an explanation. Names of tables, of tasks and of parts are as the log and the rule book have them. */

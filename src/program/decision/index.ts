@@ -3,8 +3,8 @@
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { StageReport } from './page-types.ts';
 
-export { checkTargets, decideStage, decideWithDraws, type Outcome } from './decide.ts';
-export { decisionDocument, explainScore, readDecision, signDecision } from './document.ts';
+export { checkTargets, decideStage, type Outcome } from './decide.ts';
+export { decisionDocument, explainScore, readDecision, signDecision, versionOfDecision } from './document.ts';
 export { scoredSubmission, teamsWithModels } from './leaves.ts';
 export type { StageReport } from './page-types.ts';
 export { stageReport } from './report.ts';

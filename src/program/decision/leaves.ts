@@ -54,12 +54,13 @@ const inputOf = (table: string, { id, seq }: { id: string; seq: number }, value:
 };
 
 /** Points without resampling; unknown values count as 0. */
-const fixed = (weight: number, values: readonly Value[]): Part => {
+const fixed = (weight: number, values: readonly Value[]): Extract<Part, { kind: 'fixed' }> => {
   return { kind: 'fixed', weight, points: values.map((value) => (typeof value === 'number' ? value : 0)) };
 };
 
 /** Figures that were measured or published elsewhere, for a part or for a whole block. */
 export function enteredLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook): Leaf {
+  const { source } = part;
   const rows = tables.of('enteredScores', 'stage', stage).filter((row) => row.part === part.path);
   const last = teams.map((team) => rows.findLast((row) => row.consortium === team));
   const values = last.map((row): Value => row?.value ?? null);
@@ -67,7 +68,9 @@ export function enteredLeaf({ tables, stage, teams }: ScoringContext, part: Part
     values,
     inputs: last.map((row) => (row ? [inputOf('enteredScores', row, row.value)] : [])),
     how: REASONS.entered,
-    data: [fixed(part.points, values)],
+    data: [
+      { ...fixed(part.points, values), isEntered: true, ...(source.kind === 'entered' && { error: source.error }) },
+    ],
   };
 }
 
@@ -93,7 +96,8 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
   const scales = tasks.map((task) => {
     const weight = (part.points * task.weight) / weights;
     const best = targetOf(of.book, task.task, of.day)?.best;
-    return { weight, worth: (value: number): number => weight * taskShare(task, value, best) };
+    const { leastItems = 0 } = task;
+    return { weight, leastItems, worth: (value: number): number => weight * taskShare(task, value, best) };
   });
   // By team, then by task.
   const found = of.teams.map((team) => {
@@ -101,20 +105,32 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
     const rows = submission ? of.tables.of('evaluations', 'submission', submission.id) : [];
     return tasks.map(({ task, metric }) => rows.findLast((row) => row.task === task && row.metric === metric));
   });
-  const data = scales.map(({ weight, worth }, task): Part => {
+  const data = scales.map(({ weight, leastItems, worth }, task): Part => {
     const rows = found.map((ofTeam) => ofTeam[task]);
     const results = rows.map((row) => row && (row.items ?? []));
     const items = results.find((list) => list !== undefined)?.length ?? 0;
     const isShared = items > 1 && results.every((list) => list === undefined || list.length === items);
     const values = rows.map((row): Value => (row ? worth(row.value) : null));
-    if (!isShared) return fixed(weight, values);
+    // A team without a result has no points: nothing about that is uncertain.
+    if (rows.every((row) => row === undefined)) return { ...fixed(weight, values), error: 0 };
+    if (!isShared) {
+      // A figure of the whole, such as a perplexity, has the error that evaluation found.
+      const stated = rows.map((row) => {
+        if (row === undefined) return 0;
+        const { value, stderr } = row;
+        return stderr === null ? undefined : Math.abs(worth(value + stderr) - worth(value - stderr)) / 2;
+      });
+      const part = fixed(weight, values);
+      return { ...part, given: Array.from(part.points), givenErrors: stated };
+    }
     // Items shared by all teams are resampled together; a team without a result has 0 in every draw.
+    const given = results.map((list) => (list === undefined ? 0 : undefined));
     return {
       kind: 'items',
       weight,
       results: results.map((list) => list ?? new Array<number>(items).fill(0)),
       points: worth,
-      given: results.map((list) => (list === undefined ? 0 : undefined)),
+      ...{ given, givenErrors: given, isFew: items < leastItems },
     };
   });
   return {
@@ -146,10 +162,13 @@ function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, s
     trim === 0
       ? [{ weight: part.points, drawn: criteria }]
       : criteria.map((one) => ({ weight: one.points, drawn: [one] }));
+  const isFew = rows.length < (source.leastExperts ?? 0);
   const data = groups.map(({ weight, drawn }): Part => {
     const sumOf = (given: Record<string, number>): number => drawn.reduce((sum, { id }) => sum + given[id]!, 0);
     const points = rows.map((row) => teams.map((team) => sumOf(marks(row, team))));
-    return { kind: 'raters', weight, trim, points };
+    const steps = drawn.map(({ id }) => stepOf(rows.flatMap((row) => teams.map((team) => marks(row, team)[id]!))));
+    const rounding = steps.reduce((sum, step) => sum + step ** 2 / 12, 0);
+    return { kind: 'raters', weight, trim, points, rounding, isFew };
   });
   return {
     values,
@@ -159,6 +178,13 @@ function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, s
   };
 }
 
+/** Steps in which people mark, the largest first. */
+const MARK_STEPS = [10, 5, 2, 1, 0.5, 0.25, 0.2, 0.1, 0.05];
+
+/** The largest step that all marks are multiples of; 0 where they are in none: then hardly anything was rounded. */
+const stepOf = (marks: readonly number[]): number =>
+  MARK_STEPS.find((step) => marks.every((mark) => Math.abs(mark / step - Math.round(mark / step)) < 1e-9)) ?? 0;
+
 const CHOICE_SCORES = { a: 1, b: 0, tie: 0.5 };
 
 function judgementsLeaf(
@@ -167,7 +193,10 @@ function judgementsLeaf(
   source: SourceOf<'judgements'>,
 ): Leaf {
   const rows = tables.of('judgements', 'stage', stage);
-  const users = [...new Set(rows.map((row) => row.judge))];
+  const votes = Map.groupBy(rows, ({ judge }) => judge);
+  const users = [...votes.keys()];
+  const { leastUsers = 0, leastVotes = 0 } = source;
+  const steady = [...votes.values()].filter((of) => of.length >= leastVotes).length;
   const pairs: Part = {
     kind: 'pairs',
     weight: part.points,
@@ -179,6 +208,7 @@ function judgementsLeaf(
     })),
     points: (strengths) =>
       Array.from(winShares(strengths), (share) => part.points * linearShare(share, source.floor, source.ceiling)),
+    isFew: steady < leastUsers,
   };
   const isEmpty = rows.length === 0 || teams.length < 2;
   const values: Value[] = isEmpty ? teams.map(() => null) : pointsOf(pairs, teams.length);

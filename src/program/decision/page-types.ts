@@ -90,7 +90,9 @@ export interface StageReport {
   /** Source of a decision published elsewhere. */
   decisionSource: Cited | null;
   /** Parameters of intervals and chances. */
-  statistics: { draws: number; level: number; seed: string } | null;
+  statistics: { draws: number; level: number; seed: string; version: Outcome['version'] } | null;
+  /** As in the outcome: the parts whose certainty nobody knows. */
+  notKnown: { parts: Pick<PartOfBook, 'path' | 'title'>[]; isSettled: boolean } | null;
   moves: Outcome['moves'];
   findings: FindingOfReport[];
   /** Comparisons of weights, and what they propose; null where the rule book compares none. */

@@ -135,7 +135,8 @@ function standings(sheet: Sheet): JSX.Element {
   const inRecord = t.placesKnown(format.count(placed), format.count(teams.length));
   const note = placed < teams.length && (isRecord || placed === 0) && (isRecord ? inRecord : t.totalUnknown);
   const lead = isRecord ? w.record : w.lead;
-  const interval = statistics !== null && paragraph('aside', w.interval(format.atLeast(statistics.level)));
+  const hasIntervals = statistics !== null && teams.some(({ total }) => total.interval !== null);
+  const interval = hasIntervals && paragraph('aside', w.interval(format.atLeast(statistics.level)));
   const points = table({ id: 'standings', caption: w.caption, head }, rows);
   return ledSection('standings', t.standings, lead, note && paragraph('aside', note), points, interval);
 }
@@ -196,6 +197,13 @@ function chances(sheet: Sheet): JSX.Element {
   const { statistics, teams } = report;
   const w = words.chances;
   const { columns, more, rows } = foldPlaces(teams);
+  if (report.notKnown) {
+    const { parts: open, isSettled } = report.notKnown;
+    const titles = open.map(({ title }) => titleText(sheet, title));
+    const why = terms.stage.certaintyUnknown(titles.join(', '));
+    const reach = isSettled ? terms.stage.settled : terms.stage.unsettled;
+    return ledSection('chances', w.heading, why, plainly(reach));
+  }
   if (statistics === null || rows.length === 0) {
     const known = teams.every(({ total }) => typeof total.value === 'number');
     return section('chances', w.heading, plainly(known ? w.none : terms.stage.chancesUnknown));
@@ -211,7 +219,8 @@ function chances(sheet: Sheet): JSX.Element {
   });
   const head = columnHeads([terms.stage.team, ...names, w.stays]);
   const places = table({ id: 'chances', caption: terms.stage.chancesCaption, class: 'heat', head }, lines);
-  const note = paragraph('aside', [`${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);
+  const first = statistics.version === 1 && `${terms.stage.firstStatistics} `;
+  const note = paragraph('aside', [first, `${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);
   const lead = w.lead(format.count(statistics.draws));
   return ledSection('chances', w.heading, lead, places, note, report.moves && moves(sheet, report.moves));
 }

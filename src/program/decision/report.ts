@@ -28,7 +28,7 @@ export interface ReportContext
 
 export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: ReportContext): StageReport {
   const { title, ruleBook } = requireRow(tables, 'stages', stage, 'stage');
-  const { book, statistics, seed, moves } = outcome;
+  const { book, statistics, seed, notKnown, moves } = outcome;
   const { name, version, points, kept, originality, rounding, published = null, publication } = book;
   const { veto, components } = originality;
   const [programme] = tables.all('programmes');
@@ -44,7 +44,11 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
     blocks: blocksOf(book),
     teams: teamsOf(tables, stage, outcome),
     decisionSource: decisionSource(tables, stage),
-    statistics: statistics && { draws: statistics.draws, level: statistics.level, seed },
+    statistics: statistics && { draws: statistics.draws, level: statistics.level, seed, version: outcome.version },
+    notKnown: notKnown && {
+      parts: partsOf(book).flatMap(({ path, title }) => (notKnown.parts.includes(path) ? [{ path, title }] : [])),
+      isSettled: notKnown.isSettled,
+    },
     moves,
     findings: tables
       .of('findings', 'stage', stage)

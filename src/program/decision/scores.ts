@@ -30,6 +30,8 @@ export interface StageScores {
   totals: Value[];
   /** Input of the statistics; parts of one block are adjacent. */
   parts: Part[];
+  /** Path in the rule book of each of these parts: several share one. */
+  partPaths: string[];
 }
 
 export const scoreId = (stage: string, team: string, path: string): string => `${stage}/${team}/${path}`;
@@ -41,6 +43,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   const teams = row.consortia;
   const of: ScoringContext = { tables, book, stage, teams, day, closed: row.status !== 'open' };
   const parts: Part[] = [];
+  const partPaths: string[] = [];
   const scores: Score[] = [];
   const put = (consortium: string, part: PartOfBook, score: Pick<Score, 'value' | 'how' | 'inputs' | 'of'>): void => {
     scores.push({ id: scoreId(stage, consortium, part.path), consortium, part, ...score });
@@ -54,7 +57,10 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
     const leaves = (inside.length > 0 ? inside : [whole]).map((part) => ({ part, ...leafOf(of, part) }));
     // An entered figure for a whole block replaces the sum of its parts: some sources publish nothing else.
     const entered = inside.length > 0 ? enteredLeaf(of, whole) : undefined;
-    for (const { data } of leaves) parts.push(...data.map((part) => withGiven(part, points, entered?.values ?? [])));
+    for (const { part, data } of leaves) {
+      parts.push(...data.map((one) => withGiven(one, points, entered?.values ?? [])));
+      partPaths.push(...data.map(() => part.path));
+    }
     return teams.map((team, i): Value => {
       const own = leaves.map(({ part, values, how, inputs }) => {
         return { part, score: { value: values[i]!, how, inputs: inputs[i]!, of: [] } };
@@ -73,7 +79,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
     const sum = sumOf(blocks.map((values) => values[i]!));
     return typeof sum === 'number' ? tidy(sum) : sum;
   });
-  return { row, book, teams, scores, totals, parts };
+  return { row, book, teams, scores, totals, parts, partPaths };
 }
 
 /** A part of a block. Teams with an entered figure for the whole block are not resampled: each part gets its share of the figure. */
@@ -82,7 +88,8 @@ function withGiven(part: Part, points: number, figures: readonly Value[]): Part 
   const given = figures.map((figure, i) =>
     typeof figure === 'number' ? (figure * part.weight) / points : part.given?.[i],
   );
-  return { ...part, given };
+  const givenErrors = figures.map((figure, i) => (typeof figure === 'number' ? undefined : part.givenErrors?.[i]));
+  return { ...part, given, givenErrors };
 }
 
 /** 'not published' has precedence over null, and both over numbers. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Both } from '../../base/index.ts';
-import { decideStage, decisionDocument, type Outcome, signDecision } from '../decision/index.ts';
+import { decideStage, decisionDocument, type Outcome, signDecision, versionOfDecision } from '../decision/index.ts';
 import { keylessTeams, lackingOf } from '../due/index.ts';
 import { type Programme, submissionOfJob } from '../programme/index.ts';
 import {
@@ -124,14 +124,18 @@ async function submissionsAtWork({ tables, store }: Programme, stage: string): P
 
 /**
  * The outcome of a stage by the current log. The seed of draws and lots is the link of the entry that closed the stage; before that, of
- * the entry that opened it, so that repeated views show the same.
+ * the entry that opened it, so that repeated views show the same. What was decided is computed as it was then.
  */
 export async function outcomeOf(reading: Reading, stage: string): Promise<Outcome> {
   const { tables, store } = reading;
   const row = requireRow(tables, 'stages', stage, 'stage');
   const seq = row.closedSeq ?? row.openedSeq;
   const [entry] = await store.page(seq, 1);
-  return decideStage(tables, stage, targetDay(tables, row), entry!.link.slice(0, 16));
+  const version = versionOfDecision(tables, stage);
+  return decideStage(tables, {
+    ...{ stage, day: targetDay(tables, row), seed: entry!.link.slice(0, 16) },
+    ...(version && { version }),
+  });
 }
 
 /** Teams that the rules leave equal across the border are undecided; they stay. */

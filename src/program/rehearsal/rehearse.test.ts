@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { decideStage, decideWithDraws } from '../decision/index.ts';
+import { decideStage } from '../decision/index.ts';
 import { Log } from '../decision/testing/stage.ts';
 import { parseRuleBook } from '../rules/index.ts';
 import { commitmentOf } from '../state/index.ts';
@@ -236,8 +236,8 @@ test('a drawn stage goes through the log, and is decided as it is rehearsed', ()
   const teams = ['team-1', 'team-2', 'team-3', 'team-4'];
   for (const repetition of [0, 1, 2]) {
     const seed = drawer.seedOf(repetition);
-    const real = decideStage(logOf(drawer, repetition, text, teams).tables, 's1', DAY, seed);
-    const tried = decideWithDraws(drawer.stage(repetition).tables, { stage: STAGE, day: DAY, seed, draws: 0 });
+    const real = decideStage(logOf(drawer, repetition, text, teams).tables, { stage: 's1', day: DAY, seed });
+    const tried = decideStage(drawer.stage(repetition).tables, { stage: STAGE, day: DAY, seed, draws: 0 });
     expect(tried.totals).toEqual(real.totals);
     expect(tried.kept).toEqual(real.kept);
     expect(tried.places).toEqual(real.places);

@@ -1,7 +1,7 @@
 // Rehearses a rule book: decides many made-up stages by the code that decides real ones, and counts the outcomes. Made-up teams, by stated
 // assumptions: no forecast of any stage.
 
-import { decideWithDraws, type Outcome } from '../decision/index.ts';
+import { decideStage, type Outcome } from '../decision/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import type { Assumptions } from './assumptions.ts';
 import { Drawer, type Drawn, STAGE, teamName } from './draw.ts';
@@ -147,7 +147,7 @@ export async function rehearse(plan: Plan, onProgress: (share: number) => Promis
   for (let r = 0; r < repetitions; r++) {
     const drawn = drawer.stage(r);
     const draws = r < resampled ? DRAWS : 0;
-    tally.add(decideWithDraws(drawn.tables, { stage: STAGE, day, seed: drawer.seedOf(r), draws }), drawn);
+    tally.add(decideStage(drawn.tables, { stage: STAGE, day, seed: drawer.seedOf(r), draws }), drawn);
     if (r < resampled || r % PROGRESS_EVERY === 0) await onProgress((r + 1) / repetitions);
   }
   const { name, version, points, kept } = book;

@@ -72,6 +72,8 @@ function checkPart(book: RuleBookInput, part: PartInput | BlockInput, path: Path
     const isEmpty = judgements.floor >= judgements.ceiling;
     const here = [...path, 'judgements'];
     conflicts.refuseIf(isEmpty, here, FAULTS.noRoom);
+    const { users, leastUsers = 0 } = judgements;
+    conflicts.refuseIf(leastUsers > users, [...here, 'leastUsers'], FAULTS.leastAbove('users', users));
     conflicts.once(judgements.questions ?? [], (i) => [...here, 'questions', i], THINGS.question);
   }
 }
@@ -91,8 +93,9 @@ function checkScale(book: RuleBookInput, { task, metric, scale, path: at }: Plac
 
 function checkForms({ id, points, forms }: PartInput, path: Path, conflicts: Conflicts): void {
   if (!forms) return;
-  const { experts, average, criteria } = forms;
+  const { experts, leastExperts = 0, average, criteria } = forms;
   const here = [...path, 'forms'];
+  conflicts.refuseIf(leastExperts > experts, [...here, 'leastExperts'], FAULTS.leastAbove('experts', experts));
   const trim = trimOf(forms);
   conflicts.once(ids(criteria), (i) => [...here, 'criteria', i, 'id'], THINGS.criterion);
   const [criteriaPath, pointsPath] = [

@@ -54,6 +54,11 @@ export const FAULTS = {
       ],
     ),
   noRoom: fault(['the floor is not below the ceiling', BETWEEN.en], ['floor가 ceiling보다 작지 않습니다.', BETWEEN.ko]),
+  leastAbove: (key: string, count: number) =>
+    fault(
+      [`the least number is above ${key}, which is ${count}`, 'correct one of them'],
+      [`최소 수가 ${key}의 값보다 큽니다: ${count}`, CORRECT.ko],
+    ),
   noTarget: (task: string) =>
     fault(
       [`${task} is measured by reference models, but there is no target`, 'add target'],

@@ -12,8 +12,9 @@ function sourceOf({ tasks, entered, forms, judgements }: PartInput): Source {
   if (tasks) return { kind: 'tasks', tasks };
   if (entered) return { kind: 'entered', ...entered };
   if (judgements) return { kind: 'judgements', ...judgements };
-  const { experts, average, criteria } = forms!;
-  return { kind: 'forms', experts, average, trim: trimOf(forms!), criteria };
+  const { experts, leastExperts, average, criteria } = forms!;
+  const least = leastExperts === undefined ? {} : { leastExperts };
+  return { kind: 'forms', experts, ...least, average, trim: trimOf(forms!), criteria };
 }
 
 /** A part or block with its source. */

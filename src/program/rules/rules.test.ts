@@ -177,6 +177,8 @@ test.for<[text: string, code: string, line: number, inMessage: string, inHint: s
     '',
   ],
   [edit('experts: 3', 'experts: 2'), 'conflict', 26, 'of 2 forms nothing is left', 'more experts'],
+  [edit('experts: 3', 'experts: 3\n      leastExperts: 4'), 'conflict', 26, 'above experts, which is 3', 'one of them'],
+  [edit('{ users: 3,', '{ users: 3, leastUsers: 4,'), 'conflict', 33, 'above users, which is 3', 'one of them'],
   [edit('trimmed-mean', 'mean\n      trim: 1'), 'conflict', 27, 'a mean leaves nothing out', ''],
   [edit('floor: 0.25, ceiling: 1', 'floor: 1, ceiling: 1'), 'conflict', 15, 'are the same', ''],
   [
@@ -211,7 +213,12 @@ test.for<[text: string, code: string, line: number, inMessage: string, inHint: s
 });
 
 const shipped = (name: string) => readFileSync(new URL(`../../../programs/${name}`, import.meta.url), 'utf8');
-const BOOKS = [GOOD, shipped('korea-2025/stage-1.yaml'), shipped('practice/stage-1.yaml')];
+/** With the keys that came later and have no default. */
+const LATER = edit('experts: 3', 'experts: 3\n      leastExperts: 2')
+  .replace('{ users: 3,', '{ users: 3, leastUsers: 2, leastVotes: 10,')
+  .replace('{ by: { en: the office } }', '{ by: { en: the office }, error: 0.2 }')
+  .replace('floor: 0.25, ceiling: 1 }', 'floor: 0.25, ceiling: 1 }, leastItems: 100');
+const BOOKS = [GOOD, shipped('korea-2025/stage-1.yaml'), shipped('practice/stage-1.yaml'), LATER];
 
 /** Every place of a value, with a setter. */
 function* leaves(value: Json, path: string[] = []): Generator<{ path: string[]; value: Json }> {

@@ -55,13 +55,21 @@ const task = z.strictObject({
   weight: z.number().gt(0).max(1000).default(1),
   /** Linear from floor (no points) to ceiling (all points; below the floor if less is better), or the share of the best reference model. */
   scale: z.union([z.strictObject({ floor: figure(), ceiling: figure() }), z.literal('best-reference')]),
+  /** With fewer, nothing is said of how certain the points are. */
+  leastItems: count(1e6).exactOptional(),
 });
 export type ScoredTask = z.infer<typeof task>;
 
 /** The points are entered by hand. */
-const entered = z.strictObject({ by: titleSchema });
+const entered = z.strictObject({
+  by: titleSchema,
+  /** Standard error of a figure, in points. Optional without a default, as digests of older books stay; so are the least numbers below. */
+  error: z.number().min(0).max(1e6).exactOptional(),
+});
 const forms = z.strictObject({
   experts: count(1000),
+  /** With fewer, nothing is said of how certain the points are. */
+  leastExperts: count(1000).exactOptional(),
   average: z.enum(['mean', 'trimmed-mean']).default('mean'),
   /** Number of the highest, and of the lowest, marks that are left out for each criterion. */
   trim: count(100, 0).optional(),
@@ -75,6 +83,9 @@ export const trimOf = ({ average, trim }: z.infer<typeof forms>): number => trim
 const judgements = z.strictObject({
   users: count(100_000),
   minimumPerPair: count(100_000),
+  /** With fewer users who gave `leastVotes` each, nothing is said of how certain the points are. */
+  leastUsers: count(100_000).exactOptional(),
+  leastVotes: count(100_000).exactOptional(),
   /** Mean chance of being preferred to another team of the stage: no points at the floor, all points at the ceiling. */
   floor: share(0),
   ceiling: share(1),

@@ -57,7 +57,7 @@ test('a form given before an interest came to be does not count, and another exp
   log.form('lee', marks(8, 10));
   refuses(() => log.form('park', marks(1, 1)), 'forms-full');
   const points = () =>
-    decideStage(log.tables, 's1', '2026-01-02', '0'.repeat(16))
+    decideStage(log.tables, { stage: 's1', day: '2026-01-02', seed: '0'.repeat(16) })
       .scores.filter(({ part }) => part.path === PART)
       .map(({ value }) => value);
   declare('kim', null, ['a']);

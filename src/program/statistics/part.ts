@@ -7,8 +7,10 @@ interface Weighted {
   weight: number;
   /** Points of a team that are the same in every draw; undefined for a team that is resampled. [teams] */
   given?: readonly (number | undefined)[];
-  /** The standard error of given points; without it their certainty is not known. */
-  givenError?: number;
+  /** Standard errors of given points; undefined for a team: their certainty is not known. [teams] */
+  givenErrors?: readonly (number | undefined)[];
+  /** Too few units for a certainty by the rules of the stage: it is not known. */
+  isFew?: boolean;
 }
 
 /** Points that are not resampled: entered figures, and what a single unit gave. */
@@ -79,7 +81,10 @@ export function checkStage({ teams, parts, running = [] }: Stage): void {
     check(weight >= 0 && weight < Infinity, `a weight of ${weight}`);
     const areGiven =
       given?.length === teams && given.every((points) => points === undefined || Number.isFinite(points));
-    const errors = [part.givenError, part.kind === 'fixed' ? part.error : part.kind === 'raters' ? part.rounding : 0];
+    const errors = [
+      ...(part.givenErrors ?? []),
+      part.kind === 'fixed' ? part.error : part.kind === 'raters' ? part.rounding : 0,
+    ];
     check(
       errors.every((error = 0) => error >= 0 && error < Infinity),
       `errors of ${errors}`,

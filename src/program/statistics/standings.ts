@@ -20,6 +20,8 @@ interface Points {
   interval: [low: number, high: number] | null;
 }
 
+type Range = [least: number, most: number];
+
 /** Chances are those of the true totals, which infinitely many items, raters and users would give; in the order of `running`. */
 export interface Standings extends Chances {
   draws: number;
@@ -27,8 +29,11 @@ export interface Standings extends Chances {
   /** By part, then by team. */
   parts: Points[][];
   totals: Points[];
-  /** The parts whose certainty is not known for a team in the running, and whether the order of those teams is the same for every value of their points. */
-  notKnown: { parts: number[]; isSettled: boolean };
+  /**
+   * The parts whose certainty is not known for a team in the running, and whether the order of those teams is the same for every value of their points.
+   * `ranges` [running]: where a team's total lies for every such value.
+   */
+  notKnown: { parts: number[]; isSettled: boolean; ranges: Range[] };
 }
 
 export interface StandingsOptions {
@@ -56,11 +61,16 @@ export function standings(
   const points = Float64Array.from(running, (t) => resampling.sums[t]!.points);
   const totals = resampling.sums.map((_, t) => resampling.total(t));
   const open = stage.parts.map((_, at) => running.map((t) => resampling.open[at]![t]!));
-  const isEntered = stage.parts.map((part) => part.kind === 'fixed' && part.isEntered === true);
-  const isSettled = isOrderSettled(points, open);
+  const ranges = running.map((t, i): Range => {
+    const least = open.reduce((rest, part, at) => (part[i]! > 0 ? rest - parts[at]![t]!.points : rest), points[i]!);
+    return [least, open.reduce((sum, part) => sum + part[i]!, least)];
+  });
+  const isSettled = areApart(ranges, ranges);
+  const isFact = (at: number): boolean => isSettled && resampling.isEntered[at]!;
   const notKnown = {
-    parts: [...open.keys()].filter((at) => open[at]!.some((most) => most > 0) && !(isSettled && isEntered[at])),
+    parts: [...open.keys()].filter((at) => open[at]!.some((most) => most > 0) && !isFact(at)),
     isSettled,
+    ranges,
   };
   // What nobody knows has no chance. Entered figures are facts where no error of theirs could change the order.
   if (notKnown.parts.length > 0) return { draws, level, parts, totals, notKnown, place: [], above: [] };
@@ -71,19 +81,9 @@ export function standings(
   return { draws, level, parts, totals, notKnown, ...chancesOf(errors, running.length, draws) };
 }
 
-/**
- * Whether no two teams change their order, whatever points from 0 to the weight their parts that are not known give. `open` [parts][teams]: that
- * weight, 0 where it is known.
- */
-function isOrderSettled(points: Float64Array, open: readonly (readonly number[])[]): boolean {
-  return Array.from(points).every((own, a) =>
-    Array.from(points).every((other, b) => {
-      if (a === b || own < other) return true;
-      const most = open.reduce((sum, part) => sum + Math.max(part[a]!, part[b]!), 0);
-      return most === 0 || own - other > most;
-    }),
-  );
-}
+/** Whether no total in a range of `some` changes its order with one of `others`; two that are known do not. */
+export const areApart = (some: readonly Range[], others: readonly Range[]): boolean =>
+  some.every((a) => others.every((b) => a === b || a[0] > b[1] || b[0] > a[1] || (a[0] === a[1] && b[0] === b[1])));
 
 interface Setting extends Required<StandingsOptions> {
   teams: number;
@@ -114,6 +114,8 @@ class Resampling {
   variance = 0;
   /** By part, then by team: the weight of a part whose certainty is not known, else 0. */
   readonly open: number[][] = [];
+  /** By part: whether what is not known of it was entered. */
+  readonly isEntered: boolean[] = [];
   readonly #setting: Setting;
   readonly #units: Random;
   readonly #factors: Random;
@@ -145,13 +147,14 @@ class Resampling {
     const sampler = samplerOf(part, teams);
     const { points } = sampler;
     this.open.push(Array.from(points, () => 0));
-    const model = this.#resample(sampler, part, at);
+    const model = version === 2 && part.isFew ? undefined : this.#resample(sampler, part, at);
+    this.isEntered.push(model !== undefined || (part.kind === 'fixed' && part.isEntered === true));
     const stated = part.kind === 'fixed' ? part.error : undefined;
     return Array.from(points, (own, t): Points => {
       const sums = this.sums[t]!;
       sums.points += own;
       const isGiven = part.given?.[t] !== undefined;
-      const error = isGiven ? part.givenError : stated;
+      const error = isGiven ? part.givenErrors?.[t] : stated;
       if (error !== undefined && version === 2) return this.#withError(own, t, { part, at, error });
       if (isGiven || !model) {
         sums.mean += own;

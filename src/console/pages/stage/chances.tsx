@@ -17,6 +17,15 @@ export function Chances({ report }: { report: StageReport }) {
   const { columns, more, rows } = foldPlaces(report.teams);
   // With an unknown total, the chances cannot be computed.
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
+  if (report.notKnown) {
+    const titles = report.notKnown.parts.map(({ title }) => format.title(title));
+    return (
+      <Section title={w.howSure} anchor="chances">
+        <p>{w.certaintyUnknown(titles.join(', '))}</p>
+        <p>{report.notKnown.isSettled ? w.settled : w.unsettled}</p>
+      </Section>
+    );
+  }
   if (statistics === null || rows.length === 0)
     return (
       <Section title={w.howSure} anchor="chances">
@@ -39,6 +48,7 @@ export function Chances({ report }: { report: StageReport }) {
   );
   return (
     <Section title={w.howSure} anchor="chances" lead={w.chancesLead(format.count(statistics.draws))}>
+      {statistics.version === 1 && <p class="soft">{w.firstStatistics}</p>}
       <Table
         caption={w.chancesCaption}
         class="heat"

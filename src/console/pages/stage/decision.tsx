@@ -50,7 +50,11 @@ export function Decision({ stage, programme, book }: StageProps) {
   const isRecord = report.programme.mode === 'record';
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   const unsure = known ? w.chancesNone : w.chancesUnknown;
-  const certainty = report.statistics ? w.certainty(format.count(report.statistics.draws)) : unsure;
+  const certainty = report.notKnown
+    ? w.certaintyUnknown(report.notKnown.parts.map(({ title }) => format.title(title)).join(', '))
+    : report.statistics
+      ? w.certainty(format.count(report.statistics.draws))
+      : unsure;
   return (
     <Section title={w.decision} lead={rule} anchor="decision">
       <p class="soft">

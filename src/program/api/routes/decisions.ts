@@ -45,11 +45,11 @@ function signedDocument({ tables }: Programme, stage: string) {
   return { ...decisionParts(statement), digest };
 }
 
-/** One line for each team, in the order of the page. What is not known is empty. */
-function csvOfReport({ stage, teams, blocks }: StageReport): string {
+/** One line for each team, in the order of the page. What is not known is empty; `not_known` names the parts whose certainty nobody knows. */
+function csvOfReport({ stage, teams, blocks, notKnown }: StageReport): string {
   const parts = blocks.flatMap((block) => [block, ...block.parts]);
   const about = ['stage', 'status', 'team', 'name_en', 'name_ko', 'place', 'points', 'low', 'high'];
-  const head = [...about, 'chance_to_go_on', 'outcome', 'reason', ...parts.map(({ path }) => path)];
+  const head = [...about, 'chance_to_go_on', 'outcome', 'reason', ...parts.map(({ path }) => path), 'not_known'];
   const lines = teams.map((team) => {
     const { total, keptChance, outcome, reason } = team;
     const [low, high] = total.interval ?? [null, null];
@@ -57,6 +57,7 @@ function csvOfReport({ stage, teams, blocks }: StageReport): string {
       ...[stage.id, stage.status, team.id, team.name.en, team.name.ko ?? null, team.place, total.value, low, high],
       ...[keptChance, outcome, reason],
       ...parts.map(({ path }) => team.figures[path]?.value ?? null),
+      notKnown?.parts.map(({ path }) => path).join(' ') ?? null,
     ]);
   });
   return `\ufeff${csvLine(head)}${lines.join('')}`;

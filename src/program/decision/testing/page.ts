@@ -88,6 +88,7 @@ export function recordReport(): StageReport {
     }),
     decisionSource: decision.source,
     statistics: null,
+    notKnown: null,
     moves: null,
     comparisons: null,
     findings: all('finding-signed').map(({ consortium, statement, ...finding }) => ({
@@ -255,7 +256,8 @@ export function practiceReport(): StageReport {
       }),
     ],
     decisionSource: null,
-    statistics: { draws: 10_000, level: 0.95, seed: '0123456789abcdef' },
+    statistics: { draws: 10_000, level: 0.95, seed: '0123456789abcdef', version: 2 },
+    notKnown: null,
     moves: {
       points: { far: 1.87, kept: 'Camellia', out: 'Dandelion' },
       share: { far: 0.0842, kept: 'Camellia', out: 'Dandelion' },
