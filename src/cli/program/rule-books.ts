@@ -50,7 +50,7 @@ const BORDER_WORDS: Record<keyof Rehearsal['border'], string> = {
 };
 
 function rehearsalLines(of: Rehearsal, asked: number): string[] {
-  const { ruleBook, assumptions, repetitions, teams, kept, bestStay, bestOut, border, interval, points } = of;
+  const { ruleBook, assumptions, repetitions, teams, kept, bestStay, bestOut, border, interval, points, warnings } = of;
   const rows = teams.map(({ quality, stays, vetoed }, i) => [
     String(i + 1),
     quality.toFixed(1),
@@ -74,7 +74,8 @@ function rehearsalLines(of: Rehearsal, asked: number): string[] {
     ),
     interval
       ? `the report would state totals in intervals ${interval.mean.toFixed(1)} points wide (± ${(2 * interval.standardError).toFixed(1)})`
-      : 'the report would state no intervals: nothing in this rule book is resampled',
+      : 'the report would state no intervals: nothing in this rule book is resampled, or nobody would know how certain it is',
+    ...warnings.map(({ en }) => `note: ${en}`),
     `± is twice the simulation's standard error. Seed: ${assumptions.seed}`,
   ];
 }

@@ -51,6 +51,7 @@ export const rehearsal: Rehearsal = {
     repetitions: 1000,
     seed: 1377,
   },
+  warnings: [],
   repetitions: 800,
   points: 100,
   kept: 2,

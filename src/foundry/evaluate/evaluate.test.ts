@@ -10,6 +10,7 @@ import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
 import { readRecipe } from '../recipe/index.ts';
 import { type EvaluateOptions, type EvaluateResult, evaluateModel, leavePart, splitEvaluation } from './index.ts';
+import { clusteredError } from './metrics.ts';
 
 worksRunHere();
 
@@ -237,6 +238,17 @@ test('values of items are returned and written; without a signer nothing is sign
   }
   expect(results.filter(({ items }) => items === undefined).map(({ metric }) => metric)).toContain('f1');
   expect((await evaluateModel(options)).results.some((result) => 'items' in result)).toBe(false);
+});
+
+test('a task names what its items are about: they are numbered, and counted as units in the error', async () => {
+  writeFileSync(at('tasks/about.yaml'), `${TASK}cluster: "{{ a % 2 }}"\n`);
+  const { results } = await evaluateModel({ model: run, tasks: [at('tasks/about.yaml')], threads: 1, items: true });
+  const { items, clusters, stderr } = results.find(({ metric }) => metric === 'acc')!;
+  const answers = readFileSync(at('tasks/rows.jsonl'), 'utf8').trimEnd().split('\n').slice(2);
+  const about = answers.map((line) => String(JSON.parse(line).a % 2));
+  expect(clusters!.map((cluster) => about[clusters!.indexOf(cluster)])).toEqual(about);
+  expect(new Set(clusters).size).toBe(new Set(about).size);
+  expect(stderr).toBe(clusteredError(items!, clusters!));
 });
 
 test('a task must have the requested digest', async () => {

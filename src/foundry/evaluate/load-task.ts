@@ -57,9 +57,9 @@ export async function loadTask(file: string, { limit, sandbox }: LoadOptions = {
   const files = dataFiles(task, folder, task.data.file);
   const apart = task.fewshot > 0 && task.data.fewshot !== undefined && task.data.fewshot !== task.data.file;
   const exampleFiles = apart ? dataFiles(task, folder, task.data.fewshot!) : undefined;
-  const { system, question, text: scored, choices, answer, baseline, by } = task;
+  const { system, question, text: scored, choices, answer, baseline, by, cluster } = task;
   const templates: Job['templates'] = Object.fromEntries(
-    Object.entries({ system, question, text: scored, choices, answer, baseline, by }).filter(
+    Object.entries({ system, question, text: scored, choices, answer, baseline, by, cluster }).filter(
       ([, source]) => source !== undefined,
     ),
   );
@@ -123,7 +123,8 @@ function assemble(
     }
     return { part };
   };
-  const common = { name, metrics, of, fewshot, digest, parts };
+  const clusters = clustersOf(rows);
+  const common = { name, metrics, of, fewshot, digest, parts, ...(clusters && { clusters }) };
   switch (task.kind) {
     case 'multiple-choice': {
       const items = rows.map((row): ChoiceItem => {
@@ -159,6 +160,16 @@ function assemble(
       return { ...common, kind: 'chat', items, maxTokens: task.maxTokens ?? 256 };
     }
   }
+}
+
+/** The number of each row's cluster, in the order in which they come; undefined for a task without clusters. */
+function clustersOf(rows: readonly Rendered[]): number[] | undefined {
+  if (rows[0]?.cluster === undefined) return undefined;
+  const numbers = new Map<string, number>();
+  return rows.map(({ cluster }) => {
+    if (!numbers.has(cluster!)) numbers.set(cluster!, numbers.size);
+    return numbers.get(cluster!)!;
+  });
 }
 
 /** The files of a task's path: the file, all data files of the folder, or the file with one of the known endings added. */

@@ -1,7 +1,17 @@
 // Metrics and standard errors against values computed by hand.
 
 import { describe, expect, test } from 'vitest';
-import { argmax, bootstrap, characters, itemsOf, macroF1, measure, type Outcome, words } from './metrics.ts';
+import {
+  argmax,
+  bootstrap,
+  characters,
+  clusteredError,
+  itemsOf,
+  macroF1,
+  measure,
+  type Outcome,
+  words,
+} from './metrics.ts';
 
 const choice = (nats: number[], texts: string[], gold: number): Outcome => ({
   kind: 'choice',
@@ -117,6 +127,17 @@ describe('bootstrap', () => {
       ),
     ).toBe(0);
   });
+});
+
+test('the standard error of items in clusters is that of whole clusters', () => {
+  // Deviations from 0.5 are ±0.5. Two clusters that agree: sums of 1 and -1, so root of 2/1 · 2 over 4.
+  expect(clusteredError([1, 1, 0, 0], [0, 0, 1, 1])).toBeCloseTo(0.5, 15);
+  // Clusters that agree with nobody: sums of 0.
+  expect(clusteredError([1, 0, 1, 0], [0, 0, 1, 1])).toBe(0);
+  expect(clusteredError([1, 1, 0, 0], [5, 5, 5, 5])).toBe(null);
+  const items: Outcome[] = ['7', '7', '8', '6', '7'].map((text) => ({ kind: 'generate', text, answer: '7' }));
+  const [plain, own] = [undefined, [3, 1, 4, 2, 0]].map((clusters) => measure('exact_match', items, clusters).stderr!);
+  expect(own).toBeCloseTo(plain!, 15);
 });
 
 test('generated text: equal except for white space around it, or containing the answer', () => {

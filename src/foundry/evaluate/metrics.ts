@@ -118,10 +118,26 @@ export function bootstrap<T>(items: readonly T[], statistic: (items: readonly T[
   return deviation(values);
 }
 
-/** One metric of a list of outcomes of one kind. */
-export function measure(metric: Metric, outcomes: readonly Outcome[]): Measured {
+/**
+ * Standard error of the mean of items that come in clusters: the root of G / (G - 1) times the sum over the G clusters of (sum of deviations)^2, over n
+ * (Liang, Zeger 1986; Miller 2024). Null for one cluster. With clusters of one item each it is the deviation over root n.
+ */
+export function clusteredError(items: readonly number[], clusters: readonly number[]): number | null {
+  const center = mean(items);
+  const sums = new Map<number, number>();
+  items.forEach((x, i) => void sums.set(clusters[i]!, (sums.get(clusters[i]!) ?? 0) + x - center));
+  const count = sums.size;
+  if (count < 2) return null;
+  let squares = 0;
+  for (const sum of sums.values()) squares += sum * sum;
+  return Math.sqrt((count / (count - 1)) * squares) / items.length;
+}
+
+/** One metric of a list of outcomes of one kind. `clusters`: those of the outcomes, where items depend on each other. */
+export function measure(metric: Metric, outcomes: readonly Outcome[], clusters?: readonly number[]): Measured {
   const n = outcomes.length;
   const items = itemsOf(metric, outcomes);
+  if (items && clusters) return { metric, value: mean(items), stderr: clusteredError(items, clusters), n };
   if (items) return { metric, value: mean(items), stderr: n > 1 ? deviation(items) / Math.sqrt(n) : null, n };
   const resampled = <T>(items: T[], statistic: (items: readonly T[]) => number): Measured => ({
     metric,

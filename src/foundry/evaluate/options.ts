@@ -52,6 +52,8 @@ export interface EvaluateResult {
     n: number;
     /** Values in the order of the task; only with `items` and for a metric that is their mean. */
     items?: number[];
+    /** The cluster of each item, where the task names them. */
+    clusters?: number[];
   }[];
   /** Paths of the statements written. */
   statements: string[];

@@ -28,6 +28,7 @@ export interface Job {
     answer?: string;
     baseline?: string;
     by?: string;
+    cluster?: string;
   };
 }
 
@@ -42,6 +43,7 @@ export interface Rendered {
   answer?: string;
   baseline?: string;
   by?: string;
+  cluster?: string;
 }
 
 /** Messages during the work, in order: the data is read; then rendered rows. */
@@ -134,8 +136,8 @@ export async function readAll(files: readonly DataFile[]): Promise<Row[]> {
 }
 
 function renderer({ templates, macros }: Job): (row: Row, number: number) => Rendered {
-  const { system, question, text, choices, answer, baseline, by } = templates;
-  const single = Object.entries({ system, question, text, answer, baseline, by }).flatMap(([key, source]) =>
+  const { system, question, text, choices, answer, baseline, by, cluster } = templates;
+  const single = Object.entries({ system, question, text, answer, baseline, by, cluster }).flatMap(([key, source]) =>
     source === undefined ? [] : [[key, compiled(key, source, macros)] as const],
   );
   const listed = Array.isArray(choices)

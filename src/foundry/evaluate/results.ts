@@ -17,14 +17,14 @@ export const resultsOf = (
   figures: readonly Figure[],
   items: boolean | undefined,
 ): EvaluateResult['results'] =>
-  figures.map(({ part, metric, value, stderr, n, items: each }) => ({
+  figures.map(({ part, metric, value, stderr, n, items: each, clusters }) => ({
     task: set.name,
     ...(part === undefined ? {} : { part }),
     metric,
     value: finiteOrNull(value),
     stderr: finiteOrNull(stderr),
     n,
-    ...(items && each ? { items: each } : {}),
+    ...(items && each ? { items: each, ...(clusters && { clusters }) } : {}),
   }));
 
 /** Writes the requested files for other programs: the harness's JSON, and values of items. `model` is the name that the user gave. */

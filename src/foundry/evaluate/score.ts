@@ -14,6 +14,8 @@ export interface Figure extends Measured {
   part: string | undefined;
   /** The value of each item of the whole set, if the metric is their mean. */
   items?: number[] | undefined;
+  /** The cluster of each item, where the task names them. */
+  clusters?: number[] | undefined;
 }
 
 /** Tokens of a batch of requests, about: the model shares common contexts inside a batch. */
@@ -36,13 +38,15 @@ export async function scoreSet(set: EvaluationSet, options: ScoreOptions): Promi
   const figures = set.metrics.map(
     (metric): Figure => ({
       part: undefined,
-      ...measure(metric, outcomes),
+      ...measure(metric, outcomes, set.clusters),
       items: itemsOf(metric, outcomes),
+      clusters: set.clusters,
     }),
   );
   set.parts.forEach((part, i) => {
-    const own = outcomes.filter((_, item) => set.items[item]!.part === i);
-    if (own.length > 0) for (const metric of set.metrics) figures.push({ part, ...measure(metric, own) });
+    const isOwn = (_: unknown, item: number): boolean => set.items[item]!.part === i;
+    const [own, clusters] = [outcomes.filter(isOwn), set.clusters?.filter(isOwn)];
+    if (own.length > 0) for (const metric of set.metrics) figures.push({ part, ...measure(metric, own, clusters) });
   });
   return figures;
 }

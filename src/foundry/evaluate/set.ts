@@ -62,6 +62,8 @@ interface Common {
   digest: string;
   /** Names of parts that are also scored separately; an item's `part` is an index into this list. */
   parts: string[];
+  /** What each item is about, such as a text that several questions ask about: items of one number are one unit of statistics. */
+  clusters?: number[];
 }
 
 export type EvaluationSet = Common &

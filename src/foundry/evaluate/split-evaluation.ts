@@ -44,6 +44,7 @@ const partSchema = z.object({
       stderr: z.number().nullable(),
       n: z.int(),
       items: z.array(figureSchema).optional(),
+      clusters: z.array(z.int().min(0)).optional(),
     }),
   ),
   tokens: z.int(),

@@ -34,6 +34,7 @@ const schema = z.strictObject({
   choices: z.union([template(), z.array(template()).min(1).max(100)]).optional(),
   answer: template().optional(),
   by: template().optional(),
+  cluster: template().optional(),
   baseline: template().optional(),
   judge: template().optional(),
   schema: z.record(z.string(), z.json()).optional(),
@@ -73,7 +74,7 @@ const KINDS: Record<string, { needs: Key[]; may: Key[]; metrics: Metric[] }> = {
     metrics: ['exact_match', 'contains', 'ends_turn', 'valid', 'judged', 'above_baseline'],
   },
 };
-const COMMON: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'delimiter', 'metrics'];
+const COMMON: Key[] = ['name', 'kind', 'data', 'macros', 'by', 'cluster', 'delimiter', 'metrics'];
 
 /**
  * Reads a task from its text; `file` names it in errors and gives the default name.

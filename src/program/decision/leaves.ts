@@ -91,6 +91,10 @@ export const teamsWithModels = (tables: Tables, stage: string): string[] =>
       (team) => tables.get('consortia', team)!.status === 'active' && scoredSubmission({ tables, stage }, team),
     );
 
+/** Whether rows of one task say the same of what its items are about. */
+const areAlike = (rows: readonly (Row<'evaluations'> | undefined)[]): boolean =>
+  new Set(rows.flatMap((row) => (row ? [JSON.stringify(row.clusters ?? null)] : []))).size <= 1;
+
 function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'tasks'>): Leaf {
   const weights = tasks.reduce((sum, { weight }) => sum + weight, 0);
   const scales = tasks.map((task) => {
@@ -109,7 +113,8 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
     const rows = found.map((ofTeam) => ofTeam[task]);
     const results = rows.map((row) => row && (row.items ?? []));
     const items = results.find((list) => list !== undefined)?.length ?? 0;
-    const isShared = items > 1 && results.every((list) => list === undefined || list.length === items);
+    const isShared =
+      items > 1 && results.every((list) => list === undefined || list.length === items) && areAlike(rows);
     const values = rows.map((row): Value => (row ? worth(row.value) : null));
     // A team without a result has no points: nothing about that is uncertain.
     if (rows.every((row) => row === undefined)) return { ...fixed(weight, values), error: 0 };
@@ -125,12 +130,15 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
     }
     // Items shared by all teams are resampled together; a team without a result has 0 in every draw.
     const given = results.map((list) => (list === undefined ? 0 : undefined));
+    const clusters = rows.find((row) => row !== undefined)?.clusters;
+    const units = clusters ? new Set(clusters).size : items;
     return {
       kind: 'items',
       weight,
       results: results.map((list) => list ?? new Array<number>(items).fill(0)),
       points: worth,
-      ...{ given, givenErrors: given, isFew: items < leastItems },
+      ...(clusters && { clusters }),
+      ...{ given, givenErrors: given, isFew: units < leastItems },
     };
   });
   return {

@@ -20,9 +20,10 @@ async function evaluate(model: string, task: string, metric: string, digest: str
   const whole = results.filter(({ part }) => part === undefined);
   const found = whole.find((result) => result.metric === metric);
   if (!found) throw noMetric(task, whole.map((result) => result.metric).join(', '), metric);
-  const { value, stderr, n, items } = found;
+  const { value, stderr, n, items, clusters } = found;
   if (value === null) throw notFinite(task);
-  return { value, stderr, n, items: items && items.length <= MAX_ITEMS ? items : null };
+  const isKept = items !== undefined && items.length <= MAX_ITEMS;
+  return { value, stderr, n, items: isKept ? items : null, ...(isKept && clusters && { clusters }) };
 }
 
 answer<EvaluateWork, null, TaskProgress>(async ({ files, digest, tasks }, tell) => {

@@ -10,7 +10,7 @@ export interface EvaluateWork {
   tasks: (Named & { digest: string | null })[];
 }
 
-export type Result = Pick<Row<'evaluations'>, 'value' | 'stderr' | 'n' | 'items'>;
+export type Result = Pick<Row<'evaluations'>, 'value' | 'stderr' | 'n' | 'items' | 'clusters'>;
 
 /** A task that gave no value, and why. */
 export interface Missing extends Named {

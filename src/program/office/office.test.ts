@@ -1,6 +1,8 @@
 // A stage from its rule book to its decision: what is signed, what is sealed, what is refused, and what the log shows of each.
 
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseJson } from '../../base/index.ts';
 import { canonicalJson, type Json, parseStatement, sha256Hex } from '../../ledger/index.ts';
 import { decisionDocument, readDecision, signDecision } from '../decision/index.ts';
 import { dueOf, lackingOf, nextStepOf } from '../due/index.ts';
@@ -285,6 +287,25 @@ test('a signed decision is compared with its rules', async () => {
   expect(await said({ totals: [90, ...outcome.totals.slice(1)] })).toBe(where('totals.a'));
   expect(await said({ seed: '0'.repeat(16) })).toBe(where('chances.seed'));
   expect(await said({}, '2020-01-01')).toBe(where('day'));
+});
+
+test('a decision that version 1 of the statistics made still agrees with its rules, and is shown as it was', async () => {
+  // One expert and one user: today's decision would say that nobody knows how certain that is.
+  const kept = parseJson(
+    readFileSync(new URL('./testing/decision-v1.json', import.meta.url), 'utf8'),
+  ) as unknown as Entry[];
+  const state = new State();
+  for (const entry of kept) state.take(entry);
+  const reading = {
+    tables: state.tables,
+    store: { page: async (from: number, count: number) => kept.slice(from - 1, from - 1 + count) },
+  } as unknown as Parameters<typeof checkDecisions>[0];
+  expect(await checkDecisions(reading)).toEqual({ decisions: 1, why: undefined });
+  const outcome = await outcomeOf(reading, 's1');
+  expect(outcome).toMatchObject({ version: 1, notKnown: null, kept: ['a', 'b'] });
+  expect(outcome.chances.get('a')!.kept).toBeGreaterThan(0.9);
+  const { document } = readDecision(state.tables.get('decisions', 's1')!);
+  expect(document.formatVersion).toBe(1);
 });
 
 test('a log that is rewritten with new links does not have the office’s signatures', async () => {

@@ -1,11 +1,12 @@
 // Rehearses a rule book: decides many made-up stages by the code that decides real ones, and counts the outcomes. Made-up teams, by stated
 // assumptions: no forecast of any stage.
 
+import type { Both } from '../../base/index.ts';
 import { decideStage, type Outcome } from '../decision/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import type { Assumptions } from './assumptions.ts';
 import { Drawer, type Drawn, STAGE, teamName } from './draw.ts';
-import { DRAWS, type Plan } from './plan.ts';
+import { DRAWS, type Plan, warningsOf } from './plan.ts';
 
 /** A share of the repetitions. The error is that of Agresti and Coull, which is not zero for none or all of them. */
 export interface Rate {
@@ -48,6 +49,8 @@ export interface Rehearsal {
   border: Record<Border, Rate>;
   /** Width of the intervals of totals that the stage's report would state, in points. Null if it would state none. */
   interval: (Mean & { repetitions: number; draws: number }) | null;
+  /** Parts whose certainty a report could not say, or would overstate. */
+  warnings: Both[];
 }
 
 const rateOf = (count: number, of: number): Rate => {
@@ -155,5 +158,6 @@ export async function rehearse(plan: Plan, onProgress: (share: number) => Promis
     ruleBook: { name, version, digest: ruleBookDigest(book) },
     ...{ day, assumptions, repetitions, points, kept: kept! },
     ...tally.result(points, kept!),
+    warnings: warningsOf(book, assumptions),
   };
 }

@@ -309,6 +309,8 @@ export const ROW = {
     n: count,
     /** The result of each item, if the metric is their mean. */
     items: z.array(z.number()).max(100_000).nullable(),
+    /** The cluster of each item, such as the text that it asks about; left out where every item stands for itself. */
+    clusters: z.array(count).max(100_000).exactOptional(),
     seq,
   }),
   /** A comparison of a submission's weights with a reference of the rule book, or with an earlier submission of another team. */

@@ -67,7 +67,8 @@ export const submissionEvaluated = kind({
   check(tables, data) {
     requireFree(tables, 'evaluations', data.id, 'evaluation');
     requireStatus(tables, data.submission, 'audited');
-    if (data.items && data.items.length !== data.n) throw refuse.itemsDiffer(data.id, data.n, data.items.length);
+    for (const list of [data.items, data.clusters])
+      if (list && list.length !== data.n) throw refuse.itemsDiffer(data.id, data.n, list.length);
   },
   apply: (tables, data, { seq }) => tables.put('evaluations', { ...data, seq }),
 });

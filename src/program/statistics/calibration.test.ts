@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { Random } from './random.ts';
 import { samplerOf } from './resample.ts';
 import { standings } from './standings.ts';
-import { simulate } from './testing/simulate.ts';
+import { type Simulation, simulate } from './testing/simulate.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 /** Two-sided, about one in 100 for all 24 bins of a setting together. */
@@ -145,6 +145,53 @@ describe.each<Setting>([
     expect(coverage).toBeGreaterThan(0.94);
     expect(coverage).toBeLessThan(0.97);
   });
+});
+
+/** Stages in which a figure is printed: each by its own seed, in full counts only. */
+const HONEST: [name: string, of: Partial<Simulation>, vetoed?: boolean][] = [
+  ...[2, 3, 5, 10].map((raters): (typeof HONEST)[number] => [`${raters} experts`, { raters }]),
+  ...[4, 5, 10, 20, 49].map((users): (typeof HONEST)[number] => [`${users} users`, { users }]),
+  ['3 experts, 5 users with 10 votes', { raters: 3, users: 5, judgementsPerUser: 10 }],
+  ['5 experts, 20 users with 10 votes', { raters: 5, users: 20, judgementsPerUser: 10 }],
+  ['5 experts without the highest and the lowest', { raters: 5, trim: 1 }],
+  ['marks in steps of 5', { step: 5 }],
+  ['3 of 10 judgements are ties', { ties: 0.3 }],
+  ['entered with an error of 3', { entered: 3 }],
+  ['100 items on 10 texts', { itemsPerText: 10, clustered: true }],
+  ['one of five teams out by a veto', {}, true],
+  ['5 experts alone', { raters: 5, parts: [2] }],
+  ['10 experts alone', { parts: [2] }],
+  ['20 users with 10 votes alone', { users: 20, judgementsPerUser: 10, parts: [3] }],
+  ['100 items alone', { parts: [0] }],
+];
+
+test.runIf(TORTURE).each(HONEST)('honest within 5 points: %s', (name, of, vetoed = false) => {
+  const truths = new Random(79, 'truth');
+  /** From one half, from .7 and from .9: count, sum of what was said, how many are true. */
+  const bins = [0.5, 0.7, 0.9].map((from) => ({ from, count: 0, said: 0, held: 0 }));
+  let width = 0;
+  const simulations = 1000;
+  const running = vetoed ? [0, 1, 2, 3] : [0, 1, 2, 3, 4];
+  for (let s = 0; s < simulations; s++) {
+    truths.at(5, s);
+    const { stage, truth } = simulate({ teams: 5, ...SIZE, ...of, spread: truths.uniform() }, truths);
+    const { above, totals } = standings({ ...stage, running }, { seed: s, draws: 400 });
+    for (const { interval } of totals.slice(0, running.length)) width += interval![1] - interval![0];
+    for (const a of running)
+      for (const b of running.slice(0, a)) {
+        const isAhead = above[a][b] >= 0.5;
+        const said = isAhead ? above[a][b] : 1 - above[a][b];
+        const bin = bins.findLast(({ from }) => said >= from)!;
+        bin.count++;
+        bin.said += said;
+        bin.held += Number(isAhead === truth[a] > truth[b]);
+      }
+  }
+  const shown = bins.map(({ count, said, held }) => `${(said / count).toFixed(2)}, ${(held / count).toFixed(2)}`);
+  console.log(`| ${name} | ${shown.join(' | ')} | ${(width / simulations / running.length).toFixed(1)} |`);
+  // Beside the 5 points: three deviations of a share of so many statements.
+  for (const { count, said, held } of bins)
+    expect(Math.abs(said - held) / count, name).toBeLessThan(0.05 + 3 * Math.sqrt(0.25 / count));
 });
 
 test('two truly equal teams: the stated chance is uniform from 0 to 1, as a p-value is', () => {

@@ -29,6 +29,8 @@ interface ItemsPart extends Weighted {
   kind: 'items';
   /** Team by item. */
   results: readonly ArrayLike<number>[];
+  /** The cluster of each item: what is resampled, where several items are about one text. Default: every item stands for itself. */
+  clusters?: ArrayLike<number>;
   /** Converts a mean result to points, monotonically; default: mean times weight. */
   points?: (mean: number) => number;
 }
@@ -95,6 +97,8 @@ export function checkStage({ teams, parts, running = [] }: Stage): void {
       const items = part.results[0]?.length ?? 0;
       check(part.results.length === teams && items > 0, `not ${teams} teams with results`);
       check(areFinite(part.results, items), `results that are not ${items} finite numbers for each team`);
+      const { clusters } = part;
+      check(clusters === undefined || areFinite([clusters], items), `clusters that are not ${items} numbers`);
     } else if (kind === 'raters') {
       const { points, trim = 0 } = part;
       check(isWhole(trim, 0) && points.length > 2 * trim, `${points.length} raters, trimmed by ${trim}`);

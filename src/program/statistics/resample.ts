@@ -123,6 +123,44 @@ function means(rows: readonly ArrayLike<number>[], points: (mean: number) => num
   };
 }
 
+/** Means of rows [teams, items] whose items come in clusters: clusters are drawn whole, so a draw may have more or fewer items. */
+function clustered(
+  rows: readonly ArrayLike<number>[],
+  clusters: ArrayLike<number>,
+  points: (mean: number) => number,
+): Sampler {
+  const numbers = new Map<number, number>();
+  const own = Int32Array.from(clusters, (cluster) => {
+    if (!numbers.has(cluster)) numbers.set(cluster, numbers.size);
+    return numbers.get(cluster)!;
+  });
+  const units = numbers.size;
+  const sizes = new Float64Array(units);
+  for (const unit of own) sizes[unit]++;
+  const sums = rows.map((row) => {
+    const of = new Float64Array(units);
+    for (let i = 0; i < own.length; i++) of[own[i]] += row[i];
+    return of;
+  });
+  const dot = (a: Float64Array, base: number, b: Float64Array): number => {
+    let sum = 0;
+    for (let u = 0; u < units; u++) sum += a[base + u] * b[u];
+    return sum;
+  };
+  const once = new Float64Array(units).fill(1);
+  return {
+    units,
+    degrees: units - 1,
+    points: Float64Array.from(sums, (of) => points(dot(once, 0, of) / own.length)),
+    score(counts, out, stride, from) {
+      for (let k = 0; k < BLOCK; k++) {
+        const items = dot(counts, k * units, sizes);
+        for (const [t, of] of sums.entries()) out[t * stride + from + k] = points(dot(counts, k * units, of) / items);
+      }
+    },
+  };
+}
+
 const column = (rows: readonly ArrayLike<number>[], t: number): Float64Array =>
   Float64Array.from(rows, (row) => row[t]);
 
@@ -242,7 +280,9 @@ function samplerOfKind(part: Part, teams: number): Sampler {
     case 'fixed':
       return { units: 0, degrees: 0, points: Float64Array.from(part.points), score: () => {} };
     case 'items':
-      return means(part.results, part.points ?? ((mean) => mean * part.weight));
+      return part.clusters
+        ? clustered(part.results, part.clusters, part.points ?? ((mean) => mean * part.weight))
+        : means(part.results, part.points ?? ((mean) => mean * part.weight));
     case 'raters':
       return raters(part, teams);
     case 'pairs':

@@ -243,6 +243,37 @@ describe('few units, and points that nobody resampled', () => {
     expect(same.standardError! / done.parts[0][0].standardError!).toBeCloseTo(1, 1);
   });
 
+  test('of two or three users nothing is known either; of four it is', () => {
+    const of = (users: number): Part => ({
+      kind: 'pairs',
+      weight: 25,
+      judgements: list(10 * users, (i) => ({
+        user: i % users,
+        a: i % 3,
+        b: (i + 1) % 3,
+        score: (i * 7) % 5 < 2 ? 0 : 1,
+      })),
+    });
+    expect([2, 3, 4].map((users) => look([of(users)]).notKnown.parts.length)).toEqual([1, 1, 0]);
+    expect(standings({ teams: 3, parts: [of(2)] }, { seed: 1, draws: 100, version: 1 }).place).toHaveLength(3);
+  });
+
+  test('items of one cluster are one unit: alike items of ten texts have the error of ten items', () => {
+    const ten = results.map((row) => [...row].slice(0, 10));
+    const many = ten.map((row) => row.flatMap((x) => [x, x, x, x]));
+    const clusters = list(40, (i) => Math.floor(i / 4));
+    const errorOf = (part: Part) =>
+      standings({ teams: 3, parts: [part] }, { seed: 1, draws: 4000, version: 1 }).parts[0][0];
+    const [ones, alike] = [errorOf({ ...items, results: ten }), errorOf({ ...items, results: many, clusters })];
+    expect(alike.points).toBeCloseTo(ones.points, 12);
+    expect(alike.standardError! / ones.standardError!).toBeCloseTo(1, 6);
+    expect(errorOf({ ...items, results: many }).standardError!).toBeLessThan(0.6 * ones.standardError!);
+    // Clusters of unequal size: points are the mean of items, whatever texts they are of.
+    const uneven = list(40, (i) => (i < 25 ? 7 : i));
+    expect(errorOf({ ...items, results: many, clusters: uneven }).points).toBeCloseTo(ones.points, 12);
+    expect(look([{ ...items, results: many, clusters: list(40, () => 3) }]).notKnown.parts).toEqual([0]);
+  });
+
   test('rounding to whole marks adds its variance to that of raters', () => {
     const rounded: Part = { ...raters, rounding: 3 };
     const [plain, coarse] = [raters, rounded].map((part) => look([part]).parts[0][0].standardError!);
@@ -355,6 +386,7 @@ test.each<[string, Stage]>([
   ['an error below zero', { teams: 3, parts: [{ ...fixed, error: -1 }] }],
   ['points that are no number', { teams: 3, parts: [{ ...fixed, points: [1, 2, Number.NaN] }] }],
   ['results for two teams', { teams: 3, parts: [{ ...items, results: results.slice(1) }] }],
+  ['clusters of too few items', { teams: 3, parts: [{ ...items, clusters: [1, 2] }] }],
   ['an item short', { teams: 3, parts: [{ ...items, results: [results[0], results[1], [1]] }] }],
   ['no items', { teams: 3, parts: [{ ...items, results: [[], [], []] }] }],
   ['a rater without a rating', { teams: 3, parts: [{ ...raters, points: [...ratings, [1, 2]] }] }],

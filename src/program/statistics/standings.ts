@@ -93,6 +93,8 @@ interface Setting extends Required<StandingsOptions> {
 /** Points that are the same in every draw: exactly, or with a certainty that nobody knows. */
 const unresampled = (points: number): Points => ({ points, mean: points, standardError: null, interval: null });
 
+/** Chances that two or three users' comparisons make were too sure by more than 5 points (docs/statistics.md). */
+const MIN_USERS = 4;
 /** Degrees that the prior of a part's spread counts for. */
 const PRIOR_DEGREES = 4;
 /** What the prior takes the spread of a single unit to be, about what all teams have in common: a share of the part's weight. */
@@ -205,7 +207,7 @@ class Resampling {
     at: number,
   ): { errorsOf: (t: number, errors: Float64Array) => { mean: number; variance: number } } | undefined {
     const { teams, running, draws, version } = this.#setting;
-    if (degrees < 1) return undefined;
+    if (degrees < 1 || (version === 2 && part.kind === 'pairs' && units < MIN_USERS)) return undefined;
     const drawn = this.#drawn;
     const width = this.#width;
     const counts = new Float64Array(BLOCK * units);
@@ -258,7 +260,9 @@ class Resampling {
     if (part.kind !== 'raters' && part.kind !== 'items') return undefined;
     const { running, draws } = this.#setting;
     const counted = degrees + 1;
-    const of = (PRIOR_SPREAD[part.kind] * part.weight) ** 2 / counted;
+    // Items of one cluster: their mean is a unit.
+    const each = part.kind === 'items' && part.clusters ? part.results[0]!.length / counted : 1;
+    const of = (PRIOR_SPREAD[part.kind] * part.weight) ** 2 / (counted * each);
     const pooled = degrees * (running.length - 1);
     const freedom = pooled + PRIOR_DEGREES;
     const spread = (pooled * own + PRIOR_DEGREES * of) / freedom;

@@ -8,7 +8,7 @@ import type { Border, Rate, Rehearsal } from '../../types.ts';
 export function RehearsalResult({ of, asked }: { of: Rehearsal; asked: number }) {
   const { words, format } = useConsole();
   const w = words.rehearsal;
-  const { teams, kept, bestStay, bestOut, border, interval, repetitions, assumptions, points } = of;
+  const { teams, kept, bestStay, bestOut, border, interval, repetitions, assumptions, points, warnings } = of;
   const error = ({ standardError }: Rate) => w.error(format.decimal(200 * standardError, 1));
   const cell = (rate: Rate): Cell => ({ class: 'right', of: format.share(rate.share), note: error(rate) });
   const fact = (rate: Rate | null) =>
@@ -24,6 +24,11 @@ export function RehearsalResult({ of, asked }: { of: Rehearsal; asked: number })
     <>
       <p class="notice warn">{w.madeUp(format.count(repetitions))}</p>
       {repetitions < asked && <p>{w.fewer(format.count(asked))}</p>}
+      {warnings.map((warning) => (
+        <p key={warning.en} class="notice warn">
+          {warning[format.lang]}
+        </p>
+      ))}
       <Facts>
         <Fact name={w.bestStay(format.count(kept))}>{fact(bestStay)}</Fact>
         <Fact name={w.bestOut}>{fact(bestOut)}</Fact>

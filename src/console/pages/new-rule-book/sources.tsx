@@ -30,7 +30,8 @@ const METRICS = Object.keys({
   above_baseline: 1,
 } satisfies Record<Task['metric'], 1>);
 
-const aTask = () => ({ task: CHOOSE, metric: 'acc', scale: { floor: 0, ceiling: 1 } });
+/** Least numbers that the form proposes: from them on chances are honest. */
+const aTask = () => ({ task: CHOOSE, metric: 'acc', scale: { floor: 0, ceiling: 1 }, leastItems: 100 });
 const aCriterion = (id: string, points: unknown) => ({ id, title: { en: CHOOSE }, points });
 
 /** What a source has at first. `points`: those of its part. */
@@ -41,9 +42,9 @@ export function skeletonOf(kind: SourceKind, points: unknown): unknown {
     case 'tasks':
       return [aTask()];
     case 'forms':
-      return { experts: CHOOSE, average: 'mean', criteria: [aCriterion('criterion-1', points)] };
+      return { experts: CHOOSE, leastExperts: 5, average: 'mean', criteria: [aCriterion('criterion-1', points)] };
     case 'judgements':
-      return { users: CHOOSE, minimumPerPair: CHOOSE, floor: 0, ceiling: 1 };
+      return { users: CHOOSE, minimumPerPair: CHOOSE, leastUsers: 20, leastVotes: 10, floor: 0, ceiling: 1 };
     default:
       return { by: { en: CHOOSE } };
   }
@@ -63,6 +64,8 @@ export function SourceFields({ kind, path }: { kind: Exclude<SourceKind, 'parts'
         <div class="row">
           <NumberAt path={[...here, 'users']} label={w.users} />
           <NumberAt path={[...here, 'minimumPerPair']} label={w.perPair} />
+          <NumberAt path={[...here, 'leastUsers']} label={w.leastUsers} hint={w.leastHint} optional />
+          <NumberAt path={[...here, 'leastVotes']} label={w.leastVotes} optional />
           <NumberAt path={[...here, 'floor']} label={w.noPointsAt} hint={w.chanceHint} optional fallback={0} />
           <NumberAt path={[...here, 'ceiling']} label={w.allPointsAt} optional fallback={1} />
         </div>
@@ -71,6 +74,7 @@ export function SourceFields({ kind, path }: { kind: Exclude<SourceKind, 'parts'
       return (
         <div class="row">
           <TitleAt path={[...here, 'by']} label={(lang) => (lang === 'en' ? w.byEn : w.byKo)} />
+          <NumberAt path={[...here, 'error']} label={w.error} hint={w.errorHint} optional />
         </div>
       );
   }
@@ -99,6 +103,7 @@ function Tasks({ path }: { path: Path }) {
               <TextAt path={[...at, 'task']} label={words.model.task} />
               <ChoiceAt path={[...at, 'metric']} label={words.model.metric} options={metrics} />
               <NumberAt path={[...at, 'weight']} label={words.book.weight} optional fallback={1} />
+              <NumberAt path={[...at, 'leastItems']} label={w.leastItems} hint={w.leastHint} optional />
             </div>
             <div class="row">
               <ChoiceOf
@@ -142,6 +147,7 @@ function Forms({ path, whole }: { path: Path; whole: Path }) {
     <>
       <div class="row">
         <NumberAt path={[...path, 'experts']} label={w.experts} />
+        <NumberAt path={[...path, 'leastExperts']} label={w.leastExperts} hint={w.leastHint} optional />
         <ChoiceAt path={[...path, 'average']} label={w.average} options={averages} fallback="mean" />
         {isTrimmed && <NumberAt path={[...path, 'trim']} label={w.trim} optional fallback={1} />}
       </div>
