@@ -73,6 +73,8 @@ const consistent: Wanted = ({ verdict, extent, origin }) =>
 const withinRounding: Wanted = (found) =>
   consistent(found) ??
   (found.origin === 'consistent' ? undefined : `origin ${found.origin}: its tolerance was not used`);
+/** Nothing honest is refuted, whatever rounding hides. */
+const unrefuted: Wanted = ({ verdict }) => (['consistent', 'not-told'].includes(verdict) ? undefined : verdict);
 /** Refuted, by this check. */
 const refutedBy =
   (...names: string[]): Wanted =>
@@ -136,13 +138,15 @@ const KINDS = [
   ['recurrent', 'sgd', 'float32'],
   ['experts', 'muon', 'float32'],
 ] as const;
+/** Kinds whose segments need not be told elsewhere: a bias before a BatchNorm has no gradient but rounding, and choices turn over. */
+const UNTOLD = ['convolutions, adamw, float32', 'convolutions, sgd, autocast', 'experts, muon, float32'];
 const OTHERS: Case[] = [7, 8, 9, 10].flatMap((seed, of) =>
   KINDS.map((kind, i) =>
     honest(`${kind.join(', ')}, seed ${seed}`, {
       kind,
       maker: { seed },
-      wanted: { here: holds, elsewhere: consistent },
-      full: of > 0 || i > 2,
+      wanted: { here: holds, elsewhere: UNTOLD.includes(kind.join(', ')) ? unrefuted : consistent },
+      full: of > 0 || (i > 2 && i !== 4),
     }),
   ),
 );

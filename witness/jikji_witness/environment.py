@@ -1,5 +1,6 @@
 """What the training runs in, as the maker says it: versions, processor, threads and the flags that change arithmetic."""
 
+import ctypes
 import json
 import os
 import platform
@@ -12,14 +13,28 @@ from .files import read_text
 
 # Of these, what a library reads once; the code that an auditor plays need not see them.
 INSTRUCTION_SETS = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE")
+PRODUCT_THREADS = "OPENBLAS_NUM_THREADS"
 FLAGS = (
-    *INSTRUCTION_SETS, "MKL_CBWR", "CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE", "OMP_NUM_THREADS",
+    *INSTRUCTION_SETS, "MKL_CBWR", "CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE", "OMP_NUM_THREADS", PRODUCT_THREADS,
 )  # fmt: skip
 
 
 def flags() -> dict[str, str]:
-    """Those that are set."""
-    return {name: os.environ[name] for name in FLAGS if name in os.environ}
+    """Those that are set, and how many threads share a product, whether set or not: with some kernels of OpenBLAS bits depend on it, and
+    torch.set_num_threads does not change it."""
+    found = {name: os.environ[name] for name in FLAGS if name in os.environ}
+    threads = _openblas_threads()
+    return found if threads is None else found | {PRODUCT_THREADS: str(threads)}
+
+
+def _openblas_threads() -> int | None:
+    """None where PyTorch did not load OpenBLAS."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8") as file:
+            library = next(line.split()[-1] for line in file if "libopenblas" in line.rpartition("/")[2])
+        return int(ctypes.CDLL(library).openblas_get_num_threads())
+    except (OSError, StopIteration, AttributeError):
+        return None
 
 
 def hide_instruction_sets() -> None:
@@ -76,10 +91,14 @@ def environment(device: torch.device, ranks: int, parallel: str, flags: dict[str
 def as_begun(folder: Path, texts: dict[str, str]) -> dict[str, str]:
     """The texts of a run with its environment in the version in which the run in this folder was begun."""
     path = folder / "environment.json"
-    if not path.exists() or '"formatVersion":1,' not in read_text(path):
+    if not path.exists():
         return texts
-    own = {name: value for name, value in json.loads(texts["environment.json"]).items() if name != "precision"}
-    return texts | {"environment.json": canonical_json(own | {"formatVersion": 1}) + "\n"}
+    begun, own = read_text(path), json.loads(texts["environment.json"])
+    if PRODUCT_THREADS not in begun and PRODUCT_THREADS not in os.environ:
+        own["flags"].pop(PRODUCT_THREADS, None)  # begun before it was recorded
+    if '"formatVersion":1,' in begun:
+        own = {name: value for name, value in own.items() if name != "precision"} | {"formatVersion": 1}
+    return texts | {"environment.json": canonical_json(own) + "\n"}
 
 
 def _processor() -> str:

@@ -167,8 +167,10 @@ class Player:
         parts = self._ranks.gather([held.name for held in own if not _is_recorded(held, reader)])
         return min(set().union(*parts), key=lambda name: (not is_generator(name), utf16(name)), default=None)
 
-    def _gradient(self, step: int, key: str):
+    def _gradient(self, step: int, key: str, moved: int = 0):
         self._go_to(step - 1)
+        if moved:
+            move_by(moved, self._model, self._ranks.rank)
         with CaughtGradients(self._model, self._optimizer) as caught:
             line = self._step(step)
         if not any(self._ranks.gather(bool(caught.gradients))):
@@ -212,11 +214,13 @@ def _arguments(asked: dict):
         if not fits:
             raise WitnessError(f"the request has no proper {member}")
         yield names.get(member, member), value
-    if asked["do"] == "train":
+    if asked["do"] in ("train", "gradient"):
         folder, moved = asked.get("folder"), asked.get("moved", 0)
         if not isinstance(folder, (str, NoneType)) or not isinstance(moved, int) or not 0 <= moved <= 256:
             raise WitnessError("the request has no proper folder and moved")
-        yield from (("folder", folder), ("moved", moved))
+        yield "moved", moved
+        if asked["do"] == "train":
+            yield "folder", folder
 
 
 def serve(options, ranks: int, asked, answers) -> int:

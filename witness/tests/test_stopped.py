@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import subprocess
+import sys
 
 import pytest
 import tiny
@@ -12,6 +13,8 @@ import torch
 from helpers import HERE, PYTHON, environment, lines_of, root_from_files, write_tokens
 
 from jikji_witness import WitnessError
+from jikji_witness.canonical import canonical_json
+from jikji_witness.environment import as_begun
 from jikji_witness.files import FolderLock
 
 
@@ -188,6 +191,24 @@ def test_a_folder_of_another_run(place, recipe, options, message):
     assert everything(place / "run") == before
 
 
+def test_threads_of_products_are_recorded_and_a_run_of_before_goes_on(place, monkeypatch):
+    """torch.set_num_threads does not change how many threads share a product, and with some kernels bits depend on it."""
+    said = json.loads((place / "run/environment.json").read_text())
+    ask = "from jikji_witness.environment import flags; print(flags().get('OPENBLAS_NUM_THREADS'))"
+    for threads in ("1", "2"):
+        told = subprocess.run([sys.executable, "-c", "import torch; torch.set_num_threads(1); " + ask], capture_output=True, text=True, check=True, env=environment(OMP_NUM_THREADS=threads, OPENBLAS_NUM_THREADS=threads))
+        assert told.stdout.strip() in (threads, "None")  # None: this PyTorch has another library
+    old = {name: value for name, value in said.items() if name != "flags"} | {"flags": {name: value for name, value in said["flags"].items() if name != "OPENBLAS_NUM_THREADS"}}
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    texts = {"environment.json": canonical_json(said) + "\n"}
+    folder = place / "before"
+    folder.mkdir()
+    (folder / "environment.json").write_text(canonical_json(old) + "\n")
+    assert as_begun(folder, texts)["environment.json"] == canonical_json(old) + "\n"
+    (folder / "environment.json").write_text(canonical_json(said) + "\n")
+    assert as_begun(folder, texts) == texts
+
+
 def test_other_data_or_environment(place, tmp_path, monkeypatch):
     before = everything(place / "run")
     tokens = (place / "tokens.bin").read_bytes()
@@ -197,8 +218,8 @@ def test_other_data_or_environment(place, tmp_path, monkeypatch):
             tiny.make(place / "run", tiny.RECIPE)
     finally:
         (place / "tokens.bin").write_bytes(tokens)
-    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
-    with pytest.raises(WitnessError, match="flags.OPENBLAS_CORETYPE is only in this call"):
+    monkeypatch.setenv("MKL_CBWR", "COMPATIBLE")
+    with pytest.raises(WitnessError, match="flags.MKL_CBWR is only in this call"):
         tiny.make(place / "run", tiny.RECIPE)
     assert everything(place / "run") == before
 

@@ -149,6 +149,12 @@ const CASES: Record<string, unknown[][]> = {
   'ELSEWHERE.short': [[STEPS]],
   'ELSEWHERE.within': [[7001, 7002, { times: '‹t›', furthest: '‹f›', own: '‹o›' }]],
   'GRADIENT.oneWay': [[{ steps: 7001, cosine: '‹c›', deviations: '‹d›', rounding: '‹r›' }]],
+  'MUON.room': [
+    [
+      { along: '‹l›', beside: '‹m›' },
+      { along: '‹a›', beside: '‹b›' },
+    ],
+  ],
   'GRADIENT.whole': ['unasked', 'measured', 'few'].map((how) => [7001, '‹d›', '‹r›', how]),
   'GRADIENT.figures': [true, false].map((isKnown) => [7001, { loss: '‹l›', gradNorm: '‹g›' }, isKnown]),
   'STATEMENT.notJson': [['envelope'], ['payload']],

@@ -278,10 +278,14 @@ async function trainAgain(
   }
 }
 
+/** Variables that say how many threads compute: with some libraries bits depend on them, so a run is replayed with those that it declares. */
+const THREADS = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS'];
+
 /** Whether the auditor's Python is what the maker declares, where that should repeat bits: on a CPU, or in a deterministic mode. */
 function isSameEnvironment(declared: WitnessEnvironment | undefined, own: WitnessEnvironment): boolean {
-  const { OMP_NUM_THREADS: _, ...flags } = own.flags;
-  const { OMP_NUM_THREADS: __, ...others } = declared?.flags ?? {};
+  const [flags, others] = [own.flags, declared?.flags ?? {}].map((of) =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => !THREADS.includes(name))),
+  ) as [Record<string, string>, Record<string, string>];
   // What version 1 does not say is not compared.
   const isOlder = declared?.formatVersion === 1;
   const bare = (one: WitnessEnvironment, of: Record<string, string>) => {
@@ -368,7 +372,13 @@ async function openReplayer(
   const [first] = evidence.code!.files;
   // Bits can depend on the number of threads, so the declared one is taken where this machine has so many.
   const threads = how.threads ?? Math.min(declared?.threads ?? 1, availableParallelism());
-  const placed = { ...how, threads, code: join(workspace.folder, first!.name), data: workspace.folder };
+  const said = Object.entries(declared?.flags ?? {}).filter(
+    ([name, value]) => THREADS.includes(name) && /^[1-9]\d{0,3}$/.test(value),
+  );
+  const placed = {
+    ...{ ...how, threads, declared: Object.fromEntries(said) },
+    ...{ code: join(workspace.folder, first!.name), data: workspace.folder },
+  };
   await context.showProgress('starting Python', 0);
   const replayer = new Replayer(evidence.folder.path, placed, signal ?? context.signal);
   const close = (): void => {

@@ -53,15 +53,22 @@ function rounded(values: Float64Array): Float64Array {
   return Float64Array.from(single);
 }
 
-/** a b', both with rows of one length. */
-function timesTransposed(a: Matrix, b: Matrix): Matrix {
+/** What another machine's sums may be off by, of the sum of magnitudes: some units in the last place of float32. */
+const NOISE = 2 ** -21;
+
+/** a b', both with rows of one length. With `noise`, from -1 to 1, as another order of sums would give it. */
+function timesTransposed(a: Matrix, b: Matrix, noise?: () => number): Matrix {
   const values = new Float64Array(a.rows * b.rows);
   const length = a.columns;
   for (let i = 0; i < a.rows; i++)
     for (let j = 0; j < b.rows; j++) {
-      let sum = 0;
-      for (let k = 0; k < length; k++) sum += a.values[i * length + k]! * b.values[j * length + k]!;
-      values[i * b.rows + j] = sum;
+      let [sum, size] = [0, 0];
+      for (let k = 0; k < length; k++) {
+        const product = a.values[i * length + k]! * b.values[j * length + k]!;
+        sum += product;
+        size += Math.abs(product);
+      }
+      values[i * b.rows + j] = noise ? sum + NOISE * size * noise() : sum;
     }
   return { rows: a.rows, columns: b.rows, values };
 }
@@ -83,19 +90,25 @@ export const isTooLarge = ([rows = 1, columns = 1]: readonly number[], { steps }
   workOf(rows, columns, steps) > MOST_WORK;
 
 /** X = a X + (b X X' + c (X X')^2) X, so many times, on the update divided by its norm; of the wider side. Each result is rounded. */
-export function orthogonalised(update: Matrix, { coefficients: [a, b, c], steps, epsilon }: MuonGroup): Matrix {
+export function orthogonalised(
+  update: Matrix,
+  { coefficients: [a, b, c], steps, epsilon }: MuonGroup,
+  noise?: () => number,
+): Matrix {
   const isTall = update.rows > update.columns;
   let x = isTall ? transposed(update) : update;
   x = { ...x, values: rounded(x.values) };
-  const norm = rounded(Float64Array.of(Math.sqrt(x.values.reduce((sum, value) => sum + value * value, 0))))[0]!;
+  const length = Math.sqrt(x.values.reduce((sum, value) => sum + value * value, 0));
+  // A norm that lies between two numbers of bfloat16 may be rounded to either.
+  const norm = rounded(Float64Array.of(length * (1 + (noise ? 2 ** -12 * noise() : 0))))[0]!;
   x = { ...x, values: rounded(x.values.map((value) => value / Math.max(norm, epsilon))) };
   for (let i = 0; i < steps; i++) {
-    const gram = timesTransposed(x, x);
+    const gram = timesTransposed(x, x, noise);
     gram.values = rounded(gram.values);
     // It is symmetric but for rounding, which is symmetric too.
-    const fourth = timesTransposed(gram, gram);
+    const fourth = timesTransposed(gram, gram, noise);
     const both = { ...gram, values: rounded(fourth.values.map((value, j) => b * gram.values[j]! + c * value)) };
-    const added = timesTransposed(both, transposed(x));
+    const added = timesTransposed(both, transposed(x), noise);
     x = { ...x, values: rounded(added.values.map((value, j) => a * x.values[j]! + value)) };
   }
   return isTall ? transposed(x) : x;
@@ -116,13 +129,49 @@ export interface MuonCompared {
   beside: number;
 }
 
-/** Compares a step; a matrix that had to stay where it was and did counts as 1 and 0. */
-export function compareMuonStep({ shape, before, after, learningRate }: MuonStep, group: MuonGroup): MuonCompared {
-  const [rows, columns] = shape;
-  const { momentum: mu, nesterov, weightDecay, adjusts } = group;
-  // g enters both the buffer (m' = mu m + g) and, with Nesterov, the update (g + mu m'); what scales all of it drops out.
+/** g enters both the buffer (m' = mu m + g) and, with Nesterov, the update (g + mu m'); what scales all of it drops out. */
+function updateOf({ shape: [rows, columns], before, after }: MuonStep, { momentum: mu, nesterov }: MuonGroup): Matrix {
   const values = after.momentum.map((m, i) => (nesterov ? (1 + mu) * m - mu * before.momentum[i]! : m));
-  const { values: wanted } = orthogonalised({ rows, columns, values }, group);
+  return { rows, columns, values };
+}
+
+/** Times that a step's update is orthogonalised with other roundings. */
+const TRIES = 4;
+
+/**
+ * How far other roundings of the same sums take an update: a matrix of low rank has directions that are rounding alone, and Newton-Schulz makes them as
+ * long as the others. In the terms of `compareMuonStep`: the furthest from 1 along it, and the largest share beside it.
+ */
+export function roundingOfMuonStep(step: MuonStep, group: MuonGroup): MuonCompared {
+  const update = updateOf(step, group);
+  const { values: one } = orthogonalised(update, group);
+  const square = one.reduce((sum, x) => sum + x * x, 0);
+  const most = { along: 0, beside: 0 };
+  let state = 1;
+  const noise = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+  for (let i = 0; i < TRIES; i++) {
+    const { values: other } = orthogonalised(update, group, noise);
+    let [dot, way] = [0, 0];
+    for (const [j, x] of other.entries()) {
+      dot += x * one[j]!;
+      way += x * x;
+    }
+    if (square === 0 || way === 0) continue;
+    most.along = Math.max(most.along, Math.abs(dot / square - 1));
+    most.beside = Math.max(most.beside, Math.sqrt(Math.max(0, way - (dot * dot) / square) / way));
+  }
+  return most;
+}
+
+/** Compares a step; a matrix that had to stay where it was and did counts as 1 and 0. */
+export function compareMuonStep(step: MuonStep, group: MuonGroup): MuonCompared {
+  const { shape, before, after, learningRate } = step;
+  const [rows, columns] = shape;
+  const { weightDecay, adjusts } = group;
+  const { values: wanted } = orthogonalised(updateOf(step, group), group);
   const factor =
     adjusts === 'original' ? Math.sqrt(Math.max(1, rows / columns)) : 0.2 * Math.sqrt(Math.max(rows, columns));
   const rate = learningRate * factor;

@@ -3,7 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compareMuonStep, isTooLarge, type MuonStep, muonGroupOf, orthogonalised } from './muon-step.ts';
+import {
+  compareMuonStep,
+  isTooLarge,
+  type MuonStep,
+  muonGroupOf,
+  orthogonalised,
+  roundingOfMuonStep,
+} from './muon-step.ts';
 
 interface Numbers {
   weights: string;
@@ -50,6 +57,28 @@ test('a learning rate 1% higher, a momentum that is another, weights that are pl
     const still = { ...step.after, weights: step.before.weights };
     expect(compareMuonStep({ ...step, after: still }, groupOf(one)).along).toBeLessThan(0.5);
   }
+});
+
+test('of a matrix of low rank rounding alone makes directions: how far it goes is measured, and there is room for it alone', () => {
+  const group = groupOf(steps[0]!);
+  const [rows, columns] = [24, 48];
+  const wave = (i: number, k: number) => Math.sin(1 + i * (2 * k + 1) * 0.7);
+  /** Rank 2, and beside it what is no more than rounding. */
+  const momentum = Float64Array.from({ length: rows * columns }, (_, at) => {
+    const [i, j] = [Math.floor(at / columns), at % columns];
+    return Math.fround(wave(i, 1) * wave(j, 2) + 0.5 * wave(i, 3) * wave(j, 4) + 2e-4 * Math.sin(at * at));
+  });
+  const before = { weights: new Float64Array(rows * columns), momentum: new Float64Array(rows * columns) };
+  const step = {
+    shape: [rows, columns] as const,
+    before,
+    after: { weights: before.weights, momentum },
+    learningRate: 0.02,
+  };
+  const low = roundingOfMuonStep(step, group);
+  expect(low.beside).toBeGreaterThan(0.02);
+  const full = roundingOfMuonStep(stepOf(steps[0]!), groupOf(steps[0]!));
+  expect(full.beside).toBeLessThan(0.02);
 });
 
 test('of a matrix that has come near orthogonal the polynomial keeps rows orthogonal: against its own definition', () => {

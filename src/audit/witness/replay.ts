@@ -200,6 +200,12 @@ function isSkipped({ folder, recipe }: WitnessEvidence, step: number): boolean {
   }
 }
 
+/** Undefined where it has not the right length. */
+export function sketchOf({ sketch }: { sketch: string }): Float32Array | undefined {
+  const bytes = Buffer.from(sketch, 'base64');
+  return bytes.length === 4 * SKETCH ? new Float32Array(new Uint8Array(bytes).buffer) : undefined;
+}
+
 /** The gradients of paired steps, beside those that are computed here. `key` draws the places of the sketches. */
 export async function measureGradients(
   evidence: WitnessEvidence,
@@ -215,9 +221,9 @@ export async function measureGradients(
     await showProgress(`step ${step}`, i / paired.length);
     const answer = await asked(findings, () => replayer.gradient(step, key));
     if (!answer) break;
-    const bytes = Buffer.from(answer.sketch, 'base64');
+    const sketch = sketchOf(answer);
     const [own, difference] = [float64Of(answer.own), float64Of(answer.difference)];
-    if (bytes.length !== 4 * SKETCH) {
+    if (!sketch) {
       findings.incomplete('the replay', AGAIN.noGradient, { step });
       break;
     }
@@ -228,7 +234,7 @@ export async function measureGradients(
       loss: float64Of(answer.loss),
       gradNorm: float64Of(answer.gradNorm),
     });
-    result.sketches.push(new Float32Array(new Uint8Array(bytes).buffer));
+    result.sketches.push(sketch);
   }
   return result;
 }

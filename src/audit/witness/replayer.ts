@@ -25,7 +25,9 @@ export interface ReplayerOptions {
   seconds: number;
   /** Of memory. */
   bytes: number;
-  /** Environment variables that decide its arithmetic, instead of the auditor's. */
+  /** Environment variables that decide its arithmetic, instead of the auditor's: those of threads as the run declares them. */
+  declared?: Readonly<Record<string, string>>;
+  /** The same, of an older instruction set. */
   settings?: Readonly<Record<string, string>>;
 }
 
@@ -106,7 +108,7 @@ export class Replayer {
   constructor(run: string, options: ReplayerOptions & { threads: number }, signal: AbortSignal) {
     this.#options = options;
     this.#temporary = mkdtempSync(join(tmpdir(), 'jikji-replay-'));
-    const { python, code, data, threads, bytes, settings = {} } = options;
+    const { python, code, data, threads, bytes, declared = {}, settings = {} } = options;
     // Of the auditor's environment only what Python and PyTorch need, and what decides their arithmetic.
     const kept = Object.entries(process.env).filter(([name]) =>
       /^(PATH|HOME|LANG|LC_.*|TMPDIR|LD_LIBRARY_PATH|USE_LIBUV|OMP_.*|MKL_.*|OPENBLAS_.*|ONEDNN_.*|ATEN_.*|CUDA_.*|CUBLAS_.*|NVIDIA_.*|HIP_.*|ROCR_.*)$/.test(
@@ -116,6 +118,7 @@ export class Replayer {
     const env = {
       USE_LIBUV: '0',
       ...Object.fromEntries(kept),
+      ...declared,
       ...settings,
       PYTHONPATH: PACKAGE,
       PYTHONDONTWRITEBYTECODE: '1',
@@ -183,8 +186,9 @@ export class Replayer {
     return this.#ask(request, { line: trained, most: to - from, done: doneOf('train') }, onLine);
   }
 
-  gradient(step: number, key: string) {
-    return this.#ask({ do: 'gradient', step, key }, { done: gradient });
+  /** @param moved units in their last place by which the weights are moved before */
+  gradient(step: number, key: string, moved = 0) {
+    return this.#ask({ do: 'gradient', step, key, ...(moved > 0 && { moved }) }, { done: gradient });
   }
 
   close(): void {

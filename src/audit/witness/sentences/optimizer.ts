@@ -158,12 +158,12 @@ export const MUON = {
     ko: `가중치가 직교화한 모멘텀을 따라 움직인 거리는 학습률에 따른 거리의 ${along}배이고, 그 방향에서 벗어난 비율은 ${beside}입니다.`,
   }),
   left: (times: number) => ({
-    en: `${count(times)} times a matrix was not compared: it is too large for that, not float32 or float64, or no matrix.`,
-    ko: `너무 크거나 float32나 float64가 아니거나 행렬이 아니라서 비교하지 못한 경우가 ${count(times)}번 있습니다.`,
+    en: `${count(times)} times a matrix was not compared: it is too large for that, not float32 or float64, no matrix, or of so low a rank that its update is rounding alone.`,
+    ko: `너무 크거나 float32나 float64가 아니거나 행렬이 아니거나, 계수가 낮아 갱신이 반올림뿐이라서 비교하지 못한 경우가 ${count(times)}번 있습니다.`,
   }),
-  room: (along: string, beside: string) => ({
-    en: `What orthogonalising rounds hides up to 0.4% of a step's length and 6% beside its direction; found were ${along} and ${beside} at most.`,
-    ko: `직교화할 때의 반올림 때문에 스텝 길이의 0.4%, 방향에서 벗어난 6%까지는 드러나지 않습니다. 여기서 나온 값은 최대 ${along}, ${beside}입니다.`,
+  room: (limit: { along: string; beside: string }, most: { along: string; beside: string }) => ({
+    en: `What orthogonalising rounds hides up to ${limit.along} of a step's length and ${limit.beside} beside its direction; found were ${most.along} and ${most.beside} at most.`,
+    ko: `직교화할 때의 반올림 때문에 스텝 길이의 ${limit.along}, 방향에서 벗어난 ${limit.beside}까지는 드러나지 않습니다. 여기서 나온 값은 최대 ${most.along}, ${most.beside}입니다.`,
   }),
 } satisfies Sentences;
 
