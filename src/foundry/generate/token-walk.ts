@@ -16,6 +16,8 @@ interface Place<P> {
   /** Bytes at least until the text may end. */
   readonly least: number;
   readonly free?: Free | undefined;
+  /** The only bytes that lead anywhere, where they are few. */
+  readonly bytes?: readonly number[] | undefined;
   /** Several places in one, each of which may be looked at alone, where one of them is free. */
   readonly parts?: readonly P[] | undefined;
 }
@@ -49,7 +51,12 @@ export function eachToken<P extends Place<P>>(
     const [node, at] = top;
     if (at.free)
       freeTokens(node, at.free, { most, allow, onQuote: (child, way) => visit(child, placeAfter(at, way, next)) });
-    else for (const [byte, child] of node.children) visit(child, next(at, byte));
+    else if (at.bytes) {
+      for (const byte of at.bytes) {
+        const child = node.children.get(byte);
+        if (child) visit(child, next(at, byte));
+      }
+    } else for (const [byte, child] of node.children) visit(child, next(at, byte));
   }
 }
 

@@ -17,6 +17,8 @@ interface Reading {
   /** Bytes at least until it may end. */
   least: number;
   free: Free | undefined;
+  /** The only bytes that lead anywhere, where they are few. */
+  bytes: readonly number[] | undefined;
   parts: readonly Reading[] | undefined;
   /** By byte: what it leads to; null where no text goes on so, undefined where nobody asked yet. */
   next: (Reading | null | undefined)[];
@@ -84,7 +86,10 @@ export class JsonReader {
     const free = unique.length === 1 ? unique[0]!.free : undefined;
     const isSplit = unique.length > 1 && unique.some((state) => state.free);
     const parts = isSplit ? unique.map((state) => this.#reading([state])) : undefined;
-    const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, free, parts, next: [] };
+    const isNarrow = unique.every((state) => state.bytes);
+    const bytes = isNarrow ? [...new Set(unique.flatMap((state) => state.bytes!))] : undefined;
+    const isComplete = unique.some(mayEnd);
+    const reading: Reading = { states: unique, isComplete, least, free, bytes, parts, next: [] };
     this.#readings.set(key, reading);
     return reading;
   }
