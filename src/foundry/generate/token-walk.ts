@@ -1,4 +1,4 @@
-// Which tokens may come at a place of a text that is held to a form: a walk over the tokens by their bytes.
+// Which tokens may come at a place of a text that is held to a form: a walk over the tokens by their bytes; and what that does to logits.
 
 import { type Begun, characterNext, leastOfPart, partNext, QUOTE } from './json/characters.ts';
 import type { TrieNode } from './token-trie.ts';
@@ -90,4 +90,20 @@ function placeAfter<P>(at: P, way: Way, next: (at: P, byte: number) => P | null)
   let place: P | null = at;
   for (const byte of bytes.reverse()) place = place && next(place, byte);
   return place;
+}
+
+/** Takes their chance from all tokens but those with a bit, and those that end a text where it may end. */
+export function forbid(
+  logits: Float32Array,
+  { allowed, ends, mayEnd }: { allowed: Uint32Array; ends: ReadonlySet<number>; mayEnd: boolean },
+): void {
+  const kept = [...ends].map((id): [number, number] => [id, logits[id]!]);
+  for (let from = 0; from < logits.length; from += 32) {
+    const word = allowed[from >>> 5] ?? 0;
+    if (word === 0) logits.fill(Number.NEGATIVE_INFINITY, from, from + 32);
+    else if (word !== 0xffff_ffff)
+      for (let id = from; id < Math.min(from + 32, logits.length); id++)
+        if ((word & (1 << (id & 31))) === 0) logits[id] = Number.NEGATIVE_INFINITY;
+  }
+  for (const [id, logit] of kept) if (id < logits.length) logits[id] = mayEnd ? logit : Number.NEGATIVE_INFINITY;
 }
