@@ -17,9 +17,9 @@ const VOCAB = 16_000;
 const STRINGS = 2000;
 const LETTERS = 200;
 const CHOICES = 8;
-const PAIRS = Number(process.env.PAIRS ?? 5);
+const PAIRS = 5;
 /** Tokens of the neighbour. */
-const TOKENS = 200;
+const TOKENS = 400;
 /** Bytes of the shortest answer by the schema are more: its masks are then those of a text that has to end in time. */
 const MAX_TOKENS = 400;
 
@@ -66,20 +66,25 @@ async function speedOf(model: ServedModel, seed: number): Promise<number> {
   return (tokenIds.length * 1e6) / (user + system);
 }
 
-/** The speed beside texts of a schema that come anew as long as the neighbour is not done. */
+/** The speed beside requests for several texts of a schema, one request after another as long as the neighbour is not done. */
 async function speedBeside(model: ServedModel, schema: unknown, seed: number): Promise<number> {
   const over = new AbortController();
-  const texts = Array.from({ length: CHOICES }, async (_, i) => {
-    for (let round = 0; !over.signal.aborted; round++) {
-      const mask = schema === undefined ? {} : { mask: model.masksOf({ schema, place: 'schema' }, new Set())() };
-      const own = { ...mask, seed: seed * 1000 + round * CHOICES + i, maxTokens: MAX_TOKENS, client: 'schema' };
-      const options = { ...sampling, ...own, signal: over.signal, onText: () => {} };
-      await model.text.continue(model.promptOf(word(20)), options);
+  const masks = () => model.masksOf({ schema, place: 'schema' }, new Set());
+  const requests = async (): Promise<void> => {
+    for (let round = seed * 1000; !over.signal.aborted; round += CHOICES) {
+      const newMask = schema === undefined ? undefined : await model.text.scheduler.job('schema', masks);
+      const prompt = model.promptOf(word(20));
+      const texts = Array.from({ length: CHOICES }, (_, i) => {
+        const own = { seed: round + i, maxTokens: MAX_TOKENS, client: 'schema', ...(newMask && { mask: newMask() }) };
+        return model.text.continue(prompt, { ...sampling, ...own, signal: over.signal, onText: () => {} });
+      });
+      await Promise.all(texts);
     }
-  });
+  };
+  const asking = requests();
   const speed = await speedOf(model, seed);
   over.abort();
-  await Promise.all(texts);
+  await asking;
   return speed;
 }
 

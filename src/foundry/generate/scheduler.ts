@@ -1,6 +1,6 @@
 // Computes many texts together on one decoder: in each pass the next token of every text that grows, and pieces of inputs that are new.
 // Pages are taken as texts grow, shared where texts begin alike, and taken away again, from the youngest text first, where there are too
-// few. What a client's costly tasks and jobs take besides passes is its debt: while others can go on, it waits until they had as much time. What
+// few. The time that a client takes from others is its debt: it waits until they had more, so that each keeps half of its speed. What
 // shares a pass, and in which order, changes no bit. Knows ids; how a token is chosen is the task's.
 
 import { setImmediate } from 'node:timers/promises';
@@ -17,6 +17,12 @@ import type { Task } from './task.ts';
 const PASS_MS = 100;
 /** Rows of such a pass at least: fewer would read all weights for little. */
 const MIN_ROWS = 24;
+/** Of its speed alone a client keeps so much beside another one, however much that one asks for: a half, and room for rough times. */
+const SHARE = 2 / 3;
+/** Time of their own that others get for time that was taken from them: then they keep that share. */
+const REPAID = SHARE / (1 - SHARE);
+/** How much of a mean a new time is. */
+const NEW = 0.2;
 /** Tasks that begin before one that has no room yet; then they wait until it has begun. */
 const MAX_PASSED = 32;
 /** Tokens guessed at once at most. */
@@ -83,6 +89,8 @@ export class Scheduler {
   readonly #clock: () => number;
   /** Milliseconds of the last pass, without what is a client's debt. */
   #passMs = 0;
+  /** By its rows a mean of the passes in which texts grew and none was new. */
+  readonly #growMs: number[] = [];
   #loop: Promise<void> | undefined;
   #isClosed = false;
   /** Milliseconds of a row of a pass of new inputs; the first passes measure it. */
@@ -173,7 +181,20 @@ export class Scheduler {
     const charged = this.#choose(parts);
     for (const part of parts) this.#keepFull(part);
     this.#passMs = this.#clock() - started - charged;
+    this.#chargeRows(parts, rows);
     this.#debts.repay(this.#passMs, new Set(parts.map(({ run }) => run.client)));
+  }
+
+  /** A client owes for its rows where a pass takes much longer with them than without. */
+  #chargeRows(parts: readonly Part[], rows: number): void {
+    if (parts.some(({ tokens, guesses }) => tokens.length - guesses > 1)) return;
+    const mean = this.#growMs[rows] ?? this.#passMs;
+    this.#growMs[rows] = mean + NEW * (this.#passMs - mean);
+    for (const [client, own] of Map.groupBy(parts, ({ run }) => run.client)) {
+      const others = rows - own.reduce((sum, { tokens }) => sum + tokens.length, 0);
+      const without = this.#growMs[others];
+      if (without !== undefined) this.#debts.charge(client, (this.#passMs - without / SHARE) * REPAID);
+    }
   }
 
   /** The time of some work, which its client owes then. */
@@ -181,7 +202,7 @@ export class Scheduler {
     const started = this.#clock();
     work();
     const ms = this.#clock() - started;
-    this.#debts.charge(client, ms);
+    this.#debts.charge(client, ms * REPAID);
     return ms;
   }
 
