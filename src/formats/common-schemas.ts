@@ -9,6 +9,9 @@ export const lineSchema = (maxLength = 300) =>
     .string()
     .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/, 'must be text on one line')
     .max(maxLength);
+/** Whether a text has no mark that changes the direction of what follows: with them a name can look like another. */
+export const isOneDirection = (text: string): boolean => !/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text);
+
 export const idSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
 
 /** Members are never undefined, since canonical JSON has no undefined. */

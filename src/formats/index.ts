@@ -13,6 +13,7 @@ export {
   digestSchema,
   figureSchema,
   idSchema,
+  isOneDirection,
   lineSchema,
   nameFromFile,
   type Title,

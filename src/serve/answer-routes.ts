@@ -51,7 +51,7 @@ export function answerRoutes(context: ServerContext): Hono<Env> {
     const request = await bodyOf(c, completionRequest);
     const model = modelNamed(context, request.model);
     const { shared, wanted } = begin(c, context, model, request);
-    return answer(c, context, wanted, new Completion(request, model, shared));
+    return answer(c, context, wanted, await Completion.of(request, model, shared));
   });
   app.post('/v1/chat/completions', async (c) => {
     const request = await bodyOf(c, chatRequest);

@@ -24,17 +24,19 @@ export interface AskedTexts {
 }
 
 /**
- * The texts of a request: n for each prompt, with the seeds from the first one on. `more` are options of text `index` besides.
- * @throws JikjiError `schema-unsupported`
+ * The texts of a request: n for each prompt, with the seeds from the first one on. `more` are options of text `index` besides. Where a
+ * schema has to be prepared, that is done when it is the client's turn.
+ * @throws JikjiError `schema-unsupported`, `stopping`
  */
-export function textsOf(
+export async function textsOf(
   meaning: Meaning,
   model: ServedModel,
   { shared, more }: { shared: Shared; more: (index: number) => Partial<ContinueOptions> },
-): AskedTexts {
+): Promise<AskedTexts> {
   const { prompts, n, parameters, held, seed, nonce } = meaning;
   const first = givenSeed(meaning, model) ?? randomInt(MAX_SEED);
-  const options = optionsOf(parameters, model, held);
+  const prepare = () => optionsOf(parameters, model, held);
+  const options = held ? await model.text.scheduler.job(shared.client ?? '', prepare) : prepare();
   const asked = prompts.flatMap(({ ids }, at) =>
     Array.from({ length: n }, (_, i) => ({ ids, options: { ...options(first + i), ...shared, ...more(at * n + i) } })),
   );

@@ -47,7 +47,7 @@ export class Chat implements Conversation {
     if (alternatives != null && !logprobs)
       throw new JikjiError('request-shape', 'needs logprobs', 'top_logprobs', 'set logprobs to true');
     const more = () => (logprobs ? { likelihoods: alternatives ?? 0 } : {});
-    return new Chat(request, model, { meaning, texts: textsOf(meaning, model, { shared, more }) });
+    return new Chat(request, model, { meaning, texts: await textsOf(meaning, model, { shared, more }) });
   }
 
   /** The conversation as ids, where they are asked for. */

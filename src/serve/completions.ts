@@ -42,21 +42,31 @@ export class Completion implements Conversation {
   readonly #model: ServedModel;
   readonly #choices: Choice[];
 
-  /** @throws JikjiError `prompt-too-long`, `request-shape`, `schema-unsupported` */
-  constructor(request: CompletionRequest, model: ServedModel, shared: Shared) {
-    const { echo, logprobs } = request;
+  private constructor(
+    request: CompletionRequest,
+    model: ServedModel,
+    { meaning, choices, texts }: { meaning: Meaning; choices: Choice[]; texts: AskedTexts },
+  ) {
     this.request = request;
     this.#model = model;
-    this.meaning = completionMeaning(request, model);
-    const { prompts, n } = this.meaning;
-    this.#choices = prompts.flatMap((prompt) =>
-      Array.from({ length: n }, () => ({ prompt, seen: [{ id: prompt.ids[0]! }], length: 0 })),
+    this.meaning = meaning;
+    this.#choices = choices;
+    this.texts = texts;
+  }
+
+  /** @throws JikjiError `prompt-too-long`, `request-shape`, `schema-unsupported` */
+  static async of(request: CompletionRequest, model: ServedModel, shared: Shared): Promise<Completion> {
+    const { echo, logprobs } = request;
+    const meaning = completionMeaning(request, model);
+    const { prompts, n } = meaning;
+    const choices = prompts.flatMap((prompt) =>
+      Array.from({ length: n }, (): Choice => ({ prompt, seen: [{ id: prompt.ids[0]! }], length: 0 })),
     );
     const more = (index: number) => ({
       ...(logprobs != null && { likelihoods: logprobs }),
-      ...(echo && logprobs != null && { onPromptToken: (token: Token) => this.#choices[index]!.seen.push(token) }),
+      ...(echo && logprobs != null && { onPromptToken: (token: Token) => choices[index]!.seen.push(token) }),
     });
-    this.texts = textsOf(this.meaning, model, { shared, more });
+    return new Completion(request, model, { meaning, choices, texts: await textsOf(meaning, model, { shared, more }) });
   }
 
   /** The part of a choice that an event brings; the first one has the echo. */

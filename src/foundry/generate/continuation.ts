@@ -97,6 +97,10 @@ export class Continuation implements Task {
     }
   }
 
+  get isCostly(): boolean {
+    return this.#options.mask !== undefined;
+  }
+
   next(logits: Logits): Next {
     const { maxTokens, ends, mask, likelihoods, context, full, drawn = 0, onToken } = this.#options;
     if (this.ending) return 'ended';

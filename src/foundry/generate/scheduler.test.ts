@@ -1,7 +1,7 @@
 // Random schedules: texts that begin alike, come and go, share passes and pages, are guessed and stopped. Every logit that a text got and
 // every token that was chosen for it is held against the forward pass of a training over that text alone: no pages, no decoder.
 
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import * as oracle from '../../engine/oracle/index.ts';
 import { type Decoder, type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
@@ -243,4 +243,110 @@ test(`${SCHEDULES} schedules: no bit of a logit and no token depends on what els
   expect(cached).toBeGreaterThan(50 * SCHEDULES);
   expect(guessedRight).toBeGreaterThan(SCHEDULES);
   expect(met.size).toBe(new Set(THREADS).size + 2 + 6);
+});
+
+describe('a client that takes much time, by a clock on which a row of a pass takes a millisecond', () => {
+  const decoder = openDecoder(
+    config,
+    { rows: 40, context: CONTEXT, pages: 9 * pagesOf(CONTEXT), logits: 12 },
+    { threads: 1 },
+    { read: weights },
+  );
+  afterAll(() => decoder.close());
+  let now = 0;
+  const clock = (): number => now;
+  const schedulerOf = (): Scheduler => {
+    const timed = new Proxy(decoder, {
+      get: (of, key) => {
+        const value = Reflect.get(of, key);
+        if (key !== 'forward') return typeof value === 'function' ? value.bind(of) : value;
+        return (pieces: Parameters<Decoder['forward']>[0]) => {
+          now += pieces.reduce((sum, { tokens }) => sum + tokens.length, 0);
+          return of.forward(pieces);
+        };
+      },
+    });
+    return new Scheduler(timed, clock);
+  };
+
+  /** A text whose choices each take so long. */
+  class Timed extends Recorded {
+    readonly at: number[] = [];
+    readonly #ms: number;
+    constructor(count: number, ms: number) {
+      const options = { temperature: 0, topK: 0, topP: 1, seed: 1, ends: new Set<number>(), full: 'end' as const };
+      super([1 + (count % 7)], {
+        ...{ ...options, maxTokens: count, vocabSize: 23, context: CONTEXT, onToken: () => false },
+      });
+      this.#ms = ms;
+    }
+    override get isCostly(): boolean {
+      return this.#ms > 0;
+    }
+    override next(logits: Logits) {
+      now += this.#ms;
+      this.at.push(now);
+      return super.next(logits);
+    }
+  }
+
+  /** Milliseconds of the neighbour's text of 100 tokens, and how many tokens the other client got meanwhile. */
+  async function beside(texts: number, ms: number): Promise<{ took: number; tokens: number; ended: boolean }> {
+    const scheduler = schedulerOf();
+    await scheduler.run(new Timed(3, 0), { client: 'neighbour' }); // passes of one row are known
+    const start = now;
+    const others = Array.from({ length: texts }, () => new Timed(60, ms));
+    const neighbour = new Timed(100, 0);
+    const ended = others.map((task) => scheduler.run(task, { client: 'other' }));
+    await scheduler.run(neighbour, { client: 'neighbour' });
+    const took = now - start;
+    const tokens = others.reduce((sum, { at }) => sum + at.filter((one) => one <= now).length, 0);
+    await Promise.all(ended);
+    return { took, tokens, ended: others.every(({ ids }) => ids.length === 60) };
+  }
+
+  test.each([
+    [1, 20],
+    [1, 0.5],
+    [4, 50],
+    [8, 0],
+  ])('%i texts with choices of %f ms leave a neighbour half of its speed, and come to their end', async (texts, ms) => {
+    const alone = await beside(0, 0);
+    const { took, tokens, ended } = await beside(texts, ms);
+    expect(took).toBeLessThan(2 * alone.took + texts * ms + texts + 1);
+    expect(tokens).toBeGreaterThanOrEqual(texts);
+    expect(ended).toBe(true);
+  });
+
+  test('who has nobody beside him waits for nobody', async () => {
+    const scheduler = schedulerOf();
+    const tasks = [new Timed(10, 50), new Timed(10, 50)];
+    const start = now;
+    await Promise.all(tasks.map((task) => scheduler.run(task, { client: 'other' })));
+    expect(now - start).toBeLessThan(20 * 50 + 2 * 12);
+    expect(tasks[0]!.at.length).toBe(10);
+  });
+
+  test('jobs of a client come between passes, one at a time, and no sooner than its neighbour had time; an error is its own', async () => {
+    const scheduler = schedulerOf();
+    const neighbour = new Timed(140, 0);
+    const run = scheduler.run(neighbour, { client: 'neighbour' });
+    const began: number[] = [];
+    const jobs = [0, 1, 2, 3].map((i) =>
+      scheduler.job('other', () => {
+        began.push(neighbour.at.length);
+        now += 20;
+        if (i === 1) throw new Error('no schema');
+        return i;
+      }),
+    );
+    expect(scheduler.load.waiting).toBe(5);
+    const results = await Promise.allSettled(jobs);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    // 20 ms are 20 passes of a row at least.
+    for (const [i, at] of began.slice(1).entries()) expect(at - began[i]!).toBeGreaterThanOrEqual(20);
+    await run;
+    expect(neighbour.ids.length).toBe(140);
+    await expect(scheduler.job('other', () => 'alone')).resolves.toBe('alone');
+  });
 });

@@ -1,11 +1,13 @@
 // Computes many texts together on one decoder: in each pass the next token of every text that grows, and pieces of inputs that are new.
 // Pages are taken as texts grow, shared where texts begin alike, and taken away again, from the youngest text first, where there are too
-// few. What shares a pass, and in which order, changes no bit. Knows ids; how a token is chosen is the task's.
+// few. The time that a client takes from others is its debt: it waits until they had more, so that each keeps half of its speed. What
+// shares a pass, and in which order, changes no bit. Knows ids; how a token is chosen is the task's.
 
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { type Decoder, PAGE_POSITIONS, type Piece, pagesOf } from '../model/index.ts';
 import type { Logits } from './choose.ts';
+import { Debts } from './debts.ts';
 import { PagePool } from './page-pool.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { FairQueue } from './queue.ts';
@@ -15,6 +17,12 @@ import type { Task } from './task.ts';
 const PASS_MS = 100;
 /** Rows of such a pass at least: fewer would read all weights for little. */
 const MIN_ROWS = 24;
+/** Of its speed alone a client keeps so much beside another one, however much that one asks for: a half, and room for rough times. */
+const SHARE = 2 / 3;
+/** Time of their own that others get for time that was taken from them: then they keep that share. */
+const REPAID = SHARE / (1 - SHARE);
+/** How much of a mean a new time is. */
+const NEW = 0.2;
 /** Tasks that begin before one that has no room yet; then they wait until it has begun. */
 const MAX_PASSED = 32;
 /** Tokens guessed at once at most. */
@@ -42,6 +50,13 @@ interface Run {
   reject(error: unknown): void;
 }
 
+/** Work of a client that needs no pass. */
+interface Job {
+  client: string;
+  work(): void;
+  reject(error: unknown): void;
+}
+
 /** What a pass computes of a run. */
 interface Part {
   run: Run;
@@ -55,6 +70,7 @@ interface Part {
 
 export interface Load {
   running: number;
+  /** Tasks and jobs. */
   waiting: number;
   pages: { all: number; free: number; cached: number };
 }
@@ -68,6 +84,13 @@ export class Scheduler {
   /** In the order in which they began. */
   #running: Run[] = [];
   readonly #waiting = new FairQueue<Run>();
+  readonly #jobs = new FairQueue<Job>();
+  readonly #debts = new Debts();
+  readonly #clock: () => number;
+  /** Milliseconds of the last pass, without what is a client's debt. */
+  #passMs = 0;
+  /** By its rows a mean of the passes in which texts grew and none was new. */
+  readonly #growMs: number[] = [];
   #loop: Promise<void> | undefined;
   #isClosed = false;
   /** Milliseconds of a row of a pass of new inputs; the first passes measure it. */
@@ -75,9 +98,10 @@ export class Scheduler {
   /** Tokens computed, and those taken over from the cache. */
   readonly counts = { computed: 0, cached: 0, guessed: 0, guessedRight: 0 };
 
-  /** Needs a decoder whose pages hold at least one context. */
-  constructor(decoder: Decoder) {
+  /** Needs a decoder whose pages hold at least one context; `clock` says milliseconds. */
+  constructor(decoder: Decoder, clock = (): number => performance.now()) {
     this.#decoder = decoder;
+    this.#clock = clock;
     const { pages, context } = decoder.size;
     if (pages < pagesOf(context)) throw new Error(`${pages} pages do not hold a context of ${context}`);
     this.#pool = new PagePool(pages);
@@ -87,7 +111,7 @@ export class Scheduler {
   get load(): Load {
     const { pages: all } = this.#decoder.size;
     const pages = { all, free: this.#pool.free, cached: this.#cache.size };
-    return { running: this.#running.length, waiting: this.#waiting.length, pages };
+    return { running: this.#running.length, waiting: this.#waiting.length + this.#jobs.length, pages };
   }
 
   /**
@@ -103,6 +127,15 @@ export class Scheduler {
     });
   }
 
+  /** Does what a client needs before a task of its own, at most one such job between two passes: clients take turns. */
+  job<T>(client: string, work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) throw closed();
+      this.#jobs.push(client, { client, work: () => resolve(work()), reject });
+      this.#loop ??= this.#work();
+    });
+  }
+
   /** Ends all tasks with an error; the decoder may be closed then. */
   close(): void {
     this.#isClosed = true;
@@ -111,16 +144,18 @@ export class Scheduler {
   async #work(): Promise<void> {
     await Promise.resolve(); // `run` has set #loop then: a task that begins another one in the first pass begins no second loop
     try {
-      while (this.#running.length + this.#waiting.length > 0) {
+      while (this.#running.length + this.load.waiting > 0) {
         if (this.#isClosed) throw closed();
         this.#step();
         await setImmediate(); // lets requests, signals and the screen have their turn
       }
     } catch (error) {
       // Whatever fails here fails for all: nobody is left waiting.
-      for (const run of [...this.#running, ...this.#waiting.remove(() => true)]) run.reject(error);
+      const all = () => true;
+      for (const one of [...this.#running, ...this.#waiting.remove(all), ...this.#jobs.remove(all)]) one.reject(error);
       this.#running = [];
     } finally {
+      this.#debts.clear();
       this.#loop = undefined;
     }
   }
@@ -130,17 +165,64 @@ export class Scheduler {
     for (const run of this.#waiting.remove(isGone)) run.resolve({ cached: run.cached ?? 0 });
     for (const run of this.#running.filter(isGone)) this.#end(run);
     this.#admit();
-    const parts = this.#parts();
+    const isHeld = this.#held();
+    this.#nextJob(isHeld);
+    // Where nobody else can go on, nobody is held.
+    let parts = this.#parts(isHeld);
+    if (parts.length === 0) parts = this.#parts(() => false);
     if (parts.length === 0) return;
-    const started = performance.now();
+    const started = this.#clock();
     this.#decoder.forward(parts.map(({ run, start, tokens }): Piece => ({ tokens, start, pages: run.pages })));
     const rows = parts.reduce((sum, { tokens }) => sum + tokens.length, 0);
     this.counts.computed += rows;
-    if (rows >= MIN_ROWS) this.#rowMs = (performance.now() - started) / rows;
+    if (rows >= MIN_ROWS) this.#rowMs = (this.#clock() - started) / rows;
     for (const part of parts) this.#score(part);
     for (const { run, start, tokens, guesses } of parts) run.computed = start + tokens.length - guesses;
-    this.#choose(parts);
+    const charged = this.#choose(parts);
     for (const part of parts) this.#keepFull(part);
+    this.#passMs = this.#clock() - started - charged;
+    this.#chargeRows(parts, rows);
+    this.#debts.repay(this.#passMs, new Set(parts.map(({ run }) => run.client)));
+  }
+
+  /** A client owes for its rows where a pass takes much longer with them than without. */
+  #chargeRows(parts: readonly Part[], rows: number): void {
+    if (parts.some(({ tokens, guesses }) => tokens.length - guesses > 1)) return;
+    const mean = this.#growMs[rows] ?? this.#passMs;
+    this.#growMs[rows] = mean + NEW * (this.#passMs - mean);
+    for (const [client, own] of Map.groupBy(parts, ({ run }) => run.client)) {
+      const others = rows - own.reduce((sum, { tokens }) => sum + tokens.length, 0);
+      const without = this.#growMs[others];
+      if (without !== undefined) this.#debts.charge(client, (this.#passMs - without / SHARE) * REPAID);
+    }
+  }
+
+  /** The time of some work, which its client owes then. */
+  #charged(client: string, work: () => void): number {
+    const started = this.#clock();
+    work();
+    const ms = this.#clock() - started;
+    this.#debts.charge(client, ms * REPAID);
+    return ms;
+  }
+
+  /** Whose tasks and jobs have to wait: who owes more than a pass, beside another one who does not. */
+  #held(): (client: string) => boolean {
+    const present = [...this.#running, ...this.#jobs.heads()].map(({ client }) => client);
+    this.#debts.level(new Set(present));
+    return (client) => this.#debts.of(client) > this.#passMs;
+  }
+
+  #nextJob(isHeld: (client: string) => boolean): void {
+    const job = this.#jobs.take(({ client }) => !isHeld(client));
+    if (!job) return;
+    this.#charged(job.client, () => {
+      try {
+        job.work();
+      } catch (error) {
+        job.reject(error);
+      }
+    });
   }
 
   /** Begins with what waits, as long as there is room. */
@@ -189,10 +271,11 @@ export class Scheduler {
   }
 
   /** What the next pass computes: first the next token of every text that grows, then as much of new inputs as fits. */
-  #parts(): Part[] {
+  #parts(isHeld: (client: string) => boolean): Part[] {
     const { rows } = this.#decoder.size;
-    const growing = this.#running.filter(({ task, computed }) => computed === task.input.length - 1);
-    const others = this.#running.filter((run) => !growing.includes(run));
+    const going = this.#running.filter(({ client }) => !isHeld(client));
+    const growing = going.filter(({ task, computed }) => computed === task.input.length - 1);
+    const others = going.filter((run) => !growing.includes(run));
     const parts: Part[] = [];
     let used = 0;
     const add = (run: Run, most: number, guesses: readonly number[]): void => {
@@ -280,8 +363,8 @@ export class Scheduler {
     }
   }
 
-  /** Gives every run whose input is computed the logits after it; and after each guess, as long as it was right. */
-  #choose(parts: readonly Part[]): void {
+  /** Gives every run whose input is computed the logits after it; and after each guess, as long as it was right. Returns what is owed for it. */
+  #choose(parts: readonly Part[]): number {
     const rows = parts.flatMap((part) => {
       const { run, first, tokens, guesses } = part;
       if (run.computed < run.task.input.length) return [];
@@ -293,17 +376,24 @@ export class Scheduler {
       }));
     });
     const over = new Set<Run>();
+    let charged = 0;
     this.#eachLogits(
       rows.map(({ row }) => row),
       (i, logits) => {
         const { part, guess } = rows[i]!;
         if (over.has(part.run)) return;
-        const isRight = this.#next(part.run, logits, guess);
+        let isRight = false;
+        const next = (): void => {
+          isRight = this.#next(part.run, logits, guess);
+        };
+        if (part.run.task.isCostly) charged += this.#charged(part.run.client, next);
+        else next();
         if (guess !== undefined) this.counts.guessed++;
         if (isRight) this.counts.guessedRight++;
         else over.add(part.run);
       },
     );
+    return charged;
   }
 
   /** One token more of a run; true where it is the guess, whose row is computed too. */

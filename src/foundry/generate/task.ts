@@ -26,6 +26,8 @@ export interface Task {
   next(logits: Logits): Next;
   /** Tokens that may follow, to be computed beforehand: one that `next` then chooses costs nothing more. */
   guess?(most: number): readonly number[];
+  /** Its choices may take long, as by masks: their time is its client's debt. */
+  readonly isCostly?: boolean;
   /** Where the likelihood of given tokens is wanted. Such a task takes nothing over from earlier ones. */
   scored?: Scored;
 }

@@ -1,4 +1,4 @@
-// Which tokens may come at a place of a text that is held to a form: a walk over the tokens by their bytes.
+// Which tokens may come at a place of a text that is held to a form: a walk over the tokens by their bytes; and what that does to logits.
 
 import { type Begun, characterNext, leastOfPart, partNext, QUOTE } from './json/characters.ts';
 import type { TrieNode } from './token-trie.ts';
@@ -16,6 +16,8 @@ interface Place<P> {
   /** Bytes at least until the text may end. */
   readonly least: number;
   readonly free?: Free | undefined;
+  /** The only bytes that lead anywhere, where they are few. */
+  readonly bytes?: readonly number[] | undefined;
   /** Several places in one, each of which may be looked at alone, where one of them is free. */
   readonly parts?: readonly P[] | undefined;
 }
@@ -49,7 +51,12 @@ export function eachToken<P extends Place<P>>(
     const [node, at] = top;
     if (at.free)
       freeTokens(node, at.free, { most, allow, onQuote: (child, way) => visit(child, placeAfter(at, way, next)) });
-    else for (const [byte, child] of node.children) visit(child, next(at, byte));
+    else if (at.bytes) {
+      for (const byte of at.bytes) {
+        const child = node.children.get(byte);
+        if (child) visit(child, next(at, byte));
+      }
+    } else for (const [byte, child] of node.children) visit(child, next(at, byte));
   }
 }
 
@@ -83,4 +90,20 @@ function placeAfter<P>(at: P, way: Way, next: (at: P, byte: number) => P | null)
   let place: P | null = at;
   for (const byte of bytes.reverse()) place = place && next(place, byte);
   return place;
+}
+
+/** Takes their chance from all tokens but those with a bit, and those that end a text where it may end. */
+export function forbid(
+  logits: Float32Array,
+  { allowed, ends, mayEnd }: { allowed: Uint32Array; ends: ReadonlySet<number>; mayEnd: boolean },
+): void {
+  const kept = [...ends].map((id): [number, number] => [id, logits[id]!]);
+  for (let from = 0; from < logits.length; from += 32) {
+    const word = allowed[from >>> 5] ?? 0;
+    if (word === 0) logits.fill(Number.NEGATIVE_INFINITY, from, from + 32);
+    else if (word !== 0xffff_ffff)
+      for (let id = from; id < Math.min(from + 32, logits.length); id++)
+        if ((word & (1 << (id & 31))) === 0) logits[id] = Number.NEGATIVE_INFINITY;
+  }
+  for (const [id, logit] of kept) if (id < logits.length) logits[id] = mayEnd ? logit : Number.NEGATIVE_INFINITY;
 }

@@ -8,10 +8,10 @@ import { type Answer, type Asker, ORIGIN, TestServer, type Who } from './testing
 let provider: TestProvider;
 let server: TestServer;
 const clock = { now: Date.now() };
+const openid = (users: ConstructorParameters<typeof OpenId>[1]['tables']) =>
+  new OpenId(provider.settings, { tables: users, origin: ORIGIN, now: () => new Date(clock.now) });
 beforeAll(async () => {
   provider = await beginProvider(`${ORIGIN}/openid`);
-  const openid = (users: ConstructorParameters<typeof OpenId>[1]['tables']) =>
-    new OpenId(provider.settings, { tables: users, origin: ORIGIN, now: () => new Date(clock.now) });
   server = await new TestServer(({ store }) => ({ openid: openid(store.users) })).begin();
 });
 afterAll(async () => {
@@ -306,6 +306,15 @@ test('the database holds no secret of a log-in that could be used by a reader', 
   );
   expect(rows.length).toBeGreaterThan(0);
   for (const secret of [state, jar.get('jikji-openid')!]) expect(JSON.stringify(rows)).not.toContain(secret);
+});
+
+test('one network begins few log-ins at a time, and others go on', async () => {
+  const { store } = server.programme;
+  const made = openid(store.users);
+  const what = { purpose: 'log-in' as const };
+  for (let i = 0; i < 100; i++) await made.begin(what, `2001:db8:1:2::${i.toString(16)}`);
+  await expect(made.begin(what, '2001:db8:1:2:ffff::1')).rejects.toMatchObject({ code: 'too-many' });
+  expect((await made.begin(what, '2001:db8:1:3::1')).url).toContain('http');
 });
 
 test('a server without a provider', async () => {

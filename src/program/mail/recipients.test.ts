@@ -136,7 +136,7 @@ function together(name: string, make: () => Promise<{ where: Where; drop(): Prom
         const openids = programmes.map(
           ({ store }) => new OpenId(provider.settings, { tables: store.users, origin: ORIGIN }),
         );
-        const { url, browser } = await openids[0]!.begin({ purpose: 'log-in' });
+        const { url, browser } = await openids[0]!.begin({ purpose: 'log-in' }, '127.0.0.1');
         const back = Object.fromEntries((await provider.visit(url, 'someone')).searchParams) as { state: string };
         const ends = await Promise.allSettled(
           [0, 1, 2, 3].map((i) => openids[i % openids.length]!.finish(back, browser)),
@@ -164,7 +164,7 @@ function together(name: string, make: () => Promise<{ where: Where; drop(): Prom
       const provider = await beginProvider(`${ORIGIN}/openid`);
       try {
         const openid = new OpenId(provider.settings, { tables: programmes[0]!.store.users, origin: ORIGIN });
-        await openid.begin({ purpose: 'log-in' });
+        await openid.begin({ purpose: 'log-in' }, '127.0.0.1');
         const [{ n }] = (await rows('select count(*)::int as n from jikji.openid_flows')) as [{ n: number }];
         expect(n).toBe(10_000);
         expect(await rows(`select state from jikji.openid_flows where state = 'state 7'`)).toEqual([]);

@@ -1,10 +1,19 @@
 // Input shapes that several acts share. They bound the length of texts; the log checks the content.
 
 import { z } from 'zod';
-import { citationShape as citation, idSchema, titleShape as title } from '../../formats/index.ts';
+import { citationShape, idSchema, isOneDirection, titleShape } from '../../formats/index.ts';
 
 export { digest, text } from '../state/index.ts';
-export { citation, title };
+
+/** What is said from now on; the log holds what was said before. */
+const DIRECTION = 'has marks that change the direction of text: leave them out';
+export const title = titleShape.refine((of) => Object.values(of).every(isOneDirection), DIRECTION);
+export const citation = citationShape
+  .refine((of) => Object.values(of).every(isOneDirection), DIRECTION)
+  .refine(({ url }) => url === undefined || /^https?:\/\/[^\s]+$/i.test(url), {
+    message: 'must be an address that begins with https:// or http://',
+    path: ['url'],
+  });
 
 /** Characters of a whole file in an input. */
 export const MAX_FILE_LENGTH = 1 << 20;

@@ -3,11 +3,12 @@
 
 import { randomBytes } from 'node:crypto';
 import { and, count, eq, gt, inArray, lte } from 'drizzle-orm';
+import { networkOf } from '../../http/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { openidFlows, type UserTables } from '../database/index.ts';
 import type { Identity } from '../users/index.ts';
 import { Provider } from './provider.ts';
-import { notBegunHere } from './refusals.ts';
+import { notBegunHere, tooManyBegun } from './refusals.ts';
 import type { OpenIdSettings } from './settings.ts';
 
 type Row = typeof openidFlows.$inferSelect;
@@ -30,6 +31,8 @@ export interface Returned {
 const VALID_MS = 10 * 60_000;
 /** Log-ins that are under way at a time; the oldest are forgotten first. */
 const MAX_FLOWS = 10_000;
+/** Of one network without a log-in, in the time for which a flow is valid: others' flows must not be forgotten for them. */
+const MAX_FROM_NETWORK = 100;
 
 export class OpenId {
   readonly #settings: OpenIdSettings;
@@ -37,6 +40,8 @@ export class OpenId {
   readonly #provider: Provider;
   readonly #redirectUri: string;
   readonly #now: () => Date;
+  /** By network: flows begun, and when they are forgotten. */
+  readonly #begun = new Map<string, { flows: number; until: number }>();
 
   /** @param origin of the server's pages; the provider must know `ORIGIN/openid` as the address to come back to */
   constructor(
@@ -62,9 +67,11 @@ export class OpenId {
 
   /**
    * Begins a log-in: where the browser goes, and the secret that it keeps so that nobody can finish the log-in in another browser.
-   * @throws JikjiError `openid-unreachable`
+   * @param from the browser's address
+   * @throws JikjiError `openid-unreachable`, `too-many`
    */
-  async begin(what: Purpose): Promise<{ url: string; browser: string }> {
+  async begin(what: Purpose, from: string): Promise<{ url: string; browser: string }> {
+    this.#count(networkOf(from));
     const { url, secrets } = await this.#provider.begin(this.#redirectUri);
     const browser = randomBytes(32).toString('base64url');
     const now = this.#now();
@@ -92,6 +99,15 @@ export class OpenId {
       await database.insert(openidFlows).values(row);
     });
     return { url, browser };
+  }
+
+  #count(network: string): void {
+    const now = this.#now().getTime();
+    for (const [one, { until }] of this.#begun) if (until <= now) this.#begun.delete(one);
+    const { flows, until } = this.#begun.get(network) ?? { flows: 0, until: now + VALID_MS };
+    if (flows >= MAX_FROM_NETWORK)
+      throw Object.assign(tooManyBegun('log-in'), { retryAfter: Math.ceil((until - now) / 1000) });
+    this.#begun.set(network, { flows: flows + 1, until });
   }
 
   /**

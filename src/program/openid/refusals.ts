@@ -13,6 +13,12 @@ export const unreachable = refusal(
   ['로그인 제공자가 응답하지 않습니다.', '나중에 다시 시도하십시오. 전담기관은 --openid 파일을 확인할 수 있습니다.'],
 );
 
+export const tooManyBegun = refusal(
+  'too-many',
+  ['too many log-ins were begun from this network', 'try again in some minutes'],
+  ['이 네트워크에서 로그인을 너무 여러 번 시작했습니다.', '몇 분 뒤에 다시 시도하십시오.'],
+);
+
 export const notBegunHere = refusal(
   'openid-refused',
   ['this log-in was not begun in this browser, was finished already, or took too long', AGAIN[0]],

@@ -1,5 +1,6 @@
 // Checks input of users: ids, names, passwords, invitations. Knows no database.
 
+import { isOneDirection } from '../../formats/index.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import * as refuse from './refusals.ts';
 import { type Membership, ROLES } from './types.ts';
@@ -26,7 +27,8 @@ export const fitsPassword = (password: string): boolean =>
 const isLine = (value: string, maxLength: number): boolean =>
   value.length <= maxLength &&
   value.trim() !== '' &&
-  !/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(value);
+  !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value) &&
+  isOneDirection(value);
 
 /** Of what was given, as much as an error shows. */
 const shown = (given: string | null): string => String(given).slice(0, 100);

@@ -5,7 +5,8 @@
 import type { Free } from '../token-walk.ts';
 import { type Begun, characterNext, endingsOf, leastOfPart, partNext, QUOTE } from './characters.ts';
 import type { Dfa } from './dfa.ts';
-import { type Lengths, type List, type Members, now, type Shape } from './shape.ts';
+import { type LiteralNode, literalTree } from './literal-tree.ts';
+import { type Later, type Lengths, type List, type Members, now, type Shape, type Union } from './shape.ts';
 
 /** A stack, innermost first; undefined: nothing is begun. */
 export interface State {
@@ -17,6 +18,8 @@ export interface State {
   ends?(): State | undefined;
   /** Bytes at least until all of it, with what is below it, is complete; Infinity where it never is. */
   readonly least: number;
+  /** The only bytes that lead anywhere, where they are few. */
+  readonly bytes?: readonly number[] | undefined;
   /** Set where nothing but the end of a string decides anything; its bytes count what is below too. */
   readonly free?: Free | undefined;
 }
@@ -40,12 +43,19 @@ function whitespace(seen: number, byte: number): number {
   return seen >= 2 && seen < 2 + MAX_INDENT && (byte === SPACE || byte === TAB) ? seen + 1 : -1;
 }
 
+/** What a value of a union may be: one of the texts of a tree, or of another shape. */
+interface Parts {
+  literals: LiteralNode | undefined;
+  others: readonly Exclude<Shape, Later | Union>[];
+}
+
 /** Makes states; the same ones are the same object. */
 export class Automaton {
   readonly #lengths: Lengths;
   readonly #states = new Map<string, State>();
   readonly #numbers = new Map<object, number>();
-  readonly #literals = new Map<string, Buffer>();
+  /** Of literals and unions. */
+  readonly #parts = new Map<Shape, Parts>();
   /** `Lengths.afterMember` by object and members that are there. */
   readonly #left = new Map<string, (name: string) => number>();
 
@@ -115,18 +125,16 @@ export class Automaton {
     }));
   }
 
-  /** The first byte of a value. `begun` has the unions on the way: what comes twice leads to the same states. */
-  #begin(shape: Shape, byte: number, rest: State | undefined, begun = new Set<Shape>()): State[] {
+  /** The first byte of a value. */
+  #begin(shape: Shape, byte: number, rest: State | undefined): State[] {
     const one = now(shape);
     if (!Number.isFinite(this.#lengths.of(one))) return [];
     switch (one.kind) {
       case 'union':
-        if (begun.has(one)) return [];
-        begun.add(one);
-        return one.of.flatMap((part) => this.#begin(part, byte, rest, begun));
       case 'literal': {
-        const bytes = this.#bytesOf(one.text);
-        return byte === bytes[0] ? [this.#literal(bytes, 1, rest)] : [];
+        const { literals, others } = this.#partsOf(one);
+        const begun = literals ? this.#literalAfter(literals, 0, byte, rest) : [];
+        return [...begun, ...others.flatMap((part) => this.#begin(part, byte, rest))];
       }
       case 'text':
         if (byte !== QUOTE || one.least > one.most) return [];
@@ -140,19 +148,44 @@ export class Automaton {
     }
   }
 
-  /** The same bytes for the same text: states hold no copies of a long one. */
-  #bytesOf(text: string): Buffer {
-    const bytes = this.#literals.get(text) ?? Buffer.from(text);
-    this.#literals.set(text, bytes);
-    return bytes;
+  /** A shape's parts, and those of unions within it: each part once, so that what comes twice is no more. */
+  #partsOf(shape: Shape): Parts {
+    const known = this.#parts.get(shape);
+    if (known) return known;
+    const texts = new Set<string>();
+    const others: Exclude<Shape, Later | Union>[] = [];
+    const open = new Set([now(shape)]);
+    for (const one of open) {
+      if (one.kind === 'union') for (const part of one.of) open.add(now(part));
+      else if (one.kind === 'literal') texts.add(one.text);
+      else others.push(one);
+    }
+    const made = { literals: texts.size > 0 ? literalTree(texts) : undefined, others };
+    this.#parts.set(shape, made);
+    return made;
   }
 
-  #literal(bytes: Buffer, at: number, rest: State | undefined): State {
-    if (at === bytes.length) return this.#below(rest);
-    return this.#state(`l${this.#numberOf(bytes)}.${at}`, rest, () => ({
-      least: bytes.length - at,
-      next: (byte) => (byte === bytes[at] ? [this.#literal(bytes, at + 1, rest)] : []),
+  /** Inside texts that have their first `at` bytes in common. */
+  #literal(node: LiteralNode, at: number, rest: State | undefined): State {
+    const { shared, least, isText } = node;
+    const isFork = at === shared.length;
+    return this.#state(`l${this.#numberOf(node)}.${at}`, rest, () => ({
+      least: isFork ? least : shared.length - at + (isText ? 0 : least),
+      bytes: isFork ? [...node.children.keys()] : [shared[at]!],
+      next: (byte) => this.#literalAfter(node, at, byte, rest),
     }));
+  }
+
+  /** After a byte more of such texts: one of them may be complete, and others go on. */
+  #literalAfter(node: LiteralNode, at: number, byte: number, rest: State | undefined): State[] {
+    const isFork = at === node.shared.length;
+    const to = isFork ? node.children.get(byte) : node.shared[at] === byte ? node : undefined;
+    if (!to) return [];
+    const isEnd = at + 1 === to.shared.length;
+    return [
+      ...(isEnd && to.isText ? [this.#below(rest)] : []),
+      ...(!isEnd || Number.isFinite(to.least) ? [this.#literal(to, at + 1, rest)] : []),
+    ];
   }
 
   /** Inside a string: `begun` is a character that has begun. */

@@ -329,6 +329,50 @@ test('bounds that nothing meets: known before, and a member of that kind never b
   }
 });
 
+describe('an enum of as many strings of 200 letters as there may be', () => {
+  /** Counts the places that walks ask for. */
+  class Counted extends JsonReader {
+    steps = 0;
+    override step(...of: Parameters<JsonReader['step']>) {
+      this.steps++;
+      return super.step(...of);
+    }
+  }
+  const strings = Array.from({ length: 1996 }, (_, i) => `${'a'.repeat(196)}${String(i).padStart(4, '0')}`);
+
+  test('is one place as long as its strings are alike, and as few as go on after that', () => {
+    const reader = readerOf({ enum: [...strings, 1, 12, 'a', null] });
+    let at = reader.start();
+    for (const byte of Buffer.from(`"${'a'.repeat(196)}00`)) {
+      at = reader.step(at, byte)!;
+      expect(at.states.length).toBe(1);
+    }
+    expect([at.least, at.bytes]).toEqual([3, [...'0123456789'].map((digit) => digit.charCodeAt(0))]);
+    for (const value of [strings[0], strings.at(-1), 1, 12, 'a', null])
+      expect([value, admits(reader, JSON.stringify(value))]).toEqual([value, true]);
+    for (const text of ['"aa"', '2', '122', `"${strings[0]}0"`, JSON.stringify(strings[0]!.slice(0, -1))])
+      expect([text, admits(reader, text)]).toEqual([text, false]);
+  });
+
+  test('has masks that eight texts share, pressed or not', () => {
+    const reader = new Counted(compileSchema({ enum: strings }), tokens);
+    for (const left of [1000, 204]) {
+      const masks = Array.from({ length: 8 }, () => new JsonMask(reader, bytes, new Set([256])));
+      const logits = masks.map((mask) => {
+        for (const byte of Buffer.from(`"${'a'.repeat(10)}`)) mask.accept(byte);
+        const before = reader.steps;
+        const values = new Float32Array(bytes.vocabSize);
+        mask.apply(values, left - 11);
+        return { steps: reader.steps - before, allowed: [...values.keys()].filter((id) => values[id] === 0) };
+      });
+      for (const [i, { steps, allowed }] of logits.entries()) {
+        expect(steps).toBeLessThanOrEqual(i === 0 ? 1 : 0);
+        expect(allowed).toEqual(['a'.charCodeAt(0)]);
+      }
+    }
+  });
+});
+
 describe('schemas that cost little to send', () => {
   const names = Array.from({ length: 24 }, (_, i) => `d${i}`);
   /** 24 definitions, each of which names the next one twice; the last one is null. */

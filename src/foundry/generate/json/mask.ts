@@ -5,7 +5,7 @@ import { JikjiError } from '../../../base/index.ts';
 import type { TextTokenizer } from '../../tokenizer/index.ts';
 import type { TokenMask } from '../continuation.ts';
 import { type TrieNode, tokenTrie } from '../token-trie.ts';
-import { eachToken, type Free } from '../token-walk.ts';
+import { eachToken, type Free, forbid } from '../token-walk.ts';
 import { Automaton, type State } from './automaton.ts';
 import { Lengths, type Shape } from './shape.ts';
 
@@ -17,14 +17,18 @@ interface Reading {
   /** Bytes at least until it may end. */
   least: number;
   free: Free | undefined;
+  /** The only bytes that lead anywhere, where they are few. */
+  bytes: readonly number[] | undefined;
   parts: readonly Reading[] | undefined;
   /** By byte: what it leads to; null where no text goes on so, undefined where nobody asked yet. */
   next: (Reading | null | undefined)[];
   /** Tokens that may come next, if nothing presses; a bit for each. */
   allowed?: Uint32Array;
+  /** Those after which `most` bytes are enough to end: of the last ones that asked, as texts of one request ask alike. */
+  pressed?: { most: number; allowed: Uint32Array };
 }
 
-/** States of an automaton, and readings with their tokens, before what is known of them is forgotten: some 20 MB. */
+/** States of an automaton, and readings with their tokens, before what is known of them is forgotten: some 40 MB. */
 const MAX_STATES = 10_000;
 const MAX_READINGS = 4000;
 
@@ -66,6 +70,7 @@ export class JsonReader {
     for (const reading of this.#readings.values()) {
       reading.next = [];
       delete reading.allowed;
+      delete reading.pressed;
     }
     this.#readings.clear();
     this.#automaton.forget();
@@ -84,7 +89,10 @@ export class JsonReader {
     const free = unique.length === 1 ? unique[0]!.free : undefined;
     const isSplit = unique.length > 1 && unique.some((state) => state.free);
     const parts = isSplit ? unique.map((state) => this.#reading([state])) : undefined;
-    const reading: Reading = { states: unique, isComplete: unique.some(mayEnd), least, free, parts, next: [] };
+    const isNarrow = unique.every((state) => state.bytes);
+    const bytes = isNarrow ? [...new Set(unique.flatMap((state) => state.bytes!))] : undefined;
+    const isComplete = unique.some(mayEnd);
+    const reading: Reading = { states: unique, isComplete, least, free, bytes, parts, next: [] };
     this.#readings.set(key, reading);
     return reading;
   }
@@ -104,13 +112,15 @@ export class JsonReader {
   /** The tokens that may come next, if after them `most` bytes are enough to end. */
   allowed(reading: Reading, most: number): Uint32Array {
     const isPressed = most < Number.POSITIVE_INFINITY;
-    if (!isPressed && reading.allowed) return reading.allowed;
+    const known = isPressed ? (reading.pressed?.most === most ? reading.pressed.allowed : undefined) : reading.allowed;
+    if (known) return known;
     const bits = new Uint32Array(Math.ceil(this.#tokens.vocabSize / 32));
     const allow = (id: number): void => {
       bits[id >>> 5]! |= 1 << (id & 31);
     };
     eachToken(this.#tokens.trie, reading, { next: (at, byte) => this.step(at, byte), most, allow });
-    if (!isPressed) reading.allowed = bits;
+    if (isPressed) reading.pressed = { most, allowed: bits };
+    else reading.allowed = bits;
     return bits;
   }
 }
@@ -150,10 +160,7 @@ export class JsonMask implements TokenMask {
     // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
     for (const most of [this.#at.least - 1, Number.POSITIVE_INFINITY])
       if (!any(allowed) && !this.#at.isComplete) allowed = this.#reader.allowed(this.#at, most);
-    for (let id = 0; id < logits.length; id++) {
-      const isAllowed = this.#ends.has(id) ? this.#at.isComplete : (allowed[id >>> 5]! & (1 << (id & 31))) !== 0;
-      if (!isAllowed) logits[id] = Number.NEGATIVE_INFINITY;
-    }
+    forbid(logits, { allowed, ends: this.#ends, mayEnd: this.#at.isComplete });
   }
 
   /** @throws JikjiError `schema-unsupported` where no token was allowed */

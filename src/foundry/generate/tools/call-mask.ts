@@ -4,7 +4,7 @@ import { JikjiError } from '../../../base/index.ts';
 import type { TextTokenizer } from '../../tokenizer/index.ts';
 import type { TokenMask } from '../continuation.ts';
 import type { MaskTokens } from '../json/index.ts';
-import { eachToken } from '../token-walk.ts';
+import { eachToken, forbid } from '../token-walk.ts';
 import type { CallReader, CallState } from './call-reader.ts';
 
 /** Calls of one answer: as many as OpenAI's clients take. */
@@ -108,10 +108,7 @@ export class CallMask implements TokenMask {
     // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
     for (const most of [at.least - 1, Number.POSITIVE_INFINITY])
       if (!at.isComplete && allowed.every((word) => word === 0)) allowed = this.#chooser.allowed(at, most);
-    for (let id = 0; id < logits.length; id++) {
-      const isAllowed = this.#ends.has(id) ? at.isComplete : (allowed[id >>> 5]! & (1 << (id & 31))) !== 0;
-      if (!isAllowed) logits[id] = Number.NEGATIVE_INFINITY;
-    }
+    forbid(logits, { allowed, ends: this.#ends, mayEnd: at.isComplete });
   }
 
   /** @throws JikjiError `schema-unsupported` where no token was allowed */

@@ -40,6 +40,8 @@ export interface CallState {
   readonly held: number;
   /** Inside a name of the arguments that decides nothing. */
   readonly free?: Free | undefined;
+  /** The only bytes of the arguments that lead anywhere, where they are few. */
+  readonly bytes?: readonly number[] | undefined;
   /** Several places in one, where one of them is free. */
   readonly parts?: readonly CallState[] | undefined;
   /** The tool that is called, once its name is complete. */
@@ -209,6 +211,7 @@ export class CallReader {
     const made = place({
       ...{ kind: 'arguments', tool, least: reading.least + this.#leastEnd(isMore) },
       free: reading.free && { ...reading.free, after: reading.free.after + this.#leastEnd(isMore) },
+      bytes: reading.bytes,
       parts: reading.parts?.map((part) => this.#arguments(tool, of, part)),
       next: (byte) => {
         // Nothing stands before the first brace.

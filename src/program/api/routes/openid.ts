@@ -39,7 +39,8 @@ export function addOpenId(api: Api): void {
       const openid = requireOpenId(context);
       if (body.purpose === 'accept') await users.invitation(body.invitation);
       if (body.purpose === 'link') await requireLogIn(context, c);
-      const begun = await openid.begin(body.purpose === 'link' ? { purpose: 'link', user: userOf(viewer) } : body);
+      const what = body.purpose === 'link' ? { purpose: 'link' as const, user: userOf(viewer) } : body;
+      const begun = await openid.begin(what, c.get('from'));
       setFlow(c, begun.browser, isSecure(context));
       return { url: begun.url };
     },
