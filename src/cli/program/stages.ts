@@ -83,6 +83,7 @@ async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgr
   const stage = stageOf(wanted);
   const unofficial = room.factsOf(programme).filter(({ official }) => !official);
   const outcome = await room.outcomeOf(programme, stage);
+  const overturned = [...room.outcomesOf(tables, stage)].flatMap(([team, of]) => (of.overturned ? [team] : []));
   // Only an open stage can still lack something.
   const lacking =
     room.statusOf(tables, stage) === 'open' ? room.lackingOf(tables, stage).map(({ text }) => text.en) : [];
@@ -90,9 +91,9 @@ async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgr
   const isDecided = tables.get('decisions', stage) !== undefined;
   const recorded = isDecided ? decisionLines(outcome, nameOf) : ['No decision of this stage is recorded.'];
   return {
-    json: { stage, ...outcomeJson(outcome, nameOf), unofficial, lacking, sealed },
+    json: { stage, ...outcomeJson(outcome, nameOf, overturned), unofficial, lacking, sealed },
     lines: [
-      ...outcomeLines(outcome, nameOf),
+      ...outcomeLines(outcome, nameOf, overturned),
       ...(outcome.book.record ? recorded : []),
       ...unofficial.map(({ text, source }) => `not official: ${text.en} (${sourceText(source)})`),
       ...lacking.map((line) => `lacking: ${line}`),

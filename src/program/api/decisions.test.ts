@@ -82,6 +82,25 @@ test('its data: JSON is what the public sees, with the signed document; CSV has 
   expect(rows.find(({ team }) => team === 'a')!.name_en).toBe('\'=HYPERLINK("http://x")');
 });
 
+test('an upheld appeal: the team goes on with its reason, and no move of weights is given', async () => {
+  const before = (await get(`${AT}/data.json`)).body;
+  const out = before.teams.find(({ outcome }: { outcome: string }) => outcome === 'out');
+  expect(out).toMatchObject({ overturned: null, reason: expect.any(String) });
+  await server.office.say('appeal-filed', { id: 'x', stage: 's1', consortium: out.id, text: 'why' });
+  await server.office.say('appeal-answered', { appeal: 'x', outcome: 'upheld', answer: 'so' });
+  const { body: json } = await get(`${AT}/data.json`);
+  expect(json).toMatchObject({ appealUpheld: true, moves: null });
+  const team = json.teams.find(({ id }: { id: string }) => id === out.id);
+  expect(team).toMatchObject({ outcome: 'kept', reason: null, overturned: out.reason });
+  const rows: Record<string, string>[] = parse((await get(`${AT}/data.csv`)).body, { columns: true, bom: true });
+  expect(rows.find((row) => row.team === out.id)).toMatchObject({ outcome: 'kept', overturned: out.reason });
+  const page = (await get(AT)).body;
+  expect(page).toContain('An appeal was upheld: all 3 teams go on.');
+  expect(page).not.toContain('By the rule book 2 of 3');
+  const { stages } = (await server.ask('public', 'get', `/api/programmes/test/consortia/${out.id}`)).body;
+  expect(stages[0]).toMatchObject({ outcome: 'kept', overturned: out.reason });
+});
+
 describe.each(['forms', 'scores', 'judgements', 'audits'])('where the rule book never publishes %s', (what) => {
   let sealed: TestServer;
   beforeAll(async () => {

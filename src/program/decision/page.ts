@@ -71,12 +71,16 @@ function decision(sheet: Sheet): JSX.Element {
   const { teams, stage } = report;
   const { kept } = report.ruleBook;
   const w = words.decision;
-  const rule = kept === null ? terms.stage.ruleUnknown : w.rule(format.count(kept), format.count(teams.length));
+  const all = format.count(teams.length);
+  const going = teams.filter(({ outcome }) => outcome !== 'out').length;
+  const byRule = kept === null ? terms.stage.ruleUnknown : w.rule(format.count(kept), all);
+  const rule = report.appealUpheld ? terms.stage.afterAppeal(format.count(going), all) : byRule;
   if (stage.status === 'open' || stage.status === 'closed') {
     const text = stage.status === 'open' ? w.open : terms.stage.decisionClosed;
     return ledSection('decision', w.heading, rule, plainly(text));
   }
-  const why = ({ reason, place, lacks }: TeamOfReport) => {
+  const why = ({ reason, place, lacks, overturned }: TeamOfReport) => {
+    if (overturned) return h('small', null, terms.stage.appealUpheld);
     const wouldStay = reason === 'veto' && place !== null && kept !== null && place <= kept;
     const what = lacks.map((lack) => ` ${lack[format.lang]}`);
     return reason && h('small', null, w.reason[reason], wouldStay && `; ${w.vetoPlace(format.count(place))}`, what);
@@ -94,7 +98,7 @@ function decision(sheet: Sheet): JSX.Element {
   const until = appealsUntil !== null && [` ${terms.stage.appealsUntil}: `, moment(sheet, appealsUntil)];
   const isRecord = report.programme.mode === 'record';
   const standing = {
-    decided: terms.stage.notFinal,
+    decided: going === teams.length ? terms.stage.notFinalNobodyOut : terms.stage.notFinal,
     final: isRecord ? terms.stage.finalElsewhere : terms.stage.isFinal,
   };
   const note = paragraph('aside', [standing[stage.status], stage.status === 'decided' && until]);
@@ -110,11 +114,11 @@ function standings(sheet: Sheet): JSX.Element {
   const isRecord = report.programme.mode === 'record';
   const column = (name: ComponentChildren, points: number) =>
     columnHeads([[name, h('small', null, mostPoints(sheet, points))]], 'right');
-  const placeOf = ({ place, placeDerived, reason }: TeamOfReport) => {
+  const placeOf = ({ place, placeDerived, reason, overturned }: TeamOfReport) => {
     if (place === null) return none(words.notKnown);
     if (placeDerived)
       return [format.count(place), h('small', null, words.facts.derived, ': ', titled(sheet, placeDerived))];
-    return reason === 'veto' ? `(${format.count(place)})` : format.count(place);
+    return (reason ?? overturned) === 'veto' ? `(${format.count(place)})` : format.count(place);
   };
   const rows = teams.map((team) =>
     h('tr', { class: team.outcome }, [
@@ -122,7 +126,10 @@ function standings(sheet: Sheet): JSX.Element {
       h('th', { scope: 'row' }, strong(titled(sheet, team.name))),
       blocks.map(({ path }) => cell(figure(sheet, team.figures[path]), 'right')),
       cell(totalFigure(sheet, team.total), 'right strong'),
-      cell(team.outcome && [mark(team.outcome), ` ${w[team.outcome]}`]),
+      cell([
+        team.outcome && [mark(team.outcome), ` ${w[team.outcome]}`],
+        team.overturned && h('small', null, t.appealUpheld),
+      ]),
     ]),
   );
   const head = [
@@ -202,7 +209,7 @@ function chances(sheet: Sheet): JSX.Element {
     const titles = open.map(({ title }) => titleText(sheet, title));
     const why = terms.stage.certaintyUnknown(titles.join(', '));
     const reach = isSettled ? terms.stage.settled : terms.stage.unsettled;
-    return ledSection('chances', w.heading, why, plainly(reach));
+    return ledSection('chances', w.heading, why, plainly(report.appealUpheld ? terms.stage.beforeAppeal : reach));
   }
   if (statistics === null || rows.length === 0) {
     const known = teams.every(({ total }) => typeof total.value === 'number');
@@ -222,7 +229,8 @@ function chances(sheet: Sheet): JSX.Element {
   const first = statistics.version === 1 && `${terms.stage.firstStatistics} `;
   const note = paragraph('aside', [first, `${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);
   const lead = w.lead(format.count(statistics.draws));
-  return ledSection('chances', w.heading, lead, places, note, report.moves && moves(sheet, report.moves));
+  const after = report.appealUpheld ? plainly(terms.stage.beforeAppeal) : report.moves && moves(sheet, report.moves);
+  return ledSection('chances', w.heading, lead, places, note, after);
 }
 
 function findings(sheet: Sheet): JSX.Element {

@@ -214,6 +214,8 @@ export const upheldTeams = (tables: Tables, stage: string): Set<string> =>
 export interface TeamOutcome {
   outcome: 'kept' | 'out';
   reason: 'veto' | 'points' | null;
+  /** Why the decision left it out, where an upheld appeal keeps it. */
+  overturned: 'veto' | 'points' | null;
   /** Of a team out by veto, what its evidence lacks; findings on components stand elsewhere. */
   lacks: Both[];
 }
@@ -223,14 +225,15 @@ export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutco
   const outcomes = new Map<string, TeamOutcome>();
   const decision = tables.get('decisions', stage);
   if (!decision) return outcomes;
-  const kept: TeamOutcome = { outcome: 'kept', reason: null, lacks: [] };
+  const kept: TeamOutcome = { outcome: 'kept', reason: null, overturned: null, lacks: [] };
   const { kept: staying, out, vetoes = [] } = decidedBy(decision);
   for (const team of staying) outcomes.set(team, kept);
   const spared = upheldTeams(tables, stage);
   for (const { consortium, reason } of out) {
     const reasons = vetoes.filter((veto) => veto.consortium === consortium).flatMap((veto) => veto.reasons);
     const lacks = reasons.flatMap((one) => lackOf(one) ?? []);
-    outcomes.set(consortium, spared.has(consortium) ? kept : { outcome: 'out', reason, lacks });
+    const isSpared = spared.has(consortium);
+    outcomes.set(consortium, isSpared ? { ...kept, overturned: reason } : { ...kept, outcome: 'out', reason, lacks });
   }
   return outcomes;
 }

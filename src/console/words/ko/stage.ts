@@ -41,7 +41,7 @@ export const stage: WordsOf<typeof en> = {
     linkName:
       '다른 사람은 이 주소를 열 수 없습니다. 기관의 공개 주소를 --origin으로 정해 서버를 시작하면 누구나 열 수 있는 주소가 됩니다.',
     linkTo: '누구나 볼 수 있는, 바뀌지 않는 주소:',
-    wouldStay: (share) => `추출의 ${share}에서 진출`,
+    wouldStay: (share) => `재추출 중 ${share}에서 진출`,
     certainty: (draws) =>
       `얼마나 확실한가: 문항, 전문가, 사용자가 달랐다면 점수도 달라졌을 것입니다. 실제 자료에서 ${draws}회 다시 뽑아 계산했습니다.`,
     rule: (kept, all) => `규정집에 따라 ${all}개 팀 중 ${kept}개 팀이 진출합니다.`,

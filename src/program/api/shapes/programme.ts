@@ -118,6 +118,8 @@ export const consortiumPage = named
       stage.extend({
         outcome: z.enum(['kept', 'out']).nullable(),
         reason: z.string().nullable(),
+        /** Why the decision left it out, where an upheld appeal keeps it. */
+        overturned: z.string().nullable(),
         /** What the evidence of a team that is out lacks, where the office does not withhold audits. */
         lacks: z.array(z.object({ en: z.string(), ko: z.string() })),
         /** Public findings on the team. */
