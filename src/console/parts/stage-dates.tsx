@@ -18,6 +18,7 @@ const SHOWN: Record<StagePage['status'] | 'announced', readonly (typeof MOMENTS)
   closed: ['appealsUntil'],
   decided: ['appealsUntil'],
   final: [],
+  recorded: [],
 };
 
 /** Announced moments that are still of interest; nothing where none is. `status`: of a stage that was opened. */

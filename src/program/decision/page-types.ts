@@ -8,7 +8,7 @@ import type { Citation, PartOfBook, RuleBook, Title } from '../rules/index.ts';
 import type { Row, StageStatus } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 
-type Cited = Citation[] | 'not recorded';
+export type Cited = Citation[] | 'not recorded';
 
 export interface Figure {
   /** Null: missing so far. */

@@ -199,6 +199,19 @@ describe('contents of the page', () => {
     expect(facts).toContain('news1 6026672 , date not recorded');
   });
 
+  it('a source with an address of the web is a link with its title; any other address is not shown', () => {
+    const report = recordReport();
+    const cite = (url: string) => [{ publisher: 'segye', item: 'Points of "1" <stage>', url }];
+    report.decisionSource = cite('https://example.org/a?b="c"&d=1');
+    const linked = parted(stageReportHtml(report, 'en'), 'decision');
+    expect(linked).toMatch(/<a href="https:\/\/example\.org\/a\?b=&quot;c&quot;&amp;d=1" rel="noreferrer">/);
+    expect(/<a [^>]*>(.*?)<\/a>/.exec(linked)![1]!.replace(/<[^>]+>/g, '')).toBe('segye Points of &quot;1&quot; &lt;stage>');
+    for (const url of ['javascript:alert(1)', ' https://x', 'data:text/html,x', '//example.org']) {
+      report.decisionSource = cite(url);
+      expect(parted(stageReportHtml(report, 'en'), 'decision')).not.toMatch(/<a |alert|example/);
+    }
+  });
+
   it('an unsigned finding is shown as reported, never as signed', () => {
     const record = LANGS.map((lang) => parted(stageReportHtml(recordReport(), lang), 'findings'));
     expect(record[0]).toContain(TERMS.ko.stage.reportedBy);

@@ -5,6 +5,7 @@ import { type ComponentChildren, h, type JSX } from 'preact';
 import { documentHtml, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
 import {
   cell,
+  citedFigures,
   columnHeads,
   foldPlaces,
   formatFor,
@@ -40,7 +41,7 @@ import { comparisons } from './page-comparisons.ts';
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { STAGE_STYLES } from './page-styles.ts';
-import type { Figure, FindingOfReport, PartOfReport, StageReport, TeamOfReport } from './page-types.ts';
+import type { Cited, FindingOfReport, PartOfReport, StageReport, TeamOfReport } from './page-types.ts';
 
 const MAX_TEXT = 4000;
 
@@ -96,10 +97,10 @@ function decision(sheet: Sheet): JSX.Element {
   const outcome = h('div', { class: 'outcome' }, list('kept', w.kept), list('out', w.out), list(null, w.leftOpen));
   const { appealsUntil } = stage;
   const until = appealsUntil !== null && [` ${terms.stage.appealsUntil}: `, moment(sheet, appealsUntil)];
-  const isRecord = report.programme.mode === 'record';
   const standing = {
     decided: going === teams.length ? terms.stage.notFinalNobodyOut : terms.stage.notFinal,
-    final: isRecord ? terms.stage.finalElsewhere : terms.stage.isFinal,
+    final: terms.stage.isFinal,
+    recorded: terms.stage.finalElsewhere,
   };
   const note = paragraph('aside', [standing[stage.status], stage.status === 'decided' && until]);
   const source = report.decisionSource !== null && sources(sheet, report.decisionSource);
@@ -150,20 +151,11 @@ function standings(sheet: Sheet): JSX.Element {
 
 /** Entered figures with their sources, grouped by team and sources. */
 function cited(sheet: Sheet): JSX.Element | false {
-  const groups = new Map<string, { team: TeamOfReport; paths: string[]; from: NonNullable<Figure['source']> }>();
-  for (const team of sheet.report.teams) {
-    for (const [path, { value, source }] of Object.entries(team.figures)) {
-      if (source === null || typeof value !== 'number') continue;
-      const key = JSON.stringify([team.id, source]);
-      const group = groups.get(key);
-      if (group) group.paths.push(path);
-      else groups.set(key, { team, paths: [path], from: source });
-    }
-  }
-  if (groups.size === 0) return false;
-  return items(sheet, [...groups.values()], ({ team, paths, from }) => {
+  const groups = citedFigures<Cited, TeamOfReport>(sheet.report.teams);
+  if (groups.length === 0) return false;
+  return items(sheet, groups, ({ team, paths, source }) => {
     const cites = paths.map((path, i) => [i > 0 && ', ', mono(path)]);
-    return [line(titled(sheet, team.name), ': ', cites), sources(sheet, from)];
+    return [line(titled(sheet, team.name), ': ', cites), sources(sheet, source)];
   });
 }
 
@@ -374,14 +366,12 @@ function ways({ words, format }: Sheet, console: string): JSX.Element {
 export function stageReportHtml(report: StageReport, lang: Lang, console?: string): string {
   const words = lang === 'ko' ? ko : en;
   const sheet: Sheet = { report, words, terms: TERMS[lang], format: formatFor(lang) };
-  const { status } = report.stage;
-  const standing = words.status[status === 'final' && report.programme.mode === 'record' ? 'recorded' : status];
   return documentHtml({
     lang,
     title: words.title(titleText(sheet, report.stage.title), titleText(sheet, report.programme.name)),
     styles: STAGE_STYLES,
     brand: words.brand,
-    masthead: [paragraph('label', standing), console !== undefined && ways(sheet, console)],
+    masthead: [paragraph('label', words.status[report.stage.status]), console !== undefined && ways(sheet, console)],
     main: SECTIONS.map((part) => part(sheet)),
     footer: { ...words.again, command: 'jikji program verify' },
   });

@@ -68,12 +68,15 @@ export const isRecord = (tables: Tables): boolean => tables.all('programmes').so
 export const openAppeals = (tables: Tables, stage: string): Row<'appeals'>[] =>
   tables.of('appeals', 'stage', stage).filter(({ outcome }) => outcome === null);
 
-export type StageStatus = Row<'stages'>['status'];
+export type StageStatus = Row<'stages'>['status'] | 'recorded';
 
-/** The status of a stage. `decided`: appeals can still change which consortia leave. A decision published elsewhere is final. */
+/**
+ * The status of a stage. `decided`: appeals can still change which consortia leave. `recorded`: decided elsewhere; it does not change here, and whether it
+ * was final is not known.
+ */
 export function statusOf(tables: Tables, stage: string): StageStatus {
   const { status } = requireRow(tables, 'stages', stage, 'stage');
-  return isFinal(tables, stage) ? 'final' : status;
+  return tables.get('decisions', stage)?.digest === null ? 'recorded' : status;
 }
 
 /** The consortium must be active. @throws JikjiError `consortium-unknown`, `consortium-out` */

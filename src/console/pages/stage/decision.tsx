@@ -48,7 +48,6 @@ export function Decision({ stage, programme, book }: StageProps) {
   const link = `/decisions/${encodeURIComponent(programme)}/${encodeURIComponent(stage.id)}`;
   const whole = new URL(link, window.location.origin).href;
   const here = isLoopback(window.location.hostname);
-  const isRecord = report.programme.mode === 'record';
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   const unsure = known ? w.chancesNone : w.chancesUnknown;
   const notFinal = going === all ? w.notFinalNobodyOut : w.notFinal;
@@ -60,7 +59,7 @@ export function Decision({ stage, programme, book }: StageProps) {
   return (
     <Section title={w.decision} lead={rule} anchor="decision">
       <p class="soft">
-        {stage.status === 'decided' ? notFinal : isRecord ? w.finalElsewhere : w.isFinal}
+        {stage.status === 'decided' ? notFinal : stage.status === 'recorded' ? w.finalElsewhere : w.isFinal}
         {stage.status === 'decided' && stage.dates.appealsUntil !== null && (
           <>
             {' '}

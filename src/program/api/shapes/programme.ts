@@ -9,7 +9,8 @@ import { citation, named, title } from './common.ts';
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
 
 /** `decided`: appeals are possible; `final`: appeals have ended, or the decision was published elsewhere. */
-export const stageStatus = z.enum(['open', 'closed', 'decided', 'final']);
+/** `recorded`: decided and published elsewhere; whether it was final is not known. */
+export const stageStatus = z.enum(['open', 'closed', 'decided', 'final', 'recorded']);
 
 export const programmeName = named.extend({ mode: z.enum(['record', 'practice', 'real']) });
 

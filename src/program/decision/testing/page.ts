@@ -55,7 +55,7 @@ export function recordReport(): StageReport {
     stage: {
       id: stage.id,
       title: stage.title,
-      status: 'final',
+      status: 'recorded',
       opened: '2026-01-15T00:00:00.000Z',
       closed: '2026-01-15T00:00:00.000Z',
       appealsUntil: null,
