@@ -1,12 +1,13 @@
-// The page of a stage in a real browser: what it says after an upheld appeal. `npm run check:browser` runs it.
+// The page of a stage in a real browser: what it says after an upheld appeal, and before a form is sealed. `npm run check:browser` runs it.
 
 import { expect, test } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { TERMS } from '../page-kit/text/index.ts';
 import { inBrowser } from './testing/in-browser.ts';
-import type { StagePage } from './types.ts';
+import type { BlankForm, StagePage } from './types.ts';
 
 const STAGE = '/programmes/practice/stages/stage-1';
+const OPEN = '/programmes/practice/stages/stage-2';
 
 describeInBrowser('the page of a stage', () => {
   const here = inBrowser();
@@ -35,5 +36,28 @@ describeInBrowser('the page of a stage', () => {
     expect(decision!.split(t.appealUpheld)).toHaveLength(3);
     expect((await text('#standings'))!.split(t.appealUpheld)).toHaveLength(3);
     expect(await text('#chances')).toContain(t.beforeAppeal);
+  });
+
+  test('the dialog that seals a form says what may still come, as it is when it opens', async () => {
+    const { page, server, open, change } = here;
+    server.role = 'expert';
+    await open('/p/practice/stages/stage-2');
+    await page.waitForSelector('input.mark');
+    for (const field of await page.locator('input.mark').all()) await field.fill('1');
+    await change(`${OPEN}/form?*`, (blank: BlankForm) => {
+      blank.lacking = [{ en: 'A later submission waits for its audit: Azalea', ko: '' }];
+    });
+    await page.getByRole('button', { name: 'Seal the form' }).click();
+    const notice = page.locator('dialog .notice');
+    await expect.poll(() => notice.textContent()).toMatch(/could not take into account:.*waits for its audit: Azalea/);
+    expect(await notice.textContent()).not.toContain('Bellflower');
+    await page.unroute(`**/api${OPEN}/form?*`);
+    await change(`${OPEN}/form?*`, (blank: BlankForm) => {
+      blank.lacking = [];
+    });
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Seal the form' }).click();
+    await expect.poll(() => notice.count()).toBe(0);
+    await page.getByText('You cannot change it afterwards').waitFor();
   });
 });

@@ -601,6 +601,7 @@ export const blank: BlankForm = {
   title: title('Experts', '전문가 평가'),
   criteria: CRITERIA,
   teams: TEAMS.slice(0, 2),
+  lacking: [{ en: 'No audited submission of Bellflower', ko: '검증을 마친 제출물이 없는 팀: 도라지' }],
   given: null,
 };
 

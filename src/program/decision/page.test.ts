@@ -205,7 +205,9 @@ describe('contents of the page', () => {
     report.decisionSource = cite('https://example.org/a?b="c"&d=1');
     const linked = parted(stageReportHtml(report, 'en'), 'decision');
     expect(linked).toMatch(/<a href="https:\/\/example\.org\/a\?b=&quot;c&quot;&amp;d=1" rel="noreferrer">/);
-    expect(/<a [^>]*>(.*?)<\/a>/.exec(linked)![1]!.replace(/<[^>]+>/g, '')).toBe('segye Points of &quot;1&quot; &lt;stage>');
+    expect(/<a [^>]*>(.*?)<\/a>/.exec(linked)![1]!.replace(/<[^>]+>/g, '')).toBe(
+      'segye Points of &quot;1&quot; &lt;stage>',
+    );
     for (const url of ['javascript:alert(1)', ' https://x', 'data:text/html,x', '//example.org']) {
       report.decisionSource = cite(url);
       expect(parted(stageReportHtml(report, 'en'), 'decision')).not.toMatch(/<a |alert|example/);

@@ -98,6 +98,7 @@ export const stage = {
     criterion: 'Criterion',
     comment: 'Comment',
     seal: 'Seal the form',
+    tooEarly: 'Something may still come that this form could not take into account:',
     confirm: 'Seal it? You cannot change it afterwards.',
     sealed: 'Your form is sealed.',
     keep: 'Download the receipt and keep it: with it you can show later that this very form was counted.',

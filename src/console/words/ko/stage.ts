@@ -92,6 +92,7 @@ export const stage: WordsOf<typeof en> = {
     criterion: '기준',
     comment: '의견',
     seal: '평가서 봉인',
+    tooEarly: '지금 봉인하면 이 평가서에 반영하지 못하는 것이 있습니다:',
     confirm: '봉인하시겠습니까? 봉인한 뒤에는 고칠 수 없습니다.',
     sealed: '평가서를 봉인했습니다.',
     keep: '확인서를 내려받아 보관하십시오. 이 평가서가 그대로 반영되었는지 나중에 확인할 수 있습니다.',

@@ -131,6 +131,8 @@ export const blankForm = z
      * `unassigned`: other experts do.
      */
     state: z.enum(['open', 'undeclared', 'interested', 'unassigned']),
+    /** Teams without an audited submission, or whose next one waits for its audit: the form cannot take it into account. */
+    lacking: z.array(title),
     /** Commitment of this expert's form; null before it is given. */
     given: z.string().nullable(),
   })
