@@ -1,4 +1,4 @@
-// The page of a stage in a real browser: what it says after an upheld appeal, and before a form is sealed. `npm run check:browser` runs it.
+// The page of a stage in a real browser: what it says after an upheld appeal, before a form is sealed, and what it proposes to the office. `npm run check:browser` runs it.
 
 import { expect, test } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
@@ -36,6 +36,46 @@ describeInBrowser('the page of a stage', () => {
     expect(decision!.split(t.appealUpheld)).toHaveLength(3);
     expect((await text('#standings'))!.split(t.appealUpheld)).toHaveLength(3);
     expect(await text('#chances')).toContain(t.beforeAppeal);
+  });
+
+  test('who decides is proposed an end of appeals, and may change it', async () => {
+    const { page, server, open, change } = here;
+    await change(STAGE, (stage: StagePage) => {
+      stage.status = 'closed';
+      stage.mayDo = ['decide'];
+      stage.dates = { opens: null, closes: '2098-12-31T12:00:00.000Z', appealsUntil: null };
+    });
+    await open('/p/practice/stages/stage-1');
+    const field = page.getByLabel(/^Appeals until/);
+    const proposed = new Date(await field.inputValue()).toISOString();
+    expect(proposed).toBe('2099-01-14T12:00:00.000Z'); // two weeks after the announced close
+    await page.getByRole('button', { name: 'Work out and sign the decision' }).click();
+    await expect.poll(() => server.body).toContain(proposed);
+    expect(JSON.parse(server.body)).toEqual({ appealsUntil: proposed });
+    await field.fill('');
+    await page.getByRole('button', { name: 'Work out and sign the decision' }).click();
+    await expect.poll(() => server.body).toBe('{"appealsUntil":null}');
+  });
+
+  test('who sets dates is proposed an end of appeals that follows the close until it is changed', async () => {
+    const { page, open } = here;
+    await open('/p/practice');
+    await page.getByRole('button', { name: 'Announce a stage' }).click();
+    const closes = page.getByLabel(/^Closes/);
+    const until = page.getByLabel(/^Appeals until/);
+    expect(await until.inputValue()).toBe('');
+    await closes.fill('2099-01-01T18:00');
+    expect(await until.inputValue()).toBe('2099-01-15T18:00');
+    await closes.fill('2099-01-02T18:00');
+    expect(await until.inputValue()).toBe('2099-01-16T18:00');
+    await until.focus();
+    for (let part = 0; part < 6; part++) {
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('ArrowRight');
+    }
+    expect(await until.inputValue()).toBe('');
+    await closes.fill('2099-01-03T18:00');
+    expect(await until.inputValue()).toBe('');
   });
 
   test('the dialog that seals a form says what may still come, as it is when it opens', async () => {

@@ -2,6 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
+import { momentOf } from './due.ts';
 import type { OpenProgramme } from './opened.ts';
 import { decisionLines, outcomeJson, outcomeLines } from './outcome.ts';
 import { readRuleBook } from './rule-books.ts';
@@ -139,20 +140,24 @@ export function addDecisions(verb: NewVerb): void {
     .handle((wanted: string | undefined) => (opened) => standings(opened, wanted));
 
   verb('decide', 'decide a closed stage by its rule book, signed')
-    .example('decide stage-1')
+    .example('decide stage-1 --appeals-until 2027-01-29T18:00+09:00')
     .stageArgument()
-    .handle((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
-      const stage = stageOf(wanted);
-      const outcome = await perform('decide', { stage });
-      return {
-        json: { stage, ...outcomeJson(outcome, nameOf) },
-        lines: [
-          ...outcomeLines(outcome, nameOf),
-          '',
-          ...decisionLines(outcome, nameOf),
-          `Not final: teams that are out can appeal. When that is over:\n  ${calledAs()} program finish ${stage}`,
-          next(`report ${stage} --out ${stage}.html`),
-        ],
+    .option('--appeals-until <time>', 'no appeal is taken after it, and no decision becomes final before it')
+    .handle((wanted: string | undefined, { appealsUntil: text }: { appealsUntil?: string }) => {
+      const appeals = text === undefined ? {} : { appealsUntil: momentOf('--appeals-until', text) };
+      return async ({ stageOf, nameOf, perform }) => {
+        const stage = stageOf(wanted);
+        const outcome = await perform('decide', { stage, ...appeals });
+        return {
+          json: { stage, ...outcomeJson(outcome, nameOf) },
+          lines: [
+            ...outcomeLines(outcome, nameOf),
+            '',
+            ...decisionLines(outcome, nameOf),
+            `Not final: teams that are out can appeal. When that is over:\n  ${calledAs()} program finish ${stage}`,
+            next(`report ${stage} --out ${stage}.html`),
+          ],
+        };
       };
     });
 

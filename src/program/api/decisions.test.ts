@@ -30,9 +30,19 @@ test('before the decision there is nothing, for the office neither', async () =>
   expect((await get('/decisions/nowhere/s1')).body.error.code).toBe('programme-unknown');
 });
 
+test('the end of appeals is announced with the decision, or neither is recorded', async () => {
+  expect((await server.ask('office', 'post', `${STAGE}/close`, {})).status).toBe(200);
+  const decide = (appealsUntil: string) => server.ask('office', 'post', `${STAGE}/decide`, { appealsUntil });
+  const late = await decide('2026-01-01T00:00:00.000Z');
+  expect([late.status, late.body.error.code]).toEqual([422, 'dates-past']);
+  expect((await get(STAGE)).body).toMatchObject({ status: 'closed', dates: { appealsUntil: null } });
+  expect((await decide('2099-01-01T00:00:00.000Z')).status).toBe(200);
+  const { body } = await get(STAGE);
+  expect(body).toMatchObject({ status: 'decided', dates: { closes: null, appealsUntil: '2099-01-01T00:00:00.000Z' } });
+  expect(body.report.stage.appealsUntil).toBe('2099-01-01T00:00:00.000Z');
+});
+
 test('after it everybody gets the same page, in the language that is asked for', async () => {
-  for (const act of ['close', 'decide'])
-    expect((await server.ask('office', 'post', `${STAGE}/${act}`, {})).status).toBe(200);
   const english = await get(AT);
   expect([english.status, english.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
   expect(english.headers.get('content-security-policy')).toContain('sandbox');

@@ -186,6 +186,8 @@ export const stage = {
     closeConfirm: 'Close the stage? This cannot be taken back.',
     decideTitle: 'Decide',
     decideLead: 'Works out points, places and chances from the log, and signs the decision. Nothing is chosen by hand.',
+    appealsProposed:
+      'A proposal, or what was announced. Teams are told it with the decision; before it the decision cannot become final, and it can then only be extended.',
     decide: 'Work out and sign the decision',
     finishTitle: 'Make it final',
     finishLead:

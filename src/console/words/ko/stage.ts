@@ -179,6 +179,8 @@ export const stage: WordsOf<typeof en> = {
     closeConfirm: '단계를 마감하시겠습니까? 되돌릴 수 없습니다.',
     decideTitle: '결정',
     decideLead: '기록부에서 점수와 순위, 확률을 계산하고 결정문에 서명합니다. 손으로 고르는 것은 없습니다.',
+    appealsProposed:
+      '제안한 기한이거나 이미 예고한 기한입니다. 결정과 함께 팀에 알리며, 이 기한이 지나야 결정을 확정할 수 있습니다. 결정한 뒤에는 늘릴 수만 있습니다.',
     decide: '계산하고 결정문에 서명',
     finishTitle: '확정',
     finishLead:
