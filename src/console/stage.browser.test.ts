@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { TERMS } from '../page-kit/text/index.ts';
 import { inBrowser } from './testing/in-browser.ts';
-import type { BlankForm, StagePage } from './types.ts';
+import type { BlankForm, StagePage, SubmissionPage } from './types.ts';
 
 const STAGE = '/programmes/practice/stages/stage-1';
 const OPEN = '/programmes/practice/stages/stage-2';
@@ -76,6 +76,26 @@ describeInBrowser('the page of a stage', () => {
     expect(await until.inputValue()).toBe('');
     await closes.fill('2099-01-03T18:00');
     expect(await until.inputValue()).toBe('');
+  });
+
+  test('a submission names the same run in another stage', async () => {
+    const { page, open, change } = here;
+    await change('/programmes/practice/submissions/azalea-1', (one: SubmissionPage) => {
+      one.sameRun = [{ id: 'azalea-9', stage: 'stage-2', stageTitle: { en: 'Second stage' } }];
+    });
+    await open('/p/practice/submissions/azalea-1');
+    await page.getByText('The same run in another stage').waitFor();
+    const link = page.getByRole('link', { name: 'azalea-9' });
+    expect(await link.getAttribute('href')).toBe('/p/practice/submissions/azalea-9');
+  });
+
+  test.each([
+    ['ko-KR', '검증: 진행 중'],
+    ['en-GB', 'Audit: running'],
+  ])('an audit that runs is not called training: %s', async (locale, said) => {
+    const page = await (await here.browser.newContext({ locale })).newPage();
+    await page.goto(`${here.server.url}/p/practice`);
+    await page.getByText(said).waitFor();
   });
 
   test('the dialog that seals a form says what may still come, as it is when it opens', async () => {

@@ -102,7 +102,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                       <li key={job.id}>
                         <State
                           of="running"
-                          text={`${wordFor(w.jobKinds, job.kind)}: ${wordFor(words.status, job.status)}`}
+                          text={`${wordFor(w.jobKinds, job.kind)}: ${wordFor(w.jobStatus, job.status)}`}
                         />{' '}
                         <a href={pathOf('submission', { programme, submission: job.submission })}>{job.submission}</a>
                       </li>

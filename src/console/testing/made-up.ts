@@ -624,6 +624,7 @@ export const submission: SubmissionPage = {
   kind: 'bundle',
   status: 'evaluated',
   digest: hex(70),
+  sameRun: [],
   bytes: 48_213_004,
   received: DAY,
   late: false,

@@ -210,6 +210,7 @@ export const stage = {
     of: 'Of',
     stage: 'Stage',
     received: 'Received',
+    sameRun: 'The same run in another stage',
     withheld: 'The rule book does not show this to you, or not yet.',
     noAudit: 'No audit that you may see yet.',
     evaluations: 'Measured',

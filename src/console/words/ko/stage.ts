@@ -203,6 +203,7 @@ export const stage: WordsOf<typeof en> = {
     of: '제출한 팀',
     stage: '단계',
     received: '접수',
+    sameRun: '다른 단계에 낸 같은 학습',
     withheld: '규정집에 따라 볼 수 없거나, 아직 공개되지 않았습니다.',
     noAudit: '볼 수 있는 검증 결과가 아직 없습니다.',
     evaluations: '측정 결과',

@@ -194,6 +194,8 @@ export const submissionPage = z
     /** The reason in Korean, where it is known. */
     reasonKo: z.string().optional(),
     digest: z.string(),
+    /** The same run in other stages of its team. */
+    sameRun: z.array(z.object({ id: z.string(), stage: z.string(), stageTitle: title })),
     bytes: z.int(),
     received: z.string(),
     late: z.boolean(),
