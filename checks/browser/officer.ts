@@ -432,6 +432,11 @@ async function decide(office: Hand): Promise<void> {
   await office.open('단계 마감');
   await office.press('단계 마감');
   await office.done();
+  // Nobody waits for the end of appeals here.
+  await office.setMoment('이의 신청 기한 (선택)', {
+    parts: Array(6).fill(['Backspace', 'ArrowRight']).flat(),
+    value: '',
+  });
   await office.press('계산하고 결정문에 서명');
   await office.see('결정됨(확정 전)');
 }

@@ -53,6 +53,12 @@ test('standings: one total, no place, no interval, no chance, and the decision a
   );
 });
 
+test('status: whether the decision was final is not known', async () => {
+  expect(await page('status')).toMatch(/^ *stage-1 .* decided, as published$/m);
+  const { stdout } = await call(folder, ['program', 'status'], env());
+  expect(JSON.parse(stdout).stages).toMatchObject([{ id: 'stage-1', status: 'recorded' }]);
+});
+
 test('standings --json: null where it is not known; who was kept is what was decided', async () => {
   const { stdout } = await call(folder, ['program', 'standings'], env());
   const found = JSON.parse(stdout);

@@ -40,15 +40,7 @@ describeInBrowser('in a browser', () => {
     here.page.on('pageerror', (error) => here.trouble.push(error.message));
     return here.page;
   };
-  /** Answers of a path, changed. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers of any shape
-  const change = (path: string, how: (body: Record<string, any>) => void) =>
-    here.page.route(`**/api${path}`, async (route) => {
-      const answer = await route.fetch();
-      const body = await answer.json();
-      how(body);
-      await route.fulfill({ json: body });
-    });
+  const { change } = here;
   const LOCALES = ['en-GB', 'ko-KR'];
 
   test.each(LOCALES)('on a phone no word of the runs is broken, and nothing covers anything: %s', async (locale) => {

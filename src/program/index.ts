@@ -33,6 +33,7 @@ export {
   NAMED_THINGS,
   type Named,
   nameNow,
+  outcomesOf,
   type Row,
   registerOf,
   registerText,

@@ -10,7 +10,7 @@ interface Dates {
 }
 
 /** A moment in UTC. */
-function momentOf(option: string, text: string): string {
+export function momentOf(option: string, text: string): string {
   const time = Date.parse(text);
   // Without a zone the same words would mean another moment on another machine.
   if (Number.isNaN(time) || !/(Z|[+-]\d\d:?\d\d)$/.test(text))

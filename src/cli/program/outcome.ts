@@ -9,8 +9,15 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 const NOT_KNOWN = 'not known';
 const REASONS = { veto: 'originality', points: 'points' } as const;
 
-/** A table of teams: place, points, interval and chance to stay. `nameOf`: the name of a consortium. */
-export function outcomeLines(outcome: Outcome, nameOf: (team: string) => string): string[] {
+/**
+ * A table of teams: place, points, interval and chance to stay. `nameOf`: the name of a consortium. `overturned`: teams that an upheld appeal keeps,
+ * though the decision left them out.
+ */
+export function outcomeLines(
+  outcome: Outcome,
+  nameOf: (team: string) => string,
+  overturned: readonly string[] = [],
+): string[] {
   const { book, teams, totals, places, statistics, chances, vetoes } = outcome;
   const order = [...teams.keys()].sort(
     (a, b) => (places.get(teams[a]!)?.place ?? 1e9) - (places.get(teams[b]!)?.place ?? 1e9),
@@ -35,12 +42,13 @@ export function outcomeLines(outcome: Outcome, nameOf: (team: string) => string)
   return [
     ...table([['place', 'consortium', 'points', ...sure], ...rows], [0, 2, 4]),
     ...vetoes.map(({ consortium, reasons }) => `veto: ${nameOf(consortium)}: ${reasons.join('; ')}`),
-    ...remarksOn(outcome, nameOf),
+    ...overturned.map((team) => `appeal upheld: ${nameOf(team)} stays, though the decision left it out`),
+    ...remarksOn(outcome, nameOf, overturned.length > 0),
   ];
 }
 
 /** Remarks below the table: the basis of the figures, or why they are missing. */
-function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[] {
+function remarksOn(outcome: Outcome, nameOf: (team: string) => string, appealUpheld: boolean): string[] {
   const { book, statistics, unknown, undecided, notKnown, moves, seed, version } = outcome;
   if (book.record) return ['A record of what others published: nothing is worked out from it.'];
   const names = (list: readonly string[]): string => list.map(nameOf).join(' and ');
@@ -49,13 +57,16 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string): string[]
     const verb = unknown.length === 1 ? 'is' : 'are';
     return [`${whose} of ${names(unknown)} ${verb} not known: no place, interval or chance is worked out.`];
   }
-  const points = moves?.points;
+  const points = appealUpheld ? undefined : moves?.points;
+  const reach = notKnown?.isSettled
+    ? ' Whatever points they gave, the decision would be the same.'
+    : ' Other points there could change the decision.';
   return [
     undecided.length > 0 && `The rules leave it open between ${names(undecided)}: they are equal across the border.`,
     points &&
       `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(points.out)} stayed instead of ${nameOf(points.kept)}.`,
     notKnown &&
-      `How certain the points of ${notKnown.parts.join(' and ')} are is not known: no chance and no move of weights is worked out. ${notKnown.isSettled ? 'Whatever points they gave, the decision would be the same.' : 'Other points there could change the decision.'}`,
+      `How certain the points of ${notKnown.parts.join(' and ')} are is not known: no chance and no move of weights is worked out.${appealUpheld ? '' : reach}`,
     statistics &&
       version === 1 &&
       'By version 1 of the statistics: what one expert, user or question gave, and what was entered, counts as exact.',
@@ -71,8 +82,8 @@ export const decisionLines = ({ kept, out, undecided }: Outcome, nameOf: (team: 
 ];
 
 /** What --json prints of an outcome; null: not known. */
-export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) => {
-  const { book, teams, totals, places, statistics, chances, kept, out, undecided, vetoes, unknown, seed } = outcome;
+export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string, overturned: readonly string[] = []) => {
+  const { book, teams, totals, places, statistics, chances, undecided, vetoes, unknown, seed } = outcome;
   return {
     /** Others decided: nothing is worked out. */
     record: book.record,
@@ -91,14 +102,16 @@ export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string) 
     }),
     /** Whose total is not known. */
     unknown,
-    kept,
-    out,
+    kept: [...outcome.kept, ...overturned],
+    out: outcome.out.filter(({ consortium }) => !overturned.includes(consortium)),
+    /** Kept by an upheld appeal. */
+    overturned,
     undecided,
     vetoes,
     seed: statistics && seed,
     /** Parts whose certainty nobody knows, and whether the decision is the same whatever they give. */
     notKnown: outcome.notKnown,
     version: outcome.version,
-    moves: outcome.moves,
+    moves: overturned.length > 0 ? null : outcome.moves,
   };
 };

@@ -2,6 +2,7 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
+import { momentOf } from './due.ts';
 import type { OpenProgramme } from './opened.ts';
 import { decisionLines, outcomeJson, outcomeLines } from './outcome.ts';
 import { readRuleBook } from './rule-books.ts';
@@ -83,6 +84,7 @@ async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgr
   const stage = stageOf(wanted);
   const unofficial = room.factsOf(programme).filter(({ official }) => !official);
   const outcome = await room.outcomeOf(programme, stage);
+  const overturned = [...room.outcomesOf(tables, stage)].flatMap(([team, of]) => (of.overturned ? [team] : []));
   // Only an open stage can still lack something.
   const lacking =
     room.statusOf(tables, stage) === 'open' ? room.lackingOf(tables, stage).map(({ text }) => text.en) : [];
@@ -90,9 +92,9 @@ async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgr
   const isDecided = tables.get('decisions', stage) !== undefined;
   const recorded = isDecided ? decisionLines(outcome, nameOf) : ['No decision of this stage is recorded.'];
   return {
-    json: { stage, ...outcomeJson(outcome, nameOf), unofficial, lacking, sealed },
+    json: { stage, ...outcomeJson(outcome, nameOf, overturned), unofficial, lacking, sealed },
     lines: [
-      ...outcomeLines(outcome, nameOf),
+      ...outcomeLines(outcome, nameOf, overturned),
       ...(outcome.book.record ? recorded : []),
       ...unofficial.map(({ text, source }) => `not official: ${text.en} (${sourceText(source)})`),
       ...lacking.map((line) => `lacking: ${line}`),
@@ -138,20 +140,24 @@ export function addDecisions(verb: NewVerb): void {
     .handle((wanted: string | undefined) => (opened) => standings(opened, wanted));
 
   verb('decide', 'decide a closed stage by its rule book, signed')
-    .example('decide stage-1')
+    .example('decide stage-1 --appeals-until 2027-01-29T18:00+09:00')
     .stageArgument()
-    .handle((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
-      const stage = stageOf(wanted);
-      const outcome = await perform('decide', { stage });
-      return {
-        json: { stage, ...outcomeJson(outcome, nameOf) },
-        lines: [
-          ...outcomeLines(outcome, nameOf),
-          '',
-          ...decisionLines(outcome, nameOf),
-          `Not final: teams that are out can appeal. When that is over:\n  ${calledAs()} program finish ${stage}`,
-          next(`report ${stage} --out ${stage}.html`),
-        ],
+    .option('--appeals-until <time>', 'no appeal is taken after it, and no decision becomes final before it')
+    .handle((wanted: string | undefined, { appealsUntil: text }: { appealsUntil?: string }) => {
+      const appeals = text === undefined ? {} : { appealsUntil: momentOf('--appeals-until', text) };
+      return async ({ stageOf, nameOf, perform }) => {
+        const stage = stageOf(wanted);
+        const outcome = await perform('decide', { stage, ...appeals });
+        return {
+          json: { stage, ...outcomeJson(outcome, nameOf) },
+          lines: [
+            ...outcomeLines(outcome, nameOf),
+            '',
+            ...decisionLines(outcome, nameOf),
+            `Not final: teams that are out can appeal. When that is over:\n  ${calledAs()} program finish ${stage}`,
+            next(`report ${stage} --out ${stage}.html`),
+          ],
+        };
       };
     });
 

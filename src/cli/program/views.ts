@@ -72,7 +72,8 @@ function statusLines(found: Status, nameOf: OpenProgramme['nameOf']): string[] {
     row.status,
   ];
   const books = ruleBooks.map(({ name, version, digest }) => [`${name}@${version}`, digest]);
-  const statusOf = (status: string) => (status === 'decided' ? 'decided, not final' : status);
+  const statusOf = (status: string) =>
+    ({ decided: 'decided, not final', recorded: 'decided, as published' })[status] ?? status;
   const submitted = submissions.map(({ id, consortium, status, audit }) => {
     const word = audit?.claim.en.word ?? '';
     return [id, fit(nameOf(consortium), 40), fit(status, 60), word];

@@ -81,6 +81,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                           <State of={stage.outcome} text={words.stage[stage.outcome]} />
                         )}
                       </div>
+                      {stage.overturned !== null && <small>{words.stage.appealUpheld}</small>}
                       {stage.reason !== null && (
                         <WhyOut
                           programme={programme}

@@ -15,6 +15,7 @@ import { AnnounceStage, DateFacts, SetDates } from '../parts/stage-dates.tsx';
 import { ValueChainPicture } from '../parts/value-chain.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
+import { isOver } from '../state/lanes.ts';
 import { useLive } from '../state/live.ts';
 import { knownOf, useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
@@ -101,7 +102,7 @@ export default function OverviewPage({ programme }: Record<string, string>) {
                       <li key={job.id}>
                         <State
                           of="running"
-                          text={`${wordFor(w.jobKinds, job.kind)}: ${wordFor(words.status, job.status)}`}
+                          text={`${wordFor(w.jobKinds, job.kind)}: ${wordFor(w.jobStatus, job.status)}`}
                         />{' '}
                         <a href={pathOf('submission', { programme, submission: job.submission })}>{job.submission}</a>
                       </li>
@@ -185,7 +186,7 @@ function Standing({
   const { words, format } = useConsole();
   const w = words.overview;
   const { consortia, stages } = overview;
-  const current = stages.findLast(({ status }) => status !== 'final') ?? stages.at(-1);
+  const current = stages.findLast(({ status }) => !isOver(status)) ?? stages.at(-1);
   const active = consortia.filter(({ status }) => status === 'active').length;
   return (
     <p class="standing">

@@ -8,6 +8,7 @@ import { Page, Section } from '../parts/page.tsx';
 import { DateFacts, SetDates } from '../parts/stage-dates.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
+import { isOver } from '../state/lanes.ts';
 import { useLive } from '../state/live.ts';
 import { namesIn } from '../state/names.ts';
 import { useIsRecord } from '../state/record.ts';
@@ -53,10 +54,10 @@ export default function Stage({ programme, stage }: Record<string, string>) {
         {(shown) => {
           const nameOf = namesIn(shown.consortia, format);
           const props = { programme, path, stage: shown, book: book.value?.book, nameOf, again: data.again };
-          const isOver = shown.status !== 'open';
-          const hasAppeals = shown.status === 'decided' || shown.status === 'final' || shown.appeals.length > 0;
+          const hasClosed = shown.status !== 'open';
+          const hasAppeals = (hasClosed && shown.status !== 'closed') || shown.appeals.length > 0;
           const parts = [
-            isOver && { anchor: 'decision', title: w.decision },
+            hasClosed && { anchor: 'decision', title: w.decision },
             { anchor: 'standings', title: w.standings },
             shown.report && scored && { anchor: 'points', title: w.pointsBy },
             shown.report && scored && { anchor: 'chances', title: w.howSure },
@@ -67,13 +68,13 @@ export default function Stage({ programme, stage }: Record<string, string>) {
           return (
             <div class="with-contents">
               <div class="stack">
-                {!isOver && about}
+                {!hasClosed && about}
                 {shown.mayDo.length > 0 ? (
                   <StageActions {...props} />
                 ) : (
-                  shown.status !== 'final' && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
+                  !isOver(shown.status) && <p class="soft">{me.viewer.user === null ? w.logIn : w.nothing}</p>
                 )}
-                {isOver && <Decision {...props} />}
+                {hasClosed && <Decision {...props} />}
                 <Section title={w.standings} lead={record ? w.standingsRecord : w.standingsLead} anchor="standings">
                   <Standings stage={shown} scored={scored ?? false} />
                 </Section>
@@ -84,7 +85,7 @@ export default function Stage({ programme, stage }: Record<string, string>) {
                   </>
                 )}
                 {hasAppeals && <Appeals {...props} />}
-                {isOver && about}
+                {hasClosed && about}
                 <Basis {...props} />
               </div>
               <Contents parts={parts} />
@@ -133,7 +134,7 @@ function About({ programme, base, stage, record, again }: AboutOptions) {
         <DateFacts dates={stage.dates} status={stage.status} />
         <Fact name={words.overview.consortia}>{format.count(stage.consortia.length)}</Fact>
       </Facts>
-      {me.viewer.role === 'office' && !record && stage.status !== 'final' && (
+      {me.viewer.role === 'office' && !record && !isOver(stage.status) && (
         <SetDates base={base} stage={stage} onDone={again} />
       )}
     </section>

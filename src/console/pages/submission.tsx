@@ -57,6 +57,16 @@ export default function Submission({ programme, submission }: Record<string, str
                 <Fact name={words.common.size}>{format.bytes(one.bytes)}</Fact>
                 <DigestFact name={words.common.digest} of={one.digest} />
                 <DigestFact name={words.run.maker} of={one.maker} />
+                {one.sameRun.length > 0 && (
+                  <Fact name={w.sameRun}>
+                    {one.sameRun.map(({ id, stageTitle }) => (
+                      <p key={id}>
+                        {format.title(stageTitle)}:{' '}
+                        <a href={pathOf('submission', { programme, submission: id })}>{id}</a>
+                      </p>
+                    ))}
+                  </Fact>
+                )}
               </Facts>
             </Section>
             <Section title={words.run.audit} wide>

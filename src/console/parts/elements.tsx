@@ -5,7 +5,7 @@ import { useEffect, useId, useState } from 'preact/hooks';
 import { Fact, Mark, markOf, ScrollingTable, shortDigest, type TableProps, wordFor } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
 import { knownOf, useIsRecord } from '../state/record.ts';
-import type { Verdict } from '../types.ts';
+import type { StagePage, Verdict } from '../types.ts';
 import { consortiumStatus } from '../words/index.ts';
 import { useStacked } from './stacked-table.ts';
 import { Said } from './written.tsx';
@@ -106,11 +106,9 @@ export function VerdictState({ of }: { of: Verdict | string }) {
   return <State of={of} text={wordFor(words.verdicts, of)} />;
 }
 
-/** A stage's status. In a record a decision is as others published it: nobody here knows whether it was final. */
-export function StageState({ status }: { status: 'open' | 'closed' | 'decided' | 'final' }) {
+export function StageState({ status }: Pick<StagePage, 'status'>) {
   const { words } = useConsole();
-  const isRecord = useIsRecord();
-  return <State of={status} text={words.status[status === 'final' && isRecord ? 'recorded' : status]} />;
+  return <State of={status} text={words.status[status]} />;
 }
 
 export function ConsortiumState({ status }: { status: string }) {

@@ -1,7 +1,7 @@
 // The picture of a programme: a lane for each consortium, a stop for each stage. It is a table, for screen readers.
 
 import { useConsole } from '../state/context.ts';
-import { lanesOf, type Stop } from '../state/lanes.ts';
+import { isOver, lanesOf, type Stop } from '../state/lanes.ts';
 import { pathOf } from '../state/router.ts';
 import type { Overview } from '../types.ts';
 import { ConsortiumState, StageState, Table } from './elements.tsx';
@@ -10,7 +10,7 @@ export function Lanes({ programme, overview }: { programme: string; overview: Ov
   const { words, format } = useConsole();
   const w = words.overview;
   const { consortia, stages } = overview;
-  const current = stages.find(({ status }) => status !== 'final')?.id;
+  const current = stages.find(({ status }) => !isOver(status))?.id;
   const lanes = lanesOf(overview);
   const membersText = ({ members, othersUnknown }: Overview['consortia'][number]): string => {
     if (members === null) return `, ${w.membersUnknown}`;

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
+import { isOver } from '../state/lanes.ts';
 import { navigate, pathOf } from '../state/router.ts';
 import type { LackingToOpen, OpenedStage, Overview, RuleBookRow } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
@@ -25,7 +26,7 @@ export const OpenStage = (opening: Opening) => (
     act="open"
     label={useConsole().words.overview.openStage}
     primary
-    hidden={opening.overview.stages.some(({ status }) => status !== 'final')}
+    hidden={opening.overview.stages.some(({ status }) => !isOver(status))}
   >
     {(close) => <StageForm {...opening} close={close} />}
   </DialogButton>

@@ -18,6 +18,7 @@ const SHOWN: Record<StagePage['status'] | 'announced', readonly (typeof MOMENTS)
   closed: ['appealsUntil'],
   decided: ['appealsUntil'],
   final: [],
+  recorded: [],
 };
 
 /** Announced moments that are still of interest; nothing where none is. `status`: of a stage that was opened. */
@@ -35,15 +36,31 @@ export function DateFacts({ dates, status }: { dates: Dates; status?: StagePage[
   });
 }
 
+const DAYS_FOR_APPEALS = 14;
+const DAY_MS = 86_400_000;
+
+/** An end of appeals to propose: what is announced, or else two weeks after the announced close, or after now if that is over. */
+export function proposedAppeals({ closes, appealsUntil }: Dates, now: number): string {
+  if (appealsUntil !== null && Date.parse(appealsUntil) > now) return appealsUntil;
+  const from = Math.max(now, closes === null ? 0 : Date.parse(closes));
+  return new Date(from + DAYS_FOR_APPEALS * DAY_MS).toISOString();
+}
+
+/** The end of appeals that goes with the text of the field of the close; empty without one. */
+function appealsAfter(closes: string): string {
+  const ends = Date.parse(closes) + DAYS_FOR_APPEALS * DAY_MS;
+  return Number.isNaN(ends) ? '' : localText(new Date(ends).toISOString());
+}
+
 /** A moment as the field of the browser writes it, in the reader's time zone. */
-function localText(iso: string | null): string {
+export function localText(iso: string | null): string {
   if (iso === null) return '';
   const date = new Date(iso);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 /** A moment in UTC. One that was not changed keeps its seconds. */
-function momentOf(text: string, before: string | null): string | null {
+export function momentOf(text: string, before: string | null): string | null {
   if (text === '') return null;
   return text === localText(before) ? before : new Date(text).toISOString();
 }
@@ -107,14 +124,30 @@ function DatesForm({ base, stage, title, isNew = false, done }: Filled) {
     });
     done();
   });
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { closes } = values;
+  const ofClose = {
+    value: closes,
+    onValue(next: string) {
+      field('closes').onValue(next);
+      // The proposal follows the close until somebody changes it.
+      if (dates.appealsUntil === null && values.appealsUntil === appealsAfter(closes))
+        field('appealsUntil').onValue(appealsAfter(next));
+    },
+  };
   return (
     <Form action={action} label={isNew ? w.announce : w.set}>
       <p class="lead">{w.lead}</p>
       {isNew && <NameFields field={field} title />}
       {MOMENTS.map((name) => (
-        <TextField key={name} label={w[name]} hint={w.zone(zone)} type="datetime-local" optional {...field(name)} />
+        <MomentField key={name} label={w[name]} {...(name === 'closes' ? ofClose : field(name))} />
       ))}
     </Form>
   );
+}
+
+/** A field for a moment in the reader's time zone; empty: not announced. */
+export function MomentField(bound: { label: string; value: string; onValue: (value: string) => void }) {
+  const { words } = useConsole();
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return <TextField {...bound} hint={words.dates.zone(zone)} type="datetime-local" optional />;
 }

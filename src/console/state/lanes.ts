@@ -10,6 +10,10 @@ export interface Lane {
   stops: Stop[];
 }
 
+/** Whether nothing more can happen in a stage. */
+export const isOver = (status: Overview['stages'][number]['status']): boolean =>
+  status === 'final' || status === 'recorded';
+
 export function lanesOf({ consortia, stages }: Pick<Overview, 'consortia' | 'stages'>): Lane[] {
   return consortia.map(({ id, status }) => {
     const inside = stages.map((stage) => stage.consortia.includes(id));
@@ -20,7 +24,7 @@ export function lanesOf({ consortia, stages }: Pick<Overview, 'consortia' | 'sta
       const outcome = stage.outcomes[id] ?? (i === last && status.startsWith('out') ? 'out' : undefined);
       if (outcome) return outcome;
       // If the rules left it open, the consortium stays: it is kept if a later stage has it.
-      return i < last || stage.status === 'final' ? 'kept' : 'competing';
+      return i < last || isOver(stage.status) ? 'kept' : 'competing';
     });
     return { id, stops };
   });

@@ -17,6 +17,9 @@ export interface InBrowser {
   trouble: string[];
   /** Opens a path of the console, until its heading is there. */
   open(path: string): Promise<void>;
+  /** Changes the answers of a path of the API before the page gets them. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers of any shape
+  change(path: string, how: (body: any) => void): Promise<unknown>;
 }
 
 interface View {
@@ -28,13 +31,21 @@ interface View {
 
 /** Registers what begins and ends each test of the `describe` around it. */
 export function inBrowser({ locale = 'en-GB', width = 1200 }: View = {}): InBrowser {
-  const now = Object.assign(browserOfTests(), {
-    trouble: [] as string[],
-    async open(path: string) {
+  const here: Pick<InBrowser, 'trouble' | 'open' | 'change'> = {
+    trouble: [],
+    async open(path) {
       await now.page.goto(`${now.server.url}${path}`);
       await now.page.waitForSelector('main h1');
     },
-  }) as InBrowser;
+    change: (path, how) =>
+      now.page.route(`**/api${path}`, async (route) => {
+        const answer = await route.fetch();
+        const body = await answer.json();
+        how(body);
+        await route.fulfill({ json: body });
+      }),
+  };
+  const now = Object.assign(browserOfTests(), here) as InBrowser;
   beforeAll(() => {
     execFileSync(process.execPath, [join(import.meta.dirname, '../../../scripts/build-console.mjs'), '--if-stale']);
   });

@@ -301,6 +301,7 @@ export const consortium: ConsortiumPage = {
       status: 'final',
       outcome: 'kept',
       reason: null,
+      overturned: null,
       lacks: [],
       findings: [],
     },
@@ -310,6 +311,7 @@ export const consortium: ConsortiumPage = {
       status: 'open',
       outcome: null,
       reason: null,
+      overturned: null,
       lacks: [],
       findings: [],
     },
@@ -405,12 +407,14 @@ export const report: StageReport = {
       keptChance: [0.91, 0.78, 0.31, null][i],
       outcome: (['kept', 'kept', 'out', 'out'] as const)[i],
       reason: ([null, null, 'points', 'veto'] as const)[i],
+      overturned: null,
       lacks: [],
     };
   }),
   decisionSource: null,
   statistics: { draws: 10_000, level: 0.9, seed: hex(8), version: 2 },
   notKnown: null,
+  appealUpheld: false,
   moves: { points: { far: 2.36, kept: 'bellflower', out: 'camellia' }, share: null },
   comparisons: null,
   findings: [
@@ -597,6 +601,7 @@ export const blank: BlankForm = {
   title: title('Experts', '전문가 평가'),
   criteria: CRITERIA,
   teams: TEAMS.slice(0, 2),
+  lacking: [{ en: 'No audited submission of Bellflower', ko: '검증을 마친 제출물이 없는 팀: 도라지' }],
   given: null,
 };
 
@@ -619,6 +624,7 @@ export const submission: SubmissionPage = {
   kind: 'bundle',
   status: 'evaluated',
   digest: hex(70),
+  sameRun: [],
   bytes: 48_213_004,
   received: DAY,
   late: false,

@@ -73,6 +73,16 @@ const en = {
     decisionClosed: 'The stage is closed. The decision is not signed yet.',
     ruleUnknown: 'How many go on by the rules was not published.',
     notFinal: 'The decision is not final: a team that is out can appeal, and stays if the office upholds it.',
+    notFinalNobodyOut: 'The decision is not final. No team is out.',
+    /** Instead of what the rule book says, where an upheld appeal keeps a team. */
+    afterAppeal: (kept: string, all: string) =>
+      kept === all
+        ? `An appeal was upheld: all ${all} teams go on.`
+        : `An appeal was upheld: ${kept} of ${all} teams go on.`,
+    /** Beside a team that is kept so. */
+    appealUpheld: 'appeal upheld',
+    beforeAppeal:
+      'This is by points alone. An appeal was upheld, so the decision no longer follows from points, and no move of weights is given.',
     isFinal: 'The decision is final: it can no longer change here.',
     finalElsewhere:
       'The decision is as published elsewhere. Whether it was final, and until when appeals ran, is not recorded.',
@@ -171,6 +181,14 @@ const ko: Terms = {
     decisionClosed: '단계가 마감되었으나, 아직 결정문에 서명하지 않았습니다.',
     ruleUnknown: '규정에 따라 몇 팀이 진출하는지는 공표되지 않았습니다.',
     notFinal: '아직 확정된 결정이 아닙니다. 탈락한 팀은 이의를 신청할 수 있으며, 인용되면 남습니다.',
+    notFinalNobodyOut: '아직 확정된 결정이 아닙니다. 탈락한 팀은 없습니다.',
+    afterAppeal: (kept, all) =>
+      kept === all
+        ? `이의 신청이 받아들여져 ${all}개 팀이 모두 진출합니다.`
+        : `이의 신청이 받아들여져 ${all}개 팀 중 ${kept}개 팀이 진출합니다.`,
+    appealUpheld: '이의 신청 인용',
+    beforeAppeal:
+      '점수만으로 구한 결과입니다. 이의 신청이 받아들여져 결정이 점수만으로 정해지지 않으므로 배점의 변화는 싣지 않습니다.',
     isFinal: '확정된 결정입니다. 여기에서는 더 바뀌지 않습니다.',
     finalElsewhere: '다른 곳에서 공표된 결정입니다. 확정 여부와 이의 신청 기한은 기록되어 있지 않습니다.',
     appealsUntil: '이의 신청 기한',

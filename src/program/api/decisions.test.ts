@@ -30,9 +30,19 @@ test('before the decision there is nothing, for the office neither', async () =>
   expect((await get('/decisions/nowhere/s1')).body.error.code).toBe('programme-unknown');
 });
 
+test('the end of appeals is announced with the decision, or neither is recorded', async () => {
+  expect((await server.ask('office', 'post', `${STAGE}/close`, {})).status).toBe(200);
+  const decide = (appealsUntil: string) => server.ask('office', 'post', `${STAGE}/decide`, { appealsUntil });
+  const late = await decide('2026-01-01T00:00:00.000Z');
+  expect([late.status, late.body.error.code]).toEqual([422, 'dates-past']);
+  expect((await get(STAGE)).body).toMatchObject({ status: 'closed', dates: { appealsUntil: null } });
+  expect((await decide('2099-01-01T00:00:00.000Z')).status).toBe(200);
+  const { body } = await get(STAGE);
+  expect(body).toMatchObject({ status: 'decided', dates: { closes: null, appealsUntil: '2099-01-01T00:00:00.000Z' } });
+  expect(body.report.stage.appealsUntil).toBe('2099-01-01T00:00:00.000Z');
+});
+
 test('after it everybody gets the same page, in the language that is asked for', async () => {
-  for (const act of ['close', 'decide'])
-    expect((await server.ask('office', 'post', `${STAGE}/${act}`, {})).status).toBe(200);
   const english = await get(AT);
   expect([english.status, english.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
   expect(english.headers.get('content-security-policy')).toContain('sandbox');
@@ -80,6 +90,25 @@ test('its data: JSON is what the public sees, with the signed document; CSV has 
       expect([path, rows[i]![path]]).toEqual([path, String(value)]);
   }
   expect(rows.find(({ team }) => team === 'a')!.name_en).toBe('\'=HYPERLINK("http://x")');
+});
+
+test('an upheld appeal: the team goes on with its reason, and no move of weights is given', async () => {
+  const before = (await get(`${AT}/data.json`)).body;
+  const out = before.teams.find(({ outcome }: { outcome: string }) => outcome === 'out');
+  expect(out).toMatchObject({ overturned: null, reason: expect.any(String) });
+  await server.office.say('appeal-filed', { id: 'x', stage: 's1', consortium: out.id, text: 'why' });
+  await server.office.say('appeal-answered', { appeal: 'x', outcome: 'upheld', answer: 'so' });
+  const { body: json } = await get(`${AT}/data.json`);
+  expect(json).toMatchObject({ appealUpheld: true, moves: null });
+  const team = json.teams.find(({ id }: { id: string }) => id === out.id);
+  expect(team).toMatchObject({ outcome: 'kept', reason: null, overturned: out.reason });
+  const rows: Record<string, string>[] = parse((await get(`${AT}/data.csv`)).body, { columns: true, bom: true });
+  expect(rows.find((row) => row.team === out.id)).toMatchObject({ outcome: 'kept', overturned: out.reason });
+  const page = (await get(AT)).body;
+  expect(page).toContain('An appeal was upheld: all 3 teams go on.');
+  expect(page).not.toContain('By the rule book 2 of 3');
+  const { stages } = (await server.ask('public', 'get', `/api/programmes/test/consortia/${out.id}`)).body;
+  expect(stages[0]).toMatchObject({ outcome: 'kept', overturned: out.reason });
 });
 
 describe.each(['forms', 'scores', 'judgements', 'audits'])('where the rule book never publishes %s', (what) => {

@@ -82,7 +82,7 @@ test('the next step, from close to finality, and excluded teams before it', asyn
   expect(page.stages).toEqual([
     {
       ...{ id: 's1', title: { en: 's1' }, status: 'final', outcome: 'out' },
-      ...{ reason: decided.out[0].reason, lacks: [], findings: [] },
+      ...{ reason: decided.out[0].reason, overturned: null, lacks: [], findings: [] },
     },
   ]);
   const key = await server.ask('office', 'put', `${HERE}/consortia/${out}/key`, { makerKey: 'e'.repeat(64) });

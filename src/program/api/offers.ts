@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { partsOf } from '../rules/index.ts';
-import { bookOf, isRecord, openAppeals, type Row, statusOf, type Tables } from '../state/index.ts';
+import { bookOf, isFinal, isRecord, openAppeals, type Row, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import type { stagePage } from './shapes/stage.ts';
 
@@ -18,7 +18,7 @@ export function offersTo(viewer: Viewer, tables: Tables, { id: stage, ruleBook, 
     case 'office': {
       if (isOpen) return ['close', 'score', 'submit', 'finding'];
       if (status === 'closed') return ['decide'];
-      if (status === 'final') return [];
+      if (isFinal(tables, stage)) return [];
       return openAppeals(tables, stage).length > 0 ? ['answer'] : ['finish'];
     }
     case 'consortium': {

@@ -115,6 +115,13 @@ describeInBrowser('in a browser', () => {
     for (const text of [call, application]) expect(text).not.toMatch(/\bfiles?\b/i);
   });
 
+  test('points by part name their sources, and the decision is not called final', async () => {
+    await begin('en-GB');
+    const stage = await textOf('/stages/stage-1');
+    expect(stage).toMatch(/LG AI Research and partners: Benchmarks?.*, and .* Source: segye, 20260115512329/);
+    expect(await textOf('/consortia/upstage')).not.toMatch(/final/i);
+  });
+
   test('nothing is called signed or fixed beforehand', async () => {
     await begin('en-GB');
     for (const path of ['', '/log']) {

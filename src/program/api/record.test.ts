@@ -59,6 +59,21 @@ test('unrecorded or possibly incomplete members are not shown as a number', asyn
         findings: [{ component: 'encoder', ko: { text: expect.stringMatching(/인코더/) } }],
       },
     ]);
+    // Whether the decision was final is not recorded, so nothing says that it was.
+    const decision = `${server.url}/decisions/korea-2025/stage-1`;
+    const said = await Promise.all(
+      [
+        base,
+        `${base}/stages/stage-1`,
+        `${base}/consortia/upstage`,
+        `${decision}/data.json`,
+        `${decision}/data.csv`,
+      ].map(async (url) => (await fetch(url)).text()),
+    );
+    for (const text of said) {
+      expect(text).not.toMatch(/"status":"final"|,final,/);
+      expect(text).toMatch(/"status":"recorded"|,recorded,/);
+    }
     const { report } = (await (await fetch(`${base}/stages/stage-1`)).json()) as { report: { teams: object[] } };
     expect(report.teams).toMatchObject([
       { id: 'sk-telecom', place: null },

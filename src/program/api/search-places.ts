@@ -2,7 +2,7 @@
 
 import { partsOf, type Title } from '../rules/index.ts';
 import type { Thing } from '../search/index.ts';
-import { bookOf, isRecord, type Row, statusOf, type Tables } from '../state/index.ts';
+import { bookOf, isFinal, isRecord, type Row, statusOf, type Tables } from '../state/index.ts';
 import type { Role, Viewer } from '../users/index.ts';
 import { offersTo } from './offers.ts';
 import { EVERYBODY, PEOPLE } from './route.ts';
@@ -108,12 +108,12 @@ function deedsInStage(viewer: Viewer, tables: Tables, stage: Row<'stages'>): Dee
   const status = statusOf(tables, stage.id);
   const sources = partsOf(bookOf(tables, stage.ruleBook)).map(({ source }) => source.kind);
   const offers = offersTo(viewer, tables, stage).filter((act) => act !== 'score' || sources.includes('entered'));
-  if (viewer.role !== 'office' || status === 'final') return offers;
+  if (viewer.role !== 'office' || isFinal(tables, stage.id)) return offers;
   return [...offers, 'dates', ...(status === 'open' && sources.includes('forms') ? (['assign'] as const) : [])];
 }
 
 function officeDeeds(tables: Tables): [act: Deed, page: string][] {
-  const allFinal = tables.all('stages').every(({ id }) => statusOf(tables, id) === 'final');
+  const allFinal = tables.all('stages').every(({ id }) => isFinal(tables, id));
   return [
     ['organisation', 'organisations'],
     ['announce', 'overview'],

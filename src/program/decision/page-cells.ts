@@ -75,16 +75,19 @@ export const dyeOf = (chance: number): string => {
   return step > 0 ? `h${step}` : '';
 };
 
+/** Where a figure was published. An address is followed only if a reader does, and only where it is one of the web. */
 export function sources({ words, terms, format }: Sheet, list: readonly Citation[] | 'not recorded'): JSX.Element {
   if (list === 'not recorded' || list.length === 0) return paragraph('sources', words.notRecorded);
-  const items = list.map(({ publisher, item, date }, i) => {
+  const items = list.map(({ publisher, item, date, url }, i) => {
     const isDerived = publisher === 'derived';
     // A derived figure has no date.
     const when = isDerived ? null : `, ${plain(date === undefined ? words.noDate : format.published(date), 60)}`;
     const name = format.publisher(publisher);
     const lang = format.lang === 'ko' && !/[가-힣]/.test(name) ? 'en' : undefined;
     const what = isDerived ? words.facts.derived : theirs(name, 300, lang);
-    return [i > 0 && '; ', what, item !== undefined && [' ', theirs(item)], when];
+    const cited = [what, item !== undefined && [' ', theirs(item)]];
+    const isOfWeb = url !== undefined && /^https?:\/\//.test(url);
+    return [i > 0 && '; ', isOfWeb ? h('a', { href: url, rel: 'noreferrer' }, cited) : cited, when];
   });
   return paragraph('sources', [`${terms.source}: `, items]);
 }

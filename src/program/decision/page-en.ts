@@ -82,7 +82,7 @@ export const en = {
       reported: 'Verdicts as reported: nobody signed them here.',
       mixed: 'The panel’s verdicts: some are signed, the others are as reported.',
     },
-    veto: 'One that excludes takes a team out.',
+    veto: 'One that excludes takes a team out, unless its appeal is upheld.',
     noVeto: 'By this rule book they take nobody out.',
     none: 'There are no findings.',
     caption: 'Verdicts by component',

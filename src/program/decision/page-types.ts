@@ -8,7 +8,7 @@ import type { Citation, PartOfBook, RuleBook, Title } from '../rules/index.ts';
 import type { Row, StageStatus } from '../state/index.ts';
 import type { Outcome } from './decide.ts';
 
-type Cited = Citation[] | 'not recorded';
+export type Cited = Citation[] | 'not recorded';
 
 export interface Figure {
   /** Null: missing so far. */
@@ -44,6 +44,8 @@ export interface TeamOfReport {
   outcome: 'kept' | 'out' | null;
   /** Why it is excluded. */
   reason: 'veto' | 'points' | 'withdrawn' | null;
+  /** Why the decision left it out, where an upheld appeal keeps it. */
+  overturned: 'veto' | 'points' | null;
   /** What its evidence lacks, where that takes it out. */
   lacks: Both[];
 }
@@ -93,6 +95,9 @@ export interface StageReport {
   statistics: { draws: number; level: number; seed: string; version: Outcome['version'] } | null;
   /** As in the outcome: the parts whose certainty nobody knows. */
   notKnown: { parts: Pick<PartOfBook, 'path' | 'title'>[]; isSettled: boolean } | null;
+  /** An upheld appeal keeps a team that the decision left out: who goes on does not follow from points. */
+  appealUpheld: boolean;
+  /** As in the outcome; null after an upheld appeal. */
   moves: Outcome['moves'];
   findings: FindingOfReport[];
   /** Comparisons of weights, and what they propose; null where the rule book compares none. */

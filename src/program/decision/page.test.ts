@@ -199,6 +199,21 @@ describe('contents of the page', () => {
     expect(facts).toContain('news1 6026672 , date not recorded');
   });
 
+  it('a source with an address of the web is a link with its title; any other address is not shown', () => {
+    const report = recordReport();
+    const cite = (url: string) => [{ publisher: 'segye', item: 'Points of "1" <stage>', url }];
+    report.decisionSource = cite('https://example.org/a?b="c"&d=1');
+    const linked = parted(stageReportHtml(report, 'en'), 'decision');
+    expect(linked).toMatch(/<a href="https:\/\/example\.org\/a\?b=&quot;c&quot;&amp;d=1" rel="noreferrer">/);
+    expect(/<a [^>]*>(.*?)<\/a>/.exec(linked)![1]!.replace(/<[^>]+>/g, '')).toBe(
+      'segye Points of &quot;1&quot; &lt;stage>',
+    );
+    for (const url of ['javascript:alert(1)', ' https://x', 'data:text/html,x', '//example.org']) {
+      report.decisionSource = cite(url);
+      expect(parted(stageReportHtml(report, 'en'), 'decision')).not.toMatch(/<a |alert|example/);
+    }
+  });
+
   it('an unsigned finding is shown as reported, never as signed', () => {
     const record = LANGS.map((lang) => parted(stageReportHtml(recordReport(), lang), 'findings'));
     expect(record[0]).toContain(TERMS.ko.stage.reportedBy);
@@ -255,6 +270,36 @@ describe('contents of the page', () => {
     expect(textOf(stageReportHtml(report, 'en'))).not.toContain('Appeals until');
     report.stage.status = 'decided';
     expect(textOf(parted(stageReportHtml(report, 'en'), 'decision'))).toMatch(/Appeals until: +24 Dec 2026/);
+  });
+
+  it('after an upheld appeal nothing is said that held before it, and the reason stands beside the team', () => {
+    for (const [lang, words] of [
+      ['en', en],
+      ['ko', ko],
+    ] as const) {
+      const report = practiceReport();
+      Object.assign(report, { appealUpheld: true, moves: null });
+      for (const team of report.teams)
+        if (team.outcome === 'out')
+          Object.assign(team, { outcome: 'kept', reason: null, overturned: team.reason, lacks: [] });
+      const t = TERMS[lang].stage;
+      const page = textOf(stageReportHtml(report, lang));
+      const kept = report.ruleBook.kept!;
+      for (const text of [words.decision.rule(String(kept), '4'), t.notFinal, t.moves, words.chances.movesNone])
+        expect(page).not.toContain(text);
+      const decided = textOf(parted(stageReportHtml(report, lang), 'decision'));
+      for (const text of [t.afterAppeal('4', '4'), t.notFinalNobodyOut, words.decision.out('0')])
+        expect(decided).toContain(text);
+      expect(decided.split(t.appealUpheld)).toHaveLength(3);
+      const places = textOf(parted(stageReportHtml(report, lang), 'standings'));
+      expect(places.split(t.appealUpheld)).toHaveLength(3);
+      expect(places).toContain('(2) ');
+      expect(page).toContain(t.beforeAppeal);
+      report.notKnown = { parts: [], isSettled: true };
+      const unsure = textOf(stageReportHtml(report, lang));
+      expect(unsure).not.toContain(t.settled);
+      expect(unsure).toContain(t.beforeAppeal);
+    }
   });
 
   it('where a server shows it: the way to the console, and the other language', () => {

@@ -5,6 +5,7 @@ import { type ComponentChildren, h, type JSX } from 'preact';
 import { documentHtml, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
 import {
   cell,
+  citedFigures,
   columnHeads,
   foldPlaces,
   formatFor,
@@ -40,7 +41,7 @@ import { comparisons } from './page-comparisons.ts';
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { STAGE_STYLES } from './page-styles.ts';
-import type { Figure, FindingOfReport, PartOfReport, StageReport, TeamOfReport } from './page-types.ts';
+import type { Cited, FindingOfReport, PartOfReport, StageReport, TeamOfReport } from './page-types.ts';
 
 const MAX_TEXT = 4000;
 
@@ -71,12 +72,16 @@ function decision(sheet: Sheet): JSX.Element {
   const { teams, stage } = report;
   const { kept } = report.ruleBook;
   const w = words.decision;
-  const rule = kept === null ? terms.stage.ruleUnknown : w.rule(format.count(kept), format.count(teams.length));
+  const all = format.count(teams.length);
+  const going = teams.filter(({ outcome }) => outcome !== 'out').length;
+  const byRule = kept === null ? terms.stage.ruleUnknown : w.rule(format.count(kept), all);
+  const rule = report.appealUpheld ? terms.stage.afterAppeal(format.count(going), all) : byRule;
   if (stage.status === 'open' || stage.status === 'closed') {
     const text = stage.status === 'open' ? w.open : terms.stage.decisionClosed;
     return ledSection('decision', w.heading, rule, plainly(text));
   }
-  const why = ({ reason, place, lacks }: TeamOfReport) => {
+  const why = ({ reason, place, lacks, overturned }: TeamOfReport) => {
+    if (overturned) return h('small', null, terms.stage.appealUpheld);
     const wouldStay = reason === 'veto' && place !== null && kept !== null && place <= kept;
     const what = lacks.map((lack) => ` ${lack[format.lang]}`);
     return reason && h('small', null, w.reason[reason], wouldStay && `; ${w.vetoPlace(format.count(place))}`, what);
@@ -92,10 +97,10 @@ function decision(sheet: Sheet): JSX.Element {
   const outcome = h('div', { class: 'outcome' }, list('kept', w.kept), list('out', w.out), list(null, w.leftOpen));
   const { appealsUntil } = stage;
   const until = appealsUntil !== null && [` ${terms.stage.appealsUntil}: `, moment(sheet, appealsUntil)];
-  const isRecord = report.programme.mode === 'record';
   const standing = {
-    decided: terms.stage.notFinal,
-    final: isRecord ? terms.stage.finalElsewhere : terms.stage.isFinal,
+    decided: going === teams.length ? terms.stage.notFinalNobodyOut : terms.stage.notFinal,
+    final: terms.stage.isFinal,
+    recorded: terms.stage.finalElsewhere,
   };
   const note = paragraph('aside', [standing[stage.status], stage.status === 'decided' && until]);
   const source = report.decisionSource !== null && sources(sheet, report.decisionSource);
@@ -110,11 +115,11 @@ function standings(sheet: Sheet): JSX.Element {
   const isRecord = report.programme.mode === 'record';
   const column = (name: ComponentChildren, points: number) =>
     columnHeads([[name, h('small', null, mostPoints(sheet, points))]], 'right');
-  const placeOf = ({ place, placeDerived, reason }: TeamOfReport) => {
+  const placeOf = ({ place, placeDerived, reason, overturned }: TeamOfReport) => {
     if (place === null) return none(words.notKnown);
     if (placeDerived)
       return [format.count(place), h('small', null, words.facts.derived, ': ', titled(sheet, placeDerived))];
-    return reason === 'veto' ? `(${format.count(place)})` : format.count(place);
+    return (reason ?? overturned) === 'veto' ? `(${format.count(place)})` : format.count(place);
   };
   const rows = teams.map((team) =>
     h('tr', { class: team.outcome }, [
@@ -122,7 +127,10 @@ function standings(sheet: Sheet): JSX.Element {
       h('th', { scope: 'row' }, strong(titled(sheet, team.name))),
       blocks.map(({ path }) => cell(figure(sheet, team.figures[path]), 'right')),
       cell(totalFigure(sheet, team.total), 'right strong'),
-      cell(team.outcome && [mark(team.outcome), ` ${w[team.outcome]}`]),
+      cell([
+        team.outcome && [mark(team.outcome), ` ${w[team.outcome]}`],
+        team.overturned && h('small', null, t.appealUpheld),
+      ]),
     ]),
   );
   const head = [
@@ -143,20 +151,11 @@ function standings(sheet: Sheet): JSX.Element {
 
 /** Entered figures with their sources, grouped by team and sources. */
 function cited(sheet: Sheet): JSX.Element | false {
-  const groups = new Map<string, { team: TeamOfReport; paths: string[]; from: NonNullable<Figure['source']> }>();
-  for (const team of sheet.report.teams) {
-    for (const [path, { value, source }] of Object.entries(team.figures)) {
-      if (source === null || typeof value !== 'number') continue;
-      const key = JSON.stringify([team.id, source]);
-      const group = groups.get(key);
-      if (group) group.paths.push(path);
-      else groups.set(key, { team, paths: [path], from: source });
-    }
-  }
-  if (groups.size === 0) return false;
-  return items(sheet, [...groups.values()], ({ team, paths, from }) => {
+  const groups = citedFigures<Cited, TeamOfReport>(sheet.report.teams);
+  if (groups.length === 0) return false;
+  return items(sheet, groups, ({ team, paths, source }) => {
     const cites = paths.map((path, i) => [i > 0 && ', ', mono(path)]);
-    return [line(titled(sheet, team.name), ': ', cites), sources(sheet, from)];
+    return [line(titled(sheet, team.name), ': ', cites), sources(sheet, source)];
   });
 }
 
@@ -202,7 +201,7 @@ function chances(sheet: Sheet): JSX.Element {
     const titles = open.map(({ title }) => titleText(sheet, title));
     const why = terms.stage.certaintyUnknown(titles.join(', '));
     const reach = isSettled ? terms.stage.settled : terms.stage.unsettled;
-    return ledSection('chances', w.heading, why, plainly(reach));
+    return ledSection('chances', w.heading, why, plainly(report.appealUpheld ? terms.stage.beforeAppeal : reach));
   }
   if (statistics === null || rows.length === 0) {
     const known = teams.every(({ total }) => typeof total.value === 'number');
@@ -222,7 +221,8 @@ function chances(sheet: Sheet): JSX.Element {
   const first = statistics.version === 1 && `${terms.stage.firstStatistics} `;
   const note = paragraph('aside', [first, `${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);
   const lead = w.lead(format.count(statistics.draws));
-  return ledSection('chances', w.heading, lead, places, note, report.moves && moves(sheet, report.moves));
+  const after = report.appealUpheld ? plainly(terms.stage.beforeAppeal) : report.moves && moves(sheet, report.moves);
+  return ledSection('chances', w.heading, lead, places, note, after);
 }
 
 function findings(sheet: Sheet): JSX.Element {
@@ -366,14 +366,12 @@ function ways({ words, format }: Sheet, console: string): JSX.Element {
 export function stageReportHtml(report: StageReport, lang: Lang, console?: string): string {
   const words = lang === 'ko' ? ko : en;
   const sheet: Sheet = { report, words, terms: TERMS[lang], format: formatFor(lang) };
-  const { status } = report.stage;
-  const standing = words.status[status === 'final' && report.programme.mode === 'record' ? 'recorded' : status];
   return documentHtml({
     lang,
     title: words.title(titleText(sheet, report.stage.title), titleText(sheet, report.programme.name)),
     styles: STAGE_STYLES,
     brand: words.brand,
-    masthead: [paragraph('label', standing), console !== undefined && ways(sheet, console)],
+    masthead: [paragraph('label', words.status[report.stage.status]), console !== undefined && ways(sheet, console)],
     main: SECTIONS.map((part) => part(sheet)),
     footer: { ...words.again, command: 'jikji program verify' },
   });

@@ -28,7 +28,7 @@ export interface ReportContext
 
 export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: ReportContext): StageReport {
   const { title, ruleBook } = requireRow(tables, 'stages', stage, 'stage');
-  const { book, statistics, seed, notKnown, moves } = outcome;
+  const { book, statistics, seed, notKnown } = outcome;
   const { name, version, points, kept, originality, rounding, published = null, publication } = book;
   const { veto, components } = originality;
   const [programme] = tables.all('programmes');
@@ -36,20 +36,23 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
   const { opened, closed, head, signatures, facts, comparisons } = around;
   const status = statusOf(tables, stage);
   const decimals = rounding?.decimals ?? null;
+  const teams = teamsOf(tables, stage, outcome);
+  const appealUpheld = teams.some(({ overturned }) => overturned !== null);
   const withheld = Object.entries(publication ?? {}).filter(([, when]) => when === 'never');
   return {
     programme: { id, name: programmeName, mode },
     stage: { id: stage, title, status, opened, closed, appealsUntil: datesOf(tables, stage).appealsUntil },
     ruleBook: { name, version, digest: ruleBook, points, kept, veto, components, decimals, published },
     blocks: blocksOf(book),
-    teams: teamsOf(tables, stage, outcome),
+    teams,
     decisionSource: decisionSource(tables, stage),
     statistics: statistics && { draws: statistics.draws, level: statistics.level, seed, version: outcome.version },
     notKnown: notKnown && {
       parts: partsOf(book).flatMap(({ path, title }) => (notKnown.parts.includes(path) ? [{ path, title }] : [])),
       isSettled: notKnown.isSettled,
     },
-    moves,
+    moves: appealUpheld ? null : outcome.moves,
+    appealUpheld,
     findings: tables
       .of('findings', 'stage', stage)
       .map(({ consortium: team, component, verdict, by, text, ko, signedBy, source }) => ({
@@ -99,11 +102,11 @@ function teamsOf(tables: Tables, stage: string, outcome: Outcome): TeamOfReport[
       figures: Object.fromEntries(scores.map((score) => [score.part.path, figureOf(tables, score)])),
       places: chances?.places ?? null,
       keptChance: chances?.kept ?? null,
-      ...(decided.get(id) ?? { outcome: null, reason: null }),
+      ...(decided.get(id) ?? { outcome: null, reason: null, overturned: null }),
       lacks: arePublic ? (decided.get(id)?.lacks ?? []) : [],
     };
   });
-  const last = ({ reason }: TeamOfReport): number => (reason === 'veto' ? 1 : 0);
+  const last = ({ reason, overturned }: TeamOfReport): number => ((reason ?? overturned) === 'veto' ? 1 : 0);
   const place = (team: TeamOfReport): number => team.place ?? Number.MAX_SAFE_INTEGER;
   return outcome.places.size > 0 ? teams.sort((a, b) => last(a) - last(b) || place(a) - place(b)) : teams;
 }

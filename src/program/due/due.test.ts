@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 import { BOOK, Log } from '../decision/testing/stage.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
-import { dueOf, firstStepsOf, lackingOf } from './index.ts';
+import { dueOf, firstStepsOf, lackingModels, lackingOf } from './index.ts';
 
 const GIVEN = 'blocks.benchmark.parts.given';
 const NOW = new Date('2026-01-10T00:00:00Z');
@@ -44,6 +44,19 @@ test('an unpublished figure is lacking until another figure is given', () => {
   log.entered('b', GIVEN, 6, 10);
   expect(about()).toEqual([]);
   expect(said(person('office'))).toEqual(lines());
+});
+
+test('before a form is sealed: teams without an audited submission, and later submissions that wait for their audit', () => {
+  log.open(['a', 'b', 'c']).evaluated('a', [1, 0]);
+  log.tables.update('consortia', 'c', { status: 'out: withdrawn' });
+  const about = (lang: 'en' | 'ko' = 'en') => lackingModels(log.tables, 's1').map((text) => text[lang]);
+  expect(about()).toEqual(['No audited submission of b']);
+  const later = { id: 'sub-2', stage: 's1', consortium: 'a', kind: 'bundle', digest: sha256Hex('2'), bytes: 1 };
+  log.add('submission-received', later);
+  expect(about()).toEqual(['No audited submission of b', 'A later submission waits for its audit: a']);
+  expect(about('ko').filter((line) => !/[가-힣]/.test(line))).toEqual([]);
+  log.evaluated('b', [1, 0]);
+  expect(about()).toEqual(['A later submission waits for its audit: a']);
 });
 
 test('nothing is required of teams that have left; teams and parts appear by name, never by path', () => {

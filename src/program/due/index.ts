@@ -3,5 +3,5 @@
 export { dueOf } from './due.ts';
 export { firstStepsOf } from './first-steps.ts';
 export { keylessTeams } from './keys.ts';
-export { lackingOf } from './lacking.ts';
+export { lackingModels, lackingOf } from './lacking.ts';
 export { nextStepOf } from './next-step.ts';

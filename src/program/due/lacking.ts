@@ -52,6 +52,21 @@ export function lackingOf(tables: Tables, stage: string): Lack[] {
   ];
 }
 
+/** What an expert should know before sealing a form on what teams made: who has nothing audited yet, and whose next submission waits for its audit. */
+export function lackingModels(tables: Tables, stage: string): Both[] {
+  if (!asksModels(bookOfStage(tables, stage))) return [];
+  const teams = activeIn(tables, stage);
+  const without = teams.filter((team) => !scoredSubmission({ tables, stage }, team));
+  const received = tables.of('submissions', 'stage', stage).filter(({ status }) => status === 'received');
+  const waiting = teams.filter(
+    (team) => !without.includes(team) && received.some(({ consortium }) => consortium === team),
+  );
+  return [
+    ...(without.length > 0 ? [inBoth(tables, (say) => say.words.lacking.model(say.teams(without)))] : []),
+    ...(waiting.length > 0 ? [inBoth(tables, (say) => say.words.lacking.audit(say.teams(waiting)))] : []),
+  ];
+}
+
 const activeIn = (tables: Tables, stage: string): string[] =>
   tables.get('stages', stage)!.consortia.filter((team) => tables.get('consortia', team)!.status === 'active');
 

@@ -18,6 +18,7 @@ const en = {
     more > 0 ? `${shown.join(', ')} and ${more} more` : new Intl.ListFormat('en-GB').format(shown),
   lacking: {
     model: (teams: string) => `No audited submission of ${teams}`,
+    audit: (teams: string) => `A later submission waits for its audit: ${teams}`,
     forms: (part: string, given: number, all: number) => `${part}: ${given} of ${all} experts’ forms`,
     users: (part: string, given: number, all: number) => `${part}: ${given} of ${all} users have judged`,
     pairs: (part: string, { pairs, minimum, teams, fewest }: Pairs) =>
@@ -81,6 +82,7 @@ const ko: WordsOf<typeof en> = {
   names: (shown, more) => (more > 0 ? `${shown.join(', ')} 외 ${more}개` : shown.join(', ')),
   lacking: {
     model: (teams) => `검증을 마친 제출물이 없는 팀: ${teams}`,
+    audit: (teams) => `나중에 낸 제출물이 검증을 기다리는 팀: ${teams}`,
     forms: (part, given, all) => `${part}: 전문가 평가서 ${all}부 중 ${given}부 접수`,
     users: (part, given, all) => `${part}: 사용자 ${all}명 중 ${given}명 참여`,
     pairs: (part, { pairs, minimum, teams, fewest }) =>

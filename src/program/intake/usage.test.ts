@@ -126,4 +126,8 @@ test('usage is stated once, on the named cluster while the catalogue has it', ()
   putPart(tables, 'usages', { id: 'y', word: 'maker', submission: 'x' });
   expect(usageProposals(tables, 'x', used)).toEqual([]);
   expect(usageProposals(tables, 'x', undefined)).toEqual([]);
+  // The same run in another stage: its hours are counted already.
+  const again = { kind: 'model', digest, cluster: null, status: 'received' } as const;
+  putPart(tables, 'submissions', { id: 'later', stage: 's2', consortium: 'a', ...again });
+  expect(usageProposals(tables, 'later', used)).toEqual([]);
 });

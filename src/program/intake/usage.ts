@@ -14,6 +14,7 @@ import {
   makerUsageOf,
   type Proposal,
   type Row,
+  sameFiles,
   type Tables,
 } from '../state/index.ts';
 import { tryRead } from './try-read.ts';
@@ -84,10 +85,11 @@ function runtimeOf(folder: string): RunUsage['runtime'] {
   return { node: plain(node), v8: plain(v8), version: plain(version) };
 }
 
-/** The entry of a submission's usage; none if the log has one already. */
+/** The entry of a submission's usage; none if the log has one already, of it or of the same run in another stage: its hours count once. */
 export function usageProposals(tables: Tables, submission: string, used: RunUsage | undefined): Proposal[] {
   const row = tables.get('submissions', submission);
-  if (!used || !row || makerUsageOf(tables, submission)) return [];
+  if (!used || !row) return [];
+  if ([row, ...sameFiles(tables, row)].some(({ id }) => makerUsageOf(tables, id))) return [];
   const placed = row.cluster;
   // The catalogue may have changed since the submission named its cluster.
   const cluster = placed && catalogueAt(tables)?.catalogue.clusters.has(placed) ? placed : null;

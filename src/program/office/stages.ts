@@ -7,7 +7,9 @@ import { keylessTeams, lackingOf } from '../due/index.ts';
 import { type Programme, submissionOfJob } from '../programme/index.ts';
 import {
   bookOf,
+  datesOf,
   excludedBy,
+  instant,
   isFinal,
   openAppeals,
   requireRow,
@@ -142,14 +144,21 @@ export async function outcomeOf(reading: Reading, stage: string): Promise<Outcom
 export const decide = act({
   summary: 'Decide a closed stage by its rule book, signed',
   roles: OFFICE,
-  input: z.strictObject({ stage: id }),
-  async run(programme, { stage }, by) {
+  input: z.strictObject({
+    stage: id,
+    /** Until when teams may appeal; null: no end. Default: as it was announced. */
+    appealsUntil: instant.nullable().optional(),
+  }),
+  async run(programme, { stage, appealsUntil }, by) {
     const row = requireRow(programme.tables, 'stages', stage, 'stage');
+    const { opens, closes, appealsUntil: announced } = datesOf(programme.tables, stage);
+    const isNew = appealsUntil !== undefined && appealsUntil !== announced;
     const signer = await by.signer();
     const { id } = programmeOf(programme.tables);
     const outcome = await outcomeOf(programme, stage);
     const day = targetDay(programme.tables, row);
     await programme.record(by.actor, [
+      ...(isNew ? [{ kind: 'stage-dates-set' as const, data: { stage, opens, closes, appealsUntil } }] : []),
       (head) => {
         const context = { programme: id, outcome, head, day };
         const signed = signDecision(decisionDocument(context), context, signer);

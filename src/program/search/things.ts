@@ -4,7 +4,7 @@
 import { canSee } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import { partsOf, type Title } from '../rules/index.ts';
-import { bookOf, catalogueAt, type Row, statusOf, type Tables } from '../state/index.ts';
+import { bookOf, catalogueAt, type Row, type Tables } from '../state/index.ts';
 import { NOBODY } from '../users/index.ts';
 import type { FoundKind, Thing } from './kinds.ts';
 import { SearchIndex } from './search-index.ts';
@@ -76,9 +76,8 @@ function stagesOf(tables: Tables, thing: Make): Thing[] {
     );
   const stages = tables.all('stages').reverse();
   const decided = stages.filter(({ id }) => {
-    const status = statusOf(tables, id);
     // The page of a decision is there for everybody, or for nobody.
-    return (status === 'decided' || status === 'final') && canSee(NOBODY, tables, id, 'scores');
+    return tables.get('decisions', id) !== undefined && canSee(NOBODY, tables, id, 'scores');
   });
   return [
     ...announced,

@@ -49,7 +49,7 @@ export { LACKS, lackIn, lackOf } from './lacks.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { figuresOf, headRecord, registerOf, registerText } from './register.ts';
 export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_FILE_BYTES, MAX_STATEMENT, party, type Row } from './rows.ts';
-export { checkForm, commitmentOf, requireMayRate } from './scores.ts';
+export { checkForm, commitmentOf, requireMayRate, sameFiles } from './scores.ts';
 export { signByOffice, signFinding, signRejection, usageSubjects } from './signed.ts';
 export {
   decisionParts,

@@ -15,6 +15,14 @@ import { ROW, type Row } from './rows.ts';
 import { requireOpenStage } from './stages.ts';
 import type { Tables } from './tables.ts';
 
+/** Other submissions of the same files. A refused file may come again: the cause may have been a problem of the office. */
+export const sameFiles = (
+  tables: Tables,
+  { id, digest }: Pick<Row<'submissions'>, 'id' | 'digest'>,
+): Row<'submissions'>[] =>
+  tables.of('submissions', 'digest', digest).filter((other) => other.id !== id && !other.status.startsWith('refused'));
+
+/** A team may submit a run again, in another stage. */
 export const submissionReceived = kind({
   shape: ROW.submissions
     .omit({ status: true, reasonKo: true, maker: true, receivedSeq: true })
@@ -22,9 +30,9 @@ export const submissionReceived = kind({
   check(tables, data) {
     requireOpenStage(tables, data.stage, data.consortium);
     if (data.cluster !== undefined) requireCluster(tables, data.cluster);
-    // A refused file may come again: the cause may have been a problem of the office.
-    for (const other of tables.of('submissions', 'digest', data.digest))
-      if (!other.status.startsWith('refused')) throw refuse.submissionKnown(data.id, other.id);
+    for (const other of sameFiles(tables, data))
+      if (other.stage === data.stage || other.consortium !== data.consortium)
+        throw refuse.submissionKnown(data.id, other.id);
     requireFree(tables, 'submissions', data.id, 'submission');
   },
   apply: (tables, data, { seq }) =>

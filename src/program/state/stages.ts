@@ -68,12 +68,15 @@ export const isRecord = (tables: Tables): boolean => tables.all('programmes').so
 export const openAppeals = (tables: Tables, stage: string): Row<'appeals'>[] =>
   tables.of('appeals', 'stage', stage).filter(({ outcome }) => outcome === null);
 
-export type StageStatus = Row<'stages'>['status'];
+export type StageStatus = Row<'stages'>['status'] | 'recorded';
 
-/** The status of a stage. `decided`: appeals can still change which consortia leave. A decision published elsewhere is final. */
+/**
+ * The status of a stage. `decided`: appeals can still change which consortia leave. `recorded`: decided elsewhere; it does not change here, and whether it
+ * was final is not known.
+ */
 export function statusOf(tables: Tables, stage: string): StageStatus {
   const { status } = requireRow(tables, 'stages', stage, 'stage');
-  return isFinal(tables, stage) ? 'final' : status;
+  return tables.get('decisions', stage)?.digest === null ? 'recorded' : status;
 }
 
 /** The consortium must be active. @throws JikjiError `consortium-unknown`, `consortium-out` */
@@ -214,6 +217,8 @@ export const upheldTeams = (tables: Tables, stage: string): Set<string> =>
 export interface TeamOutcome {
   outcome: 'kept' | 'out';
   reason: 'veto' | 'points' | null;
+  /** Why the decision left it out, where an upheld appeal keeps it. */
+  overturned: 'veto' | 'points' | null;
   /** Of a team out by veto, what its evidence lacks; findings on components stand elsewhere. */
   lacks: Both[];
 }
@@ -223,14 +228,15 @@ export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutco
   const outcomes = new Map<string, TeamOutcome>();
   const decision = tables.get('decisions', stage);
   if (!decision) return outcomes;
-  const kept: TeamOutcome = { outcome: 'kept', reason: null, lacks: [] };
+  const kept: TeamOutcome = { outcome: 'kept', reason: null, overturned: null, lacks: [] };
   const { kept: staying, out, vetoes = [] } = decidedBy(decision);
   for (const team of staying) outcomes.set(team, kept);
   const spared = upheldTeams(tables, stage);
   for (const { consortium, reason } of out) {
     const reasons = vetoes.filter((veto) => veto.consortium === consortium).flatMap((veto) => veto.reasons);
     const lacks = reasons.flatMap((one) => lackOf(one) ?? []);
-    outcomes.set(consortium, spared.has(consortium) ? kept : { outcome: 'out', reason, lacks });
+    const isSpared = spared.has(consortium);
+    outcomes.set(consortium, isSpared ? { ...kept, overturned: reason } : { ...kept, outcome: 'out', reason, lacks });
   }
   return outcomes;
 }

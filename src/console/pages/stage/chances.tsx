@@ -22,7 +22,7 @@ export function Chances({ report }: { report: StageReport }) {
     return (
       <Section title={w.howSure} anchor="chances">
         <p>{w.certaintyUnknown(titles.join(', '))}</p>
-        <p>{report.notKnown.isSettled ? w.settled : w.unsettled}</p>
+        <p>{report.appealUpheld ? w.beforeAppeal : report.notKnown.isSettled ? w.settled : w.unsettled}</p>
       </Section>
     );
   }
@@ -69,6 +69,7 @@ export function Chances({ report }: { report: StageReport }) {
           </tr>
         ))}
       </Table>
+      {report.appealUpheld && <p class="soft">{w.beforeAppeal}</p>}
       {moves && (
         <>
           <h3>{w.moves}</h3>

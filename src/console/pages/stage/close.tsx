@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Form } from '../../parts/form.tsx';
+import { localText, MomentField, momentOf, proposedAppeals } from '../../parts/stage-dates.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction } from '../../state/data.ts';
@@ -78,17 +79,25 @@ function Confirm({
   );
 }
 
-export function Decide({ path, again }: StageProps) {
+/** Proposes an end of appeals anew when another one is announced. */
+export const Decide = (props: StageProps) => <DecideForm key={props.stage.dates.appealsUntil} {...props} />;
+
+function DecideForm({ stage, path, again }: StageProps) {
   const { words } = useConsole();
   const w = words.close;
+  const { dates } = stage;
+  const [until, setUntil] = useState(() => localText(proposedAppeals(dates, Date.now())));
   const action = useAction(async () => {
-    await post(`${path}/decide`);
+    await post(`${path}/decide`, { appealsUntil: momentOf(until, dates.appealsUntil) });
     again();
   });
   return (
     <div class="stacked">
       <p class="lead">{w.decideLead}</p>
-      <Form action={action} label={w.decide} />
+      <Form action={action} label={w.decide}>
+        <MomentField label={words.dates.appealsUntil} value={until} onValue={setUntil} />
+        <p class="hint">{w.appealsProposed}</p>
+      </Form>
     </div>
   );
 }

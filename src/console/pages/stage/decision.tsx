@@ -13,10 +13,10 @@ export function Decision({ stage, programme, book }: StageProps) {
   const w = words.stage;
   const { report } = stage;
   const kept = (report?.ruleBook ?? book)?.kept;
-  const rule =
-    kept === null
-      ? w.ruleUnknown
-      : kept !== undefined && w.rule(format.count(kept), format.count(stage.consortia.length));
+  const all = stage.consortia.length;
+  const going = report?.teams.filter(({ outcome }) => outcome !== 'out').length ?? all;
+  const byRule = kept === null ? w.ruleUnknown : kept !== undefined && w.rule(format.count(kept), format.count(all));
+  const rule = report?.appealUpheld ? w.afterAppeal(format.count(going), format.count(all)) : byRule;
   if (stage.status === 'closed' || !report)
     return (
       <Section title={w.decision} lead={rule} anchor="decision">
@@ -35,7 +35,8 @@ export function Decision({ stage, programme, book }: StageProps) {
               {outcome !== null && <State of={outcome} text="" />}{' '}
               <a href={pathOf('consortium', { programme, consortium: team.id })}>{format.title(team.name)}</a>
               {team.reason !== null && <small>{w.reasons[team.reason]}</small>}
-              {report.statistics && team.keptChance !== null && (
+              {team.overturned !== null && <small>{w.appealUpheld}</small>}
+              {report.statistics && team.overturned === null && team.keptChance !== null && (
                 <small>{w.wouldStay(format.share(team.keptChance))}</small>
               )}
             </li>
@@ -47,9 +48,9 @@ export function Decision({ stage, programme, book }: StageProps) {
   const link = `/decisions/${encodeURIComponent(programme)}/${encodeURIComponent(stage.id)}`;
   const whole = new URL(link, window.location.origin).href;
   const here = isLoopback(window.location.hostname);
-  const isRecord = report.programme.mode === 'record';
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   const unsure = known ? w.chancesNone : w.chancesUnknown;
+  const notFinal = going === all ? w.notFinalNobodyOut : w.notFinal;
   const certainty = report.notKnown
     ? w.certaintyUnknown(report.notKnown.parts.map(({ title }) => format.title(title)).join(', '))
     : report.statistics
@@ -58,7 +59,7 @@ export function Decision({ stage, programme, book }: StageProps) {
   return (
     <Section title={w.decision} lead={rule} anchor="decision">
       <p class="soft">
-        {stage.status === 'decided' ? w.notFinal : isRecord ? w.finalElsewhere : w.isFinal}
+        {stage.status === 'decided' ? notFinal : stage.status === 'recorded' ? w.finalElsewhere : w.isFinal}
         {stage.status === 'decided' && stage.dates.appealsUntil !== null && (
           <>
             {' '}

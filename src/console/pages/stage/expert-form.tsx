@@ -14,13 +14,15 @@ import { keep, kept } from '../../state/session.ts';
 import type { BlankForm, Receipt } from '../../types.ts';
 import type { StageProps } from './props.ts';
 
+const formPath = (path: string, part: string) => `${path}/form?part=${encodeURIComponent(part)}`;
+
 export function ExpertForm({ path, stage, again }: StageProps) {
   const { words, format } = useConsole();
   const w = words.form;
   const parts = stage.parts.filter(({ kind }) => kind === 'forms');
   const [chosen, choose] = useState('');
   const part = chosen || parts[0]?.path;
-  const data = useData<BlankForm>(part === undefined ? null : `${path}/form?part=${encodeURIComponent(part)}`);
+  const data = useData<BlankForm>(part === undefined ? null : formPath(path, part));
   return (
     <div class="stacked">
       <p class="lead">{w.lead}</p>
@@ -49,6 +51,23 @@ export function ExpertForm({ path, stage, again }: StageProps) {
           return <Blank key={blank.part} stage={stage.id} blank={blank} path={path} again={again} renew={data.again} />;
         }}
       </Loaded>
+    </div>
+  );
+}
+
+/** What the form cannot take into account if it is sealed now: asked for anew, since it may have come while the expert wrote. */
+function Lacking({ path, blank }: { path: string; blank: BlankForm }) {
+  const { words, format } = useConsole();
+  const { lacking } = useData<BlankForm>(formPath(path, blank.part)).value ?? blank;
+  if (lacking.length === 0) return null;
+  return (
+    <div class="notice">
+      <p>{words.form.tooEarly}</p>
+      <ul>
+        {lacking.map((text) => (
+          <li key={text.en}>{format.title(text)}</li>
+        ))}
+      </ul>
     </div>
   );
 }
@@ -196,6 +215,7 @@ function Blank({
           <DialogButton label={w.seal} primary>
             {() => (
               <Form action={seal} label={w.seal}>
+                <Lacking path={path} blank={blank} />
                 <p>{w.confirm}</p>
               </Form>
             )}

@@ -1,19 +1,26 @@
 // Points by block and part, each with its explanation on demand.
 
-import { wordFor } from '../../../page-kit/index.ts';
+import { citedFigures, wordFor } from '../../../page-kit/index.ts';
+import { Citations } from '../../parts/citations.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { right, Source, Table } from '../../parts/elements.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
-import type { Explanation, StageReport, Title } from '../../types.ts';
+import type { Explanation, Sources, StageReport, TeamOfReport, Title } from '../../types.ts';
 import { FigureText } from './standings.tsx';
 
 export function PointsByPart({ report, path }: { report: StageReport; path: string }) {
   const { words, format } = useConsole();
   const w = words.stage;
   const digits = report.ruleBook.decimals ?? 1;
+  const parts = report.blocks.flatMap((block) => [block, ...block.parts]);
+  const titleOf = (path: string): string => {
+    const part = parts.find((one) => one.path === path);
+    return part ? format.title(part.title) : path;
+  };
+  const sources = citedFigures<Sources, TeamOfReport>(report.teams);
   const row = (of: { path: string; title: Title; points: number; kind: string }, part: boolean) => (
     <tr key={of.path}>
       <th scope="row">
@@ -39,6 +46,15 @@ export function PointsByPart({ report, path }: { report: StageReport; path: stri
       >
         {report.blocks.flatMap((block) => [row(block, false), ...block.parts.map((part) => row(part, true))])}
       </Table>
+      {sources.length > 0 && (
+        <ul class="plainly">
+          {sources.map(({ team, paths, source }) => (
+            <li key={`${team.id} ${paths[0]}`}>
+              {format.title(team.name)}: {format.list(paths.map(titleOf))} <Citations of={source} />
+            </li>
+          ))}
+        </ul>
+      )}
       {report.programme.mode !== 'record' && (
         <div class="buttons">
           {report.teams.map((team) => (

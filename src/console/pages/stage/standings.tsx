@@ -63,6 +63,7 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
               ) : (
                 <>
                   <State of={team.outcome} text={w[team.outcome]} />
+                  {team.overturned !== null && <small>{w.appealUpheld}</small>}
                   {team.reason !== null && (
                     <WhyOut
                       programme={report.programme.id}

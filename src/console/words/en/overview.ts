@@ -82,6 +82,7 @@ export const overview = {
     dueMore: (count: string) => `${count} more`,
     jobs: 'Running now',
     jobKinds: { audit: 'Audit', evaluate: 'Evaluation', compare: 'Comparison of weights' },
+    jobStatus: { queued: 'waiting', running: 'running' },
     latest: 'Latest entries',
     wholeLog: 'The whole log',
     figures: 'In figures',

@@ -98,6 +98,7 @@ export const stage = {
     criterion: 'Criterion',
     comment: 'Comment',
     seal: 'Seal the form',
+    tooEarly: 'Something may still come that this form could not take into account:',
     confirm: 'Seal it? You cannot change it afterwards.',
     sealed: 'Your form is sealed.',
     keep: 'Download the receipt and keep it: with it you can show later that this very form was counted.',
@@ -185,6 +186,8 @@ export const stage = {
     closeConfirm: 'Close the stage? This cannot be taken back.',
     decideTitle: 'Decide',
     decideLead: 'Works out points, places and chances from the log, and signs the decision. Nothing is chosen by hand.',
+    appealsProposed:
+      'A proposal, or what was announced. Teams are told it with the decision; before it the decision cannot become final, and it can then only be extended.',
     decide: 'Work out and sign the decision',
     finishTitle: 'Make it final',
     finishLead:
@@ -207,6 +210,7 @@ export const stage = {
     of: 'Of',
     stage: 'Stage',
     received: 'Received',
+    sameRun: 'The same run in another stage',
     withheld: 'The rule book does not show this to you, or not yet.',
     noAudit: 'No audit that you may see yet.',
     evaluations: 'Measured',

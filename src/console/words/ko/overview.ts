@@ -80,6 +80,7 @@ export const overview: WordsOf<typeof en> = {
     dueMore: (count) => `외 ${count}건`,
     jobs: '지금 처리하는 작업',
     jobKinds: { audit: '검증', evaluate: '평가', compare: '가중치 비교' },
+    jobStatus: { queued: '대기', running: '진행 중' },
     latest: '최근 기록',
     wholeLog: '전체 기록부',
     figures: '한눈에 보기',

@@ -41,7 +41,7 @@ export const stage: WordsOf<typeof en> = {
     linkName:
       '다른 사람은 이 주소를 열 수 없습니다. 기관의 공개 주소를 --origin으로 정해 서버를 시작하면 누구나 열 수 있는 주소가 됩니다.',
     linkTo: '누구나 볼 수 있는, 바뀌지 않는 주소:',
-    wouldStay: (share) => `추출의 ${share}에서 진출`,
+    wouldStay: (share) => `재추출 중 ${share}에서 진출`,
     certainty: (draws) =>
       `얼마나 확실한가: 문항, 전문가, 사용자가 달랐다면 점수도 달라졌을 것입니다. 실제 자료에서 ${draws}회 다시 뽑아 계산했습니다.`,
     rule: (kept, all) => `규정집에 따라 ${all}개 팀 중 ${kept}개 팀이 진출합니다.`,
@@ -92,6 +92,7 @@ export const stage: WordsOf<typeof en> = {
     criterion: '기준',
     comment: '의견',
     seal: '평가서 봉인',
+    tooEarly: '지금 봉인하면 이 평가서에 반영하지 못하는 것이 있습니다:',
     confirm: '봉인하시겠습니까? 봉인한 뒤에는 고칠 수 없습니다.',
     sealed: '평가서를 봉인했습니다.',
     keep: '확인서를 내려받아 보관하십시오. 이 평가서가 그대로 반영되었는지 나중에 확인할 수 있습니다.',
@@ -178,6 +179,8 @@ export const stage: WordsOf<typeof en> = {
     closeConfirm: '단계를 마감하시겠습니까? 되돌릴 수 없습니다.',
     decideTitle: '결정',
     decideLead: '기록부에서 점수와 순위, 확률을 계산하고 결정문에 서명합니다. 손으로 고르는 것은 없습니다.',
+    appealsProposed:
+      '제안한 기한이거나 이미 예고한 기한입니다. 결정과 함께 팀에 알리며, 이 기한이 지나야 결정을 확정할 수 있습니다. 결정한 뒤에는 늘릴 수만 있습니다.',
     decide: '계산하고 결정문에 서명',
     finishTitle: '확정',
     finishLead:
@@ -200,6 +203,7 @@ export const stage: WordsOf<typeof en> = {
     of: '제출한 팀',
     stage: '단계',
     received: '접수',
+    sameRun: '다른 단계에 낸 같은 학습',
     withheld: '규정집에 따라 볼 수 없거나, 아직 공개되지 않았습니다.',
     noAudit: '볼 수 있는 검증 결과가 아직 없습니다.',
     evaluations: '측정 결과',

@@ -45,11 +45,11 @@ function signedDocument({ tables }: Programme, stage: string) {
   return { ...decisionParts(statement), digest };
 }
 
-/** One line for each team, in the order of the page. What is not known is empty; `not_known` names the parts whose certainty nobody knows. */
+/** One line for each team, in the order of the page. What is not known is empty; `not_known` names the parts whose certainty nobody knows; `overturned`: why the decision left out a team that an upheld appeal keeps. */
 function csvOfReport({ stage, teams, blocks, notKnown }: StageReport): string {
   const parts = blocks.flatMap((block) => [block, ...block.parts]);
   const about = ['stage', 'status', 'team', 'name_en', 'name_ko', 'place', 'points', 'low', 'high'];
-  const head = [...about, 'chance_to_go_on', 'outcome', 'reason', ...parts.map(({ path }) => path), 'not_known'];
+  const head = [...about, 'chance_to_go_on', 'outcome', 'reason', ...parts.map(({ path }) => path)];
   const lines = teams.map((team) => {
     const { total, keptChance, outcome, reason } = team;
     const [low, high] = total.interval ?? [null, null];
@@ -58,9 +58,10 @@ function csvOfReport({ stage, teams, blocks, notKnown }: StageReport): string {
       ...[keptChance, outcome, reason],
       ...parts.map(({ path }) => team.figures[path]?.value ?? null),
       notKnown?.parts.map(({ path }) => path).join(' ') ?? null,
+      team.overturned,
     ]);
   });
-  return `\ufeff${csvLine(head)}${lines.join('')}`;
+  return `\ufeff${csvLine([...head, 'not_known', 'overturned'])}${lines.join('')}`;
 }
 
 export function addDecisions(api: Api): void {

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { JikjiError, parseJson } from '../../../base/index.ts';
+import { lackingModels } from '../../due/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { askJudge } from '../../judging/index.ts';
 import { ACTS, canSee, formPart } from '../../office/index.ts';
@@ -62,7 +63,8 @@ function blankForm(
   const state = interests.length > 0 ? 'interested' : isOut ? 'unassigned' : declared ? 'open' : 'undeclared';
   const teams = consortiaOf(tables, stage);
   const organisations = state === 'undeclared' ? organisationsOf(tables, stage) : [];
-  return { ...about, state, criteria: isOut ? [] : source.criteria, teams, organisations };
+  const lacking = isOut ? [] : lackingModels(tables, stage);
+  return { ...about, state, criteria: isOut ? [] : source.criteria, teams, organisations, lacking };
 }
 
 export function addPeopleInStage(api: Api): void {

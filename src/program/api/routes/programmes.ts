@@ -190,7 +190,7 @@ async function overviewOf(
 
 /** A team's outcome; what its evidence lacks only where anybody may see audits. */
 function outcomeOf(tables: Tables, stage: string, team: string) {
-  const found = outcomesOf(tables, stage).get(team) ?? { outcome: null, reason: null, lacks: [] };
+  const found = outcomesOf(tables, stage).get(team) ?? { outcome: null, reason: null, overturned: null, lacks: [] };
   return canSee(NOBODY, tables, stage, 'audits') ? found : { ...found, lacks: [] };
 }
 

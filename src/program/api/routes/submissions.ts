@@ -6,7 +6,7 @@ import { auditShown, curveOf, joinedAudits, joinedShape } from '../../audits/ind
 import type { Sealed } from '../../housekeeping/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { ACTS, AUDITORS, canSee, canSeeAudit, isOwnSubmission, notPublic } from '../../office/index.ts';
-import { hasEvidence, type Row, requireRow, type Tables } from '../../state/index.ts';
+import { hasEvidence, type Row, requireRow, sameFiles, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { thingsIn } from '../access.ts';
 import { addAct, byOf } from '../act-route.ts';
@@ -156,6 +156,11 @@ function pageOf(tables: Tables, submission: string, viewer: Viewer): Page {
   return {
     ...submissionRow(tables, row, viewer),
     consortiumName: tables.get('consortia', row.consortium)!.name,
+    sameRun: sameFiles(tables, row).map(({ id, stage }) => ({
+      id,
+      stage,
+      stageTitle: tables.get('stages', stage)!.title,
+    })),
     audit: found ? { ...found, ...auditShown(tables, submission)! } : null,
     joined: audit ? joinedAudits(tables, submission) : null,
     mayAudit: mayAudit(viewer, tables, row),

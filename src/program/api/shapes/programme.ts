@@ -9,7 +9,8 @@ import { citation, named, title } from './common.ts';
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
 
 /** `decided`: appeals are possible; `final`: appeals have ended, or the decision was published elsewhere. */
-export const stageStatus = z.enum(['open', 'closed', 'decided', 'final']);
+/** `recorded`: decided and published elsewhere; whether it was final is not known. */
+export const stageStatus = z.enum(['open', 'closed', 'decided', 'final', 'recorded']);
 
 export const programmeName = named.extend({ mode: z.enum(['record', 'practice', 'real']) });
 
@@ -118,6 +119,8 @@ export const consortiumPage = named
       stage.extend({
         outcome: z.enum(['kept', 'out']).nullable(),
         reason: z.string().nullable(),
+        /** Why the decision left it out, where an upheld appeal keeps it. */
+        overturned: z.string().nullable(),
         /** What the evidence of a team that is out lacks, where the office does not withhold audits. */
         lacks: z.array(z.object({ en: z.string(), ko: z.string() })),
         /** Public findings on the team. */

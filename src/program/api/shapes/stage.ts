@@ -131,6 +131,8 @@ export const blankForm = z
      * `unassigned`: other experts do.
      */
     state: z.enum(['open', 'undeclared', 'interested', 'unassigned']),
+    /** Teams without an audited submission, or whose next one waits for its audit: the form cannot take it into account. */
+    lacking: z.array(title),
     /** Commitment of this expert's form; null before it is given. */
     given: z.string().nullable(),
   })
@@ -192,6 +194,8 @@ export const submissionPage = z
     /** The reason in Korean, where it is known. */
     reasonKo: z.string().optional(),
     digest: z.string(),
+    /** The same run in other stages of its team. */
+    sameRun: z.array(z.object({ id: z.string(), stage: z.string(), stageTitle: title })),
     bytes: z.int(),
     received: z.string(),
     late: z.boolean(),

@@ -55,7 +55,7 @@ export function recordReport(): StageReport {
     stage: {
       id: stage.id,
       title: stage.title,
-      status: 'final',
+      status: 'recorded',
       opened: '2026-01-15T00:00:00.000Z',
       closed: '2026-01-15T00:00:00.000Z',
       appealsUntil: null,
@@ -83,6 +83,7 @@ export function recordReport(): StageReport {
         keptChance: null,
         outcome: out ? 'out' : 'kept',
         reason: out?.reason ?? null,
+        overturned: null,
         lacks: [],
       };
     }),
@@ -90,6 +91,7 @@ export function recordReport(): StageReport {
     statistics: null,
     notKnown: null,
     moves: null,
+    appealUpheld: false,
     comparisons: null,
     findings: all('finding-signed').map(({ consortium, statement, ...finding }) => ({
       ...finding,
@@ -119,6 +121,7 @@ const team = (
   id,
   name: ko === undefined ? { en: `${id} (made up)` } : { en: `${id} (made up)`, ko },
   place,
+  overturned: null,
   lacks:
     reason === 'veto' ? [{ en: 'It has no submission with its evidence.', ko: '증거를 갖춘 제출물이 없습니다.' }] : [],
   total: figure(
@@ -258,6 +261,7 @@ export function practiceReport(): StageReport {
     decisionSource: null,
     statistics: { draws: 10_000, level: 0.95, seed: '0123456789abcdef', version: 2 },
     notKnown: null,
+    appealUpheld: false,
     moves: {
       points: { far: 1.87, kept: 'Camellia', out: 'Dandelion' },
       share: { far: 0.0842, kept: 'Camellia', out: 'Dandelion' },

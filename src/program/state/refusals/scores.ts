@@ -5,8 +5,14 @@ import * as korean from './words.ts';
 
 export const submissionKnown = refusal(
   'submission-known',
-  (other: string) => [`this file was submitted before, as ${other}`, 'submit another one'],
-  (other) => [`같은 파일이 이미 제출되었습니다: ${other}`, '다른 파일을 제출하십시오.'],
+  (other: string) => [
+    `this file was submitted before, as ${other}`,
+    'submit another one; a team may submit a run again in another stage',
+  ],
+  (other) => [
+    `같은 파일이 이미 제출되었습니다: ${other}`,
+    '다른 파일을 제출하십시오. 같은 팀은 다른 단계에 같은 학습을 다시 낼 수 있습니다.',
+  ],
 );
 
 const STATUS = ['check its status: jikji program status', '제출물의 상태를 확인하십시오.'] as const;
