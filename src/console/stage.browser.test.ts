@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
-import { TERMS } from '../page-kit/text/index.ts';
+import { TERMS } from '../page-kit/index.ts';
 import { inBrowser } from './testing/in-browser.ts';
 import type { BlankForm, StagePage, SubmissionPage } from './types.ts';
 
