@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { TERMS } from '../page-kit/index.ts';
 import { inBrowser } from './testing/in-browser.ts';
-import type { BlankForm, StagePage, SubmissionPage } from './types.ts';
+import type { BlankForm, RunInfo, StagePage, SubmissionPage } from './types.ts';
 
 const STAGE = '/programmes/practice/stages/stage-1';
 const OPEN = '/programmes/practice/stages/stage-2';
@@ -96,6 +96,24 @@ describeInBrowser('the page of a stage', () => {
     const page = await (await here.browser.newContext({ locale })).newPage();
     await page.goto(`${here.server.url}/p/practice`);
     await page.getByText(said).waitFor();
+  });
+
+  test('runs of one name are told apart where one is submitted, and beside a model of the playground', async () => {
+    const { page, open, change } = here;
+    await change('/runs', (runs: RunInfo[]) => {
+      for (const run of runs) Object.assign(run, { name: 'small', state: 'finished', model: true });
+    });
+    await open('/p/practice/stages/stage-2');
+    const texts = async (label: RegExp) => {
+      const options = page.getByLabel(label).last().locator('option');
+      await expect.poll(() => options.count()).toBeGreaterThan(2);
+      return (await options.allTextContents()).map((text) => text.replace(/ \([^()]*ago\)$/, ''));
+    };
+    const submitted = await texts(/^A run of this machine/);
+    expect(new Set(submitted).size).toBe(submitted.length);
+    await open('/runs/small-77aa21/playground');
+    const beside = await texts(/[Bb]eside/);
+    expect(new Set(beside).size).toBe(beside.length);
   });
 
   test('the dialog that seals a form says what may still come, as it is when it opens', async () => {

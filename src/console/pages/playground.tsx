@@ -10,6 +10,7 @@ import { useObservable } from '../state/observable.ts';
 import { navigate, pathOf, search } from '../state/router.ts';
 import type { PlaygroundModel } from '../state/turns.ts';
 import type { Card, RunDetail, RunInfo } from '../types.ts';
+import { namesOf } from './runs/run-name.tsx';
 
 const apiPath = (run: string): string => `/runs/${encodeURIComponent(run)}`;
 
@@ -86,6 +87,7 @@ function Beside({ id, other, here }: { id: string; other: string | null; here: s
   const w = useConsole().words.playground;
   const select = useId();
   const runs = useData<RunInfo[]>('/runs').value ?? [];
+  const names = namesOf(runs);
   const others = runs.filter((one) => one.id !== id && one.state === 'finished' && !one.witnessed);
   if (others.length === 0 && other === null) return null;
   return (
@@ -101,7 +103,7 @@ function Beside({ id, other, here }: { id: string; other: string | null; here: s
         <option value="">{w.nobody}</option>
         {others.map((one) => (
           <option key={one.id} value={one.id}>
-            {one.name}
+            {names.get(one.id)}
           </option>
         ))}
       </select>

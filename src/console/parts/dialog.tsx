@@ -3,11 +3,17 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
+import { Discarded } from '../state/kept-fields.ts';
 import { useObservable } from '../state/observable.ts';
 import { actIn } from '../state/place.ts';
 import { location, navigate, search } from '../state/router.ts';
 
-/** Open while it is shown. */
+/** Whether typing into an element writes something that its form would send. */
+const isTyped = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  target.matches('form textarea, form input:not([type=checkbox], [type=radio], [type=file])');
+
+/** Open while it is shown. What was typed into a form of it is not closed away without a question. */
 export function Dialog({
   title,
   onClose,
@@ -20,6 +26,21 @@ export function Dialog({
   const { words } = useConsole();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+  /** Where something was typed last. */
+  const typedIn = useRef<HTMLElement | null>(null);
+  const [asks, ask] = useState(false);
+  const [discarded] = useState(() => new Set<() => void>());
+  const close = () => (typedIn.current ? ask(true) : dialog.current?.close());
+  const goOn = () => {
+    ask(false);
+    typedIn.current?.focus();
+  };
+  const discard = () => {
+    for (const forget of discarded) forget();
+    dialog.current?.close();
+  };
+  /** Events of a dialog within this one are its own. */
+  const isOwn = ({ target }: Event) => target instanceof Element && target.closest('dialog') === dialog.current;
   useEffect(() => {
     const shown = dialog.current!;
     if (!shown.open) shown.showModal();
@@ -32,14 +53,42 @@ export function Dialog({
     };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onClose={(event) => isOwn(event) && onClose()}
+      onInput={(event) => {
+        if (isOwn(event) && isTyped(event.target)) typedIn.current = event.target as HTMLElement;
+      }}
+      onKeyDown={(event) => {
+        // A browser asks only once before it closes a dialog by itself: so it gets no Escape.
+        if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented || !isOwn(event) || !typedIn.current)
+          return;
+        event.preventDefault();
+        if (asks) goOn();
+        else ask(true);
+      }}
+    >
       <div class="card-head">
         <h2 id={id}>{title}</h2>
-        <button type="button" class="plain" onClick={() => dialog.current?.close()}>
+        <button type="button" class="plain" onClick={close}>
           {words.common.close}
         </button>
       </div>
-      {children}
+      {asks && (
+        <div class="notice warn" role="alert">
+          <p>{words.common.typed}</p>
+          <div class="buttons">
+            <button type="button" class="primary" onClick={goOn}>
+              {words.common.goOn}
+            </button>
+            <button type="button" onClick={discard}>
+              {words.common.discard}
+            </button>
+          </div>
+        </div>
+      )}
+      <Discarded.Provider value={discarded}>{children}</Discarded.Provider>
     </dialog>
   );
 }

@@ -44,7 +44,12 @@ export function Sentences({ of }: { of: Told }) {
 }
 
 /** The hint of the server speaks of tokens of the API; here the link to the log-in stands in its place. */
-const withoutHint = (of: Told): Told => ({ ...of, hint: '', ko: of.ko && { ...of.ko, hint: '' } });
+const withoutHint = ({ message, input, ko }: Told): Told => ({
+  message,
+  input,
+  hint: '',
+  ko: ko && { ...ko, hint: '' },
+});
 
 function Text({ failure }: { failure: Failure }) {
   const { words, format } = useConsole();
@@ -76,7 +81,9 @@ function Text({ failure }: { failure: Failure }) {
       </p>
       {failure.code === 'log-in' && (
         <p>
-          <a href={`${pathOf('logIn', {})}?${new URLSearchParams({ next: window.location.pathname })}`}>
+          <a
+            href={`${pathOf('logIn', {})}?${new URLSearchParams({ next: window.location.pathname + window.location.search })}`}
+          >
             {words.nav.logIn}
           </a>
         </p>

@@ -8,9 +8,12 @@ export const LANGUAGES: Record<Lang, string> = { en: 'English', ko: '한국어' 
 
 export type Theme = 'light' | 'dark' | 'system';
 
+/** The name of a setting in the storage of the browser. */
+export const storageName = (key: string): string => `jikji-${key}`;
+
 export function remembered(key: string): string | null {
   try {
-    return localStorage.getItem(`jikji-${key}`);
+    return localStorage.getItem(storageName(key));
   } catch {
     return null;
   }
@@ -18,7 +21,7 @@ export function remembered(key: string): string | null {
 
 export function remember(key: string, value: string): void {
   try {
-    localStorage.setItem(`jikji-${key}`, value);
+    localStorage.setItem(storageName(key), value);
   } catch {
     // the setting lasts for this visit only
   }

@@ -1,12 +1,14 @@
 // The points of one reviewer for a step: by criterion, with a comment.
 
-import { useState } from 'preact/hooks';
 import { Form, TextArea, TextField } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useFields } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import { pointsText } from '../../state/points.ts';
 import type { Rules, StepOfPage } from './props.ts';
+
+const nameOfMark = (criterion: string) => `mark ${criterion}`;
 
 export function PointsForm({
   path,
@@ -27,22 +29,26 @@ export function PointsForm({
 }) {
   const { words, format } = useConsole();
   const w = words.application;
-  const { values, field } = useFields({ reviewer: '', comment: own?.comment ?? '' });
-  const [marks, mark] = useState<Record<string, string>>(() =>
-    Object.fromEntries(Object.entries(own?.points ?? {}).map(([id, points]) => [id, String(points)])),
-  );
+  const given = rules.criteria.map(({ id }) => [nameOfMark(id), String(own?.points[id] ?? '')]);
+  const { values, field, forget, isOutdated } = useKeptFields<Record<string, string>>(`${path}/reviews ${step.step}`, {
+    reviewer: '',
+    comment: own?.comment ?? '',
+    ...Object.fromEntries(given),
+  });
   const action = useAction(async () => {
-    const { reviewer, comment } = values;
+    const { reviewer, comment = '' } = values;
     await post(`${path}/reviews`, {
       step: step.step,
       ...(isOwn ? {} : { reviewer }),
-      points: Object.fromEntries(rules.criteria.map(({ id }) => [id, Number(marks[id])])),
+      points: Object.fromEntries(rules.criteria.map(({ id }) => [id, Number(values[nameOfMark(id)])])),
       ...(comment.trim() === '' ? {} : { comment }),
     });
+    forget();
     done();
   });
   return (
     <Form action={action} label={isOwn ? (own ? w.change : w.giveOwn) : w.give}>
+      {isOutdated && <p class="notice warn">{words.common.outdated}</p>}
       {own && <p class="lead">{w.changeHint}</p>}
       {!isOwn && <TextField label={w.reviewer} hint={w.reviewerHint} maxLength={100} {...field('reviewer')} />}
       <div class="row">
@@ -54,8 +60,7 @@ export function PointsForm({
             min={0}
             max={points}
             step="0.001"
-            value={marks[id] ?? ''}
-            onValue={(value) => mark((before) => ({ ...before, [id]: value }))}
+            {...field(nameOfMark(id))}
           />
         ))}
       </div>

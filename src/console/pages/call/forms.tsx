@@ -9,7 +9,8 @@ import { SentFiles, useFiles } from '../../parts/sent-files.tsx';
 import { TeamFields, useTeam } from '../../parts/team-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useData, useFields, useStoppableAction } from '../../state/data.ts';
+import { useAction, useData, useStoppableAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import { navigate, pathOf } from '../../state/router.ts';
 import type { CallPage, Calls, RuleBookRow } from '../../types.ts';
 
@@ -30,7 +31,7 @@ function OpenForm({ programme, base, calls, done }: Omit<Opening, 'onDone'> & { 
   const { words, format } = useConsole();
   const w = words.call;
   const named = useNewName({ taken: calls, or: 'call' });
-  const { values, field } = useFields({ text: '', until: '', ruleBook: '' });
+  const { values, field, forget } = useKeptFields(`${base}/calls`, { text: '', until: '', ruleBook: '' });
   const books = useData<RuleBookRow[]>(`${base}/rule-books`);
   const action = useAction(async () => {
     const { text, until, ruleBook } = values;
@@ -42,6 +43,7 @@ function OpenForm({ programme, base, calls, done }: Omit<Opening, 'onDone'> & { 
       ...(until === '' ? {} : { until: new Date(until).toISOString() }),
       ...(ruleBook === '' ? {} : { ruleBook }),
     });
+    forget();
     done();
     navigate(`${pathOf('call', { programme })}?${new URLSearchParams({ call: id })}`);
   });

@@ -3,7 +3,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { call, type Failure, failureOf } from '../../state/api.ts';
-import { remember, remembered } from '../../state/settings.ts';
+import { remember, remembered, storageName } from '../../state/settings.ts';
 import type { CheckedRuleBook, Problem } from '../../types.ts';
 import { type Path, valueAt, valuesOf, withValue } from './yaml-text.ts';
 
@@ -73,6 +73,16 @@ export function useNewDraft(programme: string): Draft {
     show(next);
     remember(key, next);
   };
+  // Another tab with the same draft: what was typed last stands in both, so neither overwrites the other.
+  useEffect(() => {
+    const follow = (event: StorageEvent) => {
+      if (event.key !== storageName(key) || event.newValue === null) return;
+      latest.current = event.newValue;
+      show(event.newValue);
+    };
+    addEventListener('storage', follow);
+    return () => removeEventListener('storage', follow);
+  }, [key]);
   const change = (how: (text: string) => string): void => setText(how(latest.current));
   const isAt = (path: Path, within: boolean, at: Problem['path']): boolean =>
     at !== null &&

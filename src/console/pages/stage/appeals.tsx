@@ -1,6 +1,5 @@
 // Appeals against a decision, and their answers.
 
-import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { State } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
@@ -8,7 +7,8 @@ import { Empty, Section } from '../../parts/page.tsx';
 import { Written } from '../../parts/written.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useFields } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import { useIsRecord } from '../../state/record.ts';
 import type { StageProps } from './props.ts';
 
@@ -58,10 +58,10 @@ export function Appeals({ stage, path, nameOf, again }: StageProps) {
 function File({ path, again }: { path: string; again: () => void }) {
   const { words } = useConsole();
   const w = words.appeal;
-  const [text, setText] = useState('');
+  const { values, field, reset } = useKeptFields(`${path}/appeals`, { text: '' });
   const action = useAction(async () => {
-    await post(`${path}/appeals`, { text });
-    setText('');
+    await post(`${path}/appeals`, values);
+    reset();
     again();
   });
   return (
@@ -70,7 +70,7 @@ function File({ path, again }: { path: string; again: () => void }) {
       <p class="lead">{w.lead}</p>
       <Form action={action} label={w.file}>
         {/* A new field after success: an emptied one would count as invalid. */}
-        <TextArea key={String(action.done)} label={w.text} value={text} onValue={setText} />
+        <TextArea key={String(action.done)} label={w.text} {...field('text')} />
       </Form>
       <div role="status">{action.done && <p class="notice good">{w.filed}</p>}</div>
     </>
@@ -80,9 +80,10 @@ function File({ path, again }: { path: string; again: () => void }) {
 function Answer({ path, done }: { path: string; done: () => void }) {
   const { words } = useConsole();
   const w = words.appeal;
-  const { values, field } = useFields({ outcome: 'rejected' as 'rejected' | 'upheld', answer: '' });
+  const { values, field, forget } = useKeptFields(path, { outcome: 'rejected' as 'rejected' | 'upheld', answer: '' });
   const action = useAction(async () => {
     await post(path, values);
+    forget();
     done();
   });
   return (

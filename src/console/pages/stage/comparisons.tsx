@@ -6,7 +6,8 @@ import { Choice, Form, TextArea, TextField } from '../../parts/form.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useFields } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import type { StagePage } from '../../types.ts';
 import { VERDICTS } from './finding-form.tsx';
 import type { StageProps } from './props.ts';
@@ -124,13 +125,14 @@ interface AnswerProps {
 function Sign({ path, proposal: { id, consortium, component, verdict, said }, done }: AnswerProps) {
   const { words, format } = useConsole();
   const w = words.finding;
-  const { values, field } = useFields({
+  const { values, field, forget } = useKeptFields(`${path}/findings ${id}`, {
     verdict: verdict as (typeof VERDICTS)[number],
     text: said[format.lang],
     by: '',
   });
   const action = useAction(async () => {
     await post(`${path}/findings`, { ...values, consortium, component, proposal: id });
+    forget();
     done();
   });
   return (
@@ -149,9 +151,11 @@ function Sign({ path, proposal: { id, consortium, component, verdict, said }, do
 function Reject({ path, proposal, done }: AnswerProps) {
   const { words } = useConsole();
   const w = words.comparisons;
-  const { values, field } = useFields({ reason: '', by: '' });
+  const target = `${path}/proposals/${encodeURIComponent(proposal.id)}/reject`;
+  const { values, field, forget } = useKeptFields(target, { reason: '', by: '' });
   const action = useAction(async () => {
-    await post(`${path}/proposals/${encodeURIComponent(proposal.id)}/reject`, values);
+    await post(target, values);
+    forget();
     done();
   });
   return (

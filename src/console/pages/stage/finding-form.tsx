@@ -3,7 +3,8 @@
 import { Choice, Form, TextArea, TextField } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useFields } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import type { StageProps } from './props.ts';
 
 export const VERDICTS = ['own', 'derived', 'frozen-foreign', 'unknown'] as const;
@@ -12,7 +13,7 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
   const { words, format } = useConsole();
   const w = words.finding;
   const { components } = stage;
-  const { values, field } = useFields({
+  const { values, field, reset } = useKeptFields(`${path}/findings`, {
     consortium: stage.consortia[0]?.id ?? '',
     component: '',
     verdict: 'own' as (typeof VERDICTS)[number],
@@ -25,7 +26,7 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
   );
   const action = useAction(async () => {
     await post(`${path}/findings`, { ...values, component });
-    field('text').onValue('');
+    reset();
     again();
   });
   return (

@@ -9,6 +9,7 @@ import { useConsole } from '../../state/context.ts';
 import { useData, useStoppableAction } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
 import type { RunInfo } from '../../types.ts';
+import { namesOf } from '../runs/run-name.tsx';
 import type { StageProps } from './props.ts';
 
 export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
@@ -22,6 +23,7 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
   const [file, setFile] = useState<File>();
   const runs = useData<RunInfo[]>(office ? '/runs' : null);
   const finished = runs.value?.filter(({ state }) => state === 'finished') ?? [];
+  const names = namesOf(runs.value ?? []);
   const [chosen, choose] = useState('');
   const run = chosen || finished[0]?.id;
   const [sent, setSent] = useState(0);
@@ -78,7 +80,7 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
               value={run ?? ''}
               options={finished.map((one) => ({
                 value: one.id,
-                text: one.noted === null ? one.name : `${one.name} (${format.ago(one.noted)})`,
+                text: one.noted === null ? names.get(one.id)! : `${names.get(one.id)} (${format.ago(one.noted)})`,
               }))}
               onValue={choose}
             />
