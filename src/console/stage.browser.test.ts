@@ -1,8 +1,8 @@
 // The page of a stage in a real browser: what it says after an upheld appeal, before a form is sealed, and what it proposes to the office. `npm run check:browser` runs it.
 
 import { expect, test } from 'vitest';
-import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { TERMS } from '../page-kit/index.ts';
+import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { inBrowser } from './testing/in-browser.ts';
 import type { BlankForm, RunInfo, StagePage, SubmissionPage } from './types.ts';
 
