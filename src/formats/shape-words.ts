@@ -22,6 +22,8 @@ export const OWN_MESSAGES: Readonly<Record<string, string>> = {
   'must be the name of a file, without a folder and without invisible characters':
     '폴더와 보이지 않는 문자가 없는 파일 이름이어야 합니다.',
   'must be the name of a file': '파일 이름이어야 합니다.',
+  'has marks that change the direction of text: leave them out': '글의 방향을 바꾸는 문자를 빼고 써야 합니다.',
+  'must be an address that begins with https:// or http://': 'https://나 http://로 시작하는 주소여야 합니다.',
   'must be a SHA-256 in hex': '16진수로 쓴 SHA-256이어야 합니다.',
   'must be a SHA-256 in 64 hex digits': '16진수 64자리로 쓴 SHA-256이어야 합니다.',
   'must be lower-case letters, digits and hyphens': '영문 소문자, 숫자, 붙임표로 써야 합니다.',

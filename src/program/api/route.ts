@@ -94,7 +94,7 @@ export class Api {
       const asked = {
         params: read(params, c.req.param()),
         query: read(route.query, queryOf(c)),
-        body: route.body && read(route.body, await jsonBody(c, route.maxBody ?? SMALL)),
+        body: route.body && (emptyBody(c, route.body) ?? read(route.body, await jsonBody(c, route.maxBody ?? SMALL))),
         viewer,
         c,
       };
@@ -110,6 +110,13 @@ const placeOf = (shown: HostedProgramme): Place => ({ ...shown, tables: shown.pr
 /** A parameter that is given once is a string; one that is given several times is a list. */
 const queryOf = (c: Request<Env>): Record<string, string | string[]> =>
   Object.fromEntries(Object.entries(c.req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0]! : all]));
+
+/** What a request without a body says where every member may be left out; undefined: it has one, or must. */
+function emptyBody(c: Request<Env>, shape: z.ZodType): unknown {
+  const has = ['content-type', 'transfer-encoding'].some((name) => c.req.header(name) !== undefined);
+  if (has || (c.req.header('content-length') ?? '0') !== '0') return undefined;
+  return shape.safeParse({}).data;
+}
 
 function read(shape: z.ZodType | undefined, value: unknown): unknown {
   if (!shape) return undefined;

@@ -1,0 +1,3 @@
+DROP VIEW "jikji"."submission_evaluated";--> statement-breakpoint
+CREATE VIEW "jikji"."submission_evaluated" AS SELECT seq, time, actor, data->>'id' AS "id", data->>'submission' AS "submission", data->>'task' AS "task", data->>'metric' AS "metric", (data->>'value')::double precision AS "value", NULLIF(data->'stderr', 'null') AS "stderr", (data->>'n')::bigint AS "n", NULLIF(data->'items', 'null') AS "items", NULLIF(data->'clusters', 'null') AS "clusters" FROM "jikji"."entries" WHERE kind = 'submission-evaluated';--> statement-breakpoint
+COMMENT ON VIEW "jikji"."submission_evaluated" IS 'Entries of this kind as the database has them; jikji program verify checks whether they are what was written.';
