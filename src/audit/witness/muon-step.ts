@@ -62,13 +62,13 @@ function timesTransposed(a: Matrix, b: Matrix, noise?: () => number): Matrix {
   const length = a.columns;
   for (let i = 0; i < a.rows; i++)
     for (let j = 0; j < b.rows; j++) {
-      let [sum, size] = [0, 0];
-      for (let k = 0; k < length; k++) {
-        const product = a.values[i * length + k]! * b.values[j * length + k]!;
-        sum += product;
-        size += Math.abs(product);
-      }
-      values[i * b.rows + j] = noise ? sum + NOISE * size * noise() : sum;
+      let sum = 0;
+      for (let k = 0; k < length; k++) sum += a.values[i * length + k]! * b.values[j * length + k]!;
+      values[i * b.rows + j] = sum;
+      if (!noise) continue;
+      let size = 0;
+      for (let k = 0; k < length; k++) size += Math.abs(a.values[i * length + k]! * b.values[j * length + k]!);
+      values[i * b.rows + j] = sum + NOISE * size * noise();
     }
   return { rows: a.rows, columns: b.rows, values };
 }
@@ -129,6 +129,18 @@ export interface MuonCompared {
   beside: number;
 }
 
+/** A way beside the one that was wanted, times `rate`. One of length 0 that had to be counts as 1 and 0. */
+function comparedWith(wanted: Float64Array, went: Float64Array, rate = 1): MuonCompared {
+  let [dot, square, way] = [0, 0, 0];
+  for (const [i, one] of wanted.entries()) {
+    dot += went[i]! * one;
+    square += one * one;
+    way += went[i]! * went[i]!;
+  }
+  if (way === 0 && square === 0) return { along: 1, beside: 0 };
+  return { along: dot / (rate * square), beside: Math.sqrt(Math.max(0, way - (dot * dot) / square) / way) };
+}
+
 /** g enters both the buffer (m' = mu m + g) and, with Nesterov, the update (g + mu m'); what scales all of it drops out. */
 function updateOf({ shape: [rows, columns], before, after }: MuonStep, { momentum: mu, nesterov }: MuonGroup): Matrix {
   const values = after.momentum.map((m, i) => (nesterov ? (1 + mu) * m - mu * before.momentum[i]! : m));
@@ -144,8 +156,7 @@ const TRIES = 4;
  */
 export function roundingOfMuonStep(step: MuonStep, group: MuonGroup): MuonCompared {
   const update = updateOf(step, group);
-  const { values: one } = orthogonalised(update, group);
-  const square = one.reduce((sum, x) => sum + x * x, 0);
+  const { values: wanted } = orthogonalised(update, group);
   const most = { along: 0, beside: 0 };
   let state = 1;
   const noise = (): number => {
@@ -154,14 +165,10 @@ export function roundingOfMuonStep(step: MuonStep, group: MuonGroup): MuonCompar
   };
   for (let i = 0; i < TRIES; i++) {
     const { values: other } = orthogonalised(update, group, noise);
-    let [dot, way] = [0, 0];
-    for (const [j, x] of other.entries()) {
-      dot += x * one[j]!;
-      way += x * x;
-    }
-    if (square === 0 || way === 0) continue;
-    most.along = Math.max(most.along, Math.abs(dot / square - 1));
-    most.beside = Math.max(most.beside, Math.sqrt(Math.max(0, way - (dot * dot) / square) / way));
+    const { along, beside } = comparedWith(wanted, other);
+    if (!Number.isFinite(along) || !Number.isFinite(beside)) continue;
+    most.along = Math.max(most.along, Math.abs(along - 1));
+    most.beside = Math.max(most.beside, beside);
   }
   return most;
 }
@@ -174,15 +181,6 @@ export function compareMuonStep(step: MuonStep, group: MuonGroup): MuonCompared 
   const { values: wanted } = orthogonalised(updateOf(step, group), group);
   const factor =
     adjusts === 'original' ? Math.sqrt(Math.max(1, rows / columns)) : 0.2 * Math.sqrt(Math.max(rows, columns));
-  const rate = learningRate * factor;
-  let [dot, square, way] = [0, 0, 0];
-  for (const [i, one] of wanted.entries()) {
-    const went = before.weights[i]! * (1 - learningRate * weightDecay) - after.weights[i]!;
-    dot += went * one;
-    square += one * one;
-    way += went * went;
-  }
-  if (way === 0 && square === 0) return { along: 1, beside: 0 };
-  const along = dot / (rate * square);
-  return { along, beside: Math.sqrt(Math.max(0, way - (dot * dot) / square) / way) };
+  const went = before.weights.map((weight, i) => weight * (1 - learningRate * weightDecay) - after.weights[i]!);
+  return comparedWith(wanted, went, learningRate * factor);
 }

@@ -112,19 +112,10 @@ function assemble(
         : row.text!;
   const shots = examples.map((row) => `${row.question ?? ''}${delimiter}${answerOf(row)}\n\n`).join('');
   const contextOf = (row: Rendered): string => task.description + shots + (row.question ?? '');
-  const parts: string[] = [];
-  const numbers = new Map<string, number>();
-  const partOf = ({ by }: Rendered): { part?: number } => {
-    if (by === undefined) return {};
-    let part = numbers.get(by);
-    if (part === undefined) {
-      part = parts.push(by) - 1;
-      numbers.set(by, part);
-    }
-    return { part };
-  };
+  const parts = new Numbering();
+  const partOf = ({ by }: Rendered): { part?: number } => (by === undefined ? {} : { part: parts.of(by) });
   const clusters = clustersOf(rows);
-  const common = { name, metrics, of, fewshot, digest, parts, ...(clusters && { clusters }) };
+  const common = { name, metrics, of, fewshot, digest, parts: parts.names, ...(clusters && { clusters }) };
   switch (task.kind) {
     case 'multiple-choice': {
       const items = rows.map((row): ChoiceItem => {
@@ -162,14 +153,26 @@ function assemble(
   }
 }
 
-/** The number of each row's cluster, in the order in which they come; undefined for a task without clusters. */
+/** Numbers names from 0, in the order in which they come. */
+class Numbering {
+  readonly names: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  of(name: string): number {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.names.push(name) - 1;
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+}
+
+/** The number of each row's cluster; undefined for a task without clusters. */
 function clustersOf(rows: readonly Rendered[]): number[] | undefined {
   if (rows[0]?.cluster === undefined) return undefined;
-  const numbers = new Map<string, number>();
-  return rows.map(({ cluster }) => {
-    if (!numbers.has(cluster!)) numbers.set(cluster!, numbers.size);
-    return numbers.get(cluster!)!;
-  });
+  const clusters = new Numbering();
+  return rows.map(({ cluster }) => clusters.of(cluster!));
 }
 
 /** The files of a task's path: the file, all data files of the folder, or the file with one of the known endings added. */

@@ -2,12 +2,10 @@
 // that a seed gives the same result on every machine.
 
 import type { z } from 'zod';
-import type { Both } from '../../base/index.ts';
 import { checkTargets } from '../decision/index.ts';
 import { type PartOfBook, parseRuleBook, partsOf, type RuleBook, requireChosen, type Source } from '../rules/index.ts';
 import { type Assumptions, type assumptionsShape, completeAssumptions } from './assumptions.ts';
 import * as refuse from './refusals.ts';
-import { WARNINGS } from './warnings.ts';
 
 export interface Plan {
   /** The rule book as YAML. */
@@ -41,25 +39,6 @@ export function judgingOf(book: RuleBook): { users: number; perPair: number } {
     users: Math.max(0, ...all.map(({ users }) => users)),
     perPair: Math.max(0, ...all.map(({ minimumPerPair }) => minimumPerPair)),
   };
-}
-
-/** From these numbers on, what a report of a part alone says is true within 5 points: docs/statistics.md, "Few units". Votes are those of each user. */
-const LEAST = { experts: 5, users: 20, votes: 10, items: 100 };
-
-/** Parts of which too little would be asked, or nothing stated, for a report to say how certain they are. */
-export function warningsOf(book: RuleBook, { items, judgementsPerPair, qualities }: Assumptions): Both[] {
-  const pairs = (qualities.length * (qualities.length - 1)) / 2;
-  return leavesOf(book).flatMap(({ title, source }): Both[] => {
-    const name = { en: title.en, ko: title.ko ?? title.en };
-    if (source.kind === 'entered') return source.error === undefined ? [WARNINGS.noError(name)] : [];
-    if (source.kind === 'forms')
-      return source.experts < LEAST.experts ? [WARNINGS.experts(name, source.experts, LEAST.experts)] : [];
-    if (source.kind === 'tasks') return items < LEAST.items ? [WARNINGS.items(name, items, LEAST.items)] : [];
-    const votes = Math.floor((judgementsPerPair * pairs) / source.users);
-    return source.users < LEAST.users || votes < LEAST.votes
-      ? [WARNINGS.users(name, { users: source.users, votes }, LEAST)]
-      : [];
-  });
 }
 
 const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);

@@ -6,7 +6,8 @@ import { decideStage, type Outcome } from '../decision/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import type { Assumptions } from './assumptions.ts';
 import { Drawer, type Drawn, STAGE, teamName } from './draw.ts';
-import { DRAWS, type Plan, warningsOf } from './plan.ts';
+import { DRAWS, type Plan } from './plan.ts';
+import { warningsOf } from './warnings.ts';
 
 /** A share of the repetitions. The error is that of Agresti and Coull, which is not zero for none or all of them. */
 export interface Rate {

@@ -279,10 +279,10 @@ function samplerOfKind(part: Part, teams: number): Sampler {
   switch (part.kind) {
     case 'fixed':
       return { units: 0, degrees: 0, points: Float64Array.from(part.points), score: () => {} };
-    case 'items':
-      return part.clusters
-        ? clustered(part.results, part.clusters, part.points ?? ((mean) => mean * part.weight))
-        : means(part.results, part.points ?? ((mean) => mean * part.weight));
+    case 'items': {
+      const { results, clusters, points = (mean) => mean * part.weight } = part;
+      return clusters ? clustered(results, clusters, points) : means(results, points);
+    }
     case 'raters':
       return raters(part, teams);
     case 'pairs':
