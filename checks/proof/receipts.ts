@@ -34,6 +34,33 @@ const HONEST: readonly ReceiptCase[] = [
     body: { model: 'tuned', prompt: 'abc', seed: 2 ** 45 + 7, max_tokens: 40, temperature: 3, top_p: 0.7, ...withIds },
   },
   {
+    name: 'members that choose nothing',
+    body: {
+      model: 'base',
+      prompt: 'abc',
+      nonce: 'n',
+      seed: -1,
+      top_k: -1,
+      suffix: '',
+      max_tokens: 8,
+      user: null,
+      ...withIds,
+    },
+  },
+  {
+    name: 'one modality, nothing to call',
+    body: {
+      model: 'tuned',
+      messages: MESSAGES,
+      nonce: 'm',
+      max_tokens: 8,
+      modalities: ['text'],
+      tools: null,
+      ...withIds,
+    },
+    jinja: true,
+  },
+  {
     name: 'more than one block of queries',
     body: { model: 'tuned', prompt: 'x'.repeat(110), seed: 5, max_tokens: 20, ...withIds },
   },
@@ -119,6 +146,14 @@ const HONEST: readonly ReceiptCase[] = [
     body: {
       ...{ model: 'tuned', prompt: 'j', nonce: 'j', max_tokens: 40, ...withIds },
       response_format: { type: 'json_schema', json_schema: { name: 'x', schema: SCHEMA } },
+    },
+    verdict: 'not-judged',
+  },
+  {
+    name: "JSON of a schema as Instructor's client sends it",
+    body: {
+      ...{ model: 'tuned', prompt: 'j', nonce: 'j', max_tokens: 40, ...withIds },
+      response_format: { type: 'json_object', schema: SCHEMA },
     },
     verdict: 'not-judged',
   },

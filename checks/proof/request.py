@@ -29,14 +29,14 @@ def is_prompt(x):
 
 
 BOTH = {
-    "model": is_text, "temperature": between(0, 100), "top_p": between(0, 1), "top_k": whole(0, MOST_SAFE), "min_p": between(0, 1), "seed": whole(0, MOST_SAFE),
+    "model": is_text, "temperature": between(0, 100), "top_p": between(0, 1), "top_k": whole(-1, MOST_SAFE), "min_p": between(0, 1), "seed": whole(-1, MOST_SAFE),
     "n": whole(1, 16), "stop": is_stop, "presence_penalty": between(-2, 2), "frequency_penalty": between(-2, 2), "repetition_penalty": between(0.01, 100),
     "logit_bias": is_bias, "response_format": lambda x: isinstance(x, dict), "stream": is_bool, "stream_options": anything, "max_tokens": whole(0, 10**6),
     "nonce": is_nonce, "return_token_ids": is_bool,
     **dict.fromkeys(("user", "store", "metadata", "service_tier", "safety_identifier", "prompt_cache_key"), anything),
 }  # fmt: skip
-COMPLETION = {**BOTH, "prompt": is_prompt, "echo": is_bool, "logprobs": whole(0, 20), "best_of": anything}
-CHAT = {**BOTH, "messages": lambda x: isinstance(x, list) and len(x) > 0, "max_completion_tokens": whole(1, 10**6), "logprobs": is_bool, "top_logprobs": whole(0, 20)}
+COMPLETION = {**BOTH, "prompt": is_prompt, "echo": is_bool, "logprobs": whole(0, 20), "best_of": anything, "suffix": lambda x: x == ""}
+CHAT = {**BOTH, "messages": lambda x: isinstance(x, list) and len(x) > 0, "max_completion_tokens": whole(1, 10**6), "logprobs": is_bool, "top_logprobs": whole(0, 20), "modalities": lambda x: x == ["text"]}
 TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
 ROLES = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 DEFAULTS = {
@@ -72,6 +72,7 @@ class Request:
         given = {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else {}
         if not given.keys() <= forms.keys() or not all(forms[name](value) for name, value in given.items()) or "model" not in given:
             raise Wrong("is not the body of a request")
+        given = {name: value for name, value in given.items() if not (name in ("seed", "top_k") and value == -1)}  # the same as none
         self.model, self.n, self.seed, self.nonce = given["model"], given.get("n", 1), given.get("seed"), given.get("nonce")
         self.echo = given.get("echo", False)
         ends = set(model.ends)
@@ -124,5 +125,6 @@ class Request:
 def schema_digest(form):
     if form is None or form.get("type") == "text":
         return None
-    schema = {"type": "object"} if form.get("type") == "json_object" else form["json_schema"]["schema"]
+    is_object = form.get("type") == "json_object"
+    schema = (form.get("schema") or {"type": "object"}) if is_object else form["json_schema"]["schema"]
     return sha_hex(canonical(schema))

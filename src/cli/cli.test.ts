@@ -231,8 +231,7 @@ test('init writes a valid recipe, once', async () => {
     'The people went to the river and it was as cold as in the winter. '.repeat(3000),
   );
   writeFileSync(join(texts, 'ko/a.md'), '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로. '.repeat(3000));
-  rooms.benchShape.mockReturnValue({ gflops: 100 });
-  rooms.measureStep.mockReturnValue(0.05);
+  rooms.measureStep.mockReturnValue({ idle: 0.05, clock: 0.05 });
   expect(await run(['init', texts, '--json', '--minutes', '1'])).toBe(0);
   const result = JSON.parse(out);
   expect(result.heldOutBytes / result.textBytes).toBeCloseTo(0.1, 5); // a hundredth of so little would be next to nothing
@@ -267,9 +266,15 @@ test('init --chat writes a recipe for conversations, with the run to tune or the
   const line = (i: number) =>
     JSON.stringify({ instruction: `What is the number of ${i}?`, output: `It is ${i}, as it was in the list.` });
   writeFileSync(file, Array.from({ length: 120 }, (_, i) => line(i)).join('\n'));
+  rooms.measureStep.mockReturnValue({ idle: 0.05, clock: 0.5 });
   expect(await run(['init', '--chat', file, '--json', '--licence', 'CC0-1.0'])).toBe(0);
   const result = JSON.parse(out);
-  expect(result).toMatchObject({ recipe: join(talks, 'recipe.yaml'), count: 120, language: 'en' });
+  expect(result).toMatchObject({ recipe: join(talks, 'recipe.yaml'), name: 'all', count: 120, language: 'en' });
+  // The measured step, for all steps; tenfold with what else ran while it was measured.
+  expect(result.secondsNow / result.seconds).toBeCloseTo(10, 9);
+  expect(result.seconds).toBeCloseTo((result.steps * result.secondsPerStep) / 0.9, 9);
+  expect(result.diskBytes).toBeGreaterThan(result.states * 4 * result.parameters);
+  expect(result.expected).toEqual({ unknown: 'only trainings on text alone were measured' });
   expect(result.notes).toEqual([expect.stringContaining('no model to tune is named')]);
   const text = readFileSync(result.recipe, 'utf8');
   expect(text).toContain('# from: { run: RUN }');
@@ -310,12 +315,11 @@ test('init prints the held-out text, the disk space and how the time was measure
   const states = async (disk: string): Promise<number> => {
     const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
     writeFileSync(join(texts, 'a.txt'), 'A line of text that says next to nothing at all.\n'.repeat(40_000));
-    rooms.measureStep.mockReturnValue(0.05);
-    rooms.benchShape.mockReturnValue({ gflops: 100 });
+    rooms.measureStep.mockReturnValue({ idle: 0.05, clock: 0.05 });
     out = '';
     expect(await run(['init', texts, '--disk', disk])).toBe(0);
     expect(out).toMatch(/About 1\.91 MB to train on, 51 kB held out \(2\.6%\)\./);
-    expect(out).toMatch(/the fastest of 5 steps counted/);
+    expect(out).toMatch(/Training will take about \d+s\.\n/);
     expect(out).toContain('What it will reach is not known: the text repeats itself more than any that was measured');
     const found = /about ([\d.]+ [MG]B) of disk: (\d+) states of ([\d.]+ [MG]B) stay/.exec(out);
     return Number(found![2]);
@@ -357,6 +361,40 @@ test('init refuses files of NUL bytes, and UTF-16 that is also valid UTF-8', asy
   expect(await run(['init', texts])).toBe(2);
   expect(err).toContain('it seems to be UTF-16LE');
   expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
+});
+
+test('init --chat reads a table of questions and answers, names the run after it, and CP949 by its name', async () => {
+  const talks = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
+  const file = join(talks, 'FAQ 2026.csv');
+  const rows = Array.from({ length: 60 }, (_, i) => `${i}번은 무엇인가요?,"그것은 ""${i}""입니다, 목록에서 보았듯이."`);
+  writeFileSync(file, `\ufeff질문,답변\r\n${rows.join('\r\n')}\r\n`);
+  rooms.measureStep.mockReturnValue({ idle: 30, clock: 60 });
+  expect(await run(['init', '--chat', file, '--minutes', '1', '--disk', '0.01'])).toBe(0);
+  expect(out).toContain('60 conversations');
+  expect(out).toMatch(/Training will take \S+ \S+ if nothing else runs, \S+ \S+ with what runs beside it now\./);
+  expect(out).toMatch(/it takes more than --minutes 1: train\.steps \d+ read every conversation/);
+  expect(out).toMatch(/one state takes .* more than --disk 0\.01/);
+  const recipe = parseRecipe(readFileSync(join(talks, 'recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
+  expect(recipe.name).toBe('faq-2026');
+  expect(recipe.corpus.sources).toMatchObject([{ files: 'FAQ 2026.csv', read: 'conversations', language: 'ko' }]);
+  unlinkSync(join(talks, 'recipe.yaml'));
+  writeFileSync(file, Buffer.from('Q,A\n\xb0\xa1,\xb3\xaa\n', 'latin1'));
+  expect(await run(['init', '--chat', file])).toBe(2);
+  expect(err).toContain('it seems to be CP949: iconv -f CP949 -t UTF-8');
+});
+
+test('init says what no reader takes, and refuses what is too short to train on', async () => {
+  const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
+  writeFileSync(join(texts, 'a.txt'), 'thirteen byte');
+  writeFileSync(join(texts, 'scan.pdf'), '%PDF');
+  expect(await run(['init', texts])).toBe(2);
+  expect(err).toContain('about 13 bytes of text are less than one step of a training reads');
+  expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
+  writeFileSync(join(texts, 'a.txt'), 'A line of text that says next to nothing at all.\n'.repeat(400));
+  rooms.measureStep.mockReturnValue({ idle: 30, clock: 30 });
+  expect(await run(['init', texts, '--minutes', '1'])).toBe(0);
+  expect(out).toContain('note: not read: 1 .pdf');
+  expect(out).toContain('it takes more than --minutes 1: fewer steps would teach next to nothing');
 });
 
 test('init without any text writes nothing', async () => {

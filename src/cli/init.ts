@@ -1,19 +1,20 @@
 // `jikji init DIR`: a recipe for the texts in a folder, sized to them, to this machine, to a time and to a disk.
 
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
-import type { Checkpoints, Expected, FoundSource } from '../foundry/recipe/index.ts';
+import type { Checkpoints, Expected, FoundTexts } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { SEED_REMARK, writeChatRecipe } from './init-chat.ts';
-import { type MachineSizing, sizeForMachine } from './machine-sizing.ts';
+import { writeChatRecipe } from './init-chat.ts';
+import { nameOf, overTimeNote, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
+import { type MachineSizing, sayTime, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
 import { foundry } from './rooms.ts';
-import { bytes, duration, short } from './text.ts';
+import { bytes, short } from './text.ts';
 
 interface Options {
   chat?: string;
@@ -45,7 +46,10 @@ export function addInit(program: Command, output: Output): void {
       2,
     )
     .option('--licence <name>', 'the licence of the texts', 'unknown')
-    .option('--chat <file>', 'conversations to tune a model on, instead of a folder: .jsonl, .json or .parquet')
+    .option(
+      '--chat <file>',
+      'conversations to tune a model on, instead of a folder: .jsonl, .json, .parquet, .csv or .tsv',
+    )
     .option('--from <run>', 'with --chat: the run to tune')
     .addHelpText(
       'after',
@@ -62,7 +66,7 @@ export function addInit(program: Command, output: Output): void {
 /** A recipe and the estimates of its run. */
 interface Plan {
   seed: number;
-  sources: FoundSource[];
+  found: FoundTexts;
   textBytes: number;
   /** Share of the text that is held out, and its bytes. */
   validation: number;
@@ -81,8 +85,11 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   if (existsSync(file)) throw exists;
   const room = await foundry();
   const { checkEncodings, chooseCheckpoints, filesDifficulty, parseRecipe, runBytes, sayExpected, surveyFolder } = room;
-  const sources = surveyFolder(dir);
+  const found = surveyFolder(dir);
+  const { sources } = found;
   const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+  const validation = shareFor(textBytes);
+  const heldOutBytes = Math.round(validation * textBytes);
   if (!output.json) output.line('Reading the texts ...');
   const recipeSources = sources.map(({ files, read, field, language }) => ({
     files,
@@ -93,31 +100,40 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   }));
   const weighted = recipeSources.map((source) => ({ ...source, weight: 1 }));
   const inPart = await checkEncodings(weighted, dir);
+  if (textBytes < room.LEAST_TEXT_BYTES) {
+    const message = `about ${counted(textBytes, 'byte')} of text are less than one step of a training reads`;
+    const hint = `add texts: ${room.LEAST_TEXT_BYTES} bytes at the least, a million for a model that writes words`;
+    throw new JikjiError('corpus-too-small', message, dir, hint);
+  }
   const difficulty = await filesDifficulty(weighted, dir, textBytes);
   if (!output.json) output.line('Measuring how fast this machine trains ...');
   const sizing = await sizeForMachine(textBytes, minutes * 60, defaultThreads());
   const { steps, stateBytes, corpusTokens, secondsPerStep } = sizing;
-  const checkpoints = chooseCheckpoints({ steps, stateBytes, secondsPerStep, diskBytes: disk * 1e9 });
+  const checkpoints = chooseCheckpoints({
+    steps,
+    stateBytes,
+    secondsPerStep: secondsPerStep.clock,
+    diskBytes: disk * 1e9,
+  });
   const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
-  const validation = shareFor(textBytes);
-  const heldOutBytes = Math.round(validation * textBytes);
   const expected = await expectationOf(sizing, difficulty, 1 - validation);
   const seed = room.drawSeed();
-  const plan = { seed, sources, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
+  const plan = { seed, found, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
 
-  const text = recipeText(nameFor(dir), recipeSources, plan);
+  const text = recipeText(nameOf(basename(resolve(dir))) || 'texts', recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
   if (existsSync(file)) throw exists;
   writeFileAtomic(file, text);
 
-  const notes = notesOn(plan, { dir, licence, disk, inPart });
+  const otherFiles = room.sayOtherFiles(found.otherFiles);
+  const notes = notesOn(plan, { dir, licence, minutes, disk, inPart, otherFiles });
   const next = `${calledAs()} make ${shellWord(file)}`;
   output.result(
     {
       recipe: file,
       name: recipe.name,
       seed,
-      sources,
+      ...found,
       textBytes,
       trainingBytes: textBytes - heldOutBytes,
       heldOutBytes,
@@ -126,7 +142,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
       trainingTokens: sizing.trainingTokens,
       expected,
       seconds: sizing.seconds,
-      secondsPerStep,
+      secondsNow: sizing.secondsNow,
+      secondsPerStep: secondsPerStep.idle,
       diskBytes,
       states: checkpoints.kept,
       notes,
@@ -164,7 +181,7 @@ function recipeText(name: string, sources: readonly object[], plan: Plan): strin
   const { architecture } = sizing.model;
   const { checkpointEvery, keepEvery } = plan.checkpoints;
   const training = { steps, batchSize, sequenceLength, optimizer, momentum, learningRate, warmupSteps, validateEvery };
-  const files = plan.sources.reduce((sum, source) => sum + source.count, 0);
+  const files = plan.found.sources.reduce((sum, source) => sum + source.count, 0);
   const recipe = {
     name,
     seed: plan.seed,
@@ -174,64 +191,44 @@ function recipeText(name: string, sources: readonly object[], plan: Plan): strin
     train: { ...training, checkpointEvery, keepEvery },
   };
   return `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,
-# about ${duration(sizing.seconds)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
+# ${sayTime(sizing)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
 ${SEED_REMARK}
 ${stringify(recipe, { lineWidth: 0 })}`;
 }
 
-/** Warnings and advice. `inPart`: how many files were checked at their start only. */
+/** Warnings and advice. `inPart`: how many files were checked at their start only; `otherFiles`: those that no reader takes, in words. */
 function notesOn(
-  { sources, heldOutBytes, diskBytes, checkpoints: { stateBytes } }: Plan,
-  { dir, licence, disk, inPart }: { dir: string; licence: string; disk: number; inPart: number },
+  { found: { sources }, heldOutBytes, sizing: { seconds }, diskBytes, checkpoints }: Plan,
+  {
+    dir,
+    inPart,
+    otherFiles,
+    ...asked
+  }: { dir: string; inPart: number; otherFiles: string } & Omit<Options, 'chat' | 'from'>,
 ): string[] {
-  const notes: string[] = [];
-  if (licence === 'unknown')
-    notes.push('the licence of the texts is not stated: write it into the recipe, or --licence NAME');
-  if (sources.some((source) => source.language === 'und'))
-    notes.push('language und means not known: write it into the recipe');
+  const languages = sources.map(({ language }) => language);
+  const notes = sharedNotes({ what: 'texts', dir, languages, seconds, checkpoints, diskBytes, ...asked });
+  notes.push(...overTimeNote({ seconds, ...asked }, 'fewer steps would teach next to nothing'));
+  if (otherFiles !== '') notes.push(`not read: ${otherFiles}`);
   if (heldOutBytes < USEFUL_HELD_OUT_BYTES / 5)
     notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
   if (inPart > 0) notes.push(`of ${counted(inPart, 'long file')} only the start was checked to be UTF-8`);
-  if (stateBytes > disk * 1e9)
-    notes.push(`one state takes ${bytes(stateBytes)}, more than --disk ${disk}: the last one stays all the same`);
-  const free = freeBytes(dir);
-  if (free !== undefined && free < diskBytes + stateBytes)
-    notes.push(`only ${bytes(free)} are free in ${dir}: make the run on another disk with --out, or lower --disk`);
   return notes;
 }
 
 /** The plan for people. */
 function planLines(file: string, plan: Plan): string[] {
-  const { sources, textBytes, heldOutBytes, sizing, diskBytes } = plan;
+  const { found, textBytes, heldOutBytes, sizing, diskBytes } = plan;
   const { steps, parameters, trainingTokens, corpusTokens } = sizing;
-  const { checkpointEvery, keepEvery, kept, stateBytes } = plan.checkpoints;
   const heldOut = Number((100 * plan.validation).toPrecision(2));
-  const between = counted(Math.min(steps, checkpointEvery * keepEvery), 'step');
   return [
-    ...sources.map(
+    ...found.sources.map(
       ({ files, count, bytes: size, read, language }) =>
         `  ${files}  ${counted(count, 'file')}, about ${bytes(size)}, ${read}, ${language}`,
     ),
     `Wrote ${file}: ${short(parameters)} parameters, ${counted(steps, 'step')}, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
     `About ${bytes(textBytes - heldOutBytes)} to train on, ${bytes(heldOutBytes)} held out (${heldOut}%).`,
-    `Training will take about ${duration(sizing.seconds)} on an idle machine: the fastest of ${sizing.measured} steps counted.`,
-    `The run will take about ${bytes(diskBytes)} of disk: ${counted(kept, 'state')} of ${bytes(stateBytes)} ${kept === 1 ? 'stays' : 'stay'}, one for every ${between}.`,
+    `Training will take ${sayTime(sizing)}.`,
+    sayDisk(steps, plan.checkpoints, diskBytes),
   ];
-}
-
-function freeBytes(folder: string): number | undefined {
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
-  } catch {
-    return undefined;
-  }
-}
-
-function nameFor(dir: string): string {
-  const name = basename(resolve(dir))
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '');
-  return name.slice(0, 100) || 'texts';
 }

@@ -46,7 +46,7 @@ export {
   type TensorInfo,
   writeSafetensors,
 } from './safetensors.ts';
-export { schemaAt } from './schema-keys.ts';
+export { keysAt, schemaAt } from './schema-keys.ts';
 export { koreanOfIssue } from './shape-words.ts';
 export { readSmallFile, readStart } from './small-file.ts';
 export { openTar, readTar, type TarEntry, type TarLimits } from './tar.ts';

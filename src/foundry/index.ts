@@ -8,6 +8,7 @@ export {
   measureStep,
   SHAPES,
   type Shape,
+  type StepTime,
 } from './bench.ts';
 export type { Message } from './conversation/index.ts';
 export { checkEncodings, filesDifficulty, surveyConversations } from './corpus/index.ts';

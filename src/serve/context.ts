@@ -53,5 +53,5 @@ export function modelNamed({ models }: AppOptions, name: string | null | undefin
 export async function bodyOf<Shape extends z.ZodType>(c: Context<Env>, shape: Shape): Promise<z.output<Shape>> {
   const parsed = shape.safeParse(await jsonBody(c, MAX_BYTES));
   if (parsed.success) return parsed.data;
-  throw shapeError(parsed.error);
+  throw shapeError(shape, parsed.error);
 }

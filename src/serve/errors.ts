@@ -3,8 +3,9 @@
 
 import type { Context } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
-import type { ZodError } from 'zod';
+import type { z } from 'zod';
 import { JikjiError, systemCode } from '../base/index.ts';
+import { keysAt, nearestName } from '../formats/index.ts';
 
 /** nginx's status for a client that has gone before its answer. */
 export const GONE = 499;
@@ -46,13 +47,24 @@ export type Retried = JikjiError & { retryAfter?: number };
 const MAX_PLACE = 200;
 const shortened = (place: string): string => (place.length > MAX_PLACE ? `${place.slice(0, MAX_PLACE)}…` : place);
 
-/** The error for a request of another shape: what is wrong, and where. */
-export function shapeError({ issues: [first] }: Pick<ZodError, 'issues'>): JikjiError {
+/** The name that was probably meant by one that is not known; undefined where none is near, or nothing unknown is at fault. */
+function nearestMember(shape: z.ZodType, issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  return nearestName(issue.keys[0]!, keysAt(shape, issue.path as (string | number)[]))?.name;
+}
+
+/** Of a request, among which a misspelled name is looked for: a hostile one has as many as it has bytes. */
+const MAX_ISSUES = 20;
+
+/** The error for a request of another shape: what is wrong, and where. A misspelled name comes first: it explains one that is missing. */
+export function shapeError(shape: z.ZodType, { issues }: Pick<z.ZodError, 'issues'>): JikjiError {
+  const first = issues.slice(0, MAX_ISSUES).find((issue) => nearestMember(shape, issue) !== undefined) ?? issues[0];
   const path = shortened(first?.path.map(String).join('.') ?? '');
   if (first?.code === 'unrecognized_keys') {
-    const [key] = first.keys;
-    const where = path ? `${path}.${key}` : String(key);
-    return new JikjiError('request-shape', 'is not supported', shortened(where), 'leave it out');
+    const where = path ? `${path}.${first.keys[0]}` : first.keys[0]!;
+    const near = nearestMember(shape, first);
+    const hint = near === undefined ? 'leave it out' : `did you mean ${near}?`;
+    return new JikjiError('request-shape', 'is not supported', shortened(where), hint);
   }
   return new JikjiError('request-shape', first?.message ?? 'is wrong', path || 'the body', 'see docs/serving.md');
 }

@@ -80,6 +80,7 @@ describe('what changes nothing is taken, and its receipt holds', () => {
     ['no suffix', completion({ suffix: '', seed: 1 })],
     ['null for every optional member of a chat', chat({ ...NULLS, ...OF_CHAT })],
     ['text is the one modality', chat({ modalities: ['text'] })],
+    ['no tools to choose from', chat({ tool_choice: 'auto', parallel_tool_calls: false })],
     ['no seed', completion({ seed: -1, nonce: 'x' })],
     ['no top_k', completion({ top_k: -1, seed: 2 })],
     [
@@ -135,6 +136,16 @@ test('what would change an answer is refused as before', async () => {
   await expect(bench.asked(chat({ response_format: { type: 'json_object', schema: moved } }))).rejects.toThrow(
     'schema-unsupported',
   );
+});
+
+test('a misspelled member is named with the one that was meant, also where it is missing for that', async () => {
+  for (const [body, message] of [
+    [{ model: 'base', promt: 'a' }, /promt: is not supported \(did you mean prompt\?\)/],
+    [completion({ max_tokns: 6 }), /max_tokns: is not supported \(did you mean max_tokens\?\)/],
+    [chat({ messages: [{ role: 'user', contnet: 'a' }] }), /messages\.0\.contnet: .*\(did you mean content\?\)/],
+    [completion({ zzzzzzzzz: 1 }), /zzzzzzzzz: is not supported \(leave it out\)/],
+  ] as const)
+    await expect(bench.asked(body)).rejects.toThrow(message);
 });
 
 const schema = (age: object) => ({ type: 'object', properties: { age } });

@@ -341,6 +341,7 @@ test('a receipt that cannot be written: no answer is given without it, and no pa
     expect(stream).not.toContain('[DONE]');
     expect(stream).not.toContain(bench.folder);
     expect(told.mock.calls.flat().join()).toContain(own.fingerprint);
+    expect(told.mock.calls.flat().join()).toContain(`request ${whole.headers.get('x-request-id')}: `);
   } finally {
     renameSync(`${state}-away`, state);
     told.mockRestore();

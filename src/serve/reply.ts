@@ -96,13 +96,14 @@ interface Reply {
 
 /** Signs what was sent, and gives the member that names the receipt; nothing without receipts, or if nothing was sent. */
 async function receiptOf(
-  { context: { receipts }, wanted: { model }, conversation, id }: Reply,
+  { c, context: { receipts }, wanted: { model }, conversation, id }: Reply,
   sent: Sent,
   brokenOff: ReceiptEnd,
 ): Promise<{ receipt?: string }> {
   if (!receipts || sent.isEmpty) return {};
   const { request, meaning, texts } = conversation;
-  await receipts.issue({ id, model, request, meaning, texts, answers: sent.answers(brokenOff) });
+  const requestId = c.get('requestId');
+  await receipts.issue({ id, requestId, model, request, meaning, texts, answers: sent.answers(brokenOff) });
   return { receipt: id };
 }
 

@@ -7,7 +7,6 @@ import {
   conversationOf,
   conversationText,
   examplesOf,
-  isConversationForm,
   pairOf,
   pairText,
   parseConversation,
@@ -51,6 +50,11 @@ test.each([
     },
   ],
   ['Alpaca', { instruction: 'a', output: 'b' }],
+  ['a question and its answer', { id: '1', question: 'a', answer: 'b' }],
+  ['a prompt and its completion', { prompt: 'a', completion: 'b' }],
+  ['a prompt and its response', { prompt: 'a', response: 'b' }],
+  ['two columns of Korean data', { Q: 'a', A: 'b', label: '0' }],
+  ['the same in Korean', { 질문: 'a', 답변: 'b' }],
   ['Alpaca with an empty input', { instruction: 'a', input: '', output: 'b' }],
   ['Alpaca with no input', { instruction: 'a', input: null, output: 'b' }],
   [
@@ -63,7 +67,6 @@ test.each([
     },
   ],
 ])('%s', (_, value) => {
-  expect(isConversationForm(value)).toBe(true);
   expect(textOf(value)).toBe(ONE);
 });
 

@@ -1,5 +1,6 @@
 // The forms in which data has conversations: `messages` of role and content, ShareGPT's `conversations` of from and value, Alpaca's
-// instruction, input and output. Reads one value of a file; other members of it say nothing of what was said.
+// instruction, input and output, and a question with its answer under other usual names, as tables have them. Reads one value of a file;
+// other members of it say nothing of what was said.
 
 import { isObject } from '../../base/index.ts';
 import { type Conversation, ConversationFault, checkOrder, messageOf } from './conversation.ts';
@@ -7,6 +8,15 @@ import { isPairForm, misspelled } from './pair-forms.ts';
 
 /** ShareGPT's names of roles. */
 const SPEAKERS: Readonly<Record<string, string>> = { system: 'system', human: 'user', gpt: 'assistant', tool: 'tool' };
+
+/** Names of a question and its answer, beside Alpaca's. */
+const ASKED_AS = [
+  ['question', 'answer'],
+  ['prompt', 'completion'],
+  ['prompt', 'response'],
+  ['Q', 'A'],
+  ['질문', '답변'],
+] as const;
 
 type Fields = Record<string, unknown>;
 
@@ -43,12 +53,12 @@ function asked({ instruction, input, output }: Fields): Conversation {
   return [{ role: 'user', content: question + more }, messageOf('assistant', output, 2)];
 }
 
-/** Whether a value has the members of one of the forms. */
-export const isConversationForm = (value: unknown): boolean =>
-  isObject(value) &&
-  (Array.isArray(value.messages) ||
-    Array.isArray(value.conversations) ||
-    ('instruction' in value && 'output' in value));
+/** One question and its answer under the first two names that a value has. */
+function answered(value: Fields): Conversation | undefined {
+  const [question, answer] = ASKED_AS.find(([q, a]) => Object.hasOwn(value, q) && Object.hasOwn(value, a)) ?? [];
+  if (question === undefined) return undefined;
+  return [messageOf('user', value[question], question), messageOf('assistant', value[answer!], answer!)];
+}
 
 /** The conversation of one value of a file. @throws ConversationFault */
 export function conversationOf(value: unknown): Conversation {
@@ -60,12 +70,13 @@ export function conversationOf(value: unknown): Conversation {
         ? listOfMessages(value.conversations, 'conversations', shared)
         : 'instruction' in value && 'output' in value
           ? asked(value)
-          : undefined;
+          : answered(value);
   if (!messages && isPairForm(value))
     throw new ConversationFault('is a pair of answers, chosen and rejected: read: preferences learns from those');
   if (!messages) {
     const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
-    const forms = 'messages, conversations (ShareGPT), or instruction and output (Alpaca)';
+    const pairs = ASKED_AS.map((names) => names.join(' and ')).join(', ');
+    const forms = `messages, conversations (ShareGPT), instruction and output (Alpaca), or ${pairs}`;
     const near = misspelled(value, ['messages', 'conversations', 'instruction', 'output']);
     throw new ConversationFault(`has none of the members ${forms}; it has ${names || 'no members'}${near}`);
   }

@@ -10,7 +10,7 @@ export {
 export { ConversationEncoder } from './conversation-encoder.ts';
 export { DEFAULT_TEMPLATE } from './default-template.ts';
 export { contentsOf, type DocumentKind, type Example, examplesOf } from './example.ts';
-export { conversationOf, isConversationForm } from './forms.ts';
+export { conversationOf } from './forms.ts';
 export { type EncodedConversation, FIRST, LEARNED } from './marks.ts';
 export type { Message, Tool } from './message.ts';
 export { pairText } from './pair.ts';

@@ -9,7 +9,6 @@ import { setImmediate } from 'node:timers/promises';
 import { isRunning, type JikjiError, makeFolder, syncFolder, writeFailure, writeFileAtomic } from '../../base/index.ts';
 import { readUnzipped } from '../../formats/index.ts';
 import { MerkleTree, sha256 } from '../../ledger/index.ts';
-import type { DocumentKind } from '../conversation/index.ts';
 import { conversationKind, isConversations, listOf, type RecipeSource } from '../recipe/index.ts';
 import { checkSources, findSourceFiles, sourceMissing, wantedBy } from './check.ts';
 import { MAX_DOCUMENT } from './cut.ts';
@@ -31,7 +30,7 @@ import {
 import { NOTE, NOTE_DUPLICATE, NOTE_LINE, NOTE_TEXT, notesFile, records } from './notes.ts';
 import { fetchTarball, type Tarball } from './npm.ts';
 import { compareCodePoints } from './pattern.ts';
-import { isTable, type ReaderContext, readConversationTable, readers } from './readers/index.ts';
+import { isTable, readConversationTable, readers } from './readers/index.ts';
 import { sourceError } from './recipe.ts';
 import { textOf } from './text.ts';
 import { unpack } from './unpack.ts';
@@ -276,7 +275,7 @@ async function readFile(
     digest.update(part);
   });
   const kind = conversationKind(source.read);
-  if (kind && isTable(source.read, label)) await readTable(kind, raw, context);
+  if (kind && isTable(source.read, label)) await readConversationTable(kind, raw, context);
   else {
     const reader = readers[source.read](context);
     for await (const text of textOf(raw, label)) {
@@ -288,13 +287,6 @@ async function readFile(
   if (bytes === 0) drop('empty');
   await onText();
   return { bytes, sha256: digest.digest('hex') };
-}
-
-/** A table is read whole: its description stands at its end. */
-async function readTable(kind: DocumentKind, raw: AsyncIterable<Buffer>, context: ReaderContext): Promise<void> {
-  const pieces: Buffer[] = [];
-  for await (const piece of raw) pieces.push(Buffer.from(piece));
-  if (pieces.length > 0) await readConversationTable(kind, Buffer.concat(pieces), context);
 }
 
 /** Writes a 1 into the note of each duplicate. */

@@ -19,9 +19,7 @@ export async function readConversationFile(
   const context = { label: basename(path), field: undefined, document };
   const raw = readUnzipped(path, () => {});
   if (isTable(READER[kind], path)) {
-    const pieces: Buffer[] = [];
-    for await (const piece of raw) pieces.push(Buffer.from(piece));
-    await readConversationTable(kind, Buffer.concat(pieces), context);
+    await readConversationTable(kind, raw, context);
   } else {
     const reader = readers[READER[kind]]({ ...context, piece: () => {}, endOfText: () => {}, drop: () => {} });
     for await (const text of textOf(raw, context.label)) reader.push(text);

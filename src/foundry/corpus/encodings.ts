@@ -4,7 +4,7 @@ import { count, JikjiError } from '../../base/index.ts';
 import { readStart, readUnzipped } from '../../formats/index.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { findSourceFiles } from './check.ts';
-import { isTable } from './readers/index.ts';
+import { isText } from './readers/index.ts';
 import { textOf } from './text.ts';
 
 /** Files are read whole until this many characters of all files are read; then only the start of each further file. */
@@ -25,7 +25,7 @@ export async function checkEncodings(sources: readonly RecipeSource[], recipeFol
   const bad: { path: string; error: JikjiError }[] = [];
   for (const source of sources) {
     for (const { path, label } of findSourceFiles(source, recipeFolder)) {
-      if (isTable(source.read, path)) continue;
+      if (!isText(source.read, path)) continue;
       files++;
       const limit = Math.max(START, MAX_WHOLE - read);
       let length = 0;

@@ -3,7 +3,7 @@
 import { runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, corpusDifficulty } from '../corpus/index.ts';
 import { flopsPerToken, type ModelConfig } from '../model/index.ts';
-import { type Expected, expectedBitsPerByte, type Recipe } from '../recipe/index.ts';
+import { type Expected, expectedBitsPerByte, type Recipe, reasonOfKind } from '../recipe/index.ts';
 import type { TokensManifest } from './tokens-manifest.ts';
 
 interface Input {
@@ -15,9 +15,10 @@ interface Input {
   tokens: TokensManifest;
 }
 
-export function expectationOf({ folder, recipe: { chat, from, train }, config, manifest, tokens }: Input): Expected {
-  if (from) return { unknown: 'only trainings from drawn weights were measured' };
-  if (chat) return { unknown: 'only trainings on text alone were measured' };
+export function expectationOf({ folder, recipe, config, manifest, tokens }: Input): Expected {
+  const { train } = recipe;
+  const unknown = reasonOfKind(recipe);
+  if (unknown !== undefined) return { unknown };
   const read = train.steps * train.batchSize * train.sequenceLength;
   return expectedBitsPerByte({
     difficulty: () => corpusDifficulty(runPaths(folder).corpus, manifest),

@@ -57,6 +57,12 @@ export type Expected = { least: number; most: number } | { unknown: string };
 export const ratioOf = ({ tokens, corpusTokens }: Pick<ExpectedInput, 'tokens' | 'corpusTokens'>): number =>
   LAW.scale * worthOf(tokens, corpusTokens) ** -LAW.byTokens * corpusTokens ** LAW.byCorpus;
 
+/** Why nothing is known of a training whatever its sizes: none of its kind was measured. Undefined where some were. */
+export function reasonOfKind({ from, chat }: Pick<Recipe, 'from' | 'chat'>): string | undefined {
+  if (from) return 'only trainings from drawn weights were measured';
+  return chat ? 'only trainings on text alone were measured' : undefined;
+}
+
 /** What a training will reach on held-out text that is like its training text. */
 export function expectedBitsPerByte(input: ExpectedInput): Expected {
   const unknown = reasonOfSizes(input);

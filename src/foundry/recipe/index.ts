@@ -3,7 +3,7 @@
 
 export { type CheckpointInput, type Checkpoints, chooseCheckpoints, runBytes } from './checkpoints.ts';
 export { PIECE_BYTES, TextSample } from './difficulty.ts';
-export { type Expected, type ExpectedInput, expectedBitsPerByte, sayExpected } from './expected.ts';
+export { type Expected, type ExpectedInput, expectedBitsPerByte, reasonOfKind, sayExpected } from './expected.ts';
 export { LanguageGuess } from './language.ts';
 export { parseOverride } from './override.ts';
 export { leastEntries, type ParentShape } from './parent-shape.ts';
@@ -20,9 +20,17 @@ export {
   stateBytes,
   trainingFlops,
 } from './sizes.ts';
-export { RATE_BY_WIDTH, type Sizing, type SizingInput, STEPS_SHARE, sizeFor, tuningRate } from './sizing.ts';
+export {
+  LEAST_TEXT_BYTES,
+  RATE_BY_WIDTH,
+  type Sizing,
+  type SizingInput,
+  STEPS_SHARE,
+  sizeFor,
+  tuningRate,
+} from './sizing.ts';
 export { listOf, scriptPattern } from './source-values.ts';
-export { type FoundSource, surveyFolder } from './survey.ts';
+export { type FoundSource, type FoundTexts, sayOtherFiles, surveyFolder } from './survey.ts';
 export { conversationKind, isConversations, turnTokensOf } from './turn-tokens.ts';
 export type {
   CorpusRecipe,

@@ -61,6 +61,8 @@ const MAX_PASSES = 4;
 const AS_GOOD = 1.005;
 const ENOUGH_STEPS = 500;
 const MIN_STEP_TOKENS = 512;
+/** Bytes of text below which there is nothing to size: about the text of one step, for tokens of short texts are long. */
+export const LEAST_TEXT_BYTES = 8 * MIN_STEP_TOKENS;
 /** Muon's learning rate times hiddenSize. */
 export const RATE_BY_WIDTH = 0.77;
 /**

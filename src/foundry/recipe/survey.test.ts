@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { surveyFolder } from './index.ts';
+import { sayOtherFiles, surveyFolder } from './index.ts';
 
 const KO = '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로 어리석은 백성이 말하고자 하는 바가 있어도. '.repeat(20);
 const EN = 'The people of the valley went to the river with a net, and it was as cold as it is in the winter. '.repeat(
@@ -36,7 +36,8 @@ test('files become sources by kind and folder, with language, field and size', (
     'runs/hello/transcript.jsonl': '{}',
     'runs/hello/model/README.md': EN,
   });
-  const found = surveyFolder(root);
+  const { sources: found, otherFiles } = surveyFolder(root);
+  expect(otherFiles).toEqual([{ ending: '.png', count: 1 }]);
   expect(found).toMatchObject([
     { files: '*.txt', read: 'text', language: 'en', count: 1, bytes: EN.length },
     { files: 'en/**/*.md', read: 'markdown', language: 'en', count: 1 },
@@ -71,7 +72,7 @@ test('conversations are known by their members; lines of which some are none are
     'c/asked.jsonl': many(() => asked),
     'd/mixed.jsonl': `${JSON.stringify({ text: EN })}\n${many(() => asked)}`,
   });
-  const found = surveyFolder(root);
+  const found = surveyFolder(root).sources;
   expect(found.map(({ files, read }) => [files, read])).toEqual([
     ['a/**/*.jsonl', 'conversations'],
     ['b/**/*.jsonl', 'conversations'],
@@ -84,7 +85,9 @@ test('conversations are known by their members; lines of which some are none are
 
 test('many folders share one pattern', () => {
   const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`d${i}/a.txt`, EN]));
-  expect(surveyFolder(folderOf(files))).toMatchObject([{ files: '**/*.txt', count: 20, bytes: 20 * EN.length }]);
+  expect(surveyFolder(folderOf(files)).sources).toMatchObject([
+    { files: '**/*.txt', count: 20, bytes: 20 * EN.length },
+  ]);
 });
 
 test('other scripts are named, unknown ones are not guessed', () => {
@@ -94,8 +97,20 @@ test('other scripts are named, unknown ones are not guessed', () => {
     und: 'Ich bin ein kleiner Hund und laufe durch den Wald. '.repeat(9),
   };
   for (const [language, text] of Object.entries(texts)) {
-    expect(surveyFolder(folderOf({ 'a.txt': text }))[0].language).toBe(language);
+    expect(surveyFolder(folderOf({ 'a.txt': text })).sources[0]!.language).toBe(language);
   }
+});
+
+test('what no reader takes is counted by its ending', () => {
+  const pages = Object.fromEntries(Array.from({ length: 3 }, (_, i) => [`pages/${i}.PDF`, 'x']));
+  const others = Object.fromEntries('abcdef'.split('').map((letter) => [`x.${letter}`, 'x']));
+  const { otherFiles } = surveyFolder(
+    folderOf({ 'a.txt': EN, 'recipe.yaml': 'name: x', LICENCE: 'x', ...pages, ...others }),
+  );
+  expect(otherFiles).toHaveLength(8);
+  expect(sayOtherFiles(otherFiles)).toBe('3 .pdf, 1 without an ending, 1 .a, 1 .b, 1 .c, 1 .d and 2 others');
+  const none = () => surveyFolder(folderOf(pages));
+  expect(none).toThrow(expect.objectContaining({ code: 'no-texts', message: 'no texts were found; there are 3 .pdf' }));
 });
 
 test('a folder without texts, or no folder', () => {

@@ -2,11 +2,11 @@
 // start of files only; building the corpus decides what is kept.
 
 import { readdirSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
-import { JikjiError, parseJson, systemCode } from '../../base/index.ts';
+import { count, counted, JikjiError, parseJson, systemCode } from '../../base/index.ts';
 import { readStart } from '../../formats/index.ts';
-import { GENESIS, TRANSCRIPT } from '../../run-folder/index.ts';
+import { GENESIS, RECIPE, TRANSCRIPT } from '../../run-folder/index.ts';
 import { LanguageGuess } from './language.ts';
 import type { ReaderName } from './schema.ts';
 
@@ -19,6 +19,19 @@ export interface FoundSource {
   count: number;
   /** Estimated bytes of text: compressed files are extrapolated from their samples. */
   bytes: number;
+}
+
+/** Files that no reader takes. */
+interface OtherFiles {
+  /** `.pdf`; empty where the name has none. */
+  ending: string;
+  count: number;
+}
+
+export interface FoundTexts {
+  sources: FoundSource[];
+  /** By ending, the most frequent first. Hidden files and those of runs are not counted. */
+  otherFiles: OtherFiles[];
 }
 
 const READERS: [RegExp, ReaderName, string][] = [
@@ -142,16 +155,35 @@ function survey(root: string, group: Group): Omit<FoundSource, 'files'> {
 /** A folder's or file's name as it stands in a pattern. */
 const literal = (name: string) => name.replace(/[*?[\]{}()!\\]/g, '?');
 
+/** Endings that are named of the files that no reader takes. */
+const MAX_ENDINGS = 6;
+
+/** `108 .asc, 40 .pdf and 3 others`. */
+export function sayOtherFiles(otherFiles: readonly OtherFiles[]): string {
+  const named = otherFiles
+    .slice(0, MAX_ENDINGS)
+    .map(({ ending, count: files }) => `${count(files)} ${ending === '' ? 'without an ending' : ending}`);
+  const others = otherFiles.slice(MAX_ENDINGS).reduce((sum, { count: files }) => sum + files, 0);
+  return others === 0 ? named.join(', ') : `${named.join(', ')} and ${counted(others, 'other')}`;
+}
+
 /**
  * The texts under a folder, grouped by kind and, where languages differ or folders are few, by top folder.
  * @throws JikjiError `no-such-folder` or `no-texts`
  */
-export function surveyFolder(root: string): FoundSource[] {
+export function surveyFolder(root: string): FoundTexts {
   const groups = new Map<string, Group>();
+  const endings = new Map<string, number>();
   try {
     for (const file of walk(root)) {
       const kind = READERS.find(([pattern]) => pattern.test(file.path));
-      if (!kind || file.bytes === 0) continue;
+      if (!kind) {
+        const ending = extname(file.path).toLowerCase();
+        // A recipe that an earlier call wrote is no text that somebody misses.
+        if (file.path !== RECIPE) endings.set(ending, (endings.get(ending) ?? 0) + 1);
+        continue;
+      }
+      if (file.bytes === 0) continue;
       const cut = file.path.indexOf(sep);
       const top = cut < 0 ? '' : file.path.slice(0, cut);
       const key = `${top}\n${kind[2]}`;
@@ -172,10 +204,14 @@ export function surveyFolder(root: string): FoundSource[] {
     const message = code === 'ENOENT' ? 'there is no such folder' : `the folder cannot be read (${code})`;
     throw new JikjiError('no-such-folder', message, root, 'name a folder that holds texts', { cause: error });
   }
+  const otherFiles = [...endings]
+    .map(([ending, files]) => ({ ending, count: files }))
+    .sort((a, b) => b.count - a.count || (a.ending < b.ending ? -1 : 1));
   if (groups.size === 0) {
+    const others = otherFiles.length > 0 ? `; there are ${sayOtherFiles(otherFiles)}` : '';
     throw new JikjiError(
       'no-texts',
-      'no texts were found',
+      `no texts were found${others}`,
       root,
       'texts are .txt, .md, .json, .jsonl and .jsonl.gz files with something in them',
     );
@@ -193,5 +229,5 @@ export function surveyFolder(root: string): FoundSource[] {
       found.push({ files, ...survey(root, group) });
     }
   }
-  return found.filter((source) => source.bytes > 0);
+  return { sources: found.filter((source) => source.bytes > 0), otherFiles };
 }

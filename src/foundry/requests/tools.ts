@@ -49,9 +49,9 @@ export function toolRulesOf(request: ChatRequest): ToolRules | undefined {
   const { tool_choice: choice, parallel_tool_calls: parallel, response_format: format } = request;
   const tools = toolsOf(request.tools);
   if (!tools) {
-    const without = choice != null ? 'tool_choice' : parallel != null ? 'parallel_tool_calls' : undefined;
-    if (without === undefined) return undefined;
-    throw wrong('needs tools', without, 'leave it out');
+    // What may be called, or how often, chooses nothing where there is nothing to call; a call that must be made has none to make.
+    if (choice == null || choice === 'auto' || choice === 'none') return undefined;
+    throw wrong('needs tools', 'tool_choice', 'leave it out');
   }
   if (format != null && format.type !== 'text')
     throw wrong('is not supported together with tools', 'response_format', 'leave one of both out');

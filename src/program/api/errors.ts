@@ -4,9 +4,9 @@
 import type { Context as Request } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ZodError, z } from 'zod';
-import { JikjiError, systemCode } from '../../base/index.ts';
-import { koreanOfIssue } from '../../formats/index.ts';
+import type { z } from 'zod';
+import { type Both, JikjiError, systemCode } from '../../base/index.ts';
+import { keysAt, koreanOfIssue, nearestNameHints } from '../../formats/index.ts';
 import * as refuse from './refusals/requests.ts';
 import { failure } from './shapes/common.ts';
 
@@ -68,12 +68,31 @@ export function withoutFolder(error: unknown, files: string, input: string): unk
   return Object.assign(outside, retryAfter !== undefined && { retryAfter });
 }
 
-/** The error for a request that does not match the documented shape. */
-export function shapeError({ issues }: Pick<ZodError, 'issues'>): JikjiError {
-  const [first] = issues;
+/** The hint for a name that is not known; undefined where something else is at fault, or names are free. */
+function memberHint(
+  shape: z.ZodType,
+  issue: z.core.$ZodIssue | undefined,
+): { hint: Both; isNear: boolean } | undefined {
+  if (issue?.code !== 'unrecognized_keys') return undefined;
+  const names = keysAt(shape, issue.path as (string | number)[]);
+  if (names.length === 0) return undefined;
+  const list = names.join(', ');
+  const otherwise = { en: `its members are ${list}`, ko: `쓸 수 있는 항목은 다음과 같습니다: ${list}` };
+  const hint = nearestNameHints(issue.keys[0]!, names, otherwise);
+  return { hint, isNear: hint !== otherwise };
+}
+
+/** Of a request, among which a misspelled name is looked for: a hostile one has as many as it has bytes. */
+const MAX_ISSUES = 20;
+
+/** The error for a request that does not match the documented shape. A misspelled name comes first: it explains one that is missing. */
+export function shapeError(shape: z.ZodType, { issues }: Pick<z.ZodError, 'issues'>): JikjiError {
+  const first = issues.slice(0, MAX_ISSUES).find((issue) => memberHint(shape, issue)?.isNear) ?? issues[0];
   const where = (first?.path.map(String).join('.') || 'the request').slice(0, 200);
   const { hint, hintKo } = (first?.code === 'custom' && first.params) || {};
   const said = { en: (first?.message ?? 'is not as it should be').slice(0, 500), ko: koreanOfIssue(first) };
+  const aboutMember = memberHint(shape, first);
+  if (aboutMember) return refuse.oddValue(where, said, aboutMember.hint);
   if (typeof hint === 'string') return refuse.oddValue(where, said, { en: hint, ko: String(hintKo) });
   return issues.length > 1 ? refuse.oddShapes(where, said, issues.length - 1) : refuse.oddShape(where, said);
 }

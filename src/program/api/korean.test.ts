@@ -58,6 +58,13 @@ test('a known id is refused in both languages, with the same thing named', async
   });
 });
 
+test('a misspelled member is named with the one that was meant, in both languages', async () => {
+  const { country, ...others } = ORGANISATION;
+  const { body } = await server.ask('office', 'post', `${P}/organisations`, { ...others, contry: country });
+  expect(body.error).toMatchObject({ message: 'Unrecognized key: "contry"', hint: 'did you mean country?' });
+  expect(body.error.ko.hint).toMatch(/country/);
+});
+
 test('how points are worked out is told in both languages, line by line', async () => {
   const { body } = await server.ask('office', 'get', `${P}/stages/s1/explain/a`);
   expect(body.lines.length).toBeGreaterThan(5);

@@ -122,7 +122,7 @@ function read(shape: z.ZodType | undefined, value: unknown): unknown {
   if (!shape) return undefined;
   checkTexts(value);
   const found = shape.safeParse(value);
-  if (!found.success) throw shapeError(found.error);
+  if (!found.success) throw shapeError(shape, found.error);
   return found.data;
 }
 

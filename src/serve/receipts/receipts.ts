@@ -35,6 +35,8 @@ export interface SentAnswer {
 /** A request that was answered. */
 interface Answered {
   id: string;
+  /** Of the HTTP request, for the operator's log. */
+  requestId: string;
   model: ServedModel;
   request: object;
   meaning: Meaning;
@@ -87,7 +89,7 @@ export class Receipts {
   }
 
   /** Signs what was sent; resolves when the receipt is on disk. @throws JikjiError `disk-full`, `disk-broken`, `not-writable` */
-  async issue({ id, model, request, meaning, texts, answers }: Answered): Promise<void> {
+  async issue({ id, requestId, model, request, meaning, texts, answers }: Answered): Promise<void> {
     const asked = receiptRequestOf(meaning);
     const about = {
       arithmeticVersion: model.text.model.arithmeticVersion,
@@ -119,12 +121,13 @@ export class Receipts {
       prompt_token_ids: meaning.prompts.map(({ ids }) => ids),
       token_ids: answers.map(({ ids }) => ids),
     };
-    await withoutPath(this.#store.add(id, { receipt, ...(keepTexts && { texts: kept }) } satisfies Kept));
+    const content: Kept = { receipt, ...(keepTexts && { texts: kept }) };
+    await withoutPath(this.#store.add(id, content), requestId);
   }
 
   /** A receipt as JSON: the statement's file; where texts are kept, it and the texts. @throws JikjiError `receipt-unknown`, `receipts-broken` */
-  async read(id: string): Promise<string> {
-    const kept = (await withoutPath(this.#store.find(id))) as Kept | undefined;
+  async read(id: string, requestId: string): Promise<string> {
+    const kept = (await withoutPath(this.#store.find(id), requestId)) as Kept | undefined;
     if (!kept) {
       const hint = 'a receipt is there when it is named, until newer ones take its place';
       throw new JikjiError('receipt-unknown', 'there is no receipt of this id', id.slice(0, 100), hint);
@@ -169,13 +172,13 @@ function memoryStore(keep: number): Store {
   };
 }
 
-/** Clients learn what failed, and not where: that is the operator's business. */
-async function withoutPath<T>(work: Promise<T>): Promise<T> {
+/** Clients learn what failed, and not where: that is the operator's business, who finds the client's request by its id. */
+async function withoutPath<T>(work: Promise<T>, requestId: string): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof JikjiError)) throw error;
-    console.error(`${error.input}: ${error.message}`);
+    console.error(`request ${requestId}: ${error.input}: ${error.message}`);
     throw error.reworded({ input: 'the receipt', hint: 'ask the operator of this server' });
   }
 }

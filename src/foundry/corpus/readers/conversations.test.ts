@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { JikjiError } from '../../../base/index.ts';
-import { endings, isTable, readConversationTable, readers } from './index.ts';
+import { endings, isTable, isText, readConversationTable, readers } from './index.ts';
 
 function read(text: string, piece = Math.max(1, text.length)): string[] {
   const documents: string[] = [];
@@ -25,10 +25,14 @@ function read(text: string, piece = Math.max(1, text.length)): string[] {
   reader.end();
   return documents;
 }
-const table = async (name: string): Promise<string[]> => {
+/** The documents of a table of this name: a fixture's, or these bytes in pieces. */
+const table = async (name: string, bytes?: Uint8Array, piece = 1 << 20): Promise<string[]> => {
   const documents: string[] = [];
-  const bytes = readFileSync(join(import.meta.dirname, 'fixtures', name));
-  await readConversationTable('conversation', bytes, { label: name, document: (one) => void documents.push(one) });
+  const all = Buffer.from(bytes ?? readFileSync(join(import.meta.dirname, 'fixtures', name)));
+  const raw = (async function* () {
+    for (let at = 0; at < all.length; at += piece) yield all.subarray(at, at + piece);
+  })();
+  await readConversationTable('conversation', raw, { label: name, document: (one) => void documents.push(one) });
   return documents;
 };
 const caught = async (work: () => unknown): Promise<JikjiError> => {
@@ -105,22 +109,51 @@ test('faults name file and place', async () => {
     code: 'conversation-long',
     message: expect.stringMatching(/^line 2:/),
   });
-  const broken = { label: 'x.parquet', document: () => {} };
-  expect(await caught(() => readConversationTable('conversation', Buffer.from('PAR1 no table'), broken))).toMatchObject(
-    {
-      code: 'source-broken',
-      input: 'x.parquet',
-    },
-  );
+  expect(await caught(() => table('x.parquet', Buffer.from('PAR1 no table')))).toMatchObject({
+    code: 'source-broken',
+    input: 'x.parquet',
+  });
+});
+
+test('tables of text: two columns by their names, cells of more than one line, in pieces of every size', async () => {
+  const said = (question: string, answer: string): string =>
+    `{"messages":[{"content":${JSON.stringify(question)},"role":"user"},{"content":${JSON.stringify(answer)},"role":"assistant"}]}`;
+  const expected = [said('12시 땡!', '하루가 또 가네요.'), said('"왜", 물었다.', '첫 줄\n둘째 줄')];
+  const csv = '\ufeffQ,A,label\r\n12시 땡!,하루가 또 가네요.,0\r\n\r\n"""왜"", 물었다.","첫 줄\r\n둘째 줄",1\r\n';
+  for (const piece of [1, 2, 7, 1000]) expect(await table('talks.CSV', Buffer.from(csv), piece)).toEqual(expected);
+  const tsv = '질문\t답변\n12시 땡!\t하루가 또 가네요.\n"""왜"", 물었다."\t"한 줄"\n';
+  expect(await table('talks.tsv', Buffer.from(tsv))).toEqual([expected[0], said('"왜", 물었다.', '한 줄')]);
+  expect(await table('none.csv', Buffer.from(' \n'))).toEqual([]);
+  const cp949 = Buffer.concat([Buffer.from('Q,A\n'), Buffer.from('\xb0\xa1,\xb3\xaa\n', 'latin1')]);
+  expect(await caught(() => table('talks.csv', cp949))).toMatchObject({
+    code: 'source-not-utf8',
+    message: 'not valid UTF-8 at byte 4',
+  });
+  for (const [text, code, message] of [
+    ['문의,응답\na,b\n', 'conversation-broken', /^row 1: has none of .* 질문 and 답변; it has 문의, 응답$/],
+    ['question,answer\na,b\nc,\n', 'conversation-broken', /^row 2: answer \(assistant\) is empty/],
+    ['question,answer\na,b,c\n', 'source-broken', /.*/],
+    ['question,answer\n"a,b\n', 'source-broken', /.*/],
+    ['question,question\na,b\n', 'source-broken', /two columns are called "question"/],
+  ] as const)
+    expect(await caught(() => table('talks.csv', Buffer.from(text)))).toMatchObject({
+      code,
+      input: 'talks.csv',
+      message: expect.stringMatching(message),
+    });
 });
 
 test('the files that are taken from a folder', () => {
-  for (const name of ['a.jsonl', 'a.jsonl.gz', 'a.json', 'a.parquet'])
+  for (const name of ['a.jsonl', 'a.jsonl.gz', 'a.json', 'a.parquet', 'a.csv', 'a.TSV'])
     expect(endings.conversations.pattern.test(name)).toBe(true);
   expect(endings.conversations.pattern.test('a.txt')).toBe(false);
   expect([
     isTable('conversations', 'a.parquet'),
     isTable('jsonl', 'a.parquet'),
     isTable('conversations', 'a.json'),
-  ]).toEqual([true, false, false]);
+    isTable('preferences', 'a.csv'),
+  ]).toEqual([true, false, false, true]);
+  expect([isText('conversations', 'a.parquet'), isText('conversations', 'a.csv'), isText('text', 'a.parquet')]).toEqual(
+    [false, true, true],
+  );
 });

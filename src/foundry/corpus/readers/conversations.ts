@@ -1,8 +1,7 @@
-// `conversations` and `preferences`: a line, an item of a list or a row of a table is a conversation or a pair, in one of the forms that
+// `conversations` and `preferences`: a line or an item of a list is a conversation or a pair, in one of the forms that
 // foundry/conversation knows. One that cannot be learned is refused with its place: a lost answer would be missed only in the model.
 
 import { JikjiError, parseJson } from '../../../base/index.ts';
-import { DataError, parquetRows } from '../../../formats/tables/index.ts';
 import {
   ConversationFault,
   conversationOf,
@@ -15,8 +14,6 @@ import { MAX_DOCUMENT } from '../cut.ts';
 import { LineSplitter, MAX_LINE } from '../lines.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 
-type Context = Pick<ReaderContext, 'label' | 'document'>;
-
 const HINT = 'correct it, or leave it out of the file';
 
 /** The document of a value. */
@@ -26,7 +23,11 @@ const FORMS: Record<DocumentKind, (value: unknown) => string> = {
 };
 
 /** Takes one conversation or pair. `place` is where it stands in the file: `line 3`. @throws JikjiError */
-function take(value: unknown, place: string, { kind, label, document }: Context & { kind: DocumentKind }): void {
+export function takeConversation(
+  value: unknown,
+  place: string,
+  { kind, label, document }: Pick<ReaderContext, 'label' | 'document'> & { kind: DocumentKind },
+): void {
   let text: string;
   try {
     text = FORMS[kind](value);
@@ -58,7 +59,7 @@ export const conversationsReader =
     const splitter = new LineSplitter(label, (line, number) => {
       if (line.trim() === '') return;
       const place = `line ${number}`;
-      take(parseJson(line, notJson(place, context)), place, context);
+      takeConversation(parseJson(line, notJson(place, context)), place, context);
     });
     let isList: boolean | undefined;
     let list = '';
@@ -77,18 +78,7 @@ export const conversationsReader =
         return;
       }
       const values = parseJson(list, notJson('the list', context)) as unknown[];
-      for (const [i, value] of values.entries()) take(value, `item ${i + 1}`, context);
+      for (const [i, value] of values.entries()) takeConversation(value, `item ${i + 1}`, context);
     };
     return { push, end };
   };
-
-/** A table: its rows, in order. @throws JikjiError */
-export async function readConversationTable(kind: DocumentKind, bytes: Uint8Array, context: Context): Promise<void> {
-  try {
-    for (const [i, row] of (await parquetRows(bytes)).entries()) take(row, `row ${i + 1}`, { ...context, kind });
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    const hint = 'write it again, in files of less than 64 MiB, or as .jsonl';
-    throw new JikjiError('source-broken', error.message, context.label, hint, { cause: error });
-  }
-}

@@ -1,6 +1,7 @@
 // The readers by name, and which files of a folder each of them takes.
 
 import { isConversations, type ReaderName } from '../../recipe/index.ts';
+import { tableFormat } from './conversation-table.ts';
 import { conversationsReader } from './conversations.ts';
 import { jsonStringsReader } from './json-strings.ts';
 import { jsonlReader } from './jsonl.ts';
@@ -10,7 +11,7 @@ import { textReader } from './text.ts';
 import { wordnetReader } from './wordnet.ts';
 import { wordnetExercisesReader } from './wordnet-exercises.ts';
 
-export { readConversationTable } from './conversations.ts';
+export { readConversationTable } from './conversation-table.ts';
 export type { Reader, ReaderContext } from './reader.ts';
 
 export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
@@ -24,6 +25,11 @@ export const readers: Record<ReaderName, (context: ReaderContext) => Reader> = {
   preferences: conversationsReader('pair'),
 };
 
+const TABLES_TOO = {
+  pattern: /\.((jsonl|ndjson|json)(\.gz)?|parquet|csv|tsv)$/i,
+  words: '.jsonl, .json, .parquet, .csv or .tsv',
+};
+
 /** The files that a reader takes from a folder, as a pattern and in words. */
 export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
   text: { pattern: /\.(txt|text)(\.gz)?$/i, words: '.txt' },
@@ -32,9 +38,14 @@ export const endings: Record<ReaderName, { pattern: RegExp; words: string }> = {
   wordnet: { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
   'wordnet-exercises': { pattern: /^data\.(noun|verb|adj|adv)(\.gz)?$/, words: 'data.noun and its like' },
   'json-strings': { pattern: /\.json(\.gz)?$/i, words: '.json' },
-  conversations: { pattern: /\.((jsonl|ndjson|json)(\.gz)?|parquet)$/i, words: '.jsonl, .json or .parquet' },
-  preferences: { pattern: /\.((jsonl|ndjson|json)(\.gz)?|parquet)$/i, words: '.jsonl, .json or .parquet' },
+  conversations: TABLES_TOO,
+  preferences: TABLES_TOO,
 };
 
-/** Whether a file is a table of conversations: no text. */
-export const isTable = (read: ReaderName, name: string): boolean => isConversations(read) && /\.parquet$/i.test(name);
+/** Whether a file is a table of conversations or pairs. */
+export const isTable = (read: ReaderName, name: string): boolean =>
+  isConversations(read) && tableFormat(name) !== undefined;
+
+/** Whether a file of a source holds text: all do but the tables that Parquet packs. */
+export const isText = (read: ReaderName, name: string): boolean =>
+  !isTable(read, name) || tableFormat(name) !== 'parquet';
