@@ -1,7 +1,7 @@
 // Runs `npm ci` when node_modules does not match package-lock.json, and does nothing else.
 // Plain JavaScript: on a fresh machine this runs under any installed Node (20 or newer).
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,8 +23,19 @@ function matchesLock() {
   }
 }
 
+/** GB on Linux x64, as measured; the rest of `npm start` (kernels, pages, the run of `hello`, the example programmes) takes LATER. */
+const INSTALLED = 0.8;
+const CACHED = 0.3;
+const LATER = 0.3;
+
 if (!matchesLock()) {
-  console.error('Installing what package-lock.json names (npm ci) ...');
+  console.error(
+    `Installing what package-lock.json names (npm ci): about ${INSTALLED} GB here and ${CACHED} GB in npm's cache.`,
+  );
+  const { bavail, bsize } = statfsSync(root);
+  const free = (bavail * bsize) / 1e9;
+  if (free < INSTALLED + CACHED + LATER)
+    console.error(`Only ${free.toFixed(1)} GB are free here: it may not be enough.`);
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (npm.error) console.error(`npm ci could not be started: ${npm.error.message}`);
   process.exit(npm.status ?? 1);

@@ -26,6 +26,8 @@ export interface ChatInitOptions {
 /** Passes over the conversations, where they are not so few that even the least number of steps makes more. */
 const EPOCHS = 3;
 const MIN_STEPS = 20;
+/** States that are kept: a tuning is short, and an audit trains all of it again in little time. */
+const MOST_STATES = 10;
 /** At most; few conversations have fewer windows. */
 const BATCH = 16;
 const LENGTH = 256;
@@ -75,12 +77,12 @@ export async function writeChatRecipe({ chat, from, ...asked }: ChatInitOptions,
   const step = await timeStep({ model: whole.model, vocabSize, train: whole.train }, defaultThreads());
   const time = { seconds: (steps * step.idle) / room.STEPS_SHARE, secondsNow: (steps * step.clock) / room.STEPS_SHARE };
   const stateBytes = room.stateBytes(whole);
-  const diskBytesAsked = asked.disk * 1e9;
+  const diskForStates = Math.min(asked.disk * 1e9, MOST_STATES * stateBytes);
   const checkpoints = room.chooseCheckpoints({
     steps,
     stateBytes,
     secondsPerStep: step.clock,
-    diskBytes: diskBytesAsked,
+    diskBytes: diskForStates,
   });
   const { checkpointEvery, keepEvery } = checkpoints;
   const corpusTokens = Math.round(found.bytes / TOKEN_BYTES);

@@ -75,8 +75,9 @@ export function parseValidation(
   return isFigure(bitsPerByte) ? { step, bitsPerByte, bySource } : 'bitsPerByte is not a number';
 }
 
-/** Validations in the order of their steps. `sources` is the number of the recipe's sources. */
-function* validations(path: string, sources: number): Generator<ValidationPoint> {
+/** The validations of the run in `folder`, in the order of their steps. `sources` is the number of the recipe's sources. @throws JikjiError `run-damaged` */
+export function* readValidations(folder: string, sources: number): Generator<ValidationPoint> {
+  const path = join(folder, VALIDATION);
   let number = 0;
   let after = -1;
   for (const line of linesOf(path)) {
@@ -100,7 +101,7 @@ function* validations(path: string, sources: number): Generator<ValidationPoint>
  */
 export function* readCurves(folder: string, sources: number): Generator<CurvePoint> {
   if (sources > MAX_SOURCES) throw damaged(folder, `has more than ${MAX_SOURCES} sources`);
-  const scores = validations(join(folder, VALIDATION), sources);
+  const scores = readValidations(folder, sources);
   const path = join(folder, TRANSCRIPT);
   const reader = new TranscriptReader(pieces(path));
   try {

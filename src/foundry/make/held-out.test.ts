@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readStatement } from '../../ledger/index.ts';
 import { readRun } from '../../run-folder/index.ts';
 import { readRecipe } from '../recipe/index.ts';
+import { sayMemorised } from './held-out.ts';
 import { type MakeEvent, makeRun } from './index.ts';
 import { writeTexts } from './testing/cli.ts';
 
@@ -86,4 +87,13 @@ test('text that repeats itself: the share is missed, and make warns', async () =
   expect(detail).toMatch(/nothing held out$/);
   expect(notes).toContain('Warning: corpus.validation asks for 2% of the text, 0% is held out');
   expect(result.valBitsPerByte).toBeNaN();
+});
+
+test('a run that went on learning its text by heart is told where it foretold held-out text best', () => {
+  const curve = (...bits: (number | null)[]) => bits.map((bitsPerByte, i) => ({ step: 50 * i, bitsPerByte }));
+  expect(sayMemorised(curve(8, 1.401, 1.002, 1.049, 1.229))).toMatch(
+    /after step 100, with 1\.002 bits .*train\.steps=100/,
+  );
+  for (const validations of [curve(), curve(null, null), curve(1.2, 1.01, 1, 1.04), curve(1, 1.2, 1.3)])
+    expect(sayMemorised(validations)).toBeUndefined();
 });

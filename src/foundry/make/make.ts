@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type ErrorCode, JikjiError, syncFolder, writeFileAtomic } from '../../base/index.ts';
 import { checkEngine } from '../../engine/index.ts';
 import { defaultSigner } from '../../ledger/index.ts';
-import { noteRun, RESULT, runPaths } from '../../run-folder/index.ts';
+import { noteRun, RESULT, readValidations, runPaths } from '../../run-folder/index.ts';
 import { type CorpusManifest, checkSources } from '../corpus/index.ts';
 import { parameterCount } from '../model/index.ts';
 import { modelOf, type Recipe, sayExpected } from '../recipe/index.ts';
@@ -18,6 +18,7 @@ import type { MakeOptions } from './events.ts';
 import { writeSeal } from './evidence.ts';
 import { expectationOf } from './expectation.ts';
 import { type Claim, claimFolder, forgetRun } from './folder.ts';
+import { sayMemorised } from './held-out.ts';
 import { lodgeSeal, openLodger } from './lodge-run.ts';
 import { folderFailure, readMadeFile } from './made-files.ts';
 import { writeModel } from './model.ts';
@@ -121,6 +122,16 @@ function saySeed({ fresh, recipe: { seed } }: Claim, { recipe, lodge, office, on
   onEvent({ kind: 'note', text });
 }
 
+/** The validations of a finished run; none where the file is damaged, for nothing but a remark depends on it. */
+function validationsOf(folder: string, sources: number): { step: number; bitsPerByte: number | null }[] {
+  try {
+    return [...readValidations(folder, sources)];
+  } catch (error) {
+    if (error instanceof JikjiError) return [];
+    throw error;
+  }
+}
+
 async function make(options: MakeOptions, machines: Machines): Promise<MakeResult> {
   const { out, signal, office, onEvent } = options;
   const started = performance.now();
@@ -175,6 +186,8 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
       writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
       syncFolder(dirname(paths.result));
       if (lodger) await lodgeSeal(out, lodger, signal);
+      const memorised = sayMemorised(validationsOf(out, recipe.corpus.sources.length));
+      if (memorised !== undefined) onEvent({ kind: 'note', text: memorised });
       return result;
     } finally {
       lodger?.close();
