@@ -378,6 +378,18 @@ test('init --chat reads a table of questions and answers, names the run after it
   expect(recipe.name).toBe('faq-2026');
   expect(recipe.corpus.sources).toMatchObject([{ files: 'FAQ 2026.csv', read: 'conversations', language: 'ko' }]);
   unlinkSync(join(talks, 'recipe.yaml'));
+  // A sequence is as long as the longest conversation needs, as far as one can be.
+  for (const [letters, length, note] of [
+    [3000, 1536, false],
+    [30_000, 2048, true],
+  ] as const) {
+    writeFileSync(file, `Q,A\nWhy?,Because.\nHow?,${'so '.repeat(letters / 3)}\n`);
+    out = '';
+    expect(await run(['init', '--chat', file])).toBe(0);
+    expect(readFileSync(join(talks, 'recipe.yaml'), 'utf8')).toContain(`sequenceLength: ${length}\n`);
+    expect(/the longest conversation may have 1\d{4} tokens, and 2048 fit/.test(out)).toBe(note);
+    unlinkSync(join(talks, 'recipe.yaml'));
+  }
   writeFileSync(file, Buffer.from('Q,A\n\xb0\xa1,\xb3\xaa\n', 'latin1'));
   expect(await run(['init', '--chat', file])).toBe(2);
   expect(err).toContain('it seems to be CP949: iconv -f CP949 -t UTF-8');

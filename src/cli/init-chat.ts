@@ -31,6 +31,8 @@ const MOST_STATES = 10;
 /** At most; few conversations have fewer windows. */
 const BATCH = 16;
 const LENGTH = 256;
+/** Tokens that the longest conversation may have, as a multiple of what its bytes come to: texts unlike a tokenizer's own make more of them. */
+const LONGER = 1.5;
 /** The width that a recipe has if it names none and no model to tune. */
 const WIDTH = 192;
 /** Bytes of what is said that make a token, the tokens around messages counted too. */
@@ -51,7 +53,9 @@ export async function writeChatRecipe({ chat, from, ...asked }: ChatInitOptions,
   const run = from === undefined ? undefined : { run: relative(dir, resolve(from)) || '.' };
   const shapeOf = room.parentShape(dir);
   const shape = run && shapeOf(run).model;
-  const length = shape ? Math.min(LENGTH, shape.maxPositionEmbeddings) : LENGTH;
+  const longest = Math.ceil((LONGER * found.longestBytes) / TOKEN_BYTES);
+  const context = shape?.maxPositionEmbeddings ?? room.MAX_CONTEXT;
+  const length = Math.min(context, Math.max(LENGTH, 64 * Math.ceil(longest / 64)));
   const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / found.bytes).toPrecision(2))));
   const windows = ((1 - validation) * found.bytes) / TOKEN_BYTES / length;
   const batch = Math.max(1, Math.min(BATCH, Math.floor(windows)));
@@ -104,6 +108,9 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
       noteInput,
       `train.steps ${steps} read every conversation about ${counted(reads, 'time')}, fewer learn less`,
     ),
+    ...(longest > length
+      ? [`the longest conversation may have ${longest} tokens, and ${length} fit: make refuses it then, with its place`]
+      : []),
     ...(run ? [] : ['no model to tune is named: write from: { run: RUN } into the recipe, or give --from RUN']),
   ];
   const expected = { unknown: room.reasonOfKind(whole) ?? '' };

@@ -10,6 +10,8 @@ export interface FoundConversations {
   count: number;
   /** UTF-8 bytes of what is said. */
   bytes: number;
+  /** Of the longest conversation. */
+  longestBytes: number;
   language: string;
 }
 
@@ -19,12 +21,14 @@ const SAMPLES = 1000;
 /** @throws JikjiError `conversation-broken`, `conversation-long`, `source-broken`, `file-missing` and the like */
 export async function surveyConversations(path: string): Promise<FoundConversations> {
   const guess = new LanguageGuess();
-  const found = { count: 0, bytes: 0 };
+  const found = { count: 0, bytes: 0, longestBytes: 0 };
   const document = (text: string): void => {
     const said = contentsOf(examplesOf(text, 'conversation')).join('\n');
     if (found.count < SAMPLES) guess.add(said);
     found.count++;
-    found.bytes += Buffer.byteLength(said);
+    const bytes = Buffer.byteLength(said);
+    found.bytes += bytes;
+    found.longestBytes = Math.max(found.longestBytes, bytes);
   };
   try {
     await readConversationFile(path, 'conversation', document);
