@@ -89,8 +89,10 @@ export async function checkMuon(
   const paired = pairedSteps(states);
   const most = { along: 0, beside: 0 };
   const limit = { along: ALONG, beside: BESIDE };
-  let [left, excused, skipped, times] = [0, 0, 0, 0];
+  let [left, skipped, times] = [0, 0, 0];
   const refuted = new Set<number>();
+  /** Steps that do not follow, and that training again gave to the bit. */
+  const excused = new Set<number>();
   for (const [i, to] of states.entries()) {
     if (i === 0) continue;
     const opened: WitnessState[] = [];
@@ -120,7 +122,7 @@ export async function checkMuon(
             most.beside = Math.max(most.beside, found.beside);
             limit.along = Math.max(limit.along, limits.along);
             limit.beside = Math.max(limit.beside, limits.beside);
-          } else if (shown.held(to)) excused++;
+          } else if (shown.held(to)) excused.add(to);
           else {
             refuted.add(to);
             const text = MUON.notAlong(found.along.toPrecision(4), found.beside.toPrecision(2));
@@ -136,7 +138,11 @@ export async function checkMuon(
   }
   const beside = besideIn(name, refuted.size, paired, shown);
   if (beside) return beside;
-  if (excused > 0) findings.note(OPTIMIZER.excused(excused, name));
+  // A check of no step would be a tick for nothing.
+  const followed = paired.length - skipped - excused.size;
+  if (paired.length > 0 && followed === 0 && findings.verdict === 'holds' && changed.length === 0)
+    return OPTIMIZER.onlyAgain(paired.length, name);
+  if (excused.size > 0) findings.note(OPTIMIZER.excused(excused.size, name));
   if (skipped > 0) findings.note(OPTIMIZER.skipped(skipped));
   if (left > 0 && times > 0) findings.note(MUON.left(left));
   else if (left > 0) findings.incomplete('states', MUON.left(left));
@@ -148,8 +154,6 @@ export async function checkMuon(
   );
   if (paired.length === 0) findings.incomplete('states', OPTIMIZER.noPairs);
   const detail =
-    refuted.size > 0
-      ? OPTIMIZER.refuted(paired.length, refuted.size, name)
-      : OPTIMIZER.whole(paired.length - skipped, name);
+    refuted.size > 0 ? OPTIMIZER.refuted(paired.length, refuted.size, name) : OPTIMIZER.whole(followed, name);
   return withChanged(findings.check(paired.length === 0 ? OPTIMIZER.noStep : detail), changed, shown);
 }

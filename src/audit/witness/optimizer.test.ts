@@ -312,6 +312,15 @@ test('a step that the optimizer did not make, as a scaler skips one, is incomple
   expect(again.notes.join()).toMatch(/In 1 paired steps the optimizer made no step/);
 });
 
+test('of a Muon that made no step in any pair nothing was checked', async () => {
+  const evidence = evidenceOf({ 0: begun, 1: begun });
+  const options = { lr: 0.01, momentum: 0.95, nesterov: true, ns_coefficients: [3.4445, -4.775, 2.0315], ns_steps: 5 };
+  const more = { eps: 1e-7, weight_decay: 0, adjust_lr_fn: null };
+  evidence.recipe!.optimizer = { class: 'Muon', groups: [{ options: { ...options, ...more }, parameters: ['w'] }] };
+  expect((await checked(evidence)).verdict).toBe('incomplete');
+  await expect(checked(evidence, [1])).rejects.toThrow(/^none of the 1 paired steps is one of Muon/);
+});
+
 test('a parameter of a group that changes without a step is refuted, and the detail says so', async () => {
   const found = await checked(evidenceOf({ 0: begun, 1: { w: [0.99] } }));
   expect(found.verdict).toBe('refuted');
