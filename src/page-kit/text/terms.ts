@@ -72,7 +72,7 @@ const en = {
     moves: 'How far the weights would have to move',
     decisionClosed: 'The stage is closed. The decision is not signed yet.',
     ruleUnknown: 'How many go on by the rules was not published.',
-    notFinal: 'The decision is not final: a team that is out can appeal, and stays if the office upholds it.',
+    notFinal: 'The decision is not final: an appeal that the office upholds keeps a team that is out.',
     notFinalNobodyOut: 'The decision is not final. No team is out.',
     /** Instead of what the rule book says, where an upheld appeal keeps a team. */
     afterAppeal: (kept: string, all: string) =>
@@ -180,7 +180,7 @@ const ko: Terms = {
     moves: '배점이 얼마나 달라야 결과가 바뀌는가',
     decisionClosed: '단계가 마감되었으나, 아직 결정문에 서명하지 않았습니다.',
     ruleUnknown: '규정에 따라 몇 팀이 진출하는지는 공표되지 않았습니다.',
-    notFinal: '아직 확정된 결정이 아닙니다. 탈락한 팀은 이의를 신청할 수 있으며, 인용되면 남습니다.',
+    notFinal: '아직 확정된 결정이 아닙니다. 이의 신청이 받아들여지면 탈락한 팀도 남습니다.',
     notFinalNobodyOut: '아직 확정된 결정이 아닙니다. 탈락한 팀은 없습니다.',
     afterAppeal: (kept, all) =>
       kept === all

@@ -15,7 +15,7 @@ export const en = {
   status: {
     open: 'Open: scores are still coming in.',
     closed: 'Closed: not decided yet.',
-    decided: 'Decided, and not final: teams can still appeal.',
+    decided: 'Decided, and not final: an upheld appeal can change it.',
     final: 'Decided and final',
     recorded: 'Decided, as published',
   },

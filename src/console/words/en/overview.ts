@@ -78,7 +78,7 @@ export const overview = {
     noStages: 'No stage was opened yet.',
     noStagesHint: 'Register a rule book, then open the first stage under it.',
     notFinal: (stage: string) =>
-      `${stage} is decided, and the decision is not final: teams can still appeal, and no further stage can open.`,
+      `${stage} is decided, and the decision is not final: an upheld appeal can change it, and no further stage can open.`,
     dueMore: (count: string) => `${count} more`,
     jobs: 'Running now',
     jobKinds: { audit: 'Audit', evaluate: 'Evaluation', compare: 'Comparison of weights' },

@@ -76,7 +76,7 @@ export const overview: WordsOf<typeof en> = {
     noStages: '아직 시작한 단계가 없습니다.',
     noStagesHint: '규정집을 등록한 다음, 그에 따라 첫 단계를 시작하십시오.',
     notFinal: (stage) =>
-      `${stage} 결정이 아직 확정되지 않았습니다. 이의를 신청할 수 있으며, 확정되기 전에는 다음 단계를 시작할 수 없습니다.`,
+      `${stage} 결정이 아직 확정되지 않았습니다. 이의 신청이 받아들여지면 바뀔 수 있으며, 확정되기 전에는 다음 단계를 시작할 수 없습니다.`,
     dueMore: (count) => `외 ${count}건`,
     jobs: '지금 처리하는 작업',
     jobKinds: { audit: '검증', evaluate: '평가', compare: '가중치 비교' },
