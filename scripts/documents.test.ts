@@ -67,6 +67,12 @@ test('the map has every floor and every room', () => {
   expect(folders.filter((folder) => !places.has(folder))).toEqual([]);
 });
 
+test('docs/serving.md names every client that is tried, with its version', () => {
+  const { zod: _, ...clients } = JSON.parse(read('checks/clients/package.json')).dependencies as Record<string, string>;
+  const page = read('docs/serving.md');
+  expect(Object.entries(clients).filter(([name, version]) => !page.includes(`${name} ${version}`))).toEqual([]);
+});
+
 test('what is not there is found', () => {
   const text = 'See `src/base`, `src/bass`, `src/*/index.ts`, `src/*/indices.ts`, `runs/hello`, `--to hf`, `a / b`.';
   expect(missingPaths(text)).toEqual(['src/bass', 'src/*/indices.ts']);

@@ -94,7 +94,7 @@ export async function playground(
     const long = 'the licence '.repeat(2000);
     await office.fill('Text to continue', long);
     await office.press('Generate');
-    await office.see(/the prompt has \d+ tokens, the model's context is \d+/i);
+    await office.see(/the prompt has \d+ tokens, the model's maximum context length is \d+ tokens/i);
     if ((await office.labelled('Text to continue').inputValue()) !== long) throw new Error('the text is lost');
   });
   await holds('office: two models side by side; nothing serious for axe', office, async () => {

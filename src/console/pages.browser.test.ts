@@ -588,14 +588,14 @@ describeInBrowser('in a browser', () => {
       server.failures.set('POST /api/runs/small-77aa21/chat/completions', {
         status: 422,
         code: 'prompt-too-long',
-        message: "the conversation has 900 tokens, the model's context is 256",
+        message: "the conversation has 900 tokens, the model's maximum context length is 256 tokens",
         input: 'messages',
         hint: 'leave out the oldest ones',
       });
       await open(playground);
       await field().fill('a long story');
       await page.keyboard.press('Enter');
-      await page.waitForSelector('[role=alert]:has-text("the model\'s context is 256")');
+      await page.waitForSelector('[role=alert]:has-text("maximum context length is 256 tokens")');
       await vi.waitFor(async () => expect(await field().inputValue()).toBe('a long story'));
       server.failures.clear();
       await page.click('button:has-text("Send")');

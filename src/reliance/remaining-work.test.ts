@@ -7,7 +7,7 @@ import type { Catalogue, Component, Need, Option, Use } from '../fleet/index.ts'
 import { Graph } from './graph.ts';
 import type { Interval } from './shapes.ts';
 import { catalogueOf, type Draft, need } from './testing/catalogue.ts';
-import { isOpen, needsOf, ownFate } from './testing/naive.ts';
+import { isOpen, needsOf, ownFate, whereabouts } from './testing/naive.ts';
 import { whatIf } from './what-if.ts';
 
 const TIMES = process.env.JIKJI_TORTURE ? 4000 : 150;
@@ -25,7 +25,7 @@ type Thing = Component | Use;
 /** What stands beside software, all of it of home and known. */
 const rest = (): Draft => ({
   home: ['KR'],
-  suppliers: { near: 'KR', far: 'US', other: 'JP', nowhere: null },
+  suppliers: { near: 'KR', far: 'US', other: 'JP', nowhere: null, hidden: null },
   components: {
     ram: { of: 'memory', supplier: 'near' },
     chip: { of: 'chip', supplier: 'near', needs: [need('memory', 'ram')] },
@@ -65,14 +65,15 @@ function randomWeb(random: Random): Catalogue {
     });
     return { of: 'software', anyOf, ...(chance(0.1) && { others: true as const }) };
   };
-  for (let i = count - 1; i >= 0; i--)
+  for (let i = count - 1; i >= 0; i--) {
+    const supplier = chance(0.3) ? null : random.of(['near', 'near', 'far', 'other', 'nowhere']);
     draft.components[`s${i}`] = {
-      of: 'software',
-      supplier: chance(0.2) ? null : random.of(['near', 'near', 'far', 'other', 'nowhere']),
-      country: chance(0.7) ? undefined : chance(0.5) ? null : random.of(['KR', 'US']),
+      ...{ of: 'software', supplier },
+      country: chance(supplier === null ? 0.3 : 0.7) ? undefined : chance(0.3) ? null : random.of(['KR', 'US', 'JP']),
       held: chance(0.1),
       needs: Array.from({ length: i < count - 1 ? random.below(3) : 0 }, () => randomNeed(i + 1)),
     };
+  }
   for (let u = 0; u < 3; u++)
     draft.uses[`u${u}`] = {
       kind: 'serving',
@@ -184,7 +185,7 @@ function waysFor(catalogue: Catalogue, without: Without) {
 }
 
 const someWithout = (random: Random): Without => ({
-  suppliers: ['far', 'nowhere', 'other'].filter(() => random.below(3) === 0),
+  suppliers: ['far', 'nowhere', 'hidden', 'other'].filter(() => random.below(3) === 0),
   countries: random.below(2) ? [] : [random.of(['US', 'JP'])].filter((code) => code === 'US' || random.below(2) === 1),
 });
 
@@ -200,13 +201,16 @@ test('random graphs: both bounds are reached, and no assignment lies outside', (
     for (const { consortium, remaining } of consortia) told.set(consortium, remaining);
     if (programme) told.set('programme', programme);
 
-    const { count, way } = waysFor(catalogue, without);
+    const places = whereabouts(catalogue, without).map((one) => waysFor(one, without));
+    const count = places.reduce((sum, one) => sum + one.count, 0);
     const isWhole = count <= MAX_WAYS;
     seen[isWhole ? 'enumerated' : 'sampled']++;
     const ends = { now: new Map<string, Interval>(), could: new Map<string, Interval>() };
     for (let number = 0; number < (isWhole ? count : SAMPLES); number++) {
       let digits = number; // say which of the ways each is at
-      const one = way((many) => {
+      let place = isWhole ? 0 : random.below(places.length);
+      while (isWhole && digits >= places[place]!.count) digits -= places[place++]!.count;
+      const one = places[place]!.way((many) => {
         if (!isWhole) return random.below(many);
         const digit = digits % many;
         digits = Math.floor(digits / many);
@@ -341,6 +345,60 @@ test('by hand: a substitute keeps a use going, and the option beside it is not k
   });
   expect(whatIf(twoClusters(null), without).uses[0]!.remaining).toEqual({ now: between(0, 1), could: between(0, 1) });
   expect(whatIf(twoClusters(1), without).uses[0]!.remaining).toEqual({ now: between(0, 1), could: exactly(1) });
+});
+
+test('by hand: a lost supplier is in one country alone, wherever that is', () => {
+  const box = (country: string) => ({ of: 'software' as const, supplier: null, country });
+  const remainingOf = (...suppliers: string[]) => {
+    const draft = rest();
+    Object.assign(draft.components, { korean: box('KR'), american: box('US'), japanese: box('JP') });
+    const both = [need('compute', 'home'), need('weights', 'model')];
+    const either = need('software', ['korean', 0.5, 1], ['american', 0.3, 0.5], ['japanese', 0.2, 0.2]);
+    draft.uses.any = { kind: 'serving', consortium: 'han', needs: [either, ...both] };
+    draft.uses.one = { kind: 'serving', consortium: 'han', needs: [need('software', 'korean'), ...both] };
+    draft.uses.two = { kind: 'serving', consortium: 'bada', needs: [need('software', 'american'), ...both] };
+    const { uses, consortia, programme } = whatIf(new Graph(catalogueOf(draft)), { suppliers, countries: [] });
+    return { uses: uses.map(({ fate, remaining }) => [fate, remaining]), consortia, programme };
+  };
+  const perhaps = ['goes-on-as-far-as-known', { now: between(0, 1), could: between(0, 1) }];
+  const near = (low: number) => between(expect.closeTo(low, 12), 1);
+  // At worst the lost one is of Korea, where it takes half of the first use, and all of the second.
+  expect(remainingOf('nowhere')).toEqual({
+    uses: [['goes-on', { now: near(0.5), could: near(0.7) }], perhaps, perhaps],
+    consortia: [
+      { consortium: 'han', remaining: { now: near(0.25), could: near(0.35) } },
+      { consortium: 'bada', remaining: { now: between(0, 1), could: between(0, 1) } },
+    ],
+    // Of both consortia at once it cannot be all: (0.7 + 1) / 2 and nothing, if it is of the United States, is the worst.
+    programme: { now: near(0.425), could: near(0.5) },
+  });
+  // Two of them may be in two of the three countries.
+  expect(remainingOf('nowhere', 'hidden').uses[0]).toEqual(['goes-on', { now: near(0.2), could: near(0.2) }]);
+  expect(remainingOf('nowhere', 'hidden', 'other').uses[0]).toEqual([
+    'goes-on-as-far-as-known',
+    { now: between(0, 1), could: between(0, 1) },
+  ]);
+});
+
+test('by hand: lost suppliers that may be in many sets of countries count as in all of these countries', () => {
+  const countries = Array.from({ length: 12 }, (_, i) => `A${String.fromCharCode(65 + i)}`);
+  const fateOf = (lost: number) => {
+    const draft = rest();
+    const suppliers = Array.from({ length: lost }, (_, i) => `lost${i}`);
+    for (const id of suppliers) draft.suppliers[id] = null;
+    for (const country of countries) draft.components[country] = { of: 'software', supplier: null, country };
+    const options = countries.map((id): [string, number] => [id, 1 / countries.length]);
+    const needs = [need('software', ...options), need('compute', 'home'), need('weights', 'model')];
+    draft.uses.any = { kind: 'serving', needs };
+    return whatIf(new Graph(catalogueOf(draft)), { suppliers, countries: [] }).uses[0]!.fate;
+  };
+  // One, ten or eleven of twelve: 12, 66 and 12 sets. Beyond 64 the answer is wider than it need be.
+  expect([1, 10, 11, 12].map(fateOf)).toEqual([
+    'goes-on',
+    'goes-on-as-far-as-known',
+    'goes-on',
+    'goes-on-as-far-as-known',
+  ]);
 });
 
 test('by hand: if no supplier falls away, everything remains, whatever is not known', () => {

@@ -2,7 +2,7 @@
 // Does not know who withdrew.
 //
 // The ends are exact because the whole increases with each part, and unknown data of one need (shares, limits) do not depend on those of
-// others: all parts can be at their worst together, and all at their best.
+// others: in each case of a withdrawal all parts can be at their worst together, and all at their best.
 
 import type { Graph } from './graph.ts';
 import type { Interval, Remaining } from './shapes.ts';
@@ -24,26 +24,40 @@ const NEAR = 1e-9;
 
 export class RemainingWork {
   readonly #graph: Graph;
-  readonly #withdrawal: Withdrawal;
-  readonly #now: Ends;
-  readonly #could: Ends;
+  readonly #unnamed: Withdrawal['unnamed'];
+  readonly #cases: readonly Record<keyof Remaining, Ends>[];
 
-  constructor(graph: Graph, withdrawal: Withdrawal) {
+  constructor(graph: Graph, { cases, unnamed }: Withdrawal) {
     this.#graph = graph;
-    this.#withdrawal = withdrawal;
-    this.#now = this.#walk((need, ends) => this.#nowOf(need, ends));
-    this.#could = this.#walk((need, ends) => this.#couldOf(need, ends));
+    this.#unnamed = unnamed;
+    this.#cases = cases.map((byItself) => ({
+      now: this.#walk(byItself, (need, ends) => this.#nowOf(need, ends)),
+      could: this.#walk(byItself, (need, ends) => this.#couldOf(need, ends)),
+    }));
   }
 
   of(item: number): Remaining {
-    const at = ({ low, high }: Ends) => interval(low[item]!, high[item]!);
-    return { now: at(this.#now), could: at(this.#could) };
+    return this.ofAll((of) => of(item));
+  }
+
+  /** What is made up of several items, which need not be at their worst in the same case. */
+  ofAll(whole: (of: (item: number) => Remaining) => Remaining): Remaining {
+    const all = this.#cases.map((ends) =>
+      whole((item) => {
+        const at = ({ low, high }: Ends) => interval(low[item]!, high[item]!);
+        return { now: at(ends.now), could: at(ends.could) };
+      }),
+    );
+    const widest = (which: keyof Remaining): Interval => ({
+      low: Math.min(...all.map((one) => one[which].low)),
+      high: Math.max(...all.map((one) => one[which].high)),
+    });
+    return { now: widest('now'), could: widest('could') };
   }
 
   /** An item keeps as much work as the need that keeps the least. */
-  #walk(ofNeed: (need: number, ends: Ends) => Interval): Ends {
+  #walk(byItself: Uint8Array, ofNeed: (need: number, ends: Ends) => Interval): Ends {
     const { items, needsFrom } = this.#graph;
-    const { byItself } = this.#withdrawal;
     const ends: Ends = { low: new Float64Array(items), high: new Float64Array(items) };
     for (let item = 0; item < items; item++) {
       const fate = byItself[item] ?? GOES_ON; // a use falls by its needs alone
@@ -113,7 +127,7 @@ export class RemainingWork {
       const limit = Number.isNaN(could[o]) ? Infinity : could[o]!;
       parts.push({ limit, low: low[targets[o]!]!, high: high[targets[o]!]! });
     }
-    if (open[need] === 1) parts.push({ limit: Infinity, low: this.#withdrawal.unnamed === GOES_ON ? 1 : 0, high: 1 });
+    if (open[need] === 1) parts.push({ limit: Infinity, low: this.#unnamed === GOES_ON ? 1 : 0, high: 1 });
     return parts;
   }
 }

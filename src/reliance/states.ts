@@ -1,5 +1,5 @@
 // The state of every item after a withdrawal: stops, goes on, or unknown; and the layers that make it unknown. Three-valued logic in one
-// pass. Does not know who withdrew and how much remains.
+// pass for each case. Does not know who withdrew and how much remains.
 
 import { type ComponentKind, LAYERS, PROVIDES } from '../fleet/index.ts';
 import type { Graph } from './graph.ts';
@@ -18,8 +18,21 @@ const BITS = Object.fromEntries(Object.keys(PROVIDES).map((of) => [of, bits(of a
   number
 >;
 
+/** An item goes on if it does in every case; what stops is the same in all. */
+export function statesOf(graph: Graph, { cases, unnamed }: Withdrawal): States {
+  const [first, ...others] = cases.map((byItself) => statesIn(graph, byItself, unnamed));
+  const { state, layers } = first!;
+  for (const other of others) {
+    for (let item = 0; item < graph.items; item++) {
+      state[item] = Math.min(state[item]!, other.state[item]!);
+      layers[item]! |= other.layers[item]!;
+    }
+  }
+  return { state, layers };
+}
+
 /** An item goes on if it is not withdrawn itself (`byItself`) and each need is met by an option or an unnamed one. */
-export function statesOf(graph: Graph, { byItself, unnamed }: Withdrawal): States {
+function statesIn(graph: Graph, byItself: Uint8Array, unnamed: Withdrawal['unnamed']): States {
   const { components, items, needsFrom, of, optionsFrom, targets, open } = graph;
   const state = new Uint8Array(items).fill(GOES_ON);
   const layers = new Uint8Array(items);

@@ -32,14 +32,15 @@ export function whatIf(graph: Graph, without: Without, { uses, consortia }: What
   const byConsortium = Map.groupBy(asked, (item) => graph.uses[item - graph.components.length]!.consortium);
   const theirs = consortia ?? [...byConsortium.keys()].filter((id) => id !== null);
   const unknown: Remaining = { now: anything(unnamed), could: anything(unnamed) };
-  const ofConsortia = theirs.map((consortium) => {
+  const meanOver = (consortium: string, of: (item: number) => Remaining): Remaining => {
     const items = byConsortium.get(consortium);
-    return { consortium, remaining: items ? meanOf(items.map((item) => work.of(item))) : unknown };
-  });
+    return items ? meanOf(items.map(of)) : unknown;
+  };
   return {
     without,
-    consortia: ofConsortia,
-    programme: ofConsortia.length > 0 ? meanOf(ofConsortia.map(({ remaining }) => remaining)) : null,
+    consortia: theirs.map((consortium) => ({ consortium, remaining: work.ofAll((of) => meanOver(consortium, of)) })),
+    programme:
+      theirs.length > 0 ? work.ofAll((of) => meanOf(theirs.map((consortium) => meanOver(consortium, of)))) : null,
     uses: asked.map((item) => {
       const { options, more } = why.takeOver(item);
       return {

@@ -76,7 +76,7 @@ export type FailureOf = (
 ) => { status: ContentfulStatusCode; body: object; retryAfter?: number };
 
 /** Errors whose input is a member of the request. */
-const NAMES_PLACE = ['request-shape', 'schema-unsupported'];
+const NAMES_PLACE = ['request-shape', 'schema-unsupported', 'prompt-too-long'];
 
 /** As OpenAI's clients read it. */
 export const failureOf: FailureOf = (error, requestId) => {

@@ -330,7 +330,7 @@ describe('what is wrong is said', () => {
       ['/tokenize', { model: 'base', content: text }, 'content'],
     ] as const) {
       const [status, error] = await failure(await post(path, body));
-      expect([path, status, error.code]).toEqual([path, 400, 'context_length_exceeded']);
+      expect([path, status, error.code, error.param]).toEqual([path, 400, 'context_length_exceeded', place]);
       expect(error.message).toMatch(new RegExp(`^${place}: has \\d+ bytes; at most 1048576 are taken`));
     }
     const most = await post('/tokenize', { model: 'base', content: text.slice(1) });
@@ -341,10 +341,16 @@ describe('what is wrong is said', () => {
     const codeOf = async (response: Response) =>
       (await failure(response)).map((one) => (typeof one === 'number' ? one : one.code));
     const ask = (body: unknown) => post('/v1/completions', body);
-    expect(await codeOf(await ask({ model: 'base', prompt: 'x'.repeat(CONTEXT) }))).toEqual([
-      400,
-      'context_length_exceeded',
-    ]);
+    const content = 'x'.repeat(CONTEXT);
+    for (const [param, response] of [
+      ['prompt', await ask({ model: 'base', prompt: content })],
+      ['messages', await post('/v1/chat/completions', { model: 'tuned', messages: [{ role: 'user', content }] })],
+    ] as const) {
+      const [status, error] = await failure(response);
+      expect([status, error.code, error.param]).toEqual([400, 'context_length_exceeded', param]);
+      // Clients that shorten a conversation know the error by these words of OpenAI's.
+      expect(error.message).toContain(`maximum context length is ${CONTEXT} tokens`);
+    }
     expect(await codeOf(await ask({ model: 'else', prompt: 'x' }))).toEqual([404, 'model_not_found']);
     expect(await codeOf(await ask('{'))).toEqual([400, 'request-broken']);
     expect(await codeOf(await ask('['.repeat(100)))).toEqual([400, 'request-too-deep']);

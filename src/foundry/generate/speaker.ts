@@ -72,7 +72,7 @@ export class Speaker {
     if (prompt.length > this.context) {
       throw new JikjiError(
         'prompt-too-long',
-        `the prompt has ${prompt.length - 1} tokens, the model's context is ${this.context}`,
+        `the prompt has ${prompt.length - 1} tokens, the model's maximum context length is ${this.context} tokens`,
         'prompt',
         `shorten it to ${this.context - 1} tokens`,
       );

@@ -30,7 +30,7 @@ export function promptsOf(prompt: CompletionRequest['prompt'], model: ServedMode
 
 function fitting(prompt: Prompt, { text: { context } }: ServedModel): Prompt {
   if (prompt.ids.length <= context) return prompt;
-  const message = `the prompt has ${prompt.ids.length} tokens, the model's context is ${context}`;
+  const message = `the prompt has ${prompt.ids.length} tokens, the model's maximum context length is ${context} tokens`;
   throw new JikjiError('prompt-too-long', message, 'prompt', 'shorten it');
 }
 
@@ -43,6 +43,6 @@ export async function chatPromptOf(
   const ids = await model.chatPromptOf(messagesOf(messages), tools);
   const { context } = model.text;
   if (ids.length <= context) return { ids, text: '', added: ids.length };
-  const message = `the conversation has ${ids.length} tokens, the model's context is ${context}`;
+  const message = `the conversation has ${ids.length} tokens, the model's maximum context length is ${context} tokens`;
   throw new JikjiError('prompt-too-long', message, 'messages', 'leave out the oldest ones');
 }

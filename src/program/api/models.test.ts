@@ -80,7 +80,7 @@ test('a request that the model cannot have is refused by name, and nothing is be
   const long = await errorOf({ prompt: 'x'.repeat(1000) });
   expect(long).toMatchObject({
     code: 'prompt-too-long',
-    message: expect.stringMatching(/1001 tokens.*context is 600/),
+    message: expect.stringMatching(/1001 tokens.*context length is 600/),
   });
   const messages = [{ role: 'user', content: 'x' }];
   expect(await errorOf({ messages }, `${path}/chat/completions`)).toMatchObject({ code: 'not-tuned' });

@@ -74,15 +74,32 @@ export function goesOn(
   );
 }
 
-/** Stops where it does at best, goes on where it does at worst: with AND and OR alone that is the three-valued answer. */
+/** The catalogue with each lost supplier of unknown country in a country: one that has something without a supplier, or elsewhere. */
+export function whereabouts(catalogue: Catalogue, without: { suppliers: string[]; countries: string[] }): Catalogue[] {
+  const { suppliers, components } = catalogue;
+  const open = [...components.values()].flatMap(({ supplier, country }) => (supplier === null ? (country ?? []) : []));
+  let all = [suppliers];
+  for (const id of new Set(without.suppliers)) {
+    const lost = suppliers.get(id)!;
+    if (lost.country !== null) continue;
+    const places = [...new Set(['elsewhere', ...open])];
+    all = all.flatMap((one) => places.map((country) => new Map(one).set(id, { ...lost, country })));
+  }
+  return all.map((one) => ({ ...catalogue, suppliers: one }));
+}
+
+/** Stops where it does at best, goes on where it does at worst, wherever the lost suppliers are: all else that is not known is AND and OR alone. */
 export function fate(
   catalogue: Catalogue,
   thing: Component | Use,
   without: { suppliers: string[]; countries: string[] },
 ): Third {
-  const best = goesOn(catalogue, thing, (component) => ownFate(catalogue, component, without) !== 'stops', true);
   const isNobody = without.suppliers.length + without.countries.length === 0;
-  const worst = goesOn(catalogue, thing, (component) => ownFate(catalogue, component, without) === 'goes-on', isNobody);
+  const all = whereabouts(catalogue, without);
+  const best = all.some((one) => goesOn(one, thing, (component) => ownFate(one, component, without) !== 'stops', true));
+  const worst = all.every((one) =>
+    goesOn(one, thing, (component) => ownFate(one, component, without) === 'goes-on', isNobody),
+  );
   return worst ? 'goes-on' : best ? 'goes-on-as-far-as-known' : 'stops';
 }
 
@@ -93,19 +110,17 @@ export function unknownLayers(
   without: { suppliers: string[]; countries: string[] },
 ): Layer[] {
   const found = new Set<Layer>();
-  const visit = (at: Component | Use): void => {
-    if (!('kind' in at) && ownFate(catalogue, at, without) === 'goes-on-as-far-as-known')
+  const visit = (one: Catalogue, at: Component | Use): void => {
+    if (fate(one, at, without) !== 'goes-on-as-far-as-known') return;
+    if (!('kind' in at) && ownFate(one, at, without) === 'goes-on-as-far-as-known')
       for (const layer of at.of === 'compute' ? PROVIDES.compute : [at.of]) found.add(layer);
     for (const { of, anyOf } of needsOf(at)) {
-      const options = anyOf.map(({ component }) => catalogue.components.get(component)!);
-      const states = options.map((option) => fate(catalogue, option, without));
-      if (states.includes('goes-on')) continue;
+      const options = anyOf.map(({ component }) => one.components.get(component)!);
+      if (options.some((option) => fate(one, option, without) === 'goes-on')) continue;
       if (isOpen({ of, anyOf })) for (const layer of PROVIDES[of]) found.add(layer);
-      options.forEach((option, i) => {
-        if (states[i] === 'goes-on-as-far-as-known') visit(option);
-      });
+      for (const option of options) visit(one, option);
     }
   };
-  visit(thing);
+  for (const one of whereabouts(catalogue, without)) visit(one, thing);
   return LAYERS.filter((layer) => found.has(layer));
 }
