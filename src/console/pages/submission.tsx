@@ -107,7 +107,7 @@ export default function Submission({ programme, submission }: Record<string, str
               <Section title={words.playground.name} lead={words.playground.lead} wide>
                 <Playground
                   models={[
-                    { name: submission, path, folder: null, tuned: false, givesReceipts: false },
+                    { name: submission, label: submission, path, folder: null, tuned: false, givesReceipts: false },
                   ]}
                 />
               </Section>
