@@ -63,7 +63,7 @@ describeInBrowser('in a browser', () => {
     expect(await text()).toContain('- id: block-1');
     await page.getByRole('button', { name: /위로.*block-1/ }).click();
     expect((await text()).indexOf('id: block-1')).toBeLessThan((await text()).indexOf('id: panel'));
-    const block = page.locator('fieldset.rule-item', { has: page.locator('legend:text-is("부문 paper")') });
+    const block = page.locator('fieldset.rule-item', { has: page.locator('legend:text-is("부문 서면 평가")') });
     const written = await text();
     const source = block.getByLabel('점수의 출처').first();
     await source.selectOption({ label: '세부 항목의 합' });

@@ -4,7 +4,15 @@ import { expect, test } from 'vitest';
 import { TERMS } from '../page-kit/index.ts';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { inBrowser } from './testing/in-browser.ts';
-import type { BlankForm, RunInfo, StagePage, SubmissionPage } from './types.ts';
+import type {
+  BlankForm,
+  ConsortiumPage,
+  Family as FamilyOf,
+  RunDetail,
+  RunInfo,
+  StagePage,
+  SubmissionPage,
+} from './types.ts';
 
 const STAGE = '/programmes/practice/stages/stage-1';
 const OPEN = '/programmes/practice/stages/stage-2';
@@ -115,6 +123,47 @@ describeInBrowser('the page of a stage', () => {
     const beside = await texts(/[Bb]eside/);
     expect(new Set(beside).size).toBe(beside.length);
   });
+
+  test('runs of one name are told apart in the playground of both, and where a family has both', async () => {
+    const { page, open, change } = here;
+    await change('/runs', (runs: RunInfo[]) => {
+      for (const run of runs) Object.assign(run, { name: 'small' });
+    });
+    for (const id of ['small-77aa21', 'seed-1-5e1f'])
+      await change(`/runs/${id}`, (run: RunDetail) => Object.assign(run, { name: 'small', folder: `/runs/of/${id}` }));
+    await open('/runs/small-77aa21/playground?beside=seed-1-5e1f');
+    await expect.poll(() => page.locator('main h1').textContent()).toContain('77aa21');
+    await page.locator('main textarea').first().fill('a river');
+    await page.keyboard.press('Enter');
+    await page.locator('.reply').nth(1).waitFor();
+    const names = await page.locator('.reply .who').allTextContents();
+    expect(new Set(names).size).toBe(2);
+    expect(names[0]).toContain('77aa21');
+    await change('/runs/small-77aa21/family', (family: FamilyOf) => {
+      for (const one of family.ancestors) if (one.kind !== 'model' && one.run) one.run.name = 'small';
+      for (const child of family.children) child.name = 'small';
+    });
+    await open('/runs/small-77aa21');
+    await page.locator('.family-picture').waitFor();
+    const boxes = await page.locator('.family-picture svg title').allTextContents();
+    expect(boxes.length).toBeGreaterThan(3);
+    expect(new Set(boxes).size).toBe(boxes.length);
+    await page.getByText('/runs/of/small-77aa21').waitFor();
+  });
+
+  test.each(['consortia/azalea', 'stages/stage-2'])(
+    'a list of submissions has the digest of each: %s',
+    async (path) => {
+      const { page, open, change } = here;
+      const digests = ['a', 'b'].map((digit) => digit.repeat(64));
+      await change(`/programmes/practice/${path}`, (of: StagePage | ConsortiumPage) => {
+        of.submissions = digests.map((digest, i) => ({ ...of.submissions[0]!, id: `made-${i}`, digest })) as never;
+      });
+      await open(`/p/practice/${path}`);
+      const rows = page.locator('tr:has(a[href*="/submissions/made-"]) code');
+      await expect.poll(() => rows.evaluateAll((all) => all.map((one) => one.getAttribute('title')))).toEqual(digests);
+    },
+  );
 
   test('the dialog that seals a form says what may still come, as it is when it opens', async () => {
     const { page, server, open, change } = here;

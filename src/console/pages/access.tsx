@@ -6,9 +6,9 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
-import { useNames } from '../state/names.ts';
+import { namesIn, stageName } from '../state/names.ts';
 import { pathOf } from '../state/router.ts';
-import type { Access, AccountChange } from '../types.ts';
+import type { Access, AccountChange, Overview } from '../types.ts';
 
 export default function AccessPage({ programme }: Record<string, string>) {
   const { words } = useConsole();
@@ -56,9 +56,10 @@ export default function AccessPage({ programme }: Record<string, string>) {
 }
 
 function Lines({ first, programme, base }: { first: Access[]; programme: string; base: string }) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const w = words.access;
-  const nameOf = useNames(programme);
+  const { consortia = [], stages = [] } = useData<Overview>(base).value ?? {};
+  const nameOf = namesIn(consortia, format);
   const { list, more } = usePages(first, `${base}/access`);
   return (
     <>
@@ -71,7 +72,7 @@ function Lines({ first, programme, base }: { first: Access[]; programme: string;
               { of: line.name ?? line.user, note: line.name !== null && line.user },
               { of: words.roles[line.role], note: line.consortium !== null && nameOf(line.consortium) },
               w.kinds[line.what],
-              <Thing of={line} programme={programme} />,
+              <Thing of={line} programme={programme} stages={stages} />,
               w.ways[line.via],
             ]}
           />
@@ -82,8 +83,8 @@ function Lines({ first, programme, base }: { first: Access[]; programme: string;
   );
 }
 
-function Thing({ of: { what, of }, programme }: { of: Access; programme: string }) {
-  const { words } = useConsole();
+function Thing({ of: { what, of }, programme, stages }: Pick<Overview, 'stages'> & { of: Access; programme: string }) {
+  const { words, format } = useConsole();
   switch (what) {
     case 'audit':
     case 'usage':
@@ -92,7 +93,7 @@ function Thing({ of: { what, of }, programme }: { of: Access; programme: string 
     case 'scores':
     case 'forms':
     case 'judgements':
-      return <a href={pathOf('stage', { programme, stage: of })}>{of}</a>;
+      return <a href={pathOf('stage', { programme, stage: of })}>{stageName(stages, of, format)}</a>;
     case 'entry':
       return <>{words.common.entry(of)}</>;
     case 'backup':

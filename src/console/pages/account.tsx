@@ -6,6 +6,7 @@ import { Form, TextField } from '../parts/form.tsx';
 import { LetterKeys } from '../parts/letter-keys.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { Written } from '../parts/written.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
@@ -94,7 +95,7 @@ function Tokens() {
                 <Row
                   key={token.id}
                   cells={[
-                    token.name,
+                    <Written text={token.name} />,
                     token.used === null ? words.people.never : <Time of={token.used} ago />,
                     <Time of={token.expires} />,
                     <button type="button" aria-label={w.dropWhich(token.name)} onClick={() => drop.run(token.id)}>

@@ -34,7 +34,7 @@ function InForce({ page: { catalogue } }: { page: ComputePage }) {
     <Section title={w.inForce}>
       <Table caption={w.parts} head={[w.parts, right(w.version)]}>
         {catalogue.parts.map(({ id, version, title }) => (
-          <Row key={id} cells={[{ of: format.title(title), note: id }, right(format.count(version))]} />
+          <Row key={id} cells={[{ of: format.title(title), note: <code>{id}</code> }, right(format.count(version))]} />
         ))}
       </Table>
       <p class="soft">

@@ -59,9 +59,11 @@ function Card({ of: card }: { of: ChipCard }) {
             <Fact name={w.device}>
               <code>{card.asked}</code>
             </Fact>
-            <Fact name={w.software}>{pairs(card.software)}</Fact>
+            <Fact name={w.software}>
+              <code>{pairs(card.software)}</code>
+            </Fact>
             <Fact name={w.settings}>
-              {w.settingsText(format.count(threads), float32Products)}
+              {w.settingsText(format.count(threads))} <code>{float32Products}</code>
               {deterministic && <>, {w.deterministic}</>} {pairs(flags)}
             </Fact>
             <Fact name={w.file}>

@@ -16,6 +16,7 @@ import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useThrottled } from '../state/data.ts';
 import { useLive } from '../state/live.ts';
+import { stageName } from '../state/names.ts';
 import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { ConsortiumPage, Lodgings as FoundLodgings } from '../types.ts';
@@ -127,7 +128,9 @@ export default function Consortium({ programme, consortium }: Record<string, str
                   caption={words.stage.submissionsCaption}
                   beside={{
                     head: words.submission.stage,
-                    of: ({ stage }) => <a href={pathOf('stage', { programme, stage })}>{stage}</a>,
+                    of: ({ stage }) => (
+                      <a href={pathOf('stage', { programme, stage })}>{stageName(team.stages, stage, format)}</a>
+                    ),
                   }}
                 />
               )}

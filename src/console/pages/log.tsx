@@ -1,6 +1,7 @@
 // The log, page by page from its end. New entries are announced, and shown at once on the newest page.
 
 import { useEffect, useState } from 'preact/hooks';
+import { wordFor } from '../../page-kit/index.ts';
 import { Digest, Row, right, Source, Table, Time } from '../parts/elements.tsx';
 import { Choice } from '../parts/form.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -13,6 +14,7 @@ import { useObservable } from '../state/observable.ts';
 import { useIsRecord } from '../state/record.ts';
 import { pathOf, search } from '../state/router.ts';
 import type { LogEntry, LogPage } from '../types.ts';
+import type { Words } from '../words/words.ts';
 import { Compare } from './log/compare.tsx';
 import { Verification } from './log/verification.tsx';
 
@@ -150,6 +152,12 @@ export default function Log({ programme }: Record<string, string>) {
   );
 }
 
+/** `office:kim` as the office and who acted for it; other actors as they are. */
+function actorText(actor: string, { roles }: Words): string {
+  const [role, ...user] = actor.split(':');
+  return [wordFor(roles, role!), user.join(':')].join(' ');
+}
+
 function Entries({ entries, named }: { entries: LogEntry[]; named: number | null }) {
   const { words, format } = useConsole();
   const w = words.log;
@@ -187,7 +195,7 @@ function Entries({ entries, named }: { entries: LogEntry[]; named: number | null
                 </>
               ),
             },
-            entry.actor ?? '–',
+            entry.actor === null ? '–' : actorText(entry.actor, words),
             { class: 'when', of: <Time of={entry.time} /> },
             <Digest of={entry.link} />,
           ]}

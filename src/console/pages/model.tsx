@@ -55,7 +55,7 @@ export default function Model({ run: id }: Record<string, string>) {
               </Section>
             </div>
             <Section title={words.family.title} lead={words.family.lead} anchor="family">
-              <Loaded data={family}>{(found) => <Family of={found} name={name} to="model" />}</Loaded>
+              <Loaded data={family}>{(found) => <Family of={found} run={{ id, name }} to="model" />}</Loaded>
             </Section>
             <Section title={words.trainingData.title} anchor="trained-on">
               <Loaded data={training}>
@@ -79,7 +79,7 @@ export default function Model({ run: id }: Record<string, string>) {
               </Section>
               {run.value && (
                 <Section title={w.receipts} wide>
-                  <Receipts of={{ name, path, folder: run.value.folder, tuned: model.tuned, givesReceipts: true }} />
+                  <Receipts of={{ name, label: name, path, folder: run.value.folder, tuned: model.tuned, givesReceipts: true }} />
                 </Section>
               )}
               <Section title={w.card} lead={w.cardLead} wide folded anchor="card">

@@ -7,6 +7,7 @@ import { Form, TextField } from '../parts/form.tsx';
 import { Failed, Loaded } from '../parts/loaded.tsx';
 import { BelongsTo } from '../parts/membership.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { Written } from '../parts/written.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData, useFields } from '../state/data.ts';
@@ -127,7 +128,7 @@ function Invitations({ list, onDone }: { list: Invitation[]; onDone: () => void 
           <Row
             key={one.id}
             cells={[
-              { of: words.roles[one.role], note: one.note && one.note },
+              { of: words.roles[one.role], note: one.note && <Written text={one.note} /> },
               <BelongsTo {...one} />,
               <Time of={one.expires} />,
               <button

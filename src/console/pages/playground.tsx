@@ -4,18 +4,18 @@ import { useId } from 'preact/hooks';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { Playground } from '../parts/playground.tsx';
+import { type Named, namesOf } from '../parts/run-name.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData } from '../state/data.ts';
 import { useObservable } from '../state/observable.ts';
 import { navigate, pathOf, search } from '../state/router.ts';
 import type { PlaygroundModel } from '../state/turns.ts';
 import type { Card, RunDetail, RunInfo } from '../types.ts';
-import { namesOf } from './runs/run-name.tsx';
 
 const apiPath = (run: string): string => `/runs/${encodeURIComponent(run)}`;
 
 /** A run's model; undefined while it loads or if there is none. A run that is not finished has no card. */
-function useModel(run: string | null) {
+function useModel(run: string | null, nameOf: (run: Named) => string) {
   const detail = useData<RunDetail>(run && apiPath(run));
   const isFinished = detail.value?.state === 'finished';
   const card = useData<Card>(run && isFinished ? `${apiPath(run)}/model` : null);
@@ -24,6 +24,7 @@ function useModel(run: string | null) {
   const model: PlaygroundModel | undefined = isReady
     ? {
         name: value.name,
+        label: nameOf(value),
         path: apiPath(value.id),
         folder: isFinished ? value.folder : null,
         tuned: card.value?.tuned === true,
@@ -37,18 +38,20 @@ export default function PlaygroundPage({ run: id }: Record<string, string>) {
   const { words } = useConsole();
   const w = words.playground;
   const other = new URLSearchParams(useObservable(search)).get('beside');
-  const first = useModel(id);
-  const second = useModel(other);
+  const runs = useData<RunInfo[]>('/runs').value ?? [];
+  const nameOf = (run: Named) => namesOf([...runs.filter((one) => one.id !== run.id), run]).get(run.id)!;
+  const first = useModel(id, nameOf);
+  const second = useModel(other, nameOf);
   const { value, failure } = second.detail;
   const isPending = other !== null && !second.model && !failure && value?.model !== false;
-  const name = first.detail.value?.name ?? id;
+  const name = first.detail.value ? nameOf(first.detail.value) : id;
   const here = pathOf('playground', { run: id });
   return (
     <Page
       over={<a href={pathOf('run', { run: id })}>{name}</a>}
       title={w.title(name)}
       lead={w.lead}
-      actions={<Beside id={id} other={other} here={here} />}
+      actions={<Beside id={id} other={other} here={here} runs={runs} />}
     >
       <Loaded data={first.detail}>
         {({ model, state }) =>
@@ -83,10 +86,9 @@ function Models({
 }
 
 /** Chooses a second model. */
-function Beside({ id, other, here }: { id: string; other: string | null; here: string }) {
+function Beside({ id, other, here, runs }: { id: string; other: string | null; here: string; runs: RunInfo[] }) {
   const w = useConsole().words.playground;
   const select = useId();
-  const runs = useData<RunInfo[]>('/runs').value ?? [];
   const names = namesOf(runs);
   const others = runs.filter((one) => one.id !== id && one.state === 'finished' && !one.witnessed);
   if (others.length === 0 && other === null) return null;

@@ -124,7 +124,7 @@ export default function Run({ run: id }: Record<string, string>) {
             <AuditSection run={run!} audits={audits} />
             {family.value && family.value.ancestors.length + family.value.children.length > 0 && (
               <Section title={words.family.title} lead={words.family.lead} anchor="family">
-                <Family of={family.value} name={run?.name ?? id} to="run" />
+                <Family of={family.value} run={{ id, name: run?.name ?? id }} to="run" />
               </Section>
             )}
           </>

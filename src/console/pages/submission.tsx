@@ -34,7 +34,7 @@ export default function Submission({ programme, submission }: Record<string, str
       over={
         found && (
           <a href={pathOf('stage', { programme, stage: found.stage })}>
-            {w.stage} {found.stage}
+            {w.stage}: {format.title(found.stageTitle)}
           </a>
         )
       }
@@ -105,7 +105,11 @@ export default function Submission({ programme, submission }: Record<string, str
             )}
             {one.mayContinue && (
               <Section title={words.playground.name} lead={words.playground.lead} wide>
-                <Playground models={[{ name: submission, path, folder: null, tuned: false, givesReceipts: false }]} />
+                <Playground
+                  models={[
+                    { name: submission, label: submission, path, folder: null, tuned: false, givesReceipts: false },
+                  ]}
+                />
               </Section>
             )}
           </div>

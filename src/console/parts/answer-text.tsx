@@ -13,6 +13,7 @@ import {
   type Token,
   visible,
 } from '../state/model-answer.ts';
+import { langOf } from './written.tsx';
 
 /** Lower ends of the shades, the lightest first. */
 const SHADES = [0.8, 0.5, 0.2, 0.05];
@@ -22,6 +23,9 @@ const shadeOf = (probability: number): number => {
 };
 
 const Bytes = ({ of }: { of: number[] }) => <code class="bytes">{hex(of)}</code>;
+
+/** The language of an answer with what it continues. */
+const languageOf = (before = '', pieces: Piece[]) => langOf(before + pieces.map(({ text }) => text).join(''));
 
 interface TextProps {
   /** What stands before the answer: the text that it continues. */
@@ -39,7 +43,7 @@ export function PlainText({ before, pieces, busy }: TextProps) {
     else parts.push(shown);
   }
   return (
-    <p class="written" aria-busy={busy}>
+    <p class="written" lang={languageOf(before, pieces)} aria-busy={busy}>
       {before && <span class="soft">{before}</span>}
       {parts.map((part) =>
         typeof part === 'string' ? part : part.map(({ text, bytes }) => (bytes ? <Bytes of={bytes} /> : text)),
@@ -72,24 +76,26 @@ export function TokenText({ before, pieces, busy }: TextProps) {
     <div class="reply-text">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       <div class="written" ref={list} role="group" aria-label={w.tokensLabel} aria-busy={busy}>
-        {before && <span class="soft">{before}</span>}
-        {tokens.map(({ token, text, bytes }, i) => (
-          // biome-ignore lint/a11y/useSemanticElements: a button element would not break its text over lines
-          <span
-            key={i}
-            class={`token shade-${shadeOf(token.probability)}`}
-            role="button"
-            tabIndex={i === (at ?? 0) ? 0 : -1}
-            aria-pressed={i === at}
-            aria-label={w.tokenLabel(bytes ? hex(bytes) : visible(text), format.share(token.probability))}
-            onFocus={() => setAt(i)}
-            onPointerEnter={() => setAt(i)}
-            onClick={() => setAt(i)}
-            onKeyDown={go}
-          >
-            {bytes ? <Bytes of={bytes} /> : text}
-          </span>
-        ))}
+        <span lang={languageOf(before, pieces)}>
+          {before && <span class="soft">{before}</span>}
+          {tokens.map(({ token, text, bytes }, i) => (
+            // biome-ignore lint/a11y/useSemanticElements: a button element would not break its text over lines
+            <span
+              key={i}
+              class={`token shade-${shadeOf(token.probability)}`}
+              role="button"
+              tabIndex={i === (at ?? 0) ? 0 : -1}
+              aria-pressed={i === at}
+              aria-label={w.tokenLabel(bytes ? hex(bytes) : visible(text), format.share(token.probability))}
+              onFocus={() => setAt(i)}
+              onPointerEnter={() => setAt(i)}
+              onClick={() => setAt(i)}
+              onKeyDown={go}
+            >
+              {bytes ? <Bytes of={bytes} /> : text}
+            </span>
+          ))}
+        </span>
       </div>
       <div class="alternatives">{chosen ? <Alternatives of={chosen.token} /> : <p class="soft">{w.pointAt}</p>}</div>
     </div>

@@ -34,7 +34,7 @@ export function AnswerView({
   const Text = withTokens ? TokenText : PlainText;
   return (
     <div class="reply">
-      {named && <p class="who">{model.name}</p>}
+      {named && <p class="who">{model.label}</p>}
       {(pieces.length > 0 || ended !== 'failed') && <Text before={before} pieces={pieces} busy={ended === null} />}
       <Failed of={failure} />
       <div class="reply-foot">

@@ -9,6 +9,7 @@ import type { Family as FamilyOf } from '../types.ts';
 import type { Words } from '../words/words.ts';
 import { Digest, Fold } from './elements.tsx';
 import { BOX_HEIGHT, type Box, fitted, layoutOf } from './family-picture.ts';
+import { type Named, namesOf } from './run-name.tsx';
 
 /** Boxes before the run, and after it, at most: what is left out is in a list. */
 const MAX_BEFORE = 4;
@@ -23,11 +24,14 @@ interface Member {
 }
 
 type Ancestor = FamilyOf['ancestors'][number];
+/** Of runs, by id. */
+type Names = ReadonlyMap<string, string>;
 type Target = 'run' | 'model';
 
 /** What came before the run, the oldest first. */
 function beforeOf(
   { ancestors, complete }: FamilyOf,
+  names: Names,
   w: Words['family'],
   to: Target,
   count: (n: number) => string,
@@ -36,7 +40,7 @@ function beforeOf(
     if (one.kind === 'model') return { name: w.isForeign, note: w.isForeignNote(count(one.files.length)), kind: 'end' };
     const note = one.run || one.learned ? w.learned[one.learned ?? 'unknown'] : shortDigest(one.seal);
     if (!one.run) return { name: w.isElsewhere, note, kind: 'end' };
-    return { name: plain(one.run.name, 100), note, href: pathOf(to, { run: one.run.id }), kind: 'run' };
+    return { name: names.get(one.run.id)!, note, href: pathOf(to, { run: one.run.id }), kind: 'run' };
   };
   const all = ancestors.map(member).reverse();
   if (ancestors.at(-1)?.kind === 'model') return all;
@@ -46,21 +50,23 @@ function beforeOf(
   return [end, ...all];
 }
 
-const afterOf = ({ children }: FamilyOf, w: Words['family'], to: Target): Member[] =>
-  children.map(({ id, name, learned }) => ({
-    name: plain(name, 100),
+const afterOf = ({ children }: FamilyOf, names: Names, w: Words['family'], to: Target): Member[] =>
+  children.map(({ id, learned }) => ({
+    name: names.get(id)!,
     note: w.learned[learned ?? 'unknown'],
     href: pathOf(to, { run: id }),
     kind: 'run',
   }));
 
 /** @param to where its boxes lead: to the pages of runs or of models */
-export function Family({ of, name, to }: { of: FamilyOf; name: string; to: Target }) {
+export function Family({ of, run, to }: { of: FamilyOf; run: Named; to: Target }) {
   const { words, format } = useConsole();
   const w = words.family;
-  const before = beforeOf(of, w, to, format.count);
-  const after = afterOf(of, w, to);
-  const self: Member = { name: plain(name, 100), note: w.learned[of.learned ?? 'unknown'], kind: 'self' };
+  const ancestors = of.ancestors.flatMap((one) => (one.kind !== 'model' && one.run ? [one.run] : []));
+  const names = namesOf([run, ...ancestors, ...of.children]);
+  const before = beforeOf(of, names, w, to, format.count);
+  const after = afterOf(of, names, w, to);
+  const self: Member = { name: names.get(run.id)!, note: w.learned[of.learned ?? 'unknown'], kind: 'self' };
   const left = before.length - MAX_BEFORE;
   const right = after.length - MAX_AFTER;
   const more = (label: string): Member => ({ name: label, note: '', kind: 'more' });

@@ -10,6 +10,7 @@ import { hasAnswers, type PlaygroundModel, type Turn, textOf, turnsName, useTurn
 import type { Words } from '../words/words.ts';
 import { AnswerView } from './answer.tsx';
 import { SamplingFields } from './sampling-fields.tsx';
+import { langOf } from './written.tsx';
 
 type Mode = 'chat' | 'continue';
 
@@ -178,7 +179,9 @@ function Turns({
           {mode === 'chat' && (
             <div class="mine">
               <span class="who">{w.you}</span>
-              <p class="written">{turn.said}</p>
+              <p class="written" lang={langOf(turn.said)}>
+                {turn.said}
+              </p>
             </div>
           )}
           <div class="side-by-side">

@@ -13,7 +13,7 @@ export function ScoresTable({ caption, scores }: { caption: string; scores: Scor
         <Row
           key={`${score.task} ${score.metric}`}
           cells={[
-            score.task,
+            <code>{score.task}</code>,
             <code>{score.metric}</code>,
             right(
               <>

@@ -7,7 +7,7 @@ import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
 import type { StagePage } from '../types.ts';
 import { ClaimCell } from './claim.tsx';
-import { Row, right, State, SubmissionState, Table, Time } from './elements.tsx';
+import { Digest, Row, right, State, SubmissionState, Table, Time } from './elements.tsx';
 import { Empty } from './page.tsx';
 
 type Submission = Omit<StagePage['submissions'][number], 'consortium'>;
@@ -71,7 +71,8 @@ export function Submissions<R extends Submission>({
                 ),
                 note: (
                   <>
-                    <Time of={row.received} /> {row.late && <State of="incomplete" text={words.due.late} />}
+                    <Time of={row.received} /> {row.late && <State of="incomplete" text={words.due.late} />}{' '}
+                    <Digest of={row.digest} />
                   </>
                 ),
               },

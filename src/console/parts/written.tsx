@@ -3,8 +3,8 @@
 
 import { useConsole } from '../state/context.ts';
 
-/** Korean where a Hangul letter is in it. */
-const langOf = (text: string): 'ko' | 'en' => (/\p{Script=Hangul}/u.test(text) ? 'ko' : 'en');
+/** The language of a text: Korean where a Hangul letter is in it. */
+export const langOf = (text: string): 'ko' | 'en' => (/\p{Script=Hangul}/u.test(text) ? 'ko' : 'en');
 
 export const Written = ({ text, lines }: { text: string; lines?: boolean }) => (
   <span lang={langOf(text)} class={lines ? 'lines' : ''}>

@@ -19,3 +19,9 @@ export function useNames(programme: string): (id: string) => string {
   const data = useData<Overview>(`/programmes/${encodeURIComponent(programme)}`);
   return namesIn(data.value?.consortia ?? [], format);
 }
+
+/** The title of a stage; its id if it is unknown. */
+export function stageName(stages: readonly { id: string; title: Title }[], id: string, format: Format): string {
+  const stage = stages.find((one) => one.id === id);
+  return stage ? format.title(stage.title) : id;
+}

@@ -46,6 +46,8 @@ export interface Turn {
 /** A model of the playground. */
 export interface PlaygroundModel {
   name: string;
+  /** Its name on the page: of several with one name each has another label. */
+  label: string;
   /** Its path in the API. */
   path: string;
   /** Its folder on this machine, whose model stays as it is; null: nobody here can serve it. */

@@ -86,6 +86,7 @@ export function runAudits(id: string, audited: Audit | undefined): RunAudits {
 export const sameSeal: SameSeal = [
   {
     ...{ programme: 'practice', submission: 'azalea-1', stage: 'stage-1', consortium: 'azalea' },
+    stageTitle: { en: 'First stage', ko: '1단계' },
     ...{ consortiumName: { en: 'Azalea', ko: '진달래' }, comparisons: 2 },
   },
 ];

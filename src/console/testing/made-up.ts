@@ -321,6 +321,7 @@ export const consortium: ConsortiumPage = {
       id: 'azalea-1',
       stage: 'stage-1',
       status: 'evaluated',
+      digest: hex(70),
       audit: shownAudit,
       bytes: 48_213_004,
       received: DAY,
@@ -331,6 +332,7 @@ export const consortium: ConsortiumPage = {
       stage: 'stage-2',
       status: 'refused: too-many-steps: the recipe asks for 9000 steps',
       reasonKo: '레시피의 스텝 수 9000회가 규정집의 한도를 넘습니다.',
+      digest: hex(71),
       audit: null,
       bytes: 1_200_000,
       received: DAY,
@@ -490,8 +492,8 @@ const PROPOSALS: StagePage['proposals'] = [
     ...{ ...proposal, id: 'c-0123456789abcdef-mlp', component: 'mlp', answer: null },
     from: { kind: 'submission', id: 'azalea-2', consortium: 'azalea' },
     said: {
-      en: `mlp of Bellflower shares weights, or their initialisation, with Azalea. MLP units: shares weights (${SHARED.seen.en}). Who took from whom is not said.`,
-      ko: `도라지의 mlp: 가중치 또는 그 초기값의 출처가 진달래의 것과 같습니다. MLP 유닛: 가중치 공유 (${SHARED.seen.ko}). 누가 누구의 것을 가져갔는지는 알 수 없습니다.`,
+      en: `MLP of Bellflower shares weights, or their initialisation, with Azalea. MLP units: shares weights (${SHARED.seen.en}). Who took from whom is not said.`,
+      ko: `도라지의 다층 퍼셉트론(MLP): 가중치 또는 그 초기값의 출처가 진달래의 것과 같습니다. MLP 유닛: 가중치 공유 (${SHARED.seen.ko}). 누가 누구의 것을 가져갔는지는 알 수 없습니다.`,
     },
   },
 ];
@@ -513,6 +515,7 @@ const stage: StagePage = {
       id: 'azalea-2',
       consortium: 'azalea',
       status: 'audited',
+      digest: hex(71),
       audit: shownAudit,
       bytes: 48_213_004,
       received: DAY,
@@ -619,6 +622,7 @@ const CHECKS = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', '
 export const submission: SubmissionPage = {
   id: 'azalea-1',
   stage: 'stage-1',
+  stageTitle: title('First stage', '1단계'),
   consortium: 'azalea',
   consortiumName: TEAMS[0].name,
   kind: 'bundle',

@@ -6,6 +6,16 @@ import type { WordsOf } from './words.ts';
 
 const en = {
   verdicts: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
+  /** Components of a model as rule books name them; others stand as they are written. */
+  components: {
+    weights: 'weights',
+    encoder: 'encoder',
+    tokenizer: 'tokenizer',
+    embeddings: 'embeddings',
+    attention: 'attention',
+    mlp: 'MLP',
+    data: 'data',
+  },
   checks: {
     structure: 'Structure',
     schedule: 'Schedule',
@@ -117,6 +127,15 @@ export type Terms = WordsOf<typeof en>;
 
 const ko: Terms = {
   verdicts: { holds: '성립', refuted: '불성립', incomplete: '판정 불가' },
+  components: {
+    weights: '가중치',
+    encoder: '인코더',
+    tokenizer: '토크나이저',
+    embeddings: '임베딩',
+    attention: '어텐션',
+    mlp: '다층 퍼셉트론(MLP)',
+    data: '데이터',
+  },
   checks: {
     structure: '구조',
     schedule: '학습 일정',

@@ -20,6 +20,7 @@ function submissionsIn(tables: Tables, programme: string, seal: string): Found {
       );
     return {
       ...{ programme, submission, stage, consortium },
+      stageTitle: tables.get('stages', stage)!.title,
       consortiumName: tables.get('consortia', consortium)!.name,
       comparisons: compared.filter(({ found }) => found !== null).length,
     };

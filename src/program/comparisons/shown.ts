@@ -2,7 +2,7 @@
 
 import type { Both } from '../../base/index.ts';
 import { partSaid, sharedCaveats } from '../../lineage/index.ts';
-import { formatFor, type Lang, plain } from '../../page-kit/text/index.ts';
+import { formatFor, type Lang, plain, TERMS, wordFor } from '../../page-kit/text/index.ts';
 import {
   type ComparedWeights,
   type ComparedWith,
@@ -113,7 +113,8 @@ function proposalSaid(proposal: FindingProposal, other: ShownProposal['from'], k
   const from = other.consortium === null ? plain(other.id, 300) : known.nameOf(other.consortium, lang);
   const fixed = (seq: number) => [known.times.get(seq) ?? '–', count(seq)] as const;
   const kinship = kinshipOf(proposal);
-  const about = [proposal.component, known.nameOf(proposal.consortium, lang), from] as const;
+  const component = wordFor(TERMS[lang].components, proposal.component);
+  const about = [component, known.nameOf(proposal.consortium, lang), from] as const;
   const first = (other.kind === 'reference' ? words.reference : words.earlier)(...fixed(proposal.fixed.from));
   return [
     proposal.groups.length > 0 ? words.shares(...about, parts.join('; ')) : words.takesTokenizer(...about),

@@ -95,7 +95,7 @@ function lackingComparisons(context: Context): Lack[] {
         ]
       : []),
     ...open.map(({ id, consortium, component }) =>
-      lack(context, 'finding', (say) => say.words.lacking.proposal(say.team(consortium), component, id)),
+      lack(context, 'finding', (say) => say.words.lacking.proposal(say.team(consortium), say.component(component), id)),
     ),
   ];
 }

@@ -1,7 +1,7 @@
 // Says a thing in both languages, with names and titles in the language of the sentence.
 
 import type { Both } from '../../base/index.ts';
-import { formatFor, type Lang, plain } from '../../page-kit/text/index.ts';
+import { formatFor, type Lang, plain, TERMS, wordFor } from '../../page-kit/text/index.ts';
 import type { PartOfBook, RuleBook, Title } from '../rules/index.ts';
 import type { Tables } from '../state/index.ts';
 import { WORDS } from './words.ts';
@@ -17,6 +17,8 @@ export interface Speaker {
   team(consortium: string): string;
   teams(consortia: readonly string[]): string;
   stage(stage: string): string;
+  /** A component of a model by its name in the rule book. */
+  component(component: string): string;
   /** The title of a part, with the title of its block. */
   part(book: RuleBook, part: PartOfBook): string;
 }
@@ -31,6 +33,7 @@ function speakerIn(tables: Tables, lang: Lang): Speaker {
     team,
     teams: (ids) => words.names(ids.slice(0, MAX_NAMES).map(team), Math.max(0, ids.length - MAX_NAMES)),
     stage: (id) => title(tables.get('stages', id)?.title ?? tables.get('stageDates', id)?.title ?? { en: id }),
+    component: (name) => wordFor(TERMS[lang].components, name),
     part(book, { path, block, title: own }) {
       const over = book.blocks.find(({ id }) => id === block)!;
       return path === `blocks.${block}` ? title(own) : `${title(over.title)}, ${title(own)}`;

@@ -37,10 +37,10 @@ function Submissions({ of }: { of: SameSeal }) {
   const w = words.model;
   return (
     <ul class="check-rows known">
-      {of.map(({ programme, submission, stage, consortiumName, comparisons }) => (
+      {of.map(({ programme, submission, stage, stageTitle, consortiumName, comparisons }) => (
         <li key={`${programme} ${submission}`}>
           <div>
-            <a href={pathOf('submission', { programme, submission })}>{w.knownSubmission(stage)}</a>
+            <a href={pathOf('submission', { programme, submission })}>{w.knownSubmission(format.title(stageTitle))}</a>
             <small>{format.title(consortiumName)}</small>
           </div>
           <div>

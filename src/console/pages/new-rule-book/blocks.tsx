@@ -1,7 +1,7 @@
 // Blocks and parts of a rule book, with the source of their points.
 
 import { useRef } from 'preact/hooks';
-import { wordFor } from '../../../page-kit/index.ts';
+import { type Lang, wordFor } from '../../../page-kit/index.ts';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { ChoiceOf } from './choices.tsx';
@@ -54,6 +54,12 @@ function Items({ path, word }: { path: Path; word: 'block' | 'part' }) {
   );
 }
 
+/** A block's or part's title in a language, else its id, as far as they are written; undefined before. */
+function nameOf({ title, id }: Record<string, unknown>, lang: Lang): string | undefined {
+  const titles = isMapping(title) ? [title[lang], title.en] : [];
+  return [...titles, id].find((name): name is string => typeof name === 'string' && name !== '' && name !== CHOOSE);
+}
+
 interface ItemProps {
   list: Path;
   index: number;
@@ -67,8 +73,8 @@ function Item({ list, index, count, word }: ItemProps) {
   const { valueAt } = useDraft();
   const path = [...list, index];
   const value = valueAt(path);
-  const name = isMapping(value) && typeof value.id === 'string' ? value.id : format.count(index + 1);
-  const legend = word === 'block' ? w.block(name) : w.part(name);
+  const name = isMapping(value) ? nameOf(value, format.lang) : undefined;
+  const legend = w[word](name ?? format.count(index + 1));
   return (
     <fieldset class="rule-item">
       <legend>{legend}</legend>

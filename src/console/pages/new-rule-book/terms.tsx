@@ -97,7 +97,7 @@ export function Ranking() {
       <ListAt
         path={['tieBreak']}
         label={words.book.tieBreak}
-        hint={w.tieBreakHint([...names, 'equal', 'lot'].join(', '))}
+        hint={w.tieBreakHint([...names, 'equal', 'lot'].map((name) => `“${name}”`).join(', '))}
         optional
       />
     </Section>

@@ -32,7 +32,7 @@ export function Originality({ book: { originality } }: { book: RuleBook }) {
       <h3>{w.components}</h3>
       <ul class="tags">
         {originality.components.map((name) => (
-          <li key={name}>{name}</li>
+          <li key={name}>{wordFor(words.components, name)}</li>
         ))}
       </ul>
       <h3>{w.excludes}</h3>
@@ -48,7 +48,7 @@ export function Originality({ book: { originality } }: { book: RuleBook }) {
 export function Terms({ book }: { book: RuleBook }) {
   const { words, format } = useConsole();
   const w = words.book;
-  const { eligibility, tieBreak, publication } = book;
+  const { blocks, eligibility, tieBreak, publication } = book;
   const lines: string[] = [];
   if (eligibility) {
     if (eligibility.leadCountries.length > 0) lines.push(w.leadFrom(format.list(eligibility.leadCountries)));
@@ -56,7 +56,16 @@ export function Terms({ book }: { book: RuleBook }) {
       lines.push(w.someRole(format.list(eligibility.roles.map((role) => wordFor(words.chain, role)))));
     if (eligibility.minimumMembers > 1) lines.push(w.members(format.count(eligibility.minimumMembers)));
   }
-  const tie = (step: string) => (step === 'equal' ? w.tieShared : step === 'lot' ? w.tieLot : step);
+  const titles = new Map(
+    blocks.flatMap(({ id, title, source }) => [
+      [id, title] as const,
+      ...(source.kind === 'parts' ? source.parts.map((part) => [`${id}.${part.id}`, part.title] as const) : []),
+    ]),
+  );
+  const tie = (step: string): string => {
+    if (step === 'equal') return w.tieShared;
+    return step === 'lot' ? w.tieLot : format.title(titles.get(step) ?? { en: step });
+  };
   return (
     <Section title={w.eligibility}>
       {lines.length > 0 ? (

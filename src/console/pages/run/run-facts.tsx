@@ -37,6 +37,9 @@ export function RunFacts({ run, training }: { run: RunDetail; training: Training
         )}
       </Facts>
       <Facts class="digests">
+        <Fact name={w.folder} wide>
+          <code class="breaks">{run.folder}</code>
+        </Fact>
         <DigestFact name={w.maker} of={run.maker} />
         <DigestFact name={w.stateRoot} of={run.stateRoot} />
       </Facts>

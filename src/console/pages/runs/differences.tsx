@@ -4,10 +4,10 @@ import { plain } from '../../../page-kit/index.ts';
 import { Digest, Row, Table } from '../../parts/elements.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
+import { namesOf, RunName } from '../../parts/run-name.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData, useLastValue } from '../../state/data.ts';
 import type { RecipeDifferences, RunRow } from '../../types.ts';
-import { namesOf, RunName } from './run-name.tsx';
 
 /** From here on a whole number has separators, as in the terminal. */
 const LONG = 10_000;

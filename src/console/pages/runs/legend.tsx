@@ -1,12 +1,12 @@
 // The legend of several curves: the line of each run, its name, and its value at the cursor. What a curve lacks is said here.
 
+import { namesOf, RunName } from '../../parts/run-name.tsx';
 import { Said } from '../../parts/written.tsx';
 import { lookOf, nearestIndex } from '../../state/chart-lines.ts';
 import { useConsole } from '../../state/context.ts';
 import { pathOf } from '../../state/router.ts';
 import type { Axis } from '../../state/run-view.ts';
 import type { OverlaidCurve, RunRow } from '../../types.ts';
-import { namesOf, RunName } from './run-name.tsx';
 
 export function Legend({
   runs,

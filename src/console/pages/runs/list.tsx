@@ -3,6 +3,7 @@
 import { plain } from '../../../page-kit/index.ts';
 import { type Cell, Row, right, State, Table, Time } from '../../parts/elements.tsx';
 import { Empty } from '../../parts/page.tsx';
+import { namesOf, RunName } from '../../parts/run-name.tsx';
 import { RunProgress } from '../../parts/run-progress.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { useConsole } from '../../state/context.ts';
@@ -18,7 +19,6 @@ import {
 import type { RunRow, RunSort, RunTable } from '../../types.ts';
 import { runStatus } from '../../words/index.ts';
 import { Filter } from './filter.tsx';
-import { namesOf, RunName } from './run-name.tsx';
 import { COMPARED } from './selection.tsx';
 
 export function RunList({

@@ -120,7 +120,7 @@ function Findings({ stage, nameOf }: StageProps) {
             <Written text={said(one).text} />
           </p>
           <p class="soft">
-            {signedOf(one.signed)}: {said(one).by}
+            {signedOf(one.signed)}: <Written text={said(one).by} />
           </p>
           <Citations of={one.source} />
         </li>

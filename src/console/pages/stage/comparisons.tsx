@@ -1,9 +1,11 @@
 // Whose weights were compared with whose, and the findings that follow: proposals, which the panel signs or rejects.
 
+import { wordFor } from '../../../page-kit/index.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Row, State, Table, VerdictState } from '../../parts/elements.tsx';
 import { Choice, Form, TextArea, TextField } from '../../parts/form.tsx';
 import { Empty } from '../../parts/page.tsx';
+import { Written } from '../../parts/written.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction } from '../../state/data.ts';
@@ -36,7 +38,7 @@ export function Comparisons(props: StageProps) {
             cells={[
               { of: props.nameOf(one.consortium), note: one.submission },
               one.with.consortium === null
-                ? { of: one.with.id, note: w.reference }
+                ? { of: <Written text={one.with.id} />, note: w.reference }
                 : { of: props.nameOf(one.with.consortium), note: one.with.id },
               <Found of={one} />,
               one.seq === null ? '–' : format.count(one.seq),
@@ -86,7 +88,7 @@ function ProposalItem({ proposal, stage, path, nameOf, again }: StageProps & { p
     <li>
       <div class="line">
         <span>
-          {nameOf(proposal.consortium)}, {proposal.component}
+          {nameOf(proposal.consortium)}, {wordFor(words.components, proposal.component)}
         </span>
         {answer ? (
           <State of={answer.kind === 'signed' ? 'done' : 'rejected'} text={w[answer.kind]} />
@@ -99,7 +101,7 @@ function ProposalItem({ proposal, stage, path, nameOf, again }: StageProps & { p
       <p>{proposal.said[format.lang]}</p>
       {answer?.kind === 'rejected' && (
         <p class="soft">
-          {answer.by}: {answer.reason}
+          <Written text={`${answer.by}: ${answer.reason}`} />
         </p>
       )}
       {!answer && stage.mayDo.includes('finding') && (

@@ -1,5 +1,6 @@
 // The panel's finding on one component of one team's model.
 
+import { wordFor } from '../../../page-kit/index.ts';
 import { Choice, Form, TextArea, TextField } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
@@ -43,7 +44,7 @@ export function FindingForm({ stage, path, nameOf, again }: StageProps) {
             label={words.stage.component}
             {...field('component')}
             value={component}
-            options={components.map((value) => ({ value, text: value }))}
+            options={components.map((value) => ({ value, text: wordFor(words.components, value) }))}
           />
           <Choice
             label={words.common.verdict}

@@ -4,12 +4,12 @@ import { useState } from 'preact/hooks';
 import { Progress } from '../../parts/elements.tsx';
 import { Choice, Form } from '../../parts/form.tsx';
 import { Empty } from '../../parts/page.tsx';
+import { namesOf } from '../../parts/run-name.tsx';
 import { post, upload } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useData, useStoppableAction } from '../../state/data.ts';
 import { pathOf } from '../../state/router.ts';
 import type { RunInfo } from '../../types.ts';
-import { namesOf } from '../runs/run-name.tsx';
 import type { StageProps } from './props.ts';
 
 export function Submit({ stage, programme, path, nameOf, again }: StageProps) {

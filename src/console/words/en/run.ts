@@ -16,6 +16,7 @@ export const run = {
     tokens: 'Tokens seen',
     speed: 'Tokens per second',
     left: 'Time left',
+    folder: 'Folder',
     maker: 'Signed by',
     stateRoot: 'Digest of the last state',
     lossLast: 'Loss, last step',

@@ -217,16 +217,7 @@ export const stage = {
     evaluationsCaption: 'Results of its evaluation',
     noEvaluations: 'No results that you may see yet.',
   },
-  /** Components of a model as rule books name them; others stand as they are written. */
-  components: {
-    weights: 'weights',
-    encoder: 'encoder',
-    tokenizer: 'tokenizer',
-    embeddings: 'embeddings',
-    attention: 'attention',
-    mlp: 'MLP',
-    data: 'data',
-  },
+  components: terms.components,
   whyOut: {
     reasons: {
       veto: 'By the rules on originality, whatever its points are.',

@@ -90,7 +90,7 @@ export const compute: WordsOf<typeof en> = {
     capability: '명령어 집합·세대',
     software: '소프트웨어',
     settings: '설정',
-    settingsText: (threads, products) => `스레드 ${threads}개, float32 행렬 곱: ${products}`,
+    settingsText: (threads) => `스레드 ${threads}개, float32 행렬 곱:`,
     deterministic: '결정적 알고리즘만 사용',
     vectors: '시험 벡터',
     file: '파일',
@@ -207,7 +207,7 @@ export const compute: WordsOf<typeof en> = {
     lost: (cluster, allotments) =>
       `칩시간이 배정된 클러스터 ${cluster}가 새 목록에는 없습니다(${allotments}). 배정은 기록부에 남지만 더 배정할 수는 없습니다.`,
     stale: (id, version, needed) =>
-      `${id}의 다른 내용이 ${version}판 이상으로 이미 등록되어 있습니다. 이 내용은 ${needed}판이어야 합니다.`,
+      `“${id}”의 다른 내용이 ${version}판 이상으로 이미 등록되어 있습니다. 이 내용은 ${needed}판이어야 합니다.`,
     raise: (version) => `내용에 ${version}판으로 적기`,
     raiseByHand: '내용의 version에 직접 적으십시오.',
     known: '이미 등록된 적이 있는 목록이라 다시 등록할 수 없습니다. 고친 파일에는 더 높은 판을 적으십시오.',
@@ -297,7 +297,7 @@ export const compute: WordsOf<typeof en> = {
     check: '차이 보기',
     csv: '표 파일(CSV)에서 가져오기',
     csvHint:
-      '열은 consortium, cluster, from, to, hours이며 id는 없어도 됩니다. 이미 있는 id는 그 배정을 바꿉니다. 칸은 모두 글자로 읽으므로 수식은 받지 않습니다.',
+      '열은 “consortium”, “cluster”, “from”, “to”, “hours”이며 “id”는 없어도 됩니다. 이미 있는 “id”는 그 배정을 바꿉니다. 칸은 모두 글자로 읽으므로 수식은 받지 않습니다.',
     csvTooLarge: '한 번에 읽기에는 너무 큰 표입니다.',
     save: '이 표를 CSV로 저장',
     differences: '차이',
@@ -425,7 +425,7 @@ export const compute: WordsOf<typeof en> = {
     lodge: '파일 접수',
     lodgeOffice: '기관은 누가 만든 파일이든 접수하고 답합니다.',
     lodgeTeam: '사업에 등록된 팀의 키로 서명한 파일만 접수할 수 있습니다.',
-    statement: 'request.json, seal.json 또는 lineage sketch --sign이 만든 파일',
+    statement: 'request.json, seal.json 또는 “jikji lineage sketch --sign”이 만든 파일',
     genesis: 'genesis.json(봉인을 접수할 때)',
     genesisHint: '어느 학습의 봉인인지 알려 줍니다.',
     send: '접수',

@@ -210,15 +210,7 @@ export const stage: WordsOf<typeof en> = {
     evaluationsCaption: '평가 결과',
     noEvaluations: '볼 수 있는 결과가 아직 없습니다.',
   },
-  components: {
-    weights: '가중치',
-    encoder: '인코더',
-    tokenizer: '토크나이저',
-    embeddings: '임베딩',
-    attention: '어텐션',
-    mlp: '다층 퍼셉트론(MLP)',
-    data: '데이터',
-  },
+  components: terms.components,
   whyOut: {
     reasons: {
       veto: '점수와 관계없이 독자성 규정에 따라 탈락했습니다.',

@@ -155,6 +155,7 @@ function pageOf(tables: Tables, submission: string, viewer: Viewer): Page {
   const found = audit ? tables.get('audits', submission) : undefined;
   return {
     ...submissionRow(tables, row, viewer),
+    stageTitle: tables.get('stages', row.stage)!.title,
     consortiumName: tables.get('consortia', row.consortium)!.name,
     sameRun: sameFiles(tables, row).map(({ id, stage }) => ({
       id,

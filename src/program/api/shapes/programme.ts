@@ -42,6 +42,7 @@ export const submissionRow = {
   status: z.string(),
   /** The reason in Korean, where it is known. */
   reasonKo: z.string().optional(),
+  digest: z.string(),
   /** Null without an audit, or if it is withheld. */
   audit: shownAuditShape.nullable(),
   bytes: z.int(),

@@ -42,6 +42,7 @@ export const sameSeal = z.array(
     programme: id,
     submission: id,
     stage: id,
+    stageTitle: title,
     consortium: id,
     consortiumName: title,
     /** Comparisons of its weights in which it is one of both sides. */

@@ -186,6 +186,7 @@ export const submissionPage = z
   .object({
     id: z.string(),
     stage: z.string(),
+    stageTitle: title,
     consortium: z.string(),
     consortiumName: title,
     kind: z.enum(['bundle', 'model']),
