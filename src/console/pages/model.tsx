@@ -79,7 +79,9 @@ export default function Model({ run: id }: Record<string, string>) {
               </Section>
               {run.value && (
                 <Section title={w.receipts} wide>
-                  <Receipts of={{ name, label: name, path, folder: run.value.folder, tuned: model.tuned, givesReceipts: true }} />
+                  <Receipts
+                    of={{ name, label: name, path, folder: run.value.folder, tuned: model.tuned, givesReceipts: true }}
+                  />
                 </Section>
               )}
               <Section title={w.card} lead={w.cardLead} wide folded anchor="card">
