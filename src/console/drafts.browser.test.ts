@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { describeInBrowser } from '../page-kit/testing/in-browser.ts';
 import { inBrowser } from './testing/in-browser.ts';
+import { WORDS } from './testing/words.ts';
 
 const APPEAL = '/programmes/practice/stages/stage-1/appeals';
 
@@ -73,6 +74,53 @@ describeInBrowser('in a browser', () => {
     await dialog.waitFor({ state: 'detached' });
     await begin();
     expect(await text.inputValue()).toBe('');
+  });
+
+  /** The page of a form, the button of its dialog, and a field with what is typed there. */
+  const DIALOGS: [path: string, button: string, field: string, typed: string][] = [
+    ['stages/stage-2', 'Set dates', WORDS.en.dates.closes, '2027-02-01T10:00'],
+    ['', 'Announce a stage', WORDS.en.overview.titleEn, 'Third stage'],
+    ['', WORDS.en.overview.formConsortium, WORDS.en.common.nameEn, 'Elm'],
+    ['compute', WORDS.en.compute.meter, WORDS.en.compute.hoursHead, '1200'],
+    ['compute', WORDS.en.compute.meter, WORDS.en.score.publisher, 'A ministry'],
+    ['consortia/azalea', WORDS.en.consortium.rename, WORDS.en.common.nameEn, 'Azaleas'],
+    ['organisations', WORDS.en.organisations.add, WORDS.en.common.nameEn, 'Elm works'],
+    ['call', WORDS.en.call.open, WORDS.en.overview.titleEn, 'A new call'],
+    ['applications/elm', WORDS.en.application.decide, WORDS.en.application.note, 'See the minutes.'],
+  ];
+  test.each(DIALOGS)('dates, names and figures outlive a reload: %s, %s, %s', async (path, button, label, typed) => {
+    const { page, open } = here;
+    page.setDefaultTimeout(4000);
+    const field = page.getByRole('dialog').getByLabel(label).first();
+    const begin = () => page.getByRole('button', { name: button, exact: true }).first().click();
+    await open(`/p/practice/${path}`);
+    await begin();
+    await field.waitFor();
+    const before = await field.inputValue();
+    await field.fill(typed);
+    await page.reload();
+    await begin();
+    await expect.poll(() => field.inputValue()).toBe(typed);
+    await field.fill(before);
+    await field.fill(typed);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Discard it and close' }).click();
+    await begin();
+    await expect.poll(() => field.inputValue()).toBe(before);
+  });
+
+  test.each([
+    ['stages/stage-2?act=score', /^Points \(of /, '7.5'],
+    ['stages/stage-2?act=score', WORDS.en.score.publisher, 'A ministry'],
+    ['metering', WORDS.en.compute.from, '2026-02-01'],
+  ])('and those of a page: %s, %s', async (path, label, typed) => {
+    const { page, open } = here;
+    page.setDefaultTimeout(4000);
+    const field = page.locator('form').getByLabel(label).first();
+    await open(`/p/practice/${path}`);
+    await field.fill(typed);
+    await page.reload();
+    await expect.poll(() => field.inputValue()).toBe(typed);
   });
 
   test('two tabs with the draft of one rule book show what was typed last', async () => {

@@ -25,15 +25,16 @@ export const FormConsortium = ({ base, onDone }: Forming) => (
 function ConsortiumForm({ base, done }: { base: string; done: () => void }) {
   const { words } = useConsole();
   const overview = useData<Overview>(base);
-  const named = useNewName({ taken: overview.value?.consortia ?? [], or: 'consortium' });
+  const named = useNewName(`${base}/consortia`, { taken: overview.value?.consortia ?? [], or: 'consortium' });
   const team = useTeam(base);
   const action = useAction(async () => {
     await post(`${base}/consortia`, { id: named.values.id, name: titleOf(named.values), ...team.value });
+    named.forget();
     done();
   });
   return (
     <Form action={action} label={words.overview.formConsortium}>
-      <NewNameFields {...named} />
+      <NewNameFields field={named.field} />
       <TeamFields {...team} />
     </Form>
   );

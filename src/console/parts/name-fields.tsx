@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
-import { useFields } from '../state/data.ts';
+import { useKeptFields } from '../state/kept-fields.ts';
 import { proposedId } from '../state/proposed-id.ts';
 import type { Title } from '../types.ts';
 import { idPattern, TextField } from './form.tsx';
@@ -51,12 +51,16 @@ export const NameFields = ({ field, title }: { field: (name: 'id' | 'en' | 'ko')
 interface NewName {
   values: typeof UNNAMED;
   field: (name: keyof typeof UNNAMED) => Bound;
+  forget: () => void;
 }
 
-/** The name of something new, and an id that is proposed from it until somebody writes another one. `or`: as `proposedId` takes it. */
-export function useNewName({ taken, or }: { taken: readonly { id: string }[]; or: string }): NewName {
-  const { values, field } = useFields(UNNAMED);
-  const [isOwn, setOwn] = useState(false);
+/**
+ * The name of something new, kept for the path of the API that it is sent to, and an id that is proposed from it until somebody writes another one.
+ * `or`: as `proposedId` takes it.
+ */
+export function useNewName(path: string, { taken, or }: { taken: readonly { id: string }[]; or: string }): NewName {
+  const { values, field, forget } = useKeptFields(`${path} name`, UNNAMED);
+  const [isOwn, setOwn] = useState(values.id !== '');
   const ids = taken.map(({ id }) => id);
   const id = isOwn ? values.id : proposedId(values.en, ids, or);
   const bind = (name: keyof typeof UNNAMED): Bound => {
@@ -69,7 +73,7 @@ export function useNewName({ taken, or }: { taken: readonly { id: string }[]; or
       },
     };
   };
-  return { values: { ...values, id }, field: bind };
+  return { values: { ...values, id }, field: bind, forget };
 }
 
 /** The name first, as the id follows from it. */

@@ -3,7 +3,8 @@
 import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useData, useFields } from '../state/data.ts';
+import { useAction, useData } from '../state/data.ts';
+import { useKeptFields } from '../state/kept-fields.ts';
 import { isOver } from '../state/lanes.ts';
 import { navigate, pathOf } from '../state/router.ts';
 import type { LackingToOpen, OpenedStage, Overview, RuleBookRow } from '../types.ts';
@@ -57,7 +58,10 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
   const { words, format } = useConsole();
   const w = words.overview;
   const books = useData<RuleBookRow[]>(`${base}/rule-books`);
-  const { values, field } = useFields({ ...UNNAMED, id: `stage-${overview.stages.length + 1}` });
+  const { values, field, forget } = useKeptFields(`${base}/stages`, {
+    ...UNNAMED,
+    id: `stage-${overview.stages.length + 1}`,
+  });
   const [book, setBook] = useState('');
   const [teams, setTeams] = useState<string[]>([]);
   const [opened, setOpened] = useState<OpenedStage>();
@@ -74,6 +78,7 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
       ...(chosen ? { ruleBook: chosen } : {}),
       ...(teams.length > 0 ? { consortia: teams } : {}),
     });
+    forget();
     onDone();
     // What stood in the form before need not be said again.
     if (done.warnings.some((line) => !lacking.some(({ text }) => text.en === line))) return setOpened(done);

@@ -36,17 +36,18 @@ const NOT_RECORDED = 'not recorded';
 function OrganisationForm({ base, onDone }: Adding) {
   const { words } = useConsole();
   const known = useData<Organisations>(`${base}/organisations`);
-  const named = useNewName({ taken: known.value ?? [], or: 'organisation' });
+  const named = useNewName(`${base}/organisations`, { taken: known.value ?? [], or: 'organisation' });
   const [country, setCountry] = useState<string[]>([]);
   const [roles, setRoles] = useState<string[]>([]);
   const action = useAction(async () => {
     const { id } = named.values;
     await post(`${base}/organisations`, { id, name: titleOf(named.values), country: country[0], roles });
+    named.forget();
     onDone(id);
   });
   return (
     <Form action={action} label={words.organisations.add}>
-      <NewNameFields {...named} />
+      <NewNameFields field={named.field} />
       <CountryPicker chosen={country} onChosen={setCountry} />
       <fieldset>
         <legend>{words.organisations.rolesOf}</legend>

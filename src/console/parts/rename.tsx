@@ -3,7 +3,8 @@
 import type { ComponentChildren } from 'preact';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useFields } from '../state/data.ts';
+import { useAction } from '../state/data.ts';
+import { useKeptFields } from '../state/kept-fields.ts';
 import type { Title } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Form, TextField } from './form.tsx';
@@ -37,14 +38,18 @@ export const Rename = ({
 function RenameForm({ base, what, id, name, done }: Renaming & { done: () => void }) {
   const { words } = useConsole();
   const w = words.consortium;
-  const { values, field } = useFields({ en: name.en, ko: name.ko ?? '', reason: '' });
+  const path = `${base}/names`;
+  const kept = { en: name.en, ko: name.ko ?? '', reason: '' };
+  const { values, field, forget, isOutdated } = useKeptFields(`${path} ${what} ${id}`, kept);
   const action = useAction(async () => {
     const reason = values.reason.trim() === '' ? {} : { reason: values.reason };
-    await post(`${base}/names`, { what, id, name: titleOf(values), ...reason });
+    await post(path, { what, id, name: titleOf(values), ...reason });
+    forget();
     done();
   });
   return (
     <Form action={action} label={w.rename}>
+      {isOutdated && <p class="notice warn">{words.common.outdated}</p>}
       <p class="lead">{w.renameHint}</p>
       <TitleFields field={field} />
       <TextField label={w.reason} optional {...field('reason')} />

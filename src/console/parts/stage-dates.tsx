@@ -3,7 +3,8 @@
 import { Fact } from '../../page-kit/index.ts';
 import { call } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useFields } from '../state/data.ts';
+import { useAction } from '../state/data.ts';
+import { useKeptFields } from '../state/kept-fields.ts';
 import type { Dates, StagePage, Title } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Time } from './elements.tsx';
@@ -108,7 +109,9 @@ function DatesForm({ base, stage, title, isNew = false, done }: Filled) {
   const { words } = useConsole();
   const w = words.dates;
   const { dates } = stage;
-  const { values, field } = useFields({
+  // The proposed id of a new stage changes with the stages of others.
+  const path = `${base}/stages${isNew ? '' : `/${encodeURIComponent(stage.id)}`}/dates`;
+  const { values, field, forget, isOutdated } = useKeptFields(path, {
     ...UNNAMED,
     id: stage.id,
     opens: localText(dates.opens),
@@ -122,6 +125,7 @@ function DatesForm({ base, stage, title, isNew = false, done }: Filled) {
       ...Object.fromEntries(moments),
       ...name,
     });
+    forget();
     done();
   });
   const { closes } = values;
@@ -136,6 +140,7 @@ function DatesForm({ base, stage, title, isNew = false, done }: Filled) {
   };
   return (
     <Form action={action} label={isNew ? w.announce : w.set}>
+      {isOutdated && !isNew && <p class="notice warn">{words.common.outdated}</p>}
       <p class="lead">{w.lead}</p>
       {isNew && <NameFields field={field} title />}
       {MOMENTS.map((name) => (

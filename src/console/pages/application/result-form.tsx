@@ -4,7 +4,8 @@ import { Fact, Facts } from '../../../page-kit/index.ts';
 import { Choice, Form, TextArea } from '../../parts/form.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useFields } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import { pointsText } from '../../state/points.ts';
 import type { StepOfPage } from './props.ts';
 
@@ -15,15 +16,20 @@ export function ResultForm({ path, step, done }: { path: string; step: StepOfPag
   const w = words.application;
   const { figures } = step;
   const follows: Outcome | null = figures && figures.passes !== null ? (figures.passes ? 'passed' : 'failed') : null;
-  const { values, field } = useFields<{ outcome: string; note: string }>({ outcome: follows ?? '', note: '' });
+  const { values, field, forget, isOutdated } = useKeptFields<{ outcome: string; note: string }>(
+    `${path}/results ${step.step}`,
+    { outcome: follows ?? '', note: '' },
+  );
   const needsReason = figures !== null && values.outcome !== '' && values.outcome !== follows;
   const action = useAction(async () => {
     const note = values.note.trim() === '' ? {} : { note: values.note };
     await post(`${path}/results`, { step: step.step, passed: values.outcome === 'passed', ...note });
+    forget();
     done();
   });
   return (
     <Form action={action} label={w.decide}>
+      {isOutdated && <p class="notice warn">{words.common.outdated}</p>}
       {figures && (
         <Facts>
           <Fact name={w.mean}>{figures.mean === null ? w.notYet : pointsText(format, figures.mean)}</Fact>

@@ -30,7 +30,7 @@ export const OpenCall = ({ onDone, ...opening }: Opening) => (
 function OpenForm({ programme, base, calls, done }: Omit<Opening, 'onDone'> & { done: () => void }) {
   const { words, format } = useConsole();
   const w = words.call;
-  const named = useNewName({ taken: calls, or: 'call' });
+  const named = useNewName(`${base}/calls`, { taken: calls, or: 'call' });
   const { values, field, forget } = useKeptFields(`${base}/calls`, { text: '', until: '', ruleBook: '' });
   const books = useData<RuleBookRow[]>(`${base}/rule-books`);
   const action = useAction(async () => {
@@ -44,6 +44,7 @@ function OpenForm({ programme, base, calls, done }: Omit<Opening, 'onDone'> & { 
       ...(ruleBook === '' ? {} : { ruleBook }),
     });
     forget();
+    named.forget();
     done();
     navigate(`${pathOf('call', { programme })}?${new URLSearchParams({ call: id })}`);
   });
@@ -51,7 +52,7 @@ function OpenForm({ programme, base, calls, done }: Omit<Opening, 'onDone'> & { 
   return (
     <Form action={action} label={w.open}>
       <Failed of={books.failure} again={books.again} />
-      <NewNameFields {...named} title />
+      <NewNameFields field={named.field} title />
       <TextArea label={w.text} optional {...field('text')} maxLength={20_000} />
       <TextField
         label={w.until}
@@ -110,7 +111,8 @@ export const ReceiveApplication = ({ onDone, ...receiving }: Receiving) => (
 
 function ReceiveForm({ base, call, done }: Omit<Receiving, 'onDone'> & { done: () => void }) {
   const w = useConsole().words.call;
-  const named = useNewName({ taken: call.list, or: 'application' });
+  const path = `${base}/calls/${encodeURIComponent(call.id)}/applications`;
+  const named = useNewName(path, { taken: call.list, or: 'application' });
   const team = useTeam(base);
   const files = useFiles(base);
   /** The application that was received, if its files broke off: the next try goes on with them. */
@@ -120,7 +122,8 @@ function ReceiveForm({ base, call, done }: Omit<Receiving, 'onDone'> & { done: (
     const { id } = named.values;
     if (received.current === undefined) {
       const application = { id, name: titleOf(named.values), ...team.value };
-      await post(`${base}/calls/${encodeURIComponent(call.id)}/applications`, application);
+      await post(path, application);
+      named.forget();
       received.current = id;
       setReceived(true);
     }
@@ -131,7 +134,7 @@ function ReceiveForm({ base, call, done }: Omit<Receiving, 'onDone'> & { done: (
     <Form action={action} label={w.receive}>
       {!isReceived && (
         <>
-          <NewNameFields {...named} />
+          <NewNameFields field={named.field} />
           <TeamFields {...team} />
         </>
       )}

@@ -1,6 +1,5 @@
 // The form of the office for usage that it metered by other means than Slurm's accounting.
 
-import { useState } from 'preact/hooks';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { Failed } from '../../parts/loaded.tsx';
@@ -8,7 +7,8 @@ import { IdField } from '../../parts/name-fields.tsx';
 import { NO_SOURCE, SourceFields, type SourceGiven, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useData, useFields } from '../../state/data.ts';
+import { useAction, useData } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import type { ComputePage, MeteringPage, Overview } from '../../types.ts';
 
 interface Entering {
@@ -56,7 +56,9 @@ function UsageForm({ base, page, was, done }: Entering & { done: () => void }) {
   const known = useData<MeteringPage>(`${base}/metering`);
   // Usage may belong to a consortium that has left.
   const teams = overview.value?.consortia ?? [];
-  const { values, field } = useFields({
+  const path = `${base}/usages`;
+  const { values, field, forget, isOutdated } = useKeptFields(was ? `${path}/${was.id}` : path, {
+    ...sourceGiven(was),
     id: was?.id ?? `usage-${page.usages.length + 1}`,
     consortium: was?.consortium ?? '',
     cluster: was?.cluster ?? '',
@@ -65,27 +67,31 @@ function UsageForm({ base, page, was, done }: Entering & { done: () => void }) {
     hours: was ? String(was.deviceHours) : '',
     submission: was?.submission ?? '',
   });
-  const [source, setSource] = useState(sourceGiven(was));
   const consortium = values.consortium || (teams[0]?.id ?? '');
   const submissions = (known.value?.submissions ?? []).filter((one) => one.consortium === consortium);
   const action = useAction(async () => {
-    const { cluster, hours, submission, ...rest } = values;
+    const { id, cluster, from, to, hours, submission } = values;
     // Untouched, the source stays whole: the fields have only its first place.
-    const isAsBefore = JSON.stringify(source) === JSON.stringify(sourceGiven(was));
-    const given = isAsBefore ? was?.source : sourceOf(source);
-    await post(`${base}/usages`, {
-      ...rest,
+    const source = sourceOf(values);
+    const isAsBefore = JSON.stringify(source) === JSON.stringify(sourceOf(sourceGiven(was)));
+    const given = isAsBefore ? was?.source : source;
+    await post(path, {
+      id,
+      from,
+      to,
       consortium,
       cluster: cluster === '' ? null : cluster,
       deviceHours: Number(hours),
       ...(submission === '' ? {} : { submission }),
       ...(given && { source: given }),
     });
+    forget();
     done();
   });
   return (
     <Form action={action} label={was ? w.correct : w.meter}>
       <Failed of={overview.failure ?? known.failure} again={overview.failure ? overview.again : known.again} />
+      {isOutdated && was && <p class="notice warn">{words.common.outdated}</p>}
       {was ? <p class="soft">{w.correctHint}</p> : <IdField {...field('id')} />}
       <div class="row">
         <Choice
@@ -122,7 +128,7 @@ function UsageForm({ base, page, was, done }: Entering & { done: () => void }) {
           ...submissions.map(({ id }) => ({ value: id, text: id })),
         ]}
       />
-      <SourceFields value={source} onValue={setSource} optional />
+      <SourceFields field={field} optional />
     </Form>
   );
 }

@@ -5,7 +5,8 @@ import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useFields } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import { listOf } from '../../state/lists.ts';
 import { namesIn } from '../../state/names.ts';
 import type { ComputePage, MeteringPage, MeteringReading, Overview } from '../../types.ts';
@@ -28,18 +29,22 @@ export function Choose({ base, page, names, teams, onReading }: ChooseOptions) {
   const { words, format } = useConsole();
   const w = words.metering;
   const c = words.compute;
-  const { values, field } = useFields({ cluster: page.clusters[0].id, from: '', to: '' });
+  const path = `${base}/metering`;
+  const { values, field, forget } = useKeptFields(path, { cluster: page.clusters[0].id, from: '', to: '' });
   /** What was typed, by cluster and consortium; else the accounts of the catalogue. */
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [chosen, setChosen] = useState<'sacct' | 'file'>('sacct');
-  const cluster = page.clusters.find(({ id }) => id === values.cluster)!;
+  // A kept one may have left the catalogue.
+  const cluster = page.clusters.find(({ id }) => id === values.cluster) ?? page.clusters[0];
   const by = cluster.by === 'file' ? 'file' : chosen;
   const accountsOf = (team: string): string => typed[`${cluster.id} ${team}`] ?? cluster.accounts[team] ?? '';
   const start = useAction(async () => {
     const accounts = Object.fromEntries(
       teams.map(({ id }) => [id, listOf(accountsOf(id))] as const).filter(([, names]) => names.length > 0),
     );
-    onReading(await post(`${base}/metering`, { ...values, accounts, by }));
+    const reading = await post<MeteringReading>(path, { ...values, cluster: cluster.id, accounts, by });
+    forget();
+    onReading(reading);
   });
   return (
     <Section title={w.choose} lead={w.chooseLead}>
@@ -48,6 +53,7 @@ export function Choose({ base, page, names, teams, onReading }: ChooseOptions) {
           <Choice
             label={c.cluster}
             {...field('cluster')}
+            value={cluster.id}
             options={page.clusters.map(({ id }) => ({ value: id, text: namesIn(names.clusters, format)(id) }))}
           />
           <TextField label={c.from} type="date" {...field('from')} />

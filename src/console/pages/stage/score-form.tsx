@@ -5,25 +5,31 @@ import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useFields } from '../../state/data.ts';
+import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import type { StageProps } from './props.ts';
 
 export function ScoreForm({ stage, path, nameOf, again }: StageProps) {
   const { words, format } = useConsole();
   const w = words.score;
   const parts = stage.parts.filter(({ kind }) => kind === 'entered');
-  const { values, field } = useFields({ consortium: stage.consortia[0]?.id ?? '', part: '', value: '' });
+  const { values, field, forget } = useKeptFields(`${path}/scores`, {
+    consortium: stage.consortia[0]?.id ?? '',
+    part: '',
+    value: '',
+    ...NO_SOURCE,
+  });
   const part = parts.find(({ path }) => path === values.part) ?? parts[0];
   const [hidden, setHidden] = useState(false);
-  const [source, setSource] = useState(NO_SOURCE);
   const action = useAction(async () => {
     await post(`${path}/scores`, {
       consortium: values.consortium,
       part: part.path,
       value: hidden ? 'not published' : Number(values.value),
-      source: [sourceOf(source)],
+      source: [sourceOf(values)],
     });
     field('value').onValue('');
+    forget();
     again();
   });
   if (part === undefined) return null;
@@ -59,7 +65,7 @@ export function ScoreForm({ stage, path, nameOf, again }: StageProps) {
           <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.currentTarget.checked)} />
           {w.notPublished}
         </label>
-        <SourceFields value={source} onValue={setSource} />
+        <SourceFields field={field} />
       </Form>
       <div role="status">{action.done && <p class="notice good">{w.entered}</p>}</div>
     </div>
