@@ -74,7 +74,7 @@ const en = {
     chancesCaption: 'Chance of each place by points',
     chancesUnknown: 'Not known: the total of at least one team is not known, so no chance is worked out.',
     certaintyUnknown: (parts: string) =>
-      `How certain the points are is not known in: ${parts}. One person or one question gave them, or all said the same, or fewer than the rule book asks for, or they are one figure whose error nobody stated. So there are no intervals of totals that they count in, no chances, and no moves of weights.`,
+      `How certain the points are is not known in: ${parts}. One person, one question or too few comparisons gave them, or all said the same, or there are fewer than the rule book asks for, or they are one figure whose error nobody stated. So there are no intervals of totals that they count in, no chances, and no moves of weights.`,
     settled: 'Whatever points these parts gave, the decision would be the same.',
     unsettled: 'Other points in these parts could change the decision.',
     firstStatistics:
@@ -191,7 +191,7 @@ const ko: Terms = {
     chancesCaption: '점수 기준 순위별 확률',
     chancesUnknown: '총점을 알 수 없는 팀이 있어 확률을 계산하지 않았습니다.',
     certaintyUnknown: (parts) =>
-      `점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: ${parts}. 한 사람이나 한 문항에서만 나왔거나, 모두의 답이 같거나, 규정집의 최소 수에 못 미치거나, 오차를 밝히지 않은 수치 하나에서 나온 점수입니다. 그래서 이 항목이 든 총점의 구간과 확률, 배점의 변화는 계산하지 않았습니다.`,
+      `점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: ${parts}. 한 사람이나 한 문항, 너무 적은 비교에서만 나왔거나, 모두의 답이 같거나, 규정집의 최소 수에 못 미치거나, 오차를 밝히지 않은 수치 하나에서 나온 점수입니다. 그래서 이 항목이 든 총점의 구간과 확률, 배점의 변화는 계산하지 않았습니다.`,
     settled: '이 항목의 점수가 얼마든 결정은 달라지지 않습니다.',
     unsettled: '이 항목의 점수에 따라 결정이 달라질 수 있습니다.',
     firstStatistics:

@@ -31,10 +31,10 @@ const small = (text = BOOK, experts: (keyof typeof MARKS)[] = ['kim', 'lee']): L
   return log;
 };
 
-/** Every pair judged alike by four users: nobody is preferred. */
+/** Every pair judged alike by ten users: nobody is preferred, and of no team is too little known. */
 const even = (log: Log): Log => {
   for (const [a, b] of ['ab', 'ac', 'bc'].map((pair) => [...pair] as [string, string]))
-    for (const judge of ['u1', 'u2', 'u3', 'u4']) log.judge(judge, a, b, judge < 'u3' ? 'a' : 'b');
+    for (let user = 0; user < 10; user++) log.judge(`u${user}`, a, b, user < 5 ? 'a' : 'b');
   return log;
 };
 
@@ -324,7 +324,7 @@ describe('which teams go on', () => {
   test('below the least numbers of the rule book nothing is certain either', () => {
     const least = [
       ['experts: 2', 'experts: 3, leastExperts: 3', 'blocks.experts'],
-      ['users: 2', 'users: 5, leastUsers: 5', 'blocks.users'],
+      ['users: 2', 'users: 11, leastUsers: 11', 'blocks.users'],
       ['users: 2', 'users: 2, leastUsers: 2, leastVotes: 4', 'blocks.users'],
       ['ceiling: 1 } }', 'ceiling: 1 }, leastItems: 5 }', 'blocks.benchmark.parts.tasks'],
     ] as const;

@@ -3,7 +3,7 @@
 
 import type { Seed } from '../../engine/index.ts';
 import { type Chances, chancesOf } from './chances.ts';
-import { checkStage, type Part, type Stage } from './part.ts';
+import { checkStage, type PairsPart, type Part, type Stage } from './part.ts';
 import { quantile } from './quantile.ts';
 import { Random } from './random.ts';
 import { BLOCK, drawCounts, type Sampler, samplerOf } from './resample.ts';
@@ -93,8 +93,19 @@ interface Setting extends Required<StandingsOptions> {
 /** Points that are the same in every draw: exactly, or with a certainty that nobody knows. */
 const unresampled = (points: number): Points => ({ points, mean: points, standardError: null, interval: null });
 
-/** Chances that two or three users' comparisons make were too sure by more than 5 points (docs/statistics.md). */
+/** Chances that fewer users, or fewer judgements for each team, make were too sure by more than 5 points (docs/statistics.md). */
 const MIN_USERS = 4;
+const MIN_JUDGEMENTS = 10;
+/** Variance of points, as a share of the weight squared, below which units differ by rounding of the fit alone. */
+const NO_SPREAD = 1e-12;
+
+/** Whether so few people compared, or compared some competing team so seldom, that nobody knows how certain the points are. */
+function isFewJudged({ judgements }: PairsPart, units: number, teams: number, running: readonly number[]): boolean {
+  if (units < MIN_USERS || judgements.length < MIN_JUDGEMENTS * teams) return true;
+  const often = new Float64Array(teams);
+  for (const { a, b } of judgements) for (const team of [a, b]) often[team]++;
+  return running.some((team) => often[team]! < MIN_JUDGEMENTS);
+}
 /** Degrees that the prior of a part's spread counts for. */
 const PRIOR_DEGREES = 4;
 /** What the prior takes the spread of a single unit to be, about what all teams have in common: a share of the part's weight. */
@@ -207,7 +218,8 @@ class Resampling {
     at: number,
   ): { errorsOf: (t: number, errors: Float64Array) => { mean: number; variance: number } } | undefined {
     const { teams, running, draws, version } = this.#setting;
-    if (degrees < 1 || (version === 2 && part.kind === 'pairs' && units < MIN_USERS)) return undefined;
+    if (degrees < 1) return undefined;
+    if (version === 2 && part.kind === 'pairs' && isFewJudged(part, units, teams, running)) return undefined;
     const drawn = this.#drawn;
     const width = this.#width;
     const counts = new Float64Array(BLOCK * units);
@@ -217,7 +229,7 @@ class Resampling {
     }
     const unbiased = units / (units - 1);
     const own = unbiased * errorVariance(running, points, { drawn, width, draws });
-    if (version === 2 && !(own > 0) && running.length > 1) return undefined;
+    if (version === 2 && !(own > NO_SPREAD * part.weight ** 2) && running.length > 1) return undefined;
     const prior = version === 2 && running.length > 1 ? this.#prior(part, { degrees, points, own }) : undefined;
     const { share, apart, together, freedom } = prior ?? { share: 1, apart: 0, together: 0, freedom: degrees };
     this.variance += share * own + apart;
