@@ -40,3 +40,15 @@ test('a team that an upheld appeal keeps is not out, and no move of weights is t
   expect(outcomeLines(unsure, String).join()).toContain('the decision would be the same');
   expect(outcomeLines(unsure, String, ['c']).join()).not.toContain('the decision would be the same');
 });
+
+test('a small chance is not none, a large one not certain; an overturned veto is told as that; no draws where nothing is known', () => {
+  const outcome = decided();
+  const chances = new Map([0.0002, 0.9998, 1].map((kept, i) => [TEAMS[i]!, { kept, places: [1, 0, 0] }]));
+  const vetoes = [{ consortium: 'c', reasons: ['signed by another key'] }] as unknown as typeof outcome.vetoes;
+  const lines = outcomeLines({ ...outcome, chances, vetoes } as typeof outcome, String, ['c']);
+  expect(lines.join('\n')).toMatch(/a .*<0\.1%.*b .*>99\.9%.*c .*100\.0%/s);
+  expect(lines).toContain('veto, overturned by an upheld appeal: c: signed by another key');
+  expect(lines.join()).toContain('draws from the seed');
+  const unsure = { ...outcome, notKnown: { parts: ['p'], isSettled: false } };
+  expect(outcomeLines(unsure, String).join()).not.toContain('draws from the seed');
+});

@@ -4,7 +4,9 @@ import { count } from '../../base/index.ts';
 import type { Outcome } from '../../program/index.ts';
 import { table } from '../text.ts';
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+/** One decimal; 0% and 100% only where nothing else is left. */
+const percent = (share: number): string =>
+  share > 0 && share < 0.0005 ? '<0.1%' : share < 1 && share >= 0.9995 ? '>99.9%' : `${(100 * share).toFixed(1)}%`;
 
 const NOT_KNOWN = 'not known';
 const REASONS = { veto: 'originality', points: 'points' } as const;
@@ -41,7 +43,10 @@ export function outcomeLines(
     : [];
   return [
     ...table([['place', 'consortium', 'points', ...sure], ...rows], [0, 2, 4]),
-    ...vetoes.map(({ consortium, reasons }) => `veto: ${nameOf(consortium)}: ${reasons.join('; ')}`),
+    ...vetoes.map(({ consortium, reasons }) => {
+      const name = overturned.includes(consortium) ? 'veto, overturned by an upheld appeal' : 'veto';
+      return `${name}: ${nameOf(consortium)}: ${reasons.join('; ')}`;
+    }),
     ...overturned.map((team) => `appeal upheld: ${nameOf(team)} stays, though the decision left it out`),
     ...remarksOn(outcome, nameOf, overturned.length > 0),
   ];
@@ -70,7 +75,7 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string, appealUph
     statistics &&
       version === 1 &&
       'By version 1 of the statistics: what one expert, user or question gave, and what was entered, counts as exact.',
-    statistics && `${count(statistics.draws)} draws from the seed ${seed}.`,
+    statistics && !notKnown && `${count(statistics.draws)} draws from the seed ${seed}.`,
   ].filter((line) => typeof line === 'string');
 }
 

@@ -65,8 +65,7 @@ export const en = {
     place: (n: string) => `${n}.`,
     later: (n: string) => `${n}. or later`,
     stays: 'stays by points',
-    vetoNote:
-      'A veto is not a matter of points: who has one is left out, and these are the chances of the others among themselves.',
+    vetoNote: 'A veto is not a matter of points: these are the chances of the teams without one, among themselves.',
     movesPoints: (far: string, kept: string, out: string) =>
       `If ${far} points of weight went from some parts to others, ${out} could draw level with ${kept}; fewer cannot do it.`,
     movesShare: (far: string, kept: string, out: string) =>

@@ -61,7 +61,7 @@ export const ko: Words = {
     place: (n) => `${n}위`,
     later: (n) => `${n}위 이하`,
     stays: '점수로 진출',
-    vetoNote: '독자성 판정은 점수와 무관합니다. 이 판정으로 탈락한 팀을 빼고 나머지 팀끼리 따진 확률입니다.',
+    vetoNote: '독자성 판정은 점수와 무관합니다. 이 판정을 받은 팀을 빼고 나머지 팀끼리 따진 확률입니다.',
     movesPoints: (far, kept, out) =>
       `배점 ${far}점이 다른 항목으로 옮겨 가면 ${out} 팀이 ${kept} 팀을 따라잡을 수 있으며, 그보다 적게 옮겨서는 불가능합니다.`,
     movesShare: (far, kept, out) =>

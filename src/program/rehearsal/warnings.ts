@@ -18,8 +18,8 @@ const WARNINGS = {
   users: (name: Both, is: { users: number; votes: number }, least: { users: number; votes: number }) =>
     fewer(
       name,
-      `${count(is.users)} users with ${count(is.votes)} judgements each, fewer than ${least.users} with ${least.votes}`,
-      `사용자 ${count(is.users)}명, 한 사람에 비교 ${count(is.votes)}회(최소 ${least.users}명, ${least.votes}회)`,
+      `${count(is.users)} users with ${is.votes} judgements each, fewer than ${least.users} with ${least.votes}`,
+      `사용자 ${count(is.users)}명, 한 사람에 비교 ${is.votes}회(최소 ${least.users}명, ${least.votes}회)`,
     ),
   noError: (name: Both): Both => ({
     en: `${name.en}: the rule book states no error of figures from elsewhere. Where they could change the order, a report states no chances.`,
@@ -39,7 +39,7 @@ export function warningsOf(book: RuleBook, { items, judgementsPerPair, qualities
     if (source.kind === 'forms')
       return source.experts < LEAST.experts ? [WARNINGS.experts(name, source.experts, LEAST.experts)] : [];
     if (source.kind === 'tasks') return items < LEAST.items ? [WARNINGS.items(name, items, LEAST.items)] : [];
-    const votes = Math.floor((judgementsPerPair * pairs) / source.users);
+    const votes = Math.floor((10 * judgementsPerPair * pairs) / source.users) / 10;
     return source.users < LEAST.users || votes < LEAST.votes
       ? [WARNINGS.users(name, { users: source.users, votes }, LEAST)]
       : [];
