@@ -13,9 +13,14 @@ def ids_of(value):
     return value
 
 
+PLACES = ("text", "message", "delta")
+
+
 def said_of(one):
     """The text of a choice, or of a piece of one; and whether it calls tools."""
     said = one.get("message") or one.get("delta") or {}
+    if said.get("role") not in (None, "assistant") or said.get("function_call") is not None or said.get("refusal") is not None:
+        raise Wrong("says what no server of Jikji says")
     return one.get("text") or said.get("content") or "", bool(said.get("tool_calls"))
 
 
@@ -25,8 +30,10 @@ class Response:
     def __init__(self, text):
         self.id = self.receipt = self.usage = prompt = None
         self.models = set()
-        self.choices, self.is_part = {}, False
-        for value in self.values(text):
+        self.choices, self.is_part, self.is_stream = {}, False, True
+        values = self.values(text.removeprefix("\ufeff"))
+        self.places = set()
+        for value in values:
             try:
                 self.id = self.id or value.get("id")
                 self.receipt = value.get("receipt") or self.receipt
@@ -44,6 +51,7 @@ class Response:
 
     def values(self, text):
         if text.lstrip().startswith("{"):
+            self.is_stream = False
             return [leniently(text)]
         events = [line[5:].removeprefix(" ") for line in re.split("\r\n|\n|\r", text) if line.startswith("data:")]
         self.is_part = events[-1:] != ["[DONE]"]
@@ -59,6 +67,12 @@ class Response:
         return [leniently(event) for event in events]
 
     def add(self, one):
+        """A client reads a text in one place, and takes a choice once, with one end."""
+        self.places |= {place for place in PLACES if one.get(place) is not None}
+        before = self.choices.get(one["index"])
+        twice = before and (not self.is_stream or before.finish and one.get("finish_reason") is not None)
+        if len(self.places) > 1 or ("message" if self.is_stream else "delta") in self.places or twice:
+            raise Wrong("says a text in two places, or twice")
         known = self.choices.setdefault(one["index"], SimpleNamespace(text="", calls=False, finish=None, ids=None, prompt=None))
         text, calls = said_of(one)
         known.text += text

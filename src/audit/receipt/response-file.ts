@@ -20,7 +20,14 @@ const calls = z
   )
   .max(MAX_CALLS);
 
-const said = z.object({ content: z.string().nullish(), tool_calls: calls.nullish() });
+/** What else clients read as said is not the server's: a call of the older kind, a refusal. */
+const said = z.object({
+  role: z.literal('assistant').nullish(),
+  content: z.string().nullish(),
+  tool_calls: calls.nullish(),
+  function_call: z.null().optional(),
+  refusal: z.null().optional(),
+});
 
 const choice = z.object({
   index: z.int().min(0).max(MAX_CHOICES),
@@ -76,6 +83,9 @@ export interface SavedResponse {
 
 const DATA = /^data: ?/;
 
+/** Members in which an answer, its pieces, or an answer to a conversation say their text: a client reads one of them. */
+const PLACES = ['text', 'message', 'delta'] as const;
+
 /** Whether a connection broke within the last event: who reads a stream passes over what is left of it. */
 function endsInAnEvent(text: string, last = ''): boolean {
   if (!text.endsWith(last)) return false;
@@ -88,8 +98,11 @@ function endsInAnEvent(text: string, last = ''): boolean {
 }
 
 /** @throws JikjiError `not-a-receipt` */
-export function responseOf({ path, text }: NamedText): SavedResponse {
-  if (text.trimStart().startsWith('{')) return joined([parseBounded({ text, path })], { path, isCutOff: false });
+export function responseOf({ path, text: marked }: NamedText): SavedResponse {
+  // Some programs save a byte order mark, and who reads a stream passes over it.
+  const text = marked.replace(/^\ufeff/, '');
+  if (text.trimStart().startsWith('{'))
+    return joined([parseBounded({ text, path })], { path, isCutOff: false, isStream: false });
   const events = text
     .split(/\r\n|\n|\r/)
     .filter((line) => DATA.test(line))
@@ -99,17 +112,25 @@ export function responseOf({ path, text }: NamedText): SavedResponse {
   if (events.length === 0) throw notOne(path, 'is neither an answer nor a stream of events');
   return joined(
     events.map((event) => parseBounded({ text: event, path })),
-    { path, isCutOff: !isWhole },
+    { path, isCutOff: !isWhole, isStream: true },
   );
 }
 
+interface Saved {
+  path: string;
+  isCutOff: boolean;
+  isStream: boolean;
+}
+
 /** All parts as one answer. */
-function joined(values: unknown[], { path, isCutOff }: { path: string; isCutOff: boolean }): SavedResponse {
+function joined(values: unknown[], { path, isCutOff, isStream }: Saved): SavedResponse {
   const response: SavedResponse = {
     ...{ id: undefined, receipt: undefined, choices: new Map(), isCutOff },
     ...{ models: new Set<string>(), usage: undefined, hasLikelihoods: false },
   };
   let promptIds: number[] | undefined;
+  const places = new Set<string>();
+  const misplaced = isStream ? 'message' : 'delta';
   for (const value of values) {
     const parsed = part.safeParse(value);
     if (!parsed.success) throw notOne(path, 'does not have the shape of an answer');
@@ -120,7 +141,15 @@ function joined(values: unknown[], { path, isCutOff }: { path: string; isCutOff:
     response.id ??= id ?? undefined;
     response.receipt = receipt ?? response.receipt;
     promptIds ??= ids ?? undefined;
-    for (const one of choices ?? []) add(response.choices, one);
+    for (const one of choices ?? []) {
+      for (const place of PLACES) if (one[place] != null) places.add(place);
+      if (places.has(misplaced)) throw notOne(path, `has a text in ${misplaced}`);
+      if (places.size > 1) throw notOne(path, `says its texts in several members: ${[...places].sort().join(', ')}`);
+      const known = response.choices.get(one.index);
+      if (known && !isStream) throw notOne(path, `has choice ${one.index} twice`);
+      if (known?.finish && one.finish_reason != null) throw notOne(path, `ends choice ${one.index} twice`);
+      add(response.choices, one);
+    }
   }
   for (const one of response.choices.values()) one.promptIds ??= promptIds;
   if (response.choices.size === 0) throw notOne(path, 'has no choices');
