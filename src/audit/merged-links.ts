@@ -139,10 +139,36 @@ export function withParents(beginning: Beginning, counted: readonly Report[], de
   return { ...beginning, standing: { ...standing, beginning: withParents(standing.beginning, counted, depth + 1) } };
 }
 
-/** The largest room of the run and of those that it was built on: what a sentence may say of them all. */
-export function weakestRoom({ room, chainRoom }: { room: Room[] | null; chainRoom: number | null }): number | null {
+/** A room, and the chance of the draw that it is of: null where none is claimed. */
+interface OpenRoom {
+  /** A share of the way that the weights went; null if not known. */
+  room: number | null;
+  chance: number | null;
+}
+
+/** The largest room of the run and of those that it was built on, with the chance of its own link: what a sentence may say of them all. */
+export function weakestRoom({
+  room,
+  chainRoom,
+  chance,
+  beginning,
+}: {
+  room: Room[] | null;
+  chainRoom: number | null;
+  chance: number | null;
+  beginning: Beginning | null;
+}): OpenRoom {
   const own = evenRoom(room);
-  return own === null || chainRoom === null ? null : Math.max(own, chainRoom);
+  if (own === null || chainRoom === null) return { room: null, chance };
+  if (own >= chainRoom || beginning === null) return { room: own, chance };
+  return { room: chainRoom, chance: chanceOfRoom(beginning, chainRoom) };
+}
+
+/** The chance of the link of a chain whose room this is. */
+function chanceOfRoom(beginning: Beginning, room: number): number | null {
+  if (beginning.kind !== 'run' || beginning.standing === null) return null;
+  const { room: own, chance, beginning: before } = beginning.standing;
+  return own === room ? chance : chanceOfRoom(before, room);
 }
 
 export function roomOfChain(beginning: Beginning): number | null {

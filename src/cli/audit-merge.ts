@@ -26,12 +26,13 @@ type Claims = Claim & { room: string | null };
 
 /** The claim of the joined audits. */
 async function claimOfMerged(merged: Merged): Promise<Claims> {
-  const { witness, verdict, extent, chance } = merged;
+  const { witness, verdict, extent } = merged;
   const { joinedClaimOf, roomClaim, weakestRoom } = await auditRoom();
   const open = !witness && verdict === 'holds' && extent !== 'all';
+  const { room, chance } = weakestRoom(merged);
   return {
     ...joinedClaimOf(merged, { lodged: null }, 'en'),
-    room: open ? roomClaim(weakestRoom(merged), chance, 'en') : null,
+    room: open ? roomClaim(room, chance, 'en') : null,
   };
 }
 

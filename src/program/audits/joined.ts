@@ -45,11 +45,12 @@ function join(
   const settled = stands && !register ? 'incomplete' : merged.verdict;
   const verdict = office?.verdict === 'refuted' ? 'disputed' : settled;
   const reasons = new Map(merged.excluded.map(({ file, ...why }) => [file, why]));
-  const room = weakestRoom(merged);
+  const { room, chance: chanceOfRoom } = weakestRoom(merged);
   const lodged = witness && office ? isLodged(office) : null;
   const shown = { ...merged, verdict };
   // How far the weights of another program's run could move unseen is not known from segments.
-  const reach = witness || verdict === 'consistent' || extent === 'none' ? null : { verdict, extent, chance, room };
+  const reach =
+    witness || verdict === 'consistent' || extent === 'none' ? null : { verdict, extent, chance: chanceOfRoom, room };
   return {
     verdict,
     extent,
