@@ -128,6 +128,17 @@ test('an output layer that is tied to the embedding is there once or twice', asy
   expect(await compare([written([...rest, tied])])).toMatchObject({ verdict: 'holds', left: [] });
 });
 
+test('more copies of it, or one inside a layer, are none of the run', async () => {
+  const weights = tensorsIn(join(run, 'model/model.safetensors'));
+  const embedding = weights.find(({ name }) => name === 'model.embed_tokens.weight')!;
+  const named = (...names: string[]) => names.map((name) => ({ ...embedding, name }));
+  for (const [names, foreign] of [
+    [['lm_head.weight', 'score.head.weight'], ['score.head.weight']],
+    [['model.layers.0.self_attn.gate.head.weight'], ['model.layers.0.self_attn.gate.head.weight']],
+  ] as const)
+    expect(await compare([written([...weights, ...named(...names)])])).toMatchObject({ verdict: 'refuted', foreign });
+});
+
 test('of a run whose output layer is its own the two are not taken for each other', async () => {
   const untied = await bench.make(maker, { train: { steps: 2 }, model: { tieWordEmbeddings: false } });
   const weights = tensorsIn(join(untied, 'model/model.safetensors'));

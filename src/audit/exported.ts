@@ -15,8 +15,11 @@ const MODEL = 'model/model.safetensors';
 /** Elements that are compared at a time. */
 const CHUNK = 1 << 18;
 
-/** An output layer that is tied to the embedding is the same tensor, which files and states have once or twice. */
-const TIED = [/(^|[._])(lm_head|head|output|embed_out)\.weight$/, /(^|\.)(wte|[a-z_]*embed[a-z_]*)\.weight$/] as const;
+/** An output layer that is tied to the embedding is the same tensor, which files and states have once or twice. No layer of a stack is one. */
+const TIED = [
+  /^(?:[a-z_]+\.){0,2}(?:[a-z_]+_)?(lm_head|head|output|embed_out)\.weight$/i,
+  /(^|\.)(wte|[a-z_]*embed[a-z_]*)\.weight$/,
+] as const;
 
 export interface ExportedFound {
   /** `partial`: all that is in the files is sealed, and weights of the run are in none of them. */
@@ -59,7 +62,7 @@ export async function compareExported(
 ): Promise<ExportedFound> {
   const sealed = await openSealed(run, signal);
   const result = { same: 0, rounded: 0, differing: [] as string[], foreign: [] as string[] };
-  const [seen, found] = [new Set<string>(), new Set<string>()];
+  const [seen, found, tied] = [new Set<string>(), new Set<string>(), new Set<string>()];
   try {
     for (const path of files) {
       const file = Safetensors.open(path);
@@ -75,8 +78,12 @@ export async function compareExported(
             );
           seen.add(name);
           const { how, as } = equalityInRun(tensorsOf(file), sealed, name);
+          // A tensor has one other name at most: further copies of it are none of the run's.
+          const isCopy = as !== name && tied.has(as);
+          if (as !== name) tied.add(as);
           found.add(as);
-          if (how === 'same' || how === 'rounded') result[how]++;
+          if (isCopy) result.foreign.push(name);
+          else if (how === 'same' || how === 'rounded') result[how]++;
           else result[how].push(name);
         }
       } finally {

@@ -171,6 +171,8 @@ test('an answer that is refuted, in part not checked, or not replayed does not h
   }
   const open = lineageOf(facts, audited({ response: 'not-checked' }), run());
   expect([open.links[0]!.state, open.links[0]!.text.ko]).toEqual(['partly', expect.stringMatching(/: 받은 답\.$/)]);
+  const cut = lineageOf(facts, { ...audited({}), isCutOff: true }, run());
+  expect([cut.links[0]!.state, cut.links[0]!.text]).toEqual(['partly', open.links[0]!.text]);
   expect(lineageOf(facts, audited({ replay: 'not-checked' }), run()).links[0]!.state).toBe('not-checked');
   // A forged signature: nothing is known of what it says.
   const forged = lineageOf(

@@ -97,13 +97,15 @@ function answerFound(facts: ReceiptFacts | null, audit: ReceiptAudit | null): Fo
   if (!audit) return { state: 'not-checked', text: ({ answer }) => answer.open };
   const named = (verdict: string) =>
     audit.checks.filter((one) => one.verdict === verdict && !OTHERS.includes(one.name)).map(({ name }) => name);
-  const [refuted, open] = [named('refuted'), named('not-checked')];
+  const refuted = named('refuted');
+  // Of a stream without its end only a part was compared with what the tokens spell.
+  const open = new Set(audit.isCutOff ? [...named('not-checked'), 'response' as const] : named('not-checked'));
   const tokens = facts?.answers.reduce((sum, answer) => sum + answer.tokens, 0) ?? 0;
   if (refuted.length > 0)
     return { state: 'refuted', text: ({ answer }, lang) => answer.refuted(CLAIM_WORDS[lang].named(refuted)) };
   if (verdictOf(audit, 'replay') !== 'holds') return { state: 'not-checked', text: ({ answer }) => answer.incomplete };
-  if (open.length > 0)
-    return { state: 'partly', text: ({ answer }, lang) => answer.partly(tokens, CLAIM_WORDS[lang].named(open)) };
+  if (open.size > 0)
+    return { state: 'partly', text: ({ answer }, lang) => answer.partly(tokens, CLAIM_WORDS[lang].named([...open])) };
   return { state: 'holds', text: ({ answer }) => answer.holds(tokens) };
 }
 

@@ -164,6 +164,7 @@ async function auditGiven(
   return {
     verdict,
     checks,
+    ...(response?.isCutOff && { isCutOff: true }),
     claim: claimOf(verdict, read, { checks, isKeyKnown: key !== undefined, isCutOff: response?.isCutOff === true }),
     differences,
     receipt: factsOf(read),

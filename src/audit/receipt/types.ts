@@ -68,6 +68,8 @@ export interface ReceiptAudit {
   /** `holds`: nothing is refuted, and every answer was replayed. `not-told`: nothing is refuted, and the model was not given. */
   verdict: 'holds' | 'refuted' | 'incomplete' | 'not-told';
   checks: ReceiptCheck[];
+  /** The saved stream has no end: what is missing in it was not compared. */
+  isCutOff?: boolean;
   /** The verdict in sentences. */
   claim: Record<Lang, string[]>;
   differences: ReceiptDifference[];
