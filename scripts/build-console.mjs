@@ -1,5 +1,5 @@
-// Builds src/console to dist/console. With --if-stale only when the sources differ from those of the last build. Plain JavaScript: npm
-// runs it as `prepare`, under any installed Node.
+// Builds src/console to dist/console. With --if-stale only when the sources differ from those of the last build; with --check it
+// builds nothing, and ends with exit code 3 when they differ. Plain JavaScript: npm runs it as `prepare`, under any installed Node.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -38,6 +38,7 @@ function built() {
 }
 
 const digest = inputs();
+if (process.argv.includes('--check')) process.exit(built() === digest ? 0 : 3);
 if (process.argv.includes('--if-stale') && built() === digest) process.exit(0);
 
 const { build } = await import('vite');

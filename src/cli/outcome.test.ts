@@ -36,8 +36,8 @@ test('a team that an upheld appeal keeps is not out, and no move of weights is t
     overturned: ['c'],
     moves: null,
   });
-  const unsure = { ...outcome, notKnown: { parts: ['p'], isSettled: true } };
-  expect(outcomeLines(unsure, String).join()).toContain('the decision would be the same');
+  const unsure = { ...outcome, notKnown: { parts: ['p'], reasons: ['alike' as const], isSettled: true } };
+  expect(outcomeLines(unsure, String).join()).toMatch(/p \(all gave the same\).* the decision would be the same/);
   expect(outcomeLines(unsure, String, ['c']).join()).not.toContain('the decision would be the same');
 });
 
@@ -49,6 +49,6 @@ test('a small chance is not none, a large one not certain; an overturned veto is
   expect(lines.join('\n')).toMatch(/a .*<0\.1%.*b .*>99\.9%.*c .*100\.0%/s);
   expect(lines).toContain('veto, overturned by an upheld appeal: c: signed by another key');
   expect(lines.join()).toContain('draws from the seed');
-  const unsure = { ...outcome, notKnown: { parts: ['p'], isSettled: false } };
+  const unsure = { ...outcome, notKnown: { parts: ['p'], reasons: ['single' as const], isSettled: false } };
   expect(outcomeLines(unsure, String).join()).not.toContain('draws from the seed');
 });

@@ -46,7 +46,7 @@ test('standings: one total, no place, no interval, no chance, and the decision a
     expect(told).toMatch(new RegExp(`^not known +${firm} and partners +not known$`, 'm'));
   expect(told).not.toMatch(/%|interval|chance|draws|lacking|stage-1|lg-ai-research/);
   expect(told).toContain('Kept: SK Telecom and partners, LG AI Research and partners, Upstage and partners');
-  expect(told).toContain('Out:  Naver Cloud and partners, by originality');
+  expect(told).toContain('Out:  Naver Cloud and partners, by the rules on originality');
   expect(told).toContain('Out:  NC AI and partners, by points');
   expect(told).toMatch(
     /^not official: Order .* as a newspaper found out: LG AI Research, SK Telecom, .*\(etnews, 2026/m,

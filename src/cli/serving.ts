@@ -1,5 +1,7 @@
 // `jikji console` and `jikji program serve`: run a server of programmes until it is stopped, with and without pages.
 
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { JikjiError, shellWord } from '../base/index.ts';
@@ -16,6 +18,12 @@ import { api, type Served } from './rooms.ts';
 
 const PORT = 1377;
 const PAGES = fileURLToPath(new URL('../../dist/console', import.meta.url));
+
+const BUILD_PAGES = fileURLToPath(new URL('../../scripts/build-console.mjs', import.meta.url));
+
+/** Whether the pages were built from other sources than are here; a package has no sources. */
+const areStale = (): boolean =>
+  existsSync(BUILD_PAGES) && spawnSync(process.execPath, [BUILD_PAGES, '--check']).status === 3;
 
 export interface ServingOptions extends AddressOptions {
   database?: string[];
@@ -58,6 +66,10 @@ function officeKeys() {
 
 /** Starts a server. `pages`: with the console. */
 export async function startServing(options: ServingOptions, pages: boolean, version: string): Promise<Served> {
+  if (pages && areStale())
+    note(
+      'The pages were built from older sources than those here; "npm run pages" builds them, then start this again.',
+    );
   const databases = options.database ?? [undefined];
   const { serve, readMailSettings, readOpenIdSettings } = await api();
   const { mail, openid } = options;

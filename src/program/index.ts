@@ -5,7 +5,7 @@ export { comparisonsShown, proposalsShown } from './comparisons/index.ts';
 export * from './compute/index.ts';
 export { openStore } from './database/index.ts';
 export { explainScore, type Outcome, readDecision, type StageReport, stageReportHtml } from './decision/index.ts';
-export { dueOf, lackingOf, nextStepOf } from './due/index.ts';
+export { dueOf, lackingModels, lackingOf, nextStepOf } from './due/index.ts';
 export { EXAMPLES, type ExampleName, loadExample } from './examples/index.ts';
 export { openBackup, verifyProgramme } from './housekeeping/index.ts';
 export { type IntakeEvent, modelOf, type WorkCounts, work } from './intake/index.ts';

@@ -60,15 +60,17 @@ function takeForm(file: string | undefined, { expert, receipt, part, stage }: Op
   if (receipt !== undefined && existsSync(receipt))
     throw new JikjiError('file-exists', 'this file exists already', receipt, 'choose another one');
   const form = readForm(file);
-  return async ({ stageOf, perform }) => {
+  return async ({ tables, room, stageOf, perform }) => {
     const how = { by: { user: expert }, names: { id: '--expert', expert: '--expert' }, given: { id: expert, expert } };
+    const lacking = room.lackingModels(tables, stageOf(stage)).map(({ en }) => en);
     const given = await perform('giveForm', { ...form, stage: stageOf(stage), part }, how);
     if (receipt !== undefined) writeFileAtomic(receipt, `${JSON.stringify({ ...given, form }, null, 2)}\n`);
     const { nonce: _, ...shown } = given;
     return {
-      json: shown,
+      json: { ...shown, lacking },
       lines: [
         `Took the form of ${expert}; nobody sees it before ${given.stage} closes`,
+        ...lacking.map((line) => `  note: sealed before this was there: ${line}`),
         `  commitment  ${given.commitment}`,
       ],
     };

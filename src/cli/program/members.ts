@@ -51,9 +51,17 @@ export function addMembers(verb: NewVerb): void {
     .argument('<fingerprint>', '64 hex digits, as "jikji key show" prints them')
     .handle((consortium: string, fingerprint: string) => {
       const key = fingerprint.toLowerCase();
-      const words = (nameOf: (id: string) => string) => `${nameOf(consortium)} signs with ${key.slice(0, 16)}...`;
       const how = { names: { key: '<fingerprint>' }, given: { consortium, key } };
-      return recording('nameMakerKey', { consortium, makerKey: key }, words, how);
+      return async ({ perform, nameOf }) => {
+        const { seq, link, kind, warnings } = await perform('nameMakerKey', { consortium, makerKey: key }, how);
+        return {
+          json: { seq, link, kind, consortium, key, warnings: warnings.map(({ en }) => en) },
+          lines: [
+            `${nameOf(consortium)} signs with ${key.slice(0, 16)}... (entry ${seq})`,
+            ...warnings.map(({ en }) => `  note: as things stand the rules exclude it: ${en}`),
+          ],
+        };
+      };
     });
 
   verb('join', 'an organisation came to a consortium after it was formed')

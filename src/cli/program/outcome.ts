@@ -1,6 +1,7 @@
 // The outcome of a stage as lines for people and as JSON. Opens no programme.
 
 import { count } from '../../base/index.ts';
+import { TERMS } from '../../page-kit/text/index.ts';
 import type { Outcome } from '../../program/index.ts';
 import { table } from '../text.ts';
 
@@ -9,7 +10,8 @@ const percent = (share: number): string =>
   share > 0 && share < 0.0005 ? '<0.1%' : share < 1 && share >= 0.9995 ? '>99.9%' : `${(100 * share).toFixed(1)}%`;
 
 const NOT_KNOWN = 'not known';
-const REASONS = { veto: 'originality', points: 'points' } as const;
+const REASONS = { veto: 'the rules on originality', points: 'points' } as const;
+const listed = (names: readonly string[]): string => new Intl.ListFormat('en-GB').format(names);
 
 /**
  * A table of teams: place, points, interval and chance to stay. `nameOf`: the name of a consortium. `overturned`: teams that an upheld appeal keeps,
@@ -54,9 +56,9 @@ export function outcomeLines(
 
 /** Remarks below the table: the basis of the figures, or why they are missing. */
 function remarksOn(outcome: Outcome, nameOf: (team: string) => string, appealUpheld: boolean): string[] {
-  const { book, statistics, unknown, undecided, notKnown, moves, seed, version } = outcome;
+  const { book, statistics, unknown, undecided, notKnown, moves, warnings, seed, version } = outcome;
   if (book.record) return ['A record of what others published: nothing is worked out from it.'];
-  const names = (list: readonly string[]): string => list.map(nameOf).join(' and ');
+  const names = (list: readonly string[]): string => listed(list.map(nameOf));
   if (unknown.length > 0) {
     const whose = unknown.length === 1 ? 'The total' : 'The totals';
     const verb = unknown.length === 1 ? 'is' : 'are';
@@ -71,7 +73,8 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string, appealUph
     points &&
       `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(points.out)} stayed instead of ${nameOf(points.kept)}.`,
     notKnown &&
-      `How certain the points of ${notKnown.parts.join(' and ')} are is not known: no chance and no move of weights is worked out.${appealUpheld ? '' : reach}`,
+      `${TERMS.en.stage.certaintyUnknown(notKnown.parts.map((name, i) => ({ name, reason: notKnown.reasons[i]! })))}${appealUpheld ? '' : reach}`,
+    ...(statistics && !notKnown ? warnings.map(({ en }) => en) : []),
     statistics &&
       version === 1 &&
       'By version 1 of the statistics: what one expert, user or question gave, and what was entered, counts as exact.',
@@ -80,9 +83,15 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string, appealUph
 }
 
 /** Who goes on and who does not, one line each. */
-export const decisionLines = ({ kept, out, undecided }: Outcome, nameOf: (team: string) => string): string[] => [
+export const decisionLines = (
+  { kept, out, undecided, vetoes }: Outcome,
+  nameOf: (team: string) => string,
+): string[] => [
   `Kept: ${kept.map(nameOf).join(', ') || 'nobody'}`,
-  ...out.map(({ consortium, reason }) => `Out:  ${nameOf(consortium)}, by ${REASONS[reason]}`),
+  ...out.map(({ consortium, reason }) => {
+    const reasons = vetoes.find((veto) => reason === 'veto' && veto.consortium === consortium)?.reasons ?? [];
+    return `Out:  ${nameOf(consortium)}, by ${[REASONS[reason], ...reasons].join('; ')}`;
+  }),
   ...(undecided.length > 0 ? [`Left open, so they stay: ${undecided.map(nameOf).join(', ')}`] : []),
 ];
 
@@ -116,6 +125,8 @@ export const outcomeJson = (outcome: Outcome, nameOf: (team: string) => string, 
     seed: statistics && seed,
     /** Parts whose certainty nobody knows, and whether the decision is the same whatever they give. */
     notKnown: outcome.notKnown,
+    /** Parts that so few were asked for that the chances may mislead. */
+    warnings: outcome.chances.size > 0 ? outcome.warnings : [],
     version: outcome.version,
     moves: overturned.length > 0 ? null : outcome.moves,
   };

@@ -19,7 +19,7 @@ import { useLive } from '../state/live.ts';
 import { stageName } from '../state/names.ts';
 import { useIsRecord } from '../state/record.ts';
 import { pathOf } from '../state/router.ts';
-import type { ConsortiumPage, Lodgings as FoundLodgings } from '../types.ts';
+import type { ConsortiumPage, Lodgings as FoundLodgings, KeyNamed } from '../types.ts';
 
 export default function Consortium({ programme, consortium }: Record<string, string>) {
   const { words, format, me } = useConsole();
@@ -82,16 +82,7 @@ export default function Consortium({ programme, consortium }: Record<string, str
                           <State of={stage.outcome} text={words.stage[stage.outcome]} />
                         )}
                       </div>
-                      {stage.overturned !== null && <small>{words.stage.appealUpheld}</small>}
-                      {stage.reason !== null && (
-                        <WhyOut
-                          programme={programme}
-                          stage={stage.id}
-                          reason={stage.reason}
-                          findings={stage.findings}
-                          lacks={stage.lacks}
-                        />
-                      )}
+                      <WhyOut programme={programme} stage={stage.id} of={stage} />
                     </li>
                   ))}
                 </ul>
@@ -179,12 +170,28 @@ function membersOf({ lead, members }: ConsortiumPage) {
 }
 
 function KeyForm({ path, done }: { path: string; done: () => void }) {
-  const { words } = useConsole();
+  const { words, format } = useConsole();
   const [key, setKey] = useState('');
+  const [warnings, setWarnings] = useState<KeyNamed['warnings']>([]);
   const action = useAction(async () => {
-    await call('PUT', path, { makerKey: key.trim().toLowerCase() });
-    done();
+    const named = await call<KeyNamed>('PUT', path, { makerKey: key.trim().toLowerCase() });
+    setWarnings(named.warnings);
+    if (named.warnings.length === 0) done();
   });
+  if (warnings.length > 0)
+    return (
+      <div class="stacked">
+        <p>{words.consortium.keyExcludes}</p>
+        <ul class="plainly">
+          {warnings.map((warning) => (
+            <li key={warning.en}>{warning[format.lang]}</li>
+          ))}
+        </ul>
+        <button type="button" onClick={done}>
+          {words.common.close}
+        </button>
+      </div>
+    );
   return (
     <Form action={action} label={words.consortium.nameKey}>
       <TextField

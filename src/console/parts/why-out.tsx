@@ -11,28 +11,29 @@ type Finding = Pick<ConsortiumPage['stages'][number]['findings'][number], 'verdi
 interface WhyOutOptions {
   programme: string;
   stage: string;
-  reason: string;
-  /** On this team in this stage. */
-  findings: readonly Finding[];
-  /** What its evidence lacks. */
-  lacks: ConsortiumPage['stages'][number]['lacks'];
+  /** Its outcome, the findings on it in this stage, and what its evidence lacks. */
+  of: Pick<ConsortiumPage['stages'][number], 'reason' | 'overturned' | 'lacks'> & { findings: readonly Finding[] };
 }
 
 /** Verdicts that can take a team out. */
 const EXCLUDING = ['derived', 'frozen-foreign'];
 
-export function WhyOut({ programme, stage, reason, findings, lacks }: WhyOutOptions) {
+/** Nothing of a team that is in, unless an appeal has overturned a decision that left it out. */
+export function WhyOut({ programme, stage, of }: WhyOutOptions) {
   const { words, format } = useConsole();
+  const reason = of.reason ?? of.overturned;
+  if (reason === null) return null;
   const w = words.whyOut;
-  const grave = reason === 'veto' ? findings.filter(({ verdict }) => EXCLUDING.includes(verdict)) : [];
+  const grave = reason === 'veto' ? of.findings.filter(({ verdict }) => EXCLUDING.includes(verdict)) : [];
   const anchor = grave.length > 0 ? 'findings' : 'decision';
   const texts = grave
     .map(({ text, ko }) => (format.lang === 'ko' && ko ? ko.text : text))
     .filter((text) => text !== '')
-    .concat(lacks.map((lack) => lack[format.lang]));
+    .concat(of.lacks.map((lack) => lack[format.lang]));
+  const why = wordFor(w.reasons, reason);
   return (
     <small>
-      {wordFor(words.whyOut.reasons, reason)}{' '}
+      {of.overturned !== null ? words.stage.leftOut(why) : why}{' '}
       {texts.map((text, i) => (
         <span key={i}>
           <Written text={text} />{' '}

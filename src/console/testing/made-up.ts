@@ -354,6 +354,7 @@ export const report: StageReport = {
     opened: DAY,
     closed: DAY,
     appealsUntil: null,
+    lacking: [],
   },
   ruleBook: {
     name: 'practice-stage-1',
@@ -372,23 +373,40 @@ export const report: StageReport = {
       title: title('Benchmarks', '벤치마크'),
       points: 40,
       kind: 'parts',
+      asked: null,
       parts: [
         {
           path: 'blocks.benchmark.parts.language',
           title: title('Text that was held out', '학습에 쓰지 않은 텍스트'),
           points: 10,
           kind: 'tasks',
+          asked: null,
         },
         {
           path: 'blocks.benchmark.parts.understanding',
           title: title('Words and sentences', '낱말과 문장'),
           points: 30,
           kind: 'tasks',
+          asked: title('120 independent items', '독립 문항 120개'),
         },
       ],
     },
-    { path: 'blocks.experts', title: title('Experts', '전문가 평가'), points: 35, kind: 'forms', parts: [] },
-    { path: 'blocks.users', title: title('Users', '사용자 평가'), points: 25, kind: 'judgements', parts: [] },
+    {
+      path: 'blocks.experts',
+      title: title('Experts', '전문가 평가'),
+      points: 35,
+      kind: 'forms',
+      asked: title('5 experts', '전문가 5명'),
+      parts: [],
+    },
+    {
+      path: 'blocks.users',
+      title: title('Users', '사용자 평가'),
+      points: 25,
+      kind: 'judgements',
+      asked: title('20 users, 240 judgements', '사용자 20명, 비교 240회'),
+      parts: [],
+    },
   ],
   teams: TEAMS.map(({ id, name }, i) => {
     const total = [71.4, 68.8, 66.2, 64.9][i];
@@ -416,6 +434,7 @@ export const report: StageReport = {
   decisionSource: null,
   statistics: { draws: 10_000, level: 0.9, seed: hex(8), version: 2 },
   notKnown: null,
+  warnings: [],
   appealUpheld: false,
   moves: { points: { far: 2.36, kept: 'bellflower', out: 'camellia' }, share: null },
   comparisons: null,

@@ -36,6 +36,21 @@ test('a share is none or all only where it is', () => {
   for (const [value, text] of shares) expect(en.share(value)).toBe(text);
 });
 
+test('a chance in draws is never none or certain', () => {
+  for (const [value, text] of [
+    [0, '<1%'],
+    [0.0049, '<1%'],
+    [0.005, '1%'],
+    [0.344, '34%'],
+    [0.994, '99%'],
+    [0.995, '>99%'],
+    [1, '>99%'],
+    [Number.NaN, '–'],
+    [2, '–'],
+  ] as const)
+    expect(en.chance(value)).toBe(text);
+});
+
 test('an interval says no more than it knows, and one number where it is one', () => {
   const bare = (text: string) => text.replace(/\s/g, ''); // versions of Unicode's data differ in spaces
   const shares = (low: number, high: number) => bare(en.shares({ low, high }));

@@ -15,6 +15,8 @@ export interface Format {
   percent(value: number, digits?: number): string;
   /** Percent of a share from 0 to 1; prints 0% and 100% only for exactly 0 and 1. */
   share(value: number): string;
+  /** Whole percent of a chance; one of 0 or 1 in draws is not printed as impossible or certain. */
+  chance(value: number): string;
   /** Rounded down to a tenth of a percent, for lower bounds: 0.99999 is not 100%. */
   atLeast(share: number): string;
   /** Rounded up, for upper bounds. */
@@ -86,7 +88,7 @@ function numberFormat(lang: Lang, options: Intl.NumberFormatOptions): Intl.Numbe
   return format;
 }
 
-type Shares = Pick<Format, 'percent' | 'share' | 'shares' | 'atLeast' | 'atMost'>;
+type Shares = Pick<Format, 'percent' | 'share' | 'chance' | 'shares' | 'atLeast' | 'atMost'>;
 
 function sharesFor(lang: Lang): Shares {
   const percent = (options: Intl.NumberFormatOptions) => numberFormat(lang, { style: 'percent', ...options });
@@ -102,6 +104,11 @@ function sharesFor(lang: Lang): Shares {
     percent: (value, digits = 0) =>
       percent({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     share,
+    chance: (value) => {
+      if (!(value >= 0 && value <= 1)) return DASH;
+      const whole = (of: number): string => percent({ maximumFractionDigits: 0 }).format(of);
+      return value < 0.005 ? `<${whole(0.01)}` : value >= 0.995 ? `>${whole(0.99)}` : whole(value);
+    },
     shares: ({ low, high }) => {
       // Ends that only errors of rounding keep apart are one share: a range of them would be written as "~10%".
       if (high - low <= NEAR) return share(low);

@@ -4,6 +4,22 @@
 import type { Lang } from './format.ts';
 import type { WordsOf } from './words.ts';
 
+/** Why nobody knows how certain the points of a part are. */
+const UNCERTAINTIES = {
+  least: { en: 'fewer than the rule book asks for', ko: '규정집의 최소 수에 못 미침' },
+  single: {
+    en: 'a single expert, user, question or text counts',
+    ko: '전문가, 사용자, 문항, 지문 가운데 하나만 반영됨',
+  },
+  fewJudged: { en: 'too few users or comparisons', ko: '사용자나 비교가 너무 적음' },
+  alike: { en: 'all gave the same', ko: '모두의 답이 같음' },
+  noError: { en: 'one figure, whose error nobody stated', ko: '오차를 밝히지 않은 수치 하나' },
+};
+interface UncertainPart {
+  name: string;
+  reason: keyof typeof UNCERTAINTIES;
+}
+
 const en = {
   verdicts: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
   /** Components of a model as rule books name them; others stand as they are written. */
@@ -73,8 +89,8 @@ const en = {
     howSure: 'How sure it is',
     chancesCaption: 'Chance of each place by points',
     chancesUnknown: 'Not known: the total of at least one team is not known, so no chance is worked out.',
-    certaintyUnknown: (parts: string) =>
-      `How certain the points are is not known in: ${parts}. One person, one question or too few comparisons gave them, or all said the same, or there are fewer than the rule book asks for, or they are one figure whose error nobody stated. So there are no intervals of totals that they count in, no chances, and no moves of weights.`,
+    certaintyUnknown: (parts: readonly UncertainPart[]) =>
+      `How certain the points are is not known in: ${parts.map(({ name, reason }) => `${name} (${UNCERTAINTIES[reason].en})`).join(', ')}. So there are no intervals of totals that they count in, no chances, and no moves of weights.`,
     settled: 'Whatever points these parts gave, the decision would be the same.',
     unsettled: 'Other points in these parts could change the decision.',
     firstStatistics:
@@ -91,6 +107,9 @@ const en = {
         : `An appeal was upheld: ${kept} of ${all} teams go on.`,
     /** Beside a team that is kept so. */
     appealUpheld: 'appeal upheld',
+    /** Why the decision had left out a team that an upheld appeal keeps. */
+    leftOut: (reason: string) => `appeal upheld; before it: ${reason}`,
+    closedLacking: 'The office closed the stage though its rules asked for more. Then it lacked:',
     beforeAppeal:
       'This is by points alone. An appeal was upheld, so the decision no longer follows from points, and no move of weights is given.',
     isFinal: 'The decision is final: it can no longer change here.',
@@ -191,7 +210,7 @@ const ko: Terms = {
     chancesCaption: '점수 기준 순위별 확률',
     chancesUnknown: '총점을 알 수 없는 팀이 있어 확률을 계산하지 않았습니다.',
     certaintyUnknown: (parts) =>
-      `점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: ${parts}. 한 사람이나 한 문항, 너무 적은 비교에서만 나왔거나, 모두의 답이 같거나, 규정집의 최소 수에 못 미치거나, 오차를 밝히지 않은 수치 하나에서 나온 점수입니다. 그래서 이 항목이 든 총점의 구간과 확률, 배점의 변화는 계산하지 않았습니다.`,
+      `점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: ${parts.map(({ name, reason }) => `${name}(${UNCERTAINTIES[reason].ko})`).join(', ')}. 그래서 이 항목이 든 총점의 구간과 확률, 배점의 변화는 계산하지 않았습니다.`,
     settled: '이 항목의 점수가 얼마든 결정은 달라지지 않습니다.',
     unsettled: '이 항목의 점수에 따라 결정이 달라질 수 있습니다.',
     firstStatistics:
@@ -206,6 +225,8 @@ const ko: Terms = {
         ? `이의 신청이 받아들여져 ${all}개 팀이 모두 진출합니다.`
         : `이의 신청이 받아들여져 ${all}개 팀 중 ${kept}개 팀이 진출합니다.`,
     appealUpheld: '이의 신청 인용',
+    leftOut: (reason) => `이의 신청 인용(인용 전: ${reason})`,
+    closedLacking: '규정이 요구하는 자료가 부족한 상태로 전담기관이 단계를 마감했습니다. 마감 때 부족했던 것:',
     beforeAppeal:
       '점수만으로 구한 결과입니다. 이의 신청이 받아들여져 결정이 점수만으로 정해지지 않으므로 배점의 변화는 싣지 않습니다.',
     isFinal: '확정된 결정입니다. 여기에서는 더 바뀌지 않습니다.',

@@ -44,6 +44,7 @@ export type LogEntry = z.output<typeof programme.entry>;
 export type LogPage = z.output<typeof programme.logPage>;
 export type SearchAnswer = z.output<typeof search.answer>;
 export type Explanation = z.output<typeof stage.explained>;
+export type KeyNamed = z.output<typeof programme.keyNamed>;
 export type LackingToOpen = z.output<typeof stage.lackingToOpen>;
 export type OpenedStage = z.output<typeof stage.opened>;
 export type StagePage = z.output<typeof stage.stagePage>;

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
 import { lackOf, State } from '../state/index.ts';
-import { decideStage, decisionDocument, explainScore, scoreStage } from './index.ts';
+import { askedTooLittle, decideStage, decisionDocument, explainScore, scoreStage } from './index.ts';
 import { BOOK, Log } from './testing/stage.ts';
 
 const DAY = '2026-01-02';
@@ -153,6 +153,32 @@ describe('which teams go on', () => {
     expect(kept).toEqual(['a']);
   });
 
+  test('what was asked for the points stands with them, and where it is too little for the chances that are said', () => {
+    const { asked, warnings } = decided(even(small()));
+    expect(Object.fromEntries(asked)).toEqual({
+      'blocks.benchmark.parts.tasks': { items: 4, tasks: 1 },
+      'blocks.experts': { experts: 2 },
+      'blocks.users': { users: 10, judgements: 30 },
+    });
+    expect(warnings.map(({ en }) => en.split(',')[0])).toEqual([
+      'Tasks: 4 independent items',
+      'Experts: 2 experts',
+      'Users: 10 users',
+    ]);
+    for (const { ko } of warnings) expect(ko).toMatch(/최소 .*5%포인트/);
+    // As many as docs/statistics.md finds enough.
+    const enough = [{ experts: 5 }, { users: 20, judgements: 200 }, { items: 100, tasks: 2 }];
+    const name = { en: 'x', ko: 'x' };
+    for (const one of enough) expect(askedTooLittle(name, one)).toBeUndefined();
+    for (const one of [
+      { experts: 4 },
+      { users: 19, judgements: 400 },
+      { users: 20, judgements: 199 },
+      { items: 99, tasks: 1 },
+    ])
+      expect(askedTooLittle(name, one)).toBeDefined();
+  });
+
   test('what is said of a team that is out is what the document says, in both languages; a finding has its own place', () => {
     const keys = ['ab'.repeat(8), 'cd'.repeat(8)] as const;
     const reasons: [string, RegExp, RegExp][] = [
@@ -255,6 +281,7 @@ describe('which teams go on', () => {
       0,
       {
         parts: ['blocks.benchmark.parts.given', 'blocks.benchmark.parts.tasks', 'blocks.experts', 'blocks.users'],
+        reasons: ['noError', 'alike', 'alike', 'single'],
         isSettled: true,
       },
     ]);
@@ -284,6 +311,7 @@ describe('which teams go on', () => {
     const now = decided(log);
     expect(now.notKnown).toEqual({
       parts: ['blocks.benchmark.parts.given', 'blocks.benchmark.parts.tasks', 'blocks.experts'],
+      reasons: ['noError', 'noError', 'alike'],
       isSettled: false,
     });
     expect(now.statistics!.totals[1]).toMatchObject({ interval: null });
@@ -307,10 +335,16 @@ describe('which teams go on', () => {
     // 73.5, 61 and 31, of which 9.04, 5 and 1 were entered and could be 0 to 10: who is first may change, who stays may not.
     const given = 'blocks.benchmark.parts.given';
     const nothing = { chances: new Map(), moves: null };
-    expect(decided(even(small()))).toMatchObject({ notKnown: { parts: [given], isSettled: true }, ...nothing });
+    expect(decided(even(small()))).toMatchObject({
+      notKnown: { parts: [given], reasons: ['noError'], isSettled: true },
+      ...nothing,
+    });
     // One expert's 35 points could put c, who has 13.5 without them, above b, who has 26.5 to 36.5.
     const one = even(small(STATED, ['kim']));
-    expect(decided(one)).toMatchObject({ notKnown: { parts: ['blocks.experts'], isSettled: false }, ...nothing });
+    expect(decided(one)).toMatchObject({
+      notKnown: { parts: ['blocks.experts'], reasons: ['single'], isSettled: false },
+      ...nothing,
+    });
     expect(decided(one).statistics!.totals[0]).toMatchObject({ interval: null });
     expect(decided(one).kept).toEqual(['a', 'b']);
     // That is what version 1 called certain.
@@ -330,7 +364,7 @@ describe('which teams go on', () => {
     ] as const;
     for (const [from, to, path] of least) {
       const few = decided(even(small(STATED.replace(from, to))));
-      expect(few).toMatchObject({ notKnown: { parts: [path] }, totals: [73.5, 61, 31] });
+      expect(few).toMatchObject({ notKnown: { parts: [path], reasons: ['least'] }, totals: [73.5, 61, 31] });
       const met = to.replace(/\d+( *\}*)$/, '1$1');
       expect(decided(even(small(STATED.replace(from, met))))).toMatchObject({ notKnown: null });
     }

@@ -1,7 +1,8 @@
 // The decision of a stage: vetoes, places by the rule book, and how certain both are. If a total is unknown, nothing is decided by points.
 
+import type { Both } from '../../base/index.ts';
 import { type Originality, targetOf, tasksOf } from '../rules/index.ts';
-import { excludedBy, keptBy, LACKS, lackIn, type Tables } from '../state/index.ts';
+import { bookOfStage, excludedBy, keptBy, LACKS, lackIn, lackOf, type Tables } from '../state/index.ts';
 import {
   areApart,
   cut,
@@ -11,6 +12,7 @@ import {
   type Sensitivity,
   type Standings,
   standings,
+  type Uncertainty,
   weightsToChange,
 } from '../statistics/index.ts';
 import { scoredSubmission } from './leaves.ts';
@@ -49,10 +51,10 @@ export interface Outcome extends StageScores {
   /** Null if not computed. */
   statistics: Standings | null;
   /**
-   * What nobody knows the certainty of: paths of parts, and whether the decision is the same whatever points they give. Then there are no chances and no
+   * What nobody knows the certainty of: paths of parts, why of each, and whether the decision is the same whatever points they give. Then there are no chances and no
    * moves. Null where all is known, and in decisions of version 1.
    */
-  notKnown: { parts: string[]; isSettled: boolean } | null;
+  notKnown: { parts: string[]; reasons: Uncertainty[]; isSettled: boolean } | null;
   /** Of the statistics, and of the document of the decision. */
   version: StatisticsVersion;
   /** For teams without a veto, among themselves: chance to be kept by points, and chance of each place. */
@@ -97,6 +99,13 @@ function missingEvidence(tables: Tables, stage: string, consortium: string, rule
   if (rule.lodged && (audit.office === null || (officeKey !== null && audit.office !== officeKey)))
     reasons.push(LACKS.lodging);
   return reasons.map((reason) => lackIn(submission.id, reason));
+}
+
+/** What the evidence of a team's submission lacks as things stand, where the rule book excludes for it. */
+export function evidenceLacks(tables: Tables, stage: string, consortium: string): Both[] {
+  const { veto, audit: rule } = bookOfStage(tables, stage).originality;
+  if (!veto || !rule || !scoredSubmission({ tables, stage }, consortium)) return [];
+  return missingEvidence(tables, stage, consortium, rule).flatMap((reason) => lackOf(reason) ?? []);
 }
 
 /** Every moving target must have a recent reference on `day` (`2026-01-15`). @throws JikjiError `target-missing` */
@@ -187,11 +196,14 @@ function decideByPoints(
   if (draws === 0) return { ...nothingByPoints, places, kept, out, undecided };
   const stage = { teams: teams.length, parts, running: indices(running) };
   const statistics = standings(stage, { seed: BigInt(`0x${seed}`), draws, version });
-  const { ranges, parts: open } = statistics.notKnown;
+  const { ranges, parts: open, reasons } = statistics.notKnown;
   if (open.length > 0) {
     const [staying, leaving] = [split.kept, split.out].map((some) => some.map((i) => ranges[i]!));
+    // Several parts of the statistics may be one of the rule book.
+    const reasonOf = new Map(open.map((at, i) => [scored.partPaths[at]!, reasons[i]!]));
     const notKnown = {
-      parts: [...new Set(open.map((at) => scored.partPaths[at]!))],
+      parts: [...reasonOf.keys()],
+      reasons: [...reasonOf.values()],
       isSettled: undecided.length === 0 && areApart(staying!, leaving!),
     };
     return { places, kept, out, undecided, statistics, notKnown, chances: new Map(), moves: null };

@@ -47,7 +47,7 @@ export function decisionDocument({ programme, outcome, head, day }: DecisionCont
       teams: Object.fromEntries(outcome.chances),
     },
     moves,
-    ...(version > 1 && { notKnown }),
+    ...(version > 1 && { notKnown: notKnown && { parts: notKnown.parts, isSettled: notKnown.isSettled } }),
   } as unknown as Json);
 }
 

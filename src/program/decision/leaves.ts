@@ -14,6 +14,7 @@ import {
 } from '../rules/index.ts';
 import { consortiumName, countedForms, type Row, type Tables } from '../state/index.ts';
 import { type Part, pointsOf, winShares } from '../statistics/index.ts';
+import type { Asked } from './asked.ts';
 import { REASONS } from './reasons.ts';
 
 /** A row that points are computed from. */
@@ -36,6 +37,8 @@ export interface Leaf {
   how: Both;
   /** Input of the statistics; missing values count as 0. */
   data: Part[];
+  /** Null for entered figures, and where no items are known. */
+  asked: Asked | null;
 }
 
 export interface ScoringContext {
@@ -68,6 +71,7 @@ export function enteredLeaf({ tables, stage, teams }: ScoringContext, part: Part
     values,
     inputs: last.map((row) => (row ? [inputOf('enteredScores', row, row.value)] : [])),
     how: REASONS.entered,
+    asked: null,
     data: [
       { ...fixed(part.points, values), isEntered: true, ...(source.kind === 'entered' && { error: source.error }) },
     ],
@@ -109,6 +113,7 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
     const rows = submission ? of.tables.of('evaluations', 'submission', submission.id) : [];
     return tasks.map(({ task, metric }) => rows.findLast((row) => row.task === task && row.metric === metric));
   });
+  const asked: number[] = [];
   const data = scales.map(({ weight, leastItems, worth }, task): Part => {
     const rows = found.map((ofTeam) => ofTeam[task]);
     const results = rows.map((row) => row && (row.items ?? []));
@@ -132,6 +137,7 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
     const given = results.map((list) => (list === undefined ? 0 : undefined));
     const clusters = rows.find((row) => row !== undefined)?.clusters;
     const units = clusters ? new Set(clusters).size : items;
+    asked.push(units);
     return {
       kind: 'items',
       weight,
@@ -150,6 +156,7 @@ function tasksLeaf(of: ScoringContext, part: PartOfBook, { tasks }: SourceOf<'ta
     inputs: found.map((rows) => rows.flatMap((row) => (row ? [inputOf('evaluations', row, row.value)] : []))),
     how: REASONS.tasks(tasks.map(({ task, metric }) => `${task} ${metric}`).join(', '), part.points),
     data,
+    asked: asked.length > 0 ? { items: Math.min(...asked), tasks: tasks.length } : null,
   };
 }
 
@@ -183,6 +190,7 @@ function formsLeaf({ tables, stage, teams }: ScoringContext, part: PartOfBook, s
     inputs: teams.map((team) => rows.map((row) => inputOf('forms', row, marks(row, team)))),
     how: trim > 0 ? REASONS.trimmedForms(average, rows.length, trim) : REASONS.forms(average, rows.length),
     data: rows.length === 0 ? [fixed(part.points, values)] : data,
+    asked: { experts: rows.length },
   };
 }
 
@@ -229,6 +237,7 @@ function judgementsLeaf(
     ),
     how: REASONS.judgements({ count: rows.length, users: users.length }, source, part.points),
     data: [isEmpty ? fixed(part.points, values) : pairs],
+    asked: { users: users.length, judgements: rows.length },
   };
 }
 

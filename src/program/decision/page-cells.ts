@@ -61,14 +61,6 @@ export function totalFigure(sheet: Sheet, found: Figure): ComponentChildren {
   return none(report.stage.status === 'open' && found.value === null ? words.notYet : words.notKnown);
 }
 
-/** `34%`; a chance of 0 or 1 in the draws is not shown as impossible or certain. */
-export function chanceText(chance: number): string {
-  if (!(chance >= 0 && chance <= 1)) return '–';
-  if (chance < 0.005) return '<1%';
-  if (chance >= 0.995) return '>99%';
-  return `${Math.round(chance * 100)}%`;
-}
-
 /** The CSS class of a chance's background; empty for a very small chance. */
 export const dyeOf = (chance: number): string => {
   const step = chance >= 0 && chance <= 1 ? Math.round(chance * DYES) : 0;

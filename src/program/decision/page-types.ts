@@ -6,6 +6,7 @@ import type { ShownComparison, ShownProposal } from '../comparisons/index.ts';
 import type { Example } from '../examples/index.ts';
 import type { Citation, PartOfBook, RuleBook, Title } from '../rules/index.ts';
 import type { Row, StageStatus } from '../state/index.ts';
+import type { Uncertainty } from '../statistics/index.ts';
 import type { Outcome } from './decide.ts';
 
 export type Cited = Citation[] | 'not recorded';
@@ -21,6 +22,8 @@ export interface Figure {
 
 export interface PartOfReport extends Pick<PartOfBook, 'path' | 'title' | 'points'> {
   kind: PartOfBook['source']['kind'];
+  /** How many experts, users or items gave its points; null for other kinds, while the stage is open, and in a record. */
+  asked: Both | null;
 }
 
 export interface BlockOfReport extends PartOfReport {
@@ -46,7 +49,7 @@ export interface TeamOfReport {
   reason: 'veto' | 'points' | 'withdrawn' | null;
   /** Why the decision left it out, where an upheld appeal keeps it. */
   overturned: 'veto' | 'points' | null;
-  /** What its evidence lacks, where that takes it out. */
+  /** What its evidence lacks, where that takes it out, or did before an upheld appeal. */
   lacks: Both[];
 }
 
@@ -77,6 +80,8 @@ export interface StageReport {
     closed: string | null;
     /** The announced end of appeals; null where none was announced. */
     appealsUntil: string | null;
+    /** What its rules asked for and was not there when the office closed it anyway. */
+    lacking: Both[];
   };
   ruleBook: Pick<RuleBook, 'name' | 'version' | 'points' | 'kept'> & {
     digest: string;
@@ -93,8 +98,10 @@ export interface StageReport {
   decisionSource: Cited | null;
   /** Parameters of intervals and chances. */
   statistics: { draws: number; level: number; seed: string; version: Outcome['version'] } | null;
-  /** As in the outcome: the parts whose certainty nobody knows. */
-  notKnown: { parts: Pick<PartOfBook, 'path' | 'title'>[]; isSettled: boolean } | null;
+  /** As in the outcome: the parts whose certainty nobody knows, and why. */
+  notKnown: { parts: (Pick<PartOfBook, 'path' | 'title'> & { reason: Uncertainty })[]; isSettled: boolean } | null;
+  /** Parts that so few were asked for that stated chances may mislead. */
+  warnings: Both[];
   /** An upheld appeal keeps a team that the decision left out: who goes on does not follow from points. */
   appealUpheld: boolean;
   /** As in the outcome; null after an upheld appeal. */

@@ -7,7 +7,7 @@ import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
 import { TERMS } from '../../page-kit/text/index.ts';
 import { claimsOf } from '../audits/index.ts';
 import { stageReportHtml } from './page.ts';
-import { chanceText, dyeOf } from './page-cells.ts';
+import { dyeOf } from './page-cells.ts';
 import { en } from './page-en.ts';
 import { ko } from './page-ko.ts';
 import { DYES, dye, STAGE_STYLES } from './page-styles.ts';
@@ -302,6 +302,37 @@ describe('contents of the page', () => {
     }
   });
 
+  it('who was asked, why a certainty is not known, what a closed stage lacked, and why a team was out before its appeal', () => {
+    for (const lang of LANGS) {
+      const t = TERMS[lang].stage;
+      const report = practiceReport();
+      const asked = { en: '3 experts', ko: '전문가 3명' };
+      const part = report.blocks.find(({ kind }) => kind === 'forms')!;
+      part.asked = asked;
+      const warning = { en: 'Experts: 3 experts, fewer than 5.', ko: '전문가: 3명(최소 5명)' };
+      const lacking = { en: 'Users: 1 of 5 users have judged', ko: '사용자: 5명 중 1명 참여' };
+      const lack = { en: 'Signed with the key abab.', ko: '서명한 키: abab' };
+      report.warnings = [warning];
+      report.stage.lacking = [lacking];
+      const out = report.teams.find(({ reason }) => reason === 'veto')!;
+      Object.assign(out, { outcome: 'kept', reason: null, overturned: 'veto', lacks: [lack] });
+      const [decision, parts, chances] = ['decision', 'parts', 'chances'].map((id) =>
+        textOf(parted(stageReportHtml(report, lang), id)),
+      );
+      const words = lang === 'en' ? en : ko;
+      expect(decision).toContain(t.leftOut(words.decision.reason.veto));
+      for (const text of [lack[lang], t.closedLacking, lacking[lang]]) expect(decision).toContain(text);
+      expect(parts).toContain(asked[lang]);
+      expect(chances).toContain(warning[lang]);
+      const { title } = part;
+      report.notKnown = { parts: [{ path: part.path, title, reason: 'single' }], isSettled: false };
+      const why = { en: 'a single expert, user, question or text counts', ko: '가운데 하나만 반영됨' }[lang];
+      const unsure = textOf(parted(stageReportHtml(report, lang), 'chances'));
+      expect(unsure).toMatch(new RegExp(`${lang === 'en' ? title.en : title.ko} ?\\([^)]*${why}\\)`));
+      expect(unsure).not.toContain(warning[lang]);
+    }
+  });
+
   it('where a server shows it: the way to the console, and the other language', () => {
     for (const [lang, other] of [
       ['en', 'ko'],
@@ -355,17 +386,6 @@ describe('chances', () => {
     expect(table).not.toContain('Bellflower');
     expect(table).toContain('Camellia (made up) 1% 96% 3% 97%');
     expect(table).toContain('Azalea (made up) 93% 7% &lt;1% >99%');
-    expect([0, 0.004, 0.005, 0.5, 0.994, 0.995, 1, Number.NaN, 2].map(chanceText)).toEqual([
-      '<1%',
-      '<1%',
-      '1%',
-      '50%',
-      '99%',
-      '>99%',
-      '>99%',
-      '–',
-      '–',
-    ]);
     expect([0, 0.04, 0.05, 0.5, 1, Number.NaN].map(dyeOf)).toEqual(['', '', 'h1', 'h5', 'h10', '']);
   });
 

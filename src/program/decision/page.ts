@@ -17,7 +17,6 @@ import {
   TERMS,
 } from '../../page-kit/index.ts';
 import {
-  chanceText,
   dyeOf,
   figure,
   items,
@@ -81,9 +80,9 @@ function decision(sheet: Sheet): JSX.Element {
     return ledSection('decision', w.heading, rule, plainly(text));
   }
   const why = ({ reason, place, lacks, overturned }: TeamOfReport) => {
-    if (overturned) return h('small', null, terms.stage.appealUpheld);
-    const wouldStay = reason === 'veto' && place !== null && kept !== null && place <= kept;
     const what = lacks.map((lack) => ` ${lack[format.lang]}`);
+    if (overturned) return h('small', null, terms.stage.leftOut(w.reason[overturned]), what);
+    const wouldStay = reason === 'veto' && place !== null && kept !== null && place <= kept;
     return reason && h('small', null, w.reason[reason], wouldStay && `; ${w.vetoPlace(format.count(place))}`, what);
   };
   const list = (outcome: TeamOfReport['outcome'], heading: (n: string) => string) => {
@@ -104,7 +103,11 @@ function decision(sheet: Sheet): JSX.Element {
   };
   const note = paragraph('aside', [standing[stage.status], stage.status === 'decided' && until]);
   const source = report.decisionSource !== null && sources(sheet, report.decisionSource);
-  return ledSection('decision', w.heading, rule, note, outcome, source);
+  const lacking = stage.lacking.length > 0 && [
+    paragraph('aside', terms.stage.closedLacking),
+    items(sheet, stage.lacking, (lack) => lack[format.lang]),
+  ];
+  return ledSection('decision', w.heading, rule, note, outcome, lacking, source);
 }
 
 function standings(sheet: Sheet): JSX.Element {
@@ -160,10 +163,11 @@ function cited(sheet: Sheet): JSX.Element | false {
 }
 
 function parts(sheet: Sheet): JSX.Element {
-  const { report, words } = sheet;
+  const { report, words, format } = sheet;
   const w = words.parts;
   const ruled = (of: PartOfReport, name: string) => {
-    const what = h('small', null, `${w.kinds[of.kind]}, ${mostPoints(sheet, of.points)}`);
+    const asked = of.asked ? `, ${of.asked[format.lang]}` : '';
+    const what = h('small', null, `${w.kinds[of.kind]}, ${mostPoints(sheet, of.points)}${asked}`);
     return h('tr', { class: name }, [
       h('th', { scope: 'row' }, titled(sheet, of.title), h('small', null, mono(of.path)), what),
       report.teams.map(({ figures }) => cell(figure(sheet, figures[of.path]), 'right')),
@@ -198,8 +202,9 @@ function chances(sheet: Sheet): JSX.Element {
   const { columns, more, rows } = foldPlaces(teams);
   if (report.notKnown) {
     const { parts: open, isSettled } = report.notKnown;
-    const titles = open.map(({ title }) => titleText(sheet, title));
-    const why = terms.stage.certaintyUnknown(titles.join(', '));
+    const why = terms.stage.certaintyUnknown(
+      open.map(({ title, reason }) => ({ name: titleText(sheet, title), reason })),
+    );
     const reach = isSettled ? terms.stage.settled : terms.stage.unsettled;
     return ledSection('chances', w.heading, why, plainly(report.appealUpheld ? terms.stage.beforeAppeal : reach));
   }
@@ -208,7 +213,7 @@ function chances(sheet: Sheet): JSX.Element {
     return section('chances', w.heading, plainly(known ? w.none : terms.stage.chancesUnknown));
   }
   const dyed = (chance: number, isLikeliest = false) =>
-    cell(chanceText(chance), `${dyeOf(chance)}${isLikeliest ? ' likeliest' : ''}`.trim());
+    cell(format.chance(chance), `${dyeOf(chance)}${isLikeliest ? ' likeliest' : ''}`.trim());
   const names = Array.from({ length: columns }, (_, i) =>
     (more && i === columns - 1 ? w.later : w.place)(format.count(i + 1)),
   );
@@ -222,7 +227,8 @@ function chances(sheet: Sheet): JSX.Element {
   const note = paragraph('aside', [first, `${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);
   const lead = w.lead(format.count(statistics.draws));
   const after = report.appealUpheld ? plainly(terms.stage.beforeAppeal) : report.moves && moves(sheet, report.moves);
-  return ledSection('chances', w.heading, lead, places, note, after);
+  const warnings = report.warnings.map((warning) => paragraph('aside', plain(warning[format.lang], MAX_TEXT)));
+  return ledSection('chances', w.heading, lead, places, warnings, note, after);
 }
 
 function findings(sheet: Sheet): JSX.Element {

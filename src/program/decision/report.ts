@@ -14,6 +14,7 @@ import {
   statusOf,
   type Tables,
 } from '../state/index.ts';
+import { askedInWords } from './asked.ts';
 import type { Outcome } from './decide.ts';
 import { scoredSubmission } from './leaves.ts';
 import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
@@ -27,7 +28,7 @@ export interface ReportContext
 }
 
 export function stageReport(tables: Tables, stage: string, outcome: Outcome, around: ReportContext): StageReport {
-  const { title, ruleBook } = requireRow(tables, 'stages', stage, 'stage');
+  const { title, ruleBook, lacking = [] } = requireRow(tables, 'stages', stage, 'stage');
   const { book, statistics, seed, notKnown } = outcome;
   const { name, version, points, kept, originality, rounding, published = null, publication } = book;
   const { veto, components } = originality;
@@ -35,20 +36,26 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
   const { id, name: programmeName, mode } = programme!;
   const { opened, closed, head, signatures, facts, comparisons } = around;
   const status = statusOf(tables, stage);
+  // Sealed forms do not count yet, and in a record nobody was asked here.
+  const asked: Outcome['asked'] = status === 'open' || book.record ? new Map() : outcome.asked;
   const decimals = rounding?.decimals ?? null;
   const teams = teamsOf(tables, stage, outcome);
   const appealUpheld = teams.some(({ overturned }) => overturned !== null);
   const withheld = Object.entries(publication ?? {}).filter(([, when]) => when === 'never');
   return {
     programme: { id, name: programmeName, mode },
-    stage: { id: stage, title, status, opened, closed, appealsUntil: datesOf(tables, stage).appealsUntil },
+    stage: { id: stage, title, status, opened, closed, appealsUntil: datesOf(tables, stage).appealsUntil, lacking },
     ruleBook: { name, version, digest: ruleBook, points, kept, veto, components, decimals, published },
-    blocks: blocksOf(book),
+    blocks: blocksOf(book, asked),
     teams,
+    warnings: outcome.chances.size > 0 ? outcome.warnings : [],
     decisionSource: decisionSource(tables, stage),
     statistics: statistics && { draws: statistics.draws, level: statistics.level, seed, version: outcome.version },
     notKnown: notKnown && {
-      parts: partsOf(book).flatMap(({ path, title }) => (notKnown.parts.includes(path) ? [{ path, title }] : [])),
+      parts: partsOf(book).flatMap(({ path, title }) => {
+        const reason = notKnown.reasons[notKnown.parts.indexOf(path)];
+        return reason ? [{ path, title, reason }] : [];
+      }),
       isSettled: notKnown.isSettled,
     },
     moves: appealUpheld ? null : outcome.moves,
@@ -72,9 +79,12 @@ export function stageReport(tables: Tables, stage: string, outcome: Outcome, aro
   };
 }
 
-function blocksOf(book: RuleBook): BlockOfReport[] {
+function blocksOf(book: RuleBook, asked: Outcome['asked']): BlockOfReport[] {
   const parts = partsOf(book);
-  const shown = ({ path, title, points, source }: PartOfBook) => ({ path, title, points, kind: source.kind });
+  const shown = ({ path, title, points, source }: PartOfBook) => {
+    const units = asked.get(path);
+    return { path, title, points, kind: source.kind, asked: units ? askedInWords(units) : null };
+  };
   return book.blocks.map(({ id }) => {
     const [whole, ...inside] = parts.filter(({ block }) => block === id);
     return { ...shown(whole!), parts: inside.map(shown) };

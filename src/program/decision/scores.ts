@@ -4,6 +4,7 @@ import type { Both } from '../../base/index.ts';
 import { type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
 import { bookOf, type Row, requireRow, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
+import { type Asked, askedTooLittle } from './asked.ts';
 import { enteredLeaf, type Input, leafOf, type ScoringContext, type Value } from './leaves.ts';
 import { REASONS } from './reasons.ts';
 
@@ -32,6 +33,10 @@ export interface StageScores {
   parts: Part[];
   /** Path in the rule book of each of these parts: several share one. */
   partPaths: string[];
+  /** What was asked, by path of the part. */
+  asked: Map<string, Asked>;
+  /** Parts that so few were asked for that chances may mislead. */
+  warnings: Both[];
 }
 
 export const scoreId = (stage: string, team: string, path: string): string => `${stage}/${team}/${path}`;
@@ -44,6 +49,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   const of: ScoringContext = { tables, book, stage, teams, day, closed: row.status !== 'open' };
   const parts: Part[] = [];
   const partPaths: string[] = [];
+  const asked: StageScores['asked'] = new Map();
   const scores: Score[] = [];
   const put = (consortium: string, part: PartOfBook, score: Pick<Score, 'value' | 'how' | 'inputs' | 'of'>): void => {
     scores.push({ id: scoreId(stage, consortium, part.path), consortium, part, ...score });
@@ -57,7 +63,8 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
     const leaves = (inside.length > 0 ? inside : [whole]).map((part) => ({ part, ...leafOf(of, part) }));
     // An entered figure for a whole block replaces the sum of its parts: some sources publish nothing else.
     const entered = inside.length > 0 ? enteredLeaf(of, whole) : undefined;
-    for (const { part, data } of leaves) {
+    for (const { part, data, asked: units } of leaves) {
+      if (units) asked.set(part.path, units);
       parts.push(...data.map((one) => withGiven(one, points, entered?.values ?? [])));
       partPaths.push(...data.map(() => part.path));
     }
@@ -79,7 +86,11 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
     const sum = sumOf(blocks.map((values) => values[i]!));
     return typeof sum === 'number' ? tidy(sum) : sum;
   });
-  return { row, book, teams, scores, totals, parts, partPaths };
+  const warnings = partsOf(book).flatMap(({ path, title }) => {
+    const units = asked.get(path);
+    return (units && askedTooLittle({ en: title.en, ko: title.ko ?? title.en }, units)) ?? [];
+  });
+  return { row, book, teams, scores, totals, parts, partPaths, asked, warnings };
 }
 
 /** A part of a block. Teams with an entered figure for the whole block are not resampled: each part gets its share of the figure. */

@@ -46,6 +46,27 @@ test('an unpublished figure is lacking until another figure is given', () => {
   expect(said(person('office'))).toEqual(lines());
 });
 
+test('the least numbers of a rule book are lacking where they are not reached, whatever else is there', () => {
+  const book = BOOK.replace('users: 2', 'users: 4, leastUsers: 4, leastVotes: 2').replace(
+    'ceiling: 1 } }',
+    'ceiling: 1 }, leastItems: 3 }',
+  );
+  log.open(['a', 'b', 'c'], book);
+  for (const team of ['a', 'b', 'c']) log.evaluated(team, [1, 0]);
+  for (const user of ['u1', 'u2']) for (const other of ['a', 'b']) log.judge(user, other, 'c', 'a');
+  log.judge('u3', 'a', 'c', 'b').judge('u3', 'a', 'b', 'b').judge('u4', 'a', 'b', 'b');
+  log.judge('u5', 'a', 'b', 'b');
+  const about = () => lines().filter((line) => /independent|or more/.test(line));
+  const votes =
+    'Users: 3 of 4 users have given 2 judgements or more; with fewer nothing is said of how certain the points are';
+  const items =
+    'Benchmarks, Tasks: t has 2 independent items, fewer than 3; nothing is said of how certain the points are';
+  expect(about()).toEqual([items, votes]);
+  expect(said(person('evaluator')).join()).toContain('more comparisons are needed');
+  log.judge('u4', 'a', 'c', 'b');
+  expect(about()).toEqual([items]);
+});
+
 test('before a form is sealed: teams without an audited submission, and later submissions that wait for their audit', () => {
   log.open(['a', 'b', 'c']).evaluated('a', [1, 0]);
   log.tables.update('consortia', 'c', { status: 'out: withdrawn' });

@@ -16,6 +16,7 @@ import {
 import { inBoth, type Speaker } from './say.ts';
 
 type Judgements = Extract<PartOfBook['source'], { kind: 'judgements' }>;
+type ScoredTask = Extract<PartOfBook['source'], { kind: 'tasks' }>['tasks'][number];
 
 /** The form on the stage's page that mends it; null where others have to act, or the office's machine. */
 type Mend = 'score' | 'finding' | 'submit' | 'assign' | null;
@@ -143,13 +144,22 @@ function lackingFigures(context: Context, part: PartOfBook): Lack[] {
   ];
 }
 
-function lackingResults(
-  context: Context,
-  part: PartOfBook,
-  tasks: readonly { task: string; metric: string }[],
-): Lack[] {
+function lackingResults(context: Context, part: PartOfBook, tasks: readonly ScoredTask[]): Lack[] {
   const { tables, stage, book, teams } = context;
-  return teams.flatMap((team) => {
+  const scored = teams.flatMap((team) => scoredSubmission({ tables, stage }, team)?.id ?? []);
+  const unitsOf = ({ task, metric }: ScoredTask): number | undefined => {
+    const all = scored.flatMap((id) => tables.of('evaluations', 'submission', id));
+    const row = all.find((one) => one.task === task && one.metric === metric);
+    return row?.clusters ? new Set(row.clusters).size : row?.items?.length;
+  };
+  const few = tasks.flatMap((task) => {
+    const units = unitsOf(task);
+    if (units === undefined || units >= (task.leastItems ?? 0)) return [];
+    return [
+      lack(context, null, (say) => say.words.lacking.items(say.part(book, part), task.task, units, task.leastItems!)),
+    ];
+  });
+  const results = teams.flatMap((team) => {
     const submission = scoredSubmission({ tables, stage }, team);
     if (!submission) return []; // listed by `lackingOf`
     const rows = tables.of('evaluations', 'submission', submission.id);
@@ -158,17 +168,23 @@ function lackingResults(
     const names = missing.map(({ task }) => task).join(', ');
     return [lack(context, null, (say) => say.words.lacking.results(say.part(book, part), say.team(team), names))];
   });
+  return [...results, ...few];
 }
 
 interface JudgementGaps {
   /** People who have judged. */
   judges: number;
+  /** People who have judged as often as the rule book asks of each. */
+  steady: number;
   /** Pairs of teams with fewer judgements than the rule book asks for, those with the fewest first. */
   short: { pair: [string, string]; given: number }[];
 }
 
 /** What the judgements of a stage lack. */
-function judgementGaps({ tables, stage, teams }: Omit<Context, 'book'>, minimumPerPair: number): JudgementGaps {
+function judgementGaps(
+  { tables, stage, teams }: Omit<Context, 'book'>,
+  { minimumPerPair, leastVotes = 1 }: Judgements,
+): JudgementGaps {
   const judgements = tables.of('judgements', 'stage', stage);
   const counts = Map.groupBy(judgements, ({ a, b }) => [a, b].sort().join(' '));
   const short = teams
@@ -176,16 +192,24 @@ function judgementGaps({ tables, stage, teams }: Omit<Context, 'book'>, minimumP
     .map((pair) => ({ pair, given: counts.get(pair.join(' '))?.length ?? 0 }))
     .filter(({ given }) => given < minimumPerPair)
     .sort((x, y) => x.given - y.given);
-  return { judges: new Set(judgements.map((row) => row.judge)).size, short };
+  const votes = [...Map.groupBy(judgements, ({ judge }) => judge).values()];
+  return { judges: votes.length, steady: votes.filter(({ length }) => length >= leastVotes).length, short };
 }
 
 function lackingJudgements(context: Context, part: PartOfBook, source: Judgements): Lack[] {
-  const { users, minimumPerPair } = source;
-  const { judges, short } = judgementGaps(context, minimumPerPair);
+  const { users, minimumPerPair, leastUsers = 0, leastVotes = 1 } = source;
+  const { judges, steady, short } = judgementGaps(context, source);
   const name = (say: Speaker) => say.part(context.book, part);
   const fewest = short[0];
   return [
     ...(judges < users ? [lack(context, null, (say) => say.words.lacking.users(name(say), judges, users))] : []),
+    ...(steady < leastUsers
+      ? [
+          lack(context, null, (say) =>
+            say.words.lacking.votes(name(say), steady, { users: leastUsers, votes: leastVotes }),
+          ),
+        ]
+      : []),
     ...(fewest
       ? [
           lack(context, null, (say) =>
@@ -203,6 +227,6 @@ function lackingJudgements(context: Context, part: PartOfBook, source: Judgement
 
 /** Whether a part that users judge needs more judgements. */
 export function needsJudgements(tables: Tables, stage: string, source: Judgements): boolean {
-  const { judges, short } = judgementGaps({ tables, stage, teams: activeIn(tables, stage) }, source.minimumPerPair);
-  return judges < source.users || short.length > 0;
+  const { judges, steady, short } = judgementGaps({ tables, stage, teams: activeIn(tables, stage) }, source);
+  return judges < source.users || steady < (source.leastUsers ?? 0) || short.length > 0;
 }

@@ -21,11 +21,15 @@ const en = {
     audit: (teams: string) => `A later submission waits for its audit: ${teams}`,
     forms: (part: string, given: number, all: number) => `${part}: ${given} of ${all} experts’ forms`,
     users: (part: string, given: number, all: number) => `${part}: ${given} of ${all} users have judged`,
+    votes: (part: string, given: number, least: { users: number; votes: number }) =>
+      `${part}: ${given} of ${least.users} users have given ${least.votes} judgement${s(least.votes)} or more; with fewer nothing is said of how certain the points are`,
     pairs: (part: string, { pairs, minimum, teams, fewest }: Pairs) =>
       `${part}: ${pairs} pair${s(pairs)} of teams with fewer than ${minimum} judgement${s(minimum)}; ${teams.join(' and ')} have the fewest, ${fewest}`,
     figure: (part: string, teams: string) => `${part}: no figure for ${teams}`,
     unpublished: (part: string, teams: string, count: number) =>
       `${part}: the figure for ${teams} was not published, so ${count === 1 ? 'its total is' : 'their totals are'} not known`,
+    items: (part: string, task: string, given: number, least: number) =>
+      `${part}: ${task} has ${given} independent item${s(given)}, fewer than ${least}; nothing is said of how certain the points are`,
     results: (part: string, team: string, tasks: string) => `${part}: ${team} has no result of ${tasks}`,
     uncompared: (count: number, one: string, other: string) =>
       count === 1
@@ -85,10 +89,14 @@ const ko: WordsOf<typeof en> = {
     audit: (teams) => `나중에 낸 제출물이 검증을 기다리는 팀: ${teams}`,
     forms: (part, given, all) => `${part}: 전문가 평가서 ${all}부 중 ${given}부 접수`,
     users: (part, given, all) => `${part}: 사용자 ${all}명 중 ${given}명 참여`,
+    votes: (part, given, { users, votes }) =>
+      `${part}: 비교를 ${votes}회 이상 한 사용자 ${users}명 중 ${given}명(모자라면 점수가 얼마나 확실한지 알 수 없음)`,
     pairs: (part, { pairs, minimum, teams, fewest }) =>
       `${part}: 비교 ${minimum}건을 채우지 못한 조합 ${pairs}개(가장 적은 조합: ${teams.join(' – ')}, ${fewest}건)`,
     figure: (part, teams) => `${part}: 점수를 입력하지 않은 팀(${teams})`,
     unpublished: (part, teams) => `${part}: 점수가 미공표여서 총점을 알 수 없는 팀(${teams})`,
+    items: (part, task, given, least) =>
+      `${part}: ${task} 과제의 독립 문항 ${given}개(최소 ${least}개, 점수가 얼마나 확실한지 알 수 없음)`,
     results: (part, team, tasks) => `${part}: ${team} 팀의 평가 결과가 없습니다(${tasks})`,
     uncompared: (count, one, other) =>
       count === 1

@@ -3,10 +3,12 @@
 import { z } from 'zod';
 import { countryOr } from '../../formats/index.ts';
 import type { Json } from '../../ledger/index.ts';
+import { evidenceLacks } from '../decision/index.ts';
 import type { Title } from '../rules/index.ts';
 import { NAMED_THINGS, nameNow } from '../state/index.ts';
 import { act, entryAct, OFFICE, OFFICE_OR_CONSORTIUM } from './act.ts';
 import { digest, id, title } from './shapes.ts';
+import { programmeOf } from './times.ts';
 import { requireOwn } from './visibility.ts';
 
 export const addOrganisation = entryAct({
@@ -35,13 +37,23 @@ export const joinConsortium = entryAct({
   kind: 'member-joined',
 });
 
-export const nameMakerKey = entryAct({
+/** Returns warnings: what the evidence of its submissions to open stages lacks with this key. */
+export const nameMakerKey = act({
   summary: "Name the key that signs a consortium's runs",
   roles: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({ consortium: id, makerKey: digest }),
-  kind: 'consortium-key-named',
-  data: ({ consortium, makerKey }) => ({ consortium, key: makerKey }),
-  guard: (_, { consortium }, by) => requireOwn(by, consortium),
+  async run(programme, { consortium, makerKey }, by) {
+    const { tables } = programme;
+    programmeOf(tables);
+    requireOwn(by, consortium);
+    const [entry] = await programme.record(by.actor, [
+      { kind: 'consortium-key-named', data: { consortium, key: makerKey } },
+    ]);
+    const open = tables
+      .all('stages')
+      .filter(({ status, consortia }) => status === 'open' && consortia.includes(consortium));
+    return { ...entry!, warnings: open.flatMap(({ id }) => evidenceLacks(tables, id, consortium)) };
+  },
 });
 
 /** Returns the old name. */

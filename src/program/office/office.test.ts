@@ -9,7 +9,7 @@ import { dueOf, lackingOf, nextStepOf } from '../due/index.ts';
 import { type Entry, nextEntry, START } from '../log/index.ts';
 import { verifyLog } from '../programme/index.ts';
 import { State } from '../state/index.ts';
-import { ACTS, checkDecisions, outcomeOf } from './index.ts';
+import { ACTS, checkDecisions, outcomeOf, reportOf } from './index.ts';
 import { ACTOR, BOOK, byOffice, marks, Office } from './testing/office.ts';
 
 const { addFinding, closeStage, decide, finishStage, giveForm, openStage, registerRuleBook } = ACTS;
@@ -123,6 +123,38 @@ test('a form is sealed: the log has only its commitment until it is revealed', a
   await programme.store.secrets.put(name, kept);
 });
 
+test('naming another key says at once that the run that was submitted is out with it', async () => {
+  const { nameMakerKey } = ACTS;
+  const named = (consortium: string, key: string) =>
+    nameMakerKey.run(office.programme, { consortium, makerKey: sha256Hex(key) }, by);
+  const [own, other] = [sha256Hex('key of a').slice(0, 16), sha256Hex('another').slice(0, 16)];
+  const { warnings } = await named('a', 'another');
+  expect(warnings.map(({ en }) => en)).toEqual([
+    `The submission s1-a is signed with the key ${own}, the team's key is ${other}.`,
+  ]);
+  expect(warnings[0]!.ko).toContain(other);
+  expect(await named('a', 'key of a')).toMatchObject({ kind: 'consortium-key-named', warnings: [] });
+});
+
+test('a stage that is closed anyway says in the log and in its report what it lacked; a complete one says nothing', async () => {
+  const poor = new Office();
+  try {
+    await poor.found();
+    await poor.stage();
+    const { programme, signer } = poor;
+    const missing = lackingOf(programme.tables, 's1').map(({ text }) => text);
+    expect(missing.length).toBeGreaterThan(3);
+    await closeStage.run(programme, { stage: 's1', anyway: true }, byOffice(signer));
+    const all: Entry[] = [];
+    for await (const entry of programme.store.entries()) all.push(entry);
+    expect(all.at(-1)).toMatchObject({ kind: 'stage-closed', data: { lacking: missing } });
+    expect((await reportOf(programme, 's1')).stage.lacking).toEqual(missing);
+  } finally {
+    await poor.close();
+  }
+  expect(Object.keys(office.programme.tables.get('stages', 's1')!)).not.toContain('lacking');
+});
+
 test('findings are signed, name a component of the rule book, and a finding can be a veto', async () => {
   const { programme } = office;
   const panel = office.key('panel');
@@ -155,6 +187,7 @@ test('closed, decided and final: forms are shown, the log is signed, every input
   await closeStage.run(programme, { stage: 's1', anyway: false }, by);
   const all = await entries();
   const closing = all.at(-1)!;
+  expect(Object.keys(closing.data as object)).toEqual(['stage', 'signature']);
   const statement = parseStatement((closing.data as Record<string, string>).signature!, 'log', 'test');
   expect(statement.subjects.get('log')).toBe(all.at(-2)!.link);
   expect(statement.predicate).toMatchObject({ stage: 's1', seq: all.length - 1 });

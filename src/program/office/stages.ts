@@ -27,6 +27,8 @@ import { id, title } from './shapes.ts';
 import { programmeOf, type Reading, requireNotRecord, targetDay } from './times.ts';
 
 const MAX_LACKING_SHOWN = 6;
+/** What the log keeps of a stage that was closed anyway. */
+const MAX_LACKING_KEPT = 1000;
 
 function teamName(tables: Tables, consortium: string): Both {
   const { name } = requireRow(tables, 'consortia', consortium, 'consortium');
@@ -107,7 +109,8 @@ export const closeStage = act({
       ...(await revelations(programme, stage)),
       ({ seq, link }) => {
         const signature = signByOffice('log', [['log', link]], { programme: id, stage, seq }, signer);
-        return { kind: 'stage-closed', data: { stage, signature } };
+        const anyhow = lacks.length > 0 && { lacking: lacks.slice(0, MAX_LACKING_KEPT).map((lack) => ({ ...lack })) };
+        return { kind: 'stage-closed', data: { stage, signature, ...anyhow } };
       },
     ]);
     return { stage, lacking, ...programme.head };

@@ -232,6 +232,11 @@ export const ROW = {
     closedSeq: seq.nullable(),
     /** The keys that its consortia had when it closed. */
     makerKeys: z.record(id, digest.nullable()).nullable(),
+    /** What was still lacking when the office closed it anyway. */
+    lacking: z
+      .array(z.strictObject({ en: text, ko: text }))
+      .max(1000)
+      .exactOptional(),
   }),
   /** Announced dates; a moment that is not announced is null. */
   stageDates: z.strictObject({

@@ -39,7 +39,7 @@ export const ruleBookRegistered = kind({
 });
 
 export const stageOpened = kind({
-  shape: ROW.stages.omit({ status: true, openedSeq: true, closedSeq: true, makerKeys: true }),
+  shape: ROW.stages.omit({ status: true, openedSeq: true, closedSeq: true, makerKeys: true, lacking: true }),
   check(tables, data) {
     requireFree(tables, 'stages', data.id, 'stage');
     requireRow(tables, 'ruleBooks', data.ruleBook, 'rule-book');
@@ -103,6 +103,8 @@ export const stageClosed = kind({
     stage: id,
     /** The office's signature on the log before this entry; a record has none. */
     signature: signature.optional(),
+    /** Entries of earlier versions have none, nor those of stages that lacked nothing. */
+    lacking: ROW.stages.shape.lacking,
   }),
   check(tables, data, { before }) {
     requireOpenStage(tables, data.stage);
@@ -114,7 +116,9 @@ export const stageClosed = kind({
     const { consortia } = tables.get('stages', data.stage)!;
     // A team may change its key later; signatures of this stage are checked with the key of this time.
     const keys = consortia.map((name) => [name, tables.get('consortia', name)!.makerKey]);
-    tables.update('stages', data.stage, { status: 'closed', closedSeq: seq, makerKeys: Object.fromEntries(keys) });
+    const makerKeys = Object.fromEntries(keys);
+    const { lacking } = data;
+    tables.update('stages', data.stage, { status: 'closed', closedSeq: seq, makerKeys, ...(lacking && { lacking }) });
   },
 });
 
@@ -219,7 +223,7 @@ export interface TeamOutcome {
   reason: 'veto' | 'points' | null;
   /** Why the decision left it out, where an upheld appeal keeps it. */
   overturned: 'veto' | 'points' | null;
-  /** Of a team out by veto, what its evidence lacks; findings on components stand elsewhere. */
+  /** Of a team that a veto took out, what its evidence lacks; findings on components stand elsewhere. */
   lacks: Both[];
 }
 
@@ -236,7 +240,10 @@ export function outcomesOf(tables: Tables, stage: string): Map<string, TeamOutco
     const reasons = vetoes.filter((veto) => veto.consortium === consortium).flatMap((veto) => veto.reasons);
     const lacks = reasons.flatMap((one) => lackOf(one) ?? []);
     const isSpared = spared.has(consortium);
-    outcomes.set(consortium, isSpared ? { ...kept, overturned: reason } : { ...kept, outcome: 'out', reason, lacks });
+    outcomes.set(
+      consortium,
+      isSpared ? { ...kept, overturned: reason, lacks } : { ...kept, outcome: 'out', reason, lacks },
+    );
   }
   return outcomes;
 }

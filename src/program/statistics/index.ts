@@ -7,5 +7,5 @@ export type { Part } from './part.ts';
 export { Random } from './random.ts';
 export { cut, ranking } from './ranking.ts';
 export { pointsOf } from './resample.ts';
-export { areApart, type Standings, standings } from './standings.ts';
+export { areApart, type Standings, standings, type Uncertainty } from './standings.ts';
 export { type Sensitivity, weightsToChange } from './weights.ts';

@@ -198,6 +198,7 @@ describe('few units, and points that nobody resampled', () => {
     ];
     expect(look(made).notKnown).toEqual({
       parts: [0],
+      reasons: ['noError'],
       isSettled: false,
       ranges: [
         [11, 31],

@@ -22,6 +22,12 @@ interface Points {
 
 type Range = [least: number, most: number];
 
+/**
+ * Why the certainty of a part is not known: `least`: fewer units than the rules ask for; `single`: one unit counts; `fewJudged`: too few users or
+ * comparisons; `alike`: all units gave the same; `noError`: a figure without a stated error.
+ */
+export type Uncertainty = 'least' | 'single' | 'fewJudged' | 'alike' | 'noError';
+
 /** Chances are those of the true totals, which infinitely many items, raters and users would give; in the order of `running`. */
 export interface Standings extends Chances {
   draws: number;
@@ -31,9 +37,9 @@ export interface Standings extends Chances {
   totals: Points[];
   /**
    * The parts whose certainty is not known for a team in the running, and whether the order of those teams is the same for every value of their points.
-   * `ranges` [running]: where a team's total lies for every such value.
+   * `reasons` [parts]; `ranges` [running]: where a team's total lies for every such value.
    */
-  notKnown: { parts: number[]; isSettled: boolean; ranges: Range[] };
+  notKnown: { parts: number[]; reasons: Uncertainty[]; isSettled: boolean; ranges: Range[] };
 }
 
 export interface StandingsOptions {
@@ -67,11 +73,9 @@ export function standings(
   });
   const isSettled = areApart(ranges, ranges);
   const isFact = (at: number): boolean => isSettled && resampling.isEntered[at]!;
-  const notKnown = {
-    parts: [...open.keys()].filter((at) => open[at]!.some((most) => most > 0) && !isFact(at)),
-    isSettled,
-    ranges,
-  };
+  const uncertain = [...open.keys()].filter((at) => open[at]!.some((most) => most > 0) && !isFact(at));
+  const reasons = uncertain.map((at) => resampling.reasons[at]!);
+  const notKnown = { parts: uncertain, reasons, isSettled, ranges };
   // What nobody knows has no chance. Entered figures are facts where no error of theirs could change the order.
   if (notKnown.parts.length > 0) return { draws, level, parts, totals, notKnown, place: [], above: [] };
   // Teams that do not compete tell nothing about the places of the others.
@@ -129,6 +133,8 @@ class Resampling {
   readonly open: number[][] = [];
   /** By part: whether what is not known of it was entered. */
   readonly isEntered: boolean[] = [];
+  /** By part: why its certainty is not known, where it is not. */
+  readonly reasons: Uncertainty[] = [];
   readonly #setting: Setting;
   readonly #units: Random;
   readonly #factors: Random;
@@ -160,8 +166,11 @@ class Resampling {
     const sampler = samplerOf(part, teams);
     const { points } = sampler;
     this.open.push(Array.from(points, () => 0));
-    const model = version === 2 && part.isFew ? undefined : this.#resample(sampler, part, at);
+    const found = version === 2 && part.isFew ? 'least' : this.#resample(sampler, part, at);
+    const model = typeof found === 'string' ? undefined : found;
     this.isEntered.push(model !== undefined || (part.kind === 'fixed' && part.isEntered === true));
+    // With a model only what was given in place of results can be uncertain.
+    this.reasons.push(typeof found === 'string' && part.kind !== 'fixed' ? found : 'noError');
     const stated = part.kind === 'fixed' ? part.error : undefined;
     return Array.from(points, (own, t): Points => {
       const sums = this.sums[t]!;
@@ -210,16 +219,16 @@ class Resampling {
   /**
    * A part's error in a draw is (drawn points - points) * sqrt(n / (n - 1)) * Student's factor, with n units: the root makes the variance
    * of a mean unbiased, the factor gives the tails of an estimated variance. The standard error is without the factor. In version 2 raters and
-   * items have a prior: docs/statistics.md, "Few units". Undefined where the certainty is not known: less than one degree, or no spread at all.
+   * items have a prior: docs/statistics.md, "Few units". The reason where the certainty is not known.
    */
   #resample(
     { points, units, degrees, score }: Sampler,
     part: Part,
     at: number,
-  ): { errorsOf: (t: number, errors: Float64Array) => { mean: number; variance: number } } | undefined {
+  ): { errorsOf: (t: number, errors: Float64Array) => { mean: number; variance: number } } | Uncertainty {
     const { teams, running, draws, version } = this.#setting;
-    if (degrees < 1) return undefined;
-    if (version === 2 && part.kind === 'pairs' && isFewJudged(part, units, teams, running)) return undefined;
+    if (degrees < 1) return 'single';
+    if (version === 2 && part.kind === 'pairs' && isFewJudged(part, units, teams, running)) return 'fewJudged';
     const drawn = this.#drawn;
     const width = this.#width;
     const counts = new Float64Array(BLOCK * units);
@@ -229,7 +238,7 @@ class Resampling {
     }
     const unbiased = units / (units - 1);
     const own = unbiased * errorVariance(running, points, { drawn, width, draws });
-    if (version === 2 && !(own > NO_SPREAD * part.weight ** 2) && running.length > 1) return undefined;
+    if (version === 2 && !(own > NO_SPREAD * part.weight ** 2) && running.length > 1) return 'alike';
     const prior = version === 2 && running.length > 1 ? this.#prior(part, { degrees, points, own }) : undefined;
     const { share, apart, together, freedom } = prior ?? { share: 1, apart: 0, together: 0, freedom: degrees };
     this.variance += share * own + apart;

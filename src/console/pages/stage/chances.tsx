@@ -18,10 +18,13 @@ export function Chances({ report }: { report: StageReport }) {
   // With an unknown total, the chances cannot be computed.
   const known = report.teams.every(({ total }) => typeof total.value === 'number');
   if (report.notKnown) {
-    const titles = report.notKnown.parts.map(({ title }) => format.title(title));
     return (
       <Section title={w.howSure} anchor="chances">
-        <p>{w.certaintyUnknown(titles.join(', '))}</p>
+        <p>
+          {w.certaintyUnknown(
+            report.notKnown.parts.map(({ title, reason }) => ({ name: format.title(title), reason })),
+          )}
+        </p>
         <p>{report.appealUpheld ? w.beforeAppeal : report.notKnown.isSettled ? w.settled : w.unsettled}</p>
       </Section>
     );
@@ -43,7 +46,7 @@ export function Chances({ report }: { report: StageReport }) {
           : { backgroundColor: `color-mix(in srgb, var(--accent) ${Math.round(chance * MAX_DYE)}%, var(--plate))` }
       }
     >
-      {chance === null ? '–' : chance > 0 && chance < 0.01 ? `<${format.percent(0.01)}` : format.percent(chance)}
+      {chance === null ? '–' : format.chance(chance)}
     </td>
   );
   return (
@@ -69,6 +72,11 @@ export function Chances({ report }: { report: StageReport }) {
           </tr>
         ))}
       </Table>
+      {report.warnings.map((warning) => (
+        <p key={warning.en} class="soft">
+          {warning[format.lang]}
+        </p>
+      ))}
       {report.appealUpheld && <p class="soft">{w.beforeAppeal}</p>}
       {moves && (
         <>

@@ -35,9 +35,9 @@ export function Decision({ stage, programme, book }: StageProps) {
               {outcome !== null && <State of={outcome} text="" />}{' '}
               <a href={pathOf('consortium', { programme, consortium: team.id })}>{format.title(team.name)}</a>
               {team.reason !== null && <small>{w.reasons[team.reason]}</small>}
-              {team.overturned !== null && <small>{w.appealUpheld}</small>}
+              {team.overturned !== null && <small>{w.leftOut(w.reasons[team.overturned])}</small>}
               {report.statistics && team.overturned === null && team.keptChance !== null && (
-                <small>{w.wouldStay(format.share(team.keptChance))}</small>
+                <small>{w.wouldStay(format.chance(team.keptChance))}</small>
               )}
             </li>
           ))}
@@ -52,7 +52,7 @@ export function Decision({ stage, programme, book }: StageProps) {
   const unsure = known ? w.chancesNone : w.chancesUnknown;
   const notFinal = going === all ? w.notFinalNobodyOut : w.notFinal;
   const certainty = report.notKnown
-    ? w.certaintyUnknown(report.notKnown.parts.map(({ title }) => format.title(title)).join(', '))
+    ? w.certaintyUnknown(report.notKnown.parts.map(({ title, reason }) => ({ name: format.title(title), reason })))
     : report.statistics
       ? w.certainty(format.count(report.statistics.draws))
       : unsure;
@@ -73,6 +73,16 @@ export function Decision({ stage, programme, book }: StageProps) {
         {list(null, w.openList)}
       </div>
       <p class="soft">{certainty}</p>
+      {report.stage.lacking.length > 0 && (
+        <>
+          <p class="soft">{w.closedLacking}</p>
+          <ul class="plainly">
+            {report.stage.lacking.map((lack) => (
+              <li key={lack.en}>{lack[format.lang]}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <Citations of={report.decisionSource} />
       {book?.publication?.scores !== 'never' && (
         <p class="soft">

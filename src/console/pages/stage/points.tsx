@@ -8,7 +8,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData } from '../../state/data.ts';
-import type { Explanation, Sources, StageReport, TeamOfReport, Title } from '../../types.ts';
+import type { Explanation, Sources, StageReport, TeamOfReport } from '../../types.ts';
 import { FigureText } from './standings.tsx';
 
 export function PointsByPart({ report, path }: { report: StageReport; path: string }) {
@@ -21,13 +21,14 @@ export function PointsByPart({ report, path }: { report: StageReport; path: stri
     return part ? format.title(part.title) : path;
   };
   const sources = citedFigures<Sources, TeamOfReport>(report.teams);
-  const row = (of: { path: string; title: Title; points: number; kind: string }, part: boolean) => (
+  const row = (of: Omit<StageReport['blocks'][number], 'parts'>, part: boolean) => (
     <tr key={of.path}>
       <th scope="row">
         {part && '· '}
         {format.title(of.title)}
         <small>
           {wordFor(words.sources, of.kind)}, {words.common.ofPoints(format.short(of.points))}
+          {of.asked && `, ${of.asked[format.lang]}`}
         </small>
       </th>
       {report.teams.map((team) => (

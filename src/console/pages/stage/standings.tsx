@@ -63,16 +63,11 @@ export function Standings({ stage, scored }: { stage: StagePage; scored: boolean
               ) : (
                 <>
                   <State of={team.outcome} text={w[team.outcome]} />
-                  {team.overturned !== null && <small>{w.appealUpheld}</small>}
-                  {team.reason !== null && (
-                    <WhyOut
-                      programme={report.programme.id}
-                      stage={stage.id}
-                      reason={team.reason}
-                      findings={report.findings.filter((one) => one.team === team.id)}
-                      lacks={team.lacks}
-                    />
-                  )}
+                  <WhyOut
+                    programme={report.programme.id}
+                    stage={stage.id}
+                    of={{ ...team, findings: report.findings.filter((one) => one.team === team.id) }}
+                  />
                 </>
               )}
             </td>

@@ -138,6 +138,7 @@ export const call = {
     makerKey: 'Key its runs are signed with',
     noKey: 'No key was named yet. Without it a run cannot be told from somebody else’s.',
     nameKey: 'Name the key',
+    keyExcludes: 'The key is named. As things stand the rules exclude the team:',
     keyHint: 'The fingerprint of 64 digits that “jikji key show” prints on the team’s machine.',
   },
 };

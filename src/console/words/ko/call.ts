@@ -136,6 +136,7 @@ export const call: WordsOf<typeof en> = {
     makerKey: '학습에 서명하는 키',
     noKey: '아직 지정한 키가 없습니다. 키가 없으면 다른 팀의 학습과 구별할 수 없습니다.',
     nameKey: '키 지정',
+    keyExcludes: '키를 등록했습니다. 이대로라면 규정에 따라 팀이 탈락합니다.',
     keyHint: '팀의 기기에서 “jikji key show”가 출력하는 64자리 지문입니다.',
   },
 };

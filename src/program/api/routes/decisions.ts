@@ -45,7 +45,7 @@ function signedDocument({ tables }: Programme, stage: string) {
   return { ...decisionParts(statement), digest };
 }
 
-/** One line for each team, in the order of the page. What is not known is empty; `not_known` names the parts whose certainty nobody knows; `overturned`: why the decision left out a team that an upheld appeal keeps. */
+/** One line for each team, in the order of the page. What is not known is empty; `not_known` names the parts whose certainty nobody knows; `overturned`: why the decision left out a team that an upheld appeal keeps; `lacks`: what its evidence lacked then. */
 function csvOfReport({ stage, teams, blocks, notKnown }: StageReport): string {
   const parts = blocks.flatMap((block) => [block, ...block.parts]);
   const about = ['stage', 'status', 'team', 'name_en', 'name_ko', 'place', 'points', 'low', 'high'];
@@ -59,9 +59,10 @@ function csvOfReport({ stage, teams, blocks, notKnown }: StageReport): string {
       ...parts.map(({ path }) => team.figures[path]?.value ?? null),
       notKnown?.parts.map(({ path }) => path).join(' ') ?? null,
       team.overturned,
+      ...(['en', 'ko'] as const).map((lang) => team.lacks.map((lack) => lack[lang]).join(' ') || null),
     ]);
   });
-  return `\ufeff${csvLine([...head, 'not_known', 'overturned'])}${lines.join('')}`;
+  return `\ufeff${csvLine([...head, 'not_known', 'overturned', 'lacks_en', 'lacks_ko'])}${lines.join('')}`;
 }
 
 export function addDecisions(api: Api): void {

@@ -100,7 +100,7 @@ export function addProgrammes(api: Api): void {
     },
   );
   addAct(api, ACTS.joinConsortium, { path: `${CONSORTIUM}/members`, answer: recorded });
-  addAct(api, ACTS.nameMakerKey, { method: 'put', path: `${CONSORTIUM}/key`, answer: recorded });
+  addAct(api, ACTS.nameMakerKey, { method: 'put', path: `${CONSORTIUM}/key`, answer: shape.keyNamed });
 
   api.on(
     `get ${PROGRAMME}/rule-books`,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Json } from '../../../ledger/index.ts';
 import { shownAuditShape } from '../../audits/index.ts';
 import type { RuleBook } from '../../rules/index.ts';
-import { citation, named, title } from './common.ts';
+import { citation, named, recorded, title } from './common.ts';
 
 const sources = z.union([z.array(citation), z.literal('not recorded')]);
 
@@ -108,6 +108,9 @@ export const overview = z
   .meta({ id: 'Overview' });
 
 export const organisation = named.extend({ country: z.string(), roles: z.array(z.string()) });
+
+/** `warnings`: why the rules exclude the team as things stand, with this key. */
+export const keyNamed = recorded.extend({ warnings: z.array(z.object({ en: z.string(), ko: z.string() })) });
 
 export const consortiumPage = named
   .extend({

@@ -11,6 +11,7 @@ export const blocksOf = (book: RuleBook): BlockOfReport[] =>
     title,
     points,
     kind: source.kind,
+    asked: null,
     parts:
       source.kind === 'parts'
         ? source.parts.map((part) => ({
@@ -18,6 +19,7 @@ export const blocksOf = (book: RuleBook): BlockOfReport[] =>
             title: part.title,
             points: part.points,
             kind: part.source.kind,
+            asked: null,
           }))
         : [],
   }));
@@ -59,6 +61,7 @@ export function recordReport(): StageReport {
       opened: '2026-01-15T00:00:00.000Z',
       closed: '2026-01-15T00:00:00.000Z',
       appealsUntil: null,
+      lacking: [],
     },
     ruleBook: rulesOf(book, registered.digest),
     blocks: blocksOf(book),
@@ -90,6 +93,7 @@ export function recordReport(): StageReport {
     decisionSource: decision.source,
     statistics: null,
     notKnown: null,
+    warnings: [],
     moves: null,
     appealUpheld: false,
     comparisons: null,
@@ -229,6 +233,7 @@ export function practiceReport(): StageReport {
       opened: '2026-11-02T09:00:00.000Z',
       closed: '2026-11-20T17:30:00.000Z',
       appealsUntil: null,
+      lacking: [],
     },
     ruleBook: rulesOf(book, '12'.repeat(32)),
     blocks: blocksOf(book),
@@ -261,6 +266,7 @@ export function practiceReport(): StageReport {
     decisionSource: null,
     statistics: { draws: 10_000, level: 0.95, seed: '0123456789abcdef', version: 2 },
     notKnown: null,
+    warnings: [],
     appealUpheld: false,
     moves: {
       points: { far: 1.87, kept: 'Camellia', out: 'Dandelion' },
