@@ -318,7 +318,7 @@ test('init prints the held-out text, the disk space and how the time was measure
     rooms.measureStep.mockReturnValue({ idle: 0.05, clock: 0.05 });
     out = '';
     expect(await run(['init', texts, '--disk', disk])).toBe(0);
-    expect(out).toMatch(/About 1\.91 MB to train on, 51 kB held out \(2\.6%\)\./);
+    expect(out).toMatch(/About 1\.91 MB to train on, 51 kB held out \(2\.6%\), duplicates counted\./);
     expect(out).toMatch(/Training will take about \d+s\.\n/);
     expect(out).toContain('What it will reach is not known: the text repeats itself more than any that was measured');
     const found = /about ([\d.]+ [MG]B) of disk: (\d+) states of ([\d.]+ [MG]B) stay/.exec(out);

@@ -67,6 +67,8 @@ export function addInit(program: Command, output: Output): void {
 interface Plan {
   seed: number;
   found: FoundTexts;
+  /** Bytes of the files, unpacked, and of what their readers keep of them. */
+  fileBytes: number;
   textBytes: number;
   /** Share of the text that is held out, and its bytes. */
   validation: number;
@@ -84,12 +86,10 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
   if (existsSync(file)) throw exists;
   const room = await foundry();
-  const { checkEncodings, chooseCheckpoints, filesDifficulty, parseRecipe, runBytes, sayExpected, surveyFolder } = room;
+  const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, sayExpected, surveyFolder, surveyText } = room;
   const found = surveyFolder(dir);
   const { sources } = found;
-  const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  const validation = shareFor(textBytes);
-  const heldOutBytes = Math.round(validation * textBytes);
+  const fileBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   if (!output.json) output.line('Reading the texts ...');
   const recipeSources = sources.map(({ files, read, field, language }) => ({
     files,
@@ -100,12 +100,14 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   }));
   const weighted = recipeSources.map((source) => ({ ...source, weight: 1 }));
   const inPart = await checkEncodings(weighted, dir);
+  const { difficulty, bytes: textBytes } = await surveyText(weighted, dir, fileBytes);
+  const validation = shareFor(textBytes);
+  const heldOutBytes = Math.round(validation * textBytes);
   if (textBytes < room.LEAST_TEXT_BYTES) {
     const message = `about ${counted(textBytes, 'byte')} of text are less than one step of a training reads`;
     const hint = `add texts: ${room.LEAST_TEXT_BYTES} bytes at the least, a million for a model that writes words`;
     throw new JikjiError('corpus-too-small', message, dir, hint);
   }
-  const difficulty = await filesDifficulty(weighted, dir, textBytes);
   if (!output.json) output.line('Measuring how fast this machine trains ...');
   const sizing = await sizeForMachine(textBytes, minutes * 60, defaultThreads());
   const { steps, stateBytes, corpusTokens, secondsPerStep } = sizing;
@@ -118,7 +120,18 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
   const expected = await expectationOf(sizing, difficulty, 1 - validation);
   const seed = room.drawSeed();
-  const plan = { seed, found, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
+  const plan = {
+    seed,
+    found,
+    fileBytes,
+    textBytes,
+    validation,
+    heldOutBytes,
+    sizing,
+    checkpoints,
+    diskBytes,
+    expected,
+  };
 
   const text = recipeText(nameOf(basename(resolve(dir))) || 'texts', recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
@@ -218,7 +231,7 @@ function notesOn(
 
 /** The plan for people. */
 function planLines(file: string, plan: Plan): string[] {
-  const { found, textBytes, heldOutBytes, sizing, diskBytes } = plan;
+  const { found, fileBytes, textBytes, heldOutBytes, sizing, diskBytes } = plan;
   const { steps, parameters, trainingTokens, corpusTokens } = sizing;
   const heldOut = Number((100 * plan.validation).toPrecision(2));
   return [
@@ -227,7 +240,10 @@ function planLines(file: string, plan: Plan): string[] {
         `  ${files}  ${counted(count, 'file')}, about ${bytes(size)}, ${read}, ${language}`,
     ),
     `Wrote ${file}: ${short(parameters)} parameters, ${counted(steps, 'step')}, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
-    `About ${bytes(textBytes - heldOutBytes)} to train on, ${bytes(heldOutBytes)} held out (${heldOut}%).`,
+    ...(textBytes < 0.95 * fileBytes
+      ? [`Of the files ${bytes(textBytes)} are text; the rest is code, markup and what stands around it.`]
+      : []),
+    `About ${bytes(textBytes - heldOutBytes)} to train on, ${bytes(heldOutBytes)} held out (${heldOut}%), duplicates counted.`,
     `Training will take ${sayTime(sizing)}.`,
     sayDisk(steps, plan.checkpoints, diskBytes),
   ];

@@ -23,6 +23,6 @@ export {
 } from './manifest.ts';
 export { cachedTarball, fetchTarball, integrityOf, sha512OfFile, userCacheFolder } from './npm.ts';
 export { npmSpec, sha512Hex } from './recipe.ts';
-export { corpusDifficulty, filesDifficulty } from './sample.ts';
+export { corpusDifficulty, surveyText } from './sample.ts';
 export { Slices, sliceBytes, sliceText } from './slices.ts';
 export { surveyConversations } from './survey-conversations.ts';

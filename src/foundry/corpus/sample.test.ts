@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { RecipeSource } from '../recipe/index.ts';
-import { buildCorpus, corpusDifficulty, filesDifficulty } from './index.ts';
+import { buildCorpus, corpusDifficulty, surveyText } from './index.ts';
 
 /** Sentences of random words of `kinds`: more kinds are harder. */
 function sentences(bytes: number, kinds: number, seed: number): string[] {
@@ -54,10 +54,13 @@ test('files and their corpus have nearly the same difficulty, in every format', 
   });
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
   const ofCorpus = corpusDifficulty(folder, manifest)!;
-  const ofFiles = (await filesDifficulty(sources, root, 450_000))!;
+  const survey = await surveyText(sources, root, 450_000);
+  const ofFiles = survey.difficulty!;
+  const { train, validation } = manifest.bytes;
+  expect(survey.bytes / (train + validation)).toBeCloseTo(1, 2);
   expect(ofFiles / ofCorpus).toBeCloseTo(1, 1);
   // The junk of the records does not count: it would cost next to nothing.
-  expect(ofFiles / (await filesDifficulty([sources[0]!], root, 150_000))!).toBeGreaterThan(0.8);
+  expect(ofFiles / (await surveyText([sources[0]!], root, 150_000)).difficulty!).toBeGreaterThan(0.8);
 });
 
 test('a source counts by its size, and more kinds of words are harder', async () => {
@@ -67,9 +70,9 @@ test('a source counts by its size, and more kinds of words are harder', async ()
   });
   const [easy, hard] = [source('*.txt', 'text'), source('*.md', 'markdown')];
   const [a, b, both] = [
-    (await filesDifficulty([easy], root, 150_000))!,
-    (await filesDifficulty([hard], root, 150_000))!,
-    (await filesDifficulty([easy, hard], root, 300_000))!,
+    (await surveyText([easy], root, 150_000)).difficulty!,
+    (await surveyText([hard], root, 150_000)).difficulty!,
+    (await surveyText([easy, hard], root, 300_000)).difficulty!,
   ];
   expect(a).toBeLessThan(b / 2);
   expect(both).toBeGreaterThan((a + b) / 2.5);
@@ -79,10 +82,19 @@ test('a source counts by its size, and more kinds of words are harder', async ()
 test('a broken file counts as far as it can be read', async () => {
   const texts = sentences(150_000, 50, 4);
   const root = folderOf({ 'a.json': JSON.stringify(texts).slice(0, -1), 'b.json': '{ no JSON' });
-  expect(await filesDifficulty([source('*.json', 'json-strings')], root, 150_000)).toBeGreaterThan(0.5);
+  expect((await surveyText([source('*.json', 'json-strings')], root, 150_000)).difficulty).toBeGreaterThan(0.5);
 });
 
 test('little text has no difficulty', async () => {
   const root = folderOf({ 'a.txt': 'A short text.' });
-  expect(await filesDifficulty([source('*.txt', 'text')], root, 13)).toBe(undefined);
+  expect((await surveyText([source('*.txt', 'text')], root, 13)).difficulty).toBe(undefined);
+});
+
+test('the text of Markdown is what is left of its files: no front matter, no code', async () => {
+  const [prose] = [sentences(30_000, 200, 5).join('\n\n')];
+  const code = `\`\`\`js\n${sentences(40_000, 300, 6).join('\n')}\n\`\`\`\n`;
+  const text = `---\ntitle: ${'t'.repeat(2000)}\n---\n${prose}\n\n${code}`;
+  const root = folderOf({ 'a.md': text });
+  const { bytes } = await surveyText([source('*.md', 'markdown')], root, text.length);
+  expect(Math.abs(bytes - prose.length)).toBeLessThan(20);
 });

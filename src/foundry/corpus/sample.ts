@@ -30,46 +30,56 @@ export function corpusDifficulty(corpusFolder: string, { sources, bytes }: Corpu
 }
 
 /**
- * The difficulty of the texts in files, about `textBytes` of text. Duplicates count, which a corpus drops. A file that cannot be read as
- * its source says counts as far as it can be read: making the corpus reports it.
+ * The difficulty of the texts in files of `fileBytes` together, and their bytes as their sources read them: front matter and code of Markdown, and
+ * what stands around the field of a record, are no text. Duplicates count, which a corpus drops. A file that cannot be read as its source says counts as
+ * far as it can be read: making the corpus reports it.
  */
-export async function filesDifficulty(
+export async function surveyText(
   sources: readonly RecipeSource[],
   recipeFolder: string,
-  textBytes: number,
-): Promise<number | undefined> {
-  const share = Math.min(1, MAX_READ / textBytes);
-  const sample = new TextSample(share * textBytes);
+  fileBytes: number,
+): Promise<{ difficulty: number | undefined; bytes: number }> {
+  const share = Math.min(1, MAX_READ / fileBytes);
+  const sample = new TextSample(share * fileBytes);
+  let bytes = 0;
   for (const source of sources.filter(({ read }) => !isConversations(read))) {
     for (const file of findSourceFiles(source, recipeFolder)) {
+      const of = statSync(file.path).size;
+      const part = { text: 0, read: 0, limit: share < 1 ? share * of : Number.POSITIVE_INFINITY };
       try {
-        await readPart(file, source, share, sample);
+        await readPart(file, source, part, sample);
       } catch (error) {
         if (!(error instanceof JikjiError)) throw error;
       }
+      bytes += part.read > 0 ? (part.text * of) / part.read : 0;
     }
   }
-  return sample.difficulty;
+  return { difficulty: sample.difficulty, bytes: Math.round(bytes) };
 }
 
-/** Reads the documents in the first part of a file into a sample. */
+/** Reads the documents in the first `limit` bytes of a file; `read` counts the bytes of the file, `text` those of its documents. */
 async function readPart(
   { path, label }: FoundFile,
   { read, field }: RecipeSource,
-  share: number,
+  part: { text: number; read: number; limit: number },
   sample: TextSample,
 ): Promise<void> {
-  const add = (text: string): void => void sample.add(text);
-  const taps = { document: (text: string) => add(`${text}\n`), piece: add, endOfText: () => add('\n'), drop: () => {} };
-  const reader = readers[read]({ label, field, ...taps });
-  const limit = share < 1 ? share * statSync(path).size : Number.POSITIVE_INFINITY;
-  let bytes = 0;
+  const piece = (text: string): void => {
+    part.text += Buffer.byteLength(text);
+    sample.add(text);
+  };
+  const endOfText = (): void => void sample.add('\n');
+  const document = (text: string): void => {
+    piece(text);
+    endOfText();
+  };
+  const reader = readers[read]({ label, field, document, piece, endOfText, drop: () => {} });
   const raw = readUnzipped(path, (piece) => {
-    bytes += piece.length;
+    part.read += piece.length;
   });
   for await (const text of textOf(raw, label)) {
     reader.push(text);
-    if (bytes >= limit) return; // what is cut here is not broken
+    if (part.read >= part.limit) return; // what is cut here is not broken
   }
-  if (bytes > 0) reader.end();
+  if (part.read > 0) reader.end();
 }
