@@ -71,12 +71,11 @@ def is_lodged_with(run, register):
 
 
 def expected_of(run, call, depth):
-    """The makers, the office and the register that count for a run: what was built on may have been lodged elsewhere."""
+    """The makers, the office and the register that count for a run: what it was built on may have been lodged elsewhere."""
     if depth == 0:
-        elsewhere = call.office is None and not is_listed(run, call.register) and not is_lodged_with(run, call.register)
-        of_parents = elsewhere and any(is_listed(Run(path), call.register) for path in call.brought.values())
-        return call.makers, call.office, None if of_parents else call.register
-    return call.parent_makers, None, call.register if is_listed(run, call.register) else None
+        return call.makers, call.office, call.register
+    is_of_office = is_listed(run, call.register) or is_lodged_with(run, call.register)
+    return call.parent_makers, None, call.register if is_of_office else None
 
 
 def parent_of(e, call, depth, check, makers):

@@ -52,6 +52,49 @@ def extent_of_chain(extent, reports):
     return extent
 
 
+def is_chain(links):
+    """Whether each link is what the one before it began with, and states figures that can be of one run."""
+    seals = [link["seal"] for link in links]
+    follows = all(before["begins"] == "run" and before["parent"] == link["seal"] for before, link in zip(links, links[1:]))
+    ends = links[-1]["begins"] != "run" or links[-1]["parent"] not in seals
+    return follows and ends and len(set(seals)) == len(seals) and all(
+        link["makers"]
+        and (link["begins"] == "drawn") == (link["parent"] is None)
+        and link["trained"] <= link["steps"]
+        and (link["extent"] != "all" or link["trained"] == link["steps"])
+        and (not link["draw"] or link["draw"]["drawn"] <= min(link["draw"]["candidates"], link["trained"]) and link["draw"]["candidates"] <= link["steps"])
+        for link in links
+    )  # fmt: skip
+
+
+def is_contradicted(reports):
+    """Whether reports that count contradict each other on what a run began with."""
+    links = [link for report in reports for link in report.predicate.get("links", ())]
+    said = {(link["seal"], link["begins"], link["parent"]) for link in links}
+    return len({report.subjects.get("parent") for report in reports}) > 1 or len(said) > len({seal for seal, _, _ in said})
+
+
+def refutes(report):
+    """Whether a report refutes its run: that run's own maker cannot."""
+    return report.predicate["verdict"] == "refuted" and report.keyid != report.predicate["maker"]
+
+
+def ancestors(seal, counted, reports):
+    """The seals of all that a run was built on: of the run itself as reports that count say it, of the others as any report does."""
+    began = {}
+    for report in reports:
+        links = [(link["seal"], link["parent"]) for link in report.predicate.get("links", ())]
+        for run, parent in [(report.subjects.get("seal.json"), report.subjects.get("parent")), *links]:
+            if parent and (run != seal or report in counted):
+                began.setdefault(run, set()).add(parent)
+    found, open_ = set(), [seal]
+    while open_:
+        new = began.get(open_.pop(), set()) - found
+        found |= new
+        open_ += new
+    return found
+
+
 def why_not(report, plan, segments, seal):
     """The reason why a single report of this seal does not count, or None."""
     p = report.predicate
@@ -69,7 +112,7 @@ def why_not(report, plan, segments, seal):
         return f"does not say what the check {missing} found"
     if not segments:
         return "does not list the segments of a run"
-    if "links" in p and not (own and own["seal"] == seal and p["maker"] in own["makers"] and own["parent"] == report.subjects.get("parent") and (len(p["links"]) == 1 or any(check["name"] == "parent" for check in p["checks"]))):
+    if "links" in p and not (own and own["seal"] == seal and p["maker"] in own["makers"] and own["parent"] == report.subjects.get("parent") and (len(p["links"]) == 1 or any(check["name"] == "parent" for check in p["checks"])) and is_chain(p["links"])):
         return "does not begin its list of runs with this one"
     if not p["replayed"]:
         return "trained nothing again"
@@ -95,6 +138,7 @@ def merge(files):
             excluded.append({"file": name, "reason": str(error)})
     seal = most_common(report.subjects.get("seal.json") for _, report in reports)
     excluded += [{"file": name, "reason": "is of another seal"} for name, report in reports if report.subjects.get("seal.json") != seal]
+    every = [report for _, report in reports]
     reports = [(name, report) for name, report in reports if report.subjects.get("seal.json") == seal]
     plan = most_common(plan_of(report) for _, report in reports)
     kept = plan[3] if plan else ()
@@ -129,8 +173,8 @@ def merge(files):
     measured = [report.predicate["movements"] for report in counted if report.predicate["movements"]]
     agreed = measured and all(canonical(one) == canonical(measured[0]) for one in measured)
     movements = {one["group"]: (one["segments"], one["distance"]) for one in measured[0]} if agreed else None
-    disputed = any(report.predicate["verdict"] == "refuted" and report.keyid != report.predicate["maker"] for _, report in reports)
-    disputed = disputed or len({report.subjects.get("parent") for report in counted}) > 1
+    disputing = {seal, *ancestors(seal, counted, every)}
+    disputed = is_contradicted(counted) or any(refutes(report) and report.subjects.get("seal.json") in disputing for report in every)
     extent = "all" if segments and not open_ else "sampled"
     return {
         "verdict": "disputed" if disputed else "holds" if counted else "incomplete",

@@ -14,7 +14,7 @@ import {
   type Signer,
   signStatement,
 } from '../../src/ledger/index.ts';
-import { edit, reseal, resize } from './forgeries.ts';
+import { edit, reseal, resize } from './forgery.ts';
 
 const SHARED = { language: 'mul', licence: 'CC0-1.0' };
 const TALKS = { files: 'asked.jsonl', read: 'conversations', ...SHARED };

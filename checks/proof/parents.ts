@@ -201,6 +201,25 @@ const CASES: Case[] = [
     },
   },
   {
+    name: 'parents: a run that another office answered, beside its parent that the register lists',
+    expected: { verdict: 'incomplete', check: 'structure' },
+    make: async (desk) => {
+      const { given } = await lodgedParent(desk, desk.book());
+      const elsewhere = new Book(desk.bench.strangersKey('another-office'));
+      return { run: await lodgedOf(desk, elsewhere, given.parents![0]!), given };
+    },
+  },
+  {
+    name: 'parents: a parent that the register of its office does not list, beside the run that it lists',
+    expected: { verdict: 'incomplete', check: 'parent' },
+    make: async (desk) => {
+      const { given } = await lodgedParent(desk, desk.book());
+      const second = desk.book();
+      const run = await lodgedOf(desk, second, given.parents![0]!);
+      return { run, given: { ...given, register: second.given } };
+    },
+  },
+  {
     name: 'parents: a register that does not list the parent',
     expected: HOLDS,
     make: async (desk) => {

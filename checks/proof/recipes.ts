@@ -2,7 +2,7 @@
 
 import type { RecipeChanges } from '../../src/audit/testing/run.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
-import type { Deed } from './forgeries.ts';
+import type { Deed } from './forgery.ts';
 
 const ODD_SOURCES = [
   { files: ['texts/a/{1,2}?.txt', 'texts/a/?.txt'], language: 'en', licence: '"quoted" #1', weight: 1 / 3 },

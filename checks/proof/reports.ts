@@ -1,7 +1,7 @@
 // Signed audits to join: some count, others must not.
 
 import { type AuditOptions, audit, signAudit, signableOf } from '../../src/audit/index.ts';
-import { asOwnDraw } from '../../src/audit/testing/signed-audit.ts';
+import { asOwnDraw, asVersion1, chainReports, resigned } from '../../src/audit/testing/signed-audit.ts';
 import { type AuditStatement, parseStatement, type Signer, signStatement } from '../../src/ledger/index.ts';
 
 export interface ReportScene {
@@ -10,26 +10,6 @@ export interface ReportScene {
   elsewhere: string;
   child: string;
   keys: Record<'maker' | 'one' | 'two' | 'three', Signer>;
-}
-
-/** The statement with its predicate changed and signed again by `signer`. */
-function resigned(text: string, signer: Signer, change: (predicate: AuditStatement) => void): string {
-  const { predicate, subjects } = parseStatement(text, 'audit', 'report.json');
-  const copy = structuredClone(predicate) as AuditStatement;
-  copy.auditorKey = signer.publicKey.toString('base64');
-  change(copy);
-  return signStatement('audit', [...subjects], copy, signer);
-}
-
-/** The report as version 1 had it. */
-function asVersion1(text: string, signer: Signer): string {
-  const { predicate, subjects } = parseStatement(text, 'audit', 'report.json');
-  const { links: _, replayed, draw, ...rest } = predicate as AuditStatement;
-  const drawn = draw && { challenge: draw.challenge, candidates: draw.candidates, drawn: draw.drawn };
-  const again = replayed.map(({ to, root }) => ({ to, root }));
-  const auditorKey = signer.publicKey.toString('base64');
-  const old = { ...rest, formatVersion: 1 as const, auditorKey, replayed: again, draw: drawn };
-  return signStatement('audit', [...subjects], old, signer);
 }
 
 /** Reports of a run that was built on another one. */
@@ -65,6 +45,22 @@ async function reportsOfChild({ run, child, keys }: ReportScene): Promise<{ name
     },
     { name: 'with links that begin with another run', texts: changed(({ links }) => links.shift()) },
     { name: 'without links', texts: changed(({ links }) => links.splice(0)) },
+  ];
+}
+
+/** Reports that refute a run further up: some lead there. */
+function reportsOfChain(keys: ReportScene['keys']): { name: string; texts: string[] }[] {
+  const chain = chainReports(keys);
+  const of = (...names: (keyof typeof chain)[]): string[] =>
+    ['child', 'childAgain', ...names].map((name) => chain[name as keyof typeof chain]);
+  return [
+    { name: 'a refusal of its parent', texts: of('parentRefuted') },
+    { name: 'a refusal of its parent, beside version 1', texts: [chain.childOfVersion1, chain.parentRefuted] },
+    { name: 'a refusal further up, where another one leads there', texts: of('parent', 'grandparentRefuted') },
+    { name: 'a refusal further up, by version 1', texts: of('parentOfVersion1', 'grandparentRefuted') },
+    { name: 'a refusal further up, where nothing leads', texts: of('grandparentRefuted') },
+    { name: 'a refusal of what one that does not count leads to', texts: of('childOfOther', 'otherRefuted') },
+    { name: 'two parents of a parent', texts: [chain.childWithChain, chain.childWithOtherChain] },
   ];
 }
 
@@ -129,6 +125,7 @@ export async function makeReports(scene: ReportScene): Promise<{ name: string; t
     { name: 'of version 1', texts: [asVersion1(drawn, keys.one), asVersion1(b, keys.two)] },
     { name: 'of both versions', texts: [drawn, asVersion1(other, keys.two)] },
     ...(await reportsOfChild(scene)),
+    ...reportsOfChain(keys),
     {
       name: 'segments that are none',
       texts: changed(b, keys.two, ({ replayed }) =>

@@ -19,9 +19,10 @@ import { openForks, PYTHON } from '../forks.ts';
 import { Both, CHALLENGES, type Expected, each, type Given, HOLDS, ours } from './both.ts';
 import { BY_RULE, close, differences, rankDifferences, sameRoom } from './compare.ts';
 import { trainOnConversations } from './conversations.ts';
+import { FILE_DEEDS } from './file-forgeries.ts';
 import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
-import { DEEDS } from './forgeries.ts';
 import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
+import { PARENT_DEEDS } from './parent-forgeries.ts';
 import { judgeParents } from './parents.ts';
 import { differingNumbers, MADE_UP, PARTS, RANKED, type Ranked } from './ranks.ts';
 import { compareReceipts, judgedByBoth } from './receipt-agreement.ts';
@@ -30,13 +31,17 @@ import { RECEIPTS } from './receipts.ts';
 import { RECIPES, SHAPES, STEPS } from './recipes.ts';
 import { judgeRegisters } from './registers.ts';
 import { makeReports } from './reports.ts';
+import { SEAL_DEEDS } from './seal-forgeries.ts';
 import { judgeSources } from './sources.ts';
+import { START_DEEDS } from './start-forgeries.ts';
+import { STEP_DEEDS } from './step-forgeries.ts';
 import { changeFile, HONEST_TALKS, SEALED_TALKS, TALK_DEEDS, talkRecipe, writeTalks } from './talks.ts';
 import { TEXT_DEEDS } from './text-forgeries.ts';
 import { differentFiles, hasSlices, keyFile, makeSame, PARENT, WRITTEN, writeWritten } from './written.ts';
 
 const HERE = import.meta.dirname;
 const VECTORS = join(HERE, '../../docs/test-vectors');
+const DEEDS = [...FILE_DEEDS, ...START_DEEDS, ...STEP_DEEDS, ...SEAL_DEEDS, ...PARENT_DEEDS];
 
 /** One segment alone, where it is given. */
 const partOf = (segment: number | undefined): Given =>

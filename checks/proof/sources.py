@@ -34,37 +34,72 @@ def expression(part):
     return re.compile(out + written(part[at:]), re.S)
 
 
-def walk(folder, parts):
-    """Files below a folder that match the parts of a pattern."""
-    first, *rest = parts
+def walk(folder, parts, at):
+    """Files below a folder that match a pattern. at: the parts that may match here. A linked folder that `**` could take is not entered."""
+    now = set(at)
+    for i in sorted(at):
+        while parts[i] is None:
+            i += 1
+            now.add(i)
     try:
         names = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return
-    if first is None:
-        yield from walk(folder, rest)
     for name in names:
         path = os.path.join(folder, name)
-        if first is None:
-            if not name.startswith(".") and os.path.isdir(path) and not os.path.islink(path):
-                yield from walk(path, parts)
-        elif first.fullmatch(name) and not rest and os.path.isfile(path):
+        anywhere = set() if name.startswith(".") else {i for i in now if parts[i] is None}
+        then = anywhere | {i + 1 for i in now if parts[i] is not None and parts[i].fullmatch(name)}
+        if len(parts) in then and os.path.isfile(path):
             yield path
-        elif first.fullmatch(name) and rest and os.path.isdir(path):
-            yield from walk(path, rest)
+        then.discard(len(parts))
+        if then and os.path.isdir(path) and not (anywhere and os.path.islink(path)):
+            yield from walk(path, parts, then)
 
 
-def files_of(folder, pattern, wanted):
-    """The files of a pattern, in their order."""
-    parts = [part for part in os.path.normpath(pattern).split("/") if part != "."]
-    if not WILD.search(pattern):
-        path = os.path.join(folder, *parts)
-        if not os.path.isdir(path):
-            return [path] if os.path.isfile(path) else []
-        return sorted(path for path in walk(path, [None, re.compile(r"[^.].*", re.S)]) if wanted.search(os.path.basename(path)))
-    if parts[-1] == "**":
-        parts.append("*")
-    return sorted(set(walk(folder, [expression(part) for part in parts])))
+def fits(parts, names):
+    """Whether a pattern matches the names on a path, whatever lies there."""
+    if not parts:
+        return not names
+    first, *rest = parts
+    if first is None:
+        return fits(rest, names) or bool(names) and not names[0].startswith(".") and fits(parts, names[1:])
+    return bool(names) and first.fullmatch(names[0]) is not None and fits(rest, names[1:])
+
+
+ANY = [None, re.compile(r"[^.].*", re.S)]
+
+
+class Pattern:
+    """A pattern of a folder's files. wanted: what is taken out of a folder that is named."""
+
+    def __init__(self, folder, pattern, wanted):
+        names = [part for part in os.path.normpath(pattern).split("/") if part != "."]
+        self.folder, self.wanted, self.is_name = folder, wanted, not WILD.search(pattern)
+        self.parts = [expression(name) for name in names + ["*"] * (names[-1:] == ["**"])]
+        self.path = os.path.join(folder, *names)
+
+    def files(self):
+        """Its files, in their order."""
+        if not self.is_name:
+            return sorted(walk(self.folder, self.parts, {0}))
+        if os.path.isdir(self.path):
+            return sorted(path for path in walk(self.path, ANY, {0}) if self.wanted.search(os.path.basename(path)))
+        return [self.path] if os.path.isfile(self.path) else []
+
+    def takes(self, path):
+        names = os.path.relpath(path, self.folder).split("/")
+        return fits(self.parts, names) or self.is_name and fits(self.parts + ANY, names) and self.wanted.search(names[-1])
+
+
+def patterns_of(source, folder):
+    return [Pattern(folder, pattern, ENDINGS[source["read"]]) for pattern in as_list(source["files"])]
+
+
+def files_of(source, folder):
+    """The files of a source, in their order. A path that an earlier pattern matches is that one's, even where a link kept it from there."""
+    patterns = patterns_of(source, folder)
+    for i, pattern in enumerate(patterns):
+        yield from (path for path in pattern.files() if not any(earlier.takes(path) for earlier in patterns[:i]))
 
 
 def is_readable(source, folder):
@@ -77,7 +112,7 @@ def is_readable(source, folder):
     outside = any(os.path.isabs(pattern) or os.path.normpath(pattern).split("/")[0] == ".." for pattern in patterns)
     if slow or outside or any(len(pattern.encode("utf-16-le")) > 2000 for pattern in patterns):
         return False
-    return all(files_of(folder, pattern, ENDINGS[source["read"]]) for pattern in patterns)
+    return all(pattern.files() for pattern in patterns_of(source, folder))
 
 
 def text_in(data):
@@ -136,8 +171,7 @@ class Made:
 
     def read_files(self, folder, source, share, seen):
         """@raises Wrong, Unknown"""
-        paths = dict.fromkeys(path for pattern in as_list(source["files"]) for path in files_of(folder, pattern, ENDINGS[source["read"]]))
-        for path in paths:
+        for path in files_of(source, folder):
             with open(path, "rb") as file:
                 data = file.read()
             values = {"path": os.path.relpath(path, folder), "bytes": len(data), "sha256": sha_hex(data)}

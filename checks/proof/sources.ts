@@ -1,6 +1,6 @@
 // The auditor's own copy of a corpus' sources for both verifiers: the same, changed in one byte, with a file more or less, or not there.
 
-import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Both, Expected } from './both.ts';
@@ -46,6 +46,32 @@ function writeMore(folder: string): void {
   writeFileSync(at('lines/c.txt'), 'no lines');
 }
 
+/** Each source has a linked file or folder that is read, and one that is not: where `**` could take a folder, no link to it is entered. */
+const LINKED = {
+  validation: 0.15,
+  sources: [
+    { files: ['linked/own', 'linked/own/elsewhere'], ...SHARED },
+    { files: 'linked/way/*.txt', ...SHARED },
+    { files: 'linked/**/below/?.txt', ...SHARED },
+    { files: 'linked/**/.below/??.txt', ...SHARED },
+  ],
+};
+
+/** Links in a bench's folder to files and folders of `texts`, and one that leads back up. */
+function writeLinks(folder: string): void {
+  const at = (name: string): string => join(folder, 'linked', name);
+  for (const name of ['own', 'in/below', 'kept']) mkdirSync(at(name), { recursive: true });
+  writeFileSync(at('own/plain.txt'), 'of its own');
+  symlinkSync('../../texts/b/0.txt', at('own/file.txt'));
+  symlinkSync('../../texts/b', at('own/elsewhere'));
+  symlinkSync('nothing', at('own/broken.txt'));
+  symlinkSync('../texts/a', at('way'));
+  symlinkSync('..', at('in/up'));
+  cpSync(join(folder, 'texts/b/7.txt'), at('in/below/7.txt'));
+  symlinkSync('../texts/b', at('below'));
+  symlinkSync('../../texts/b', at('kept/.below'));
+}
+
 /** A run of the bench's own texts. */
 const plain = (desk: Desk): Promise<string> => desk.bench.make(desk.signer, { train: TRAIN });
 
@@ -71,6 +97,15 @@ const CASES: Case[] = [
     make: async (desk) => {
       writeMore(desk.bench.folder);
       const run = await desk.bench.make(desk.signer, { corpus: PATTERNS, train: TRAIN });
+      return { run, given: { sources: desk.bench.folder } };
+    },
+  },
+  {
+    name: 'sources: honest, by links',
+    expected: SAME,
+    make: async (desk) => {
+      writeLinks(desk.bench.folder);
+      const run = await desk.bench.make(desk.signer, { corpus: LINKED, train: TRAIN });
       return { run, given: { sources: desk.bench.folder } };
     },
   },

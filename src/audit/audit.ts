@@ -165,22 +165,14 @@ interface Chained {
 /** Whose keys a run of the chain may have, and the register that counts for it. */
 function expectationsOf(
   { maker, office, parentMakers }: AuditOptions,
-  { register, depth, brought }: Chained,
+  { register, depth }: Chained,
   folder: RunFolder,
 ) {
-  if (depth === 0) {
-    // A register that lists only what the run was built on was brought for that.
-    const isOfParents =
-      office === undefined &&
-      !isListed(register, folder) &&
-      !isLodgedWith(register, folder) &&
-      [...brought.runs.values()].some((path) => isListed(register, new RunFolder(path)));
-    const own = isOfParents ? undefined : register;
-    return { makers: maker === undefined ? undefined : [maker], office, register: own };
-  }
-  // What a run was built on may have been lodged with another office: a register counts for it where it lists it.
-  const listing = isListed(register, folder) ? register : undefined;
-  return { makers: parentMakers, office: undefined, register: listing };
+  // For the run itself it counts whatever else it lists: a parent that is brought makes no verdict better.
+  if (depth === 0) return { makers: maker === undefined ? undefined : [maker], office, register };
+  // What a run was built on may have been lodged with another office, whose register the auditor does not have.
+  const isOfOffice = isListed(register, folder) || isLodgedWith(register, folder);
+  return { makers: parentMakers, office: undefined, register: isOfOffice ? register : undefined };
 }
 
 /** What is known on the way to what a run was built on. */

@@ -18,7 +18,7 @@ import { weakestRoom } from './merged-links.ts';
 import { draw } from './segments.ts';
 import { signAudit, signableOf } from './signed-audit.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
-import { asOwnDraw } from './testing/signed-audit.ts';
+import { asOwnDraw, asVersion1, CHAIN, chainReports, resigned } from './testing/signed-audit.ts';
 
 const bench = new Bench();
 const keys = {} as Record<'maker' | 'one' | 'two' | 'three', Signer>;
@@ -30,15 +30,6 @@ let drawn: string;
 const signed = async (signer: Signer, options: Partial<AuditOptions> = {}, folder = run): Promise<string> =>
   signAudit(signableOf(asOwnDraw(await audit({ folder, threads: 1, ...options }))), signer);
 const asFiles = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
-
-/** The statement with its predicate changed and signed again by `signer`. */
-function resigned(text: string, signer: Signer, change: (predicate: AuditStatement) => void): string {
-  const { predicate, subjects } = parseStatement(text, 'audit', 'x');
-  const copy = structuredClone(predicate) as AuditStatement;
-  copy.auditorKey = signer.publicKey.toString('base64');
-  change(copy);
-  return signStatement('audit', [...subjects], copy, signer);
-}
 
 afterAll(() => bench.remove());
 beforeAll(async () => {
@@ -225,17 +216,6 @@ test('other auditors do not outvote one who refutes', async () => {
   expect(merged.excluded[0]!.reason).toBe('says that the run is refuted');
 });
 
-/** The report as version 1 had it: it says nothing of the runs of the chain. */
-function asVersion1(text: string, signer: Signer): string {
-  const { predicate, subjects } = parseStatement(text, 'audit', 'x');
-  const { links: _, replayed, draw: drawn, ...rest } = predicate as AuditStatement;
-  const { from: __, ...one } = drawn ?? {};
-  const old = { ...rest, formatVersion: 1 as const, auditorKey: signer.publicKey.toString('base64') };
-  const again = replayed.map(({ to, root }) => ({ to, root }));
-  const shown = { ...old, replayed: again, draw: drawn && (one as Omit<typeof drawn, 'from'>) };
-  return signStatement('audit', [...subjects], shown, signer);
-}
-
 const claimIn = (merged: Merged): string => Object.values(joinedClaimOf(merged, { lodged: null }, 'en')).join(' ');
 
 test('reports of version 1 merge, and what they do not state is said not to be stated', async () => {
@@ -373,6 +353,37 @@ describe('a run with a parent', () => {
       });
     expect(mergeAudits(asFiles(reports[2]!, reports[0]!, refuting(keys.two)))).toMatchObject({ verdict: 'disputed' });
     expect(mergeAudits(asFiles(reports[2]!, reports[0]!, refuting(keys.maker)))).toMatchObject({ verdict: 'holds' });
+  });
+
+  test('a report that refutes a run further up disputes the child where any report or the run leads there, and is named else', async () => {
+    const chain = chainReports(keys);
+    const merged = (...names: (keyof typeof chain)[]) => mergeAudits(asFiles(...names.map((name) => chain[name])));
+    // The reports on the run name its parent alone; one on the parent, which is another run's, leads on.
+    expect(merged('child', 'childAgain', 'parent', 'grandparentRefuted')).toMatchObject({
+      verdict: 'disputed',
+      excluded: [
+        { file: '2.json', reason: 'is an audit of another seal' },
+        { file: '3.json', reason: 'refutes a run that this one was built on' },
+      ],
+    });
+    expect(merged('child', 'childAgain', 'parentOfVersion1', 'grandparentRefuted').verdict).toBe('disputed');
+    expect(merged('childOfVersion1', 'parentRefuted').verdict).toBe('disputed');
+    // Nothing leads there.
+    expect(merged('child', 'childAgain', 'grandparentRefuted')).toMatchObject({
+      verdict: 'holds',
+      excluded: [{ file: '2.json', reason: expect.stringContaining('no report shows that this one was built on it') }],
+    });
+    // A report that does not count says nothing of what the run itself began with.
+    expect(merged('child', 'childAgain', 'childOfOther', 'otherRefuted').verdict).toBe('holds');
+    // The run has its parent's genesis, which leads one further.
+    const known = await knownRun(child, new AbortController().signal);
+    const up = {
+      ...known,
+      parent: { maker: known.maker!, beginning: { ...known.beginning!, seal: CHAIN.grandparent.seal } },
+    };
+    const upward = [...asFiles(reports[2]!), { file: 'up.json', text: chain.grandparentRefuted }];
+    expect(mergeAudits(upward, up as typeof known).verdict).toBe('disputed');
+    expect(mergeAudits(upward, known).verdict).toBe('holds');
   });
 
   test('the room is that of the run or of its parent, whichever is more', () => {

@@ -7,11 +7,13 @@ import { GENESIS, SEAL } from '../run-folder/index.ts';
 import type { Beginning } from './claims.ts';
 import { sentenceOf } from './findings.ts';
 import {
+  ancestorsBy,
   beginningBy,
   digestOfBeginning,
   isChain,
-  isChainDisputed,
+  isChainContradicted,
   isOwnLink,
+  isRefutation,
   isWhole,
   type JoinedFindings,
   linksIn,
@@ -30,7 +32,7 @@ import type { Origin, WitnessCheckName } from './witness/types.ts';
 
 export interface Merged {
   /**
-   * `holds`: at least one report counts, and none refutes the run. `disputed`: a report refutes the run. `consistent`: only of a run that
+   * `holds`: at least one report counts, and none refutes the run. `disputed`: a report refutes the run, or one that it was built on. `consistent`: only of a run that
    * another program trained, where the reports that count reproduced nothing to the bit.
    */
   verdict: 'holds' | 'consistent' | 'disputed' | 'incomplete';
@@ -108,21 +110,15 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
     }
   });
   const seal = run?.seal ?? mostCommon(read.map(({ statement }) => statement.subjects.get(SEAL)));
-  const ofSeal = read.filter(({ file, statement }) => {
-    if (statement.subjects.get(SEAL) === seal) return true;
-    exclude(file, EXCLUDED.otherSeal);
-    return false;
-  });
+  const isOfSeal = ({ statement }: Report): boolean => statement.subjects.get(SEAL) === seal;
+  const ofSeal = read.filter(isOfSeal);
   const plan = run
     ? ofSeal.map(({ statement }) => planOf(statement)).find((one) => one === planOfRun(run))
     : mostCommon(ofSeal.map(({ statement }) => planOf(statement)));
   const found = ofSeal.find(({ statement }) => planOf(statement) === plan)?.statement;
   const kept = run?.kept ?? (found ? endsOf(found) : []);
   const segments = kept.every((step, i) => step > (kept[i - 1] ?? 0)) ? segmentsOf(kept) : [];
-  let disputed = false;
-  const sound = ofSeal.filter((report) => {
-    const { file, statement } = report;
-    if (statement.predicate.verdict === 'refuted' && statement.keyid !== statement.predicate.maker) disputed = true;
+  const sound = ofSeal.filter(({ file, statement }) => {
     const reason = exclusionReason(statement, { plan, segments, seal: seal ?? '', run });
     if (reason !== undefined) exclude(file, reason);
     return reason === undefined;
@@ -157,9 +153,14 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const whole = segments.length > 0 && open.length === 0;
   const witness = witnessOf(counted, run?.witnessed ?? found?.kind === 'witness-audit');
   const beginning = run?.beginning ?? beginningBy(counted);
-  // What a run began with stands in its genesis: of reports that differ in that at least one is wrong.
-  if (beginning === 'disputed') disputed = true;
-  if (isChainDisputed(counted, read, run?.beginning ?? null)) disputed = true;
+  const ancestors = ancestorsBy(seal, { counted, read, known: knownBeginnings(run) });
+  for (const { file, statement } of read.filter((report) => !isOfSeal(report)))
+    exclude(file, reasonOfOther(statement, ancestors));
+  const disputed =
+    // What a run began with stands in its genesis: of reports that differ in that at least one is wrong.
+    beginning === 'disputed' ||
+    isChainContradicted(counted) ||
+    read.some((report) => isRefutation(report.statement) && (isOfSeal(report) || isOfOne(report.statement, ancestors)));
   const begun = beginning === 'disputed' ? null : beginning && withParents(beginning, counted);
   const all = whole && (begun === null || isWhole(begun));
   return {
@@ -178,6 +179,22 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
     room: roomOf(movementsOf(counted), open, drawn ? [drawn] : []) ?? null,
     chainRoom: begun === null ? 0 : roomOfChain(begun),
   };
+}
+
+const isOfOne = ({ subjects }: SignedAudit, seals: ReadonlySet<string>): boolean => seals.has(subjects.get(SEAL) ?? '');
+
+/** Why an audit of another seal does not count. Its refutation may still dispute the run. */
+function reasonOfOther(statement: SignedAudit, ancestors: ReadonlySet<string>): Sentence {
+  if (!isRefutation(statement)) return EXCLUDED.otherSeal;
+  return isOfOne(statement, ancestors) ? EXCLUDED.refutesAncestor : EXCLUDED.refutesOther;
+}
+
+/** What the run shows of the runs of its chain: its own genesis, and that of its parent. */
+function knownBeginnings({ seal, beginning, parent }: Partial<KnownRun> = {}): Map<string, Beginning> {
+  const known = new Map<string, Beginning>();
+  if (seal !== undefined && beginning) known.set(seal, beginning);
+  if (beginning?.kind === 'run' && parent) known.set(beginning.seal, parent.beginning);
+  return known;
 }
 
 /** What all audits of one run state alike. */

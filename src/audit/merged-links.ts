@@ -57,20 +57,55 @@ export function isChain(links: readonly Link[]): boolean {
   );
 }
 
-/** Whether reports contradict each other on what a run of the chain began with, or one of them refutes a run that this one was built on. */
-export function isChainDisputed(counted: readonly Report[], read: readonly Report[], known: Beginning | null): boolean {
+/** Whether reports contradict each other on what a run of the chain began with. */
+export function isChainContradicted(counted: readonly Report[]): boolean {
   const began = new Map<string, string>();
-  const parents = new Set(known?.kind === 'run' ? [known.seal] : []);
-  for (const { seal, begins, parent } of counted.flatMap(({ statement }) => linksOf(statement) ?? [])) {
-    const said = `${begins} ${parent}`;
-    if ((began.get(seal) ?? said) !== said) return true;
-    began.set(seal, said);
-    if (begins === 'run' && parent !== null) parents.add(parent);
-  }
-  return read.some(
-    ({ statement: { predicate, subjects, keyid } }) =>
-      predicate.verdict === 'refuted' && keyid !== predicate.maker && parents.has(subjects.get(SEAL) ?? ''),
-  );
+  return counted
+    .flatMap(({ statement }) => linksOf(statement) ?? [])
+    .some(({ seal, begins, parent }) => {
+      const said = `${begins} ${parent}`;
+      const other = began.get(seal) ?? said;
+      began.set(seal, other);
+      return other !== said;
+    });
+}
+
+/** Whether a report refutes its run; that run's own maker cannot. */
+export const isRefutation = ({ predicate, keyid }: SignedAudit): boolean =>
+  predicate.verdict === 'refuted' && keyid !== predicate.maker;
+
+/** The runs of which a report says what they began with, and that. */
+const beginningsBy = (report: SignedAudit): [run: string | undefined, parent: string | null][] => [
+  [report.subjects.get(SEAL), parentBy(report)],
+  ...(linksOf(report) ?? []).map(({ seal, parent }): [string, string | null] => [seal, parent]),
+];
+
+/**
+ * The seals of all that a run was built on: of the run itself as reports that count say it, of the others as any report does, since one on a
+ * parent is of another seal and does not count. `known`: what is known of some of them from the run, and not asked of reports.
+ */
+export function ancestorsBy(
+  seal: string | undefined,
+  { counted, read, known }: { counted: readonly Report[]; read: readonly Report[]; known: Map<string, Beginning> },
+): ReadonlySet<string> {
+  const parents = new Map<string | undefined, string[]>();
+  const add = (run: string | undefined, parent: string | null): void => {
+    if (parent !== null) parents.set(run, [...(parents.get(run) ?? []), parent]);
+  };
+  for (const [run, beginning] of known) add(run, digestOfBeginning(beginning));
+  const counting = new Set(counted);
+  for (const report of read)
+    for (const [run, parent] of beginningsBy(report.statement))
+      if (!known.has(run ?? '') && (run !== seal || counting.has(report))) add(run, parent);
+  const found = new Set<string>();
+  const open = [seal];
+  for (const run of open)
+    for (const parent of parents.get(run) ?? [])
+      if (!found.has(parent)) {
+        found.add(parent);
+        open.push(parent);
+      }
+  return found;
 }
 
 export const parentBy = ({ subjects }: SignedAudit): string | null => subjects.get(PARENT) ?? null;

@@ -203,7 +203,7 @@ describe('a repeated request to the office', () => {
     }
   });
 
-  test('of a parent: the register counts where it lists that run, and else it is not shown', async () => {
+  test('of a parent: the register counts where it lists that run or is of its office, and else it is not shown', async () => {
     const child = await bench.make(maker, { name: 'child', from: { run: basename(run) }, train: { steps: 4 } });
     const at = { parents: [run], maker: maker.fingerprint };
     const linksOf = async (book: Book | undefined) => signableOf(await look(child, book, at)).links;
@@ -242,12 +242,20 @@ describe('a repeated request to the office', () => {
     }
   });
 
-  test('a run that is not in the register of its own office is incomplete, whatever else that register lists', async () => {
-    const [first, second] = [new Book(), new Book()];
+  test('a register that lists only one run of a chain makes no other one better: each stands as it does alone', async () => {
+    const [first, second, elsewhere] = [new Book(), new Book(), new Book(bench.strangersKey('another-office'))];
     const parent = await make(first, []);
-    const child = await make(second, [], 0, { name: 'unlisted', from: { run: basename(parent) } });
-    for (const parents of [undefined, [parent]])
-      expect(await look(child, first, { ...(parents && { parents }) })).toMatchObject({ verdict: 'incomplete' });
+    const chainOf = async (book: Book) => make(book, [], 0, { name: 'unlisted', from: { run: basename(parent) } });
+    const children = { ofItsOffice: await chainOf(second), elsewhere: await chainOf(elsewhere) };
+    const verdictOf = async (folder: string, book: Book, parents?: string[]) =>
+      (await look(folder, book, { ...(parents && { parents }) })).verdict;
+    for (const child of Object.values(children))
+      for (const parents of [undefined, [parent]]) expect(await verdictOf(child, first, parents)).toBe('incomplete');
+    // The parent is missing in its own office's register.
+    expect(await verdictOf(parent, second)).toBe('incomplete');
+    expect(await verdictOf(children.ofItsOffice, second, [parent])).toBe('incomplete');
+    // Another office answered the parent: nothing is shown of that, and nothing is missing.
+    expect(await verdictOf(children.elsewhere, elsewhere, [parent])).toBe('holds');
   });
 
   test('with the first request withheld: genesis says that there was none', async () => {

@@ -126,7 +126,9 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
   const bundle = readFileSync(join(folder, 'own.tar'));
   symlinkSync('run', join(folder, 'linked'));
   symlinkSync(join('run', 'seal.json'), join(folder, 'linked-seal.json'));
-  writeFileSync(join(folder, 'plain.txt'), 'x');
+  const foreign: { [name: string]: string } = { 'plain.txt': 'x', 'index.html': '<!doctype html><title>Mine</title>' };
+  for (const [name, text] of Object.entries(foreign)) writeFileSync(join(folder, name), text);
+  cpSync(join(folder, 'run', 'seal.json'), join(folder, 'elsewhere.json'));
   const before = readdirSync(folder, { recursive: true }).length;
   const wrong = async (code: string, ...args: string[]) => {
     const ended = await jikji(['audit', ...args, '--json']);
@@ -144,10 +146,16 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
         hint: `choose another file with ${option}`,
       });
   }
-  // A page replaces a page, and nothing else.
-  expect(await wrong('not-writable', 'run', '--report', 'plain.txt')).toMatchObject({
-    message: 'is not a page, and would be overwritten',
-  });
+  // An output replaces an earlier one of its kind, and nothing else.
+  for (const [option, paths, kind] of [
+    ['--report', ['plain.txt', 'index.html'], 'page of Jikji'],
+    ['--sign', ['plain.txt', 'index.html', 'elsewhere.json'], 'signed audit'],
+  ] as const)
+    for (const path of paths)
+      expect(await wrong('not-writable', 'run', option, path)).toMatchObject({
+        message: `is not a ${kind}, and would be overwritten`,
+      });
+  for (const path of ['plain.txt', 'index.html']) expect(readFileSync(join(folder, path), 'utf8')).toBe(foreign[path]);
   await wrong('usage', 'run', '--report', 'same', '--sign', './bare/../same');
   expect(readFileSync(join(folder, 'run', 'seal.json')).equals(seal)).toBe(true);
   expect(readFileSync(join(folder, 'own.tar')).equals(bundle)).toBe(true);
@@ -164,7 +172,8 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
     'new/run.json',
   ]);
   expect(fine.code).toBe(0);
-  expect((await jikji(['audit', 'own.tar', '--segments', '1', '--report', 'new/run.html'])).code).toBe(0);
+  const again = ['audit', 'own.tar', '--segments', '1', '--report', 'new/run.html', '--sign', 'new/run.json'];
+  expect((await jikji(again)).code).toBe(0);
   expect(readdirSync(join(folder, 'new')).sort()).toEqual(['run.html', 'run.json']);
   // A bundle overwrites neither the run nor what is no bundle.
   for (const out of ['run/seal.json', 'plain.txt', 'new/run.json']) {

@@ -112,7 +112,7 @@ function checkOutputPaths(target: string, { report, sign, register, parent = [] 
       throw refuse('this file belongs to a parent: an audit writes nothing there');
     if (register !== undefined && !isUrl(register) && isSameFile(path, register))
       throw refuse('this file is the register: an audit does not overwrite it');
-    checkReportFile(path, option);
+    checkReportFile(path, option, option === '--report' ? 'page' : 'audit');
   }
   if (isRun && sign !== undefined) refuseOtherAudit(sign, target);
   if (report !== undefined && sign !== undefined && isSameFile(report, sign))

@@ -40,7 +40,7 @@ function readDigests(path: string): Map<string, string> {
 
 /** A statement overwrites neither the model nor its sketch. @throws JikjiError `usage` */
 function checkStatementFile(sign: string, taken: readonly string[]): void {
-  checkReportFile(sign, '--sign');
+  checkReportFile(sign, '--sign', 'model');
   if (!taken.some((path) => isSameFile(sign, path) || liesIn(sign, path))) return;
   const hint = 'choose another file with --sign';
   throw new JikjiError('usage', 'this file is the model or its sketch', `--sign ${sign}`, hint);

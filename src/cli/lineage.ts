@@ -54,7 +54,7 @@ function checkFiles({ report, sign }: Options, compared: readonly string[]): voi
     throw new JikjiError('usage', 'this file belongs to a model that is compared', `${option} ${path}`, hint);
   }
   if (report !== undefined) checkReportFile(report, '--report');
-  if (sign !== undefined) checkReportFile(sign, '--sign');
+  if (sign !== undefined) checkReportFile(sign, '--sign', 'lineage');
   if (report === undefined || sign === undefined || !isSameFile(report, sign)) return;
   const hint = 'choose another file with --sign';
   throw new JikjiError('usage', '--report and --sign name one file', `--sign ${sign}`, hint);

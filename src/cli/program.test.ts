@@ -176,6 +176,9 @@ test('from two runs to a signed decision', async () => {
   expect(decided.kept).toHaveLength(1);
 
   await program('report', '--out', 's1.html', '--lang', 'ko');
+  // A page replaces a page of Jikji, and nothing else.
+  await program('report', '--out', 's1.html', '--lang', 'ko');
+  expect(await refused('report', '--out', 'own.json')).toMatchObject({ code: 'not-writable' });
   // One expert, one user, and a figure without an error: how sure that is, nobody knows.
   const page = readFileSync(join(folder, 's1.html'), 'utf8');
   const said = /점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: [^.]*\./.exec(page)?.[0];

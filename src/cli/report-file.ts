@@ -2,7 +2,8 @@
 
 import { closeSync, openSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { JikjiError, writeFileAtomic } from '../base/index.ts';
+import { JikjiError, systemCode, writeFileAtomic } from '../base/index.ts';
+import { kindOf, readStatementText, type StatementKind } from '../ledger/index.ts';
 
 export function parseLang(text: string): 'ko' | 'en' {
   if (text === 'ko' || text === 'en') return text;
@@ -44,23 +45,49 @@ export function isSameFile(a: string, b: string): boolean {
   return writtenPath(a) === writtenPath(b) || realPath(a) === realPath(b);
 }
 
-/** Whether a file may be a page that was written before: it is empty, or begins as one. */
+/** How each page begins that src/page-kit/document writes. */
+const PAGE_START =
+  /^<!doctype html>\n<html lang="[a-z]+"><head><meta charset="utf-8"\/><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/;
+
+/** What cannot be read is none. */
 function isPage(path: string): boolean {
-  const start = Buffer.alloc(64);
-  const file = openSync(path, 'r');
+  const start = Buffer.alloc(256);
+  let file: number | undefined;
   try {
-    const length = readSync(file, start);
-    return length === 0 || /^\s*<(!doctype|html)/i.test(start.toString('latin1', 0, length));
+    file = openSync(path, 'r');
+    return PAGE_START.test(start.toString('latin1', 0, readSync(file, start)));
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }
 
+function isStatement(path: string, kinds: readonly StatementKind[]): boolean {
+  try {
+    const kind = kindOf(readStatementText(path));
+    return kind !== undefined && kinds.includes(kind);
+  } catch (error) {
+    if (error instanceof JikjiError) return false;
+    throw error;
+  }
+}
+
+/** What an output may replace: an earlier one of its kind. */
+const REPLACED = {
+  page: { words: 'page of Jikji', isLike: isPage },
+  audit: { words: 'signed audit', isLike: (path: string) => isStatement(path, ['audit', 'witness-audit']) },
+  lineage: { words: 'signed comparison', isLike: (path: string) => isStatement(path, ['lineage']) },
+  model: { words: 'signed statement about a model', isLike: (path: string) => isStatement(path, ['model']) },
+};
+
 /**
- * Finds out before the work whether the file can be written: opens a trial file beside it. A page replaces an earlier page, and nothing else.
+ * Finds out before the work whether the file can be written: opens a trial file beside it. An output replaces an earlier one of its kind or
+ * an empty file, and nothing else.
  * @throws JikjiError `not-writable`
  */
-export function checkReportFile(path: string, option = '--report'): void {
+export function checkReportFile(path: string, option = '--report', kind: keyof typeof REPLACED = 'page'): void {
   const fail = (message: string, cause?: unknown) =>
     new JikjiError('not-writable', message, path === '' ? `${option} ''` : path, hintFor(option), { cause });
   const whole = resolve(path);
@@ -77,7 +104,8 @@ export function checkReportFile(path: string, option = '--report'): void {
   } catch (cause) {
     throw fail('nothing can be written here', cause);
   }
-  if (there && option === '--report' && !isPage(whole)) throw fail('is not a page, and would be overwritten');
+  const { words, isLike } = REPLACED[kind];
+  if (there && there.size > 0 && !isLike(whole)) throw fail(`is not a ${words}, and would be overwritten`);
 }
 
 const hintFor = (option: string): string => `choose another file with ${option}`;

@@ -8,6 +8,14 @@ export const EXCLUDED = {
     ko: ko && `서명된 그대로의 검증 보고서가 아닙니다. ${ko}`,
   }),
   otherSeal: { en: 'is an audit of another seal', ko: '다른 봉인을 검증한 보고서입니다.' },
+  refutesAncestor: {
+    en: 'refutes a run that this one was built on',
+    ko: '이 학습의 바탕이 된 학습이 성립하지 않는다고 한 보고서입니다.',
+  },
+  refutesOther: {
+    en: 'refutes the run of another seal, and no report shows that this one was built on it: the reports on the runs in between would',
+    ko: '다른 봉인의 학습이 성립하지 않는다고 한 보고서입니다. 이 학습이 그 학습을 바탕으로 하였음을 보여 주는 보고서는 없습니다. 그 사이에 있는 학습의 보고서가 있으면 알 수 있습니다.',
+  },
   weaker: {
     en: 'found it consistent within rounding, and others reproduced it to the bit',
     ko: '반올림 안에서 맞는다고 한 보고서인데, 다른 검증자는 비트까지 재현했습니다.',

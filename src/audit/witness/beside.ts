@@ -2,10 +2,10 @@
 // changed between two recorded states, and what an audit says of it; and code that does more than its optimizer. docs/witness.md, "The optimizer's step".
 
 import type { Both } from '../../base/index.ts';
-import { addNote, findingOf, worst } from '../findings.ts';
+import { addNote, Findings, findingOf, worst } from '../findings.ts';
 import { BESIDE, OPTIMIZER } from './sentences/optimizer.ts';
 import { isGenerator, stateFolder, type WitnessState } from './states.ts';
-import type { WitnessCheck } from './types.ts';
+import type { WitnessCheck, WitnessCheckName } from './types.ts';
 
 /** Bytes at a time. */
 const PIECE = 1 << 20;
@@ -105,6 +105,46 @@ export function withChanged(
 
 /** Why the optimizer's steps were not checked; `isBeside`: the code does something beside it, so nothing that rests on its steps is either. */
 export type NotFollowed = Both & { isBeside?: true };
+
+/** What became of the paired steps. */
+export interface PairedSteps {
+  paired: number;
+  refuted: number;
+  /** Steps that do not follow, and that training again gave to the bit. */
+  excused: number;
+  /** Steps of which the optimizer made nothing. */
+  skipped: number;
+  unread: number;
+}
+
+/** What was found of the steps, in one line. */
+export function detailOf(name: string, { paired, refuted, excused, skipped, unread }: PairedSteps): Both {
+  const followed = paired - excused - skipped;
+  if (refuted + unread === 0) return followed > 0 ? OPTIMIZER.whole(followed, name) : OPTIMIZER.noStep;
+  if (unread === 0) return OPTIMIZER.refuted(paired, refuted, name);
+  return refuted === 0 ? OPTIMIZER.unread(paired, unread) : OPTIMIZER.refutedAndUnread(paired, refuted, unread, name);
+}
+
+/**
+ * Where training again gave every paired step, and none of them is the optimizer's: a check of no step would be a tick for nothing. What
+ * changed beside it is said with it; undefined where that is a finding.
+ */
+export function onlyAgain(
+  name: string,
+  { paired, excused, skipped }: PairedSteps,
+  changed: readonly Changed[],
+  shown: Shown,
+): Both | undefined {
+  if (paired === 0 || excused + skipped < paired) return undefined;
+  const { verdict, notes, ko } = withChanged(
+    new Findings<WitnessCheckName>('optimizer').check(OPTIMIZER.noStep),
+    changed,
+    shown,
+  );
+  const text = OPTIMIZER.onlyAgain(paired, name);
+  if (verdict !== 'holds') return undefined;
+  return { en: [text.en, ...notes].join('. '), ko: [text.ko, ...(ko?.notes ?? [])].join('. ') };
+}
 
 /** Where no paired step is the optimizer's, and training again gives all of them, by chance or elsewhere only within rounding. */
 export function besideIn(

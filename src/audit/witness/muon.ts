@@ -2,7 +2,17 @@
 // docs/witness.md, "The optimizer's step".
 
 import { Findings } from '../findings.ts';
-import { besideIn, type Changed, changedBeside, isStill, type NotFollowed, type Shown, withChanged } from './beside.ts';
+import {
+  besideIn,
+  type Changed,
+  changedBeside,
+  detailOf,
+  isStill,
+  type NotFollowed,
+  onlyAgain,
+  type Shown,
+  withChanged,
+} from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import type { WitnessRecipe } from './files.ts';
 import {
@@ -89,7 +99,7 @@ export async function checkMuon(
   const paired = pairedSteps(states);
   const most = { along: 0, beside: 0 };
   const limit = { along: ALONG, beside: BESIDE };
-  let [left, skipped, times] = [0, 0, 0];
+  let [left, skipped, times, unread] = [0, 0, 0, 0];
   const refuted = new Set<number>();
   /** Steps that do not follow, and that training again gave to the bit. */
   const excused = new Set<number>();
@@ -132,16 +142,16 @@ export async function checkMuon(
       }
     } catch (error) {
       findings.caught(stateFolder(to), error, { step: to });
+      if (paired.includes(to)) unread++;
     } finally {
       for (const state of opened) state.close();
     }
   }
   const beside = besideIn(name, refuted.size, paired, shown);
   if (beside) return beside;
-  // A check of no step would be a tick for nothing.
-  const followed = paired.length - skipped - excused.size;
-  if (paired.length > 0 && followed === 0 && findings.verdict === 'holds' && changed.length === 0)
-    return OPTIMIZER.onlyAgain(paired.length, name);
+  const all = { paired: paired.length, refuted: refuted.size, excused: excused.size, skipped, unread };
+  const again = findings.verdict === 'holds' ? onlyAgain(name, all, changed, shown) : undefined;
+  if (again) return again;
   if (excused.size > 0) findings.note(OPTIMIZER.excused(excused.size, name));
   if (skipped > 0) findings.note(OPTIMIZER.skipped(skipped));
   if (left > 0 && times > 0) findings.note(MUON.left(left));
@@ -153,7 +163,6 @@ export async function checkMuon(
     ),
   );
   if (paired.length === 0) findings.incomplete('states', OPTIMIZER.noPairs);
-  const detail =
-    refuted.size > 0 ? OPTIMIZER.refuted(paired.length, refuted.size, name) : OPTIMIZER.whole(followed, name);
-  return withChanged(findings.check(paired.length === 0 ? OPTIMIZER.noStep : detail), changed, shown);
+  const isNone = paired.length === 0 || (times === 0 && unread === 0);
+  return withChanged(findings.check(isNone ? OPTIMIZER.noStep : detailOf(name, all)), changed, shown);
 }

@@ -213,6 +213,18 @@ const stepped = {
   'optimizer.exp_avg.w': [0.1],
   'optimizer.exp_avg_sq.w': [0.001],
 };
+const MUON = {
+  class: 'Muon',
+  groups: [
+    {
+      options: {
+        ...{ lr: 0.01, momentum: 0.95, nesterov: true, ns_coefficients: [3.4445, -4.775, 2.0315], ns_steps: 5 },
+        ...{ eps: 1e-7, weight_decay: 0, adjust_lr_fn: null },
+      },
+      parameters: ['w'],
+    },
+  ],
+};
 const checked = async (
   evidence: WitnessEvidence,
   held: readonly number[] = [],
@@ -314,11 +326,38 @@ test('a step that the optimizer did not make, as a scaler skips one, is incomple
 
 test('of a Muon that made no step in any pair nothing was checked', async () => {
   const evidence = evidenceOf({ 0: begun, 1: begun });
-  const options = { lr: 0.01, momentum: 0.95, nesterov: true, ns_coefficients: [3.4445, -4.775, 2.0315], ns_steps: 5 };
-  const more = { eps: 1e-7, weight_decay: 0, adjust_lr_fn: null };
-  evidence.recipe!.optimizer = { class: 'Muon', groups: [{ options: { ...options, ...more }, parameters: ['w'] }] };
+  evidence.recipe!.optimizer = MUON;
   expect((await checked(evidence)).verdict).toBe('incomplete');
   await expect(checked(evidence, [1])).rejects.toThrow(/^none of the 1 paired steps is one of Muon/);
+});
+
+test('no step that follows is no tick, also where something beside the optimizer changed', async () => {
+  const evidence = () => evidenceOf({ 0: { ...begun, average: [1] }, 1: { ...begun, average: [2] } });
+  const ofMuon = evidence();
+  ofMuon.recipe!.optimizer = MUON;
+  for (const [name, of] of [
+    ['AdamW', evidence()],
+    ['Muon', ofMuon],
+  ] as const) {
+    // What changed beside it is said there too.
+    await expect(checked(of, [1])).rejects.toThrow(
+      new RegExp(
+        `^none of the 1 paired steps is one of ${name} .*training again changed them in the same way: average`,
+        's',
+      ),
+    );
+    const open = await checked(of);
+    expect([open.verdict, open.detail]).toEqual(['incomplete', 'no step was checked']);
+  }
+  const other = evidenceOf({ 0: begun, 1: { ...stepped, w: [0.5], average: [2] } });
+  await expect(checked(other, [1])).rejects.toThrow(/^none of the 1 paired steps is one of AdamW/);
+});
+
+test('steps of Muon whose states cannot be read are not counted as its steps', async () => {
+  const evidence = evidenceOf({ 0: begun, 1: stepped });
+  evidence.recipe!.optimizer = MUON;
+  rmSync(join(evidence.folder.path, 'states/step-000001'), { recursive: true });
+  expect((await checked(evidence)).detail).toBe('of 1 paired steps 1 could not be compared');
 });
 
 test('a parameter of a group that changes without a step is refuted, and the detail says so', async () => {

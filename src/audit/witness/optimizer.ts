@@ -6,7 +6,18 @@ import type { Both } from '../../base/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { type Compared, compareStep, type StepOf, type Way, waysOf } from './adamw-step.ts';
-import { besideIn, type Changed, changedBeside, isStill, type NotFollowed, type Shown, withChanged } from './beside.ts';
+import {
+  besideIn,
+  type Changed,
+  changedBeside,
+  detailOf,
+  isStill,
+  type NotFollowed,
+  onlyAgain,
+  type PairedSteps,
+  type Shown,
+  withChanged,
+} from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import { checkMuon } from './muon.ts';
 import {
@@ -79,7 +90,7 @@ async function compareParameter(
 }
 
 /** What became of the paired steps. */
-interface Tally {
+interface Tally extends Omit<PairedSteps, 'paired'> {
   parameters: number;
   /** Parameters that the optimizer did not step. */
   still: number;
@@ -88,12 +99,6 @@ interface Tally {
   room: number;
   /** Steps in which a parameter follows only in a way that the options do not name. */
   unnamed: number[];
-  refuted: number;
-  /** Steps that do not follow, and that training again gave to the bit. */
-  excused: number;
-  /** Steps of which the optimizer made nothing. */
-  skipped: number;
-  unread: number;
 }
 
 /** Checks a paired step. Returns whether all of its parameters follow. */
@@ -136,13 +141,6 @@ function groupsOf({
     return group && { group, names, ways: waysOf(options) };
   });
   return found.every((one) => one !== undefined) ? found : undefined;
-}
-
-/** What was found of the steps, in one line. */
-function detailOf(name: string, paired: number, { refuted, excused, skipped, unread }: Tally): Both {
-  if (refuted + unread === 0) return OPTIMIZER.whole(paired - excused - skipped, name);
-  if (unread === 0) return OPTIMIZER.refuted(paired, refuted, name);
-  return refuted === 0 ? OPTIMIZER.unread(paired, unread) : OPTIMIZER.refutedAndUnread(paired, refuted, unread, name);
 }
 
 /**
@@ -220,21 +218,16 @@ export async function checkOptimizer(
   const others = tally.refuted + (tally.refuted > 0 ? tally.excused + tally.skipped : 0);
   const beside = besideIn(recipe.optimizer.class, others, pairs, shown);
   if (beside) return beside;
-  // A check of no step would be a tick for nothing.
-  if (
-    paired > 0 &&
-    tally.excused + tally.skipped === paired &&
-    findings.verdict === 'holds' &&
-    tally.changed.length === 0
-  )
-    return OPTIMIZER.onlyAgain(paired, recipe.optimizer.class);
+  const all = { ...tally, paired };
+  const again = findings.verdict === 'holds' ? onlyAgain(recipe.optimizer.class, all, tally.changed, shown) : undefined;
+  if (again) return again;
   if (tally.skipped > 0) findings.note(OPTIMIZER.skipped(tally.skipped));
   if (tally.unnamed.length > 0) {
     const [step] = tally.unnamed as [number];
     findings.incomplete(stateFolder(step), OPTIMIZER.unnamed(tally.unnamed.length), { step });
   }
   if (tally.room > 0) findings.note(OPTIMIZER.room(tally.room.toExponential(1)));
-  if (paired > 0) return done(detailOf(recipe.optimizer.class, paired, tally));
+  if (paired > 0) return done(detailOf(recipe.optimizer.class, all));
   findings.incomplete('states', OPTIMIZER.noPairs);
   return done(OPTIMIZER.noStep);
 }

@@ -55,6 +55,12 @@ test('the Korean page says in Korean what was found, and nothing in English', ()
   expect(korean).not.toContain('lang="en"');
 });
 
+test('what only the maker says is said of start and environment in words of their own, by the term of the other audits', () => {
+  const ends = [ko.limits.noOrigin, ko.limits.recorder].map((text) => text.slice(text.indexOf('제작자가 밝힌')));
+  for (const end of ends) expect(end).toMatch(/^제작자가 밝힌/);
+  expect(new Set(ends).size).toBe(2);
+});
+
 test('a run without a seal is not bundled, and neither is a link in it', async () => {
   const folder = join(work, 'unsealed');
   execFileSync('cp', ['-r', run.folder, folder]);

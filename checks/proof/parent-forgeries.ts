@@ -1,0 +1,160 @@
+// Forgeries of what a run was built on: the weights, the statements and the tokenizer of its parent.
+
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { redoEvidence } from '../../src/audit/testing/run.ts';
+import { Tokenizer } from '../../src/foundry/tokenizer/index.ts';
+import { digestOfFile, parentOf, REFERENCES, readStatement, START } from '../../src/ledger/index.ts';
+import { type Deed, edit, reseal, resize } from './forgery.ts';
+
+/** Exchanges the ids of two entries of a run's tokenizer. */
+function exchange(run: string, a: number, b: number): void {
+  const path = join(run, 'tokenizer/tokenizer.json');
+  const spelled = Tokenizer.load(path).spelledTokens();
+  const [first, second] = [a, b].map((id) => `${JSON.stringify(spelled[id])}: `);
+  edit(path, (text) => text.replace(`${first}${a},`, `${first}${b},`).replace(`${second}${b},`, `${second}${a},`));
+}
+
+/** Changes one bit of the last number of a file. */
+function flip(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 3]! ^= 1;
+  writeFileSync(path, bytes);
+}
+
+const parentOfRun = (run: string): { seal: string; weights: string } => {
+  const parent = parentOf(readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment);
+  if (!parent || !('seal' in parent)) throw new Error(`${run} has no run as parent`);
+  return parent;
+};
+
+export const PARENT_DEEDS: readonly Deed[] = [
+  {
+    name: "a genesis with another size of the parent's weights",
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run, signer }) => resize(run, signer, 'genesis', (sizes) => sizes.set(START, 1)),
+  },
+  {
+    name: 'references in a run without pairs',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run, signer }) => {
+      writeFileSync(join(run, REFERENCES), '');
+      redoEvidence(run, signer, { commitment: { references: digestOfFile(join(run, REFERENCES)) } as object });
+    },
+  },
+  {
+    name: 'parent: its weights altered in the run',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run }) => flip(join(run, START)),
+  },
+  {
+    name: 'parent: other weights than it sealed, signed again',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'child',
+    do: ({ run, signer }) => {
+      flip(join(run, START));
+      const { seal } = parentOfRun(run);
+      redoEvidence(run, signer, {
+        commitment: { parent: { seal, weights: digestOfFile(join(run, START)) } } as object,
+      });
+    },
+  },
+  {
+    name: 'parent: another run, whose weights are not those that were trained',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'child',
+    do: ({ run, other, signer }) => {
+      for (const name of ['seal.json', 'genesis.json']) cpSync(join(other, 'start', name), join(run, 'start', name));
+      cpSync(join(other, START), join(run, START));
+      redoEvidence(run, signer, { commitment: { parent: parentOfRun(other) } as object });
+    },
+  },
+  {
+    name: 'parent: kept secret',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'child',
+    do: ({ run, signer }) => {
+      edit(join(run, 'recipe.yaml'), (text) => text.replace(/^from:\n {2}.*\n/m, ''));
+      rmSync(join(run, 'start'), { recursive: true });
+      redoEvidence(run, signer, { version: 2 });
+    },
+  },
+  {
+    name: 'parent: its seal is not there',
+    verdict: 'incomplete',
+    recipe: 'child',
+    do: ({ run }) => rmSync(join(run, 'start/seal.json')),
+  },
+  {
+    name: 'parent: two of its entries exchanged in the extended tokenizer',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      exchange(run, 300, 301);
+      redoEvidence(run, signer);
+    },
+  },
+  {
+    name: 'parent: two of the new entries exchanged',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      exchange(run, 420, 421);
+      redoEvidence(run, signer);
+    },
+  },
+  {
+    name: 'parent: no new entries, where the recipe asks for them',
+    verdict: 'refuted',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      cpSync(join(run, 'start/tokenizer.json'), join(run, 'tokenizer/tokenizer.json'));
+      redoEvidence(run, signer);
+    },
+  },
+  {
+    name: 'parent: a new row that is not the mean of those that it stands for',
+    verdict: 'refuted',
+    check: 'origin',
+    recipe: 'grown',
+    do: ({ run, other, signer }) => {
+      const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
+      redoEvidence(run, signer, { commitment: { stateRoot } });
+    },
+  },
+  {
+    name: 'parent: another tokenizer in the place of its own',
+    verdict: 'refuted',
+    check: 'structure',
+    recipe: 'grown',
+    do: ({ run }) => flip(join(run, 'start/tokenizer.json')),
+  },
+  {
+    name: 'parent: its tokenizer is not there, and that of the run is another one',
+    verdict: 'incomplete',
+    check: 'structure',
+    recipe: 'grown',
+    do: ({ run }) => rmSync(join(run, 'start/tokenizer.json')),
+  },
+  {
+    name: 'parent: another figure before step 1',
+    verdict: 'refuted',
+    check: 'figures',
+    recipe: 'grown',
+    do: ({ run, signer }) => {
+      edit(join(run, 'model/README.md'), (text) => text.replace(/\d+\.\d{3} before step 1/, '1.234 before step 1'));
+      reseal(run, signer);
+    },
+  },
+];
