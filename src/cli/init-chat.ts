@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
+import type { FoundConversations } from '../foundry/corpus/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { nameOf, overTimeNote, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
@@ -18,13 +19,19 @@ export interface ChatInitOptions {
   chat: string;
   /** The run to tune. */
   from?: string | undefined;
+  /** Tune on the conversations that fit into its context. */
+  leaveOutLong?: boolean | undefined;
   minutes: number;
   disk: number;
   licence: string;
 }
 
-/** Passes over the conversations, where they are not so few that even the least number of steps makes more. */
-const EPOCHS = 3;
+/**
+ * Passes over the conversations, in at least ENOUGH_STEPS where there are as many windows. On 200 questions and answers, with five passes: of 20 steps of 16
+ * windows no answer was learned, nor any to end; of 80 steps of 4, 36 of 40 and 39 of 40. With three passes, 14 of 40 (docs/first-model.md).
+ */
+const EPOCHS = 5;
+const ENOUGH_STEPS = 80;
 const MIN_STEPS = 20;
 /** States that are kept: a tuning is short, and an audit trains all of it again in little time. */
 const MOST_STATES = 10;
@@ -40,29 +47,62 @@ const TOKEN_BYTES = 3;
 /** Bytes of held-out text for a useful figure. */
 const USEFUL_HELD_OUT_BYTES = 50e3;
 
-/** Writes the recipe into the file's folder. @throws JikjiError for faults of the file and the run; `file-exists` */
-export async function writeChatRecipe({ chat, from, ...asked }: ChatInitOptions, output: Output): Promise<void> {
+const ENDING = /\.(gz|jsonl|ndjson|json|parquet|csv|tsv)(\.gz)?$/i;
+
+/** What is tuned on: the file, or beside it one of the conversations that fit. */
+async function conversationsFor(
+  { chat, from, leaveOutLong = false }: ChatInitOptions,
+  context: number,
+): Promise<{ file: string; found: FoundConversations; all: number; leftOut: number }> {
   const room = await foundry();
-  const dir = dirname(resolve(chat));
-  const file = join(dirname(chat), RECIPE);
+  const parent = from === undefined ? undefined : room.openModel(from);
+  try {
+    const found = await room.surveyConversations(chat, parent?.tokenizer);
+    const { count, tokens = [] } = found;
+    if (count === 0)
+      throw new JikjiError('source-empty', 'there are no conversations in it', chat, 'name a file that has some');
+    const longest = tokens.reduce((most, one) => Math.max(most, one), 0);
+    const leftOut = tokens.filter((one) => one > context + 1).length;
+    if (!parent || leftOut === 0) return { file: chat, found, all: count, leftOut: 0 };
+    if (!leaveOutLong || leftOut === count) {
+      const message = `${leftOut} of ${counted(count, 'conversation')} have more than the ${context + 1} tokens that the context of the model to tune holds, the longest ${longest}`;
+      const others = leftOut < count ? '--leave-out-long tunes on the others; or ' : '';
+      const hint = `${others}train a model with --set train.sequenceLength=${64 * Math.ceil(longest / 64)}, and tune that`;
+      throw new JikjiError('conversation-long', message, chat, hint);
+    }
+    const file = chat.replace(ENDING, '.fitting.jsonl');
+    if (existsSync(file)) throw new JikjiError('file-exists', 'this file exists already', file, 'move it away');
+    writeFileAtomic(file, await room.fittingConversations(chat, parent.tokenizer, context + 1));
+    return { file, found: await room.surveyConversations(file, parent.tokenizer), all: count, leftOut };
+  } finally {
+    parent?.close();
+  }
+}
+
+/** Writes the recipe into the file's folder. @throws JikjiError for faults of the file and the run; `file-exists` */
+export async function writeChatRecipe(options: ChatInitOptions, output: Output): Promise<void> {
+  const { chat: given, from, leaveOutLong: _, ...asked } = options;
+  const room = await foundry();
+  const dir = dirname(resolve(given));
+  const file = join(dirname(given), RECIPE);
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
   if (existsSync(file)) throw exists;
-  const found = await room.surveyConversations(chat);
-  if (found.count === 0)
-    throw new JikjiError('source-empty', 'there are no conversations in it', chat, 'name a file that has some');
   const run = from === undefined ? undefined : { run: relative(dir, resolve(from)) || '.' };
   const shapeOf = room.parentShape(dir);
   const shape = run && shapeOf(run).model;
-  const longest = Math.ceil((LONGER * found.longestBytes) / TOKEN_BYTES);
   const context = shape?.maxPositionEmbeddings ?? room.MAX_CONTEXT;
+  const { file: chat, found, all, leftOut } = await conversationsFor(options, context);
+  const longest = found.tokens
+    ? found.tokens.reduce((most, tokens) => Math.max(most, tokens), 0)
+    : Math.ceil((LONGER * found.longestBytes) / TOKEN_BYTES);
   const length = Math.min(context, Math.max(LENGTH, 64 * Math.ceil(longest / 64)));
   const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / found.bytes).toPrecision(2))));
   const windows = ((1 - validation) * found.bytes) / TOKEN_BYTES / length;
-  const batch = Math.max(1, Math.min(BATCH, Math.floor(windows)));
+  const batch = Math.max(1, Math.min(BATCH, Math.floor(windows), Math.floor((EPOCHS * windows) / ENOUGH_STEPS)));
   const steps = Math.max(MIN_STEPS, Math.ceil((EPOCHS * windows) / batch));
   const source = { files: basename(chat), read: 'conversations', language: found.language, licence: asked.licence };
   const seed = room.drawSeed();
-  const base = basename(chat).replace(/\.(gz|jsonl|ndjson|json|parquet|csv|tsv)(\.gz)?$/i, '');
+  const base = basename(given).replace(ENDING, '');
   const recipe = {
     name: nameOf(base) || nameOf(basename(dir)) || 'talks',
     seed,
@@ -108,7 +148,12 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
       noteInput,
       `train.steps ${steps} read every conversation about ${counted(reads, 'time')}, fewer learn less`,
     ),
-    ...(longest > length
+    ...(leftOut > 0
+      ? [
+          `${leftOut} of ${counted(all, 'conversation')} are longer than the context and left out: ${chat} has the others`,
+        ]
+      : []),
+    ...(longest > length + 1
       ? [`the longest conversation may have ${longest} tokens, and ${length} fit: make refuses it then, with its place`]
       : []),
     ...(run ? [] : ['no model to tune is named: write from: { run: RUN } into the recipe, or give --from RUN']),
@@ -116,7 +161,18 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
   const expected = { unknown: room.reasonOfKind(whole) ?? '' };
   const next = `${calledAs()} make ${shellWord(file)}`;
   const training = { steps, parameters: room.parameterCount(whole), ...time, secondsPerStep: step.idle };
-  const result = { recipe: file, name, seed, ...found, ...training, diskBytes, states: checkpoints.kept, expected };
+  const { tokens: __, ...survey } = found;
+  const result = {
+    recipe: file,
+    name,
+    seed,
+    ...survey,
+    leftOut,
+    ...training,
+    diskBytes,
+    states: checkpoints.kept,
+    expected,
+  };
   output.result({ ...result, notes, next }, () => {
     const size = `${bytes(found.bytes)}, ${short(training.parameters)} parameters, ${counted(steps, 'step')}`;
     output.line(`Wrote ${file}: ${counted(found.count, 'conversation')}, ${size}.`);

@@ -19,6 +19,7 @@ import { bytes, short } from './text.ts';
 interface Options {
   chat?: string;
   from?: string;
+  leaveOutLong?: boolean;
   minutes: number;
   disk: number;
   licence: string;
@@ -51,12 +52,14 @@ export function addInit(program: Command, output: Output): void {
       'conversations to tune a model on, instead of a folder: .jsonl, .json, .parquet, .csv or .tsv',
     )
     .option('--from <run>', 'with --chat: the run to tune')
+    .option('--leave-out-long', 'with --chat: tune on the conversations that fit into its context')
     .addHelpText(
       'after',
       `\nExample:\n  $ ${calledAs()} init texts --minutes 30 --licence CC-BY-4.0\n  $ ${calledAs()} init --chat talks.jsonl --from runs/hello`,
     )
-    .action((dir: string | undefined, { chat, from, ...options }: Options) => {
-      if (chat !== undefined && dir === undefined) return writeChatRecipe({ chat, from, ...options }, output);
+    .action((dir: string | undefined, { chat, from, leaveOutLong, ...options }: Options) => {
+      if (chat !== undefined && dir === undefined)
+        return writeChatRecipe({ chat, from, leaveOutLong, ...options }, output);
       if (dir !== undefined && chat === undefined && from === undefined) return writeRecipe(dir, options, output);
       const hint = 'init DIR, or init --chat FILE --from RUN';
       throw new JikjiError('usage', 'init takes a folder, or --chat with a file', dir ?? from ?? 'init', hint);
@@ -217,7 +220,7 @@ function notesOn(
     inPart,
     otherFiles,
     ...asked
-  }: { dir: string; inPart: number; otherFiles: string } & Omit<Options, 'chat' | 'from'>,
+  }: { dir: string; inPart: number; otherFiles: string } & Omit<Options, 'chat' | 'from' | 'leaveOutLong'>,
 ): string[] {
   const languages = sources.map(({ language }) => language);
   const notes = sharedNotes({ what: 'texts', dir, languages, seconds, checkpoints, diskBytes, ...asked });

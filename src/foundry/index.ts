@@ -11,7 +11,7 @@ export {
   type StepTime,
 } from './bench.ts';
 export type { Message } from './conversation/index.ts';
-export { checkEncodings, surveyConversations, surveyText } from './corpus/index.ts';
+export { checkEncodings, fittingConversations, surveyConversations, surveyText } from './corpus/index.ts';
 export {
   compareWithBaseline,
   type EvaluateOptions,
@@ -34,6 +34,7 @@ export {
   type Talk,
   type TalkOptions,
 } from './generate/index.ts';
+export { openModel } from './load/index.ts';
 export {
   ARITHMETIC_VERSION,
   type Asked,

@@ -3,6 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import { contentsOf, examplesOf } from '../conversation/index.ts';
 import { LanguageGuess } from '../recipe/index.ts';
+import type { TextTokenizer } from '../tokenizer/index.ts';
 import { readConversationFile } from './conversation-file.ts';
 import { hintFor } from './encodings.ts';
 
@@ -13,19 +14,30 @@ export interface FoundConversations {
   /** Of the longest conversation. */
   longestBytes: number;
   language: string;
+  /** Tokens of each, in order; undefined without a tokenizer. */
+  tokens: number[] | undefined;
 }
+
+/** Tokens of a conversation in the default template: one that begins it, and around each message that of its role and that of its end. */
+const tokensOf = (text: string, tokenizer: TextTokenizer): number =>
+  contentsOf(examplesOf(text, 'conversation')).reduce(
+    (sum, content) => sum + 2 + tokenizer.encode(content.trim()).length,
+    1,
+  );
 
 /** Conversations whose language is looked at: of those at the beginning of the file. */
 const SAMPLES = 1000;
 
-/** @throws JikjiError `conversation-broken`, `conversation-long`, `source-broken`, `file-missing` and the like */
-export async function surveyConversations(path: string): Promise<FoundConversations> {
+/** `tokenizer`: of the model to tune. @throws JikjiError `conversation-broken`, `conversation-long`, `source-broken`, `file-missing` and the like */
+export async function surveyConversations(path: string, tokenizer?: TextTokenizer): Promise<FoundConversations> {
   const guess = new LanguageGuess();
   const found = { count: 0, bytes: 0, longestBytes: 0 };
+  const tokens: number[] = [];
   const document = (text: string): void => {
     const said = contentsOf(examplesOf(text, 'conversation')).join('\n');
     if (found.count < SAMPLES) guess.add(said);
     found.count++;
+    if (tokenizer) tokens.push(tokensOf(text, tokenizer));
     const bytes = Buffer.byteLength(said);
     found.bytes += bytes;
     found.longestBytes = Math.max(found.longestBytes, bytes);
@@ -36,5 +48,14 @@ export async function surveyConversations(path: string): Promise<FoundConversati
     if (!(error instanceof JikjiError && error.code === 'source-not-utf8')) throw error;
     throw error.reworded({ input: path, hint: hintFor(path, error.code) });
   }
-  return { ...found, language: guess.language() };
+  return { ...found, language: guess.language(), tokens: tokenizer && tokens };
+}
+
+/** The conversations of a file that have at most `most` tokens, as lines of JSON. */
+export async function fittingConversations(path: string, tokenizer: TextTokenizer, most: number): Promise<string> {
+  const lines: string[] = [];
+  await readConversationFile(path, 'conversation', (text) => {
+    if (tokensOf(text, tokenizer) <= most) lines.push(`${text}\n`);
+  });
+  return lines.join('');
 }

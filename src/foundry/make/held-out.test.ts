@@ -94,6 +94,9 @@ test('a run that went on learning its text by heart is told where it foretold he
   expect(sayMemorised(curve(8, 1.401, 1.002, 1.049, 1.229))).toMatch(
     /after step 100, with 1\.002 bits .*train\.steps=100/,
   );
+  const answers = sayMemorised(curve(8, 1.401, 1.002, 1.049, 1.229), true);
+  expect(answers).toMatch(/Held-out answers .* after step 100, with 1\.002 bits/);
+  expect(answers).not.toContain('train.steps');
   for (const validations of [curve(), curve(null, null), curve(1.2, 1.01, 1, 1.04), curve(1, 1.2, 1.3)])
     expect(sayMemorised(validations)).toBeUndefined();
 });

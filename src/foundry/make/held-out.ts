@@ -54,13 +54,21 @@ export function scoreHeldOut(
 /** Held-out text that was foretold better by this factor before the end: since then the text was learned by heart. */
 const MEMORISED = 1.05;
 
-/** The sentence about a run that learned its text by heart; undefined for any other. `validations` are in the order of their steps. */
-export function sayMemorised(validations: readonly { step: number; bitsPerByte: number | null }[]): string | undefined {
+/**
+ * The sentence about a run that learned its text by heart; undefined for any other. `validations` are in the order of their steps. `answers`: of a run
+ * with conversations, for which more bits per byte are no advice: with fewer steps it may not have learned to end an answer (docs/first-model.md).
+ */
+export function sayMemorised(
+  validations: readonly { step: number; bitsPerByte: number | null }[],
+  answers = false,
+): string | undefined {
   const last = validations.at(-1)?.bitsPerByte ?? Number.NaN;
   const best = validations.reduce(
     (least, one) => ((one.bitsPerByte ?? Infinity) < least.bits ? { step: one.step, bits: one.bitsPerByte! } : least),
     { step: 0, bits: Infinity },
   );
   if (!(best.step > 0 && last > MEMORISED * best.bits)) return undefined;
+  if (answers)
+    return `Held-out answers were foretold best after step ${best.step}, with ${best.bits.toFixed(3)} bits per byte: from then on answers were learned by heart. Questions like those that were learned need that; how it answers others, "jikji eval --task" measures.`;
   return `Held-out text was foretold best after step ${best.step}, with ${best.bits.toFixed(3)} bits per byte: from then on the text was learned by heart. Fewer steps (--set train.steps=${best.step}), or more text, make a better model.`;
 }

@@ -186,7 +186,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
       writeFileAtomic(paths.result, `${JSON.stringify(result, null, 2)}\n`);
       syncFolder(dirname(paths.result));
       if (lodger) await lodgeSeal(out, lodger, signal);
-      const memorised = sayMemorised(validationsOf(out, recipe.corpus.sources.length));
+      const memorised = sayMemorised(validationsOf(out, recipe.corpus.sources.length), recipe.chat !== undefined);
       if (memorised !== undefined) onEvent({ kind: 'note', text: memorised });
       return result;
     } finally {

@@ -73,10 +73,13 @@ export const tuningRate = (hiddenSize: number): number => Number((RATE_BY_WIDTH 
 /** The share of the training time for steps; validation, checkpoints and the start take the rest. */
 export const STEPS_SHARE = 0.9;
 
-/** hiddenSize, layers, heads, key-value heads, sequenceLength; each about twice the work of the one before. */
+/**
+ * hiddenSize, layers, heads, key-value heads, sequenceLength; each about twice the work of the one before. No context is shorter than 256: a
+ * tuning has the context of the run that it begins with, and questions with their answers are rarely longer.
+ */
 const SHAPES = [
-  [64, 2, 2, 1, 128],
-  [96, 3, 3, 1, 128],
+  [64, 2, 2, 1, 256],
+  [96, 3, 3, 1, 256],
   [128, 4, 4, 2, 256],
   [192, 4, 6, 2, 256],
   [256, 6, 8, 4, 256],
