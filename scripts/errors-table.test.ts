@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../src/base/error-codes/index.ts';
-import { WORDS } from '../src/console/testing/words.ts';
 import { errorsPage, FILE } from './errors-table.ts';
 
 const TREE = join(import.meta.dirname, '..');
@@ -36,10 +35,4 @@ test('the code uses every code, whole or built from a beginning and an ending', 
   const isBuilt = (code: string): boolean =>
     [...code.matchAll(/-/g)].some(({ index }) => words.has(code.slice(0, index)) && endings.has(code.slice(index + 1)));
   expect(codes.filter((code) => !words.has(code) && !isBuilt(code))).toEqual([]);
-});
-
-test('the console has meanings in Korean for codes that exist', () => {
-  const inKorean = Object.keys(WORDS.ko.connection.codes);
-  expect(inKorean.length).toBeGreaterThan(0);
-  expect(inKorean.filter((code) => !codes.includes(code))).toEqual([]);
 });

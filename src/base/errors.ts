@@ -1,6 +1,7 @@
 // The one error type for mistakes of users. It carries data; the command line formats it.
 
 import type { ErrorCode } from './error-codes/index.ts';
+import { MEANINGS_KO } from './error-codes/korean.ts';
 
 /** An error as another process, thread or server reports it. Its code may be one that only their version knows. */
 export interface Failure {
@@ -61,9 +62,11 @@ export class JikjiError extends Error {
     return this;
   }
 
-  /** Its data, to send to another process or thread. */
+  /** Its data, to send to another process or thread, or to a page. Where it has no Korean, what its code means stands for it. */
   get failure(): Failure {
-    const { code, message, input, hint, ko } = this;
+    const { code, message, input, hint } = this;
+    const meaning = MEANINGS_KO[code as ErrorCode];
+    const ko = this.ko ?? (meaning === undefined ? undefined : { message: meaning, hint: '' });
     return { code, message, input, hint, ...(ko && { ko }) };
   }
 }

@@ -123,6 +123,76 @@ describeInBrowser('in a browser', () => {
     await expect.poll(() => field.inputValue()).toBe(typed);
   });
 
+  /** The page of a form, the button of its dialog (none: it is on the page), and a box or a list with the choice there. */
+  const CHOICES: [role: 'office' | 'expert', path: string, button: string | null, label: RegExp | string][] = [
+    ['office', '', WORDS.en.overview.openStage, 'Azalea'],
+    ['office', 'organisations', WORDS.en.organisations.add, WORDS.en.chain.memory],
+    ['office', 'stages/stage-2?act=score', null, WORDS.en.score.notPublished],
+    ['office', 'stages/stage-2?act=submit', null, WORDS.en.submit.how],
+    ['office', 'call', null, /^Choose /],
+  ];
+  test.each(CHOICES)(
+    'what was checked or chosen outlives a reload: %s, %s, %s, %s',
+    async (role, path, button, label) => {
+      const { page, server, open } = here;
+      page.setDefaultTimeout(4000);
+      server.role = role;
+      const around = button === null ? page.locator('main') : page.getByRole('dialog');
+      const field = around.getByLabel(label).first();
+      const begin = async () => {
+        if (button !== null) await page.getByRole('button', { name: button, exact: true }).first().click();
+        await field.waitFor();
+      };
+      const choice = () =>
+        field.evaluate((one: HTMLInputElement) => (one.type === 'checkbox' ? `${one.checked}` : one.value));
+      if (button === WORDS.en.overview.openStage)
+        await here.change('/programmes/practice', (overview) => {
+          overview.stages = [];
+        });
+      await open(`/p/practice/${path}`);
+      await begin();
+      const before = await choice();
+      if (before === 'false') await field.check();
+      else await field.selectOption({ index: 1 });
+      const chosen = await choice();
+      expect(chosen).not.toBe(before);
+      await page.reload();
+      await begin();
+      await expect.poll(choice).toBe(chosen);
+      if (button === null) return;
+      if (before === 'false') await field.uncheck();
+      else await field.selectOption({ index: 0 });
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Discard it and close' }).click();
+      await begin();
+      await expect.poll(choice).toBe(before);
+    },
+  );
+
+  test('what was picked outlives a reload, until it is sent', async () => {
+    const { page, server, open } = here;
+    page.setDefaultTimeout(4000);
+    const { join, organisation } = WORDS.en.organisations;
+    const dialog = page.getByRole('dialog');
+    const field = dialog.getByRole('combobox', { name: organisation });
+    const begin = () => page.getByRole('button', { name: join, exact: true }).click();
+    await open('/p/practice/consortia/azalea');
+    await begin();
+    await field.click();
+    await dialog.getByRole('option').first().click();
+    const picked = await field.inputValue();
+    expect(picked).not.toBe('');
+    await page.reload();
+    await begin();
+    await expect.poll(() => field.inputValue()).toBe(picked);
+    await dialog.locator('button.primary').click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(JSON.parse(server.body)).toHaveProperty('organisation');
+    await page.reload();
+    await begin();
+    expect(await field.inputValue()).toBe('');
+  });
+
   test('two tabs with the draft of one rule book show what was typed last', async () => {
     const { page, context, server, open } = here;
     await open('/p/practice/rule-books/new');

@@ -86,7 +86,7 @@ describeInBrowser('in a browser', () => {
       ...{ status: 503, code: 'stopping', message: 'the server is being stopped', input: 'x', hint: 'ask again' },
     });
     await kept().fill('8');
-    await page.waitForSelector('.notice.bad:has-text("being stopped")');
+    await page.waitForSelector('.notice.bad:has-text("오류 코드: stopping")');
     expect(await text()).toContain('kept: 8');
     server.failures.clear();
     await page.getByRole('button', { name: '다시 시도' }).click();

@@ -6,6 +6,7 @@ import { typedInput } from './state/sentence.ts';
 import { englishIn } from './testing/english.ts';
 import { inBrowser } from './testing/in-browser.ts';
 import type { MadeUp } from './testing/made-up-server.ts';
+import { WORDS } from './testing/words.ts';
 
 type Refused = Record<'code' | 'message' | 'input' | 'hint', string> & { ko: Record<'message' | 'hint', string> };
 
@@ -58,6 +59,8 @@ const FORBIDDEN: Refused = {
   },
 };
 
+const ORGANISATIONS = '**/api/programmes/practice/organisations';
+
 describeInBrowser('in a Korean browser', () => {
   const here = inBrowser({ locale: 'ko-KR' });
   let server: MadeUp;
@@ -68,13 +71,14 @@ describeInBrowser('in a Korean browser', () => {
 
   const { open } = here;
   const refuse = (what: string, error: Refused, status = 422) => server.failures.set(what, { status, ...error });
+  const alert = () => page.locator('main [role=alert]').first();
   /** The alert has both Korean sentences and the input, and nothing in English stands there, marked or not. */
   const expectKorean = async ({ message, input, hint, ko }: Refused) => {
     const alert = page.locator('[role=alert]').first();
     await alert.waitFor();
     const text = (await alert.textContent())!;
-    for (const part of [ko.message, ko.hint, typedInput(input)]) expect(text).toContain(part);
-    if (typedInput(input) === '') expect(text).not.toContain(input); // a word of the server's own
+    for (const part of [ko.message, ko.hint, typedInput(input, WORDS.ko.common)]) expect(text).toContain(part);
+    if (typedInput(input, WORDS.ko.common) === '') expect(text).not.toContain(input); // a word of the server's own
     for (const part of [message, hint]) expect(text).not.toContain(part);
     await expect.poll(() => alert.locator('[lang=en]').count()).toBe(0);
     expect(await englishIn(page)).toEqual([]);
@@ -131,6 +135,40 @@ describeInBrowser('in a Korean browser', () => {
     await open('/p/practice/log');
     const altered = page.locator('.notice.bad [lang=en]');
     await expect.poll(() => altered.textContent()).toBe('entry 41 has another link');
+    expect(await englishIn(page)).toEqual([]);
+  });
+
+  test('what the server has in English only, and this page has no word for', async () => {
+    const error = { code: 'of-tomorrow', message: 'the moon is not full', input: 'azalea', hint: 'wait for a night' };
+    await page.route(ORGANISATIONS, (route) => route.fulfill({ status: 422, json: { error } }));
+    await here.open('/p/practice/organisations');
+    await expect.poll(() => alert().textContent()).toContain('오류 코드: of-tomorrow');
+    expect(await alert().textContent()).not.toContain('moon');
+    expect(await englishIn(page)).toEqual([]);
+  });
+
+  const HTML = {
+    contentType: 'text/html',
+    body: '<html><h1>502 Bad Gateway</h1><p>The proxy got no answer.</p></html>',
+  };
+  test.each([
+    ['an error of the server without JSON', { status: 500, ...HTML }, '서버의 응답을 읽을 수 없습니다.'],
+    ['a page of a proxy', { status: 502, ...HTML }, '서버가 응답하지 않습니다.'],
+    ['a proxy that waited too long', { status: 504, ...HTML }, '서버가 응답하지 않습니다.'],
+    ['a page of a proxy in place of JSON', { status: 200, ...HTML }, '서버의 응답을 읽을 수 없습니다.'],
+    ['too many requests', { status: 429, contentType: 'text/plain', body: 'Too Many Requests' }, '429'],
+  ])('%s', async (_, answer, expected) => {
+    await page.route(ORGANISATIONS, (route) => route.fulfill(answer));
+    await here.open('/p/practice/organisations');
+    await expect.poll(() => alert().textContent()).toContain(expected);
+    expect(await englishIn(page)).toEqual([]);
+    expect(await alert().textContent()).not.toMatch(/Bad Gateway|SyntaxError|Unexpected|Too Many/);
+  });
+
+  test('a network that breaks off', async () => {
+    await page.route(ORGANISATIONS, (route) => route.abort('internetdisconnected'));
+    await here.open('/p/practice/organisations');
+    await expect.poll(() => alert().textContent()).toContain('서버가 응답하지 않습니다.');
     expect(await englishIn(page)).toEqual([]);
   });
 });

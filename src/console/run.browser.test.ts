@@ -26,6 +26,21 @@ describeInBrowser.each(['en-GB', 'ko-KR'] as const)('in a browser, %s', (locale)
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   const trained = () => page.locator('#trained-on');
 
+  test.each(['/runs/seed-2-5e2f', '/runs/seed-2-5e2f/model'])(
+    'a run is told apart from another of its name in the heading too: %s',
+    async (path) => {
+      const heading = () => here.page.locator('main h1').textContent();
+      await here.open(path);
+      await expect.poll(heading).toContain('seed-2');
+      expect(await heading()).not.toContain('…');
+      await here.change('/runs', (runs) => {
+        for (const run of runs) run.name = 'seed-2';
+      });
+      await here.open(path);
+      await expect.poll(heading).toContain('seed-2 (…2-5e2f)');
+    },
+  );
+
   test('what it was trained on: each source with its share, licence and language, the largest first', async () => {
     await open(`/runs/${RUN}`);
     await trained().locator('tbody tr').first().waitFor();

@@ -6,6 +6,7 @@ import { Digest, DigestFact, Row, right, Table } from '../parts/elements.tsx';
 import { Family } from '../parts/family.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
+import { useRunName } from '../parts/run-name.tsx';
 import { ScoresTable } from '../parts/scores-table.tsx';
 import { TrainingData } from '../parts/training-data.tsx';
 import { useConsole } from '../state/context.ts';
@@ -27,7 +28,7 @@ export default function Model({ run: id }: Record<string, string>) {
   const training = useData<FoundTrainingData>(`${path}/training-data`);
   const audits = useRunAudits(path);
   const toRun = pathOf('run', { run: id });
-  const name = run.value?.name ?? id;
+  const name = useRunName(id, run.value?.name);
   return (
     <Page
       over={<a href={toRun}>{name}</a>}

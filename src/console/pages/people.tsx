@@ -10,7 +10,8 @@ import { Empty, Page, Section } from '../parts/page.tsx';
 import { Written } from '../parts/written.tsx';
 import { call, post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
-import { useAction, useData, useFields } from '../state/data.ts';
+import { useAction, useData } from '../state/data.ts';
+import { useKeptFields } from '../state/kept-fields.ts';
 import { lang } from '../state/settings.ts';
 import type { AccountChange, Invitation, OwnMail, Person } from '../types.ts';
 import { MailFields } from './people/invite-by-mail.tsx';
@@ -57,9 +58,14 @@ export default function People() {
 function Invite({ mails, onDone }: { mails: boolean; onDone: () => void }) {
   const { words } = useConsole();
   const w = words.people;
-  const { values, field } = useFields({ note: '', days: '7', address: '', lang: lang.value });
+  const { values, field, reset } = useKeptFields('/invitations', {
+    note: '',
+    days: '7',
+    address: '',
+    lang: lang.value,
+  });
   const { note } = values;
-  const { membership, fields } = useMembership({ role: 'expert', programme: null, consortium: null });
+  const { membership, fields } = useMembership('/invitations', { role: 'expert', programme: null, consortium: null });
   const [made, setMade] = useState<{ link?: string; address?: string; expires: string }>();
   const address = mails ? values.address.trim() : '';
   const action = useAction(async () => {
@@ -72,8 +78,7 @@ function Invite({ mails, onDone }: { mails: boolean; onDone: () => void }) {
         days: Number(values.days),
       }),
     );
-    field('note').onValue('');
-    field('address').onValue('');
+    reset();
     onDone();
   });
   return (

@@ -8,6 +8,7 @@ import { EvidenceRow } from '../parts/evidence-row.tsx';
 import { Family } from '../parts/family.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
+import { useRunName } from '../parts/run-name.tsx';
 import { TrainingData } from '../parts/training-data.tsx';
 import { useConsole } from '../state/context.ts';
 import { useData, useThrottled } from '../state/data.ts';
@@ -70,10 +71,11 @@ export default function Run({ run: id }: Record<string, string>) {
   const { words, format } = useConsole();
   const w = words.run;
   const { path, data, evidence, family, lodgings, training, audits, run, onState } = useRun(id);
+  const name = useRunName(id, run?.name);
   return (
     <Page
       over={<a href="/runs">{words.runs.title}</a>}
-      title={run?.name ?? id}
+      title={name}
       lead={
         run && (
           <span class="inline">

@@ -1,9 +1,9 @@
 // Forms of consortia: a new one without a call, and an organisation that joins one.
 
-import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData } from '../state/data.ts';
+import { listIn, useKeptFields } from '../state/kept-fields.ts';
 import type { ConsortiumPage, Organisations, Overview } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { Form } from './form.tsx';
@@ -26,10 +26,11 @@ function ConsortiumForm({ base, done }: { base: string; done: () => void }) {
   const { words } = useConsole();
   const overview = useData<Overview>(base);
   const named = useNewName(`${base}/consortia`, { taken: overview.value?.consortia ?? [], or: 'consortium' });
-  const team = useTeam(base);
+  const team = useTeam(base, `${base}/consortia`);
   const action = useAction(async () => {
     await post(`${base}/consortia`, { id: named.values.id, name: titleOf(named.values), ...team.value });
     named.forget();
+    team.forget();
     done();
   });
   return (
@@ -56,9 +57,12 @@ export const JoinConsortium = ({ onDone, ...joining }: Joining) => (
 function JoinForm({ base, consortium, team, done }: Omit<Joining, 'onDone'> & { done: () => void }) {
   const w = useConsole().words.organisations;
   const data = useData<Organisations>(`${base}/organisations`);
-  const [chosen, setChosen] = useState<string[]>([]);
+  const path = `${base}/consortia/${encodeURIComponent(consortium)}/members`;
+  const { field, forget } = useKeptFields(path, { organisation: '' });
+  const { chosen, onChosen } = listIn(field('organisation'));
   const action = useAction(async () => {
-    await post(`${base}/consortia/${encodeURIComponent(consortium)}/members`, { organisation: chosen[0] });
+    await post(path, { organisation: chosen[0] });
+    forget();
     done();
   });
   const members = team.members === 'not recorded' ? [] : team.members;
@@ -70,7 +74,7 @@ function JoinForm({ base, consortium, team, done }: Omit<Joining, 'onDone'> & { 
         label={w.organisation}
         without={[...members.map(({ id }) => id), ...(team.lead ? [team.lead.id] : [])]}
         chosen={chosen}
-        onChosen={setChosen}
+        onChosen={onChosen}
       />
     </Form>
   );

@@ -1,9 +1,9 @@
 // An expert's declaration of interests in the teams of a stage, or in the applications to a call.
 
-import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction } from '../state/data.ts';
+import { listIn, useKeptFields } from '../state/kept-fields.ts';
 import type { Title } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { CheckBoxes, Choice, Form } from './form.tsx';
@@ -25,10 +25,12 @@ interface Declaring {
 export function Declaration({ path, of, organisations, things, renew }: Declaring) {
   const { words, format } = useConsole();
   const w = words.experts;
-  const [organisation, choose] = useState('');
-  const [chosen, setChosen] = useState<string[]>([]);
+  const { values, field, forget } = useKeptFields(`${path}/interests`, { organisation: '', things: '' });
+  const { organisation } = values;
+  const { chosen, onChosen } = listIn(field('things'));
   const declare = useAction(async () => {
     await post(`${path}/interests`, { organisation: organisation === '' ? null : organisation, [of]: chosen });
+    forget();
     renew();
   });
   const isClear = organisation === '' && chosen.length === 0;
@@ -37,12 +39,11 @@ export function Declaration({ path, of, organisations, things, renew }: Declarin
       <p class="lead">{w.declareLead[of]}</p>
       <Choice
         label={w.organisation}
-        value={organisation}
+        {...field('organisation')}
         options={[
           { value: '', text: w.noOrganisation },
           ...organisations.map(({ id, name }) => ({ value: id, text: format.title(name) })),
         ]}
-        onValue={choose}
       />
       <fieldset>
         <legend>{w.interestIn[of]}</legend>
@@ -50,7 +51,7 @@ export function Declaration({ path, of, organisations, things, renew }: Declarin
           <CheckBoxes
             options={things.map(({ id, name }) => ({ value: id, text: format.title(name) }))}
             chosen={chosen}
-            onChosen={setChosen}
+            onChosen={onChosen}
           />
         </div>
         <p class="hint">{w.interestHint}</p>

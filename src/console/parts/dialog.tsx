@@ -8,10 +8,10 @@ import { useObservable } from '../state/observable.ts';
 import { actIn } from '../state/place.ts';
 import { location, navigate, search } from '../state/router.ts';
 
-/** Whether typing into an element writes something that its form would send. */
+/** Whether an input into an element is something that its form would send; a box that confirms it is not. */
 const isTyped = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  target.matches('form textarea, form input:not([type=checkbox], [type=radio], [type=file])');
+  target.matches('form :is(textarea, select, input):not([type=checkbox][required], [type=file])');
 
 /** Open while it is shown. What was typed into a form of it is not closed away without a question. */
 export function Dialog({

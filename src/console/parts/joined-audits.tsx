@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction } from '../state/data.ts';
+import { useKeptFields } from '../state/kept-fields.ts';
 import type { AuditPart, JoinedAudits as Joined } from '../types.ts';
 import { ClaimStamp } from './claim.tsx';
 import { Copy, Digest, Row, right, Table } from './elements.tsx';
@@ -137,15 +138,14 @@ const SHARES = ['0.02', '0.05', '0.1', '0.25', '1'] as const;
 export function AuditSubmission({ path, onDone }: { path: string; onDone: () => void }) {
   const { words, format } = useConsole();
   const w = words.joined;
-  const [share, setShare] = useState<(typeof SHARES)[number]>('0.1');
   const [given, setGiven] = useState<AuditPart>();
-  const [report, setReport] = useState('');
+  const { values, field } = useKeptFields(`${path}/audits`, { share: '0.1' as (typeof SHARES)[number], report: '' });
   const asking = useAction(async () =>
-    setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(share) })),
+    setGiven(await post<AuditPart>(`${path}/audit-parts`, { share: Number(values.share) })),
   );
   const handing = useAction(async () => {
-    await post(`${path}/audits`, { report });
-    setReport('');
+    await post(`${path}/audits`, { report: values.report });
+    field('report').onValue('');
     onDone();
   });
   return (
@@ -156,9 +156,8 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
           <Choice
             label={w.share}
             hint={w.askLead}
-            value={share}
+            {...field('share')}
             options={SHARES.map((value) => ({ value, text: format.percent(Number(value)) }))}
-            onValue={setShare}
           />
         </Form>
         <div role="status" class="stacked">
@@ -181,14 +180,7 @@ export function AuditSubmission({ path, onDone }: { path: string; onDone: () => 
       <div class="stacked">
         <h3>{w.hand}</h3>
         <Form action={handing} label={w.handing}>
-          <TextArea
-            label={w.report}
-            hint={w.handLead}
-            class="code"
-            value={report}
-            onValue={setReport}
-            spellcheck={false}
-          />
+          <TextArea label={w.report} hint={w.handLead} class="code" {...field('report')} spellcheck={false} />
         </Form>
         <div role="status">{handing.done && <p class="notice good">{w.handed}</p>}</div>
       </div>

@@ -17,16 +17,21 @@ export function Busy() {
   );
 }
 
-type Told = Pick<Failure, 'message' | 'input' | 'hint'> & { ko?: Failure['ko'] | undefined };
+type Told = Pick<Failure, 'code' | 'message' | 'input' | 'hint'> & { ko?: Failure['ko'] | undefined };
 
-/** What was wrong with what, and how to mend it: in Korean where the server says it in Korean, else in English and marked so. */
+/** What was wrong with what, and how to mend it. A server of another version may have no Korean of it: then its code stands there. */
 export function Sentences({ of }: { of: Told }) {
-  const { format } = useConsole();
-  const own = format.lang === 'ko' ? of.ko : undefined;
-  const { message, hint } = own ?? of;
-  const input = typedInput(of.input);
+  const { words, format } = useConsole();
+  const input = typedInput(of.input, words.common);
+  if (format.lang === 'ko' && !of.ko)
+    return (
+      <>
+        {input !== '' && <code>{input}</code>} {words.connection.noKorean} <code>{of.code}</code>
+      </>
+    );
+  const { message, hint } = (format.lang === 'ko' && of.ko) || of;
   return (
-    <span lang={own ? 'ko' : 'en'}>
+    <>
       {input !== '' && (
         <>
           <code>{input}</code>:{' '}
@@ -39,20 +44,19 @@ export function Sentences({ of }: { of: Told }) {
           <span class="soft">{sentence(hint)}</span>
         </>
       )}
-    </span>
+    </>
   );
 }
 
 /** The hint of the server speaks of tokens of the API; here the link to the log-in stands in its place. */
-const withoutHint = ({ message, input, ko }: Told): Told => ({
-  message,
-  input,
+const withoutHint = ({ code, message, input, ko }: Told): Told => ({
+  ...{ code, message, input },
   hint: '',
   ko: ko && { ...ko, hint: '' },
 });
 
 function Text({ failure }: { failure: Failure }) {
-  const { words, format } = useConsole();
+  const { words } = useConsole();
   const w = words.connection;
   if (failure.code === 'server-gone')
     return (
@@ -71,11 +75,6 @@ function Text({ failure }: { failure: Failure }) {
     );
   return (
     <>
-      {!(format.lang === 'ko' && failure.ko) && Object.hasOwn(w.codes, failure.code) && (
-        <p>
-          <strong>{w.codes[failure.code]}</strong>
-        </p>
-      )}
       <p>
         <Sentences of={failure.code === 'log-in' ? withoutHint(failure) : failure} />
       </p>

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData } from '../state/data.ts';
-import { useKeptFields } from '../state/kept-fields.ts';
+import { listIn, useKeptFields } from '../state/kept-fields.ts';
 import { isOver } from '../state/lanes.ts';
 import { navigate, pathOf } from '../state/router.ts';
 import type { LackingToOpen, OpenedStage, Overview, RuleBookRow } from '../types.ts';
@@ -61,22 +61,22 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
   const { values, field, forget } = useKeptFields(`${base}/stages`, {
     ...UNNAMED,
     id: `stage-${overview.stages.length + 1}`,
+    ...{ book: '', teams: '' },
   });
-  const [book, setBook] = useState('');
-  const [teams, setTeams] = useState<string[]>([]);
+  const teams = listIn(field('teams'));
   const [opened, setOpened] = useState<OpenedStage>();
   const newest = books.value?.toSorted((a, b) => b.registeredSeq - a.registeredSeq) ?? [];
-  const chosen = book || newest[0]?.digest;
+  const chosen = values.book || newest[0]?.digest;
   const asked = useData<LackingToOpen>(chosen ? `${base}/opening?ruleBook=${chosen}` : null);
   const lacking = (asked.value?.lacking ?? []).filter(
-    ({ consortium }) => teams.length === 0 || teams.includes(consortium),
+    ({ consortium }) => teams.chosen.length === 0 || teams.chosen.includes(consortium),
   );
   const action = useAction(async () => {
     const done = await post<OpenedStage>(`${base}/stages`, {
       id: values.id,
       title: titleOf(values),
       ...(chosen ? { ruleBook: chosen } : {}),
-      ...(teams.length > 0 ? { consortia: teams } : {}),
+      ...(teams.chosen.length > 0 ? { consortia: teams.chosen } : {}),
     });
     forget();
     onDone();
@@ -111,12 +111,12 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
       <NameFields field={field} title />
       <Choice
         label={words.books.name}
+        {...field('book')}
         value={chosen ?? ''}
         options={newest.map((row) => ({
           value: row.digest,
           text: `${format.title(row.title)} (${row.name}, ${words.stage.version(format.count(row.version))})`,
         }))}
-        onValue={setBook}
       />
       <fieldset>
         <legend>{w.stageConsortia}</legend>
@@ -125,8 +125,7 @@ function StageForm({ programme, base, overview, onDone, close }: Opening & { clo
             options={overview.consortia
               .filter(({ status }) => status === 'active')
               .map(({ id, name }) => ({ value: id, text: format.title(name) }))}
-            chosen={teams}
-            onChosen={setTeams}
+            {...teams}
           />
         </div>
         <p class="hint">{w.stageConsortiaHint}</p>

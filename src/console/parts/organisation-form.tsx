@@ -1,9 +1,9 @@
 // The form of a new organisation.
 
-import { useState } from 'preact/hooks';
 import { post } from '../state/api.ts';
 import { useConsole } from '../state/context.ts';
 import { useAction, useData } from '../state/data.ts';
+import { listIn, useKeptFields } from '../state/kept-fields.ts';
 import type { Organisations } from '../types.ts';
 import { DialogButton } from './dialog.tsx';
 import { CheckBoxes, Form } from './form.tsx';
@@ -37,26 +37,29 @@ function OrganisationForm({ base, onDone }: Adding) {
   const { words } = useConsole();
   const known = useData<Organisations>(`${base}/organisations`);
   const named = useNewName(`${base}/organisations`, { taken: known.value ?? [], or: 'organisation' });
-  const [country, setCountry] = useState<string[]>([]);
-  const [roles, setRoles] = useState<string[]>([]);
+  const { field, forget } = useKeptFields(`${base}/organisations`, { country: '', roles: '' });
+  const country = listIn(field('country'));
+  const roles = listIn(field('roles'));
   const action = useAction(async () => {
     const { id } = named.values;
-    await post(`${base}/organisations`, { id, name: titleOf(named.values), country: country[0], roles });
+    await post(`${base}/organisations`, {
+      id,
+      name: titleOf(named.values),
+      country: country.chosen[0],
+      roles: roles.chosen,
+    });
     named.forget();
+    forget();
     onDone(id);
   });
   return (
     <Form action={action} label={words.organisations.add}>
       <NewNameFields field={named.field} />
-      <CountryPicker chosen={country} onChosen={setCountry} />
+      <CountryPicker {...country} />
       <fieldset>
         <legend>{words.organisations.rolesOf}</legend>
         <div class="checks-list">
-          <CheckBoxes
-            options={Object.entries(words.chain).map(([value, text]) => ({ value, text }))}
-            chosen={roles}
-            onChosen={setRoles}
-          />
+          <CheckBoxes options={Object.entries(words.chain).map(([value, text]) => ({ value, text }))} {...roles} />
         </div>
       </fieldset>
     </Form>

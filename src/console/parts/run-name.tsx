@@ -2,6 +2,7 @@
 // apart by the end of their id.
 
 import { plain } from '../../page-kit/index.ts';
+import { useData } from '../state/data.ts';
 import type { RunInfo } from '../types.ts';
 
 /** The longest name on a page. */
@@ -15,6 +16,13 @@ export function namesOf(runs: readonly Named[]): Map<string, string> {
   const counts = new Map<string, number>();
   for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1);
   return new Map([...names].map(([id, name]) => [id, counts.get(name)! > 1 ? `${name} (…${id.slice(-6)})` : name]));
+}
+
+/** The name of a run for its heading: told apart from others of this machine that have the same. `name`: undefined until it is known. */
+export function useRunName(id: string, name: string | undefined): string {
+  const all = useData<RunInfo[]>('/runs').value ?? [];
+  if (name === undefined) return id;
+  return namesOf([...all.filter((one) => one.id !== id), { id, name }]).get(id)!;
 }
 
 export const RunName = ({ name }: { name: string }) => <bdi>{name}</bdi>;

@@ -56,6 +56,15 @@ async function failureOfAnswer(status: number, text: string, retryAfter: string 
   }
 }
 
+/** What the server sent as JSON. @throws Failure: a proxy may send a page of its own with the status of success */
+function parsed<T>(text: string, status: number): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new Failure({ code: 'unreadable', message: `${status}`, status });
+  }
+}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 async function request(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
@@ -87,7 +96,7 @@ async function request(method: Method, path: string, body: unknown, signal?: Abo
 export async function call<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await request(method, path, body, signal);
   const text = await response.text();
-  return (text === '' ? {} : JSON.parse(text)) as T;
+  return text === '' ? ({} as T) : parsed<T>(text, response.status);
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, undefined, signal);
@@ -157,9 +166,14 @@ export function upload<T>(path: string, { file, on, signal, type = 'application/
     request.setRequestHeader('content-type', type);
     request.upload.onprogress = ({ loaded, total }) => on(total > 0 ? loaded / total : 0);
     request.onload = async () => {
-      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T);
-      else
-        reject(await failureOfAnswer(request.status, request.responseText, request.getResponseHeader('retry-after')));
+      const { status, responseText: text } = request;
+      try {
+        if (status < 200 || status >= 300)
+          throw await failureOfAnswer(status, text, request.getResponseHeader('retry-after'));
+        resolve(parsed<T>(text, status));
+      } catch (failure) {
+        reject(failure);
+      }
     };
     request.onerror = () => {
       markUnanswered();

@@ -1,4 +1,4 @@
-// Fields whose text outlives a reload and an ended log-in: kept in this tab, for this user, until they are sent or discarded. Each tab has its own,
+// Fields whose text or choice outlives a reload and an ended log-in: kept in this tab, for this user, until they are sent or discarded. Each tab has its own,
 // so none overwrites another's. Not for passwords and keys.
 
 import { createContext } from 'preact';
@@ -8,6 +8,14 @@ import { keep, kept } from './session.ts';
 
 /** What the dialog around fields forgets when the user closes it without sending them. */
 export const Discarded = createContext<Set<() => void> | undefined>(undefined);
+
+type Bound = { value: string; onValue: (value: string) => void };
+
+/** A field that holds a list of ids: what is checked or picked. */
+export const listIn = ({ value, onValue }: Bound) => ({
+  chosen: value === '' ? [] : value.split('\n'),
+  onChosen: (chosen: string[]) => onValue(chosen.join('\n')),
+});
 
 type Texts = Record<string, string>;
 interface Kept {

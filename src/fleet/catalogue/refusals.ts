@@ -16,6 +16,6 @@ export const notReached = refusal(
   ],
   [
     '이 클러스터에 접속하는 방법이 목록에 없습니다.',
-    '목록에서 이 클러스터의 reached에 적으십시오. 로그인 노드에서는 --on slurm을 쓰십시오.',
+    '목록에서 이 클러스터의 “reached”에 적으십시오. 로그인 노드에서는 “--on slurm”을 쓰십시오.',
   ],
 );

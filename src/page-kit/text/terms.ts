@@ -32,6 +32,18 @@ const en = {
     mlp: 'MLP',
     data: 'data',
   },
+  /** Roles of organisations in the value chain. */
+  chain: {
+    chip: 'Chips',
+    memory: 'Memory',
+    'data-center': 'Data centre',
+    cloud: 'Cloud',
+    data: 'Data',
+    model: 'Model',
+    service: 'Service',
+    university: 'University',
+    other: 'Other',
+  },
   checks: {
     structure: 'Structure',
     schedule: 'Schedule',
@@ -154,6 +166,17 @@ const ko: Terms = {
     attention: '어텐션',
     mlp: '다층 퍼셉트론(MLP)',
     data: '데이터',
+  },
+  chain: {
+    chip: '칩',
+    memory: '메모리',
+    'data-center': '데이터센터',
+    cloud: '클라우드',
+    data: '데이터',
+    model: '모델',
+    service: '서비스',
+    university: '대학',
+    other: '기타',
   },
   checks: {
     structure: '구조',

@@ -34,9 +34,9 @@ function statusOf(code: string): ContentfulStatusCode {
 
 /** The body of an error's answer: the shape `failure`. Logs a bug. */
 export function failureBody(error: unknown, input = ''): z.output<typeof failure> {
-  if (error instanceof JikjiError) return failure.parse({ error });
+  if (error instanceof JikjiError) return failure.parse({ error: error.failure });
   console.error(error);
-  return failure.parse({ error: refuse.bug(input) });
+  return failure.parse({ error: refuse.bug(input).failure });
 }
 
 /** The HTTP answer for an error. */

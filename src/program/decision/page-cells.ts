@@ -1,8 +1,8 @@
 // Small elements of a stage's page: names, figures, chances, sources. Colour only repeats what the text says.
 
 import { type ComponentChildren, cloneElement, h, type JSX, toChildArray, type VNode } from 'preact';
-import { documentTime, paragraph, section, theirs } from '../../page-kit/document/index.ts';
-import { type Format, plain, ScrollingTable, type TableProps, type Terms } from '../../page-kit/index.ts';
+import { documentTime, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
+import { type Format, plain, ScrollingTable, type TableProps, type Terms, wordFor } from '../../page-kit/index.ts';
 import type { Citation, Title } from '../rules/index.ts';
 import type { Words } from './page-en.ts';
 import { DYES } from './page-styles.ts';
@@ -25,6 +25,10 @@ export const teamName = (sheet: Sheet, id: string): JSX.Element => {
   const team = sheet.report.teams.find((one) => one.id === id);
   return team ? titled(sheet, team.name) : theirs(id);
 };
+
+/** A component of a model by its name; one that has none as the rule book writes it. */
+export const componentName = ({ terms }: Sheet, component: string): ComponentChildren =>
+  Object.hasOwn(terms.components, component) ? wordFor(terms.components, component) : mono(component);
 
 /** A time; of a record only the day. */
 export function moment({ report, format }: Sheet, iso: string): ComponentChildren {

@@ -3,7 +3,7 @@
 
 import type { JSX } from 'preact';
 import { mono, theirs } from '../../page-kit/document/index.ts';
-import { items, ledSection, line, plainly, type Sheet, strong, teamName } from './page-cells.ts';
+import { componentName, items, ledSection, line, plainly, type Sheet, strong, teamName } from './page-cells.ts';
 import type { StageReport } from './page-types.ts';
 
 const MAX_TEXT = 4000;
@@ -35,7 +35,13 @@ function comparison(sheet: Sheet, one: Comparison) {
 function proposal(sheet: Sheet, { consortium, component, said, answer }: Proposal) {
   const w = sheet.words.comparisons;
   return [
-    line(strong(teamName(sheet, consortium)), ', ', mono(component), ': ', strong(w.answers[answer?.kind ?? 'open'])),
+    line(
+      strong(teamName(sheet, consortium)),
+      ', ',
+      componentName(sheet, component),
+      ': ',
+      strong(w.answers[answer?.kind ?? 'open']),
+    ),
     line(theirs(said[sheet.format.lang], MAX_TEXT)),
     answer?.kind === 'rejected' && line(theirs(answer.by), ': ', theirs(answer.reason, MAX_TEXT)),
   ];

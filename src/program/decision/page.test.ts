@@ -238,7 +238,7 @@ describe('contents of the page', () => {
     );
     expect(shown).toMatch(/bellflower-1 with Known model *MLP units: no evidence/);
     expect(shown).toMatch(/bellflower-2 with Known model *not compared yet/);
-    expect(shown).toMatch(/mlp : proposed, and rejected .*Panel : Both used the default seed\./);
+    expect(shown).toMatch(/MLP: proposed, and rejected .*Panel : Both used the default seed\./);
     const { proposals } = report.comparisons!;
     report.comparisons = { all: [], proposals };
     expect(textOf(parted(stageReportHtml(report, 'en'), 'comparisons'))).toContain('Nothing was compared.');
@@ -451,4 +451,14 @@ describe('audits', () => {
     const page = stageReportHtml({ ...practiceReport(), audits: [] }, 'en');
     expect(page).toContain(en.audits.none);
   });
+});
+
+it('a component stands by its name in the language of the page; what has none stands as it is written', () => {
+  const report = practiceReport();
+  const [first] = report.findings;
+  const page = (lang: 'ko' | 'en', component: string) =>
+    stageReportHtml({ ...report, findings: [{ ...first!, component }], comparisons: null }, lang);
+  expect(page('ko', 'embeddings')).toContain('임베딩');
+  for (const lang of LANGS) expect(page(lang, 'embeddings')).not.toMatch(/class="mono">embeddings</);
+  expect(page('ko', 'my-own-part')).toMatch(/class="mono">my-own-part</);
 });

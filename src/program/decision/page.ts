@@ -17,6 +17,7 @@ import {
   TERMS,
 } from '../../page-kit/index.ts';
 import {
+  componentName,
   dyeOf,
   figure,
   items,
@@ -246,12 +247,12 @@ function findings(sheet: Sheet): JSX.Element {
       const these = all.filter((one) => one.team === id && one.component === component);
       return cell([...new Set(these.map(({ verdict }) => w.verdicts[verdict]))].join(', ') || none(w.noFinding));
     });
-    return row(mono(component), cells);
+    return row(componentName(sheet, component), cells);
   });
   const one = ({ team, component, verdict, signed: isSigned, source, ...said }: FindingOfReport) => {
     const { text, by } = (format.lang === 'ko' && said.ko) || said;
     return [
-      line(strong(teamName(sheet, team)), ', ', mono(component), ': ', strong(w.verdicts[verdict])),
+      line(strong(teamName(sheet, team)), ', ', componentName(sheet, component), ': ', strong(w.verdicts[verdict])),
       line(theirs(text, MAX_TEXT)),
       paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, theirs(by)]),
       source !== null && sources(sheet, source),

@@ -5,7 +5,7 @@ import { refusal } from '../../base/index.ts';
 export const noSource = refusal(
   'programme-range',
   (name: string) => [`there is no source "${name}"`, 'write it under sources'],
-  (name) => [`없는 출처입니다: "${name}"`, 'sources에 적으십시오.'],
+  (name) => [`없는 출처입니다: "${name}"`, '“sources”에 적으십시오.'],
 );
 
 export const noRuleBook = refusal(

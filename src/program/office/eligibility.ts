@@ -12,11 +12,11 @@ export function whyNotEligible(tables: Tables, { eligibility }: RuleBook, consor
   const lead = tables.get('organisations', row.lead)!;
   const { leadCountries, roles, minimumMembers } = eligibility;
   if (leadCountries.length > 0 && !leadCountries.includes(lead.country))
-    return refuse.leadAbroad(consortium, row.lead, lead.country, leadCountries.join(' or '));
+    return refuse.leadAbroad(consortium, row.lead, lead.country, leadCountries);
   if (!Array.isArray(row.members)) return undefined;
   const members = [...new Set([row.lead, ...row.members])].map((name) => tables.get('organisations', name)!);
   if (members.length < minimumMembers) return refuse.fewMembers(consortium, members.length, minimumMembers);
   const missing = roles.filter((role) => !members.some((member) => member.roles.includes(role)));
-  if (missing.length > 0) return refuse.rolesMissing(consortium, missing.join(', '));
+  if (missing.length > 0) return refuse.rolesMissing(consortium, missing);
   return undefined;
 }

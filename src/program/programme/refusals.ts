@@ -11,7 +11,7 @@ export const notByRules = refusal(
   // What a lower floor says may be English only, and is then left out.
   (why) => [
     `이 버전의 규칙으로는 이 자리에 올 수 없는 기록입니다${why.ko === undefined ? '.' : `: ${why.ko}`}`,
-    '바뀐 기록이거나, 규칙이 다른 버전이 쓴 기록입니다. 자세한 내용은 다음 명령으로 볼 수 있습니다: jikji program verify',
+    '바뀐 기록이거나, 규칙이 다른 버전이 쓴 기록입니다. 자세한 내용은 다음 명령으로 볼 수 있습니다: “jikji program verify”',
   ],
 );
 
@@ -23,6 +23,6 @@ export const notAsWritten = refusal(
   ],
   (why) => [
     `기록부가 처음에 쓴 것과 다릅니다${why.ko === undefined ? '.' : `: ${why.ko}`}`,
-    '데이터베이스를 백업에서 복원하십시오. 자세한 내용은 다음 명령으로 볼 수 있습니다: jikji program verify',
+    '데이터베이스를 백업에서 복원하십시오. 자세한 내용은 다음 명령으로 볼 수 있습니다: “jikji program verify”',
   ],
 );

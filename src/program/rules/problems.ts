@@ -57,7 +57,7 @@ export function requireChosen(text: string, { file }: { file: string }): void {
 const lineOf = ({ input }: JikjiError): number => Number(/:(\d+)$/.exec(input)?.[1] ?? 1);
 
 const problem = (error: JikjiError, path: Path | undefined): Problem => {
-  const { code, message, hint, ko } = error;
+  const { code, message, hint, ko } = error.failure;
   return { code, message, hint, ...(ko && { ko }), line: lineOf(error), path: path ? [...path] : null };
 };
 

@@ -19,7 +19,7 @@ export const ofAnotherProgram = refusal(
   ['this server trains no run of another program again', 'jikji audit RUN --code FILE does'],
   [
     '이 서버는 다른 프로그램으로 한 학습을 재현하지 않습니다.',
-    '다음 명령으로 재현할 수 있습니다: jikji audit RUN --code FILE',
+    '다음 명령으로 재현할 수 있습니다: “jikji audit RUN --code FILE”',
   ],
 );
 
@@ -27,6 +27,36 @@ export const auditsRunning = refusal(
   'too-many',
   (running: number) => [`${running} audits are running already`, 'wait until one of them has ended'],
   (running) => [`검증 ${running}건이 이미 진행 중입니다.`, '하나가 끝나기를 기다리십시오.'],
+);
+
+export const runChanged = refusal(
+  'run-changed',
+  ['the run changed while it was audited', 'audit it when no process writes it'],
+  ['검증하는 동안 학습이 바뀌었습니다.', '학습 폴더에 쓰는 프로세스가 없을 때 검증하십시오.'],
+);
+
+export const auditTooLong = refusal(
+  'audit-too-long',
+  ['the audit took longer than a day', 'audit it on the command line: jikji audit'],
+  ['검증이 하루를 넘겼습니다.', '명령줄에서 검증하십시오: “jikji audit”'],
+);
+
+export const auditTooBig = refusal(
+  'audit-too-big',
+  ['the audit took more memory than there is for one', 'use a larger machine'],
+  ['검증에 필요한 메모리가 한도를 넘습니다.', '메모리가 더 큰 기기를 쓰십시오.'],
+);
+
+export const auditStopped = refusal(
+  'interrupted',
+  ['the audit was stopped', 'start it again: an audit leaves nothing behind'],
+  ['검증이 중단되었습니다.', '다시 시작하십시오. 중단한 검증은 아무것도 남기지 않습니다.'],
+);
+
+export const auditCrashed = refusal(
+  'audit-crashed',
+  ['the audit ended unexpectedly', 'run jikji audit on this run'],
+  ['검증이 예기치 않게 끝났습니다.', '명령줄에서 이 학습을 검증하십시오: “jikji audit”'],
 );
 
 export const noAudit = refusal(
@@ -110,7 +140,7 @@ export const noRun = refusal(
 export const runMissing = refusal(
   'run-missing',
   ['this run does not exist', 'see what was made here: jikji runs'],
-  ['없는 학습입니다.', '이 기기에서 한 학습을 확인하십시오: jikji runs'],
+  ['없는 학습입니다.', '이 기기에서 한 학습을 확인하십시오: “jikji runs”'],
 );
 
 export const notARun = refusal(
@@ -134,7 +164,7 @@ export const unfinishedModel = refusal(
 export const noModel = refusal(
   'model-missing',
   ['there is no finished model here', 'see what was made here: jikji runs'],
-  ['완성된 모델이 없습니다.', '이 기기에서 만든 것을 확인하십시오: jikji runs'],
+  ['완성된 모델이 없습니다.', '이 기기에서 만든 것을 확인하십시오: “jikji runs”'],
 );
 
 export const manifestBroken = refusal(

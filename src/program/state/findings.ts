@@ -146,7 +146,7 @@ export const findingSigned = kind({
     requireFree(tables, 'findings', data.id, 'finding');
     requireOpenStage(tables, data.stage, data.consortium);
     const { components } = bookOfStage(tables, data.stage).originality;
-    if (!components.includes(data.component)) throw refuse.noComponent(data.component, components.join(', '));
+    if (!components.includes(data.component)) throw refuse.noComponent(data.component, components);
     checkFinding(tables, data, data.statement);
     if (data.proposal === undefined) return;
     const proposal = requireOpenProposal(tables, data.stage, data.proposal);

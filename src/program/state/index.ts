@@ -47,6 +47,7 @@ export { freeId, requireRow } from './kind.ts';
 export { KINDS, type KindName } from './kinds.ts';
 export { LACKS, lackIn, lackOf } from './lacks.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
+export { party as partyKo } from './refusals/words.ts';
 export { figuresOf, headRecord, registerOf, registerText } from './register.ts';
 export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_FILE_BYTES, MAX_STATEMENT, party, type Row } from './rows.ts';
 export { checkForm, commitmentOf, requireMayRate, sameFiles } from './scores.ts';

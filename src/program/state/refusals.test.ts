@@ -1,40 +1,14 @@
 // The sentences with which a programme refuses: both languages have them, whole, with the same values.
 
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { ERROR_CODES } from '../../base/error-codes/index.ts';
+import { MEANINGS_KO } from '../../base/error-codes/korean.ts';
 import type { Both, Refusal, Sentences } from '../../base/index.ts';
 import type { Fault } from '../../formats/index.ts';
 import { OWN_MESSAGES } from '../../formats/shape-words.ts';
-import * as things from './refusals/things.ts';
-
-const SOURCES = join(import.meta.dirname, '../..');
-const sourcesIn = (pattern: string): string[] =>
-  globSync(pattern, { cwd: SOURCES, exclude: (name) => name.includes('testing') || name.endsWith('.test.ts') }).sort();
-
-const FILES = [
-  ...sourcesIn('{formats,program,http,reliance,fleet}/**/refusals.ts'),
-  ...sourcesIn('program/**/refusals/*.ts'),
-].filter((file) => !file.endsWith('words.ts'));
-
-const isRefusal = (value: unknown): value is Refusal =>
-  typeof value === 'function' && 'en' in value && 'ko' in value && 'code' in value;
-
-/** Of functions that make a refusal for each thing, one. */
-const MADE: Record<string, Refusal> = {
-  unknown: things.unknown('application') as unknown as Refusal,
-  unknownYet: things.unknownYet('stage') as unknown as Refusal,
-  exists: things.exists('rule-book') as unknown as Refusal,
-};
-
-const ALL: [name: string, made: Refusal][] = [];
-for (const file of FILES) {
-  for (const [name, value] of Object.entries(await import(join(SOURCES, file)))) {
-    const made = isRefusal(value) ? value : MADE[name];
-    if (!made) throw new Error(`${file}: ${name} is no refusal`);
-    ALL.push([`${file} ${name}`, made]);
-  }
-}
+import { ALL_REFUSALS as ALL, FILES, SOURCES, sourcesIn } from './testing/every-refusal.ts';
 
 /** Stands for any value in a sentence: a name, a number, names in a list, a text in both languages. */
 function marked(i: number) {
@@ -62,6 +36,18 @@ const valuesIn = (texts: readonly string[]): string[] => [...new Set(texts.join(
 test('there are tables of many rooms', () => {
   expect(FILES.length).toBeGreaterThan(15);
   expect(ALL.length).toBeGreaterThan(250);
+});
+
+/** No page of the office can show them: the command line's own, and those of a server that does not start. */
+const COMMAND_LINE =
+  /^(office-(?!key)|token-(?!unknown)|api-key|settings-|bench-|backup-(broken|encrypted)|database-(address|encoding|newer|not-empty)|(console-missing|host-unknown|identity-broken|no-terminal|not-a-database|origin-broken|port-taken|proxy-broken|tls-broken)$)/;
+
+test('every code that a page can show is made by a table, or has its meaning in Korean', () => {
+  const made = new Set<string>(ALL.map(([, { code }]) => code));
+  const codes = Object.values(ERROR_CODES).flatMap((group) => Object.keys(group));
+  const english = codes.filter((code) => !made.has(code) && !Object.hasOwn(MEANINGS_KO, code));
+  expect(english.filter((code) => !COMMAND_LINE.test(code))).toEqual([]);
+  for (const [code, ko] of Object.entries(MEANINGS_KO)) expect(ko, code).toMatch(/(니다|십시오)\.$/);
 });
 
 test('both languages have the same values', () => {

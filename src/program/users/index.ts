@@ -4,6 +4,7 @@
 export { kindOfBrowser } from './browsers.ts';
 export type { Identity } from './identities.ts';
 export { TooMany } from './log-in-limits.ts';
+export { roleKo } from './refusals.ts';
 export { MAX_LOG_IN_DAYS } from './sessions.ts';
 export type { AccountChange, Invitation, Link, LogIn, Role, Session, Token, User, Viewer } from './types.ts';
 export { accountChangeShape, linkShape, logInShape, NOBODY, ROLES, tokenShape, viewerShape } from './types.ts';

@@ -66,7 +66,7 @@ export interface Invited extends Membership {
 /** Checks what a role may belong to, not whether it exists. @throws JikjiError `invitation-unfit` */
 export function checkMembership({ role, programme, consortium }: Membership): void {
   const invited = ROLES.filter((one) => one !== 'public');
-  if (!invited.includes(role)) throw refuse.roleNotInvited(shown(role), invited.join(', '));
+  if (!invited.includes(role)) throw refuse.roleNotInvited(shown(role), invited);
   if ((role === 'office') !== (programme === null)) throw refuse.programmeOrNone(shown(programme));
   if ((role === 'consortium') !== (consortium !== null)) throw refuse.consortiumOrNone(shown(consortium));
   for (const id of [programme, consortium]) if (id !== null && !isUserId(id)) throw refuse.noId(shown(id));

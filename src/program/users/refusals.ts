@@ -1,6 +1,18 @@
 // Refusals of accounts: log-in, names, passwords, invitations, links, identities.
 
 import { refusal } from '../../base/index.ts';
+import { wordFor } from '../../page-kit/text/index.ts';
+
+const ROLES_KO: Record<string, string> = {
+  office: '전담기관',
+  consortium: '컨소시엄',
+  expert: '전문가',
+  evaluator: '사용자 평가단',
+  auditor: '검증 담당자',
+  public: '로그인하지 않은 사람',
+};
+/** A role of users in Korean. */
+export const roleKo = (name: string): string => wordFor(ROLES_KO, name);
 
 export const logInWrong = refusal(
   'log-in-wrong',
@@ -82,8 +94,8 @@ export const daysUnfit = refusal(
 
 export const roleNotInvited = refusal(
   'invitation-unfit',
-  (roles: string) => ['nobody is invited to this role', `use one of ${roles}`],
-  (roles) => ['초대할 수 없는 역할입니다.', `다음 가운데에서 고르십시오: ${roles}`],
+  (roles: readonly string[]) => ['nobody is invited to this role', `use one of ${roles.join(', ')}`],
+  (roles) => ['초대할 수 없는 역할입니다.', `다음 가운데에서 고르십시오: ${roles.map(roleKo).join(', ')}`],
 );
 
 export const programmeOrNone = refusal(

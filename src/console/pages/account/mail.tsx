@@ -1,6 +1,5 @@
 // Own notices by e-mail: the address, which must be confirmed, the language, and the kinds.
 
-import { useState } from 'preact/hooks';
 import { Fact, Facts } from '../../../page-kit/index.ts';
 import { CheckBoxes, Choice, Form, TextField } from '../../parts/form.tsx';
 import { Failed, Loaded } from '../../parts/loaded.tsx';
@@ -8,6 +7,7 @@ import { Empty } from '../../parts/page.tsx';
 import { call, post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useData, useFields } from '../../state/data.ts';
+import { listIn, useKeptFields } from '../../state/kept-fields.ts';
 import { lang } from '../../state/settings.ts';
 import type { OwnMail } from '../../types.ts';
 
@@ -26,7 +26,9 @@ function Settings({ own, onDone }: { own: OwnMail; onDone: () => void }) {
   const w = words.mail;
   const { values, field } = useFields({ address: '' });
   const isNew = own.address === null && own.pending === null;
-  const [chosen, choose] = useState({ lang: isNew ? lang.value : own.lang, kinds: own.kinds as string[] });
+  const choice = useKeptFields('/mail/choice', { lang: isNew ? lang.value : own.lang, kinds: own.kinds.join('\n') });
+  const kinds = listIn(choice.field('kinds'));
+  const chosen = { lang: choice.values.lang, kinds: kinds.chosen };
   const request = useAction(async () => {
     await post('/mail/address', { address: values.address, lang: chosen.lang });
     field('address').onValue('');
@@ -34,6 +36,7 @@ function Settings({ own, onDone }: { own: OwnMail; onDone: () => void }) {
   });
   const save = useAction(async () => {
     await call('PUT', '/mail/choice', chosen);
+    choice.forget();
     onDone();
   });
   const remove = useAction(async () => {
@@ -69,8 +72,7 @@ function Settings({ own, onDone }: { own: OwnMail; onDone: () => void }) {
       <Form action={save} label={w.save}>
         <Choice
           label={w.language}
-          value={chosen.lang}
-          onValue={(lang) => choose({ ...chosen, lang })}
+          {...choice.field('lang')}
           options={(['ko', 'en'] as const).map((value) => ({ value, text: w.languages[value] }))}
         />
         <fieldset class="checks-list">
@@ -80,8 +82,7 @@ function Settings({ own, onDone }: { own: OwnMail; onDone: () => void }) {
               value,
               text: w.kinds[value],
             }))}
-            chosen={chosen.kinds}
-            onChosen={(kinds) => choose({ ...chosen, kinds })}
+            {...kinds}
           />
         </fieldset>
       </Form>

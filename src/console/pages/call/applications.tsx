@@ -10,6 +10,7 @@ import { Empty, Section } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction, useData } from '../../state/data.ts';
+import { listIn, useKeptFields } from '../../state/kept-fields.ts';
 import { pointsText } from '../../state/points.ts';
 import { proposedId } from '../../state/proposed-id.ts';
 import { useIsRecord } from '../../state/record.ts';
@@ -23,7 +24,8 @@ export function Applications({ programme, base, call, office, again }: CallProps
   const { words } = useConsole();
   const w = words.call;
   const isRecord = useIsRecord();
-  const [chosen, setChosen] = useState<string[]>([]);
+  const { field, reset } = useKeptFields(`${base}/calls/${call.id} selection`, { chosen: '' });
+  const { chosen, onChosen } = listIn(field('chosen'));
   const ready = call.list.filter(({ status }) => status === 'presentation');
   const selected = ready.filter(({ id }) => chosen.includes(id));
   const canSelect = office && ready.length > 0;
@@ -53,8 +55,7 @@ export function Applications({ programme, base, call, office, again }: CallProps
                 canSelect
                   ? {
                       isChosen: chosen.includes(one.id),
-                      choose: (is) =>
-                        setChosen((before) => [...before.filter((id) => id !== one.id), ...(is ? [one.id] : [])]),
+                      choose: (is) => onChosen([...chosen.filter((id) => id !== one.id), ...(is ? [one.id] : [])]),
                     }
                   : null
               }
@@ -69,7 +70,7 @@ export function Applications({ programme, base, call, office, again }: CallProps
             primary
             hidden={selected.length === 0}
             onDone={() => {
-              setChosen([]);
+              reset();
               again();
             }}
           >

@@ -113,7 +113,7 @@ function ReceiveForm({ base, call, done }: Omit<Receiving, 'onDone'> & { done: (
   const w = useConsole().words.call;
   const path = `${base}/calls/${encodeURIComponent(call.id)}/applications`;
   const named = useNewName(path, { taken: call.list, or: 'application' });
-  const team = useTeam(base);
+  const team = useTeam(base, path);
   const files = useFiles(base);
   /** The application that was received, if its files broke off: the next try goes on with them. */
   const received = useRef<string | undefined>(undefined);
@@ -124,6 +124,7 @@ function ReceiveForm({ base, call, done }: Omit<Receiving, 'onDone'> & { done: (
       const application = { id, name: titleOf(named.values), ...team.value };
       await post(path, application);
       named.forget();
+      team.forget();
       received.current = id;
       setReceived(true);
     }

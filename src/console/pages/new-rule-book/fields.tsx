@@ -9,19 +9,14 @@ import type { Problem } from '../../types.ts';
 import { useDraft } from './draft.ts';
 import { CHOOSE, type Path } from './yaml-text.ts';
 
-/** In Korean where the server says it in Korean, else in English and marked so, behind what its code means. */
+/** A problem of a rule book's text, in the language of the page. */
 export function ProblemText({ of }: { of: Problem }) {
   const { words, format } = useConsole();
-  const { codes } = words.connection;
   if (of.code === 'rule-book-choose') return <>{words.newBook.toChoose}</>;
-  const own = format.lang === 'ko' ? of.ko : undefined;
-  const { message, hint } = own ?? of;
+  const { message, hint } = (format.lang === 'ko' && of.ko) || of;
   return (
     <>
-      {!own && Object.hasOwn(codes, of.code) && <>{codes[of.code]} </>}
-      <span lang={own ? 'ko' : 'en'}>
-        {sentence(message)} {sentence(hint)}
-      </span>
+      {sentence(message)} {sentence(hint)}
     </>
   );
 }

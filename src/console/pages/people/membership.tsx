@@ -3,17 +3,22 @@
 import type { ComponentChildren } from 'preact';
 import { Choice } from '../../parts/form.tsx';
 import { useConsole } from '../../state/context.ts';
-import { useData, useFields } from '../../state/data.ts';
+import { useData } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import type { Overview, Person } from '../../types.ts';
 
 const ROLES = ['expert', 'evaluator', 'consortium', 'auditor', 'office'] as const;
 
 type Membership = Pick<Person, 'programme' | 'consortium'> & { role: string };
 
-export function useMembership(start: Membership): { membership: Membership; fields: ComponentChildren } {
+/** Kept for the path of the API that it is sent to. */
+export function useMembership(
+  path: string,
+  start: Membership,
+): { membership: Membership; fields: ComponentChildren; forget: () => void } {
   const { words, me, format } = useConsole();
   const w = words.people;
-  const { values, field } = useFields({
+  const { values, field, forget } = useKeptFields(`${path} membership`, {
     role: (ROLES.find((role) => role === start.role) ?? 'expert') as (typeof ROLES)[number],
     programme: start.programme ?? '',
     team: start.consortium ?? '',
@@ -53,5 +58,5 @@ export function useMembership(start: Membership): { membership: Membership; fiel
     programme: inside ? programme : null,
     consortium: role === 'consortium' ? consortium : null,
   };
-  return { membership, fields };
+  return { membership, fields, forget };
 }

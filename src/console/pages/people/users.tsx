@@ -156,9 +156,11 @@ function Deed({
 function ChangeRole({ of, done }: { of: Person; done: () => void }) {
   const { words } = useConsole();
   const w = words.users;
-  const { membership, fields } = useMembership(of);
+  const path = `${pathOfUser(of.user)}/role`;
+  const { membership, fields, forget } = useMembership(path, of);
   const action = useAction(async () => {
-    await call('PUT', `${pathOfUser(of.user)}/role`, membership);
+    await call('PUT', path, membership);
+    forget();
     done();
   });
   return (

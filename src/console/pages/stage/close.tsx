@@ -7,6 +7,7 @@ import { localText, MomentField, momentOf, proposedAppeals } from '../../parts/s
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import type { StageProps } from './props.ts';
 
 export function CloseStage({ stage, path, again }: StageProps) {
@@ -86,16 +87,19 @@ function DecideForm({ stage, path, again }: StageProps) {
   const { words } = useConsole();
   const w = words.close;
   const { dates } = stage;
-  const [until, setUntil] = useState(() => localText(proposedAppeals(dates, Date.now())));
+  const { values, field, forget } = useKeptFields(`${path}/decide`, {
+    until: localText(proposedAppeals(dates, Date.now())),
+  });
   const action = useAction(async () => {
-    await post(`${path}/decide`, { appealsUntil: momentOf(until, dates.appealsUntil) });
+    await post(`${path}/decide`, { appealsUntil: momentOf(values.until, dates.appealsUntil) });
+    forget();
     again();
   });
   return (
     <div class="stacked">
       <p class="lead">{w.decideLead}</p>
       <Form action={action} label={w.decide}>
-        <MomentField label={words.dates.appealsUntil} value={until} onValue={setUntil} />
+        <MomentField label={words.dates.appealsUntil} {...field('until')} />
         <p class="hint">{w.appealsProposed}</p>
       </Form>
     </div>

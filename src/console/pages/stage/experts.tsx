@@ -7,7 +7,8 @@ import { Failed, Loaded } from '../../parts/loaded.tsx';
 import { Empty } from '../../parts/page.tsx';
 import { post } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
-import { useAction, useData, useFields } from '../../state/data.ts';
+import { useAction, useData } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import type { Person, StagePage } from '../../types.ts';
 import type { StageProps } from './props.ts';
 
@@ -108,9 +109,10 @@ function Assign({ programme, stage, path, done }: StageProps & { done: () => voi
   const w = words.experts;
   const people = useData<Person[]>('/users');
   const parts = stage.parts.filter(({ kind }) => kind === 'forms');
-  const { values, field } = useFields({ expert: '', part: parts[0]?.path ?? '' });
+  const { values, field, forget } = useKeptFields(`${path}/experts`, { expert: '', part: parts[0]?.path ?? '' });
   const assign = useAction(async () => {
     await post(`${path}/experts`, { expert: values.expert || experts[0]?.user, part: values.part });
+    forget();
     done();
   });
   const experts = (people.value ?? []).filter(

@@ -1,6 +1,5 @@
 // The form for a figure that was measured or published elsewhere, with its source.
 
-import { useState } from 'preact/hooks';
 import { Choice, Form, TextField } from '../../parts/form.tsx';
 import { NO_SOURCE, SourceFields, sourceOf } from '../../parts/source-fields.tsx';
 import { post } from '../../state/api.ts';
@@ -17,10 +16,11 @@ export function ScoreForm({ stage, path, nameOf, again }: StageProps) {
     consortium: stage.consortia[0]?.id ?? '',
     part: '',
     value: '',
+    hidden: '',
     ...NO_SOURCE,
   });
   const part = parts.find(({ path }) => path === values.part) ?? parts[0];
-  const [hidden, setHidden] = useState(false);
+  const hidden = values.hidden !== '';
   const action = useAction(async () => {
     await post(`${path}/scores`, {
       consortium: values.consortium,
@@ -62,7 +62,11 @@ export function ScoreForm({ stage, path, nameOf, again }: StageProps) {
           />
         </div>
         <label class="check">
-          <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={hidden}
+            onChange={(event) => field('hidden').onValue(event.currentTarget.checked ? 'yes' : '')}
+          />
           {w.notPublished}
         </label>
         <SourceFields field={field} />

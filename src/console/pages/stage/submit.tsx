@@ -8,6 +8,7 @@ import { namesOf } from '../../parts/run-name.tsx';
 import { post, upload } from '../../state/api.ts';
 import { useConsole } from '../../state/context.ts';
 import { useData, useStoppableAction } from '../../state/data.ts';
+import { useKeptFields } from '../../state/kept-fields.ts';
 import { pathOf } from '../../state/router.ts';
 import type { RunInfo } from '../../types.ts';
 import type { StageProps } from './props.ts';
@@ -18,14 +19,16 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
   const { viewer } = me;
   const office = viewer.role === 'office' && me.local;
   const teams = stage.consortia.filter(({ id }) => viewer.role !== 'consortium' || id === viewer.consortium);
-  const [team, setTeam] = useState(teams[0]?.id ?? '');
-  const [how, setHow] = useState<'file' | 'run'>(office ? 'run' : 'file');
+  const { values, field, forget } = useKeptFields(`${path}/submissions`, {
+    ...{ team: teams[0]?.id ?? '', run: '' },
+    how: (office ? 'run' : 'file') as 'file' | 'run',
+  });
+  const { team, how } = values;
   const [file, setFile] = useState<File>();
   const runs = useData<RunInfo[]>(office ? '/runs' : null);
   const finished = runs.value?.filter(({ state }) => state === 'finished') ?? [];
   const names = namesOf(runs.value ?? []);
-  const [chosen, choose] = useState('');
-  const run = chosen || finished[0]?.id;
+  const run = values.run || finished[0]?.id;
   const [sent, setSent] = useState(0);
   const [done, setDone] = useState<string>();
   const action = useStoppableAction(async (signal) => {
@@ -39,6 +42,7 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
       const sending = { file, on: setSent, signal, type: 'application/x-tar' };
       setDone((await upload<{ submission: string }>(target, sending)).submission);
     }
+    forget();
     again();
   });
   return (
@@ -59,30 +63,28 @@ export function Submit({ stage, programme, path, nameOf, again }: StageProps) {
         <div class="row">
           <Choice
             label={w.consortium}
-            value={team}
+            {...field('team')}
             options={teams.map(({ id }) => ({ value: id, text: nameOf(id) }))}
-            onValue={setTeam}
           />
           {office && (
             <Choice
               label={w.how}
-              value={how}
+              {...field('how')}
               options={[
                 { value: 'run', text: w.run },
                 { value: 'file', text: w.file },
               ]}
-              onValue={setHow}
             />
           )}
           {how === 'run' && finished.length > 0 && (
             <Choice
               label={w.run}
+              {...field('run')}
               value={run ?? ''}
               options={finished.map((one) => ({
                 value: one.id,
                 text: one.noted === null ? names.get(one.id)! : `${names.get(one.id)} (${format.ago(one.noted)})`,
               }))}
-              onValue={choose}
             />
           )}
           {how === 'file' && (

@@ -120,6 +120,8 @@ export const frame = {
     points: (points: string) => n(points, 'point'),
     ofPoints: terms.ofPoints,
     entry: (seq: string) => `entry ${seq}`,
+    row: (row: string) => `row ${row}`,
+    line: (line: string) => `line ${line}`,
     working: 'Working…',
     digest: 'Digest',
     source: terms.source,
@@ -135,7 +137,7 @@ export const frame = {
     reload: 'Reload the page',
     retryAfter: (seconds: string) => `You can try again in ${n(seconds, 'second')}.`,
     /** What an error code means, beside the API's own English. English needs none. */
-    codes: {} as Record<string, string>,
+    noKorean: 'The server refused this:',
   },
   notFound: {
     title: 'There is no such page',
@@ -151,17 +153,7 @@ export const frame = {
     auditor: 'auditor',
     public: 'public',
   },
-  chain: {
-    chip: 'Chips',
-    memory: 'Memory',
-    'data-center': 'Data centre',
-    cloud: 'Cloud',
-    data: 'Data',
-    model: 'Model',
-    service: 'Service',
-    university: 'University',
-    other: 'Other',
-  },
+  chain: terms.chain,
   mode: {
     record: 'A record of what others published. Nothing in it was measured or decided by Jikji.',
     practice: 'Practice. All teams are made up, and nobody real is judged.',

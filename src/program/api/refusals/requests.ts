@@ -1,7 +1,8 @@
 // Refusals of requests: log-in, roles, uploads, streams, what no route can read.
 
 import { type Both, refusal } from '../../../base/index.ts';
-import { role, SHAPE } from './words.ts';
+import { roleKo } from '../../users/index.ts';
+import { SHAPE } from './words.ts';
 
 export const noLogIn = refusal(
   'log-in',
@@ -13,8 +14,8 @@ export const forbidden = refusal(
   'forbidden',
   (own: string, roles: readonly string[]) => [`this is not for the role ${own}`, `it is for: ${roles.join(', ')}`],
   (own, roles) => [
-    `이 작업을 할 권한이 없습니다. 지금 역할: ${role(own)}`,
-    `다음 역할만 할 수 있습니다: ${roles.map(role).join(', ')}`,
+    `이 작업을 할 권한이 없습니다. 지금 역할: ${roleKo(own)}`,
+    `다음 역할만 할 수 있습니다: ${roles.map(roleKo).join(', ')}`,
   ],
 );
 

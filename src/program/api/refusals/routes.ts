@@ -1,7 +1,8 @@
 // Refusals of single routes.
 
 import { refusal } from '../../../base/index.ts';
-import { role, SHAPE } from './words.ts';
+import { roleKo } from '../../users/index.ts';
+import { SHAPE } from './words.ts';
 
 export const takesNoToken = refusal(
   'log-in-stale',
@@ -48,19 +49,19 @@ export const officeOfAll = refusal(
 export const roleOfProgramme = refusal(
   'request-shape',
   (own: string) => [`the role ${own} belongs to a programme`, SHAPE[0]],
-  (own) => [`사업을 정해야 하는 역할입니다: ${role(own)}`, SHAPE[1]],
+  (own) => [`사업을 정해야 하는 역할입니다: ${roleKo(own)}`, SHAPE[1]],
 );
 
 export const roleOfConsortium = refusal(
   'request-shape',
   (own: string) => [`the role ${own} belongs to a consortium`, SHAPE[0]],
-  (own) => [`컨소시엄을 정해야 하는 역할입니다: ${role(own)}`, SHAPE[1]],
+  (own) => [`컨소시엄을 정해야 하는 역할입니다: ${roleKo(own)}`, SHAPE[1]],
 );
 
 export const roleOfNoConsortium = refusal(
   'request-shape',
   (own: string) => [`the role ${own} belongs to no consortium`, SHAPE[0]],
-  (own) => [`컨소시엄에 속하지 않는 역할입니다: ${role(own)}`, SHAPE[1]],
+  (own) => [`컨소시엄에 속하지 않는 역할입니다: ${roleKo(own)}`, SHAPE[1]],
 );
 
 export const nameInLog = refusal(

@@ -1,16 +1,4 @@
-// Korean words and hints that refusals of requests and of routes share.
-
-import { wordFor } from '../../../page-kit/text/index.ts';
-
-const ROLES: Record<string, string> = {
-  office: '전담기관',
-  consortium: '컨소시엄',
-  expert: '전문가',
-  evaluator: '사용자 평가단',
-  auditor: '검증 담당자',
-  public: '로그인하지 않은 사람',
-};
-export const role = (name: string): string => wordFor(ROLES, name);
+// Hints that refusals of requests and of routes share.
 
 /** Where the shape of a request is described, in both languages. */
 export const SHAPE = [

@@ -4,7 +4,7 @@ import { refusal } from '../../../base/index.ts';
 
 const BUNDLE = [
   'submit a bundle (jikji bundle RUN) or a run folder with its evidence',
-  '묶음 파일(jikji bundle RUN)이나 증거가 들어 있는 학습 폴더를 제출하십시오.',
+  '묶음 파일(“jikji bundle RUN”)이나 증거가 들어 있는 학습 폴더를 제출하십시오.',
 ] as const;
 
 export const noLimits = refusal(
@@ -27,7 +27,7 @@ export const submissionTooLarge = refusal(
   ],
   (most) => [
     `규정집의 한도 ${most}바이트를 넘습니다.`,
-    '데이터를 뺀 묶음 파일은 더 작습니다: jikji bundle --without-data',
+    '데이터를 뺀 묶음 파일은 더 작습니다: “jikji bundle --without-data”',
   ],
 );
 

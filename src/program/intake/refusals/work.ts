@@ -18,7 +18,7 @@ export const witnessedModel = refusal(
   ],
   [
     '다른 프로그램으로 한 학습이어서, 증거에 불러올 수 있는 모델이 없습니다.',
-    'jikji make로 한 학습의 제출물을 요청하십시오.',
+    '“jikji make”로 한 학습의 제출물을 요청하십시오.',
   ],
 );
 
@@ -74,7 +74,7 @@ export const noMetric = refusal(
   'metric-missing',
   (has: string, wanted: string) => [`the task gives ${has}, not ${wanted}`, 'register a rule book with another metric'],
   (has, wanted) => [
-    `과제에 규정집이 정한 지표가 없습니다. 과제의 지표: ${has}, 규정집의 지표: ${wanted}`,
+    `과제에 규정집이 정한 지표가 없습니다. 과제의 지표: “${has}”, 규정집의 지표: “${wanted}”`,
     '다른 지표를 적은 규정집을 등록하십시오.',
   ],
 );
@@ -105,6 +105,6 @@ export const otherModel = refusal(
   ],
   [
     '규정집에 적힌 것과 다른 모델의 스케치입니다.',
-    'jikji lineage sketch가 출력한 해시값을 규정집에 적어 등록하십시오.',
+    '“jikji lineage sketch”가 출력한 해시값을 규정집에 적어 등록하십시오.',
   ],
 );

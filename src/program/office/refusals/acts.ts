@@ -1,6 +1,8 @@
 // Refusals of the other acts themselves, before the log is asked: who may do it, and what it needs. Those of the log are in src/program/state/refusals.
 
 import { refusal } from '../../../base/index.ts';
+import { TERMS, wordFor } from '../../../page-kit/text/index.ts';
+import { partyKo } from '../../state/index.ts';
 
 const LEAVE_OUT = ['leave it out, or mend the entry', '이 컨소시엄을 빼거나 등록 내용을 고치십시오.'] as const;
 
@@ -37,13 +39,16 @@ export const ofAnotherCall = refusal(
 export const forAnotherParty = refusal(
   'forbidden',
   (own: string) => ['only the office acts for another party', `leave it out: you are ${own}`],
-  (own) => ['다른 쪽의 이름으로는 전담기관만 제출할 수 있습니다.', `그 칸을 비우십시오. 지금 로그인한 이름: ${own}`],
+  (own) => [
+    '다른 쪽의 이름으로는 전담기관만 제출할 수 있습니다.',
+    `그 칸을 비우십시오. 지금 로그인한 이름: ${partyKo(own)}`,
+  ],
 );
 
 export const reportLong = refusal(
   'audit-report-broken',
   ['this is far longer than a signed audit', 'hand in the file that jikji audit --sign wrote, unchanged'],
-  ['서명한 검증이라고 하기에는 너무 깁니다.', 'jikji audit --sign으로 만든 파일을 그대로 제출하십시오.'],
+  ['서명한 검증이라고 하기에는 너무 깁니다.', '“jikji audit --sign”으로 만든 파일을 그대로 제출하십시오.'],
 );
 
 export const programmeThere = refusal(
@@ -93,12 +98,12 @@ export const noActiveTeam = refusal(
 
 export const leadAbroad = refusal(
   'not-eligible',
-  (lead: string, country: string, wanted: string) => [
-    `its lead ${lead} is from ${country}, not from ${wanted}, says the rule book`,
+  (lead: string, country: string, wanted: readonly string[]) => [
+    `its lead ${lead} is from ${country}, not from ${wanted.join(' or ')}, says the rule book`,
     LEAVE_OUT[0],
   ],
   (lead, country, wanted) => [
-    `주관기관의 국가가 규정집과 맞지 않습니다: ${lead}, ${country} (규정집: ${wanted})`,
+    `주관기관의 국가가 규정집과 맞지 않습니다: ${lead}, ${country} (규정집: ${wanted.join(', ')})`,
     LEAVE_OUT[1],
   ],
 );
@@ -114,8 +119,11 @@ export const fewMembers = refusal(
 
 export const rolesMissing = refusal(
   'not-eligible',
-  (roles: string) => [`no member has the role ${roles}, says the rule book`, LEAVE_OUT[0]],
-  (roles) => [`규정집에 따르면 다음 분야의 참여기관이 있어야 합니다: ${roles}`, LEAVE_OUT[1]],
+  (roles: readonly string[]) => [`no member has the role ${roles.join(', ')}, says the rule book`, LEAVE_OUT[0]],
+  (roles) => [
+    `규정집에 따르면 다음 분야의 참여기관이 있어야 합니다: ${roles.map((role) => wordFor(TERMS.ko.chain, role)).join(', ')}`,
+    LEAVE_OUT[1],
+  ],
 );
 
 export const stageLacking = refusal(
@@ -145,13 +153,13 @@ export const stageLackingMore = refusal(
 export const jobsWaiting = refusal(
   'jobs-waiting',
   ['not all submissions of this stage are audited, evaluated and compared', 'finish with: jikji program work'],
-  ['아직 검증, 평가, 비교를 마치지 않은 제출물이 있습니다.', '남은 작업을 마치십시오: jikji program work'],
+  ['아직 검증, 평가, 비교를 마치지 않은 제출물이 있습니다.', '남은 작업을 마치십시오: “jikji program work”'],
 );
 
 export const undecided = refusal(
   'decision-unknown',
   ['this stage is not decided', 'decide it: jikji program decide'],
-  ['결정하지 않은 단계입니다.', '결정을 먼저 내리십시오: jikji program decide'],
+  ['결정하지 않은 단계입니다.', '결정을 먼저 내리십시오: “jikji program decide”'],
 );
 
 export const appealsOpen = refusal(
@@ -177,7 +185,7 @@ export const noProgramme = refusal(
   ['this database holds no programme yet', 'make one with: jikji program create, or: jikji program example practice'],
   [
     '이 데이터베이스에는 아직 사업이 없습니다.',
-    '다음 명령으로 만드십시오: jikji program create 또는 jikji program example practice',
+    '다음 명령으로 만드십시오: “jikji program create” 또는 “jikji program example practice”',
   ],
 );
 

@@ -38,13 +38,13 @@ export const noHours = refusal(
 export const noColumn = refusal(
   'allotments-broken',
   (name: string, all: string) => [`there is no column ${name}`, `name the columns: ${all}`],
-  (name, all) => [`모르는 열입니다: ${name}`, `열의 이름을 다음과 같이 쓰십시오: ${all}`],
+  (name, all) => [`모르는 열입니다: ${name}`, `열의 이름을 다음과 같이 쓰십시오: “${all}”`],
 );
 
 export const columnMissing = refusal(
   'allotments-broken',
   (name: string, all: string) => [`the column ${name} is missing`, `name the columns: ${all}`],
-  (name, all) => [`빠진 열이 있습니다: ${name}`, `열의 이름을 다음과 같이 쓰십시오: ${all}`],
+  (name, all) => [`빠진 열이 있습니다: ${name}`, `열의 이름을 다음과 같이 쓰십시오: “${all}”`],
 );
 
 export const noTable = refusal(

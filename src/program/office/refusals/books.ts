@@ -34,7 +34,7 @@ export const recordBook = refusal(
   ],
   [
     '다른 곳에서 운영한 사업의 기록이어서 규정을 알 수 없는 규정집입니다.',
-    'record: true를 빼고 모든 규정을 적으십시오.',
+    '“record: true”를 빼고 모든 규정을 적으십시오.',
   ],
 );
 

@@ -5,7 +5,7 @@ import * as korean from './words.ts';
 
 const RETRAIN = [
   'jikji audit RUN --code FILE trains it again, with the code from where you trust it',
-  '믿을 수 있는 곳에서 받은 코드로 다시 학습해 확인하십시오: jikji audit RUN --code FILE',
+  '믿을 수 있는 곳에서 받은 코드로 다시 학습해 확인하십시오: “jikji audit RUN --code FILE”',
 ] as const;
 
 export const witnessedHolds = refusal(
@@ -20,7 +20,7 @@ export const reportBroken = refusal(
     `this is not an unchanged signed audit: ${why}`,
     'hand in the file that jikji audit --sign wrote, unchanged',
   ],
-  ['서명한 검증이 아니거나 서명한 뒤에 바뀐 파일입니다.', 'jikji audit --sign으로 만든 파일을 그대로 제출하십시오.'],
+  ['서명한 검증이 아니거나 서명한 뒤에 바뀐 파일입니다.', '“jikji audit --sign”으로 만든 파일을 그대로 제출하십시오.'],
 );
 
 const OTHER = ['audit the run that was submitted', '제출된 학습을 검증하십시오.'] as const;
@@ -85,7 +85,7 @@ export const reportKnown = refusal(
 export const keyOfOther = refusal(
   'audit-report-key',
   (by: string) => [`reports with this key come from ${by}`, 'sign with a key of your own'],
-  (by) => [`다른 검증자가 쓰고 있는 키입니다: ${by}`, '자신의 키로 서명하십시오.'],
+  (by) => [`다른 검증자가 쓰고 있는 키입니다: ${korean.party(by)}`, '자신의 키로 서명하십시오.'],
 );
 
 export const secondKey = refusal(

@@ -1,6 +1,7 @@
 // Refusals of experts, and of the panel's findings.
 
 import { refusal } from '../../../base/index.ts';
+import * as korean from './words.ts';
 
 export const assigned = refusal(
   'expert-assigned',
@@ -81,13 +82,19 @@ export const proposalOdd = refusal(
     'sign the finding that is proposed, or leave the proposal out',
   ],
   (component, consortium) => [
-    `다른 구성 요소에 대한 판정안입니다: ${consortium}, ${component}`,
+    `다른 구성 요소에 대한 판정안입니다: ${consortium}, ${korean.component(component)}`,
     '판정안대로 서명하거나, 판정안을 빼고 서명하십시오.',
   ],
 );
 
 export const noComponent = refusal(
   'component-unknown',
-  (components: string) => ['the rule book judges no component of this name', `it judges ${components}`],
-  (components) => ['규정집에서 판정하지 않는 구성 요소입니다.', `판정하는 구성 요소는 다음과 같습니다: ${components}`],
+  (components: readonly string[]) => [
+    'the rule book judges no component of this name',
+    `it judges ${components.join(', ')}`,
+  ],
+  (components) => [
+    '규정집에서 판정하지 않는 구성 요소입니다.',
+    `판정하는 구성 요소는 다음과 같습니다: ${components.map(korean.component).join(', ')}`,
+  ],
 );

@@ -110,7 +110,7 @@ export const registerOfAnother = refusal(
 export const signedOther = refusal(
   'signed-other',
   (name: string) => [`the signature covers another ${name}`, 'sign it again'],
-  (name) => [`서명한 내용이 다릅니다: ${name}`, '다시 서명하십시오.'],
+  (name) => [`서명한 내용이 다릅니다: ${korean.thing(name)}`, '다시 서명하십시오.'],
 );
 
 export const nameMoved = refusal(

@@ -1,6 +1,6 @@
 // Korean for names that stand in refusals: things of a programme, their states, the reviews. Words only; a name that is not here stays as it is.
 
-import { formatFor, wordFor } from '../../../page-kit/text/index.ts';
+import { formatFor, TERMS, wordFor } from '../../../page-kit/text/index.ts';
 
 const THINGS: Record<string, string> = {
   allotment: '배정',
@@ -52,6 +52,16 @@ export const thing = (name: string): string => wordFor(THINGS, name);
 export const state = (name: string): string => wordFor(STATES, name.startsWith('refused') ? 'refused' : name);
 export const review = (step: string): string => wordFor({ paper: '서면평가', presentation: '발표평가' }, step);
 export const signed = (what: string): string => wordFor(SIGNED, what);
+/** A component of a model, by its name in a rule book. */
+export const component = (name: string): string => wordFor(TERMS.ko.components, name);
+const PARTIES = { consortium: '컨소시엄', auditor: '검증 담당자' };
+/** Who audits: `office`, `consortium:ID` or `auditor:NAME`. */
+export function party(by: string): string {
+  if (by === 'office') return '전담기관';
+  for (const [kind, word] of Object.entries(PARTIES))
+    if (by.startsWith(`${kind}:`)) return `${word} ${by.slice(kind.length + 1)}`;
+  return by;
+}
 /** A moment in Korea's time. */
 export function moment(iso: string): string {
   const date = formatFor('ko').date(iso);
