@@ -5,6 +5,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
 import type { FoundConversations } from '../foundry/corpus/index.ts';
+import type { Checkpoints, Recipe } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { nameOf, overTimeNote, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
@@ -33,7 +34,7 @@ export interface ChatInitOptions {
 const EPOCHS = 5;
 const ENOUGH_STEPS = 80;
 const MIN_STEPS = 20;
-/** States that are kept: a tuning is short, and an audit trains all of it again in little time. */
+/** States that are kept at most. */
 const MOST_STATES = 10;
 /** At most; few conversations have fewer windows. */
 const BATCH = 16;
@@ -79,6 +80,44 @@ async function conversationsFor(
   }
 }
 
+/** Steps and windows for conversations of which the longest has about `longest` tokens, what is held out of them, and how often the rest is read. */
+function sizesFor({ bytes: said }: FoundConversations, longest: number, context: number) {
+  const sequenceLength = Math.min(context, Math.max(LENGTH, 64 * Math.ceil(longest / 64)));
+  const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / said).toPrecision(2))));
+  const windows = ((1 - validation) * said) / TOKEN_BYTES / sequenceLength;
+  const most = Math.min(BATCH, windows, (EPOCHS * windows) / ENOUGH_STEPS);
+  const batchSize = Math.max(1, Math.floor(most));
+  const steps = Math.max(MIN_STEPS, Math.ceil((EPOCHS * windows) / batchSize));
+  return { train: { steps, batchSize, sequenceLength }, validation, reads: Math.round((steps * batchSize) / windows) };
+}
+
+/** The states that are kept: a tuning is short, and an audit trains all of it again in little time. */
+async function keptStates(
+  whole: Recipe,
+  { step, found, disk }: { step: { clock: number }; found: FoundConversations; disk: number },
+): Promise<{ checkpoints: Checkpoints; diskBytes: number }> {
+  const room = await foundry();
+  const { steps } = whole.train;
+  const stateBytes = room.stateBytes(whole);
+  const disks = Math.min(disk * 1e9, MOST_STATES * stateBytes);
+  const checkpoints = room.chooseCheckpoints({ steps, stateBytes, secondsPerStep: step.clock, diskBytes: disks });
+  const texts = { steps, textBytes: found.bytes, corpusTokens: Math.round(found.bytes / TOKEN_BYTES) };
+  return { checkpoints, diskBytes: room.runBytes(checkpoints, texts) };
+}
+
+/** What is said of conversations that are longer than `length` tokens. */
+function lengthNotes(of: { chat: string; all: number; leftOut: number; longest: number; length: number }): string[] {
+  const { chat, all, leftOut, longest, length } = of;
+  if (leftOut > 0)
+    return [
+      `${leftOut} of ${counted(all, 'conversation')} are longer than the context and left out: ${chat} has the others`,
+    ];
+  if (longest <= length + 1) return [];
+  return [
+    `the longest conversation may have ${longest} tokens, and ${length} fit: make refuses it then, with its place`,
+  ];
+}
+
 /** Writes the recipe into the file's folder. @throws JikjiError for faults of the file and the run; `file-exists` */
 export async function writeChatRecipe(options: ChatInitOptions, output: Output): Promise<void> {
   const { chat: given, from, leaveOutLong: _, ...asked } = options;
@@ -95,21 +134,21 @@ export async function writeChatRecipe(options: ChatInitOptions, output: Output):
   const longest = found.tokens
     ? found.tokens.reduce((most, tokens) => Math.max(most, tokens), 0)
     : Math.ceil((LONGER * found.longestBytes) / TOKEN_BYTES);
-  const length = Math.min(context, Math.max(LENGTH, 64 * Math.ceil(longest / 64)));
-  const validation = Math.min(0.1, Math.max(0.01, Number((USEFUL_HELD_OUT_BYTES / found.bytes).toPrecision(2))));
-  const windows = ((1 - validation) * found.bytes) / TOKEN_BYTES / length;
-  const batch = Math.max(1, Math.min(BATCH, Math.floor(windows), Math.floor((EPOCHS * windows) / ENOUGH_STEPS)));
-  const steps = Math.max(MIN_STEPS, Math.ceil((EPOCHS * windows) / batch));
+  const sized = sizesFor(found, longest, context);
+  const {
+    validation,
+    reads,
+    train: { steps, sequenceLength: length },
+  } = sized;
   const source = { files: basename(chat), read: 'conversations', language: found.language, licence: asked.licence };
   const seed = room.drawSeed();
-  const base = basename(given).replace(ENDING, '');
   const recipe = {
-    name: nameOf(base) || nameOf(basename(dir)) || 'talks',
+    name: nameOf(basename(given).replace(ENDING, '')) || nameOf(basename(dir)) || 'talks',
     seed,
     ...(run && { from: run }),
     corpus: { sources: [source], validation },
     train: {
-      ...{ steps, batchSize: batch, sequenceLength: length },
+      ...sized.train,
       ...{ optimizer: 'muon', learningRate: room.tuningRate(shape?.hiddenSize ?? WIDTH) },
       ...{ warmupSteps: Math.min(20, Math.ceil(steps / 10)), validateEvery: Math.ceil(steps / 5) },
     },
@@ -117,21 +156,10 @@ export async function writeChatRecipe(options: ChatInitOptions, output: Output):
   // All keys that are not written have their defaults: the training that is measured is the one that will be made.
   const whole = room.parseRecipe(stringify(recipe), { file, ...(run && { shapeOf }) });
   if (!output.json) output.line('Measuring how fast this machine trains ...');
-  const { vocabSize } = whole.tokenizer;
-  const step = await timeStep({ model: whole.model, vocabSize, train: whole.train }, defaultThreads());
+  const step = await timeStep({ ...whole.tokenizer, model: whole.model, train: whole.train }, defaultThreads());
   const time = { seconds: (steps * step.idle) / room.STEPS_SHARE, secondsNow: (steps * step.clock) / room.STEPS_SHARE };
-  const stateBytes = room.stateBytes(whole);
-  const diskForStates = Math.min(asked.disk * 1e9, MOST_STATES * stateBytes);
-  const checkpoints = room.chooseCheckpoints({
-    steps,
-    stateBytes,
-    secondsPerStep: step.clock,
-    diskBytes: diskForStates,
-  });
+  const { checkpoints, diskBytes } = await keptStates(whole, { step, found, disk: asked.disk });
   const { checkpointEvery, keepEvery } = checkpoints;
-  const corpusTokens = Math.round(found.bytes / TOKEN_BYTES);
-  const diskBytes = room.runBytes(checkpoints, { steps, textBytes: found.bytes, corpusTokens });
-  const reads = Math.round((steps * batch) / windows);
   const open = '# from: { run: RUN } # the model to tune: without it the training begins with random weights\n';
   const text = `# Written by jikji init --chat: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)} of what is said, about ${reads} times read,
 # ${sayTime(time)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
@@ -140,22 +168,15 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
   const { name } = room.parseRecipe(text, { file, ...(run && { shapeOf }) });
   if (existsSync(file)) throw exists;
   writeFileAtomic(file, text);
-  const languages = [found.language];
-  const noteInput = { what: 'conversations' as const, dir, languages, ...time, checkpoints, diskBytes, ...asked };
+  const about = { what: 'conversations' as const, dir, languages: [found.language] };
+  const noteInput = { ...about, ...time, checkpoints, diskBytes, ...asked };
   const notes = [
     ...sharedNotes(noteInput),
     ...overTimeNote(
       noteInput,
       `train.steps ${steps} read every conversation about ${counted(reads, 'time')}, fewer learn less`,
     ),
-    ...(leftOut > 0
-      ? [
-          `${leftOut} of ${counted(all, 'conversation')} are longer than the context and left out: ${chat} has the others`,
-        ]
-      : []),
-    ...(longest > length + 1
-      ? [`the longest conversation may have ${longest} tokens, and ${length} fit: make refuses it then, with its place`]
-      : []),
+    ...lengthNotes({ chat, all, leftOut, longest, length }),
     ...(run ? [] : ['no model to tune is named: write from: { run: RUN } into the recipe, or give --from RUN']),
   ];
   const expected = { unknown: room.reasonOfKind(whole) ?? '' };

@@ -91,10 +91,9 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const room = await foundry();
   const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, sayExpected, surveyFolder, surveyText } = room;
   const found = surveyFolder(dir);
-  const { sources } = found;
-  const fileBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+  const fileBytes = found.sources.reduce((sum, source) => sum + source.bytes, 0);
   if (!output.json) output.line('Reading the texts ...');
-  const recipeSources = sources.map(({ files, read, field, language }) => ({
+  const recipeSources = found.sources.map(({ files, read, field, language }) => ({
     files,
     read,
     ...(field !== undefined && { field }),
