@@ -65,6 +65,18 @@ test('without --json only the answers are on standard output', () => {
   expect(stdout).toBe(json.map(({ text }) => `${text}\n`).join(''));
 });
 
+test('an answer that stops at --max-tokens says so, and not among the answers', () => {
+  const long = ['endless', '--temperature', '0'];
+  const [{ text, tokenIds, ended }] = chat([...long, '--json'], 'abc\n').answers();
+  expect({ ended, tokens: tokenIds.length }).toEqual({ ended: 'length', tokens: 8 });
+  const { stdout, stderr } = chat(long, 'abc\n');
+  expect(stdout).toBe(`${text}\n`);
+  expect(stderr).toContain('The answer stops at 8 tokens: --max-tokens with a greater number lets it go on.\n');
+  expect(chat([...long, '-n', '2'], 'abc\n').stderr).toContain('2 of 2 answers stop at 8 tokens: ');
+  const short = chat([...long, '--stop', text.slice(2, 4)], 'abc\n');
+  expect(short).toMatchObject({ stdout: `${text.slice(0, 2)}\n`, stderr: expect.not.stringContaining('--max-tokens') });
+});
+
 test('-n: several answers to each line, with this seed and the next ones', () => {
   const [one, two] = [3, 4].map((seed) => chat(['base', '--json', '--seed', `${seed}`], 'abc\n').answers()[0]);
   expect(one).not.toEqual(two);
