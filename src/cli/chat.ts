@@ -143,7 +143,8 @@ async function chatOnTerminal(output: Output, asked: Asked): Promise<void> {
 
 /** Without a terminal: an answer for each line of standard input. */
 async function answerEachLine(output: Output, asked: Asked): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  const { utf8Lines } = await foundry();
+  for await (const line of utf8Lines(process.stdin, 'standard input')) {
     const command = parseLine(line);
     if (command === 'quit') return;
     if (command === 'reset') asked.talk.reset();
