@@ -10,6 +10,8 @@ import { RunFolder } from './folder.ts';
 import type { Audit, AuditProgress } from './types.ts';
 
 export interface TargetOptions extends Omit<AuditWork, 'folder'> {
+  /** Of runs also their bundles. */
+  parents?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: AuditProgress) => void) | undefined;
   /** The name of the command in hints. */
@@ -54,9 +56,41 @@ export async function auditTarget(
   target: string,
   { signal = new AbortController().signal, onProgress = () => {}, jikji = 'jikji', ...work }: TargetOptions,
 ): Promise<Audit> {
-  const run = (folder: string) => auditInThread({ ...work, folder }, signal, onProgress);
   if (isFolder(target)) requireEvidence(target, jikji);
-  return withRun(target, run, signal);
+  return withRun(
+    target,
+    (folder) =>
+      withParents(
+        work.parents ?? [],
+        (parents) => auditInThread({ ...work, folder, parents }, signal, onProgress),
+        signal,
+      ),
+    signal,
+  );
+}
+
+/** Calls `work` with the paths of parents, where bundles are unpacked. Its errors name the bundles. */
+async function withParents<T>(
+  [first, ...others]: readonly string[],
+  work: (paths: string[]) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  if (first === undefined) return work([]);
+  const next = (path: string): Promise<T> => withParents(others, (paths) => work([path, ...paths]), signal);
+  if (isFolder(first) || /\.gguf$/i.test(first)) return next(first);
+  return withBundle(
+    first,
+    async (folder) => {
+      try {
+        return await next(folder);
+      } catch (error) {
+        if (!(error instanceof JikjiError)) throw error;
+        const [message, input] = [error.message, error.input].map((text) => text.replaceAll(folder, first));
+        throw error.reworded({ message, input });
+      }
+    },
+    signal,
+  );
 }
 
 /**

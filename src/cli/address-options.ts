@@ -52,6 +52,7 @@ export function addressOf(options: AddressOptions, defaultPort: number): Address
     host,
     port: port ?? defaultPort,
     orNext: port === undefined,
+    onNext: (next) => note(`Port ${defaultPort} is taken: this is at port ${next}. --port N chooses another one.`),
     ...(origin !== undefined && { origin }),
     ...(behindProxy !== undefined && { proxy: behindProxy }),
     ...(cert && key && { tls: { cert, key } }),

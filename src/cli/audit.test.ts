@@ -268,5 +268,75 @@ test('a run that was built on another one: what of the call is wrong, and each r
     { name: 'tiny', begins: 'drawn', extent: 'sampled', chance: expect.any(Number), room: expect.any(Number) },
   ]);
   expect(found.claim.reach).toMatch(/weakest link, “tiny”/);
-  expect((await jikji(['audit', 'child', '--parent', 'run', '--parent-maker', 'ab'.repeat(32)])).code).toBe(1);
+  const others = await jikji([
+    'audit',
+    'child',
+    '--segments',
+    '1',
+    '--parent',
+    'run',
+    '--parent-maker',
+    'ab'.repeat(32),
+  ]);
+  expect(others.code).toBe(1);
+  expect(others.stdout).toContain(
+    `audit child --segments 1-1 --parent-maker ${'ab'.repeat(32)} --parent run --report report.html`,
+  );
+
+  // The parent as a bundle.
+  for (const [run, out] of [
+    ['run', 'parent.tar'],
+    ['child', 'child.tar'],
+  ] as const)
+    expect((await jikji(['bundle', run, '--out', out], 'maker')).code).toBe(0);
+  const packed = await jikji(['audit', 'child.tar', '--segments', '1-2', '--parent', 'parent.tar', '--json']);
+  const kept = (audit: { links: { name: string; seal: string; extent: string }[] }) =>
+    audit.links.map(({ name, seal, extent }) => ({ name, seal, extent }));
+  expect([packed.code, kept(JSON.parse(packed.stdout))]).toEqual([0, kept(found)]);
+  for (const [args, message] of [
+    [['run', '--parent', 'child.tar'], /^error: the run was not built on this \(--parent child\.tar\)\n/m],
+    [
+      ['child', '--parent', 'run', '--parent', 'parent.tar'],
+      /^error: has the same seal as run \(--parent parent\.tar\)\n/m,
+    ],
+    [
+      ['child', '--parent', 'parent.tar', '--parent', 'run'],
+      /^error: has the same seal as parent\.tar \(--parent run\)\n/m,
+    ],
+    [['child', '--parent', 'nowhere.tar'], /there is no such run or model \(--parent nowhere\.tar\)/],
+    [
+      ['child', '--parent', 't0.txt'],
+      /^error: .+ \(--parent t0\.txt\)\n {2}name a run folder, a bundle, a model folder or a GGUF file\n/m,
+    ],
+    [['child', '--parent', 'parent.tar', '--report', 'parent.tar'], /this file belongs to a parent/],
+  ] as const) {
+    const { code, stderr } = await jikji(['audit', ...args]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  }
+  expect(readdirSync(join(folder, 'auditor', 'tmp'))).toEqual([]);
+});
+
+test('the commands at the end of an audit check as much as it did', async () => {
+  const commands = async (args: string[]) => {
+    const { code, stdout } = await jikji(['audit', 'run.tar', ...args]);
+    expect(code, stdout).toBe(0);
+    return [...stdout.matchAll(/^ +\S*jikji (audit .+?)(?: {2}.*)?$/gm)].map(([, command]) => command);
+  };
+  expect((await jikji(['bundle', 'run', '--out', 'run.tar'], 'maker')).code).toBe(0);
+  const { maker } = JSON.parse((await jikji(['audit', 'run', '--json'])).stdout).run;
+  const challenge = 'ab'.repeat(32);
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.txt')))
+    cpSync(join(folder, name), join(folder, 'my texts', name));
+  const known = ['--sources', "'my texts'", '--maker', maker, '--challenge', challenge, '--validation'].join(' ');
+  const typed = ['--sources', 'my texts', '--maker', maker, '--challenge', challenge, '--validation'];
+  const [again, all] = await commands([...typed, '--segments', '1-2']);
+  const options = (command: string | undefined) =>
+    command
+      ?.split(/ (?=--)/)
+      .slice(1)
+      .sort();
+  expect(options(again)).toEqual(options(`audit run.tar ${known} --segments 1-2 --report report.html`));
+  expect(options(all)).toEqual(options(`audit run.tar ${known} --replay all`));
+  expect(options((await commands(['--replay', '2']))[0])).toEqual(['--replay 2', '--report report.html']);
+  expect(await commands([])).toEqual(['audit run.tar --report report.html', 'audit run.tar --replay all']);
 });

@@ -17,7 +17,7 @@ import { auditThreads, defaultThreads, hexDigits, parseThreads, threadsOption, w
 import { type Output, requireHolds } from './output.ts';
 import { registerFrom } from './register-source.ts';
 import { checkReportFile, isSameFile, liesIn, parseLang, statOf, writeReportFile } from './report-file.ts';
-import { audit as auditRoom } from './rooms.ts';
+import { audit as auditRoom, formats } from './rooms.ts';
 import { refuseOtherAudit } from './signed-audit-file.ts';
 import { percentColumn } from './text.ts';
 
@@ -59,15 +59,44 @@ export async function auditWithProgress(
   }
 }
 
-/** Prints the report's table. `sources`: includes the comparison with the sources of the texts. */
-export async function describeAudit(output: Output, target: string, found: Audit, sources = false): Promise<void> {
+/** The options that decide what an audit checks, as a shell reads them: its last lines are commands that must check as much. */
+function checkingOptions(options: Partial<Options>): string[] {
+  const { replay, segments, parent = [], parentMaker = [], validation, fetch } = options;
+  const { challenge, maker, office, register, registerHead, sources } = options;
+  const values: [name: string, value: string | number | undefined][] = [
+    ['replay', replay],
+    ['segments', segments && `${segments.from}-${segments.to}`],
+    ['challenge', challenge],
+    ['maker', maker],
+    ['office', office],
+    ['register', register],
+    ['register-head', registerHead],
+    ['sources', sources],
+    ...parentMaker.map((key): [string, string] => ['parent-maker', key]),
+    ...parent.map((path): [string, string] => ['parent', path]),
+  ];
+  return [
+    ...values.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${shellWord(`${value}`)}`])),
+    ...(validation ? ['--validation'] : []),
+    ...(fetch ? ['--fetch'] : []),
+  ];
+}
+
+/** Prints the report's table; with the comparison with the sources of the texts, if the options ask for it. */
+export async function describeAudit(
+  output: Output,
+  target: string,
+  found: Audit,
+  options: Partial<Options>,
+): Promise<void> {
   const { reportLines } = await auditRoom();
   const lines = reportLines(found, {
     width: Math.min(120, output.progress.columns ?? 100),
     style: (style, text) => output.style(style, text),
     jikji: calledAs(),
     target: shellWord(target),
-    sources,
+    options: checkingOptions(options),
+    sources: options.sources !== undefined || options.fetch === true,
   });
   output.lines(lines);
 }
@@ -125,16 +154,18 @@ function checkOutputPaths(target: string, { report, sign, register, parent = [] 
 }
 
 /** @throws JikjiError `usage` for what can be no parent */
-function checkParent(path: string): void {
+async function checkParent(path: string): Promise<void> {
   const stat = statOf(path);
-  if (stat?.isDirectory() || (stat && /\.gguf$/i.test(path))) return;
-  const what = stat ? 'is neither a folder nor a GGUF file' : 'there is no such run or model';
-  throw new JikjiError(
-    'usage',
-    what,
-    `--parent ${path}`,
-    'name a run folder, a model folder or a GGUF file; unpack a bundle',
-  );
+  if (stat?.isDirectory() || (stat?.isFile() && (/\.gguf$/i.test(path) || (await isArchive(path))))) return;
+  const what = stat ? 'is neither a folder nor a bundle nor a GGUF file' : 'there is no such run or model';
+  const hint = 'name a run folder, a bundle, a model folder or a GGUF file';
+  throw new JikjiError('usage', what, `--parent ${path}`, hint);
+}
+
+/** Whether a file begins as a bundle does, or as one that was compressed, of which opening it says more. */
+async function isArchive(path: string): Promise<boolean> {
+  const start = (await formats()).readStart(path, 262).toString('latin1');
+  return start.startsWith('\x1f\x8b') || start.endsWith('ustar');
 }
 
 /** Audits a run or a bundle, writes what was asked for, and prints what was found. */
@@ -146,7 +177,7 @@ async function auditRun(output: Output, target: string, options: Options): Promi
     const hint = 'name the folder in which the recipe lay, or one with the tarballs';
     throw new JikjiError('usage', '--sources takes a folder', `--sources ${sources}`, hint);
   }
-  for (const path of parents ?? []) checkParent(path);
+  for (const path of parents ?? []) await checkParent(path);
   if (parentMakers && !parents)
     throw new JikjiError('usage', '--parent-maker belongs to --parent', '--parent-maker', 'name the parent');
   checkOutputPaths(target, options);
@@ -159,7 +190,7 @@ async function auditRun(output: Output, target: string, options: Options): Promi
   if (sign !== undefined && signer) writeReportFile(sign, signAudit(signableOf(found), signer), '--sign');
   if (output.json) output.result(await summary(found), () => {});
   else {
-    await describeAudit(output, target, found, sources !== undefined || fetch === true);
+    await describeAudit(output, target, found, options);
     if (report !== undefined) output.line(`Report: ${report}`);
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   }
@@ -223,7 +254,7 @@ export function addAudit(program: Command, output: Output): void {
     )
     .option(
       '--parent <path>',
-      'a run or model that this run was built on; checked too (several times for a chain)',
+      'a run, its bundle, or a model that this run was built on; checked too (several times for a chain)',
       (path: string, before: string[] = []) => [...before, path],
     )
     .option('--fetch', 'fetch pinned npm tarballs for that, by your own npm')

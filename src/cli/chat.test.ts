@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm' };
 /** The command line with these lines on its standard input. */
-const chat = (args: string[], input: string) => {
+const chat = (args: string[], input: string | Buffer) => {
   const options = { cwd: folder, input, encoding: 'utf8', env } as const;
   const all = ['chat', ...args, '--threads', '1', '--max-tokens', '8'];
   const { status, stdout, stderr } = spawnSync(LAUNCHER, all, options);
@@ -65,6 +65,18 @@ test('without --json only the answers are on standard output', () => {
   expect(stdout).toBe(json.map(({ text }) => `${text}\n`).join(''));
 });
 
+test('an answer that stops at --max-tokens says so, and not among the answers', () => {
+  const long = ['endless', '--temperature', '0'];
+  const [{ text, tokenIds, ended }] = chat([...long, '--json'], 'abc\n').answers();
+  expect({ ended, tokens: tokenIds.length }).toEqual({ ended: 'length', tokens: 8 });
+  const { stdout, stderr } = chat(long, 'abc\n');
+  expect(stdout).toBe(`${text}\n`);
+  expect(stderr).toContain('The answer stops at 8 tokens: --max-tokens with a greater number lets it go on.\n');
+  expect(chat([...long, '-n', '2'], 'abc\n').stderr).toContain('2 of 2 answers stop at 8 tokens: ');
+  const short = chat([...long, '--stop', text.slice(2, 4)], 'abc\n');
+  expect(short).toMatchObject({ stdout: `${text.slice(0, 2)}\n`, stderr: expect.not.stringContaining('--max-tokens') });
+});
+
 test('-n: several answers to each line, with this seed and the next ones', () => {
   const [one, two] = [3, 4].map((seed) => chat(['base', '--json', '--seed', `${seed}`], 'abc\n').answers()[0]);
   expect(one).not.toEqual(two);
@@ -94,6 +106,39 @@ test('an empty line gets no answer; a line that cannot be answered ends a script
   expect(answer.ended).toBeDefined();
   expect(error.code).toBe('prompt-too-long');
   expect(long.stderr).toMatch(/error: .*\n {2}say it in fewer words\n$/);
+});
+
+test('bytes that are not UTF-8 are refused as those of a file are', () => {
+  const korean = Buffer.from('\xb0\xa1\xb3\xaa\xb4\xd9', 'latin1'); // "가나다" in CP949
+  const hint = 'it seems to be CP949: iconv -f CP949 -t UTF-8 FILE > NEW converts it';
+  const refused = { code: 'source-not-utf8', message: 'not valid UTF-8 at byte 4', input: 'standard input', hint };
+  const { status, stderr, answers } = chat(['base', '--json'], Buffer.concat([Buffer.from('abc\n'), korean]));
+  expect({ status, said: answers() }).toEqual({ status: 2, said: [{ error: refused }] });
+  expect(stderr).toContain(`error: ${refused.message} (standard input)\n  ${hint}\n`);
+  expect(chat(['base', '--json'], Buffer.from('\xff\n', 'latin1')).answers()[0].error).toMatchObject({
+    hint: 'convert it to UTF-8 (for example with iconv)',
+  });
+  // Half a character at the very end, and a mark at the start as some editors put it.
+  expect(chat(['base', '--json'], Buffer.from('abc\n\xe1\x84', 'latin1')).status).toBe(2);
+  const marked = chat(['base', '--json'], '\ufeffabc\n').answers();
+  expect(marked).toEqual(chat(['base', '--json'], 'abc').answers());
+
+  if (process.platform !== 'linux') return; // what else was typed is known there alone
+  const octal = [...korean].map((byte) => `\\${byte.toString(8)}`).join('');
+  const sample = (prompt: string) =>
+    spawnSync('sh', ['-c', `${LAUNCHER} sample base --threads 1 --max-tokens 2 --json ${prompt}`], {
+      cwd: folder,
+      encoding: 'utf8',
+      env,
+    });
+  for (const form of ['--prompt ', '--prompt=']) {
+    const { status, stdout } = sample(`${form}"$(printf '${octal}')"`);
+    expect({ status, ...JSON.parse(stdout) }).toEqual({
+      status: 2,
+      error: { ...refused, message: 'not valid UTF-8 at byte 0', input: '--prompt' },
+    });
+  }
+  expect(sample('--prompt "\ufffd"').status).toBe(0);
 });
 
 test('models that cannot chat', () => {

@@ -70,10 +70,21 @@ interface Options extends SamplingOptions {
 interface Asked {
   talk: Talk;
   answers: number;
+  /** The limit of tokens of an answer. */
+  maxTokens: number;
+}
+
+/** Says that answers may end in mid-sentence; with --json, `ended` says it. */
+function noteLimit(all: readonly Answer[], maxTokens: number): void {
+  const stopped = all.filter(({ ended }) => ended === 'length').length;
+  if (stopped === 0) return;
+  const who = all.length > 1 ? `${stopped} of ${all.length} answers stop` : 'The answer stops';
+  const tokens = `${count(maxTokens)} token${maxTokens === 1 ? '' : 's'}`;
+  note(`${who} at ${tokens}: --max-tokens with a greater number lets ${all.length > 1 ? 'them' : 'it'} go on.`);
 }
 
 /** Sends a text to the model and prints what it answers. */
-async function sayAndShow(output: Output, { talk, answers }: Asked, text: string): Promise<Answer> {
+async function sayAndShow(output: Output, { talk, answers, maxTokens }: Asked, text: string): Promise<Answer> {
   const show = process.stdout.isTTY ? stripControls : (piece: string) => piece;
   const forgotten = (n: number) => {
     const what = talk.tuned ? `message${n === 1 ? '' : 's'}` : `token${n === 1 ? '' : 's'} of the text`;
@@ -97,6 +108,7 @@ async function sayAndShow(output: Output, { talk, answers }: Asked, text: string
   if (process.stdout.isTTY && !output.json)
     output.line(output.style('dim', speedLine(tokens, (performance.now() - start) / 1000)));
   if (answer.ended === 'full') note('The context is full: the answer ends here.');
+  if (!output.json) noteLimit(all, maxTokens);
   return answer;
 }
 
@@ -131,7 +143,8 @@ async function chatOnTerminal(output: Output, asked: Asked): Promise<void> {
 
 /** Without a terminal: an answer for each line of standard input. */
 async function answerEachLine(output: Output, asked: Asked): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  const { utf8Lines } = await foundry();
+  for await (const line of utf8Lines(process.stdin, 'standard input')) {
     const command = parseLine(line);
     if (command === 'quit') return;
     if (command === 'reset') asked.talk.reset();
@@ -167,7 +180,7 @@ export function addChat(program: Command, output: Output): void {
         if (!talk.tuned) note('This is a base model, not tuned to talk: it continues the text that you begin.');
         const person = process.stdin.isTTY && process.stdout.isTTY && !output.json;
         if (person) process.on('SIGINT', ignored); // between two lines there is nothing to stop
-        await (person ? chatOnTerminal : answerEachLine)(output, { talk, answers });
+        await (person ? chatOnTerminal : answerEachLine)(output, { talk, answers, maxTokens: options.maxTokens });
       } finally {
         talk.close();
       }

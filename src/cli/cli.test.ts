@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
+import { en } from '../console/words/en/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
 import type { MakeOptions, SampleOptions } from './rooms.ts';
 import { run } from './run.ts';
@@ -127,6 +128,14 @@ test('make reads the recipe with its overrides and passes on the other options',
   expect(out).toContain('Made t in 1m 52s, 2.500 bits per byte');
   expect(out).toContain('ab'.repeat(32));
   expect(err).toBe('');
+});
+
+test('make of a run with conversations leads to its playground by the names of the English console', async () => {
+  const file = join(folder, 'talks.yaml');
+  writeFileSync(file, 'corpus: { sources: [{ files: t.jsonl, read: conversations }] }\n');
+  expect(await run(['make', file])).toBe(0);
+  const { nav, playground } = en;
+  expect(out).toContain(`jikji console   (in the browser: ${nav.runs}, talks, ${playground.open})\n`);
 });
 
 test('--json: one object on stdout, progress on stderr', async () => {

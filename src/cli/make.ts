@@ -171,7 +171,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
     describe: () => {
       describeResult(output, recipe, result);
       const next = recipe.chat
-        ? [`chat ${shellWord(out)}`, 'console   (in the browser: Runs, then Open the playground)']
+        ? [`chat ${shellWord(out)}`, `console   (in the browser: Runs, ${recipe.name}, Open the playground)`]
         : [`sample ${shellWord(out)} --prompt "..."`];
       output.lines(['Next:', ...next.map((call) => `  ${calledAs()} ${call}`)]);
     },

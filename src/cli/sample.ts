@@ -1,5 +1,6 @@
 // `jikji sample MODEL --prompt TEXT`: continues a text with a model, printing it as it arrives.
 
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { calledAs } from './called-as.ts';
 import { addSamplingOptions, type SamplingOptions, wholeNumber } from './option-values.ts';
@@ -11,6 +12,20 @@ import { stripControls } from './text.ts';
 interface Options extends SamplingOptions {
   prompt: string;
   number: number;
+}
+
+/**
+ * Node replaces bytes of arguments that are not UTF-8; Linux keeps them.
+ * @throws JikjiError `source-not-utf8`
+ */
+async function requireUtf8(prompt: string): Promise<void> {
+  if (!prompt.includes('\ufffd') || process.platform !== 'linux') return;
+  const { utf8Lines } = await foundry();
+  const typed = readFileSync('/proc/self/cmdline', 'latin1').split('\0');
+  const bytes = typed
+    .map((argument) => Buffer.from(argument.replace(/^--prompt=/, ''), 'latin1'))
+    .find((argument) => argument.toString() === prompt);
+  for await (const _ of utf8Lines(bytes ? [bytes] : [], '--prompt'));
 }
 
 export function addSample(program: Command, output: Output): void {
@@ -25,6 +40,7 @@ export function addSample(program: Command, output: Output): void {
     .action(async (model: string, options: Options) => {
       const { sampleModel } = await foundry();
       const { prompt, number: count, ...sampling } = options;
+      await requireUtf8(prompt);
       const inBold = output.style('bold', prompt);
       let begun = false;
       let seconds = 0;

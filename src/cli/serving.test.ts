@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { listen } from '../http/index.ts';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { type AddressOptions, addressOf } from './address-options.ts';
 import { call, errorOf, LAUNCHER, workFolder } from './testing/bad-input.ts';
@@ -52,6 +53,24 @@ test('a proxy that is not named is noted: all who come by it share one address',
       expect(said(options)).toBe('');
   } finally {
     write.mockRestore();
+  }
+});
+
+test('a port that is taken is named, with the one that is used instead', async () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const fetch = () => new Response();
+  const first = await listen(addressOf({ host: '127.0.0.1', port: 0 }, 8080), { fetch });
+  const taken = Number(new URL(first.url).port);
+  const second = await listen(addressOf({ host: '127.0.0.1' }, taken), { fetch });
+  try {
+    const { port } = new URL(second.url);
+    expect(Number(port)).toBeGreaterThan(taken);
+    expect(write.mock.calls).toEqual([
+      [`Port ${taken} is taken: this is at port ${port}. --port N chooses another one.\n`],
+    ]);
+  } finally {
+    write.mockRestore();
+    for (const listener of [first, second]) await listener.close();
   }
 });
 

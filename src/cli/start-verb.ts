@@ -70,7 +70,7 @@ async function auditOnce(output: Output, out: string, threads: number): Promise<
   output.line('\nAuditing it, as anyone with the run folder could:');
   // The tarballs lie in the cache since the texts were read: the corpus is built again from them.
   const audit = await auditWithProgress(output, out, { threads, fetch: true });
-  if (!output.json) await describeAudit(output, out, audit);
+  if (!output.json) await describeAudit(output, out, audit, { fetch: true });
   const summary = await summaryOf(audit);
   if (audit.verdict === 'holds') noteAudit(out, summary);
   return summary;

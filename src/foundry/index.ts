@@ -11,7 +11,7 @@ export {
   type StepTime,
 } from './bench.ts';
 export type { Message } from './conversation/index.ts';
-export { checkEncodings, fittingConversations, surveyConversations, surveyText } from './corpus/index.ts';
+export { checkEncodings, fittingConversations, surveyConversations, surveyText, utf8Lines } from './corpus/index.ts';
 export {
   compareWithBaseline,
   type EvaluateOptions,

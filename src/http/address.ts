@@ -18,6 +18,8 @@ export interface Address {
   port: number;
   /** Uses the next free port if `port` is taken. */
   orNext: boolean;
+  /** Called where it listens at a later port than the one asked for, which is taken. */
+  onNext?: (port: number) => void;
   /** The address that people type, if it differs from host and port. */
   origin?: string;
   tls?: Tls;
@@ -121,7 +123,7 @@ function checkTls({ cert, key }: Tls): void {
   }
 }
 
-function bind(server: ServerType, { host, port, orNext }: Address): Promise<number> {
+function bind(server: ServerType, { host, port, orNext, onNext }: Address): Promise<number> {
   return new Promise((resolve, reject) => {
     let wanted = port;
     server.on('error', (error) => {
@@ -134,7 +136,10 @@ function bind(server: ServerType, { host, port, orNext }: Address): Promise<numb
           : ['host-unknown', `nothing can listen here: ${code}`, 'check --host and --port'];
       reject(new JikjiError(name, message, `${host}:${wanted}`, hint, { cause: error }));
     });
-    server.once('listening', () => resolve((server.address() as AddressInfo).port));
+    server.once('listening', () => {
+      if (wanted !== port) onNext?.(wanted);
+      resolve((server.address() as AddressInfo).port);
+    });
     server.listen(wanted, host);
   });
 }

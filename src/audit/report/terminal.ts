@@ -17,6 +17,8 @@ export interface TerminalOptions {
   jikji?: string | undefined;
   /** The audited run, as the user must type it; default `RUN`. */
   target?: string | undefined;
+  /** The options that decided what was checked, as the user must type them again. */
+  options?: readonly string[] | undefined;
   /** Whether the user asked to compare the texts with their sources: then each source is listed with its result. */
   sources?: boolean | undefined;
 }
@@ -161,11 +163,19 @@ function addWorth(page: Page, audit: Audit, facts: Facts, style: TerminalStyle):
 }
 
 /** Adds the commands that show more. */
-function addCommands(page: Page, facts: Facts, { style, jikji = 'jikji', target = 'RUN' }: TerminalOptions): void {
+function addCommands(
+  page: Page,
+  facts: Facts,
+  { style, jikji = 'jikji', target = 'RUN', options = [] }: TerminalOptions,
+): void {
   const { width } = page;
+  const others = options.filter((option) => !/^--(replay|segments) /.test(option));
   for (const [command, purpose] of [
-    [`${jikji} audit ${target} --report report.html`, 'the whole report, and what this does not prove'],
-    facts.draw !== 'all' && [`${jikji} audit ${target} --replay all`, 'leave nothing to chance'],
+    [
+      [jikji, 'audit', target, ...options, '--report report.html'].join(' '),
+      'the whole report, and what this does not prove',
+    ],
+    facts.draw !== 'all' && [[jikji, 'audit', target, ...others, '--replay all'].join(' '), 'leave nothing to chance'],
   ].filter((item) => item !== false)) {
     const fits = textWidth(command) + textWidth(purpose) + 6 <= width;
     if (fits) page.line(`    ${command}  ${style('dim', purpose)}`);

@@ -4,13 +4,22 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { checkCount, DataError, type Row } from './rows.ts';
 
+const QUOTING = 'a cell with a comma, a quote or a line end stands in quotes, and a quote in it is written twice: ""';
+
+/** What is wrong with a table, with the row: csv-parse counts lines, and a cell may have several. */
+function csvError(cause: CsvError): DataError {
+  const row = cause.records === 0 ? 'the header' : `row ${cause.records}`;
+  const what = cause.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is not closed' : cause.message;
+  return new DataError(`${row}: ${what}`, QUOTING, { cause });
+}
+
 /** @throws DataError */
 export function csvRows(text: string, { delimiter = ',' }: { delimiter?: string } = {}): Row[] {
   let records: string[][];
   try {
     records = parse(text, { delimiter, skip_empty_lines: true, max_record_size: 16 << 20 });
   } catch (error) {
-    if (error instanceof CsvError) throw new DataError(error.message);
+    if (error instanceof CsvError) throw csvError(error);
     throw error;
   }
   return named(records);

@@ -7,7 +7,15 @@ import type { Json } from '../../ledger/index.ts';
 export type Row = { [column: string]: Json };
 
 /** Why a data file cannot be read. */
-export class DataError extends Error {}
+export class DataError extends Error {
+  /** How to mend it, where its reader knows. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.hint = hint;
+  }
+}
 
 /** Bytes of an unpacked file. */
 export const MAX_DATA_BYTES = 64 << 20;

@@ -8,9 +8,25 @@ import { type Message, ROLES, type Role } from './message.ts';
 export type Conversation = readonly Pick<Message, 'role' | 'content'>[];
 
 /** Why a value is not a conversation. */
-export class ConversationFault extends Error {}
+export class ConversationFault extends Error {
+  /** How to mend it, where that is known. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 const isRole = (role: unknown): role is Role => (ROLES as readonly unknown[]).includes(role);
+
+/** The names of members, in quotes: white space around them shows. */
+export const shownNames = (value: object): string =>
+  Object.keys(value)
+    .slice(0, 8)
+    .map((name) => JSON.stringify(name))
+    .join(', ')
+    .slice(0, 200) || 'no members';
 
 /** A value as an error shows it. */
 const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60);

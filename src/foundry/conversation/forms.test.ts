@@ -120,8 +120,8 @@ test.each([
   [{ messages: 'a' }, /messages is not a list/],
   [{ instruction: '', output: 'b' }, /message 1 \(user\) is empty/],
   [{ instruction: 'a', input: 3, output: 'b' }, /content that is not text: 3/],
-  [{ instruction: 'a' }, /none of the members .*; it has instruction$/],
-  [{ text: 'a', meta: {} }, /it has text, meta$/],
+  [{ instruction: 'a' }, /none of the members .*; it has "instruction"$/],
+  [{ text: 'a', meta: {} }, /it has "text", "meta"$/],
   [{}, /it has no members$/],
   [[user, assistant], /is not an object/],
   [null, /is not an object/],
@@ -187,7 +187,11 @@ test('a pair gives two conversations, of which the last answers are learned', ()
 });
 
 test.each([
-  ['no rejected one', { prompt: 'a', chosen: 'b' }, 'has not both members chosen and rejected; it has prompt, chosen'],
+  [
+    'no rejected one',
+    { prompt: 'a', chosen: 'b' },
+    'has not both members chosen and rejected; it has "prompt", "chosen"',
+  ],
   ['no list', 7, 'is not an object'],
   ['the same answer', { prompt: 'a', chosen: 'b', rejected: ' b' }, 'has the same answer twice'],
   ['an empty answer', { prompt: 'a', chosen: 'b', rejected: '' }, 'rejected (assistant) is empty'],

@@ -3,7 +3,7 @@
 // other members of it say nothing of what was said.
 
 import { isObject } from '../../base/index.ts';
-import { type Conversation, ConversationFault, checkOrder, messageOf } from './conversation.ts';
+import { type Conversation, ConversationFault, checkOrder, messageOf, shownNames } from './conversation.ts';
 import { isPairForm, misspelled } from './pair-forms.ts';
 
 /** ShareGPT's names of roles. */
@@ -17,6 +17,9 @@ const ASKED_AS = [
   ['Q', 'A'],
   ['질문', '답변'],
 ] as const;
+
+const RENAME =
+  'rename the columns, or members, of question and answer to names that it knows, such as "question" and "answer", "Q" and "A", or "질문" and "답변"';
 
 type Fields = Record<string, unknown>;
 
@@ -74,11 +77,10 @@ export function conversationOf(value: unknown): Conversation {
   if (!messages && isPairForm(value))
     throw new ConversationFault('is a pair of answers, chosen and rejected: read: preferences learns from those');
   if (!messages) {
-    const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
     const pairs = ASKED_AS.map((names) => names.join(' and ')).join(', ');
     const forms = `messages, conversations (ShareGPT), instruction and output (Alpaca), or ${pairs}`;
     const near = misspelled(value, ['messages', 'conversations', 'instruction', 'output']);
-    throw new ConversationFault(`has none of the members ${forms}; it has ${names || 'no members'}${near}`);
+    throw new ConversationFault(`has none of the members ${forms}; it has ${shownNames(value)}${near}`, RENAME);
   }
   checkOrder(messages);
   return messages;

@@ -9,7 +9,7 @@ test.each([
   ['output', () => conversationOf({ instruction: 'a', ouput: 'b' }), /"ouput": did you mean output\?/],
   ['prompt', () => pairOf({ promt: 'a', chosen: 'b', rejected: 'c' }), /has no prompt: "promt": did you mean prompt\?/],
   ['rejected', () => pairOf({ prompt: 'a', chosen: 'b', rejcted: 'c' }), /"rejcted": did you mean rejected\?/],
-  ['nothing near', () => conversationOf({ title: 'a', body: 'b' }), /it has title, body$/],
+  ['nothing near', () => conversationOf({ title: 'a', body: 'b' }), /it has "title", "body"$/],
 ])('%s', (_, work, message) => {
   expect(work).toThrow(message);
 });

@@ -3,7 +3,7 @@
 
 import { isObject } from '../../base/index.ts';
 import { nearestName } from '../../formats/index.ts';
-import { type Conversation, ConversationFault, messageOf, parseMessages } from './conversation.ts';
+import { type Conversation, ConversationFault, messageOf, parseMessages, shownNames } from './conversation.ts';
 import { checkPair, type Pair } from './pair.ts';
 
 /** Whether a value has the members of a pair. */
@@ -53,9 +53,11 @@ function answerOf(value: unknown, name: 'chosen' | 'rejected'): { before: Conver
 export function pairOf(value: unknown): Pair {
   if (!isObject(value)) throw new ConversationFault('is not an object');
   if (!isPairForm(value)) {
-    const names = Object.keys(value).slice(0, 8).join(', ').slice(0, 200);
     const near = misspelled(value, ['chosen', 'rejected']);
-    throw new ConversationFault(`has not both members chosen and rejected; it has ${names || 'no members'}${near}`);
+    throw new ConversationFault(
+      `has not both members chosen and rejected; it has ${shownNames(value)}${near}`,
+      'rename the columns, or members, of both answers to "chosen" and "rejected"',
+    );
   }
   const near = 'prompt' in value || 'messages' in value ? '' : misspelled(value, ['prompt']);
   if (near !== '') throw new ConversationFault(`has no prompt${near}`);

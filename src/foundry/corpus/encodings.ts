@@ -1,4 +1,5 @@
-// Checks before a run begins that the files of a recipe's sources are UTF-8. Knows nothing of their formats.
+// Checks before a run begins that the files of a recipe's sources are UTF-8, and that what comes through a pipe is. Knows nothing of
+// their formats.
 
 import { count, JikjiError } from '../../base/index.ts';
 import { readStart, readUnzipped } from '../../formats/index.ts';
@@ -13,6 +14,8 @@ const START = 1 << 20;
 /** NUL is valid UTF-8 but not text: a file is refused if more than this share of its first characters are NUL. */
 const MAX_NUL_SHARE = 1 / 8;
 const NUL_WINDOW = 1 << 16;
+/** An encoding is guessed from this many bytes. */
+const GUESSED_FROM = 1 << 16;
 
 /**
  * Checks that the files of sources are UTF-8 and begin with text. Returns the number of files that were read only in part.
@@ -67,19 +70,54 @@ function checkNuls(text: string, label: string): void {
   throw new JikjiError('source-not-text', message, label, 'leave it out');
 }
 
-/** How to mend a file that is not UTF-8 text. */
-export function hintFor(path: string, code: string): string {
-  const encoding = guessEncoding(path);
-  if (encoding === undefined && code === 'source-not-text')
-    return 'get the file again from its origin, or move it out of the folder';
-  return encoding === undefined
-    ? 'convert it to UTF-8 (for example with iconv), or move it out of the folder'
-    : `it seems to be ${encoding}: iconv -f ${encoding} -t UTF-8 FILE > NEW converts it`;
+/**
+ * The lines of a text that comes in pieces, as of a pipe. `label` names it in errors.
+ * @throws JikjiError `source-not-utf8` with a likely encoding
+ */
+export async function* utf8Lines(
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+  label: string,
+): AsyncGenerator<string> {
+  let start = Buffer.alloc(0);
+  async function* noted(): AsyncGenerator<Buffer> {
+    for await (const piece of pieces) {
+      if (start.length < GUESSED_FROM) start = Buffer.concat([start, piece]).subarray(0, GUESSED_FROM);
+      yield piece;
+    }
+  }
+  let line = '';
+  try {
+    for await (const text of textOf(noted(), label)) {
+      const [first, ...others] = text.split('\n');
+      line += first;
+      for (const next of others) {
+        yield line;
+        line = next;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof JikjiError) || error.code !== 'source-not-utf8') throw error;
+    throw error.reworded({ hint: hintOf(start) ?? 'convert it to UTF-8 (for example with iconv)' });
+  }
+  if (line !== '') yield line;
 }
 
-/** The likely encoding of a file by its start, under iconv's name. */
-function guessEncoding(path: string): string | undefined {
-  const bytes = readStart(path, 1 << 16);
+/** How to mend a file that is not UTF-8 text. */
+export function hintFor(path: string, code: string): string {
+  const hint = hintOf(readStart(path, GUESSED_FROM));
+  if (hint !== undefined) return hint;
+  return code === 'source-not-text'
+    ? 'get the file again from its origin, or move it out of the folder'
+    : 'convert it to UTF-8 (for example with iconv), or move it out of the folder';
+}
+
+function hintOf(start: Buffer): string | undefined {
+  const encoding = guessEncoding(start);
+  return encoding && `it seems to be ${encoding}: iconv -f ${encoding} -t UTF-8 FILE > NEW converts it`;
+}
+
+/** The likely encoding of a text by its start, under iconv's name. */
+function guessEncoding(bytes: Buffer): string | undefined {
   const mark = bytes.toString('hex', 0, 2);
   const zeros = [0, 0];
   bytes.forEach((byte, i) => {

@@ -5,7 +5,7 @@ export { placeInSource } from './conversation-file.ts';
 export { MAX_DOCUMENT } from './cut.ts';
 export { MAX_LINE, MAX_TEXT, readDocuments, readDocumentsSync, readExamplesSync } from './documents.ts';
 export { Duplicates } from './duplicates.ts';
-export { checkEncodings } from './encodings.ts';
+export { checkEncodings, utf8Lines } from './encodings.ts';
 export { holdsOutWhole } from './hold-out.ts';
 export { fraction } from './intake.ts';
 export {

@@ -64,9 +64,9 @@ const TALKS: readonly (readonly Message[])[] = [
   ],
 ];
 
-test('a run that is not finished talks by its template already', async () => {
+test('a run that is not finished talks by its template already, and so does its folder', async () => {
   cpSync(at('own'), at('unfinished'), { recursive: true });
-  rmSync(at('unfinished', 'model'), { recursive: true });
+  for (const file of ['model', 'seal.json']) rmSync(at('unfinished', file), { recursive: true });
   const [finished, model] = [openModel(at('own')), openModel(at('unfinished'))];
   try {
     for (const key of ['chatTemplate', 'bosToken', 'eosToken'] as const) expect(model[key]).toBe(finished[key]);
@@ -75,6 +75,11 @@ test('a run that is not finished talks by its template already', async () => {
     finished.close();
     model.close();
   }
+  await exportModel({ model: at('unfinished'), to: 'hf', type: 'f32', out: at('unfinished-hf') });
+  const text = (name: string, file: string) => readFileSync(at(`${name}-hf`, file), 'utf8');
+  for (const file of ['chat_template.jinja', 'generation_config.json', 'tokenizer_config.json', 'tokenizer.json'])
+    expect(text('unfinished', file), file).toBe(text('own', file));
+  expect(text('unfinished', 'README.md')).toContain('This run is not finished');
 });
 
 test.each([

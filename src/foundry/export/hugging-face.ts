@@ -9,7 +9,7 @@ import { readSmallFile, safetensorsHeader } from '../../formats/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import type { Model } from '../load/index.ts';
-import { CHAT_FILES, tokenizerConfig } from '../make/index.ts';
+import { CHAT_FILES, chatFiles, readTemplate, tokenizerConfig } from '../make/index.ts';
 import { parameters, toHuggingFace } from '../model/index.ts';
 import { loadRunTokenizer, Tokenizer } from '../tokenizer/index.ts';
 import { foreignCard, modelCard } from './card.ts';
@@ -38,7 +38,7 @@ interface Content {
   weights: { size: number; pieces: Iterable<Uint8Array>; sealed: string | undefined; path: string };
 }
 
-function contentOf(model: Model, note: (text: string) => void): Content {
+async function contentOf(model: Model, note: (text: string) => void): Promise<Content> {
   const { config, tokenizer, run, folder, files } = model;
   const endIds = [...tokenizer.endIds];
   const ids = { bos_token_id: tokenizer.prefixId, eos_token_id: endIds.length === 1 ? endIds[0] : endIds };
@@ -63,10 +63,17 @@ function contentOf(model: Model, note: (text: string) => void): Content {
   const own = loadRunTokenizer(paths.tokenizer, facts.recipe.tokenizer);
   texts.set('tokenizer_config.json', json(tokenizerConfig(own, config.maxPositionEmbeddings)));
   texts.set('README.md', modelCard(facts, readEvaluations(run, model, note), config, model.note));
-  if (!facts.seal) return { texts, weights: weightsOf(model) };
+  if (!facts.seal) {
+    if (facts.recipe.chat) {
+      const template = readTemplate(paths.chatTemplate);
+      for (const file of Object.entries(await chatFiles(template, own, config.maxPositionEmbeddings)))
+        texts.set(...file);
+    }
+    return { texts, weights: weightsOf(model) };
+  }
   // Sealed files are copied byte for byte.
-  const chatFiles = CHAT_FILES.filter((name) => facts.seal!.subjects.has(`model/${name}`));
-  for (const name of ['config.json', 'tokenizer.json', ...chatFiles]) {
+  const ofChats = CHAT_FILES.filter((name) => facts.seal!.subjects.has(`model/${name}`));
+  for (const name of ['config.json', 'tokenizer.json', ...ofChats]) {
     texts.set(name, readSmallFile(join(paths.model, name), MAX_COPIED_BYTES));
   }
   const path = join(paths.model, 'model.safetensors');
@@ -95,7 +102,7 @@ function weightsOf(model: Model): Content['weights'] {
 
 /**
  * Writes the folder; returns its files with their digests, in the order of names.
- * @throws JikjiError as `readRunFacts`, and `evidence-differs` if the weights are not the sealed ones
+ * @throws JikjiError as `readRunFacts`; `evidence-differs` if the weights are not the sealed ones; `chat-template`
  */
 export async function writeHuggingFace(
   model: Model,
@@ -103,7 +110,7 @@ export async function writeHuggingFace(
   note: (text: string) => void,
 ): Promise<{ path: string; sha256: string }[]> {
   const { out } = options;
-  const { texts, weights } = contentOf(model, note);
+  const { texts, weights } = await contentOf(model, note);
   const files: { path: string; sha256: string }[] = [];
   await writeOutput(out, async (folder) => {
     mkdirSync(folder);

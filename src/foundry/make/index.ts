@@ -1,7 +1,7 @@
 // Makes a run from a recipe: folder, stages, resumption. Entry point for the command line and the audit.
 
 export { type CardFacts, runCard } from './card.ts';
-export { CHAT_FILES, chatFiles, openEncoder, tokenizerConfig } from './chat-files.ts';
+export { CHAT_FILES, chatFiles, openEncoder, readTemplate, tokenizerConfig } from './chat-files.ts';
 export type { MakeEvent, MakeOptions, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder } from './folder.ts';

@@ -26,7 +26,7 @@ export async function readConversationTable(
     for (const [i, row] of rows.entries()) takeConversation(row, `row ${i + 1}`, { ...context, kind });
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    const hint = 'write it again, in files of less than 64 MiB, or as .jsonl';
+    const hint = error.hint ?? 'write it again, in files of less than 64 MiB, or as .jsonl';
     throw new JikjiError('source-broken', error.message, context.label, hint, { cause: error });
   }
 }
@@ -44,5 +44,17 @@ async function textRows(raw: AsyncIterable<Buffer>, label: string): Promise<Row[
     if (text.length > MAX_DATA_BYTES) throw new DataError(`more than ${MAX_DATA_BYTES >> 20} MiB`);
   }
   if (text.trim() === '') return [];
-  return tableFormat(label) === 'tsv' ? tsvRows(text) : csvRows(text);
+  if (tableFormat(label) === 'tsv') return tsvRows(text);
+  checkCommas(text);
+  return csvRows(text);
+}
+
+/** Spreadsheets of some countries divide the columns of a .csv by semicolons. @throws DataError */
+function checkCommas(text: string): void {
+  const header = /^[^\r\n]*/.exec(text)![0];
+  if (header.includes(',')) return;
+  const by = header.includes(';') ? '";"' : header.includes('\t') ? 'tabs' : undefined;
+  if (by === undefined) return;
+  const hint = by === 'tabs' ? 'call the file .tsv' : 'save it with commas between the columns, or with tabs as .tsv';
+  throw new DataError(`its columns are divided by ${by}, those of a .csv by ","`, hint);
 }

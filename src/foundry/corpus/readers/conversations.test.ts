@@ -130,7 +130,7 @@ test('tables of text: two columns by their names, cells of more than one line, i
     message: 'not valid UTF-8 at byte 4',
   });
   for (const [text, code, message] of [
-    ['문의,응답\na,b\n', 'conversation-broken', /^row 1: has none of .* 질문 and 답변; it has 문의, 응답$/],
+    ['문의,응답\na,b\n', 'conversation-broken', /^row 1: has none of .* 질문 and 답변; it has "문의", "응답"$/],
     ['question,answer\na,b\nc,\n', 'conversation-broken', /^row 2: answer \(assistant\) is empty/],
     ['question,answer\na,b,c\n', 'source-broken', /.*/],
     ['question,answer\n"a,b\n', 'source-broken', /.*/],
@@ -156,4 +156,25 @@ test('the files that are taken from a folder', () => {
   expect([isText('conversations', 'a.parquet'), isText('conversations', 'a.csv'), isText('text', 'a.parquet')]).toEqual(
     [false, true, true],
   );
+});
+
+test.each([
+  [
+    't.csv',
+    ' Q ,A\nWhy?,Because.\n',
+    /^row 1: has none of .*; it has " Q ", "A"$/,
+    /columns.*"Q" and "A".*"질문" and "답변"/,
+  ],
+  ['t.csv', '물음,대답\n왜?,그래서.\n', /; it has "물음", "대답"$/, /columns.*"질문" and "답변"/],
+  ['t.tsv', 'ask\tsay\nWhy?\tSo.\n', /; it has "ask", "say"$/, /columns/],
+  ['t.csv', 'Q;A\nWhy, then?;Because.\n', /^its columns are divided by ";", those of a \.csv by ","$/, /commas/],
+  ['t.csv', 'Q\tA\nWhy?\tBecause.\n', /^its columns are divided by tabs, those of a \.csv by ","$/, /\.tsv/],
+  ['t.csv', 'Q,A\nWhy?,So.\n\n"a\nb",c\nHow?,"so\nWho?,he\n', /^row 3: a quote is not closed$/, /quote.*twice: ""/],
+  ['t.csv', 'Q,"A\nWhy?,So.\n', /^the header: a quote is not closed$/, /twice/],
+  ['t.csv', 'Q,A\nWhy?,So.\nHow?,so, he said\n', /^row 2: .*expect 2, got 3/, /a comma.*in quotes/],
+  ['t.csv', 'Q,A\nHow?,"so" he said\n', /^row 1: .*Invalid Closing Quote/, /twice/],
+] as const)('a table that cannot be read says how to mend it: %s %j', async (name, text, message, hint) => {
+  const error = await caught(() => table(name, Buffer.from(text)));
+  expect(error).toMatchObject({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
+  expect(error.hint).not.toContain('MiB');
 });

@@ -33,7 +33,7 @@ export function takeConversation(
     text = FORMS[kind](value);
   } catch (error) {
     if (!(error instanceof ConversationFault)) throw error;
-    throw new JikjiError('conversation-broken', `${place}: ${error.message}`, label, HINT);
+    throw new JikjiError('conversation-broken', `${place}: ${error.message}`, label, error.hint ?? HINT);
   }
   if (Buffer.byteLength(text) > MAX_DOCUMENT) {
     const message = `${place}: the ${kind} has more than ${MAX_DOCUMENT} bytes`;
