@@ -495,7 +495,7 @@ describe('two processes, one run', () => {
     const { child, ended, told } = await training('--set', 'train.steps=10000'); // it writes a line every 500
     child.stdout!.destroy();
     expect(await ended).toBe(130);
-    const step = Number(/^error: stopped after step (\d+) of 10000 /m.exec(told.stderr)?.[1]);
+    const step = Number(/^Stopped after step (\d+) of 10000 /m.exec(told.stderr)?.[1]);
     expect(checkpoints(file('run')).at(-1)).toBe(step);
   });
 

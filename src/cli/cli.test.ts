@@ -146,15 +146,50 @@ test('--json: one object on stdout, progress on stderr', async () => {
 });
 
 test.each([
-  ['interrupted', 130],
-  ['disk-full', 2],
-] as const)('a JikjiError %s from below is two lines and exit code %d', async (code, exit) => {
+  ['interrupted', 130, 'It stopped'],
+  ['disk-full', 2, 'error: it stopped'],
+] as const)('a JikjiError %s from below is two lines and exit code %d: %s', async (code, exit, begins) => {
   rooms.makeRun.mockRejectedValue(new JikjiError(code, 'it stopped', 'runs/t', 'go on with --resume'));
   expect(await run(['make', join(folder, 't.yaml'), '--json'])).toBe(exit);
-  expect(err).toBe('error: it stopped (runs/t)\n  go on with --resume\n');
+  expect(err).toBe(`${begins} (runs/t)\n  go on with --resume\n`);
   expect(JSON.parse(out)).toEqual({
     error: { code, message: 'it stopped', input: 'runs/t', hint: 'go on with --resume' },
   });
+});
+
+test('npm start that is stopped says that npm start goes on; what goes wrong keeps its own hint', async () => {
+  rooms.readRun.mockReturnValue({ state: 'gone' });
+  const stopped = new JikjiError('interrupted', 'stopped after step 4 of 9', 'runs/hello', 'go on with --resume');
+  rooms.makeRun.mockRejectedValue(stopped);
+  expect(await run(['start'])).toBe(130);
+  expect(err).toBe('Stopped after step 4 of 9 (runs/hello)\n  npm start goes on\n');
+  const full = new JikjiError('disk-full', 'the disk is full', 'runs/hello', 'free some space');
+  rooms.makeRun.mockRejectedValue(full);
+  err = '';
+  expect(await run(['start'])).toBe(2);
+  expect(err).toBe('error: the disk is full (runs/hello)\n  free some space\n');
+});
+
+test('make of a run that went on says what its last session took', async () => {
+  const made = join(folder, 'r');
+  mkdirSync(made);
+  const line = (event: string, from: number, more: object) => JSON.stringify({ event, from, ...more });
+  const time = '2026-01-01T00:00:00.000Z';
+  const lines = [
+    line('start', 0, { start: time }),
+    line('end', 0, { end: time, to: 6 }),
+    line('start', 6, { start: time }),
+    line('end', 6, { end: time, to: 20 }),
+  ];
+  rooms.makeRun.mockResolvedValue({ ...RESULT, run: made });
+  const said = async (n: number): Promise<string> => {
+    writeFileSync(join(made, 'sessions.jsonl'), lines.slice(0, n).join('\n'));
+    out = '';
+    expect(await run(['make', join(folder, 't.yaml'), '--resume'])).toBe(0);
+    return out;
+  };
+  expect(await said(2)).toContain('Made t in 1m 52s, 2.500 bits');
+  expect(await said(4)).toContain('Made t, the last 14 of 20 steps in 1m 52s, 2.500 bits');
 });
 
 test('an error that ends a sweep says how the sweep goes on', async () => {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
-import { RECIPE } from '../run-folder/index.ts';
+import { RECIPE, readSessions } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
@@ -65,8 +65,11 @@ export function describeResult(output: Output, { name, chat }: MakeOptions['reci
     : '';
   // Not finite if only the model was left to write.
   const speed = Number.isFinite(result.tokensPerSecond) ? `, ${count(result.tokensPerSecond)} tokens/s` : '';
+  // The duration is that of the last session alone.
+  const from = readSessions(result.run).at(-1)?.from ?? 0;
+  const part = from === 0 ? '' : `, the last ${count(result.steps - from)} of ${counted(result.steps, 'step')}`;
   output.line();
-  output.line(`${output.style('bold', `Made ${name}`)} in ${duration(result.seconds)}${bits}`);
+  output.line(`${output.style('bold', `Made ${name}`)}${part} in ${duration(result.seconds)}${bits}`);
   const { expected } = result;
   if (expected !== undefined && 'least' in expected)
     output.line(

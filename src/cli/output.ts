@@ -88,9 +88,14 @@ export class Output {
     else human();
   }
 
+  /** Prints an error; a stop that the user asked for is none, though its exit code and its JSON are those of one. */
   error({ code, message, input, hint }: JikjiError): void {
-    const word = this.style('red', 'error:', process.stderr);
-    process.stderr.write(`${word} ${plain(message)} (${plain(input)})\n  ${plain(hint)}\n`);
+    const what = plain(message);
+    const line =
+      code === 'interrupted'
+        ? what.charAt(0).toUpperCase() + what.slice(1)
+        : `${this.style('red', 'error:', process.stderr)} ${what}`;
+    process.stderr.write(`${line} (${plain(input)})\n  ${plain(hint)}\n`);
     if (this.json) process.stdout.write(`${JSON.stringify({ error: { code, message, input, hint } })}\n`);
   }
 

@@ -103,7 +103,11 @@ export function addStart(program: Command, output: Output, version: string): voi
             ? `Going on with ${out} at step ${count(before.stepsDone ?? 0)} of ${count(recipe.train.steps)}.`
             : `Making a language model from scratch: ${file} becomes ${out}. Ctrl-C saves, npm start goes on.`,
         );
-        const made = await makeWithProgress(output, { recipe, recipeFolder: dirname(file), out, threads, resume });
+        const making = { recipe, recipeFolder: dirname(file), out, threads, resume };
+        const made = await makeWithProgress(output, making).catch((error: unknown) => {
+          if (!(error instanceof JikjiError) || error.code !== 'interrupted') throw error;
+          throw error.reworded({ hint: 'npm start goes on' });
+        });
         if (!output.json) describeResult(output, recipe, made);
         result = made;
       }

@@ -1,6 +1,9 @@
 // The sessions in which a run was made, read from its `sessions.jsonl`. Verifies nothing, and skips unreadable lines.
 
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseJson } from '../base/index.ts';
+import { SESSIONS } from './paths.ts';
 
 export interface Session {
   /** Steps done at its start and at its end; null if not stated. */
@@ -13,6 +16,8 @@ export interface Session {
   machines: string[];
 }
 
+/** A session takes two lines; a larger file is not read. */
+const MAX_BYTES = 16 << 20;
 const MAX_MACHINES = 10_000;
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const step = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
@@ -41,4 +46,14 @@ export function parseSessions(jsonl: string): Session[] {
     }
   }
   return sessions;
+}
+
+/** The sessions of a run; none where their file is missing or too large. */
+export function readSessions(folder: string): Session[] {
+  const file = join(folder, SESSIONS);
+  try {
+    return statSync(file).size <= MAX_BYTES ? parseSessions(readFileSync(file, 'utf8')) : [];
+  } catch {
+    return [];
+  }
 }

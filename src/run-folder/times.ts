@@ -1,10 +1,10 @@
 // The times of a run's steps, from its sessions: unverified, good enough for the time axis of a chart.
 
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStatement } from '../ledger/index.ts';
-import { GENESIS, SESSIONS, TRANSCRIPT } from './paths.ts';
-import { parseSessions } from './sessions.ts';
+import { GENESIS, TRANSCRIPT } from './paths.ts';
+import { readSessions } from './sessions.ts';
 
 interface Span {
   /** Steps done when it began, and when it ended. */
@@ -17,21 +17,11 @@ interface Span {
   whole: boolean;
 }
 
-/** A session takes two lines; a larger file is not read. */
-const MAX_BYTES = 16 << 20;
-
 const seconds = (time: string | null): number => (time === null ? Number.NaN : Date.parse(time) / 1000);
 
 /** All sessions. A session that was killed ends where the next one continues, or with the transcript. */
 function spansOf(folder: string, steps: number, written: number): Span[] {
-  const file = join(folder, SESSIONS);
-  let text = '';
-  try {
-    if (statSync(file).size <= MAX_BYTES) text = readFileSync(file, 'utf8');
-  } catch {
-    // no file: no sessions
-  }
-  const begun = parseSessions(text).flatMap(({ from, start, ...stated }) =>
+  const begun = readSessions(folder).flatMap(({ from, start, ...stated }) =>
     from !== null && seconds(start) > 0 ? [{ from, start: seconds(start), stated }] : [],
   );
   const spans = begun.map(({ from, start, stated }, i): Span => {

@@ -93,6 +93,31 @@ test.each([
   expect(other.result).toEqual(first.result);
 });
 
+test('a run that goes on says how many of the steps its session took', async () => {
+  const events: MakeEvent[] = [];
+  const session = (stopAt: number) => {
+    const stop = new AbortController();
+    return makeRun({
+      recipe: readRecipe(join(folder, 'recipe.yaml')),
+      recipeFolder: folder,
+      out: join(folder, 'sessions'),
+      threads: 1,
+      resume: true,
+      signal: stop.signal,
+      onEvent: (event) => {
+        events.push(event);
+        if (event.kind === 'step' && event.step === stopAt) stop.abort();
+      },
+    });
+  };
+  await expect(session(5)).rejects.toMatchObject({ code: 'interrupted' });
+  await session(0);
+  const details = (all: MakeEvent[]) =>
+    all.flatMap((e) => (e.kind === 'stage' && e.stage === 'train' && e.state === 'done' ? [e.detail] : []));
+  expect(details(events)).toEqual(['12 steps, 7 of them in this session']);
+  expect(details(first.events)).toEqual(['12 steps']);
+});
+
 test('gradient groups give another run, the same for each micro-batch', async () => {
   const one = await run('groups-1', 2, ['train.gradientGroups=2', 'train.microBatchSize=1']);
   const two = await run('groups-2', 3, ['train.gradientGroups=2', 'train.microBatchSize=2']);

@@ -183,11 +183,11 @@ test('Ctrl-C: exit code 130, finished work is saved, --resume continues to the s
     const ended = await make('stopped', withKill('SIGINT', KINDS[name], n));
     expect(ended, story).toMatchObject({ code: 130, signal: null });
     expect(JSON.parse(ended.stdout).error, story).toMatchObject({ code: 'interrupted' });
-    expect(ended.stderr, story).toMatch(/error: stopped .* \(stopped\)\n {2}go on with --resume\n/);
+    expect(ended.stderr, story).toMatch(/^Stopped .* \(stopped\)\n {2}go on with --resume\n/m);
     if (name === 'transcript' || name === 'checkpoints') {
-      const step = Number(/stopped after step (\d+) of 28/.exec(ended.stderr)?.[1]);
+      const step = Number(/Stopped after step (\d+) of 28/.exec(ended.stderr)?.[1]);
       expect(checkpointSteps(join(run, 'checkpoints')).at(-1) ?? 0, story).toBe(step);
-    } else expect(ended.stderr, story).toMatch(/stopped (before training began|after step 0 of 28)/);
+    } else expect(ended.stderr, story).toMatch(/Stopped (before training began|after step 0 of 28)/);
     expect(
       Object.keys(contents(run)).filter((file) => /lock|tmp/.test(file)),
       story,

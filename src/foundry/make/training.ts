@@ -288,7 +288,8 @@ async function takeSteps(
     if (step % train.validateEvery === 0 && step < train.steps) validation = validate(step);
   }
   if (validation?.step !== train.steps) validation = validate(train.steps);
-  onEvent({ kind: 'stage', stage: 'train', state: 'done', detail: `${trainer.step} steps` });
+  const detail = `${trainer.step} steps${from === 0 ? '' : `, ${trainer.step - from} of them in this session`}`;
+  onEvent({ kind: 'stage', stage: 'train', state: 'done', detail });
   return { stateRoot: root, head: transcript.head, validation, tokensPerSecond: speed.meanTokensPerSecond };
 }
 
