@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { nameOf, overTimeNote, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
+import { overTimeNote, runName, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
 import { sayTime, timeStep } from './machine-sizing.ts';
 import { defaultThreads } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -63,8 +63,9 @@ export async function writeChatRecipe({ chat, from, ...asked }: ChatInitOptions,
   const source = { files: basename(chat), read: 'conversations', language: found.language, licence: asked.licence };
   const seed = room.drawSeed();
   const base = basename(chat).replace(/\.(gz|jsonl|ndjson|json|parquet|csv|tsv)(\.gz)?$/i, '');
+  const named = runName([base, basename(dir)], 'talks');
   const recipe = {
-    name: nameOf(base) || nameOf(basename(dir)) || 'talks',
+    name: named.name,
     seed,
     ...(run && { from: run }),
     corpus: { sources: [source], validation },
@@ -103,6 +104,7 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
   const languages = [found.language];
   const noteInput = { what: 'conversations' as const, dir, languages, ...time, checkpoints, diskBytes, ...asked };
   const notes = [
+    ...named.notes,
     ...sharedNotes(noteInput),
     ...overTimeNote(
       noteInput,

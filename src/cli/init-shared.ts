@@ -1,7 +1,7 @@
 // What both recipes of `jikji init` have in common, for texts and for conversations: the name, and what is said of licence, time and disk.
 
 import { statfsSync } from 'node:fs';
-import { counted } from '../base/index.ts';
+import { asciiName, counted } from '../base/index.ts';
 import type { Checkpoints } from '../foundry/recipe/index.ts';
 import { bytes } from './text.ts';
 
@@ -9,13 +9,15 @@ import { bytes } from './text.ts';
 export const SEED_REMARK =
   '# The seed was drawn for this recipe: with it the recipe makes the same run again. Without one each run draws its own.';
 
-/** The name of a run after a file or folder, in the letters that names of runs have; empty where it has none of them. */
-export function nameOf(path: string): string {
-  const name = path
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '');
-  return name.slice(0, 100);
+/** The name of a run after the first of `words` that gives one, and a note where people would not know it by that. */
+export function runName(words: readonly string[], otherwise: string): { name: string; notes: string[] } {
+  const after = words.find((word) => asciiName(word) !== '');
+  const name = after === undefined ? otherwise : asciiName(after);
+  const [wanted] = words;
+  if (/^[ -~]*$/.test(wanted)) return { name, notes: [] };
+  const how = after === wanted ? ' after' : ', not after';
+  const note = `the run is named ${name}${how} ${wanted}: names of runs have a-z, 0-9, ".", "_" and "-"; Hangul is romanised`;
+  return { name, notes: [note] };
 }
 
 export interface NoteInput {

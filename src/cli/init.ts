@@ -9,7 +9,7 @@ import type { Checkpoints, Expected, FoundTexts } from '../foundry/recipe/index.
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { writeChatRecipe } from './init-chat.ts';
-import { nameOf, overTimeNote, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
+import { overTimeNote, runName, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
 import { type MachineSizing, sayTime, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -120,13 +120,14 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const seed = room.drawSeed();
   const plan = { seed, found, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
 
-  const text = recipeText(nameOf(basename(resolve(dir))) || 'texts', recipeSources, plan);
+  const named = runName([basename(resolve(dir))], 'texts');
+  const text = recipeText(named.name, recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
   if (existsSync(file)) throw exists;
   writeFileAtomic(file, text);
 
   const otherFiles = room.sayOtherFiles(found.otherFiles);
-  const notes = notesOn(plan, { dir, licence, minutes, disk, inPart, otherFiles });
+  const notes = [...named.notes, ...notesOn(plan, { dir, licence, minutes, disk, inPart, otherFiles })];
   const next = `${calledAs()} make ${shellWord(file)}`;
   output.result(
     {

@@ -1,0 +1,68 @@
+// What `jikji init` names a run: after its folder or file, in letters that names of runs have, and otherwise than a run that is there.
+
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { parseRecipe } from '../foundry/recipe/index.ts';
+import { run } from './run.ts';
+
+vi.mock('./rooms.ts', () => ({
+  foundry: async () => ({
+    ...(await import('../foundry/index.ts')),
+    measureStep: () => ({ idle: 0.05, clock: 0.05 }),
+  }),
+}));
+
+/** Calls `jikji init` and gives the name in the recipe that it wrote, and its notes. */
+async function named(...args: string[]): Promise<{ name: string; notes: string }> {
+  let out = '';
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  try {
+    expect(await run(['init', '--json', ...args])).toBe(0);
+  } finally {
+    spy.mockRestore();
+  }
+  const { recipe, name, notes } = JSON.parse(out);
+  expect(parseRecipe(readFileSync(recipe, 'utf8'), { file: recipe }).name).toBe(name);
+  return { name, notes: notes.join('\n') };
+}
+
+function place(...path: string[]): string {
+  const at = join(mkdtempSync(join(tmpdir(), 'jikji-names-')), ...path);
+  mkdirSync(dirname(at), { recursive: true });
+  return at;
+}
+
+function textsIn(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'a.txt'), '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로. '.repeat(300));
+  return folder;
+}
+
+function talksIn(file: string): string {
+  writeFileSync(
+    file,
+    `질문,답변\n${Array.from({ length: 60 }, (_, i) => `${i}번은?,목록의 ${i}입니다.`).join('\n')}\n`,
+  );
+  return file;
+}
+
+test('a Korean folder and a Korean file give their names, and that is said', async () => {
+  const texts = await named(textsIn(place('한글폴더')));
+  expect(texts.name).toBe('hangeulpoldeo');
+  expect(texts.notes).toContain('the run is named hangeulpoldeo after 한글폴더');
+  const talks = await named('--chat', talksIn(place('c2', '고객 상담.csv')));
+  expect(talks.name).toBe('gogaek-sangdam');
+  expect(talks.notes).toContain('the run is named gogaek-sangdam after 고객 상담: ');
+});
+
+test('a name without letters that a run may have falls back on the folder, and that is said', async () => {
+  const talks = await named('--chat', talksIn(place('c2', '日本.csv')));
+  expect(talks.name).toBe('c2');
+  expect(talks.notes).toContain('the run is named c2, not after 日本: ');
+  expect((await named(textsIn(place('plain')))).notes).not.toContain('the run is named');
+});
