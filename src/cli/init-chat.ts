@@ -63,7 +63,7 @@ export async function writeChatRecipe({ chat, from, ...asked }: ChatInitOptions,
   const source = { files: basename(chat), read: 'conversations', language: found.language, licence: asked.licence };
   const seed = room.drawSeed();
   const base = basename(chat).replace(/\.(gz|jsonl|ndjson|json|parquet|csv|tsv)(\.gz)?$/i, '');
-  const named = runName([base, basename(dir)], 'talks');
+  const named = runName({ words: [base, basename(dir)], otherwise: 'talks', dir });
   const recipe = {
     name: named.name,
     seed,

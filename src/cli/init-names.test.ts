@@ -1,6 +1,6 @@
 // What `jikji init` names a run: after its folder or file, in letters that names of runs have, and otherwise than a run that is there.
 
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -65,4 +65,25 @@ test('a name without letters that a run may have falls back on the folder, and t
   expect(talks.name).toBe('c2');
   expect(talks.notes).toContain('the run is named c2, not after 日本: ');
   expect((await named(textsIn(place('plain')))).notes).not.toContain('the run is named');
+});
+
+test('a run or a recipe of that name that is there already keeps it: the new one gets a number, and says so', async () => {
+  const here = process.cwd();
+  process.chdir(place());
+  try {
+    const texts = textsIn('texts');
+    expect((await named(texts)).name).toBe('texts');
+    mkdirSync('runs/texts', { recursive: true });
+    renameSync('texts/recipe.yaml', 'texts/old.yaml');
+    const second = await named(texts);
+    expect(second.name).toBe('texts-2');
+    expect(second.notes).toContain('the run is named texts-2: the name texts is taken (runs/texts)');
+    // The moved recipe has its name still, though nobody has made its run yet.
+    renameSync('texts/recipe.yaml', 'texts/second.yml');
+    const third = await named(texts);
+    expect(third.name).toBe('texts-3');
+    expect((await named('--chat', talksIn(place('texts.csv')))).name).toBe('texts-2');
+  } finally {
+    process.chdir(here);
+  }
 });

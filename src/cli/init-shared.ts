@@ -1,23 +1,63 @@
 // What both recipes of `jikji init` have in common, for texts and for conversations: the name, and what is said of licence, time and disk.
 
-import { statfsSync } from 'node:fs';
+import { existsSync, readdirSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import { asciiName, counted } from '../base/index.ts';
+import { readStart } from '../formats/index.ts';
 import type { Checkpoints } from '../foundry/recipe/index.ts';
+import { RUNS } from '../run-folder/index.ts';
 import { bytes } from './text.ts';
+
+/** The start of a recipe, in which its name stands. */
+const NAME_BYTES = 1 << 16;
 
 /** Why a seed stands in a recipe that nobody has made yet. */
 export const SEED_REMARK =
   '# The seed was drawn for this recipe: with it the recipe makes the same run again. Without one each run draws its own.';
 
-/** The name of a run after the first of `words` that gives one, and a note where people would not know it by that. */
-export function runName(words: readonly string[], otherwise: string): { name: string; notes: string[] } {
+interface Naming {
+  /** The run is named after the first of these that gives a name. */
+  words: readonly string[];
+  otherwise: string;
+  /** The folder of its recipe. */
+  dir: string;
+}
+
+/** The name of a run that is not there yet, and notes where people would not know it by that. */
+export function runName({ words, otherwise, dir }: Naming): { name: string; notes: string[] } {
   const after = words.find((word) => asciiName(word) !== '');
-  const name = after === undefined ? otherwise : asciiName(after);
+  const base = after === undefined ? otherwise : asciiName(after);
+  const recipes = namesIn(dir);
+  let name = base;
+  for (let n = 2; existsSync(join(RUNS, name)) || recipes.has(name); n++) name = `${base.slice(0, 90)}-${n}`;
+  const notes: string[] = [];
   const [wanted] = words;
-  if (/^[ -~]*$/.test(wanted)) return { name, notes: [] };
-  const how = after === wanted ? ' after' : ', not after';
-  const note = `the run is named ${name}${how} ${wanted}: names of runs have a-z, 0-9, ".", "_" and "-"; Hangul is romanised`;
-  return { name, notes: [note] };
+  if (!/^[ -~]*$/.test(wanted)) {
+    const how = after === wanted ? ' after' : ', not after';
+    const letters = 'names of runs have a-z, 0-9, ".", "_" and "-"; Hangul is romanised';
+    notes.push(`the run is named ${base}${how} ${wanted}: ${letters}`);
+  }
+  if (name !== base) {
+    const run = join(RUNS, base);
+    notes.push(`the run is named ${name}: the name ${base} is taken (${existsSync(run) ? run : recipes.get(base)})`);
+  }
+  return { name, notes };
+}
+
+/** The names in the recipes of a folder, with their files: each of them is made in the folder of its name. */
+function namesIn(dir: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (!entry.isFile() || !/\.ya?ml$/i.test(entry.name)) continue;
+    const path = join(dir, entry.name);
+    try {
+      const name = /^name: *['"]?([\w.-]+)/m.exec(readStart(path, NAME_BYTES).toString('latin1'))?.[1];
+      if (name !== undefined) names.set(name, path);
+    } catch {
+      // A file that cannot be read holds no name against this one.
+    }
+  }
+  return names;
 }
 
 export interface NoteInput {

@@ -120,7 +120,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const seed = room.drawSeed();
   const plan = { seed, found, textBytes, validation, heldOutBytes, sizing, checkpoints, diskBytes, expected };
 
-  const named = runName([basename(resolve(dir))], 'texts');
+  const named = runName({ words: [basename(resolve(dir))], otherwise: 'texts', dir });
   const text = recipeText(named.name, recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
   if (existsSync(file)) throw exists;

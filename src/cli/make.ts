@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
-import { RECIPE } from '../run-folder/index.ts';
+import { RECIPE, RUNS } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
@@ -144,7 +144,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
   const { parentShape, parseRunRecipe, readRecipe, readRecipeText } = await foundry();
   const recipeFolder = resolve(options.texts ?? dirname(file));
   const recipe = readRecipe(file, options.set ?? [], parentShape(recipeFolder));
-  const { on, key, lodge, until, threads, resume = false, out = join('runs', recipe.name) } = options;
+  const { on, key, lodge, until, threads, resume = false, out = join(RUNS, recipe.name) } = options;
   const office = officeOf(options);
   if (out === '')
     throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');

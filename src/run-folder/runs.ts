@@ -16,7 +16,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { finiteOrNull, isLocked, isObject, makeFolder, parseJson, stateFolder } from '../base/index.ts';
 import { RecordLine } from '../ledger/index.ts';
-import { RUN_LOCK, runPaths } from './paths.ts';
+import { RUN_LOCK, RUNS, runPaths } from './paths.ts';
 import { isFolderHeld, readWitnessed, witnessedIn } from './witnessed.ts';
 
 export interface RunSummary {
@@ -55,9 +55,6 @@ export function noteRun(folder: string): boolean {
     return false;
   }
 }
-
-/** Where `make` writes runs that are given no other place. */
-const RUNS = 'runs';
 
 /**
  * Absolute folders of the runs noted on this machine, and of the runs of other programs in the folder `runs` of the working directory, newest
