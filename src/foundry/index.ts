@@ -43,6 +43,7 @@ export {
   checkFolder,
   checkpointPlan,
   countReferences,
+  folderOfRun,
   followRun,
   interleaved,
   type MakeEvent,
