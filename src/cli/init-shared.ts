@@ -1,11 +1,13 @@
 // What both recipes of `jikji init` have in common, for texts and for conversations: the name, and what is said of licence, time and disk.
 
 import { existsSync, readdirSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
-import { asciiName, counted } from '../base/index.ts';
+import { basename, join } from 'node:path';
+import { asciiName, counted, shellWord } from '../base/index.ts';
 import { readStart } from '../formats/index.ts';
 import type { Checkpoints } from '../foundry/recipe/index.ts';
 import { RUNS } from '../run-folder/index.ts';
+import { calledAs } from './called-as.ts';
+import { foundry } from './rooms.ts';
 import { bytes } from './text.ts';
 
 /** The start of a recipe, in which its name stands. */
@@ -90,6 +92,17 @@ export function sharedNotes({ what, dir, licence, languages, checkpoints, diskBy
   if (free !== undefined && free < diskBytes + stateBytes)
     notes.push(`only ${bytes(free)} are free in ${dir}: make the run on another disk with --out, or lower --disk`);
   return notes;
+}
+
+/** What to call instead where the texts of a folder are conversations; undefined where none of its files may hold any. */
+export async function chatCall(dir: string): Promise<{ words: string; isSure: boolean } | undefined> {
+  const talks = await (await foundry()).conversationsIn(dir);
+  if (!talks) return undefined;
+  const call = `${calledAs()} init --chat ${shellWord(talks.path)} --from RUN tunes a model on them`;
+  const words = talks.isSure
+    ? `${basename(talks.path)} holds conversations: ${call}`
+    : `if it holds conversations: ${call}`;
+  return { words, isSure: talks.isSure };
 }
 
 /** The note on a training that takes more than was asked for; `why` it is no shorter. */

@@ -9,7 +9,7 @@ import type { Checkpoints, Expected, FoundTexts } from '../foundry/recipe/index.
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { writeChatRecipe } from './init-chat.ts';
-import { overTimeNote, runName, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
+import { chatCall, overTimeNote, runName, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
 import { type MachineSizing, sayTime, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -84,8 +84,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
   if (existsSync(file)) throw exists;
   const room = await foundry();
-  const { checkEncodings, chooseCheckpoints, filesDifficulty, parseRecipe, runBytes, sayExpected, surveyFolder } = room;
-  const found = surveyFolder(dir);
+  const { checkEncodings, chooseCheckpoints, filesDifficulty, parseRecipe, runBytes, sayExpected } = room;
+  const { found, talks } = await survey(dir);
   const { sources } = found;
   const textBytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   const validation = shareFor(textBytes);
@@ -102,7 +102,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const inPart = await checkEncodings(weighted, dir);
   if (textBytes < room.LEAST_TEXT_BYTES) {
     const message = `about ${counted(textBytes, 'byte')} of text are less than one step of a training reads`;
-    const hint = `add texts: ${room.LEAST_TEXT_BYTES} bytes at the least, a million for a model that writes words`;
+    const add = `add texts: ${room.LEAST_TEXT_BYTES} bytes at the least, a million for a model that writes words`;
+    const hint = [add, ...talks].join('; ');
     throw new JikjiError('corpus-too-small', message, dir, hint);
   }
   const difficulty = await filesDifficulty(weighted, dir, textBytes);
@@ -127,7 +128,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   writeFileAtomic(file, text);
 
   const otherFiles = room.sayOtherFiles(found.otherFiles);
-  const notes = [...named.notes, ...notesOn(plan, { dir, licence, minutes, disk, inPart, otherFiles })];
+  const notes = [...named.notes, ...talks, ...notesOn(plan, { dir, licence, minutes, disk, inPart, otherFiles })];
   const next = `${calledAs()} make ${shellWord(file)}`;
   output.result(
     {
@@ -157,6 +158,19 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
       output.line(`Next:\n  ${next}`);
     },
   );
+}
+
+/** The texts of a folder; `talks`: what to call instead, if one of its files holds conversations. */
+async function survey(dir: string): Promise<{ found: FoundTexts; talks: string[] }> {
+  const { surveyFolder } = await foundry();
+  try {
+    const found = surveyFolder(dir);
+    const talks = await chatCall(dir);
+    return { found, talks: talks?.isSure ? [talks.words] : [] };
+  } catch (error) {
+    const talks = error instanceof JikjiError && error.code === 'no-texts' ? await chatCall(dir) : undefined;
+    throw talks ? (error as JikjiError).reworded({ hint: `${(error as JikjiError).hint}; ${talks.words}` }) : error;
+  }
 }
 
 /** What the training will reach. `share` is the part of the text to train on. */

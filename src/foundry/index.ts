@@ -11,7 +11,7 @@ export {
   type StepTime,
 } from './bench.ts';
 export type { Message } from './conversation/index.ts';
-export { checkEncodings, filesDifficulty, surveyConversations } from './corpus/index.ts';
+export { checkEncodings, conversationsIn, filesDifficulty, surveyConversations } from './corpus/index.ts';
 export {
   compareWithBaseline,
   type EvaluateOptions,

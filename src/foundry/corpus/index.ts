@@ -25,4 +25,4 @@ export { cachedTarball, fetchTarball, integrityOf, sha512OfFile, userCacheFolder
 export { npmSpec, sha512Hex } from './recipe.ts';
 export { corpusDifficulty, filesDifficulty } from './sample.ts';
 export { Slices, sliceBytes, sliceText } from './slices.ts';
-export { surveyConversations } from './survey-conversations.ts';
+export { conversationsIn, surveyConversations } from './survey-conversations.ts';

@@ -1,4 +1,5 @@
-// What `jikji init` names a run: after its folder or file, in letters that names of runs have, and otherwise than a run that is there.
+// What `jikji init` names a run (after its folder or file, in letters that names have, otherwise than a run that is there), and that it
+// knows a folder of conversations.
 
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,19 +15,24 @@ vi.mock('./rooms.ts', () => ({
   }),
 }));
 
-/** Calls `jikji init` and gives the name in the recipe that it wrote, and its notes. */
-async function named(...args: string[]): Promise<{ name: string; notes: string }> {
+/** What `jikji init --json` prints. */
+async function init(status: number, ...args: string[]) {
   let out = '';
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     out += text;
     return true;
   });
   try {
-    expect(await run(['init', '--json', ...args])).toBe(0);
+    expect(await run(['init', '--json', ...args])).toBe(status);
   } finally {
     spy.mockRestore();
   }
-  const { recipe, name, notes } = JSON.parse(out);
+  return JSON.parse(out);
+}
+
+/** The name in the recipe that `jikji init` wrote, and its notes. */
+async function named(...args: string[]): Promise<{ name: string; notes: string }> {
+  const { recipe, name, notes } = await init(0, ...args);
   expect(parseRecipe(readFileSync(recipe, 'utf8'), { file: recipe }).name).toBe(name);
   return { name, notes: notes.join('\n') };
 }
@@ -86,4 +92,30 @@ test('a run or a recipe of that name that is there already keeps it: the new one
   } finally {
     process.chdir(here);
   }
+});
+
+test('a folder of conversations: the call that is for them, whether the reader of texts takes the file or not', async () => {
+  const hint = async (folder: string) => (await init(2, folder)).error.hint;
+  const table = place('faq', 'FAQ 2.csv');
+  talksIn(table);
+  writeFileSync(join(dirname(table), 'A list.csv'), 'Name,Town\nKim,Seoul\n');
+  expect(await hint(dirname(table))).toContain(`init --chat '${table}'`);
+  const lines = place('faq', 'faq.jsonl');
+  const line = (i: number) =>
+    JSON.stringify({ question: `What is the number of ${i}?`, answer: `As in the list: ${'so '.repeat(100)}${i}.` });
+  const write = (n: number) => writeFileSync(lines, Array.from({ length: n }, (_, i) => line(i)).join('\n'));
+  write(5);
+  expect(await hint(dirname(lines))).toContain(`init --chat ${lines}`); // too short to train on as text
+  write(60);
+  expect((await named(dirname(lines))).notes).toContain(`init --chat ${lines}`);
+  // Texts that nobody says to another.
+  const texts = place('texts', 'a.jsonl');
+  writeFileSync(
+    texts,
+    Array.from({ length: 300 }, (_, i) => JSON.stringify({ text: `${'so '.repeat(100)}${i}?` })).join('\n'),
+  );
+  expect((await named(dirname(texts))).notes).not.toContain('--chat');
+  const towns = place('towns', 'towns.csv');
+  writeFileSync(towns, 'Name,Town\nKim,Seoul\n');
+  expect(await hint(dirname(towns))).toMatch(/if it holds conversations: .*init --chat .*towns\.csv/);
 });
