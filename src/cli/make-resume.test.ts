@@ -1,9 +1,10 @@
-// How an unfinished run goes on: with the recipe in its own folder, and with what an error says where another recipe was named.
+// How an unfinished run goes on: with the recipe in its own folder, and with what an error says where another recipe was named. One that
+// never began is in no list.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { call, errorOf, workFolder } from './testing/bad-input.ts';
+import { call, errorOf, RECIPE, workFolder } from './testing/bad-input.ts';
 
 let folder: string;
 const RUN = 'runs/it is shorter';
@@ -42,4 +43,18 @@ test('a forgotten --set: the error has the call that goes on, and that call does
   const { hint: other } = errorOf(await make('t.yaml', '--out', RUN, '--resume', '--set', 'seed=5'));
   expect(other).not.toContain('jikji make'); // the run is finished
   expect(readFileSync(join(folder, RUN, 'recipe.yaml'), 'utf8')).toContain('steps: 6\n');
+});
+
+test('a run that was refused before it began is in no list', async () => {
+  const talk = (i: number, words: number) => JSON.stringify({ Q: `What is ${i}?`, A: 'so it is '.repeat(words) });
+  const lines = Array.from({ length: 200 }, (_, i) => talk(i, i === 150 ? 300 : 2));
+  writeFileSync(join(folder, 'talks.jsonl'), lines.join('\n'));
+  const source = 'files: talks.jsonl, read: conversations';
+  writeFileSync(join(folder, 'faq.yaml'), RECIPE.replace('name: t', 'name: faq').replace('files: texts.jsonl', source));
+  const listed = async () =>
+    JSON.parse((await call(folder, ['runs'])).stdout).runs.map((run: { name: string }) => run.name);
+  expect(await listed()).toEqual(['t']);
+  expect(errorOf(await make('faq.yaml')).code).toBe('conversation-long');
+  expect(existsSync(join(folder, 'runs/faq'))).toBe(false);
+  expect(await listed()).toEqual(['t']);
 });

@@ -13,7 +13,7 @@ import {
   writeFileAtomic,
 } from '../../base/index.ts';
 import { canonicalJson, digestOfJson, type Json, readStatement } from '../../ledger/index.ts';
-import { RUN_LOCK, runPaths } from '../../run-folder/index.ts';
+import { RUN_LOCK, runPaths, unnoteRun } from '../../run-folder/index.ts';
 import {
   drawSeed,
   parseRunRecipe,
@@ -62,8 +62,9 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Cl
   }
 }
 
-/** Removes a run that failed before training: the files that make has written, and the folder if it is then empty. */
+/** Removes a run that failed before training: from the list, the files that make has written, and the folder if it is then empty. */
 export function forgetRun(folder: string): void {
+  unnoteRun(folder);
   const { corpus, tokenizer, start, recipe } = runPaths(folder);
   try {
     for (const path of [corpus, dirname(tokenizer), dirname(start), recipe, join(folder, RUN_LOCK)]) {
