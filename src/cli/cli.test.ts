@@ -468,6 +468,17 @@ test('runs lists the noted runs', async () => {
   out = '';
   expect(await run(['runs', '--json'])).toBe(0);
   expect(JSON.parse(out).runs).toMatchObject([{ name: 'gone', state: 'gone' }]);
+  // Days are those of the place; runs of one day have their times too.
+  const begun = async (...times: string[]) => {
+    const lines = times.map((noted, i) => JSON.stringify({ folder: join(folder, `gone${i}`), noted }));
+    writeFileSync(join(folder, 'state/jikji/runs.jsonl'), `${lines.join('\n')}\n`);
+    out = '';
+    expect(await run(['runs'])).toBe(0);
+    return [...out.matchAll(/\d{4}-\d\d-\d\d( \d\d:\d\d)?/g)].map(([text]) => text);
+  };
+  vi.stubEnv('TZ', 'Asia/Seoul');
+  expect(await begun('2026-12-01T16:00:00Z', '2026-12-03T01:00:00Z')).toEqual(['2026-12-03', '2026-12-02']);
+  expect(await begun('2026-12-01T16:05:00Z', '2026-12-02T01:00:00Z')).toEqual(['2026-12-02 10:00', '2026-12-02 01:05']);
 });
 
 test('every verb has --json and an example in its help; no arguments give the help', async () => {

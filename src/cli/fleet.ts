@@ -7,7 +7,7 @@ import { CATALOGUE_OPTION, findCluster } from './clusters.ts';
 import { collect } from './option-values.ts';
 import type { Output } from './output.ts';
 import { fleet, type NodeGroup, type Partition, type SlurmJob } from './rooms.ts';
-import { duration, fit, table } from './text.ts';
+import { clock, duration, fit, table } from './text.ts';
 
 /** The most jobs listed for people; --json has all. */
 const MAX_JOBS = 50;
@@ -16,8 +16,6 @@ const minutes = (limit: number | null): string =>
   limit === null || !Number.isFinite(limit) ? 'none' : duration(60 * limit);
 const at = (seconds: number | null): string | null =>
   seconds === null || !Number.isFinite(seconds) || seconds <= 0 ? null : new Date(1000 * seconds).toISOString();
-/** Local time, to the minute. */
-const clock = (time: string | null): string => (time === null ? '-' : new Date(time).toLocaleString('sv').slice(0, 16));
 
 function partitionOf(partition: Partition, nodeGroups: NodeGroup[]) {
   const groups = nodeGroups.filter((group) => group.partition.name === partition.name);

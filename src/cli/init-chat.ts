@@ -8,7 +8,7 @@ import type { FoundConversations } from '../foundry/corpus/index.ts';
 import type { Checkpoints, Recipe } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
-import { nameOf, overTimeNote, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
+import { overTimeNote, runName, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
 import { sayTime, timeStep } from './machine-sizing.ts';
 import { defaultThreads } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -142,8 +142,10 @@ export async function writeChatRecipe(options: ChatInitOptions, output: Output):
   } = sized;
   const source = { files: basename(chat), read: 'conversations', language: found.language, licence: asked.licence };
   const seed = room.drawSeed();
+  const words = [basename(given).replace(ENDING, ''), basename(dir)];
+  const named = runName({ words, otherwise: 'talks', dir });
   const recipe = {
-    name: nameOf(basename(given).replace(ENDING, '')) || nameOf(basename(dir)) || 'talks',
+    name: named.name,
     seed,
     ...(run && { from: run }),
     corpus: { sources: [source], validation },
@@ -171,6 +173,7 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
   const about = { what: 'conversations' as const, dir, languages: [found.language] };
   const noteInput = { ...about, ...time, checkpoints, diskBytes, ...asked };
   const notes = [
+    ...named.notes,
     ...sharedNotes(noteInput),
     ...overTimeNote(
       noteInput,

@@ -9,7 +9,7 @@ import type { Checkpoints, Expected, FoundTexts } from '../foundry/recipe/index.
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { writeChatRecipe } from './init-chat.ts';
-import { nameOf, overTimeNote, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
+import { chatCall, overTimeNote, runName, SEED_REMARK, sayDisk, sharedNotes } from './init-shared.ts';
 import { type MachineSizing, sayTime, sizeForMachine } from './machine-sizing.ts';
 import { defaultThreads, number } from './option-values.ts';
 import type { Output } from './output.ts';
@@ -89,8 +89,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const exists = new JikjiError('file-exists', 'there is a recipe already', file, 'move it away, or make it as it is');
   if (existsSync(file)) throw exists;
   const room = await foundry();
-  const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, sayExpected, surveyFolder, surveyText } = room;
-  const found = surveyFolder(dir);
+  const { checkEncodings, chooseCheckpoints, parseRecipe, runBytes, sayExpected, surveyText } = room;
+  const { found, talks } = await survey(dir);
   const fileBytes = found.sources.reduce((sum, source) => sum + source.bytes, 0);
   if (!output.json) output.line('Reading the texts ...');
   const recipeSources = found.sources.map(({ files, read, field, language }) => ({
@@ -107,8 +107,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const heldOutBytes = Math.round(validation * textBytes);
   if (textBytes < room.LEAST_TEXT_BYTES) {
     const message = `about ${counted(textBytes, 'byte')} of text are less than one step of a training reads`;
-    const hint = `add texts: ${room.LEAST_TEXT_BYTES} bytes at the least, a million for a model that writes words`;
-    throw new JikjiError('corpus-too-small', message, dir, hint);
+    const add = `add texts: ${room.LEAST_TEXT_BYTES} bytes at the least, a million for a model that writes words`;
+    throw new JikjiError('corpus-too-small', message, dir, [add, ...talks].join('; '));
   }
   if (!output.json) output.line('Measuring how fast this machine trains ...');
   const sizing = await sizeForMachine(textBytes, minutes * 60, defaultThreads());
@@ -121,9 +121,8 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   });
   const diskBytes = runBytes(checkpoints, { steps, textBytes, corpusTokens });
   const expected = await expectationOf(sizing, difficulty, 1 - validation);
-  const seed = room.drawSeed();
   const plan = {
-    seed,
+    seed: room.drawSeed(),
     found,
     fileBytes,
     textBytes,
@@ -135,19 +134,20 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
     expected,
   };
 
-  const text = recipeText(nameOf(basename(resolve(dir))) || 'texts', recipeSources, plan);
+  const named = runName({ words: [basename(resolve(dir))], otherwise: 'texts', dir });
+  const text = recipeText(named.name, recipeSources, plan);
   const recipe = parseRecipe(text, { file }); // checks that the file is readable, whatever the licence's name
   if (existsSync(file)) throw exists;
   writeFileAtomic(file, text);
 
   const otherFiles = room.sayOtherFiles(found.otherFiles);
-  const notes = notesOn(plan, { dir, licence, minutes, disk, inPart, otherFiles });
+  const notes = [...named.notes, ...talks, ...notesOn(plan, { dir, licence, minutes, disk, inPart, otherFiles })];
   const next = `${calledAs()} make ${shellWord(file)}`;
   output.result(
     {
       recipe: file,
       name: recipe.name,
-      seed,
+      seed: plan.seed,
       ...found,
       textBytes,
       trainingBytes: textBytes - heldOutBytes,
@@ -171,6 +171,19 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
       output.line(`Next:\n  ${next}`);
     },
   );
+}
+
+/** The texts of a folder; `talks`: what to call instead, if one of its files holds conversations. */
+async function survey(dir: string): Promise<{ found: FoundTexts; talks: string[] }> {
+  const { surveyFolder } = await foundry();
+  try {
+    const found = surveyFolder(dir);
+    const talks = await chatCall(dir);
+    return { found, talks: talks?.isSure ? [talks.words] : [] };
+  } catch (error) {
+    const talks = error instanceof JikjiError && error.code === 'no-texts' ? await chatCall(dir) : undefined;
+    throw talks ? (error as JikjiError).reworded({ hint: `${(error as JikjiError).hint}; ${talks.words}` }) : error;
+  }
 }
 
 /** What the training will reach. `share` is the part of the text to train on. */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { count, counted, JikjiError, shellWord } from '../base/index.ts';
 import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
-import { RECIPE, readSessions } from '../run-folder/index.ts';
+import { RECIPE, RUNS, readSessions } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { openSigner } from './key.ts';
@@ -89,7 +89,10 @@ export function addMake(program: Command, output: Output): void {
       'Runs a recipe to its end. Ctrl-C saves; --resume goes on to the same bits.\nWhere the recipe names no seed, one is drawn for the run.\nBy a job: near the end of its --time the run is saved, and queued again.',
     )
     .argument('<recipe>', 'a recipe, for example recipes/hello.yaml')
-    .option('--out <dir>', 'the run folder (default: runs/NAME)')
+    .option(
+      '--out <dir>',
+      'the run folder (default: runs/NAME; with --resume and the recipe in a run folder, that one)',
+    )
     .option('--set <path=value>', 'override a key of the recipe; may be given several times', collect)
     .option(threadsOption[0], threadsOption[1], parseThreads, defaultThreads())
     .option('--resume', 'go on with an unfinished run in the same folder; where there is none, a new one begins')
@@ -144,10 +147,11 @@ interface Made {
 
 /** Checks recipe and options, and returns the function that makes the run, or its texts. */
 async function prepare(output: Output, file: string, options: Options): Promise<(ranks?: MpiRanks) => Promise<Made>> {
-  const { parentShape, parseRunRecipe, readRecipe, readRecipeText } = await foundry();
+  const { folderOfRun, parentShape, parseRunRecipe, readRecipe, readRecipeText } = await foundry();
   const recipeFolder = resolve(options.texts ?? dirname(file));
   const recipe = readRecipe(file, options.set ?? [], parentShape(recipeFolder));
-  const { on, key, lodge, until, threads, resume = false, out = join('runs', recipe.name) } = options;
+  const { on, key, lodge, until, threads, resume = false } = options;
+  const out = options.out ?? (resume ? folderOfRun(file) : undefined) ?? join(RUNS, recipe.name);
   const office = officeOf(options);
   if (out === '')
     throw new JikjiError('usage', '--out takes the name of a folder', "--out ''", 'leave it out for runs/NAME');

@@ -73,12 +73,14 @@ const step = (n: number, steps = 190): Extract<MakeEvent, { kind: 'step' }> => (
 
 test('the line shows all values, and drops the least important first where there is no room', () => {
   const whole =
-    'step 95/190  loss 6.500  val 2.345 bits/byte  lr 1.0e-3  2,950 tokens/s  112 GFLOP/s  55% of peak  1m 32s left';
-  expect(stepLine(step(95), 200, 2.345)).toBe(whole);
+    'step 95/190  loss 6.500  val 2.345 bits/byte at 50  lr 1.0e-3  2,950 tokens/s  112 GFLOP/s  55% of peak  1m 32s left';
+  expect(stepLine(step(95), 200, { step: 50, bitsPerByte: 2.345 })).toBe(whole);
   expect(stepLine(step(95), 80)).toBe('step 95/190  loss 6.500  2,950 tokens/s  112 GFLOP/s  55% of peak  1m 32s left');
   expect(stepLine(step(95), 40)).toBe('step 95/190  loss 6.500  1m 32s left');
   expect(stepLine(step(95), 30)).toBe('step 95/190  loss 6.500');
-  for (let width = 1; width < 130; width++) expect(textWidth(stepLine(step(95), width, 2))).toBeLessThanOrEqual(width);
+  const validation = { step: 50, bitsPerByte: 2 };
+  for (let width = 1; width < 130; width++)
+    expect(textWidth(stepLine(step(95), width, validation))).toBeLessThanOrEqual(width);
 });
 
 test.each([100, 60, 41, 20, 8])(
@@ -117,7 +119,7 @@ test.each([100, 60, 41, 20, 8])(
     expect(lines).toHaveLength(columns > 17 ? 15 : 5); // stage, note, (title, 7 + 2 of curve), step, stage, the cursor's
     if (columns === 100) {
       expect(lines[0]).toBe('✓ reading the texts  5.3 MB  2s');
-      expect(lines[2]).toBe('loss in nats, validation 2.125 bits/byte');
+      expect(lines[2]).toBe('loss in nats, validation 2.125 bits/byte at 100');
       expect(lines.at(-3)).toContain('step 190/190  loss 4.000');
     }
   },

@@ -43,14 +43,17 @@ const REDRAW_MS = 100;
 const MIN_PLAIN_MS = 3000;
 const MAX_PLAIN_MS = 30_000;
 
+/** The last one; lines of later steps show it too. */
+type Validation = Pick<Extract<MakeEvent, { kind: 'validation' }>, 'step' | 'bitsPerByte'>;
+
 /** The parts of the progress line, most important first; where they do not fit, the highest `rank` is dropped first. */
-function stepParts(e: StepEvent, bitsPerByte: number | undefined): { text: string; rank: number }[] {
+function stepParts(e: StepEvent, val: Validation | undefined): { text: string; rank: number }[] {
   const loss = e.loss.toFixed(3);
   const figure = (x: number, text: string, rank: number) => (Number.isFinite(x) ? [{ text, rank }] : []);
   return [
     { text: `step ${count(e.step)}/${count(e.steps)}`, rank: 0 },
     { text: `loss ${loss}`, rank: 0 },
-    ...(bitsPerByte === undefined ? [] : [{ text: `val ${bitsPerByte.toFixed(3)} bits/byte`, rank: 6 }]),
+    ...(val ? [{ text: `val ${val.bitsPerByte.toFixed(3)} bits/byte at ${count(val.step)}`, rank: 6 }] : []),
     { text: `lr ${e.learningRate.toExponential(1)}`, rank: 5 },
     // A follower of a job does not know all of these figures.
     ...figure(e.tokensPerSecond, `${count(e.tokensPerSecond)} tokens/s`, 2),
@@ -61,8 +64,8 @@ function stepParts(e: StepEvent, bitsPerByte: number | undefined): { text: strin
 }
 
 /** The progress line in at most `width` columns. */
-export function stepLine(event: StepEvent, width: number, bitsPerByte?: number): string {
-  const parts = stepParts(event, bitsPerByte);
+export function stepLine(event: StepEvent, width: number, validation?: Validation): string {
+  const parts = stepParts(event, validation);
   const line = () => parts.map((part) => part.text).join('  ');
   while (textWidth(line()) > width && parts.some((part) => part.rank > 0)) {
     const worst = Math.max(...parts.map((part) => part.rank));
@@ -100,7 +103,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
   let every = 1; // steps per point
   let stage: { name: Stage; began: number; detail: string; fraction: number | undefined } | undefined;
   let step: StepEvent | undefined;
-  let bitsPerByte: number | undefined;
+  let validation: Validation | undefined;
   let drawnAt = -Infinity;
 
   const frame = (): string[] => {
@@ -110,10 +113,12 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
       const height = Math.min(9, block.rows - 5);
       const curve = renderCurve(points, { width: Math.min(width, 100), height, steps: step.steps });
       if (curve.length) {
-        const val = bitsPerByte === undefined ? '' : `, validation ${bitsPerByte.toFixed(3)} bits/byte`;
+        const val = validation
+          ? `, validation ${validation.bitsPerByte.toFixed(3)} bits/byte at ${count(validation.step)}`
+          : '';
         lines.push(paint('dim', fit(`loss in nats${val}`, width)), ...curve.map((line) => paint('cyan', line)));
       }
-      lines.push(stepLine(step, width, curve.length ? undefined : bitsPerByte));
+      lines.push(stepLine(step, width, curve.length ? undefined : validation));
       return lines;
     }
     if (!stage) return [];
@@ -162,7 +167,7 @@ function liveProgress(screen: ProgressOptions['screen'], paint: Paint, now: () =
           }
           return draw(e.step === e.steps);
         case 'validation':
-          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // NaN if the corpus holds out no text
+          if (Number.isFinite(e.bitsPerByte)) validation = e; // NaN if the corpus holds out no text
           return draw();
         case 'note':
           block.above(fit(`  ${e.text}`, block.columns - 1));
@@ -188,13 +193,13 @@ function plainProgress(screen: Screen, now: () => number): Progress {
   const began = new Map<Stage, number>();
   let printedAt = -Infinity;
   let printedStep = 0;
-  let bitsPerByte: number | undefined;
+  let validation: Validation | undefined;
   let last: StepEvent | undefined;
   const printStep = (e: StepEvent) => {
     printedAt = now();
     printedStep = e.step;
     last = undefined;
-    print(stepLine(e, Infinity, bitsPerByte));
+    print(stepLine(e, Infinity, validation));
   };
   const flush = () => {
     if (last) printStep(last);
@@ -221,7 +226,7 @@ function plainProgress(screen: Screen, now: () => number): Progress {
           return;
         }
         case 'validation':
-          if (Number.isFinite(e.bitsPerByte)) bitsPerByte = e.bitsPerByte; // NaN if the corpus holds out no text
+          if (Number.isFinite(e.bitsPerByte)) validation = e; // NaN if the corpus holds out no text
           return;
         case 'note':
           return void print(e.text);

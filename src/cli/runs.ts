@@ -8,7 +8,7 @@ import { note, type Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
 import { activeJobs, jobsOf } from './run-jobs.ts';
 import { addRunTags } from './run-tags.ts';
-import { fit, table } from './text.ts';
+import { clock, fit, table } from './text.ts';
 
 /** The job states of unfinished runs, by folder. A launcher that does not answer is asked once only: that may take seconds. */
 async function jobStates(runs: readonly RunSummary[]): Promise<Map<string, string>> {
@@ -120,7 +120,10 @@ export function addRuns(program: Command, output: Output): void {
           return;
         }
         const isTagged = all.some((run) => run.tags.length > 0);
+        const days = all.flatMap(({ noted }) => (noted === null ? [] : [clock(noted).slice(0, 10)]));
+        const isOneADay = new Set(days).size === days.length;
         const rows = all.map((run) => {
+          const begun = clock(run.noted);
           const near = relative(process.cwd(), run.folder) || '.';
           return [
             fit(run.name, 30),
@@ -128,7 +131,7 @@ export function addRuns(program: Command, output: Output): void {
             `${run.stepsDone === null ? '-' : count(run.stepsDone)}/${run.steps === null ? '-' : count(run.steps)}`,
             run.loss === null ? '-' : run.loss.toFixed(3),
             run.valBitsPerByte === null ? '-' : run.valBitsPerByte.toFixed(3),
-            run.noted?.slice(0, 10) ?? '-',
+            isOneADay ? begun.slice(0, 10) : begun,
             ...(isTagged ? [fit(run.tags.join(', ') || '-', 40)] : []),
             fit(near.startsWith('..') ? run.folder : near, 1000),
           ];

@@ -32,6 +32,10 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 86_400)}d ${two(Math.floor(s / 3600) % 24)}h`;
 }
 
+/** Local time, to the minute. */
+export const clock = (time: string | null): string =>
+  time === null ? '-' : new Date(time).toLocaleString('sv').slice(0, 16);
+
 /** `40%` of a share from 0 to 1. Prints 0% and 100% only for exactly 0 and 1. */
 export const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;

@@ -216,6 +216,12 @@ describeInBrowser('the page of runs in a browser', () => {
     expect(keys).toContain('Highest learning ratetrain.learningRate');
     expect(keys).toContain('Source 1: digest of the packagecorpus.sources.0.sha512');
     expect(keys).toContain('unheard.of');
+    const licences = table.locator('tbody tr', { hasText: 'licence' }).locator('td');
+    await expect.poll(() => licences.allTextContents()).toEqual([words.trainingData.notKnown, 'CC0-1.0']);
+    // A key may break after its dots, and within a word only where that has no room.
+    const code = table.locator('tbody code', { hasText: 'corpus.sources.1.licence' });
+    expect(await code.innerHTML()).toBe('corpus.<wbr>sources.<wbr>1.<wbr>licence');
+    expect(await code.evaluate((element) => getComputedStyle(element).overflowWrap)).toBe('break-word');
     const digests = table.locator('tbody tr', { hasText: 'sha512' }).locator('td');
     await expect.poll(() => digests.allTextContents()).toEqual(['sha512-aaaaa…', 'sha512-BBBBB…']);
     await expect.poll(() => digests.first().locator('code').getAttribute('title')).toBe(`sha512-${'a'.repeat(86)}==`);

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { asciiName } from '../base/index.ts';
 
 /** Text on one line. */
 export const lineSchema = (maxLength = 300) =>
@@ -44,13 +45,8 @@ export const citationShape = z.strictObject({
   url: z.string().max(500).exactOptional(),
 });
 
-/** The default name of a YAML file, from its file name: small letters, digits, ".", "_" and "-"; may be empty. */
-export const nameFromFile = (file: string): string =>
-  basename(file)
-    .replace(/\.ya?ml$/i, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '');
+/** The default name of a YAML file, from its file name; may be empty. */
+export const nameFromFile = (file: string): string => asciiName(basename(file).replace(/\.ya?ml$/i, ''));
 
 export const countSchema = z.int().min(0);
 /** A SHA-256 in hex. */

@@ -11,7 +11,14 @@ export {
   type StepTime,
 } from './bench.ts';
 export type { Message } from './conversation/index.ts';
-export { checkEncodings, fittingConversations, surveyConversations, surveyText, utf8Lines } from './corpus/index.ts';
+export {
+  checkEncodings,
+  conversationsIn,
+  fittingConversations,
+  surveyConversations,
+  surveyText,
+  utf8Lines,
+} from './corpus/index.ts';
 export {
   compareWithBaseline,
   type EvaluateOptions,
@@ -44,6 +51,7 @@ export {
   checkFolder,
   checkpointPlan,
   countReferences,
+  folderOfRun,
   followRun,
   interleaved,
   type MakeEvent,

@@ -4,7 +4,7 @@ export { type CurvePoint, readCurves, readValidations } from './curves.ts';
 export { type LossSketch, sketchLoss } from './loss-sketch.ts';
 export * from './paths.ts';
 export { readTags, tagRuns, tagsMark } from './run-tags.ts';
-export { knownRuns, listRuns, noteRun, type RunSummary, readRun, speedOf } from './runs.ts';
+export { knownRuns, listRuns, noteRun, type RunSummary, readRun, speedOf, unnoteRun } from './runs.ts';
 export { parseSessions, readSessions, type Session } from './sessions.ts';
 export { smooth } from './smooth.ts';
 export { extremes, thin } from './thin.ts';

@@ -3,6 +3,8 @@
 import { join } from 'node:path';
 import { REFERENCES, START } from '../ledger/index.ts';
 
+/** The folder in which `make` makes runs that are given no other place. */
+export const RUNS = 'runs';
 /** The recipe as resolved, every default written out. */
 export const RECIPE = 'recipe.yaml';
 /** What the maker commits to before step 0, for an office to answer. */

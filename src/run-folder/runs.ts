@@ -16,7 +16,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { finiteOrNull, isLocked, isObject, makeFolder, parseJson, stateFolder } from '../base/index.ts';
 import { RecordLine } from '../ledger/index.ts';
-import { RUN_LOCK, runPaths } from './paths.ts';
+import { RUN_LOCK, RUNS, runPaths } from './paths.ts';
 import { isFolderHeld, readWitnessed, witnessedIn } from './witnessed.ts';
 
 export interface RunSummary {
@@ -40,24 +40,27 @@ export interface RunSummary {
 
 const listFile = (): string => join(stateFolder(), 'runs.jsonl');
 
-/**
- * Notes a run in the per-user list. Returns whether that worked: a read-only home is no reason to stop a run.
- * Writes one short line in append mode, so that the lines of two runs started at once do not mix.
- */
-export function noteRun(folder: string): boolean {
+/** One short line in append mode, so that the lines of two runs started at once do not mix. Returns whether that worked. */
+function append(entry: object): boolean {
   const file = listFile();
-  const line = JSON.stringify({ formatVersion: 1, folder: resolve(folder), noted: new Date().toISOString() });
   try {
     makeFolder(dirname(file));
-    appendFileSync(file, `${line}\n`);
+    appendFileSync(file, `${JSON.stringify({ formatVersion: 1, ...entry })}\n`);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Where `make` writes runs that are given no other place. */
-const RUNS = 'runs';
+/** Notes a run in the per-user list. Returns whether that worked: a read-only home is no reason to stop a run. */
+export const noteRun = (folder: string): boolean =>
+  append({ folder: resolve(folder), noted: new Date().toISOString() });
+
+/** Takes a run that never began from the list. */
+export function unnoteRun(folder: string): void {
+  const path = resolve(folder);
+  if (notedRuns().some((run) => run.folder === path)) append({ folder: path, removed: true });
+}
 
 /**
  * Absolute folders of the runs noted on this machine, and of the runs of other programs in the folder `runs` of the working directory, newest
@@ -83,7 +86,7 @@ function notedRuns(): { folder: string; noted: string | null }[] {
     const entry = parseObject(line);
     if (typeof entry?.folder !== 'string' || !isAbsolute(entry.folder)) continue;
     noted.delete(entry.folder); // a later note moves the run to the end
-    noted.set(entry.folder, typeof entry.noted === 'string' ? entry.noted : null);
+    if (entry.removed !== true) noted.set(entry.folder, typeof entry.noted === 'string' ? entry.noted : null);
   }
   return [...noted].reverse().map(([folder, when]) => ({ folder, noted: when }));
 }

@@ -2,7 +2,7 @@
 
 import { plain } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
-import { byShare } from '../state/training-data.ts';
+import { byShare, UNKNOWN_LICENCE } from '../state/training-data.ts';
 import type { TrainingData } from '../types.ts';
 import { Fold, right, Table } from './elements.tsx';
 import { Written } from './written.tsx';
@@ -61,7 +61,7 @@ function SourceTable({ of, corpus: { shareOf } }: { of: Source[]; corpus: Corpus
             </td>
             <td data-label={w.language}>{format.language(plain(source.language, 40))}</td>
             <td data-label={w.licence}>
-              <Written text={plain(source.licence, 100)} />
+              {source.licence === UNKNOWN_LICENCE ? w.notKnown : <Written text={plain(source.licence, 100)} />}
             </td>
             <td class="right" data-label={w.documents}>
               {format.count(source.documents)}

@@ -3,7 +3,7 @@
 
 import { Fact, Facts, plain } from '../../page-kit/index.ts';
 import { useConsole } from '../state/context.ts';
-import { languagesOf, licencesOf } from '../state/training-data.ts';
+import { languagesOf, licencesOf, UNKNOWN_LICENCE } from '../state/training-data.ts';
 import type { TrainingData as Found, RunDetail } from '../types.ts';
 import { DigestFact, Fold } from './elements.tsx';
 import { Unreadable } from './evidence-details.tsx';
@@ -56,7 +56,7 @@ function Totals({ of: { sources, total } }: { of: Corpus }) {
   const { words, format } = useConsole();
   const w = words.trainingData;
   const number = (value: number | null) => (value === null ? words.trainingData.notKnown : format.short(value));
-  const licences = licencesOf(sources);
+  const licences = licencesOf(sources).map((name) => (name === UNKNOWN_LICENCE ? w.notKnown : name));
   return (
     <Facts class="totals">
       <Fact name={w.tokens}>{number(total.tokens)}</Fact>

@@ -4,6 +4,9 @@ import type { TrainingData } from '../types.ts';
 
 type Source = NonNullable<TrainingData['corpus']>['sources'][number];
 
+/** What a recipe states of a source whose licence nobody named. */
+export const UNKNOWN_LICENCE = 'unknown';
+
 /** The largest share first; of equal ones as the manifest has them. */
 export const byShare = (sources: readonly Source[]): Source[] =>
   sources.toSorted((a, b) => (b.share ?? 0) - (a.share ?? 0));

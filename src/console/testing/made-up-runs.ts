@@ -124,6 +124,7 @@ export function runDifferences(query: URLSearchParams): RecipeDifferences {
             { key: 'train.learningRate', values: runs.map((_, i) => 0.001 * (i + 1)) },
             { key: 'train.decayFraction', values: runs.map((_, i) => (i === 0 ? null : 0.2)) },
             { key: 'corpus.sources.0.sha512', values: runs.map((_, i) => `sha512-${'aB+/'[i % 4]!.repeat(86)}==`) },
+            { key: 'corpus.sources.1.licence', values: runs.map((_, i) => (i === 0 ? 'unknown' : 'CC0-1.0')) },
             { key: 'unheard.of', values: runs.map((_, i) => i) },
             { key: 'corpus.sources.0.path', values: runs.map((id) => `texts/${id}/${'long-'.repeat(8)}name.txt`) },
           ],

@@ -25,4 +25,9 @@ export { cachedTarball, fetchTarball, integrityOf, sha512OfFile, userCacheFolder
 export { npmSpec, sha512Hex } from './recipe.ts';
 export { corpusDifficulty, surveyText } from './sample.ts';
 export { Slices, sliceBytes, sliceText } from './slices.ts';
-export { type FoundConversations, fittingConversations, surveyConversations } from './survey-conversations.ts';
+export {
+  conversationsIn,
+  type FoundConversations,
+  fittingConversations,
+  surveyConversations,
+} from './survey-conversations.ts';

@@ -1,11 +1,15 @@
-// What a file of conversations holds, before a recipe names it. Reads all of it, so that every fault is known with its place.
+// What a file of conversations holds, before a recipe names it. Reads all of it, so that every fault is known with its place. Which file of a
+// folder is one.
 
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
 import { contentsOf, examplesOf } from '../conversation/index.ts';
 import { LanguageGuess } from '../recipe/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
 import { readConversationFile } from './conversation-file.ts';
 import { hintFor } from './encodings.ts';
+import { endings } from './readers/index.ts';
 
 export interface FoundConversations {
   count: number;
@@ -58,4 +62,34 @@ export async function fittingConversations(path: string, tokenizer: TextTokenize
     if (tokensOf(text, tokenizer) <= most) lines.push(`${text}\n`);
   });
   return lines.join('');
+}
+
+/** The first conversation ends the reading. */
+const FIRST = Symbol('first');
+
+async function beginsWithConversation(path: string): Promise<boolean> {
+  try {
+    await readConversationFile(path, 'conversation', (text) => {
+      examplesOf(text, 'conversation');
+      throw FIRST;
+    });
+  } catch (error) {
+    if (error === FIRST) return true;
+    if (!(error instanceof JikjiError)) throw error;
+  }
+  return false;
+}
+
+/** Files of a folder that are looked into. */
+const MAX_TRIED = 20;
+
+/** The first file in a folder that begins with a conversation; without one, the first table, which no reader of texts takes. */
+export async function conversationsIn(dir: string): Promise<{ path: string; isSure: boolean } | undefined> {
+  const files = readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.conversations.pattern.test(entry.name))
+    .map(({ name }) => join(dir, name))
+    .sort();
+  for (const path of files.slice(0, MAX_TRIED)) if (await beginsWithConversation(path)) return { path, isSure: true };
+  const table = files.find((path) => /\.(csv|tsv|parquet)$/i.test(path));
+  return table === undefined ? undefined : { path: table, isSure: false };
 }

@@ -126,5 +126,5 @@ export function parseTask(text: string, file: string): Task {
       );
     }
   }
-  return { ...task, name: task.name ?? (nameFromFile(file).slice(0, 100) || 'task') };
+  return { ...task, name: task.name ?? (nameFromFile(file) || 'task') };
 }

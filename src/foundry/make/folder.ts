@@ -7,12 +7,13 @@ import {
   isRunning,
   JikjiError,
   makeFolder,
+  shellWord,
   takeLock,
   writeFailure,
   writeFileAtomic,
 } from '../../base/index.ts';
-import { canonicalJson, type Json } from '../../ledger/index.ts';
-import { RUN_LOCK, runPaths } from '../../run-folder/index.ts';
+import { canonicalJson, digestOfJson, type Json, readStatement } from '../../ledger/index.ts';
+import { RUN_LOCK, runPaths, unnoteRun } from '../../run-folder/index.ts';
 import {
   drawSeed,
   parseRunRecipe,
@@ -61,8 +62,9 @@ export function claimFolder(folder: string, recipe: Recipe, resume: boolean): Cl
   }
 }
 
-/** Removes a run that failed before training: the files that make has written, and the folder if it is then empty. */
+/** Removes a run that failed before training: from the list, the files that make has written, and the folder if it is then empty. */
 export function forgetRun(folder: string): void {
+  unnoteRun(folder);
   const { corpus, tokenizer, start, recipe } = runPaths(folder);
   try {
     for (const path of [corpus, dirname(tokenizer), dirname(start), recipe, join(folder, RUN_LOCK)]) {
@@ -115,7 +117,7 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
   const wanted = withSeed(recipe, recipe.seed ?? existing.seed);
   const difference = firstDifference(recipeDigestInput(existing), recipeDigestInput(wanted));
   if (difference !== undefined) {
-    const hint = moreSteps(folder, existing, wanted) ?? "choose another folder with --out, or use that run's recipe";
+    const hint = hintFor(folder, existing, wanted);
     throw new JikjiError('folder-holds-another-run', `holds another run: its ${difference}`, folder, hint);
   }
   if (!resume) {
@@ -128,13 +130,40 @@ export function checkFolder(folder: string, recipe: Recipe, resume: boolean): vo
   }
 }
 
+/** The folder of the run whose recipe lies in `file`; undefined where the recipe is not that of a run that has begun there. */
+export function folderOfRun(file: string): string | undefined {
+  const folder = dirname(file);
+  const { recipe, genesis } = runPaths(folder);
+  if (basename(file) !== basename(recipe) || !existsSync(genesis)) return undefined;
+  try {
+    const { commitment } = readStatement(genesis, 'genesis').predicate;
+    return commitment.recipe === digestOfJson(recipeDigestInput(readRecipeOf(folder))) ? folder : undefined;
+  } catch (error) {
+    if (error instanceof JikjiError) return undefined;
+    throw error;
+  }
+}
+
+/** How to go on with a run where another recipe was named. */
+function hintFor(folder: string, existing: RunRecipe, wanted: RunRecipe): string {
+  const { recipe, seal } = runPaths(folder);
+  const isFinished = existsSync(seal);
+  const call =
+    !isFinished && folderOfRun(recipe) !== undefined ? `jikji make ${shellWord(recipe)} --resume` : undefined;
+  const longer = moreSteps(folder, existing, wanted);
+  if (longer !== undefined && !isFinished)
+    return `finish it first${call ? `: ${call}` : ' with its own recipe and --resume'}; then, ${longer}`;
+  if (longer !== undefined) return longer;
+  if (call) return `go on with that run: ${call}; or choose another folder with --out`;
+  return "choose another folder with --out, or use that run's recipe";
+}
+
 /** How a run is trained longer, where that is what was asked for: the schedule of a run ends with its steps, so they cannot become more. */
 function moreSteps(folder: string, existing: RunRecipe, wanted: RunRecipe): string | undefined {
   const steps = wanted.train.steps - existing.train.steps;
   if (steps <= 0 || firstDifference(trainless(existing), trainless(wanted)) !== undefined) return undefined;
-  const finished = existsSync(runPaths(folder).seal) ? '' : 'finish it first with its own recipe and --resume; then, ';
   const lines = `from: { run: ${resolve(folder)} } and train: { steps: ${steps} }`;
-  return `${finished}to train it longer, make a new run of a copy of its recipe with another name, without model and tokenizer, and with ${lines}`;
+  return `to train it longer, make a new run of a copy of its recipe with another name, without model and tokenizer, and with ${lines}`;
 }
 
 /** The recipe without its training: defaults there follow from the number of steps. */

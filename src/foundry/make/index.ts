@@ -4,7 +4,7 @@ export { type CardFacts, runCard } from './card.ts';
 export { CHAT_FILES, chatFiles, openEncoder, readTemplate, tokenizerConfig } from './chat-files.ts';
 export type { MakeEvent, MakeOptions, Stage } from './events.ts';
 export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
-export { checkFolder } from './folder.ts';
+export { checkFolder, folderOfRun } from './folder.ts';
 export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
 export { readMadeFile } from './made-files.ts';
 export { makeRun, makeText, prepareRun } from './make.ts';

@@ -186,6 +186,15 @@ test('files that cannot be read', () => {
   expect(() => readRecipe(join(folder, 'none.yaml'))).toThrow(expect.objectContaining({ code: 'recipe-not-found' }));
   expect(() => readRecipe(folder)).toThrow(expect.objectContaining({ code: 'recipe-not-readable' }));
   expect(() => readRecipe(join(folder, 'latin1.yaml'))).toThrow(/not UTF-8/);
+  const hint = (text: string) => expect.objectContaining({ hint: text });
+  expect(() => readRecipe(folder)).toThrow(hint('name a .yaml file that you may read'));
+  expect(() => readRecipe(join(folder, 'latin2.yml'))).toThrow(hint(`did you mean ${folder}/latin1.yaml?`));
+  writeFileSync(join(folder, 'recipe.yaml'), '');
+  expect(() => readRecipe(folder)).toThrow(hint(`did you mean ${folder}/recipe.yaml?`));
+  expect(() => readRecipe(join(folder, 'recipe.yml'))).toThrow(hint(`did you mean ${folder}/recipe.yaml?`));
+  expect(() => readRecipe(join(folder, 'something-else'))).toThrow(
+    hint('check the path; jikji init DIR writes a recipe'),
+  );
 });
 
 test('a mutated recipe is read, or refused with a JikjiError', () => {

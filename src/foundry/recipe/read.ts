@@ -1,14 +1,18 @@
 // Reads a recipe's text into a checked, complete recipe. Every error names the key and its line. Knows nothing of runs.
 
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { JikjiError, systemCode } from '../../base/index.ts';
 import {
   MAX_YAML_BYTES,
   nameFromFile,
+  nearestName,
   parseYamlFile,
   readStart,
   validateYaml,
   type YamlValue,
 } from '../../formats/index.ts';
+import { RECIPE as RECIPE_FILE } from '../../run-folder/index.ts';
 import { applyOverride } from './override.ts';
 import { type ParentShape, takeShape } from './parent-shape.ts';
 import { resolveRecipe } from './resolve.ts';
@@ -17,7 +21,7 @@ import { withSeed } from './seed.ts';
 import type { Recipe, RunRecipe } from './types.ts';
 
 /** The default name: `My Recipe.yaml` becomes `my-recipe`. */
-const nameOf = (file: string): string => nameFromFile(file).replace(/-+$/, '').slice(0, 100) || 'recipe';
+const nameOf = (file: string): string => nameFromFile(file) || 'recipe';
 
 /** Makes a section whose lines are all commented out an empty section. */
 function emptySections(recipe: YamlValue): YamlValue {
@@ -67,6 +71,19 @@ export function parseRunRecipe(text: string, file: string): RunRecipe {
   );
 }
 
+/** The recipe beside `path` with the nearest name, as a hint; undefined where none is near. */
+function meant(path: string): string | undefined {
+  const folder = dirname(path);
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder).filter((name) => /\.ya?ml$/i.test(name));
+  } catch {
+    // The hint is about the path then.
+  }
+  const near = nearestName(basename(path), names.slice(0, 5000));
+  return near && `did you mean ${join(folder, near.name)}?`;
+}
+
 /**
  * Reads the text of a recipe file.
  * @throws JikjiError `recipe-not-found`, `recipe-not-readable`
@@ -78,11 +95,13 @@ export function readRecipeText(path: string): string {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      const hint = 'check the path; jikji init DIR writes a recipe';
+      const hint = meant(path) ?? 'check the path; jikji init DIR writes a recipe';
       throw new JikjiError('recipe-not-found', 'there is no such recipe', path, hint);
     }
     const message = code === 'EISDIR' ? 'a recipe is a file, this is a folder' : `the recipe cannot be read (${code})`;
-    throw new JikjiError('recipe-not-readable', message, path, 'name a .yaml file that you may read', { cause: error });
+    const hint =
+      (code === 'EISDIR' ? meant(join(path, RECIPE_FILE)) : undefined) ?? 'name a .yaml file that you may read';
+    throw new JikjiError('recipe-not-readable', message, path, hint, { cause: error });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

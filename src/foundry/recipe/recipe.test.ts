@@ -87,7 +87,8 @@ test.each([
   ['My Recipe (2).yaml', 'my-recipe-2'],
   ['/a/b/base.YML', 'base'],
   ['..yaml', 'recipe'],
-  ['훈민.yaml', 'recipe'],
+  ['훈민.yaml', 'hunmin'],
+  ['訓民.yaml', 'recipe'],
 ])('a file %s gives the name %s', (file, name) => {
   expect(read(BASE, [], file).name).toBe(name);
 });

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { JikjiError, parseJson } from '../../base/index.ts';
 import { digestOfJson, type Json } from '../../ledger/index.ts';
-import { RUN_LOCK } from '../../run-folder/index.ts';
+import { RUN_LOCK, RUNS } from '../../run-folder/index.ts';
 import { checkFolder, parentShape } from '../make/index.ts';
 import {
   drawSeed,
@@ -117,7 +117,7 @@ export function planSweep({ file, set, over, out: folder }: SweepOptions): Sweep
   const text = readRecipeText(file);
   const read = parseRecipe(text, { file, overrides: set, shapeOf: parentShape(dirname(file)) });
   const axes = pointsOfGrid(over, set);
-  const out = folder ?? join('runs', `${read.name}-sweep`);
+  const out = folder ?? join(RUNS, `${read.name}-sweep`);
   const record = readRecord(out);
   const drawn = drawnSeed(read, record);
   const base = withSeed(read, read.seed ?? drawn!.seed);

@@ -7,6 +7,7 @@ import { Empty, Section } from '../../parts/page.tsx';
 import { namesOf, RunName } from '../../parts/run-name.tsx';
 import { useConsole } from '../../state/context.ts';
 import { useData, useLastValue } from '../../state/data.ts';
+import { UNKNOWN_LICENCE } from '../../state/training-data.ts';
 import type { RecipeDifferences, RunRow } from '../../types.ts';
 
 /** From here on a whole number has separators, as in the terminal. */
@@ -24,6 +25,7 @@ export function Differences({ runs }: { runs: readonly RunRow[] }) {
   const nameOf = (id: string) => names.get(id) ?? id;
   const shown = (value: RecipeDifferences['keys'][number]['values'][number]) =>
     Number.isInteger(value) && (value as number) >= LONG ? format.count(value as number) : plain(String(value ?? '–'));
+  const isUnknown = (key: string, value: unknown) => key.endsWith('.licence') && value === UNKNOWN_LICENCE;
   return (
     <Section title={own.title} lead={own.lead}>
       {runs.length < 2 ? (
@@ -55,11 +57,15 @@ export function Differences({ runs }: { runs: readonly RunRow[] }) {
                       key={key}
                       cells={[
                         <KeyName key="key" of={key} />,
-                        ...values.map((value, i) => (
-                          <span key={compared[i]} lang="en" class="breaks">
-                            {typeof value === 'string' && DIGEST.test(value) ? <Digest of={value} /> : shown(value)}
-                          </span>
-                        )),
+                        ...values.map((value, i) =>
+                          isUnknown(key, value) ? (
+                            words.trainingData.notKnown
+                          ) : (
+                            <span key={compared[i]} lang="en" class="breaks">
+                              {typeof value === 'string' && DIGEST.test(value) ? <Digest of={value} /> : shown(value)}
+                            </span>
+                          ),
+                        ),
                       ]}
                     />
                   ))}
@@ -81,8 +87,10 @@ function KeyName({ of }: { of: string }) {
   const asked = inSource === undefined ? of : `source.${inSource}`;
   const known = Object.entries(words.recipeKeys).find(([key]) => key === asked)?.[1];
   const code = (
-    <code lang="en" class="breaks">
-      {plain(of, 200)}
+    <code lang="en" class="key">
+      {plain(of, 200)
+        .split('.')
+        .flatMap((part, i) => (i === 0 ? [part] : ['.', <wbr key={i} />, part]))}
     </code>
   );
   if (known === undefined) return code;
