@@ -65,6 +65,11 @@ test('segments that come out to the bit by chance, elsewhere: an honest run is c
   expect([here.verdict, here.elsewhere]).toEqual(['refuted', null]);
 });
 
+test('fewer threads share a product here than the run declares: another environment, in which no honest run is refuted', async () => {
+  const found = await audited({}, { replayer: replayer('rounds-threads') });
+  expect([found.verdict, faults(found, 'replay')]).toEqual(['consistent', []]);
+});
+
 test('batches of floating-point numbers may come out otherwise elsewhere: what was learned from them shows in segments, and only there', async () => {
   const checkOf = (found: WitnessAudit) => found.checks.find(({ name }) => name === 'schedule')!;
   const honest = await audited({}, { replayer: replayer('rounds-floats') });

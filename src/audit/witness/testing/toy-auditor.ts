@@ -12,6 +12,7 @@ const MODES = [
     'rounds',
     'rounds-later',
     'rounds-sometimes',
+    'rounds-threads',
     'rounds-floats',
     'floats',
     'hangs',

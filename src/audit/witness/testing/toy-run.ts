@@ -313,7 +313,7 @@ export const ENVIRONMENT = {
   threads: 1,
   capability: 'NONE',
   deterministic: true,
-  flags: {},
+  flags: { OPENBLAS_NUM_THREADS: '4' },
   ranks: 1,
   parallel: 'none',
 };
