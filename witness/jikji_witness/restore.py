@@ -20,10 +20,25 @@ def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.
         if not is_generator(held.name):
             held.tensor.copy_(_read(reader, held).reshape(held.tensor.shape))
     _restore_optimizer(reader, model, optimizer, {held.name: held for held in tensors})
-    # Last: nothing after this may draw.
-    if f"rng.cuda.{rank}" in reader.tensors:
-        torch.cuda.set_rng_state(reader.read(f"rng.cuda.{rank}"))
-    torch.set_rng_state(reader.read(f"rng.cpu.{rank}"))
+    restore_generators(reader, rank)  # last: nothing after this may draw
+
+
+def restore_generators(reader: StateReader, rank: int) -> None:
+    on_cuda = f"rng.cuda.{rank}" in reader.tensors and torch.cuda.is_available()
+    put_back([reader.read(f"rng.cpu.{rank}"), *([reader.read(f"rng.cuda.{rank}")] if on_cuda else [])])
+
+
+def generators(model: torch.nn.Module) -> list[torch.Tensor]:
+    """Of PyTorch's own generators the state of the CPU's and, where the model lies on CUDA, of that device's."""
+    on_cuda = next((parameter.is_cuda for parameter in model.parameters()), False)
+    return [torch.get_rng_state(), *([torch.cuda.get_rng_state()] if on_cuda else [])]
+
+
+def put_back(states: list[torch.Tensor]) -> None:
+    """Those that `generators` gave."""
+    torch.set_rng_state(states[0])
+    if len(states) > 1:
+        torch.cuda.set_rng_state(states[1])
 
 
 @torch.no_grad()

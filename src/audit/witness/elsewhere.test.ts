@@ -82,6 +82,26 @@ test('batches of floating-point numbers may come out otherwise elsewhere: what w
   expect(faults(held, 'schedule')).toEqual([expect.stringMatching(/^refuted 12: the batch is not the one/)]);
 });
 
+test('learning rates that are rounded otherwise elsewhere are no others', async () => {
+  const honest = await audited({}, { replayer: replayer('rounds-rates') });
+  expect([honest.verdict, faults(honest, 'schedule')]).toEqual(['consistent', []]);
+  expect(honest.checks.find(({ name }) => name === 'schedule')!.notes.join()).toMatch(/learning rates of \d+ steps/);
+  for (const mode of ['rounds-other-rates', 'rates'] as const) {
+    const found = await audited({}, { replayer: replayer(mode) });
+    expect(faults(found, 'schedule')).toContainEqual(
+      expect.stringMatching(/^refuted 40: the learning rate is not the one/),
+    );
+  }
+});
+
+test('batches that are drawn from generators of which nobody knows the state are compared where steps are trained again', async () => {
+  const found = await audited({}, { replayer: replayer('draws') });
+  expect([found.verdict, faults(found, 'schedule')]).toEqual(['holds', []]);
+  const { detail, notes } = found.checks.find(({ name }) => name === 'schedule')!;
+  expect(detail).toMatch(/^the learning rate of 40 steps and the batch of 20 are those/);
+  expect(notes.join()).toMatch(/batches of 20 steps/);
+});
+
 test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {
   for (const found of [
     await audited({ every: 10 }),
