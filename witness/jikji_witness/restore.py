@@ -47,8 +47,8 @@ def move_by(units: int, model: torch.nn.Module, rank: int) -> None:
     the last step could do, more what that of many steps could. Of types of 16 bits, in which most weights come out the same there, so many
     in 256 by one unit."""
     draws = torch.Generator().manual_seed(1000 * units + rank)
-    for parameter in named_parameters(model).values():
-        unit = 0.75 * torch.finfo(parameter.dtype).eps if parameter.is_floating_point() else 0.0
+    for parameter in filter(torch.is_floating_point, named_parameters(model).values()):
+        unit = 0.75 * torch.finfo(parameter.dtype).eps
         up = torch.randint(0, 2, parameter.shape, generator=draws)
         if parameter.element_size() == 2:
             up = torch.where(torch.randint(0, 256, parameter.shape, generator=draws) < units, up, 0.5)

@@ -9,6 +9,7 @@ import torch
 from jikji_witness.furthest import furthest_apart
 from jikji_witness.ranks import Ranks
 from jikji_witness.recorder import hash_state, write_state
+from jikji_witness.restore import move_by
 from jikji_witness.state import copied, held_by
 from jikji_witness.state_files import StateReader
 
@@ -22,6 +23,14 @@ class Model(torch.nn.Module):
         self.zeros = torch.nn.Parameter(torch.zeros(2))
         self.register_buffer("count", torch.tensor([5, 6]))
         self.register_buffer("mask", torch.tensor([0.0, -INF]))
+
+
+def test_whole_numbers_stay_where_weights_are_moved():
+    """2^60 + 1 is no number of a binary64."""
+    model = Model()
+    model.table = torch.nn.Parameter(torch.tensor([2**60 + 1, -5]), requires_grad=False)
+    move_by(64, model, 0)
+    assert model.table.tolist() == [2**60 + 1, -5] and model.w[0, 0] != 3.0
 
 
 def apart(tmp_path, spoil):
