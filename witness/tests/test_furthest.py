@@ -80,8 +80,12 @@ def test_infinitely_far(tmp_path, spoil):
 
 
 def test_nan_on_both_sides(tmp_path, monkeypatch):
-    monkeypatch.setattr(Model, "__init__", lambda self, init=Model.__init__: (init(self), self.w.data.fill_(math.nan), None)[-1])
-    assert apart(tmp_path, lambda model: None) == INF
+    """As a mask or a weight that is filled later: a NaN is as far from a NaN as an infinity from itself."""
+    monkeypatch.setattr(Model, "__init__", lambda self, init=Model.__init__: (init(self), self.w.data[0].fill_(math.nan), None)[-1])
+    assert apart(tmp_path / "same", lambda model: None) == 0.0
+    assert apart(tmp_path / "beside", put("w", (1, 0), -1.0)) == INF  # what is left of it is 0
+    for name, spoil in {"number": put("w", (0, 0), 3.0), "nan": put("w", (1, 0), math.nan)}.items():
+        assert apart(tmp_path / name, spoil) == INF
     assert struct.pack(">d", INF).hex() == "7ff0000000000000"
 
 
