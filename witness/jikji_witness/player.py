@@ -180,7 +180,7 @@ class Player:
         return min(set().union(*parts), key=lambda name: (not is_generator(name), utf16(name)), default=None)
 
     def _gradient(self, step: int, key: str, moved: int = 0):
-        self._go_to(step - 1)
+        self._go_to(step - 1, restored=step - 1 in finished_states(self._run))
         if moved:
             move_by(moved, self._model, self._ranks.rank)
         with CaughtGradients(self._model, self._optimizer) as caught:

@@ -76,6 +76,29 @@ def test_a_schedule_of_batches_from_the_global_generator(place, monkeypatch):
     assert schedule[0]["batch"] == records[0]["batch"] and "drawn" not in schedule[0]
 
 
+BUILDS_ANOTHER = """
+same = build
+
+
+def build(recipe, seed):
+    model, optimizer = same(recipe, seed)
+    with torch.no_grad():
+        model.head.weight.mul_(1 + 1e-6)
+    return model, optimizer
+"""
+
+
+def test_the_first_gradient_is_that_of_the_recorded_state(place):
+    """Another machine may draw S_0 otherwise; how far it lies is the origin's business."""
+    tiny.make(place / "run", tiny.RECIPE)
+    ask = [{"do": "gradient", "step": 1, "key": "ab" * 32}]
+    ((answer,),) = replay(place / "run", place, ask, code=code_with(place, BUILDS_ANOTHER))
+    assert answer["loss"] == lines_of(place / "run")[0]["loss"]
+    shutil.rmtree(place / "run/states/step-000000")
+    ((built,),) = replay(place / "run", place, ask, code=code_with(place, BUILDS_ANOTHER))
+    assert built["loss"] != answer["loss"]
+
+
 def test_ranks_get_the_setting_and_hide_it(place):
     tiny.make(place / "run", tiny.RECIPE)
     # A genesis of two ranks, which nobody signed: replay only reads how many there are.
