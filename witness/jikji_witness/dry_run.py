@@ -2,14 +2,15 @@
 
     python3 -m jikji_witness.dry_run --code train.py --recipe recipe.json --data tokens.bin --steps 3
 
-Each step is trained again twice: from step 0 on, and from the recorded state before it, as an audit and a stopped run do. What only the process
-knows (a module's variable, a loader's place, Python's own generator) is not there then. A loop of your own is not tried: what it draws between
-the steps, `Witness.steps()` notices while it trains.
+Each step is trained again twice: from step 0 on, and from the recorded state before it, as an audit and a stopped run do; then learning rates
+and batches are asked for by themselves, as an audit does. What only the process knows (a module's variable, a loader's place, Python's own
+generator) is not there then. A loop of your own is not tried: what it draws between the steps, `Witness.steps()` notices while it trains.
 """
 
 import argparse
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from typing import Any
 
 from .errors import WitnessError
 from .files import read_text
+from .transcript import bits32
 
 PACKAGE = str(Path(__file__).resolve().parents[1])
 FIGURES = ("batch", "learningRate", "loss", "gradNorm")
@@ -37,7 +39,8 @@ def check(code: str | os.PathLike[str], *, recipe: Any, data: Sequence[str | os.
         if failed := _run([sys.executable, "-c", "import jikji_witness.dry_run as d; d._record()"], given, own):
             raise WitnessError(failed)
         spans = [(0, steps), *((step, step + 1) for step in range(1, steps))]
-        requests = "".join(json.dumps({"do": "train", "from": first, "to": last}) + "\n" for first, last in spans)
+        asked = [{"do": "train", "from": first, "to": last} for first, last in spans] + [{"do": "schedule", "from": 1, "to": steps}]
+        requests = "".join(json.dumps(one) + "\n" for one in asked)
         threads = str(json.loads(read_text(run / "environment.json"))["threads"])
         command = [sys.executable, "-m", "jikji_witness.replay", "--code", str(code), "--run", str(run), "--data", ".", "--threads", threads]
         answers = [json.loads(line) for line in _run(command, requests, own).splitlines()]
@@ -50,14 +53,19 @@ def check(code: str | os.PathLike[str], *, recipe: Any, data: Sequence[str | os.
             for step in range(first + 1, last + 1):
                 found += _differences(records[step - 1], next(lines), first)
             next(lines)
+        for record in records:
+            found += _differences(record, next(lines), None)
         return found
 
 
-def _differences(record: dict, line: dict, first: int) -> list[str]:
-    place = f"step {record['step']}, trained again from {'step 0 on' if first == 0 else f'the state of step {first}'}"
-    # A record has the learning rate as a binary32.
-    found = [name for name in FIGURES if name != "learningRate" and line[name] != record[name]]
-    if line.get("stateRoot") != record.get("stateRoot"):
+def _differences(record: dict, line: dict, first: int | None) -> list[str]:
+    """`first`: the step after whose state it was trained again; None for an answer of the schedule."""
+    how = "asked for by itself" if first is None else f"trained again from {'step 0 on' if first == 0 else f'the state of step {first}'}"
+    place = f"step {record['step']}, {how}"
+    (rate,) = struct.unpack(">d", bytes.fromhex(line["learningRate"]))
+    own = line | {"learningRate": bits32(rate)}
+    found = [name for name in FIGURES if name in own and own[name] != record[name]]
+    if first is not None and line.get("stateRoot") != record.get("stateRoot"):
         tensor = line.get("tensor")
         found.append("the state" + (f", first in {tensor}" if tensor else ""))
     return [f"{place}: {', '.join(found)} came out different"] if found else []

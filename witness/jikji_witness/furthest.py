@@ -71,9 +71,7 @@ def _apart(held: Held, reader: StateReader, scales: tuple[float, float]) -> tupl
         apart = 0.0 if torch.equal(ours, theirs) else math.inf
         return apart, apart
     ours, theirs = ours.double(), theirs.double()
-    if ours.isnan().any() or theirs.isnan().any():
-        return math.inf, math.inf
-    differ = ours != theirs
+    differ = (ours != theirs) & ~(ours.isnan() & theirs.isnan())
     if held.tensor.element_size() == 2:
         # A number drawn in float32 and rounded is another one where it lay near the middle of two: by one unit, and seldom.
         unit = torch.finfo(held.tensor.dtype).eps * torch.maximum(ours.abs(), theirs.abs())

@@ -21,7 +21,7 @@ from .gradient import CaughtGradients, compare_gradients
 from .loading import loading
 from .ranks import Ranks, parallel_of
 from .recorder import hash_state, write_state
-from .restore import move_by, restore
+from .restore import generators, move_by, put_back, restore, restore_generators
 from .state import Declared, Held, assigned, bytes_of, copied, held_by, is_generator, is_sharded
 from .state_files import StateReader, finished_states
 from .statements import unverified_predicate
@@ -88,6 +88,7 @@ class Player:
         self._model = self._optimizer = None  # two models at once may not fit
         torch.set_rng_state(self._fresh)
         self._model, self._optimizer = self._code.build(self._recipe, int(self._commitment["seed"], 16))
+        self._begun = generators(self._model)
 
     def _go_to(self, step: int, restored: bool = False) -> None:
         """Builds the state of step 0; others, or all where `restored`, are put back as they were recorded."""
@@ -136,12 +137,23 @@ class Player:
         return answer
 
     def _schedule(self, first: int, last: int):
+        if self._model is None:
+            self._build()
+        recorded = finished_states(self._run)
         for step in range(first, last + 1):
+            # A batch may be drawn from PyTorch's own generators: as they were before the step, where that is recorded.
+            if step - 1 in recorded:
+                restore_generators(StateReader(self._run, step - 1), self._ranks.rank)
+            elif step == 1:
+                put_back(self._begun)
+            before = generators(self._model)
             batch = self._code.batch(self._recipe, step)
-            parts = self._ranks.gather((digests_of(batch), has_floats(batch)))
+            drawn = step > 1 and step - 1 not in recorded and not all(map(torch.equal, before, generators(self._model)))
+            parts = self._ranks.gather((digests_of(batch), has_floats(batch), drawn))
             rate = float(self._code.learning_rate(self._recipe, step))
-            line = {"step": step, "batch": joined([digests for digests, _ in parts]), "learningRate": bits64(rate)}
-            yield line | ({"floats": True} if any(floats for _, floats in parts) else {})
+            line = {"step": step, "batch": joined([digests for digests, *_ in parts]), "learningRate": bits64(rate)}
+            said = {"floats": any(floats for _, floats, _ in parts), "drawn": any(drawn for *_, drawn in parts)}
+            yield line | {name: True for name, holds in said.items() if holds}
 
     def _train(self, first: int, last: int, folder: str | None = None, moved: int = 0):
         self._go_to(first, restored=folder is not None)
@@ -168,7 +180,7 @@ class Player:
         return min(set().union(*parts), key=lambda name: (not is_generator(name), utf16(name)), default=None)
 
     def _gradient(self, step: int, key: str, moved: int = 0):
-        self._go_to(step - 1)
+        self._go_to(step - 1, restored=step - 1 in finished_states(self._run))
         if moved:
             move_by(moved, self._model, self._ranks.rank)
         with CaughtGradients(self._model, self._optimizer) as caught:

@@ -20,10 +20,25 @@ def restore(reader: StateReader, model: torch.nn.Module, optimizer: torch.optim.
         if not is_generator(held.name):
             held.tensor.copy_(_read(reader, held).reshape(held.tensor.shape))
     _restore_optimizer(reader, model, optimizer, {held.name: held for held in tensors})
-    # Last: nothing after this may draw.
-    if f"rng.cuda.{rank}" in reader.tensors:
-        torch.cuda.set_rng_state(reader.read(f"rng.cuda.{rank}"))
-    torch.set_rng_state(reader.read(f"rng.cpu.{rank}"))
+    restore_generators(reader, rank)  # last: nothing after this may draw
+
+
+def restore_generators(reader: StateReader, rank: int) -> None:
+    on_cuda = f"rng.cuda.{rank}" in reader.tensors and torch.cuda.is_available()
+    put_back([reader.read(f"rng.cpu.{rank}"), *([reader.read(f"rng.cuda.{rank}")] if on_cuda else [])])
+
+
+def generators(model: torch.nn.Module) -> list[torch.Tensor]:
+    """Of PyTorch's own generators the state of the CPU's and, where the model lies on CUDA, of that device's."""
+    on_cuda = next((parameter.is_cuda for parameter in model.parameters()), False)
+    return [torch.get_rng_state(), *([torch.cuda.get_rng_state()] if on_cuda else [])]
+
+
+def put_back(states: list[torch.Tensor]) -> None:
+    """Those that `generators` gave."""
+    torch.set_rng_state(states[0])
+    if len(states) > 1:
+        torch.cuda.set_rng_state(states[1])
 
 
 @torch.no_grad()
@@ -32,8 +47,8 @@ def move_by(units: int, model: torch.nn.Module, rank: int) -> None:
     the last step could do, more what that of many steps could. Of types of 16 bits, in which most weights come out the same there, so many
     in 256 by one unit."""
     draws = torch.Generator().manual_seed(1000 * units + rank)
-    for parameter in named_parameters(model).values():
-        unit = 0.75 * torch.finfo(parameter.dtype).eps if parameter.is_floating_point() else 0.0
+    for parameter in filter(torch.is_floating_point, named_parameters(model).values()):
+        unit = 0.75 * torch.finfo(parameter.dtype).eps
         up = torch.randint(0, 2, parameter.shape, generator=draws)
         if parameter.element_size() == 2:
             up = torch.where(torch.randint(0, 256, parameter.shape, generator=draws) < units, up, 0.5)

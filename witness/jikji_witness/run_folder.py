@@ -200,7 +200,7 @@ class RunFolder:
                 "genesis": sha256_hex(genesis),
                 "head": self.transcript.head,
                 "steps": self.commitment["steps"],
-                "time": now(),
+                "time": max(now(), self._genesis().predicate["time"]),  # the clock may have been set back
             }
             write_text(path, sign_statement("witness-seal", [("state", state_root)], predicate, self.signer))
         answer = self.path / "seal-lodging.json"

@@ -22,7 +22,7 @@ from .noted import note_run
 from .office import Office
 from .ranks import Ranks, parallel_of
 from .recorder import Recorder, Step, hash_state, write_state
-from .restore import restore
+from .restore import generators, put_back, restore
 from .run_folder import RunFolder
 from .state import Declared, Held, assigned, copied, held_by, is_sharded
 from .state_files import StateReader, finished_states, remove_unfinished
@@ -178,7 +178,7 @@ class Witness:
             self._go_back()
         self._states |= pairs
         self._recorder = Recorder(self._run, self._ranks, commitment)
-        self._drawn = self._generators()
+        self._drawn = generators(self.model)
 
     def _resume_at(self) -> tuple[int, str, list[dict]]:
         """The last step whose state is on disk, and in the transcript, or is S_0; its root; and the records."""
@@ -235,14 +235,10 @@ class Witness:
             if self._step != step:
                 raise WitnessError(f"step {step} was not recorded", "the loop", "call record() once in each step")
 
-    def _generators(self) -> list[torch.Tensor]:
-        on_cuda = next((parameter.is_cuda for parameter in self.model.parameters()), False)
-        return [torch.get_rng_state(), *([torch.cuda.get_rng_state()] if on_cuda else [])]
-
     def _put_generators_back(self, step: int) -> None:
         """What is drawn between two steps is in no state and in no step: whoever trains them again would draw otherwise. Raises WitnessError
         up to the first state that stays; later nobody wants his run to end, and the generators are put back."""
-        if all(map(torch.equal, self._drawn, self._generators())):
+        if all(map(torch.equal, self._drawn, generators(self.model))):
             return
         where = f"between the steps {step - 1} and {step}"
         hint = "give what draws there (an evaluation, a sampler) a torch.Generator of its own, or put it under torch.random.fork_rng()"
@@ -251,9 +247,7 @@ class Witness:
         if not self._has_warned:
             self._has_warned = True
             run_folder.note(f"something drew from PyTorch's own generator {where}: it is put back to where step {step - 1} left it, now and from now on ({hint})")
-        torch.set_rng_state(self._drawn[0])
-        if len(self._drawn) > 1:
-            torch.cuda.set_rng_state(self._drawn[1])
+        put_back(self._drawn)
 
     @torch.no_grad()
     def record(self, step: int, *, batch: Any, loss: float | torch.Tensor, grad_norm: float | torch.Tensor, learning_rate: float | torch.Tensor) -> None:
@@ -276,7 +270,7 @@ class Witness:
             state = self._copies()
         self._recorder.put(Step(step, digests_of(batch), *numbers.values(), state))
         self._step = step
-        self._drawn = self._generators()
+        self._drawn = generators(self.model)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None) -> None:
         try:

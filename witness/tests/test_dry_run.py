@@ -48,6 +48,15 @@ def test_code_that_does_not_repeat_is_named_by_step_and_tensor(place, old, new, 
     assert any("loss" in line and "the state, first in " in line for line in found)
 
 
+def test_a_schedule_that_is_not_what_was_trained_with_is_named(place):
+    """An audit asks for rates and batches of all steps by themselves."""
+
+    def halve(text):
+        return text.replace("= learning_rate(recipe, step)", "= 0.5 * learning_rate(recipe, step)").replace("norm.item(), learning_rate(recipe, step)", "norm.item(), group['lr']")
+
+    assert found_in(place, halve, steps=2) == [f"step {step}, asked for by itself: learningRate came out different" for step in (1, 2)]
+
+
 def test_what_cannot_be_tried_is_an_error(place):
     with pytest.raises(jikji_witness.WitnessError, match="no function train_step"):
         found_in(place, lambda text: text.replace("def train_step", "def other"))

@@ -9,6 +9,7 @@ import torch
 from jikji_witness.furthest import furthest_apart
 from jikji_witness.ranks import Ranks
 from jikji_witness.recorder import hash_state, write_state
+from jikji_witness.restore import move_by
 from jikji_witness.state import copied, held_by
 from jikji_witness.state_files import StateReader
 
@@ -22,6 +23,14 @@ class Model(torch.nn.Module):
         self.zeros = torch.nn.Parameter(torch.zeros(2))
         self.register_buffer("count", torch.tensor([5, 6]))
         self.register_buffer("mask", torch.tensor([0.0, -INF]))
+
+
+def test_whole_numbers_stay_where_weights_are_moved():
+    """2^60 + 1 is no number of a binary64."""
+    model = Model()
+    model.table = torch.nn.Parameter(torch.tensor([2**60 + 1, -5]), requires_grad=False)
+    move_by(64, model, 0)
+    assert model.table.tolist() == [2**60 + 1, -5] and model.w[0, 0] != 3.0
 
 
 def apart(tmp_path, spoil):
@@ -71,8 +80,12 @@ def test_infinitely_far(tmp_path, spoil):
 
 
 def test_nan_on_both_sides(tmp_path, monkeypatch):
-    monkeypatch.setattr(Model, "__init__", lambda self, init=Model.__init__: (init(self), self.w.data.fill_(math.nan), None)[-1])
-    assert apart(tmp_path, lambda model: None) == INF
+    """As a mask or a weight that is filled later: a NaN is as far from a NaN as an infinity from itself."""
+    monkeypatch.setattr(Model, "__init__", lambda self, init=Model.__init__: (init(self), self.w.data[0].fill_(math.nan), None)[-1])
+    assert apart(tmp_path / "same", lambda model: None) == 0.0
+    assert apart(tmp_path / "beside", put("w", (1, 0), -1.0)) == INF  # what is left of it is 0
+    for name, spoil in {"number": put("w", (0, 0), 3.0), "nan": put("w", (1, 0), math.nan)}.items():
+        assert apart(tmp_path / name, spoil) == INF
     assert struct.pack(">d", INF).hex() == "7ff0000000000000"
 
 

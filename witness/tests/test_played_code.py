@@ -1,13 +1,14 @@
 """What replay lets the training code see, and which code it refuses."""
 
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
 import tiny
 import torch
-from helpers import environment, replay
+from helpers import environment, lines_of, replay
 
 from jikji_witness.keys import load_signer
 from jikji_witness.statements import parse_statement, sign_statement
@@ -49,6 +50,53 @@ def test_only_batches_of_other_numbers_than_whole_ones_say_so(place):
     tiny.make(place / "run", tiny.RECIPE)
     (schedule,) = replay(place / "run", place, [{"do": "schedule", "from": 1, "to": 2}], python=sys.executable)
     assert [set(line) for line in schedule[:2]] == [{"step", "batch", "learningRate"}] * 2
+
+
+DRAWN_BATCHES = """
+def batch(recipe, step):
+    tokens = torch.randint(recipe["vocab"], (recipe["batchSize"], recipe["length"] + 1))
+    return tokens[:, :-1].contiguous(), tokens[:, 1:].contiguous()
+"""
+
+
+def test_a_schedule_of_batches_from_the_global_generator(place, monkeypatch):
+    """Where the state before a step is recorded, its generator is put back; elsewhere the answer says that the batch drew from one."""
+    names = {"torch": torch}
+    exec(DRAWN_BATCHES, names)
+    monkeypatch.setattr(tiny, "batch", names["batch"])
+    tiny.make(place / "run", tiny.RECIPE)
+    records, steps = lines_of(place / "run"), tiny.RECIPE["steps"]
+    (schedule,) = replay(place / "run", place, [{"do": "schedule", "from": 1, "to": steps}], code=code_with(place, DRAWN_BATCHES))
+    known = {0, *(record["step"] for record in records if "stateRoot" in record)}
+    assert [line["step"] for line in schedule[:-1] if "drawn" not in line] == [step for step in range(1, steps + 1) if step - 1 in known]
+    assert [line["step"] for line, record in zip(schedule, records) if line["batch"] == record["batch"] or "drawn" in line] == [*range(1, steps + 1)]
+    # Nor does it need the file of S_0, which the code gives.
+    shutil.rmtree(place / "run/states/step-000000")
+    (schedule,) = replay(place / "run", place, [{"do": "schedule", "from": 1, "to": 1}], code=code_with(place, DRAWN_BATCHES))
+    assert schedule[0]["batch"] == records[0]["batch"] and "drawn" not in schedule[0]
+
+
+BUILDS_ANOTHER = """
+same = build
+
+
+def build(recipe, seed):
+    model, optimizer = same(recipe, seed)
+    with torch.no_grad():
+        model.head.weight.mul_(1 + 1e-6)
+    return model, optimizer
+"""
+
+
+def test_the_first_gradient_is_that_of_the_recorded_state(place):
+    """Another machine may draw S_0 otherwise; how far it lies is the origin's business."""
+    tiny.make(place / "run", tiny.RECIPE)
+    ask = [{"do": "gradient", "step": 1, "key": "ab" * 32}]
+    ((answer,),) = replay(place / "run", place, ask, code=code_with(place, BUILDS_ANOTHER))
+    assert answer["loss"] == lines_of(place / "run")[0]["loss"]
+    shutil.rmtree(place / "run/states/step-000000")
+    ((built,),) = replay(place / "run", place, ask, code=code_with(place, BUILDS_ANOTHER))
+    assert built["loss"] != answer["loss"]
 
 
 def test_ranks_get_the_setting_and_hide_it(place):

@@ -11,7 +11,7 @@ import tiny
 import torch
 from helpers import PACKAGE, PYTHON, environment, lines_of, replay, root_from_files
 
-from jikji_witness import WitnessError
+from jikji_witness import WitnessError, run_folder
 from jikji_witness.canonical import canonical_json
 from jikji_witness.description import FixedOptions
 from jikji_witness.gradient import splitmix64
@@ -19,6 +19,14 @@ from jikji_witness.pairs import draw_pair
 from jikji_witness.statements import parse_statement
 
 KEY = "ab" * 32
+
+
+def test_a_clock_that_is_set_back_dates_no_seal_before_genesis(place, monkeypatch):
+    times = iter(f"20{year}-01-01T00:00:00.000Z" for year in range(30, 0, -1))
+    monkeypatch.setattr(run_folder, "now", lambda: next(times))
+    tiny.make("run", tiny.RECIPE)
+    begun, sealed = (parse_statement((place / "run" / f"{kind}.json").read_text(), f"witness-{kind}", where, kind).predicate for kind, where in [("genesis", "commitment.makerKey"), ("seal", "makerKey")])
+    assert (begun["time"], sealed["time"]) == ("2030-01-01T00:00:00.000Z",) * 2 and next(times) < "2029"
 
 
 def drawn(run, every, steps):

@@ -48,6 +48,14 @@ test('an honest run, trained again in the same environment, holds', async () => 
   expect(claimOfWitness(found, 'en').headline).toContain('every step was trained again');
 });
 
+test("a maker's clock that went back is a note: it is his own word", async () => {
+  const found = await audited(make({ sealTime: '2020-01-01T00:00:00.000Z' }), { replayer: replayer('honest') });
+  expect([found.verdict, faults(found)]).toEqual(['holds', []]);
+  expect(found.checks[0]!.notes.join()).toMatch(
+    /seal is dated 2020-01-01T00:00:00.000Z, and genesis 2\S+Z: the maker's own clock went back/,
+  );
+});
+
 test('by default it trains the first, the last and drawn segments again, and says how likely a forgery would be seen', async () => {
   const found = await audited(make(), { replayer: replayer('honest') });
   expect(found.verdict).toBe('holds');

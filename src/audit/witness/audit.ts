@@ -281,22 +281,22 @@ async function trainAgain(
 /** Variables that say how many threads compute: with some libraries bits depend on them, so a run is replayed with those that it declares. */
 const THREADS = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS'];
 
-/** Whether the auditor's Python is what the maker declares, where that should repeat bits: on a CPU, or in a deterministic mode. */
+/**
+ * Whether the auditor's Python is what the maker declares, where that should repeat bits: on a CPU, or in a deterministic mode. `own` is what
+ * came out: OpenBLAS takes no more threads than the machine has processors, and products depend on that.
+ */
 function isSameEnvironment(declared: WitnessEnvironment | undefined, own: WitnessEnvironment): boolean {
-  const [flags, others] = [own.flags, declared?.flags ?? {}].map((of) =>
-    Object.fromEntries(Object.entries(of).filter(([name]) => !THREADS.includes(name))),
-  ) as [Record<string, string>, Record<string, string>];
   // What version 1 does not say is not compared.
   const isOlder = declared?.formatVersion === 1;
-  const bare = (one: WitnessEnvironment, of: Record<string, string>) => {
+  const bare = (one: WitnessEnvironment) => {
     const { formatVersion: _version, ...said } = one;
     const { precision: _precision, ...old } = { precision: null, ...said };
-    return canonicalJson({ ...(isOlder ? old : said), flags: of });
+    // It sets `threads` and OpenBLAS's, which are compared, and nothing else.
+    const { OMP_NUM_THREADS: _threads, ...flags } = one.flags;
+    return canonicalJson({ ...(isOlder ? old : said), flags });
   };
   return (
-    declared !== undefined &&
-    (declared.deterministic || declared.device === 'cpu') &&
-    bare(declared, others) === bare(own, flags)
+    declared !== undefined && (declared.deterministic || declared.device === 'cpu') && bare(declared) === bare(own)
   );
 }
 

@@ -65,6 +65,11 @@ test('segments that come out to the bit by chance, elsewhere: an honest run is c
   expect([here.verdict, here.elsewhere]).toEqual(['refuted', null]);
 });
 
+test('fewer threads share a product here than the run declares: another environment, in which no honest run is refuted', async () => {
+  const found = await audited({}, { replayer: replayer('rounds-threads') });
+  expect([found.verdict, faults(found, 'replay')]).toEqual(['consistent', []]);
+});
+
 test('batches of floating-point numbers may come out otherwise elsewhere: what was learned from them shows in segments, and only there', async () => {
   const checkOf = (found: WitnessAudit) => found.checks.find(({ name }) => name === 'schedule')!;
   const honest = await audited({}, { replayer: replayer('rounds-floats') });
@@ -75,6 +80,26 @@ test('batches of floating-point numbers may come out otherwise elsewhere: what w
   // Where steps come out to the bit, so do their batches: another one was learned from something else.
   const held = await audited({}, { replayer: replayer('floats'), replay: undefined });
   expect(faults(held, 'schedule')).toEqual([expect.stringMatching(/^refuted 12: the batch is not the one/)]);
+});
+
+test('learning rates that are rounded otherwise elsewhere are no others', async () => {
+  const honest = await audited({}, { replayer: replayer('rounds-rates') });
+  expect([honest.verdict, faults(honest, 'schedule')]).toEqual(['consistent', []]);
+  expect(honest.checks.find(({ name }) => name === 'schedule')!.notes.join()).toMatch(/learning rates of \d+ steps/);
+  for (const mode of ['rounds-other-rates', 'rates'] as const) {
+    const found = await audited({}, { replayer: replayer(mode) });
+    expect(faults(found, 'schedule')).toContainEqual(
+      expect.stringMatching(/^refuted 40: the learning rate is not the one/),
+    );
+  }
+});
+
+test('batches that are drawn from generators of which nobody knows the state are compared where steps are trained again', async () => {
+  const found = await audited({}, { replayer: replayer('draws') });
+  expect([found.verdict, faults(found, 'schedule')]).toEqual(['holds', []]);
+  const { detail, notes } = found.checks.find(({ name }) => name === 'schedule')!;
+  expect(detail).toMatch(/^the learning rate of 40 steps and the batch of 20 are those/);
+  expect(notes.join()).toMatch(/batches of 20 steps/);
 });
 
 test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {

@@ -368,6 +368,17 @@ test('a parameter of a group that changes without a step is refuted, and the det
   expect((await checked(evidenceOf({ 0: begun, 1: stepped }))).detail).toMatch(/^1 steps are those of AdamW/);
 });
 
+test('whole numbers in a group of AdamW are no fault where they stay, and refuted where they change', async () => {
+  const of = (table: string) => {
+    const evidence = evidenceOf({ 0: { ...begun, table: 'abc' }, 1: { ...stepped, table } });
+    evidence.recipe!.optimizer.groups[0]!.parameters.push('table');
+    return checked(evidence);
+  };
+  expect((await of('abc')).verdict).toBe('holds');
+  const [fault] = (await of('abd')).findings;
+  expect([fault!.verdict, fault!.tensor, fault!.text]).toEqual(['refuted', 'table', 'is U8, which no optimizer moves']);
+});
+
 test('steps whose states cannot be read are not counted as those of AdamW', async () => {
   const evidence = evidenceOf({ 0: begun, 1: stepped });
   rmSync(join(evidence.folder.path, 'states/step-000001'), { recursive: true });

@@ -11,6 +11,7 @@ import { batchOf, type Steps } from '../transcript.ts';
 import type { Replayed, Segment } from '../types.ts';
 import { isStill } from './beside.ts';
 import { pairedSteps } from './draw.ts';
+import { learningRateOf } from './parameters.ts';
 import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
 import { AGAIN, ORIGIN, SCHEDULE } from './sentences/replay.ts';
 import { WitnessState } from './states.ts';
@@ -35,12 +36,22 @@ export async function asked<T>(findings: Found, work: () => Promise<T>): Promise
   }
 }
 
+/** Beside the largest learning rate of the run: four units in the last place of a binary32. */
+const RATE_TOLERANCE = 2 ** -21;
+
 const recordedRate = (steps: Steps, step: number): string =>
   steps.learningRate[step - 1]!.toString(16).padStart(8, '0');
 
+/** How far a learning rate may lie from its record in another environment: rounding, of a cosine for instance. */
+function rateTolerance(steps: Steps): number {
+  let largest = 0;
+  for (let step = 1; step <= steps.count; step++) largest = Math.max(largest, Math.abs(learningRateOf(steps, step)));
+  return Number.isFinite(largest) ? RATE_TOLERANCE * largest : 0;
+}
+
 /**
  * Learning rate and batch of each step, as the training code gives them. Whole numbers of a batch are the same everywhere; others may come out
- * otherwise in another environment. Returns the check once it is known how segments are judged (`isElsewhere`: beside rounding; `held`: how many
+ * otherwise in another environment, and learning rates but for rounding. Returns the check once it is known how segments are judged (`isElsewhere`: beside rounding; `held`: how many
  * came out to the bit): what was learned from such numbers shows in segments that lie within rounding, and in no others.
  */
 export async function checkWitnessSchedule(
@@ -54,23 +65,31 @@ export async function checkWitnessSchedule(
     return () => findings.check(SCHEDULE.nothing);
   }
   let seen = 0;
-  const floats: number[] = [];
+  const [floats, drawn, rounded] = [[], [], []] as [number[], number[], number[]];
+  const tolerance = isSame ? 0 : rateTolerance(steps);
   for (let from = 1; from <= steps.count; from += TURN) {
     signal.throwIfAborted();
     await showProgress(`step ${from}`, from / steps.count);
     const to = Math.min(steps.count, from + TURN - 1);
     const done = await asked(findings, () =>
-      replayer.schedule(from, to, ({ step, batch, learningRate, floats: hasFloats = false }) => {
-        if (step !== from + (seen % TURN))
-          throw new JikjiError('program-failed', `answered step ${step}`, 'schedule', '');
-        seen++;
-        if (batch !== batchOf(steps, step)) {
-          if (hasFloats && !isSame) floats.push(step);
-          else findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
-        }
-        if (bits32(float64Of(learningRate)) !== recordedRate(steps, step))
-          findings.refuted(TRANSCRIPT, SCHEDULE.otherRate, { step });
-      }),
+      replayer.schedule(
+        from,
+        to,
+        ({ step, batch, learningRate, floats: hasFloats = false, drawn: isDrawn = false }) => {
+          if (step !== from + (seen % TURN))
+            throw new JikjiError('program-failed', `answered step ${step}`, 'schedule', '');
+          seen++;
+          if (batch !== batchOf(steps, step)) {
+            if (isDrawn) drawn.push(step);
+            else if (hasFloats && !isSame) floats.push(step);
+            else findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
+          }
+          const rate = float64Of(learningRate);
+          if (bits32(rate) === recordedRate(steps, step)) return;
+          if (Math.abs(rate - learningRateOf(steps, step)) <= tolerance) rounded.push(step);
+          else findings.refuted(TRANSCRIPT, SCHEDULE.otherRate, { step });
+        },
+      ),
     );
     if (!done) break;
   }
@@ -81,7 +100,11 @@ export async function checkWitnessSchedule(
     else if (held > 0) for (const step of floats) findings.refuted(TRANSCRIPT, SCHEDULE.otherBatch, { step });
     else if (floats.length > 0)
       findings.incomplete(TRANSCRIPT, SCHEDULE.openFloats(floats.length), { step: floats[0]! });
-    const holds = floats.length > 0 ? SCHEDULE.rates(seen, seen - floats.length) : SCHEDULE.holds(seen);
+    if (rounded.length > 0) findings.note(SCHEDULE.rounded(rounded.length));
+    if (drawn.length > 0 && (isElsewhere || held > 0)) findings.note(SCHEDULE.drawn(drawn.length));
+    else if (drawn.length > 0) findings.incomplete(TRANSCRIPT, SCHEDULE.openDrawn(drawn.length), { step: drawn[0]! });
+    const open = floats.length + drawn.length;
+    const holds = open > 0 ? SCHEDULE.rates(seen, seen - open) : SCHEDULE.holds(seen);
     return findings.check(findings.verdict === 'holds' ? holds : SCHEDULE.again(seen));
   };
 }

@@ -47,7 +47,15 @@ const origin = z.strictObject({
   typical: length.nullable(),
   optimizer,
 });
-const scheduled = z.strictObject({ step, batch: digest, learningRate: hex16, floats: z.literal(true).optional() });
+const scheduled = z.strictObject({
+  step,
+  batch: digest,
+  learningRate: hex16,
+  /** It holds other numbers than whole ones. */
+  floats: z.literal(true).optional(),
+  /** It was drawn from PyTorch's own generators, and their state before the step is not recorded. */
+  drawn: z.literal(true).optional(),
+});
 const trained = z.strictObject({
   step,
   batch: digest,

@@ -131,7 +131,8 @@ function checkSeal(folder: RunFolder, genesis: WitnessStatements['genesis'], fin
   const { steps } = genesis.predicate.commitment;
   if (seal.keyid !== genesis.keyid) findings.refuted(SEAL, COMMON.otherMaker);
   if (predicate.genesis !== genesis.digest) findings.refuted(SEAL, STATEMENTS.sealsOther);
-  if (predicate.time < genesis.predicate.time) findings.refuted(SEAL, STATEMENTS.beforeGenesis);
+  if (predicate.time < genesis.predicate.time)
+    findings.note(SIGNED.clockWentBack(predicate.time, genesis.predicate.time));
   if (predicate.steps !== steps) findings.refuted(SEAL, SIGNED.sealsSteps(predicate.steps, steps));
   return seal;
 }

@@ -96,6 +96,10 @@ export const SIGNED = {
     en: `seals ${sealed} steps of the ${planned} that genesis plans`,
     ko: `봉인은 ${sealed}스텝, 사전 약속은 ${planned}스텝입니다.`,
   }),
+  clockWentBack: (sealed: string, begun: string) => ({
+    en: `The seal is dated ${sealed}, and genesis ${begun}: the maker's own clock went back. Both are his word alone.`,
+    ko: `봉인의 날짜는 ${sealed}, 사전 약속의 날짜는 ${begun}입니다. 제작자의 시계가 뒤로 갔습니다. 둘 다 제작자의 말일 뿐입니다.`,
+  }),
   notHead: {
     en: 'is neither a head nor the answer to one',
     ko: '중간 기록도 그에 대한 답도 아닙니다.',

@@ -114,6 +114,18 @@ export const SCHEDULE = {
     en: `the batches of ${count(steps)} steps have other digests: they hold floating-point numbers, which another environment may compute otherwise, and no segment was trained again that would show it`,
     ko: `${count(steps)}스텝의 배치는 해시값이 다릅니다. 배치에 부동소수점 수가 들어 있어 다른 환경에서는 달리 계산될 수 있으며, 다시 학습해 확인한 구간이 없습니다.`,
   }),
+  rounded: (steps: number) => ({
+    en: `The learning rates of ${count(steps)} steps differ from those of the training code here by rounding: by 2^-21 of the largest one at most.`,
+    ko: `${count(steps)}스텝의 학습률은 여기서 학습 코드로 계산한 것과 반올림만큼 다릅니다. 차이는 가장 큰 학습률의 2^-21 이하입니다.`,
+  }),
+  drawn: (steps: number) => ({
+    en: `The batches of ${count(steps)} steps were not compared by themselves: the code draws them from PyTorch's own generator, whose state before these steps is not recorded. They show only where these steps were trained again.`,
+    ko: `${count(steps)}스텝의 배치는 따로 대조하지 않았습니다. 학습 코드가 PyTorch의 난수 발생기에서 배치를 뽑는데, 이 스텝들 앞의 난수 발생기 상태가 기록에 없습니다. 다시 학습한 스텝에서만 드러납니다.`,
+  }),
+  openDrawn: (steps: number) => ({
+    en: `the batches of ${count(steps)} steps cannot be compared by themselves: the code draws them from PyTorch's own generator, whose state before these steps is not recorded, and no segment was trained again that would show them`,
+    ko: `${count(steps)}스텝의 배치는 따로 대조할 수 없습니다. 학습 코드가 PyTorch의 난수 발생기에서 배치를 뽑는데, 이 스텝들 앞의 난수 발생기 상태가 기록에 없고, 다시 학습해 확인한 구간도 없습니다.`,
+  }),
   again: (steps: number) => ({
     en: `learning rate and batch of ${count(steps)} steps were computed again`,
     ko: `${count(steps)}스텝의 학습률과 배치를 다시 계산했습니다.`,

@@ -1,5 +1,8 @@
 // Stands in for `python3 -m jikji_witness.replay` in tests: the messages of docs/witness.md over the toy training. MODE says how it behaves:
-// `honest`, `rounds` (another environment: its gradients have other rounding; of `rounds-later` S_0 has the same bits, of `rounds-sometimes` the first ten steps too; in
+// `honest`, `rounds` (another environment: its gradients have other rounding; of `rounds-later` S_0 has the same bits, of `rounds-sometimes` the first ten steps too, of
+// `rounds-threads` the same, with all that the run declares but the number of threads that share a product; of
+// `rounds-rates` the schedule rounds otherwise, as of `rates` in the environment that the run declares, and of `rounds-other-rates` is another one; of `draws` its
+// batches after step 20 are drawn from generators whose state is not known; in
 // `rounds-floats` its batches are floating-point numbers, which come out otherwise; in `floats` that of step 12 alone, and all else is the same), or one of
 // several kinds of mischief.
 
@@ -27,8 +30,14 @@ const hasFloats = ['rounds-floats', 'floats'].includes(mode);
 /** The batch as this machine computes it. */
 const batchHere = (step: number): string => (mode === 'rounds-floats' ? batchOf(-step) : batchOf(step));
 
+const isDrawn = (step: number): boolean => mode === 'draws' && step > 20;
+/** Rounding as of a cosine in binary32: beside the largest rate. */
+const rateNoise =
+  ({ 'rounds-rates': 2 ** -23, rates: 2 ** -23, 'rounds-other-rates': 2 ** -20 }[mode] ?? 0) * learningRateOf(10);
+
 /** That of a step in training. */
-const noiseOf = (step: number): number => (mode === 'rounds-sometimes' && step <= 10 ? 0 : rounding);
+const noiseOf = (step: number): number =>
+  ['rounds-sometimes', 'rounds-threads'].includes(mode) && step <= 10 ? 0 : rounding;
 
 function stateOf(step: number, restored = false): ToyState {
   if (step === 0 && !restored) return begin(commitment.seed);
@@ -96,6 +105,12 @@ const movedBy = (units: number, weights: ToyState['weights']): ToyState['weights
     ]),
   );
 
+/** How this environment differs from what the run declares. */
+function differenceHere(): Partial<typeof ENVIRONMENT> {
+  if (mode === 'rounds-threads') return { flags: { OPENBLAS_NUM_THREADS: '2' } };
+  return isOther || hasFloats ? { capability: 'AVX2' } : {};
+}
+
 interface Request {
   from: number;
   to: number;
@@ -105,8 +120,7 @@ interface Request {
   key: string;
 }
 const answers: Record<string, (request: Request) => void> = {
-  open: () =>
-    say({ done: 'open', environment: isOther || hasFloats ? { ...ENVIRONMENT, capability: 'AVX2' } : ENVIRONMENT }),
+  open: () => say({ done: 'open', environment: { ...ENVIRONMENT, ...differenceHere() } }),
   origin: () => {
     const state = begin(commitment.seed);
     const stored =
@@ -125,9 +139,10 @@ const answers: Record<string, (request: Request) => void> = {
     for (let step = from; step <= to; step++)
       say({
         step,
-        batch: mode === 'floats' && step === 12 ? batchOf(-step) : batchHere(step),
-        learningRate: bits64(learningRateOf(step)),
+        batch: (mode === 'floats' && step === 12) || isDrawn(step) ? batchOf(-step) : batchHere(step),
+        learningRate: bits64(learningRateOf(step) + rateNoise),
         ...(hasFloats && { floats: true }),
+        ...(isDrawn(step) && { drawn: true }),
       });
     say({ done: 'schedule' });
   },

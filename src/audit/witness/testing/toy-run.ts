@@ -55,6 +55,8 @@ export interface ToyOptions {
   /** Heads whose answers the maker leaves out. */
   dropsAnswer?: ((step: number) => boolean) | undefined;
   recipe?: Json | undefined;
+  /** What the maker's clock says at the end. */
+  sealTime?: string;
   /** The office's answer to the request is thrown away, and the seed chosen. */
   hidesRequest?: boolean;
 }
@@ -288,7 +290,7 @@ export function writeToyRun(folder: string, options: ToyOptions): ToyRun {
     genesis: sha256Hex(genesis),
     head,
     steps: commitment.steps,
-    time: time(),
+    time: options.sealTime ?? time(),
   };
   const seal = signStatement('witness-seal', [['state', rootOf(state)]], sealed, maker);
   write(folder, 'seal.json', seal);
@@ -313,7 +315,7 @@ export const ENVIRONMENT = {
   threads: 1,
   capability: 'NONE',
   deterministic: true,
-  flags: {},
+  flags: { OPENBLAS_NUM_THREADS: '4' },
   ranks: 1,
   parallel: 'none',
 };
