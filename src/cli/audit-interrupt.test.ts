@@ -45,6 +45,6 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s', async (signal) => {
   child.stderr.on('data', hear);
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect({ code, said }).toMatchObject({ code: 130 });
-  expect(said).toContain('the audit was stopped');
+  expect(said).toContain('The audit was stopped');
   expect(readdirSync(temporary)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // The outcome of a stage as lines for people and as JSON. Opens no programme.
 
 import { count } from '../../base/index.ts';
-import { TERMS } from '../../page-kit/text/index.ts';
+import { TERMS, uncertainParts } from '../../page-kit/text/index.ts';
 import type { Outcome } from '../../program/index.ts';
 import { table } from '../text.ts';
 
@@ -73,7 +73,12 @@ function remarksOn(outcome: Outcome, nameOf: (team: string) => string, appealUph
     points &&
       `Weights would have to move by ${points.far.toFixed(2)} points in all before ${nameOf(points.out)} stayed instead of ${nameOf(points.kept)}.`,
     notKnown &&
-      `${TERMS.en.stage.certaintyUnknown(notKnown.parts.map((name, i) => ({ name, reason: notKnown.reasons[i]! })))}${appealUpheld ? '' : reach}`,
+      `${TERMS.en.stage.certaintyUnknown(
+        uncertainParts(
+          notKnown.parts.map((name, i) => ({ name, reason: notKnown.reasons[i]! })),
+          'en',
+        ),
+      )}${appealUpheld ? '' : reach}`,
     ...(statistics && !notKnown ? warnings.map(({ en }) => en) : []),
     statistics &&
       version === 1 &&

@@ -20,6 +20,10 @@ interface UncertainPart {
   reason: keyof typeof UNCERTAINTIES;
 }
 
+/** Parts whose certainty nobody knows, each with its own reason. */
+export const uncertainParts = (parts: readonly UncertainPart[], lang: Lang): string =>
+  parts.map(({ name, reason }) => `${name}${lang === 'ko' ? '' : ' '}(${UNCERTAINTIES[reason][lang]})`).join(', ');
+
 const en = {
   verdicts: { holds: 'Holds', refuted: 'Refuted', incomplete: 'Incomplete' },
   /** Components of a model as rule books name them; others stand as they are written. */
@@ -101,8 +105,9 @@ const en = {
     howSure: 'How sure it is',
     chancesCaption: 'Chance of each place by points',
     chancesUnknown: 'Not known: the total of at least one team is not known, so no chance is worked out.',
-    certaintyUnknown: (parts: readonly UncertainPart[]) =>
-      `How certain the points are is not known in: ${parts.map(({ name, reason }) => `${name} (${UNCERTAINTIES[reason].en})`).join(', ')}. So there are no intervals of totals that they count in, no chances, and no moves of weights.`,
+    /** `parts`: from `uncertainParts`. */
+    certaintyUnknown: (parts: string) =>
+      `How certain the points are is not known in: ${parts}. So there are no intervals of totals that they count in, no chances, and no moves of weights.`,
     settled: 'Whatever points these parts gave, the decision would be the same.',
     unsettled: 'Other points in these parts could change the decision.',
     firstStatistics:
@@ -233,7 +238,7 @@ const ko: Terms = {
     chancesCaption: '점수 기준 순위별 확률',
     chancesUnknown: '총점을 알 수 없는 팀이 있어 확률을 계산하지 않았습니다.',
     certaintyUnknown: (parts) =>
-      `점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: ${parts.map(({ name, reason }) => `${name}(${UNCERTAINTIES[reason].ko})`).join(', ')}. 그래서 이 항목이 든 총점의 구간과 확률, 배점의 변화는 계산하지 않았습니다.`,
+      `점수가 얼마나 확실한지 알 수 없는 항목이 있습니다: ${parts}. 그래서 이 항목이 든 총점의 구간과 확률, 배점의 변화는 계산하지 않았습니다.`,
     settled: '이 항목의 점수가 얼마든 결정은 달라지지 않습니다.',
     unsettled: '이 항목의 점수에 따라 결정이 달라질 수 있습니다.',
     firstStatistics:

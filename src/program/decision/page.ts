@@ -15,6 +15,7 @@ import {
   plain,
   row,
   TERMS,
+  uncertainParts,
 } from '../../page-kit/index.ts';
 import {
   componentName,
@@ -203,9 +204,8 @@ function chances(sheet: Sheet): JSX.Element {
   const { columns, more, rows } = foldPlaces(teams);
   if (report.notKnown) {
     const { parts: open, isSettled } = report.notKnown;
-    const why = terms.stage.certaintyUnknown(
-      open.map(({ title, reason }) => ({ name: titleText(sheet, title), reason })),
-    );
+    const parts = open.map(({ title, reason }) => ({ name: titleText(sheet, title), reason }));
+    const why = terms.stage.certaintyUnknown(uncertainParts(parts, format.lang));
     const reach = isSettled ? terms.stage.settled : terms.stage.unsettled;
     return ledSection('chances', w.heading, why, plainly(report.appealUpheld ? terms.stage.beforeAppeal : reach));
   }

@@ -1,6 +1,6 @@
 // How sure the order is: the chance of each place, and how far the weights would have to move.
 
-import { foldPlaces } from '../../../page-kit/index.ts';
+import { foldPlaces, uncertainParts } from '../../../page-kit/index.ts';
 import { Table } from '../../parts/elements.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
@@ -22,7 +22,10 @@ export function Chances({ report }: { report: StageReport }) {
       <Section title={w.howSure} anchor="chances">
         <p>
           {w.certaintyUnknown(
-            report.notKnown.parts.map(({ title, reason }) => ({ name: format.title(title), reason })),
+            uncertainParts(
+              report.notKnown.parts.map(({ title, reason }) => ({ name: format.title(title), reason })),
+              format.lang,
+            ),
           )}
         </p>
         <p>{report.appealUpheld ? w.beforeAppeal : report.notKnown.isSettled ? w.settled : w.unsettled}</p>

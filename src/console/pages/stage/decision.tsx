@@ -1,5 +1,6 @@
 // The decision: kept and eliminated teams, with reasons.
 
+import { uncertainParts } from '../../../page-kit/index.ts';
 import { Citations } from '../../parts/citations.tsx';
 import { State, Time } from '../../parts/elements.tsx';
 import { Section } from '../../parts/page.tsx';
@@ -52,7 +53,12 @@ export function Decision({ stage, programme, book }: StageProps) {
   const unsure = known ? w.chancesNone : w.chancesUnknown;
   const notFinal = going === all ? w.notFinalNobodyOut : w.notFinal;
   const certainty = report.notKnown
-    ? w.certaintyUnknown(report.notKnown.parts.map(({ title, reason }) => ({ name: format.title(title), reason })))
+    ? w.certaintyUnknown(
+        uncertainParts(
+          report.notKnown.parts.map(({ title, reason }) => ({ name: format.title(title), reason })),
+          format.lang,
+        ),
+      )
     : report.statistics
       ? w.certainty(format.count(report.statistics.draws))
       : unsure;
