@@ -82,6 +82,8 @@ describeInBrowser('in a browser', () => {
     await kept().fill('7');
     await open();
     expect(await text()).toContain('kept: 7');
+    // Its check is over: what fails next is the check of what is written next.
+    await page.waitForSelector('text=등록을 막는 문제가 없습니다');
     server.failures.set('POST /api/programmes/practice/rule-books/check', {
       ...{ status: 503, code: 'stopping', message: 'the server is being stopped', input: 'x', hint: 'ask again' },
     });
