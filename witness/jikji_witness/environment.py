@@ -11,8 +11,8 @@ import torch
 from .canonical import canonical_json
 from .files import read_text
 
-# Of these, what a library reads once; the code that an auditor plays need not see them.
-INSTRUCTION_SETS = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE")
+# Of these, what a library reads once; the code that an auditor plays need not see them. oneDNN obeys its old name where the new one is not set.
+INSTRUCTION_SETS = ("ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE")
 PRODUCT_THREADS = "OPENBLAS_NUM_THREADS"
 FLAGS = (
     *INSTRUCTION_SETS, "MKL_CBWR", "CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE", "OMP_NUM_THREADS", PRODUCT_THREADS,

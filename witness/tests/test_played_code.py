@@ -33,7 +33,7 @@ def batch(recipe, step):
 """
 
 
-@pytest.mark.parametrize("settings", [{}, OLDER])
+@pytest.mark.parametrize("settings", [{}, OLDER, {"DNNL_MAX_CPU_ISA": "AVX2"}])
 def test_code_sees_neither_run_nor_setting(place, settings, monkeypatch):
     """And the setting counts all the same: products and softmax have the bits of a process that keeps it. Libraries read it as they are loaded."""
     tiny.make(place / "run", tiny.RECIPE)

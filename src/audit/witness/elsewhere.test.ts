@@ -11,6 +11,7 @@ import { claimOfWitness } from './claim.ts';
 import { type Apart, judgeSegment, measureSegment } from './distances.ts';
 import { spansOf } from './elsewhere.ts';
 import type { WitnessAuditOptions } from './options.ts';
+import { ELSEWHERE } from './sentences/elsewhere.ts';
 import { WitnessState } from './states.ts';
 import { toyAuditor } from './testing/toy-auditor.ts';
 import { type ToyOptions, writeState, writeToyRun } from './testing/toy-run.ts';
@@ -264,3 +265,17 @@ test.each([
   ],
   ['a record that is no number', judged(Number.NaN), 'refuted'],
 ] as const)('the rule: %s', (_, found, wanted) => expect(found).toBe(wanted));
+
+test('steps in which no weight moves, as at a learning rate of 0, are not told in words that say so', () => {
+  const still = judgeSegment({
+    tensors: { weights: [{ name: 'w', size: 1, move: 0, rounding: 1e-7, recorded: 0, unit: 0 }], kept: [], others: [] },
+    ...{ other: null, blind: null },
+  });
+  expect(still.verdict).toBe('not-told');
+  const { en, ko } = ELSEWHERE.notTold({ first: 1, last: 5 }, still.own);
+  expect(en).toBe(
+    'steps 1 to 5: not told. The weights did not move as far as can be measured, so nothing shows what rounding does to their way.',
+  );
+  expect(ko).not.toMatch(/Infinity|NaN/);
+  expect(ELSEWHERE.notTold({ first: 1, last: 5 }, 0.02).en).toMatch(/Rounding moves the weights here by 2.0e-2 of/);
+});

@@ -323,7 +323,7 @@ function judgementOf(judged: readonly JudgedSpan[], short: readonly Span[], find
         other !== null ? ELSEWHERE.other(at) : ELSEWHERE.far(at, times.toFixed(1), (furthest?.times ?? 0).toFixed(1)),
         where,
       );
-    else if (verdict === 'not-told') findings.incomplete(stateFolder(to), ELSEWHERE.notTold(at, e(own)), where);
+    else if (verdict === 'not-told') findings.incomplete(stateFolder(to), ELSEWHERE.notTold(at, own), where);
   }
   for (const { from, to } of short)
     findings.incomplete(stateFolder(to), ELSEWHERE.short({ first: from + 1, last: to }), { step: to });

@@ -119,7 +119,7 @@ export class Replayer {
     const { python, code, data, threads, bytes, declared = {}, settings = {} } = options;
     // Of the auditor's environment only what Python and PyTorch need, and what decides their arithmetic.
     const kept = Object.entries(process.env).filter(([name]) =>
-      /^(PATH|HOME|LANG|LC_.*|TMPDIR|LD_LIBRARY_PATH|USE_LIBUV|OMP_.*|MKL_.*|OPENBLAS_.*|ONEDNN_.*|ATEN_.*|CUDA_.*|CUBLAS_.*|NVIDIA_.*|HIP_.*|ROCR_.*)$/.test(
+      /^(PATH|HOME|LANG|LC_.*|TMPDIR|LD_LIBRARY_PATH|USE_LIBUV|OMP_.*|MKL_.*|OPENBLAS_.*|DNNL_.*|ONEDNN_.*|ATEN_.*|CUDA_.*|CUBLAS_.*|NVIDIA_.*|HIP_.*|ROCR_.*)$/.test(
         name,
       ),
     );

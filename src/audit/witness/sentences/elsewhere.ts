@@ -31,10 +31,16 @@ export const ELSEWHERE = {
     en: `steps ${first} to ${last}: the recorded weights lie ${times} times as far from those trained again as rounding takes them here, in the median, and this tensor ${furthest} times`,
     ko: `${first}~${last}스텝: 기록된 가중치가 다시 학습한 것에서 벗어난 정도는 여기서 반올림으로 벗어나는 정도의 ${times}배(중앙값)이며, 이 텐서에서는 ${furthest}배입니다.`,
   }),
-  notTold: ({ first, last }: Steps, own: string) => ({
-    en: `steps ${first} to ${last}: not told. Rounding moves the weights here by ${own} of their way, and the record lies neither near enough nor beyond it.`,
-    ko: `${first}~${last}스텝: 판단할 수 없습니다. 여기서 반올림은 가중치가 움직인 거리의 ${own}이며, 기록은 그 안이라고도 밖이라고도 할 수 없습니다.`,
-  }),
+  notTold: ({ first, last }: Steps, own: number) =>
+    Number.isFinite(own)
+      ? {
+          en: `steps ${first} to ${last}: not told. Rounding moves the weights here by ${own.toExponential(1)} of their way, and the record lies neither near enough nor beyond it.`,
+          ko: `${first}~${last}스텝: 판단할 수 없습니다. 여기서 반올림은 가중치가 움직인 거리의 ${own.toExponential(1)}이며, 기록은 그 안이라고도 밖이라고도 할 수 없습니다.`,
+        }
+      : {
+          en: `steps ${first} to ${last}: not told. The weights did not move as far as can be measured, so nothing shows what rounding does to their way.`,
+          ko: `${first}~${last}스텝: 판단할 수 없습니다. 잴 수 있는 만큼 가중치가 움직이지 않아, 반올림이 그 거리를 얼마나 바꾸는지 알 수 없습니다.`,
+        },
   short: ({ first, last }: Steps) => ({
     en: `steps ${first} to ${last}: not told. Fewer than five steps in a row were trained again, and what rounding does to one step says little of another.`,
     ko: `${first}~${last}스텝: 판단할 수 없습니다. 잇달아 다시 학습한 스텝이 다섯이 안 되며, 한 스텝의 반올림으로 다른 스텝을 판단하기는 어렵습니다.`,
