@@ -79,6 +79,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     held,
     told: (step) => spanAt(step)?.verdict === 'within',
     compared: (step) => spanAt(step)?.verdict === 'within' && spanAt(step)?.to === step,
+    blurred: (step, name) => spanAt(step)?.blurred.includes(name) === true,
     judged: (step) => spanAt(step) !== undefined,
     declared: declaredIn(evidence),
   });

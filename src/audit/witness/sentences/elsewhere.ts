@@ -35,6 +35,10 @@ export const ELSEWHERE = {
     en: `steps ${first} to ${last}: not told. Rounding moves the weights here by ${own} of their way, and the record lies neither near enough nor beyond it.`,
     ko: `${first}~${last}스텝: 판단할 수 없습니다. 여기서 반올림은 가중치가 움직인 거리의 ${own}이며, 기록은 그 안이라고도 밖이라고도 할 수 없습니다.`,
   }),
+  astray: ({ first, last }: Steps) => ({
+    en: `steps ${first} to ${last}: not told. This tensor is recorded more than a quarter of its way from where training again takes it, and it is not known here whether rounding does that.`,
+    ko: `${first}~${last}스텝: 판단할 수 없습니다. 이 텐서의 기록은 다시 학습한 것에서 움직인 거리의 4분의 1보다 멀리 벗어났고, 반올림 때문인지는 여기서 알 수 없습니다.`,
+  }),
   short: ({ first, last }: Steps) => ({
     en: `steps ${first} to ${last}: not told. Fewer than five steps in a row were trained again, and what rounding does to one step says little of another.`,
     ko: `${first}~${last}스텝: 판단할 수 없습니다. 잇달아 다시 학습한 스텝이 다섯이 안 되며, 한 스텝의 반올림으로 다른 스텝을 판단하기는 어렵습니다.`,
