@@ -152,9 +152,10 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
   else if (byOffice > 0 && !hasRegister) findings.note(PAIRS.noRegister);
   findings.note(PAIRS.known);
   const total = steps?.count ?? 0;
+  const ofOffice = drawn.filter((pair) => pair.byOffice && paired.includes(pair.step));
   const found = {
     steps: paired,
-    drawnByOffice: isOwnOffice ? 0 : byOffice,
+    drawnByOffice: isOwnOffice ? 0 : ofOffice.length,
     share: total > 0 ? paired.length / total : 0,
   };
   // Rounded down: no sentence claims too much.

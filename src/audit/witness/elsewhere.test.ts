@@ -79,6 +79,24 @@ test('batches of floating-point numbers may come out otherwise elsewhere: what w
   expect(faults(held, 'schedule')).toEqual([expect.stringMatching(/^refuted 12: the batch is not the one/)]);
 });
 
+test('one pair that an office drew takes none of the others from the maker, and neither do neighbours among the kept states', async () => {
+  const office = key();
+  const ownDraw = async (of: Partial<ToyOptions>) => {
+    const found = await audited({ every: 10, ...of });
+    const said = (['en', 'ko'] as const).map((lang) => claimOfWitness(found, lang).limits.join(' '));
+    return { pairs: found.pairs, said };
+  };
+  const none = await ownDraw({});
+  expect(none.said[0]).toContain('The maker drew the pairs himself.');
+  const kept = Array.from({ length: 20 }, (_, i) => i + 21);
+  const some = await ownDraw({ office, kept });
+  const free = some.pairs.steps.length - 1 - some.pairs.drawnByOffice;
+  expect(some.pairs.drawnByOffice).toBe(4);
+  expect(free).toBeGreaterThan(10);
+  expect(some.said[0]).toContain(`The maker could choose ${free} of the ${some.pairs.steps.length} paired steps`);
+  expect(some.said[1]).toContain(`${some.pairs.steps.length}개 가운데 ${free}개`);
+});
+
 test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {
   for (const found of [
     await audited({ every: 10 }),

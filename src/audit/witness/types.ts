@@ -89,7 +89,7 @@ export interface WitnessAudit {
   pairs: {
     /** Steps whose states before and after were recorded. */
     steps: number[];
-    /** How many of them an office drew. */
+    /** How many of them an office drew that is not the maker. */
     drawnByOffice: number;
     /** Of all steps. */
     share: number;

@@ -42,6 +42,8 @@ export const en = {
     known: 'Pairs give no chance of detection: a maker knows them before he computes them.',
     room: (share: string) => `A paired step could have been steered unseen by up to ${share} of its gradient.`,
     ownDraw: 'The maker drew the pairs himself.',
+    ownPairs: (own: string, all: string) =>
+      `The maker could choose ${own} of the ${all} paired steps: no office drew these.`,
     notLodged: 'No trusted time: all of it may have been written after the training.',
     ownOffice: 'Lodged by the maker himself: no trusted time.',
     judged:
