@@ -62,6 +62,9 @@ export const en = {
     consistentPairs:
       'Within the rounding of their machines, paired steps are those of the named code. Nothing was reproduced to the bit.',
     origin: 'The weights of step 0 were made again from the seed by the named code, bit for bit.',
+    again: 'Every step was trained again; the ends of all segments came out the same but for rounding.',
+    rounding: (own: string) =>
+      `What is no larger than rounding is not seen: it is up to ${own} of the weights’ way in the median, and in single tensors more; how much could hide in a segment the signed reports do not state.`,
     ofWhom: (headline: string) => `${headline} Whose run this is: not shown.`,
   },
 
