@@ -1,5 +1,5 @@
-// Runs work in a child process with limits of time and memory. The child is killed with all processes it started. Its parent always
-// gets an outcome. Knows nothing of the work; child.ts is the child's side.
+// Runs work in a child process with limits of time and memory. The child is killed with all processes of its group: one that left the group
+// (setsid) outlives it, and no limit counts it. Its parent always gets an outcome. Knows nothing of the work; child.ts is the child's side.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -149,7 +149,7 @@ export function runApart<Result, Progress>(
   });
 }
 
-/** Kills a child and all processes it started. */
+/** Kills a child and all processes of its group. */
 export function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {

@@ -8,6 +8,7 @@ import type { Signer } from '../ledger/index.ts';
 import { compareExported } from './exported.ts';
 import { Bench } from './testing/run.ts';
 import { writeToyRun } from './witness/testing/toy-run.ts';
+import type { ToyState } from './witness/testing/toy-training.ts';
 
 const bench = new Bench();
 let maker: Signer;
@@ -111,6 +112,18 @@ describe.each([
     const twice = written([first]);
     await expect(compare([twice, twice], of())).rejects.toMatchObject({ code: 'usage' });
   });
+});
+
+test('a module that is called optimizer has weights like any other', async () => {
+  const beside = { 'optimizer.weight': Float32Array.of(1, 2), 'optimizer.block.layer': Float32Array.of(3) };
+  const plant = (state: ToyState): ToyState => ({ ...state, beside });
+  const { folder } = writeToyRun(bench.path(), { maker, steps: 6, every: 3, plantOrigin: plant, plant });
+  const state = tensorsIn(join(folder, 'states/step-000006/part-0000-of-0001.safetensors'));
+  const layers = state.filter(({ name }) => name.startsWith('layer.'));
+  const modules = state.filter(({ name }) => name in beside);
+  const { verdict, left } = await compare([written(layers)], folder);
+  expect([verdict, left.toSorted()]).toEqual(['partial', Object.keys(beside).toSorted()]);
+  expect(await compare([written([...layers, ...modules])], folder)).toMatchObject({ verdict: 'holds', left: [] });
 });
 
 test('an output layer that is tied to the embedding is there once or twice', async () => {

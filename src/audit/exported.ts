@@ -8,8 +8,9 @@ import { digestOfFile, readStatement } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
 import { RunFolder } from './folder.ts';
 import { knownRun } from './known-run.ts';
+import { MADE_FROM, readJsonIn } from './witness/files.ts';
 import { isWitnessed } from './witness/is-witnessed.ts';
-import { isGenerator, WitnessState } from './witness/states.ts';
+import { isGenerator, isOptimizers, WitnessState } from './witness/states.ts';
 
 const MODEL = 'model/model.safetensors';
 /** Elements that are compared at a time. */
@@ -146,7 +147,9 @@ async function openSealed(run: string, signal: AbortSignal): Promise<Sealed> {
     state.close();
     throw unsound(run, `its last state is not the one that ${SEAL} names`);
   }
-  const isWeight = (name: string): boolean => !name.startsWith('optimizer.') && !isGenerator(name);
+  const { groups } = readJsonIn(folder, 'recipe.json', MADE_FROM['recipe.json']).value.optimizer;
+  const parameters = new Set(groups.flatMap((group) => group.parameters));
+  const isWeight = (name: string): boolean => !isOptimizers(name, parameters) && !isGenerator(name);
   return {
     ...{ seal: known.seal, sealed, tensors: state.tensors, weights: [...state.tensors.keys()].filter(isWeight) },
     bytesOf: (name) => state.bytesOf(name),

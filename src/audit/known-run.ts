@@ -45,6 +45,7 @@ async function readWitnessed(path: string, signal: AbortSignal): Promise<KnownRu
     head: steps.head,
     kept,
     roots: kept.map((step) => steps.roots.get(step) ?? ''),
+    isLodged: statements.lodging !== undefined,
   };
 }
 

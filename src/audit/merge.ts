@@ -27,7 +27,7 @@ import {
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { EXCLUDED } from './sentences/merge.ts';
-import { CHECKS, type Segment } from './types.ts';
+import { CHECKS, type LodgingStanding, type Segment } from './types.ts';
 import type { Origin, WitnessCheckName } from './witness/types.ts';
 
 export interface Merged {
@@ -40,9 +40,9 @@ export interface Merged {
   extent: 'all' | 'sampled' | 'none';
   /**
    * Of a run that another program trained: what the reports that count say of S_0 at best, the steps in pairs, and whether one of them
-   * (version 1) looked at these alone where nothing came out to the bit. Else null.
+   * (version 1) looked at these alone where nothing came out to the bit; and their limits at worst. Else null.
    */
-  witness: { origin: Origin; paired: number; onlyPairs: boolean } | null;
+  witness: ({ origin: Origin; paired: number; onlyPairs: boolean } & WitnessLimits) | null;
   /** Digest of the seal; null if no report could be read. */
   seal: string | null;
   /**
@@ -69,6 +69,18 @@ export interface Merged {
    * chance can have forged: 0 where there are none or all was trained again, null where one is not known.
    */
   chainRoom: number | null;
+}
+
+/** What one report at least does not show. */
+export interface WitnessLimits {
+  /** Paired steps that an office drew. */
+  drawnByOffice: number;
+  /** The largest share of a paired step's gradient that counts as rounding; null where none was compared. */
+  tolerance: number | null;
+  /** Of segments that were judged by rounding: the most that it was of the weights' way; null where none was. */
+  rounding: number | null;
+  /** Null where no report says it, and the run was not given. */
+  lodging: LodgingStanding | null;
 }
 
 /** The run that the reports are compared with. */
@@ -151,7 +163,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const trained = segments.reduce((sum, { from, to }) => sum + (by.has(to) ? to - from : 0), 0);
   const drawn = drawOf(counted, { candidates: candidatesOf(segments), seal: seal ?? '', nonces: run?.nonces });
   const whole = segments.length > 0 && open.length === 0;
-  const witness = witnessOf(counted, run?.witnessed ?? found?.kind === 'witness-audit');
+  const witness = witnessOf(counted, run?.witnessed ?? found?.kind === 'witness-audit', run);
   const beginning = run?.beginning ?? beginningBy(counted);
   const ancestors = ancestorsBy(seal, { counted, read, known: knownBeginnings(run) });
   for (const { file, statement } of read.filter((report) => !isOfSeal(report)))
@@ -326,13 +338,26 @@ function counts({ kind, predicate: { draw: one } }: SignedAudit, nonces: readonl
 
 const ORIGINS: readonly Origin[] = ['same', 'consistent', 'not-shown'];
 
-function witnessOf(counted: readonly Report[], witnessed: boolean): Merged['witness'] {
+const LODGINGS: readonly LodgingStanding[] = ['none', 'own', 'office', 'register'];
+
+function witnessOf(counted: readonly Report[], witnessed: boolean, run: KnownRun | undefined): Merged['witness'] {
   if (!witnessed) return null;
   const of = counted.flatMap(({ statement }) => (statement.kind === 'witness-audit' ? [statement.predicate] : []));
   const origin = ORIGINS.find((one) => of.some((predicate) => predicate.origin === one)) ?? 'not-shown';
+  const lodgings = linksIn(counted, run?.seal ?? counted[0]?.statement.subjects.get(SEAL)).map((link) => link.lodging);
+  if (run?.isLodged === false) lodgings.push('none');
+  const most = (values: readonly number[]): number | null => (values.length > 0 ? Math.max(...values) : null);
   // A pair is whole only where the auditor has both states.
-  const paired = of.length === 0 ? 0 : Math.min(...of.map(({ pairs }) => pairs.steps));
-  return { origin, paired, onlyPairs: of.some(({ formatVersion }) => formatVersion === 1) };
+  const least = (values: readonly number[]): number => (values.length > 0 ? Math.min(...values) : 0);
+  return {
+    origin,
+    paired: least(of.map(({ pairs }) => pairs.steps)),
+    onlyPairs: of.some(({ formatVersion }) => formatVersion === 1),
+    drawnByOffice: least(of.map(({ pairs }) => pairs.drawnByOffice)),
+    tolerance: most(of.flatMap(({ gradients }) => (gradients ? [gradients.tolerance] : []))),
+    rounding: most(of.flatMap((one) => ('segments' in one && one.segments ? [one.segments.rounding] : []))),
+    lodging: LODGINGS.find((one) => lodgings.includes(one)) ?? null,
+  };
 }
 
 const movementsIn = (signed: SignedAudit) => (signed.kind === 'audit' ? signed.predicate.movements : []);

@@ -123,6 +123,27 @@ const CHANGES: [what: string, code: string, text: string | ((card: Raw) => unkno
     (card) => Object.assign(first('repeat-run')(card), { numbers: { distinct: '1', tries: 20 } }),
     /numbers.distinct must be of the type number/,
   ],
+  ...(['largest', 'rms'] as const).map((name): (typeof CHANGES)[number] => [
+    `a ${name} error below that of the exact result rounded once`,
+    'chip-card-range',
+    (card) => {
+      const { numbers } = card.findings.find(({ about, of }) => about === 'accuracy' && of === 'linear y')!;
+      Object.assign(numbers as object, { [name]: Number((numbers as Record<string, Json>)[`${name}Rounded`]) - 1e-4 });
+    },
+    /does not follow/,
+  ]),
+  [
+    'a root mean square above the largest',
+    'chip-card-range',
+    (card) => Object.assign(first('accuracy')(card).numbers as object, { rms: 9e3 }),
+    /does not follow/,
+  ],
+  [
+    'a result that is not finite, with an error',
+    'chip-card-range',
+    (card) => Object.assign(first('accuracy')(card), { result: 'not-finite' }),
+    /does not follow/,
+  ],
   ['an error without bits', 'chip-card-missing', (card) => delete first('accuracy')(card).bits, /bits is missing/],
   [
     'a flag in small letters',

@@ -121,10 +121,26 @@ function follows(about: CardSection, result: string, numbers: Record<string, num
     case 'repeat-batch':
       return n.rowsDiffering! <= n.rows! && (result === 'same') === (n.rowsDiffering === 0);
     case 'accuracy':
-      return n.compared! <= n.elements!;
+      return n.compared! <= n.elements! && isPossible(result, numbers);
     default:
       return n.distinct! <= n.tries! && (result === 'same') === (n.distinct === 1);
   }
+}
+
+/** Decimals to which a card rounds its errors. */
+const LAST_DECIMAL = 1e-4;
+
+/** Whether errors can be those of a result in its type: nothing in it lies nearer to the exact one than that rounded once. Null: beyond all measure. */
+function isPossible(
+  result: string,
+  { largest, largestRounded, rms, rmsRounded }: Record<string, number | null>,
+): boolean {
+  if (result === 'not-finite') return largest === null && rms === null;
+  const isAtLeast = (a: number | null | undefined, b: number | null | undefined): boolean =>
+    a === null || Number(a) >= Number(b);
+  return (
+    isAtLeast(largest, largestRounded) && isAtLeast(rms, rmsRounded) && isAtLeast(largest, Number(rms) - LAST_DECIMAL)
+  );
 }
 
 function checked<T extends z.ZodType>(json: JsonFile, schema: T, value: unknown, at: Path): z.output<T> {

@@ -1,7 +1,9 @@
 """Files of a run's folder: written whole or not at all, read with a bound, one process at a time. Knows nothing of what is in them."""
 
 import contextlib
+import errno
 import os
+import stat
 from pathlib import Path
 
 from .canonical import canonical_json
@@ -47,12 +49,24 @@ def write_json(path: Path, value: object) -> str:
     return text
 
 
+def open_plain(path: Path):
+    """Opens a plain file to read its bytes: whoever made the folder may have put a link, a pipe or a device there. Raises OSError."""
+    # A pipe without a writer would make the call wait; Windows has neither flag.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "is no plain file")
+    return os.fdopen(handle, "rb")
+
+
 def read_text(path: Path, most: int = 32 << 20) -> str:
-    """Raises WitnessError for a file that is not there, far too large, or not UTF-8."""
+    """Raises WitnessError for what is not there, no plain file, far too large, or not UTF-8."""
     try:
-        if path.stat().st_size > most:
+        with open_plain(path) as file:
+            data = file.read(most + 1)
+        if len(data) > most:
             raise WitnessError("is far larger than such a file", path)
-        return path.read_bytes().decode()
+        return data.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise WitnessError(f"cannot be read: {error}", path, "get it again from a copy") from error
 

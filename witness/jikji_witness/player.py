@@ -23,7 +23,7 @@ from .ranks import Ranks, parallel_of
 from .recorder import hash_state, write_state
 from .restore import generators, move_by, put_back, restore, restore_generators
 from .state import Declared, Held, assigned, bytes_of, copied, held_by, is_generator, is_sharded
-from .state_files import StateReader, finished_states
+from .state_files import StateReader, is_finished
 from .statements import unverified_predicate
 from .transcript import bits64, read_transcript
 
@@ -131,7 +131,7 @@ class Player:
         own = self._held()
         answer = {"root": self._root(0), "optimizer": optimizer_of(self._model, self._optimizer)}
         answer["furthest"] = answer["typical"] = None
-        if 0 in finished_states(self._run):
+        if is_finished(self._run, 0):
             apart = furthest_apart(own, StateReader(self._run, 0), self._ranks)
             answer["furthest"], answer["typical"] = map(bits64, apart)
         return answer
@@ -172,7 +172,7 @@ class Player:
 
     def _differing(self, step: int) -> str | None:
         """The first tensor that is not as it was recorded, a generator before all others: what it drew shows in them. None without the state."""
-        if step not in finished_states(self._run):
+        if not is_finished(self._run, step):
             return None
         own = self._held()
         reader = StateReader(self._run, step)

@@ -5,6 +5,7 @@ A piece of a tensor is called NAME@FIRST. Header: 8 bytes little-endian with its
 
 import json
 import math
+import os
 import re
 import shutil
 from pathlib import Path
@@ -13,7 +14,7 @@ import torch
 
 from .canonical import canonical_json, utf16
 from .errors import WitnessError
-from .files import make_folder, read_text, sync_folder, write_json, written_whole
+from .files import make_folder, open_plain, read_text, sync_folder, write_json, written_whole
 from .state import DTYPES, Held, bytes_of
 
 MAX_HEADER = 100 << 20
@@ -55,15 +56,25 @@ def finish_state(folder: Path, step: int, parts: int, root: str, tensors: list[d
 
 def finished_states(run: Path) -> dict[int, dict]:
     """state.json of each state that counts, by step."""
-    states = {}
-    for path in sorted((run / "states").glob("step-*/state.json")):
-        try:
-            said = json.loads(read_text(path))
-            if path.parent == state_folder(run, said["step"]) and {"parts", "stateRoot", "tensors"} <= said.keys():
-                states[said["step"]] = said
-        except (ValueError, KeyError, TypeError, WitnessError):
-            continue
-    return states
+    steps = (re.fullmatch(r"step-(\d{6,15})", path.name) for path in (run / "states").glob("step-*"))
+    states = ((int(name[1]), _finished_state(run, int(name[1]))) for name in steps if name)
+    return {step: said for step, said in sorted(states, key=lambda one: one[0]) if said is not None}
+
+
+def is_finished(run: Path, step: int) -> bool:
+    """Whether the state of this step counts. Reads no other one: a run's folder may hold any number of them."""
+    return _finished_state(run, step) is not None
+
+
+def _finished_state(run: Path, step: int) -> dict | None:
+    folder = state_folder(run, step)
+    try:
+        if folder.is_symlink():
+            return None
+        said = json.loads(read_text(folder / "state.json"))
+        return said if said["step"] == step and {"parts", "stateRoot", "tensors"} <= said.keys() else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, WitnessError):
+        return None
 
 
 def remove_unfinished(run: Path) -> None:
@@ -76,8 +87,8 @@ def remove_unfinished(run: Path) -> None:
 def read_header(path: Path) -> tuple[dict, int]:
     """The header, checked against the file's size, and where the data begins. Raises WitnessError."""
     try:
-        with open(path, "rb") as file:
-            size = path.stat().st_size
+        with open_plain(path) as file:
+            size = os.fstat(file.fileno()).st_size
             length = int.from_bytes(file.read(8), "little")
             if size < 8 or length > min(size - 8, MAX_HEADER):
                 raise ValueError("its header is longer than the file")
@@ -124,7 +135,7 @@ class StateReader:
             low, high = max(at, first), min(at + length, first + wanted)
             if low >= high or dtype != said["dtype"]:
                 continue
-            with open(path, "rb") as file:
+            with open_plain(path) as file:
                 file.seek(offset + (low - at) * width)
                 got += file.readinto(data[(low - first) * width : (high - first) * width]) // width
         if got != wanted:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .canonical import canonical_json
 from .errors import WitnessError
-from .files import write_failure
+from .files import open_plain, write_failure
 
 MAX_LINE = 512
 
@@ -32,7 +32,7 @@ def read_transcript(path: Path, origin: str) -> tuple[list[dict], int]:
     """The chained records, each with its `link`, and their bytes. A last line without its end is left out. Raises WitnessError."""
     records, length, link = [], 0, origin
     try:
-        with open(path, "rb") as file:
+        with open_plain(path) as file:
             while (line := file.readline(MAX_LINE + 1)).endswith(b"\n"):
                 try:
                     record = json.loads(line)

@@ -79,6 +79,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     held,
     told: (step) => spanAt(step)?.verdict === 'within',
     compared: (step) => spanAt(step)?.verdict === 'within' && spanAt(step)?.to === step,
+    blurred: (step, name) => spanAt(step)?.blurred.includes(name) === true,
     judged: (step) => spanAt(step) !== undefined,
     declared: declaredIn(evidence),
   });
@@ -151,9 +152,10 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
   else if (byOffice > 0 && !hasRegister) findings.note(PAIRS.noRegister);
   findings.note(PAIRS.known);
   const total = steps?.count ?? 0;
+  const ofOffice = drawn.filter((pair) => pair.byOffice && paired.includes(pair.step));
   const found = {
     steps: paired,
-    drawnByOffice: isOwnOffice ? 0 : byOffice,
+    drawnByOffice: isOwnOffice ? 0 : ofOffice.length,
     share: total > 0 ? paired.length / total : 0,
   };
   // Rounded down: no sentence claims too much.

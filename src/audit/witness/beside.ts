@@ -4,7 +4,7 @@
 import type { Both } from '../../base/index.ts';
 import { addNote, Findings, findingOf, worst } from '../findings.ts';
 import { BESIDE, OPTIMIZER } from './sentences/optimizer.ts';
-import { isGenerator, stateFolder, type WitnessState } from './states.ts';
+import { isGenerator, isOptimizers, stateFolder, type WitnessState } from './states.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
 
 /** Bytes at a time. */
@@ -51,7 +51,7 @@ export function isSame(before: WitnessState, after: WitnessState, name: string):
 /** Whether an optimizer made nothing of a step, as where a scaler skips one: its parameters and all that it keeps are the same in both. */
 export const isStill = (before: WitnessState, after: WitnessState, parameters: ReadonlySet<string>): boolean =>
   [...after.tensors.keys()]
-    .filter((name) => parameters.has(name) || name.startsWith('optimizer.'))
+    .filter((name) => parameters.has(name) || isOptimizers(name, parameters))
     .every((name) => isSame(before, after, name));
 
 const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.flatMap(({ tensors }) => tensors))];
@@ -64,6 +64,8 @@ export interface Shown {
   told: (step: number) => boolean;
   /** It is the end of such a segment: this state was compared. */
   compared: (step: number) => boolean;
+  /** Of such an end, a tensor that rounding blurs. */
+  blurred: (step: number, name: string) => boolean;
   /** It lies in a segment that was trained again, whatever came of that. */
   judged: (step: number) => boolean;
   /** Tensors that the genesis says training changes. */
@@ -77,9 +79,9 @@ export interface Shown {
 export function withChanged(
   check: WitnessCheck,
   changed: readonly Changed[],
-  { held, compared, judged, declared }: Shown,
+  { held, compared, blurred, judged, declared }: Shown,
 ): WitnessCheck {
-  const isNear = (to: number, name: string): boolean => declared.has(name) && compared(to);
+  const isCompared = (to: number, name: string): boolean => declared.has(name) && compared(to);
   const isInside = (to: number, name: string): boolean => declared.has(name) && !compared(to) && judged(to);
   const again = changed.filter(({ to }) => held(to));
   const rest = changed.filter(({ to }) => !held(to));
@@ -87,10 +89,12 @@ export function withChanged(
     rest
       .map((one) => ({ ...one, tensors: one.tensors.filter((name) => isWanted(one.to, name)) }))
       .filter(({ tensors }) => tensors.length > 0);
-  const [near, inside] = [part(isNear), part(isInside)];
-  const open = part((to, name) => !isNear(to, name) && !isInside(to, name));
+  const [near, inside] = [part((to, name) => isCompared(to, name) && !blurred(to, name)), part(isInside)];
+  const blurry = part((to, name) => isCompared(to, name) && blurred(to, name));
+  const open = part((to, name) => !isCompared(to, name) && !isInside(to, name));
   if (again.length > 0) addNote(check, BESIDE.again(namesOf(again)));
   if (near.length > 0) addNote(check, BESIDE.near(namesOf(near)));
+  if (blurry.length > 0) addNote(check, BESIDE.blurred(namesOf(blurry)));
   if (inside.length > 0) addNote(check, BESIDE.inside(namesOf(inside)));
   const [first] = open;
   if (!first) return check;

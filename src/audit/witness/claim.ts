@@ -33,8 +33,20 @@ export type WitnessStanding = Pick<
 
 export const wordsOf = (lang: Lang): WitnessWords => (lang === 'ko' ? ko : en);
 
+/**
+ * Which paired steps were no office's choice: what an office did not draw followed from the maker's own transcript, or lies between two
+ * kept states that are neighbours. Step 1 is a pair of every run. False where there is nothing to say.
+ */
+export function ownDrawOf({ steps, drawnByOffice }: { steps: number; drawnByOffice: number }, lang: Lang) {
+  const { limits } = wordsOf(lang);
+  const format = formatFor(lang);
+  const own = steps - 1 - drawnByOffice;
+  if (steps > 0 && drawnByOffice === 0) return limits.ownDraw;
+  return own > 0 && limits.ownPairs(format.count(own), format.count(steps));
+}
+
 /** Two digits, rounded up: what could be done unseen is never more than that. */
-function atMost(value: number): string {
+export function atMost(value: number): string {
   const text = value.toExponential(1);
   if (!Number.isFinite(value) || Number(text) >= value) return text;
   return (value * 1.05).toExponential(1);
@@ -80,7 +92,7 @@ function limitsOf(audit: WitnessStanding, lang: Lang): string[] {
     told.length > 0 && limits.rounding(atMost(Math.max(...told.map(({ hidden }) => hidden)))),
     elsewhere !== null && tolerance && limits.room(atMost(tolerance.difference)),
     elsewhere !== null && pairs.steps.length > 0 && limits.known,
-    extent !== 'all' && pairs.steps.length > 0 && pairs.drawnByOffice === 0 && limits.ownDraw,
+    extent !== 'all' && ownDrawOf({ steps: pairs.steps.length, drawnByOffice: pairs.drawnByOffice }, lang),
     run.lodgedAt === null ? limits.notLodged : run.office === run.maker && limits.ownOffice,
     audit.environment.own === null ? limits.unread : limits.judged,
     limits.recorder,

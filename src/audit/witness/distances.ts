@@ -4,7 +4,7 @@
 import { elementsOf } from '../../engine/index.ts';
 import { isSame } from './beside.ts';
 import { CHUNK, numbersOf, ROUNDING } from './parameters.ts';
-import { isGenerator, type WitnessState } from './states.ts';
+import { isGenerator, isOptimizers, type WitnessState } from './states.ts';
 import type { JudgedSegment } from './types.ts';
 
 /** A tensor's rounding beside its move above which it tells nothing. */
@@ -15,7 +15,7 @@ const TOLD_KEPT = 0.1;
 const MEDIAN = 4;
 export const NEAR = 10;
 const REFUTED = 30;
-/** A tensor of weights that is not told must lie within this share of its way, or nothing is told. */
+/** A tensor of any kind must lie within this share of its way, or nothing is told. (Weights that are told lie far within it.) */
 const UNTOLD = 0.25;
 
 /** The states of a segment: where it starts and ends as recorded, and its end as trained here, and in other settings: under an older instruction set, and from moved starts. */
@@ -155,7 +155,7 @@ export async function measureSegment(
     const { dtype = '', shape = [] } = states.here.tensors.get(name) ?? {};
     if (!isLike) other ??= name;
     else if (isFloat(dtype) && elementsOf(shape) > 0) {
-      const kind: Kind = trained.has(name) ? 'weights' : name.startsWith('optimizer.') ? 'kept' : 'others';
+      const kind: Kind = trained.has(name) ? 'weights' : isOptimizers(name, trained) ? 'kept' : 'others';
       const { parts, isMeasured } = apart(states, name);
       tensors[kind].push(...parts);
       if (!isMeasured) blind ??= name;
@@ -196,9 +196,19 @@ function withFloors(parts: readonly Apart[]): { own: number; all: (Apart & { own
   return { own, all };
 }
 
-/** Whether no tensor, told or not, lies further than rounding takes it. */
-const isNear = (tensors: readonly { own: number; recorded: number }[]): boolean =>
-  tensors.every(({ own, recorded }) => share(recorded, own) <= NEAR);
+type Floored = ReturnType<typeof withFloors>['all'][number];
+
+/** Whether it lies no further than rounding takes it, told or not. */
+const isNear = ({ own, recorded }: Floored): boolean => share(recorded, own) <= NEAR;
+
+/** Whether it lies within the share of its way that no rounding excuses; of what stays, where its type cannot tell it from where it was. */
+const isOnItsWay = ({ move, unit, size, recorded }: Floored): boolean =>
+  recorded <= Math.max(UNTOLD * move, move > 0 ? 0 : NEAR * unit * size);
+
+/** Names of those of which a part is blurred by rounding. */
+const blurredOf = (parts: readonly Floored[], limit: number): string[] => [
+  ...new Set(parts.filter(({ own, move }) => !(own <= limit * move)).map(({ name }) => name)),
+];
 
 /** The rule. */
 export function judgeSegment({ tensors, other, blind }: Awaited<ReturnType<typeof measureSegment>>): JudgedSegment {
@@ -227,18 +237,16 @@ export function judgeSegment({ tensors, other, blind }: Awaited<ReturnType<typeo
     other: other ?? planted?.name ?? null,
   };
   const isTold = weights.own <= TOLD;
-  const isFar = ({ own, move, recorded }: (typeof weights.all)[number]): boolean =>
-    own > TOLD * move && move > 0 && !(recorded <= UNTOLD * move);
-  // What could hide in the tensor in which most could.
-  const hidden = Math.max(
-    0,
-    ...bestOf(weights.all).map(({ own, move }) => Math.min(share(NEAR * own, move), own > TOLD * move ? UNTOLD : 1)),
-  );
+  const all = [...weights.all, ...kept, ...others];
+  const astray = all.find((one) => !isOnItsWay(one))?.name ?? null;
+  // What could hide in the tensor, and the part of it, in which most could.
+  const moving = all.filter(({ move }) => move > 0);
+  const hidden = Math.max(0, ...moving.map(({ own, move }) => Math.min(share(NEAR * own, move), UNTOLD)));
   const verdict =
     found.other !== null || (isTold && !(times <= MEDIAN)) || (furthest && !(furthest.times <= REFUTED))
       ? 'refuted'
-      : isTold && blind === null && isNear([...weights.all, ...kept, ...others]) && !weights.all.some(isFar)
+      : isTold && blind === null && astray === null && all.every(isNear)
         ? 'within'
         : 'not-told';
-  return { verdict, ...found, hidden };
+  return { verdict, ...found, hidden, astray, blurred: blurredOf(others, TOLD_KEPT) };
 }

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { key } from '../../ledger/testing/register.ts';
+import { Findings } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
 import { auditWitness } from './audit.ts';
+import { withChanged } from './beside.ts';
 import { claimOfWitness } from './claim.ts';
 import { type Apart, judgeSegment, measureSegment } from './distances.ts';
 import { spansOf } from './elsewhere.ts';
@@ -16,7 +18,7 @@ import { WitnessState } from './states.ts';
 import { toyAuditor } from './testing/toy-auditor.ts';
 import { type ToyOptions, writeState, writeToyRun } from './testing/toy-run.ts';
 import { begin, type ToyState } from './testing/toy-training.ts';
-import type { WitnessAudit } from './types.ts';
+import type { WitnessAudit, WitnessCheckName } from './types.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-elsewhere-'));
 const maker = key();
@@ -101,6 +103,24 @@ test('batches that are drawn from generators of which nobody knows the state are
   const { detail, notes } = found.checks.find(({ name }) => name === 'schedule')!;
   expect(detail).toMatch(/^the learning rate of 40 steps and the batch of 20 are those/);
   expect(notes.join()).toMatch(/batches of 20 steps/);
+});
+
+test('one pair that an office drew takes none of the others from the maker, and neither do neighbours among the kept states', async () => {
+  const office = key();
+  const ownDraw = async (of: Partial<ToyOptions>) => {
+    const found = await audited({ every: 10, ...of });
+    const said = (['en', 'ko'] as const).map((lang) => claimOfWitness(found, lang).limits.join(' '));
+    return { pairs: found.pairs, said };
+  };
+  const none = await ownDraw({});
+  expect(none.said[0]).toContain('The maker drew the pairs himself.');
+  const kept = Array.from({ length: 20 }, (_, i) => i + 21);
+  const some = await ownDraw({ office, kept });
+  const free = some.pairs.steps.length - 1 - some.pairs.drawnByOffice;
+  expect(some.pairs.drawnByOffice).toBe(4);
+  expect(free).toBeGreaterThan(10);
+  expect(some.said[0]).toContain(`The maker could choose ${free} of the ${some.pairs.steps.length} paired steps`);
+  expect(some.said[1]).toContain(`${some.pairs.steps.length}개 가운데 ${free}개`);
 });
 
 test('fewer than twelve pairs, or a sample of the segments, or no state of step 0: not told, and no tick', async () => {
@@ -278,4 +298,61 @@ test('steps in which no weight moves, as at a learning rate of 0, are not told i
   );
   expect(ko).not.toMatch(/Infinity|NaN/);
   expect(ELSEWHERE.notTold({ first: 1, last: 5 }, 0.02).en).toMatch(/Rounding moves the weights here by 2.0e-2 of/);
+});
+
+/** Weights of which nothing is to be said, and beside them a tensor of another kind, which moved by 1: `own` rounding, its record this far. */
+const besideWeights = (
+  kind: 'kept' | 'others',
+  own: number,
+  recorded: number,
+  more: readonly Partial<Apart>[] = [],
+) => {
+  const one: Apart = { name: 'average', size: 10, move: 1, rounding: own, recorded, unit: 0 };
+  const still: Apart = { ...one, name: 'w', rounding: 1e-6, recorded: 1e-6 };
+  const all = [one, ...more.map((other) => ({ ...one, ...other }))];
+  return judgeSegment({
+    tensors: { weights: [still], kept: [], others: [], [kind]: all },
+    other: null,
+    blind: null,
+  });
+};
+
+test.each(['kept', 'others'] as const)('what hides in %s has the limit that weights have', (kind) => {
+  const verdict = (own: number, recorded: number) => besideWeights(kind, own, recorded).verdict;
+  // Rounding is half its way, so ten times that is five of its ways: it may be another model's.
+  expect(verdict(0.5, 4.9)).toBe('not-told');
+  expect(verdict(0.5, 0.2)).toBe('within');
+  // One that is told may lie no further than one that is not.
+  expect([verdict(0.09, 0.8), verdict(0.09, 0.2)]).toEqual(['not-told', 'within']);
+  expect(besideWeights(kind, 0.5, 4.9).astray).toBe('average');
+  expect(besideWeights(kind, 0.5, 0.2).astray).toBeNull();
+});
+
+test('what could hide is that of the tensor and of the part in which most could, of every kind', () => {
+  expect(besideWeights('others', 1e-6, 1e-6).hidden).toBeCloseTo(1e-5, 9);
+  for (const kind of ['kept', 'others'] as const) {
+    expect(besideWeights(kind, 0.01, 0.01).hidden).toBeCloseTo(0.1, 9);
+    expect(besideWeights(kind, 0.5, 0.2).hidden).toBe(0.25);
+    expect(besideWeights(kind, 1e-6, 1e-6, [{ rounding: 0.02 }]).hidden).toBeCloseTo(0.2, 9);
+  }
+  const weights: Apart[] = [0.0001, 0.009].map((rounding) => ({
+    ...{ name: 'w', size: 10, move: 1, rounding, recorded: 0.0001, unit: 0 },
+  }));
+  const found = judgeSegment({ tensors: { weights, kept: [], others: [] }, other: null, blind: null });
+  expect([found.verdict, found.hidden]).toEqual(['within', expect.closeTo(0.09, 9)]);
+});
+
+test('of a declared tensor that rounding blurs it is not said that training again changed it in the same way', () => {
+  expect(besideWeights('others', 0.5, 0.2).blurred).toEqual(['average']);
+  expect(besideWeights('others', 0.01, 0.01).blurred).toEqual([]);
+  const shown = { held: () => false, told: () => true, judged: () => true, declared: new Set(['average']) };
+  const notes = (compared: boolean) =>
+    withChanged(
+      new Findings<WitnessCheckName>('optimizer').check({ en: 'x', ko: 'x' }),
+      [{ from: 0, to: 5, tensors: ['average'] }],
+      { ...shown, compared: () => true, blurred: () => !compared },
+    ).notes.join(' ');
+  expect(notes(true)).toMatch(/changed them in the same way but for rounding: average/);
+  expect(notes(false)).not.toMatch(/in the same way/);
+  expect(notes(false)).toMatch(/within a quarter of their way.*: average/);
 });

@@ -313,9 +313,10 @@ export async function judgeElsewhere(
 const e = (value: number): string => value.toExponential(1);
 
 function judgementOf(judged: readonly JudgedSpan[], short: readonly Span[], findings: Findings<WitnessCheckName>) {
-  for (const { from, to, verdict, furthest, times, own, other } of judged) {
+  for (const { from, to, verdict, furthest, times, own, other, astray } of judged) {
     const at = { first: from + 1, last: to };
-    const tensor = other ?? furthest?.name;
+    const isAstray = verdict === 'not-told' && other === null && astray !== null;
+    const tensor = isAstray ? astray : (other ?? furthest?.name);
     const where = { step: to, ...(tensor !== undefined && { tensor }) };
     if (verdict === 'refuted')
       findings.refuted(
@@ -323,6 +324,7 @@ function judgementOf(judged: readonly JudgedSpan[], short: readonly Span[], find
         other !== null ? ELSEWHERE.other(at) : ELSEWHERE.far(at, times.toFixed(1), (furthest?.times ?? 0).toFixed(1)),
         where,
       );
+    else if (isAstray) findings.incomplete(stateFolder(to), ELSEWHERE.astray(at), where);
     else if (verdict === 'not-told') findings.incomplete(stateFolder(to), ELSEWHERE.notTold(at, own), where);
   }
   for (const { from, to } of short)

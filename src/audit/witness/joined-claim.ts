@@ -2,35 +2,61 @@
 
 import { formatFor, type Lang } from '../../page-kit/text/index.ts';
 import { type Claim, type JoinedStanding, joinedWords, reachOfJoined } from '../claims.ts';
-import { wordsOf } from './claim.ts';
+import type { WitnessLimits } from '../merge.ts';
+import { atMost, ownDrawOf, wordsOf } from './claim.ts';
 import type { Origin } from './types.ts';
 
-interface JoinedWitnessStanding extends Omit<JoinedStanding, 'beginning' | 'data'> {
+interface JoinedWitnessStanding extends Omit<JoinedStanding, 'beginning' | 'data'>, WitnessLimits {
   origin: Origin;
-  /** Share of the steps between two recorded states. */
+  /** Steps between two recorded states, and all steps. */
   paired: number;
+  steps: number;
   /** Whether a report looked at those alone. */
   onlyPairs: boolean;
   /** Whether an office that is not the maker answered before the first step; null where it is not known here. */
   lodged: boolean | null;
 }
 
+const UNLODGED: readonly string[] = ['none', 'own'];
+
+/** What the reports do not show at worst. How much could hide in a segment they do not state. */
+function limitsOf({ verdict, extent, paired, drawnByOffice, ...most }: JoinedWitnessStanding, lang: Lang) {
+  const { joined, limits } = wordsOf(lang);
+  const isConsistent = verdict === 'consistent';
+  return [
+    isConsistent && most.rounding !== null && joined.rounding(atMost(most.rounding)),
+    isConsistent && most.tolerance !== null && limits.room(atMost(most.tolerance)),
+    isConsistent && paired > 0 && limits.known,
+    extent !== 'all' && ownDrawOf({ steps: paired, drawnByOffice }, lang),
+  ];
+}
+
 export function joinedWitnessClaim(standing: JoinedWitnessStanding, lang: Lang): Claim {
-  const { verdict, extent, auditors, origin, lodged, onlyPairs, register = true } = standing;
+  const { verdict, extent, auditors, origin, onlyPairs, register = true } = standing;
   const { verdicts, joined, limits } = wordsOf(lang);
   const words = joinedWords(lang, standing);
   const stands = register && (verdict === 'holds' || verdict === 'consistent');
-  const between = limits.between(formatFor(lang).atLeast(standing.paired));
-  const ofWhom = (headline: string): string => words.headline(lodged === false ? joined.ofWhom(headline) : headline);
-  const data = stands ? `${limits.judged} ${limits.recorder}` : words.data;
+  const between = limits.between(formatFor(lang).atLeast(standing.steps > 0 ? standing.paired / standing.steps : 0));
+  const isLodged = standing.lodged !== false && (standing.lodging === null || !UNLODGED.includes(standing.lodging));
+  const ofWhom = (headline: string): string => words.headline(isLodged ? headline : joined.ofWhom(headline));
+  const isAgain = verdict === 'consistent' && !onlyPairs;
   const claim = {
-    reach: [reachOfJoined(standing, lang), extent !== 'all' && (verdict !== 'consistent' || onlyPairs) && between]
+    reach: [
+      isAgain ? joined.again : reachOfJoined(standing, lang),
+      extent !== 'all' && (verdict !== 'consistent' || onlyPairs) && between,
+    ]
       .filter((text) => text !== false)
       .join(' '),
     beginning: { same: joined.origin, consistent: limits.nearOrigin, 'not-shown': limits.noOrigin }[
       stands ? origin : 'not-shown'
     ],
-    data: lodged === false ? `${limits.notLodged} ${data}` : data,
+    data: [
+      !isLodged && (standing.lodging === 'own' ? limits.ownOffice : limits.notLodged),
+      ...(stands ? limitsOf(standing, lang) : []),
+      stands ? `${limits.judged} ${limits.recorder}` : words.data,
+    ]
+      .filter((text) => typeof text === 'string')
+      .join(' '),
   };
   if (verdict === 'disputed') return { ...words.disputed, ...claim };
   if (!stands)

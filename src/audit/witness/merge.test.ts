@@ -83,6 +83,10 @@ test('parts of two auditors cover the run to the bit', () => {
       origin: 'same',
       onlyPairs: false,
       paired: parseStatement(first, 'witness-audit', 'x').predicate.pairs.steps,
+      drawnByOffice: parseStatement(first, 'witness-audit', 'x').predicate.pairs.drawnByOffice,
+      tolerance: expect.any(Number),
+      rounding: null,
+      lodging: 'office',
     });
     expect(merged.segments[2]!.by).toEqual([one.fingerprint, two.fingerprint].sort());
     expect(merged.segments[0]!.by).toEqual([one.fingerprint]);
@@ -127,6 +131,41 @@ test('in another environment it is consistent, and never counted with those who 
       ko: expect.stringMatching(/니다\.$/),
     },
   ]);
+});
+
+test('a merge states the limits that each report has', async () => {
+  const bare = writeToyRun(join(work, 'bare'), { maker, every: 3 });
+  const heldBare = await knownRun(bare.folder, new AbortController().signal);
+  expect([heldBare.isLodged, known.isLodged]).toEqual([false, true]);
+  const audit = async (mode: 'rounds' | 'honest'): Promise<string> =>
+    signWitnessAudit(await auditWitness({ folder: bare.folder, replayer: replayer(mode), replay: 'all' }), 'toy', two);
+  const [near, holds] = [await audit('rounds'), await audit('honest')];
+  for (const held of [undefined, heldBare])
+    for (const [text, isConsistent] of [
+      [near, true],
+      [holds, false],
+    ] as const)
+      for (const lang of ['en', 'ko'] as const) {
+        const { headline, reach, data } = joinedClaimOf(mergeAudits(files(text), held), { lodged: null }, lang);
+        const has = (of: Record<'en' | 'ko', RegExp>, where: string, is = true) =>
+          expect([lang, of[lang].test(where)]).toEqual([lang, is]);
+        has({ en: /Whose run this is: not shown/, ko: /누구의 학습인지는 확인되지 않았/ }, headline);
+        has({ en: /^No trusted time/, ko: /^믿을 수 있는 시각 없음/ }, data);
+        has({ en: /What is no larger than rounding is not seen/, ko: /드러나지 않습니다/ }, data, isConsistent);
+        has({ en: /could have been steered unseen by up to/, ko: /들키지 않고 바꿀 수/ }, data, isConsistent);
+        has({ en: /Pairs give no chance of detection/, ko: /적발 확률을 주지 않/ }, data, isConsistent);
+        has({ en: /The maker drew the pairs himself/, ko: /제작자가 스스로 뽑/ }, data, isConsistent);
+        expect(reach).not.toMatch(/No step was trained again|다시 학습한 스텝이 없/);
+      }
+  // One report without a lodging is enough, and an office that the maker keeps is none.
+  const own = (lodging: 'none' | 'own'): string => {
+    const { predicate } = parseStatement(signed.near, 'witness-audit', 'x');
+    return resigned(signed.near, one, { links: (predicate as Signed).links.map((link) => ({ ...link, lodging })) });
+  };
+  const dataOf = (...texts: string[]) => joinedClaimOf(mergeAudits(files(...texts)), { lodged: null }, 'en').data;
+  expect(dataOf(signed.near)).not.toMatch(/trusted time/);
+  expect(dataOf(signed.near, own('none'))).toMatch(/^No trusted time/);
+  expect(dataOf(signed.near, own('own'))).toMatch(/^Lodged by the maker himself/);
 });
 
 test('what counts for nothing: no training, the maker, a self-audit, another run, another state, missing checks', () => {

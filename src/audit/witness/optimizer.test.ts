@@ -238,6 +238,7 @@ const checked = async (
     held: (step: number) => held.includes(step),
     told: (step: number) => told.includes(step),
     compared: (step: number) => compared.includes(step),
+    blurred: () => false,
     judged: (step: number) => told.includes(step),
     declared: new Set(declared),
   };

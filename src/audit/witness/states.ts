@@ -60,6 +60,10 @@ const digits = (n: number): string => String(n).padStart(4, '0');
 /** By its name in a state. */
 export const isGenerator = (name: string): boolean => /^rng\.(cpu|cuda)\.\d+$/.test(name);
 
+/** By its name: `optimizer.KEY.NAME` of a parameter in a group. A model's own tensor may begin with `optimizer.` too, and is not called so. */
+export const isOptimizers = (name: string, parameters: ReadonlySet<string>): boolean =>
+  parameters.has(/^optimizer\.[^.]+\.(.+)$/s.exec(name)?.[1] ?? '');
+
 export class WitnessState {
   readonly step: number;
   /** As state.json says it; `root` computes it. */

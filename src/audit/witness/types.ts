@@ -58,8 +58,12 @@ export interface JudgedSegment {
   /** Tensors of weights, and how many of them are told. */
   weights: number;
   told: number;
-  /** The largest share of its way by which a tensor of weights may lie off and pass as rounding. */
+  /** The largest share of its way by which a tensor, or a part of it, may lie off and pass as rounding. */
   hidden: number;
+  /** A tensor that lies too far beside its way for anything to be told, or more than rounding can take it. */
+  astray: string | null;
+  /** Names of those that are neither weights nor kept by the optimizer, and so blurred by rounding that little is told of them. */
+  blurred: string[];
   /** A tensor that must be the same and is not, or is not there. */
   other: string | null;
 }
@@ -85,7 +89,7 @@ export interface WitnessAudit {
   pairs: {
     /** Steps whose states before and after were recorded. */
     steps: number[];
-    /** How many of them an office drew. */
+    /** How many of them an office drew that is not the maker. */
     drawnByOffice: number;
     /** Of all steps. */
     share: number;

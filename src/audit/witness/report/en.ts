@@ -42,6 +42,8 @@ export const en = {
     known: 'Pairs give no chance of detection: a maker knows them before he computes them.',
     room: (share: string) => `A paired step could have been steered unseen by up to ${share} of its gradient.`,
     ownDraw: 'The maker drew the pairs himself.',
+    ownPairs: (own: string, all: string) =>
+      `The maker could choose ${own} of the ${all} paired steps: no office drew these.`,
     notLodged: 'No trusted time: all of it may have been written after the training.',
     ownOffice: 'Lodged by the maker himself: no trusted time.',
     judged:
@@ -60,6 +62,9 @@ export const en = {
     consistentPairs:
       'Within the rounding of their machines, paired steps are those of the named code. Nothing was reproduced to the bit.',
     origin: 'The weights of step 0 were made again from the seed by the named code, bit for bit.',
+    again: 'Every step was trained again; the ends of all segments came out the same but for rounding.',
+    rounding: (own: string) =>
+      `What is no larger than rounding is not seen: it is up to ${own} of the weights’ way in the median, and in single tensors more; how much could hide in a segment the signed reports do not state.`,
     ofWhom: (headline: string) => `${headline} Whose run this is: not shown.`,
   },
 

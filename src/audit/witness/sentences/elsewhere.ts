@@ -41,6 +41,10 @@ export const ELSEWHERE = {
           en: `steps ${first} to ${last}: not told. The weights did not move as far as can be measured, so nothing shows what rounding does to their way.`,
           ko: `${first}~${last}스텝: 판단할 수 없습니다. 잴 수 있는 만큼 가중치가 움직이지 않아, 반올림이 그 거리를 얼마나 바꾸는지 알 수 없습니다.`,
         },
+  astray: ({ first, last }: Steps) => ({
+    en: `steps ${first} to ${last}: not told. This tensor is recorded more than a quarter of its way from where training again takes it, and it is not known here whether rounding does that.`,
+    ko: `${first}~${last}스텝: 판단할 수 없습니다. 이 텐서의 기록은 다시 학습한 것에서 움직인 거리의 4분의 1보다 멀리 벗어났고, 반올림 때문인지는 여기서 알 수 없습니다.`,
+  }),
   short: ({ first, last }: Steps) => ({
     en: `steps ${first} to ${last}: not told. Fewer than five steps in a row were trained again, and what rounding does to one step says little of another.`,
     ko: `${first}~${last}스텝: 판단할 수 없습니다. 잇달아 다시 학습한 스텝이 다섯이 안 되며, 한 스텝의 반올림으로 다른 스텝을 판단하기는 어렵습니다.`,

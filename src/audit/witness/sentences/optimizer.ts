@@ -138,6 +138,10 @@ export const BESIDE = {
     en: `Tensors that the run declares changed, and training again changed them in the same way but for rounding: ${few(names).en}.`,
     ko: `학습하면서 바뀐다고 미리 밝힌 텐서가 바뀌었고, 다시 학습해도 반올림 범위 안에서 똑같이 바뀌었습니다: ${few(names).ko}`,
   }),
+  blurred: (names: readonly string[]) => ({
+    en: `Tensors that the run declares changed, and rounding blurs them here: training again took them to within a quarter of their way of what is recorded, and nothing nearer is shown: ${few(names).en}.`,
+    ko: `학습하면서 바뀐다고 미리 밝힌 텐서가 바뀌었으나 여기서는 반올림이 큽니다. 다시 학습한 것과 기록의 차이가 움직인 거리의 4분의 1 안이라는 것만 알 수 있습니다: ${few(names).ko}`,
+  }),
   inside: (names: readonly string[]) => ({
     en: `Tensors that the run declares changed in states that lie inside segments or in segments that are not told, where nothing was compared with them: ${few(names).en}.`,
     ko: `학습하면서 바뀐다고 미리 밝힌 텐서가 구간 안쪽의 상태나 판단할 수 없는 구간에서 바뀌었으며, 거기서는 비교한 것이 없습니다: ${few(names).ko}`,

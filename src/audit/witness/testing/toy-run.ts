@@ -65,7 +65,7 @@ export const CODE = 'the training code\n';
 export const SEED = '0000000000000007';
 
 /** The tensors of a state as files have them, in the order of names. */
-export function tensorsOf({ step, weights, first, second }: ToyState): StateTensor[] {
+export function tensorsOf({ step, weights, first, second, beside = {} }: ToyState): StateTensor[] {
   const bytes = (values: Float32Array): Uint8Array =>
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const tensors = Object.entries(SHAPES).flatMap(([name, shape]): StateTensor[] => {
@@ -86,6 +86,8 @@ export function tensorsOf({ step, weights, first, second }: ToyState): StateTens
           ]),
     ];
   });
+  for (const [name, values] of Object.entries(beside))
+    tensors.push({ name, dtype: 'F32', shape: [values.length], data: bytes(values) });
   return tensors.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

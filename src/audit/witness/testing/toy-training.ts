@@ -20,6 +20,8 @@ export interface ToyState {
   weights: Record<string, Float32Array>;
   first: Record<string, Float32Array>;
   second: Record<string, Float32Array>;
+  /** Tensors in no group of the optimizer, by name. */
+  beside?: Readonly<Record<string, Float32Array>>;
 }
 
 /** Numbers from -1 to 1 that a text draws. */
