@@ -23,7 +23,7 @@ from .ranks import Ranks, parallel_of
 from .recorder import hash_state, write_state
 from .restore import generators, move_by, put_back, restore, restore_generators
 from .state import Declared, Held, assigned, bytes_of, copied, held_by, is_generator, is_sharded
-from .state_files import StateReader, is_finished
+from .state_files import StateReader, finished_states, is_finished
 from .statements import unverified_predicate
 from .transcript import bits64, read_transcript
 
