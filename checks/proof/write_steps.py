@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 
-from digests import canonical, sha, sha_hex
+from digests import canonical, sha_hex
 from structure import TRANSCRIPT, layout, state_file
 from training import learning_rate, root_of, step
 
