@@ -1,11 +1,17 @@
 """Talk between ranks, over a gloo group of its own: with one process there is none. Knows nothing of what is said."""
 
 import os
+import pickle
 
 import torch
 import torch.distributed as dist
 
 from .errors import WitnessError
+
+
+# Gloo's own threads drop the tensors of a talk a moment after it. Were these threads the last to hold them, they would wait for Python's
+# lock while the group is ended (which then never ends) or while Python ends (which then aborts): so the last talk is held here for good.
+_last_said: list[torch.Tensor] = []
 
 
 class Ranks:
@@ -23,24 +29,32 @@ class Ranks:
         """Every rank's value, on every rank."""
         if self.size == 1:
             return [value]
-        values: list = [None] * self.size
-        dist.all_gather_object(values, value, group=self._group)
-        return values
+        own = torch.frombuffer(bytearray(pickle.dumps(value)), dtype=torch.uint8)
+        sizes = self._all(torch.tensor([len(own)]))
+        padded = torch.zeros(int(max(sizes)), dtype=torch.uint8)
+        padded[: len(own)] = own
+        return [pickle.loads(part[: int(size)].numpy().tobytes()) for part, size in zip(self._all(padded), sizes, strict=True)]
+
+    def _all(self, tensor: torch.Tensor) -> list[torch.Tensor]:
+        parts = [torch.empty_like(tensor) for _ in range(self.size)]
+        dist.all_gather(parts, tensor, group=self._group)
+        _last_said[:] = [tensor, *parts]
+        return parts
 
     def first(self, act):
         """What `act` gives on rank 0, on every rank; its WitnessError too."""
         if self.size == 1:
             return act()
-        answer = [None, None]
+        answer = None, None
         if self.rank == 0:
             try:
-                answer[0] = act()
+                answer = act(), None
             except WitnessError as error:
-                answer[1] = str(error)
-        dist.broadcast_object_list(answer, src=0, group=self._group)
-        if answer[1] is not None:
-            raise WitnessError(answer[1])
-        return answer[0]
+                answer = None, str(error)
+        given, failed = self.gather(answer)[0]
+        if failed is not None:
+            raise WitnessError(failed)
+        return given
 
 
 def parallel_of(model: torch.nn.Module, size: int) -> str:
