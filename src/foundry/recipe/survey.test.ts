@@ -49,6 +49,17 @@ test('files become sources by kind and folder, with language, field and size', (
   expect(gz).toBeLessThan(1.2);
 });
 
+test('the text of records is estimated from whole lines, however short or long they are', () => {
+  const short = Array.from({ length: 4000 }, (_, i) => JSON.stringify({ id: i, text: EN.slice(0, 60) }));
+  const books = Array.from({ length: 3 }, (_, i) => JSON.stringify({ id: i, body: EN.repeat(50) }));
+  const { sources: found } = surveyFolder(
+    folderOf({ 'a/short.jsonl': short.join('\n'), 'b/books.jsonl': books.join('\n'), 'c/one.jsonl': books[0] }),
+  );
+  expect(found.map(({ field }) => field)).toEqual(['text', 'body', 'body']);
+  const wanted = [4000 * 60, 150 * EN.length, 50 * EN.length];
+  for (const [i, { bytes }] of found.entries()) expect(Math.abs(bytes / wanted[i] - 1)).toBeLessThan(0.05);
+});
+
 test('conversations are known by their members; lines of which some are none are texts', () => {
   const talk = (i: number) =>
     JSON.stringify({

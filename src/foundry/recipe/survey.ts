@@ -42,6 +42,9 @@ const READERS: [RegExp, ReaderName, string][] = [
   [/\.json$/i, 'json-strings', '.json'],
 ];
 const SAMPLE_BYTES = 32 * 1024;
+/** A record may be a whole book: so much of a file is read for the end of its first line. */
+const MAX_LINE_BYTES = 16 * 1024 ** 2;
+const LINES_PER_SAMPLE = 50;
 const SAMPLES_PER_GROUP = 40;
 /** With more top folders than this, one pattern stands for all of them. */
 const MAX_FOLDERS = 12;
@@ -64,14 +67,22 @@ function* walk(root: string, folder = ''): Generator<File> {
 }
 
 /** The start of a file as text, and how many bytes of text one byte of the file stands for. */
-function sample(path: string): { text: string; ratio: number } {
-  const start = readStart(path, SAMPLE_BYTES);
+function sample(path: string, maxBytes: number): { text: string; ratio: number } {
+  const start = readStart(path, maxBytes);
   if (!path.toLowerCase().endsWith('.gz')) return { text: new TextDecoder().decode(start), ratio: 1 };
   try {
     const unzipped = gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
     return { text: new TextDecoder().decode(unzipped), ratio: start.length ? unzipped.length / start.length : 1 };
   } catch {
     return { text: '', ratio: 0 }; // not gzip: building the corpus reports it
+  }
+}
+
+/** As `sample`, with one whole line at the least. */
+function sampleLines(path: string, bytes: number): { text: string; ratio: number } {
+  for (let maxBytes = SAMPLE_BYTES; ; maxBytes *= 8) {
+    const start = sample(path, maxBytes);
+    if (start.text.includes('\n') || maxBytes >= Math.min(bytes, MAX_LINE_BYTES)) return start;
   }
 }
 
@@ -84,15 +95,20 @@ function saidIn(record: Record<string, unknown>): string | undefined {
   return instruction !== undefined && output !== undefined ? strings(instruction, input, output) : undefined;
 }
 
-/** The member of JSON records that holds the text: a usual name, else the longest string. Without one where they are conversations. */
-function fieldOf(text: string): { field?: string; text: string; isConversation?: boolean } {
+/**
+ * The member of JSON records that holds the text: a usual name, else the longest string. Without one where they are conversations.
+ * `share`: how much of the lines is text, and not names and punctuation of JSON or other members.
+ */
+function fieldOf(sampled: string): { field?: string; text: string; share: number; isConversation?: boolean } {
   const lengths = new Map<string, number>();
   const records: Record<string, unknown>[] = [];
-  for (const line of text.split('\n').slice(0, 50)) {
+  let letters = 0;
+  for (const line of sampled.split('\n', LINES_PER_SAMPLE)) {
     try {
       const record = parseJson(line) as Record<string, unknown> | null;
       if (record === null || typeof record !== 'object') continue;
       records.push(record);
+      letters += line.length + 1;
       for (const [key, value] of Object.entries(record)) {
         if (typeof value === 'string') lengths.set(key, (lengths.get(key) ?? 0) + value.length);
       }
@@ -101,18 +117,18 @@ function fieldOf(text: string): { field?: string; text: string; isConversation?:
     }
   }
   const said = records.map(saidIn);
-  if (records.length > 0 && said.every((one) => one !== undefined))
-    return { text: said.join('\n'), isConversation: true };
+  if (records.length > 0 && said.every((one) => one !== undefined)) {
+    const text = said.join('\n');
+    return { text, share: text.length / letters, isConversation: true };
+  }
   const usual = ['text', 'content', 'body', 'document'].find((name) => lengths.has(name));
   const field = usual ?? [...lengths].sort((a, b) => b[1] - a[1])[0]?.[0];
-  if (field === undefined) return { text: '' };
-  return {
-    field,
-    text: records
-      .map((record) => record[field])
-      .filter((v) => typeof v === 'string')
-      .join('\n'),
-  };
+  if (field === undefined) return { text: '', share: 0 };
+  const text = records
+    .map((record) => record[field])
+    .filter((v) => typeof v === 'string')
+    .join('\n');
+  return { field, text, share: text.length / letters };
 }
 
 interface Group {
@@ -130,16 +146,19 @@ function survey(root: string, group: Group): Omit<FoundSource, 'files'> {
   let samples = 0;
   let conversations = 0;
   for (let i = 0; i < group.files.length && samples < SAMPLES_PER_GROUP; i += every, samples++) {
-    const start = sample(join(root, group.files[i].path));
-    ratio += start.ratio;
+    const { path, bytes } = group.files[i];
     if (group.read === 'jsonl') {
+      const start = sampleLines(join(root, path), bytes);
       const found = fieldOf(start.text);
       field ??= found.field;
       if (found.isConversation) conversations++;
-      // Only a record's text counts, not the names and punctuation of JSON.
-      ratio += start.text.length ? start.ratio * (found.text.length / start.text.length - 1) : 0;
+      ratio += start.ratio * found.share;
       guess.add(found.text);
-    } else guess.add(start.text);
+    } else {
+      const start = sample(join(root, path), SAMPLE_BYTES);
+      ratio += start.ratio;
+      guess.add(start.text);
+    }
   }
   const bytes = group.files.reduce((sum, file) => sum + file.bytes, 0);
   const read = samples > 0 && conversations === samples ? 'conversations' : group.read;
