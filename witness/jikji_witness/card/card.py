@@ -1,34 +1,24 @@
 """Puts the card together. Its text is canonical JSON (RFC 8785): sorted members, no spaces, numbers with one form."""
 
 import json
-import os
 from datetime import UTC, datetime
 
 import torch
 
+from ..environment import flags
 from . import accuracy, multiply_add, repeats, rounding, subnormals
 from .device import Device
 from .vectors import Vectors, read_vectors
 
 DTYPES = ["float32", "bfloat16", "float16"]
 TRAINED = ["float32", "bfloat16"]
-# Environment variables that change arithmetic, as environment.json of a run names them.
-FLAGS = (
-    "ATEN_CPU_CAPABILITY",
-    "CUBLAS_WORKSPACE_CONFIG",
-    "MKL_CBWR",
-    "NVIDIA_TF32_OVERRIDE",
-    "OMP_NUM_THREADS",
-    "ONEDNN_MAX_CPU_ISA",
-    "OPENBLAS_CORETYPE",
-)
 
 
 def settings() -> dict:
     """What PyTorch is set to. The findings say what the device did."""
     return {
         "deterministic": torch.are_deterministic_algorithms_enabled(),
-        "flags": {name: os.environ[name] for name in FLAGS if name in os.environ},
+        "flags": flags(),
         "float32Products": torch.get_float32_matmul_precision(),
         "threads": torch.get_num_threads(),
     }
