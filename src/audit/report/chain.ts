@@ -3,9 +3,9 @@
 
 import { h, type JSX } from 'preact';
 import { centred, path, picture, xy } from '../../page-kit/document/index.ts';
-import { plain, shortDigest } from '../../page-kit/index.ts';
+import { plain, reportMark, shortDigest } from '../../page-kit/index.ts';
 import type { CheckName, Verdict } from '../types.ts';
-import { answerOf, signOf } from './facts.ts';
+import { answerOf } from './facts.ts';
 import type { Sheet } from './sheet.ts';
 import { setSorts, sortInks } from './sorts.ts';
 
@@ -82,7 +82,7 @@ const tone = (verdict: Verdict | null) => verdict ?? 'unrun';
 
 /** A check's mark at `x`, and its name 20 further right. */
 const checkName = ({ terms }: Sheet, name: CheckName, verdict: Verdict | null, [x, y]: [number, number | string]) => [
-  h('text', { class: `mark ${tone(verdict)}`, x, y }, signOf(verdict)),
+  h('text', { class: `mark ${tone(verdict)}`, x, y }, reportMark(verdict).sign),
   h('text', { class: 'check', x: x + 20, y }, terms.checks[name]),
 ];
 
@@ -160,7 +160,7 @@ function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach
     if (ink === 'rest') return [];
     const middle = left + (at + 0.5) * each;
     const square = { class: `sort ${ink}`, x: xy(middle - size / 2), y: y - 6, width: xy(size), height: 12 };
-    const sign = ink === 'holds' ? [] : [centred(`mark ${ink}`, xy(middle), y + 20, signOf(ink))];
+    const sign = ink === 'holds' ? [] : [centred(`mark ${ink}`, xy(middle), y + 20, reportMark(ink).sign)];
     return [h('rect', square), ...sign];
   });
 }

@@ -172,8 +172,6 @@ export const en = {
     record: 'Evidence',
     findings: 'Findings',
     notes: 'To be noted',
-    step: 'step',
-    tensor: 'tensor',
     replayedCaption: 'Replayed segments',
     replayedColumns: { segment: 'Segment', steps: 'Steps', why: 'Chosen because', result: 'Result' },
     why: {
@@ -255,10 +253,6 @@ export const en = {
     },
   },
 
-  again: {
-    heading: 'Check it yourself',
-    text: 'Anyone who has the run’s folder or bundle can train the same segments again, on any machine; parents, sources, a register and known keys have their own options:',
-  },
-  colophon:
-    'Named after Jikji (1377), the oldest book still in existence that was printed with movable metal type. This page loads nothing and runs no script.',
+  again:
+    'Anyone who has the run’s folder or bundle can train the same segments again, on any machine; parents, sources, a register and known keys have their own options:',
 };

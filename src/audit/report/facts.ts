@@ -1,7 +1,6 @@
 // The facts of a report that follow from an audit but are not written in it. Draws nothing and contains no words.
 
 import { prefixLength } from '../../base/index.ts';
-import { markOf } from '../../page-kit/text/index.ts';
 import { SELF_AUDIT } from '../challenge.ts';
 import type { Standing } from '../claims.ts';
 import { extentOf, lodgingOf, makersOf, standingOf } from '../standing.ts';
@@ -120,7 +119,3 @@ export function answerOf(
   const isTaken = name === 'origin' && verdict === 'holds' && standing.beginning.kind !== 'drawn';
   return isTaken ? originTaken : answers[name][verdict];
 }
-
-/** The sign of a verdict in a report; null is "not run". `incomplete` is a question mark here, not a warning. */
-export const signOf = (verdict: Verdict | null): string =>
-  verdict === 'incomplete' ? '?' : markOf(verdict ?? 'not run').sign;

@@ -2,14 +2,27 @@
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import {
+  caveat,
+  checkRecord,
+  claimed,
   documentHtml,
   documentTime,
+  firstFindings,
+  headed,
+  item,
+  ledSection,
+  line,
+  mark,
   mono,
+  numbered,
   paragraph,
   path,
+  plainly,
+  record,
+  recorded,
   section,
-  stamp,
   theirs,
+  verdictPanel,
 } from '../../page-kit/document/index.ts';
 import {
   cell,
@@ -18,29 +31,25 @@ import {
   Facts as FactList,
   formatFor,
   type Lang,
-  Mark,
   plain,
   row,
   Table,
   TERMS,
   wordFor,
 } from '../../page-kit/index.ts';
-import { claimOf, type LinkClaim, linkClaims, linksOf, roomClaim } from '../claims.ts';
+import { claimOf, linkClaims, linksOf, roomClaim } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import { randomCount } from '../segments.ts';
-import type { Audit, Check, Finding, Verdict } from '../types.ts';
+import type { Audit, Verdict } from '../types.ts';
 import { chainPicture } from './chain.ts';
 import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
 import { answerOf, type Facts, factsOf } from './facts.ts';
 import { ko } from './ko.ts';
-import { item, mark, notesOf, record, recorded } from './pieces.ts';
 import type { Sheet } from './sheet.ts';
 import { segmentsPerSort, sort } from './sorts.ts';
 
-/** The most items of each list on a page: nobody reads a longer one. */
-const MAX_FINDINGS = 40;
-const MAX_NOTES = 20;
+/** The most rows and letters: nobody reads more. */
 const MAX_REPLAYED = 120;
 const MAX_SORTS = 24;
 
@@ -56,37 +65,6 @@ function nameInType(name: string): JSX.Element {
   ]);
 }
 
-const GLYPHS: Record<Verdict, string> = {
-  holds: 'M38 63l16 16l30 -36',
-  refuted: 'M42 42l36 36m0 -36l-36 36',
-  incomplete: 'M38 60h.01M60 60h.01M82 60h.01',
-};
-
-function place({ words, format }: Sheet, { file, step, tensor }: Finding): JSX.Element {
-  return h('span', { class: 'place' }, [
-    theirs(file),
-    step !== undefined && ` · ${words.checks.step} ${format.count(step)}`,
-    tensor !== undefined && [` · ${words.checks.tensor} `, theirs(tensor)],
-  ]);
-}
-
-/** The first items of a list, and the number of the others. */
-const listed = ({ terms, format }: Sheet, items: JSX.Element[], all: number, kind?: string): JSX.Element =>
-  h('ul', { class: kind }, items, all > items.length && item(terms.more(format.count(all - items.length))));
-
-function findingList(sheet: Sheet, findings: readonly Finding[], limit: number): JSX.Element {
-  const items = findings.slice(0, limit).map((finding) => {
-    const verdict = h('span', { class: 'hidden' }, `${sheet.terms.verdicts[finding.verdict]}: `);
-    return item(
-      mark(finding.verdict),
-      verdict,
-      place(sheet, finding),
-      record({ en: finding.text, ko: finding.ko }, sheet.format.lang),
-    );
-  });
-  return listed(sheet, items, findings.length);
-}
-
 /** Whether the audit is of one run; else what is said of each stands in a section of its own. */
 const isAlone = ({ standing }: Facts): boolean => linksOf(standing).length === 1;
 
@@ -95,7 +73,6 @@ function claim(sheet: Sheet): ComponentChildren {
   const { verdict, run, bound } = audit;
   const { word, headline, reach, beginning, data } = claimOf(facts.standing, format.lang);
   const steps = run.steps === null ? null : format.count(run.steps);
-  const caveat = (text: string) => h('li', { class: 'caveat' }, h(Mark, { sign: '!' }), text);
   const terms = [
     item(
       mark(facts.held === facts.checks.length ? 'holds' : verdict),
@@ -110,28 +87,21 @@ function claim(sheet: Sheet): ComponentChildren {
     facts.lodging === 'own' && caveat(words.ownLodging),
     facts.lodging === 'none' && caveat(words.notLodged),
   ];
-  // Refuting findings come first.
-  const findings = facts.findings
-    .map(({ finding }) => finding)
-    .sort((a, b) => Number(b.verdict === 'refuted') - Number(a.verdict === 'refuted'));
+  const findings = facts.findings.map(({ finding }) => finding);
+  const meaning = [
+    paragraph('meaning', headline),
+    beginning !== null && paragraph('meaning', beginning),
+    line(`${reach} ${data}`),
+    h('ul', { class: 'terms' }, terms),
+  ];
   return [
-    h('div', { class: 'claim' }, [
-      paragraph('label', words.claimLabel),
-      h('h1', null, words.claim(plain(run.name, 80), steps, facts.standing.beginning.kind !== 'drawn')),
-    ]),
-    h('div', { class: `verdict v-${verdict}` }, [
-      stamp(GLYPHS[verdict]),
-      h('div', null, [
-        paragraph('label', words.verdictLabel),
-        paragraph('headline', word),
-        paragraph('meaning', headline),
-        beginning !== null && paragraph('meaning', beginning),
-        h('p', null, `${reach} ${data}`),
-        h('ul', { class: 'terms' }, terms),
-      ]),
-      findings.length > 0 &&
-        h('div', { class: 'found record' }, paragraph('label', words.firstFindings), findingList(sheet, findings, 3)),
-    ]),
+    claimed(words.claimLabel, words.claim(plain(run.name, 80), steps, facts.standing.beginning.kind !== 'drawn')),
+    verdictPanel(
+      verdict,
+      { label: words.verdictLabel, word },
+      meaning,
+      firstFindings(words.firstFindings, findings, format),
+    ),
   ];
 }
 
@@ -183,8 +153,7 @@ function chain(sheet: Sheet): JSX.Element {
     ] as const
   ).map(([name, value]) => [h('dt', null, name), h('dd', null, value === null ? words.who.unknown : mono(value))]);
   const legend = h('ul', { class: 'key' }, key, per > 1 && item(c.segmentsNote(format.count(per))));
-  return section('chain', c.heading, [
-    paragraph('lead', c.lead),
+  return ledSection('chain', c.heading, c.lead, [
     h('figure', null, chainPicture(sheet), h('figcaption', null, legend)),
     h('div', { class: 'digests' }, h('h3', null, c.digests), h('dl', null, digests)),
   ]);
@@ -195,7 +164,7 @@ function curve(sheet: Sheet): JSX.Element {
   const { curve: c } = words;
   const drawn = curvePicture(sheet);
   const oath = paragraph('oath', c.makersWord);
-  if (!drawn) return section('curve', c.heading, [paragraph('plainly', c.none), oath]);
+  if (!drawn) return section('curve', c.heading, [plainly(c.none), oath]);
   const sample = (name: string, text: string, extra?: JSX.Element) => {
     const line = path(name, 'M2 8H30');
     return item(h('svg', { viewBox: '0 0 32 16', 'aria-hidden': 'true' }, line, extra), text);
@@ -209,20 +178,6 @@ function curve(sheet: Sheet): JSX.Element {
   const skipped = drawn.skipped > 0 && paragraph('aside', c.skipped(format.count(drawn.skipped)));
   const caption = h('figcaption', null, key, facts.draw !== 'all' && oath, skipped);
   return section('curve', c.heading, h('figure', null, drawn.pictures, caption));
-}
-
-function evidence(sheet: Sheet, check: Check): ComponentChildren {
-  const { findings, notes, detail } = check;
-  const { checks: c } = sheet.words;
-  const { lang } = sheet.format;
-  const noted = notesOf(check)
-    .slice(0, MAX_NOTES)
-    .map((note) => item(record(note, lang)));
-  return [
-    recorded(c.record, h('p', null, record({ en: detail, ko: check.ko?.detail }, lang))),
-    findings.length > 0 && recorded(c.findings, findingList(sheet, findings, MAX_FINDINGS)),
-    notes.length > 0 && recorded(c.notes, listed(sheet, noted, notes.length, 'notes')),
-  ];
 }
 
 function replayedTable({ facts, words, terms, format }: Sheet): ComponentChildren {
@@ -251,34 +206,27 @@ function replayedTable({ facts, words, terms, format }: Sheet): ComponentChildre
 }
 
 function checks(sheet: Sheet): JSX.Element {
-  const { facts, words, terms } = sheet;
+  const { facts, words, terms, format } = sheet;
   const c = words.checks;
-  const items = facts.checks.map(({ name, check }) => {
-    const title = h('h3', null, mark(check?.verdict ?? null), h('span', null, terms.checks[name]));
-    return item(
-      h('div', { class: 'head' }, title, paragraph('state', check ? c.state[check.verdict] : '')),
-      h('div', { class: 'body' }, [
-        paragraph('question', terms.checkQuestions[name]),
-        paragraph('answer', check ? answerOf(c, facts, check) : c.notRun),
-        check && evidence(sheet, check),
-        name === 'replay' && replayedTable(sheet),
-      ]),
-    );
-  });
-  return section('checks', c.heading, [paragraph('lead', c.lead), h('ol', { class: 'checks' }, items)]);
+  const items = facts.checks.map(({ name, check }) =>
+    headed([mark(check?.verdict ?? null), h('span', null, terms.checks[name])], check ? c.state[check.verdict] : '', [
+      paragraph('question', terms.checkQuestions[name]),
+      paragraph('answer', check ? answerOf(c, facts, check) : c.notRun),
+      check && checkRecord(check, c, format),
+      name === 'replay' && replayedTable(sheet),
+    ]),
+  );
+  return ledSection('checks', c.heading, c.lead, numbered('checks', items));
 }
 
 /** What is said of each run of a chain. */
 function links({ facts, words, format }: Sheet): ComponentChildren {
   if (isAlone(facts) || facts.standing.verdict !== 'holds') return null;
   const { heading, lead } = words.links;
-  const said = ({ name, word, ...sentences }: LinkClaim): JSX.Element =>
-    item(
-      h('div', { class: 'head' }, h('h3', null, name), paragraph('state', word)),
-      h('div', { class: 'body' }, paragraph('answer', Object.values(sentences).filter(Boolean).join(' '))),
-    );
-  const items = linkClaims(facts.standing, format.lang).map(said);
-  return section('links', heading, [paragraph('lead', lead), h('ol', { class: 'checks' }, items)]);
+  const items = linkClaims(facts.standing, format.lang).map(({ name, word, ...said }) =>
+    headed(name, word, paragraph('answer', Object.values(said).filter(Boolean).join(' '))),
+  );
+  return ledSection('links', heading, lead, numbered('checks', items));
 }
 
 /** The room for a forger, by group of tensors and by the chance of staying unseen. */
@@ -286,9 +234,8 @@ function room({ audit, facts, words, format }: Sheet): ComponentChildren {
   const w = words.chance.room;
   const heading = h('h3', null, w.heading);
   const [first] = audit.room ?? [];
-  if (!audit.room || !first) return [heading, paragraph('plainly', w.none)];
-  if (facts.standing.chance === null)
-    return [heading, paragraph('plainly', roomClaim(evenRoom(audit.room), null, format.lang))];
+  if (!audit.room || !first) return [heading, plainly(w.none)];
+  if (facts.standing.chance === null) return [heading, plainly(roomClaim(evenRoom(audit.room), null, format.lang))];
   const heads = audit.room.map(({ unseen, forged }) => {
     const text = w.unseen(format.atLeast(unseen), format.count(forged));
     return h('th', { scope: 'col', class: 'right', colSpan: 2 }, text);
@@ -315,11 +262,11 @@ function chance(sheet: Sheet): JSX.Element {
   const reason =
     detection.reason &&
     facts.draw !== 'self' &&
-    recorded(c.reason, h('p', null, record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
+    recorded(c.reason, line(record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
   const rest = [reason, facts.draw !== 'all' && room(sheet)];
   if (!detection.claimed) {
     const text = facts.draw === 'claimed' ? c.none : c[facts.draw];
-    return section('chance', c.heading, [paragraph('plainly', text), rest]);
+    return section('chance', c.heading, [plainly(text), rest]);
   }
   const rows = facts.chances.map(({ forged, chance: odds }) => {
     const share = detection.candidates > 0 ? forged / detection.candidates : Number.NaN;
@@ -333,7 +280,7 @@ function chance(sheet: Sheet): JSX.Element {
   const { columns } = c;
   const head = columnHeads([columns.forged, columns.share, columns.chance], 'right');
   return section('chance', c.heading, [
-    facts.draw === 'all' && paragraph('plainly', c.all),
+    facts.draw === 'all' && plainly(c.all),
     paragraph('lead', c.claimed(format.count(segments), format.count(candidates), format.count(drawn))),
     h(Table, { caption: c.caption, head }, rows),
     paragraph('aside', c.only),
@@ -358,15 +305,8 @@ function cost({ audit, words, format }: Sheet): JSX.Element {
 
 function limits({ facts, words }: Sheet): JSX.Element {
   const { heading, lead, items, time } = words.limits;
-  return section('limits', heading, [
-    paragraph('lead', lead),
-    h(
-      'ol',
-      { class: 'limits' },
-      items.map((text) => item(text)),
-    ),
-    paragraph('plainly', time[facts.lodging === 'register' ? 'office' : facts.lodging]),
-  ]);
+  const trusted = plainly(time[facts.lodging === 'register' ? 'office' : facts.lodging]);
+  return ledSection('limits', heading, lead, numbered('limits', items), trusted);
 }
 
 /** The options that choose the same segments again. */
@@ -393,6 +333,6 @@ export function reportHtml(audit: Audit, lang: Lang): string {
     brand: words.brand,
     masthead: nameInType(audit.run.name),
     main: [claim, links, who, chain, curve, checks, chance, cost, limits].map((part) => part(sheet)),
-    footer: { ...words.again, command, colophon: words.colophon },
+    footer: { text: words.again, command },
   });
 }

@@ -1,9 +1,8 @@
 // The page of a report for a terminal: a margin with names, wrapped texts beside it, a check with its findings and notes. Knows no streams.
 
 import { textWidth, wrap } from '../../base/index.ts';
-import { formatFor, plain } from '../../page-kit/text/index.ts';
+import { formatFor, plain, reportMark } from '../../page-kit/text/index.ts';
 import type { Check, Finding, Verdict } from '../types.ts';
-import { signOf } from './facts.ts';
 
 export type TerminalStyle = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
 
@@ -68,13 +67,15 @@ export function addCheck(
   between: (dim: Paint) => void = () => {},
 ): void {
   const dim: Paint = (line) => style('dim', line);
-  const mark = signOf(check?.verdict ?? null);
+  const mark = reportMark(check?.verdict ?? null).sign;
   const margin = `  ${mark} ${name}`;
   const shown = check ? `  ${style(COLOUR[check.verdict], mark)} ${style('bold', name)}` : dim(margin);
   page.entry(margin, shown, check ? plain(check.detail, 400) || '–' : 'not run', check ? undefined : dim);
   for (const finding of check?.findings.slice(0, MAX_FINDINGS) ?? []) {
     const colour = COLOUR[finding.verdict];
-    page.under(`${signOf(finding.verdict)} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) => style(colour, l));
+    page.under(`${reportMark(finding.verdict).sign} ${placeOf(finding)}: ${plain(finding.text, 400)}`, (l) =>
+      style(colour, l),
+    );
   }
   between(dim);
   const moreFindings = (check?.findings.length ?? 0) - MAX_FINDINGS;

@@ -2,11 +2,11 @@
 // and the commands that show more. English only; knows no streams.
 
 import { textWidth, wrap } from '../../base/index.ts';
-import { formatFor, plain } from '../../page-kit/text/index.ts';
+import { formatFor, plain, reportMark } from '../../page-kit/text/index.ts';
 import { claimOf, linkClaims, linksOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Segment } from '../types.ts';
-import { type Facts, factsOf, type Ink, inksOf, signOf } from './facts.ts';
+import { type Facts, factsOf, type Ink, inksOf } from './facts.ts';
 import { addCheck, COLOUR, Page, type Paint, type TerminalStyle } from './terminal-page.ts';
 
 export interface TerminalOptions {
@@ -102,7 +102,7 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
   const { verdict, run } = audit;
   const { width } = page;
   const claim = claimOf(facts.standing, 'en');
-  const head = `${signOf(verdict)} ${claim.word.toUpperCase()}`;
+  const head = `${reportMark(verdict).sign} ${claim.word.toUpperCase()}`;
   const title = wrap(`${plain(run.name, 80)}: ${claim.headline}`, Math.max(20, width - textWidth(head) - 2));
   title.forEach((line, i) => {
     page.line(

@@ -257,10 +257,5 @@ export const en = {
     },
   },
 
-  again: {
-    heading: 'Check it yourself',
-    text: 'Anyone who has the same files can repeat the comparison. The same challenge draws the same units:',
-  },
-  colophon:
-    'Named after Jikji (1377), the oldest book still in existence that was printed with movable metal type. This page loads nothing and runs no script.',
+  again: 'Anyone who has the same files can repeat the comparison. The same challenge draws the same units:',
 };

@@ -13,7 +13,6 @@ export const LINEAGE_STYLES = `
 .verdict{align-items:start}
 .verdict+.verdict{margin-top:2rem}
 .verdict .pair{color:var(--soft);margin-bottom:.5rem}
-.mark.live{color:var(--replay)}.mark.warn{color:var(--incomplete)}.mark.none{color:var(--soft)}
 .groups{list-style:none;margin-top:1rem}
 .groups li{display:flex;gap:.6rem;padding:.25rem 0}
 h3{font-size:1.0625rem;margin-top:2rem}

@@ -2,7 +2,26 @@
 // from sentences.ts, the picture from layer-map.ts.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
-import { documentHtml, documentTime, mono, paragraph, section, stamp, theirs } from '../../page-kit/document/index.ts';
+import {
+  caveat,
+  claimed,
+  documentHtml,
+  documentTime,
+  item,
+  ledSection,
+  line,
+  listed,
+  mark,
+  mono,
+  numbered,
+  paragraph,
+  plainly,
+  record,
+  section,
+  sentences,
+  theirs,
+  verdictPanel,
+} from '../../page-kit/document/index.ts';
 import {
   cell,
   columnHeads,
@@ -11,15 +30,12 @@ import {
   type Format,
   formatFor,
   type Lang,
-  Mark,
-  markOf,
   plain,
   row,
   ScrollingTable,
   TERMS,
   wordFor,
 } from '../../page-kit/index.ts';
-import type { Verdict } from '../comparison/index.ts';
 import { dateOf } from '../dates.ts';
 import type { Lineage } from '../lineage.ts';
 import { chanceText } from './chance.ts';
@@ -39,47 +55,17 @@ const MAX_REFERENCES = 24;
 const MAX_NAMED = 3;
 const MAX_UNTESTED = 40;
 
-const mark = (verdict: Verdict): JSX.Element => {
-  const { sign, tone } = markOf(verdict);
-  return h(Mark, { sign, tone });
-};
-const item = (...content: ComponentChildren[]): JSX.Element => h('li', null, content);
-const list = (items: readonly ComponentChildren[]): JSX.Element =>
-  h(
-    'ul',
-    { class: 'plain-list' },
-    items.map((one) => item(one)),
-  );
-const sentences = (texts: readonly ComponentChildren[]): JSX.Element =>
-  h(
-    'div',
-    { class: 'sentences' },
-    texts.map((text) => h('p', null, text)),
-  );
-/** A sentence that the result keeps in English: in Korean where it is one of ours, else as it is, and marked. */
-const record = ({ lang }: Format, text: string, ko: string | undefined): JSX.Element =>
-  lang === 'ko' && ko !== undefined ? theirs(ko, 600) : theirs(text, 600, 'en');
-const reason = (format: Format, why: string): JSX.Element => record(format, why, koreanReason(why));
+/** A sentence that the result keeps in English, in the report's language where it is one of ours. */
+const reason = ({ lang }: Format, why: string): JSX.Element => record({ en: why, ko: koreanReason(why) }, lang);
 const shown = ({ facts }: Sheet): ReferenceFacts[] => facts.references.slice(0, MAX_REFERENCES);
 const more = ({ facts, terms, format }: Sheet): ComponentChildren =>
   facts.references.length > MAX_REFERENCES &&
   paragraph('aside', terms.more(format.count(facts.references.length - MAX_REFERENCES)));
 
-const GLYPHS: Record<Verdict, string> = {
-  identical: 'M38 50h44M38 70h44',
-  shares: 'M38 50h44M38 70h44',
-  trace: 'M36 62q12 -14 24 -2t24 -2',
-  none: 'M38 60h44',
-  untestable: 'M38 60h.01M60 60h.01M82 60h.01',
-};
-
 function question({ result, facts, words, format }: Sheet): JSX.Element {
   const names = facts.references.map(({ result: { model } }) => words.quoted(plain(model.name, 80)));
   const references = names.length > MAX_NAMED ? words.referenceCount(format.count(names.length)) : format.list(names);
-  return h('div', { class: 'claim' }, [
-    paragraph('label', words.questionLabel),
-    h('h1', null, words.question(plain(result.suspect.name, 80), references)),
-  ]);
+  return claimed(words.questionLabel, words.question(plain(result.suspect.name, 80), references));
 }
 
 /** A line for each part: its verdict, what was seen, and the chance in words. */
@@ -112,21 +98,12 @@ function verdict(sheet: Sheet, reference: ReferenceFacts): JSX.Element {
     order === 'suspect-first' && suspectFirst,
     result.challengeGiven && challengeGiven,
   ].filter((text) => text !== false);
-  return h('div', { class: `verdict v-${headline}` }, [
-    stamp(GLYPHS[headline]),
-    h('div', null, [
-      paragraph('label', words.verdictLabel),
-      paragraph('headline', words.headline[headline]),
-      paragraph('pair', words.against(plain(reference.result.model.name, 80))),
-      meaningOf(reference, words).map((text) => paragraph('meaning', text)),
-      isFound(headline) && kinship && h('p', null, `${words.kinship[kinship]} ${words.kinship.word}`),
-      reference.groups.length > 0 && groupLines(sheet, reference),
-      h(
-        'ul',
-        { class: 'terms' },
-        caveats.map((text) => h('li', { class: 'caveat' }, h(Mark, { sign: '!' }), text)),
-      ),
-    ]),
+  return verdictPanel(headline, { label: words.verdictLabel, word: words.headline[headline] }, [
+    paragraph('pair', words.against(plain(reference.result.model.name, 80))),
+    meaningOf(reference, words).map((text) => paragraph('meaning', text)),
+    isFound(headline) && kinship && line(`${words.kinship[kinship]} ${words.kinship.word}`),
+    reference.groups.length > 0 && groupLines(sheet, reference),
+    h('ul', { class: 'terms' }, caveats.map(caveat)),
   ]);
 }
 
@@ -146,7 +123,7 @@ function strengthCell({ words, format }: Sheet, { group: { strength }, isMoved }
 function parts(sheet: Sheet, reference: ReferenceFacts, id: string): ComponentChildren {
   const { words, format } = sheet;
   const { columns, heading, nothing } = words.parts;
-  if (reference.groups.length === 0) return paragraph('plainly', nothing);
+  if (reference.groups.length === 0) return plainly(nothing);
   const rows = reference.groups.map((facts) => {
     const { group } = facts;
     const isTested = group.verdict !== 'untestable';
@@ -202,7 +179,7 @@ function tokenizer({ words, format }: Sheet, { result }: ReferenceFacts): Compon
   return [h('h3', null, w.heading), sentences([texts.join(' ')])];
 }
 
-function untested({ words, terms, format }: Sheet, reference: ReferenceFacts): ComponentChildren {
+function untested({ words, format }: Sheet, reference: ReferenceFacts): ComponentChildren {
   const w = words.untested;
   const { groups, missing, result } = reference;
   // Written only if they are shown: a hostile result may have any number.
@@ -214,7 +191,7 @@ function untested({ words, terms, format }: Sheet, reference: ReferenceFacts): C
     ),
     ...result.untested.map(({ model, part, why }) => () => [
       `${w.model[model]}: `,
-      record(format, part, koreanPart(part)),
+      record({ en: part, ko: koreanPart(part) }, format.lang),
       ': ',
       reason(format, why),
     ]),
@@ -224,9 +201,8 @@ function untested({ words, terms, format }: Sheet, reference: ReferenceFacts): C
         group.untested.map((why) => () => [`${partName(group, result, words)}: `, reason(format, why)]),
       ),
   ];
-  const kept = items.slice(0, MAX_UNTESTED).map((item) => item());
-  if (items.length > kept.length) kept.push(terms.more(format.count(items.length - kept.length)));
-  return [h('h3', null, w.heading), items.length > 0 ? list(kept) : sentences([w.none])];
+  const shownItems = listed(items, MAX_UNTESTED, (show) => show(), format, 'plain-list');
+  return [h('h3', null, w.heading), items.length > 0 ? shownItems : sentences([w.none])];
 }
 
 function referenceSection(sheet: Sheet, reference: ReferenceFacts, i: number): JSX.Element {
@@ -258,13 +234,8 @@ function ruledOut(sheet: Sheet): ComponentChildren {
       const name = facts.references.length > 1 ? `${words.quoted(plain(reference.result.model.name, 80))}: ` : '';
       return `${name}${startText(reference, words)}`;
     });
-  return section('ruled-out', w.heading, [
-    paragraph('lead', w.lead),
-    h(
-      'ol',
-      { class: 'limits' },
-      w.items.map((text) => item(text)),
-    ),
+  return ledSection('ruled-out', w.heading, w.lead, [
+    numbered('limits', w.items),
     paragraph('aside', w.tried(format.count(result.tried))),
     h('h3', null, w.startHeading),
     sentences([...new Set(starts)]),
@@ -273,21 +244,13 @@ function ruledOut(sheet: Sheet): ComponentChildren {
 
 function limits({ words }: Sheet): JSX.Element {
   const w = words.limits;
-  return section('limits', w.heading, [
-    paragraph('plainly', w.proves),
-    h(
-      'ol',
-      { class: 'limits' },
-      w.items.map((text) => item(text)),
-    ),
-    sentences([words.seen.hidden]),
-  ]);
+  return section('limits', w.heading, [plainly(w.proves), numbered('limits', w.items), sentences([words.seen.hidden])]);
 }
 
 function dates(sheet: Sheet): JSX.Element {
   const { result, words, format } = sheet;
   const w = words.dates;
-  if (result.dates.length === 0) return section('dates', w.heading, paragraph('plainly', w.none));
+  if (result.dates.length === 0) return section('dates', w.heading, plainly(w.none));
   const models = [result.suspect, ...shown(sheet).map(({ result: { model } }) => model)];
   const rows = models.map(({ name, digest }) => {
     const known = dateOf(result, digest);
@@ -299,7 +262,7 @@ function dates(sheet: Sheet): JSX.Element {
   });
   const head = columnHeads([w.columns.model, w.columns.time, w.columns.by]);
   const table = { id: 'dates-table', role: 'group' as const, caption: w.heading, captionHidden: true, head };
-  return section('dates', w.heading, [paragraph('lead', w.lead), h(ScrollingTable, table, rows)]);
+  return ledSection('dates', w.heading, w.lead, h(ScrollingTable, table, rows));
 }
 
 function modelFacts({ words, format }: Sheet, heading: string, model: Lineage['suspect']): ComponentChildren {
@@ -367,6 +330,6 @@ export function lineageHtml(result: Lineage, lang: Lang): string {
       dates(sheet),
       compared(sheet),
     ],
-    footer: { ...words.again, command: `jikji lineage MODEL ${repeatOptions(result)}`, colophon: words.colophon },
+    footer: { text: words.again, command: `jikji lineage MODEL ${repeatOptions(result)}` },
   });
 }

@@ -15,7 +15,7 @@ const page = (text: string): string =>
       h('b', { title: text }, [h('i', null, text), null, undefined, false, 0]),
       typeof text === 'string' && theirs(text),
     ],
-    footer: { heading: text, text, command: text, colophon: text },
+    footer: { text, command: text },
   });
 
 test('texts are escaped wherever they stand, and only once', () => {

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { type ComponentChildren, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import type { Lang } from '../text/index.ts';
+import { type Lang, TERMS } from '../text/index.ts';
 import { STYLES } from './styles.ts';
 
 export interface Page {
@@ -16,8 +16,8 @@ export interface Page {
   /** Content beside the brand. */
   masthead: ComponentChildren;
   main: ComponentChildren;
-  /** How to verify the page, and what produced it. */
-  footer?: { heading: string; text: string; command: string; colophon: string };
+  /** How to verify the page. */
+  footer?: { text: string; command: string };
 }
 
 export function documentHtml({ lang, title, styles = '', brand, masthead, main, footer }: Page): string {
@@ -38,10 +38,10 @@ export function documentHtml({ lang, title, styles = '', brand, masthead, main, 
     h('main', null, main),
     footer &&
       h('footer', null, [
-        h('h2', null, footer.heading),
+        h('h2', null, TERMS[lang].checkYourself),
         h('p', null, footer.text),
         h('code', null, footer.command),
-        h('p', { class: 'colophon' }, footer.colophon),
+        h('p', { class: 'colophon' }, TERMS[lang].colophon),
       ]),
   ]);
   return `<!doctype html>\n${renderToString(h('html', { lang }, head, h('body', null, leaf)))}\n`;

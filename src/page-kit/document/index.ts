@@ -1,6 +1,26 @@
 // Documents: self-contained pages that Node writes to files.
 
 export { documentHtml } from './document.ts';
-export { centred, path, picture, stamp } from './pictures.ts';
+export { centred, path, picture } from './pictures.ts';
 export { documentTime, mono, paragraph, section, theirs, xy } from './pieces.ts';
+export {
+  caveat,
+  checkRecord,
+  claimed,
+  findingList,
+  firstFindings,
+  headed,
+  item,
+  ledSection,
+  line,
+  listed,
+  mark,
+  numbered,
+  plainly,
+  type ReportVerdict,
+  record,
+  recorded,
+  sentences,
+  verdictPanel,
+} from './report.ts';
 export { PALETTES, STYLES } from './styles.ts';

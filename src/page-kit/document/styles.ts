@@ -82,7 +82,7 @@ border:1px solid var(--ink);outline:3px solid var(--ink);outline-offset:4px;marg
 .terms li{display:flex;gap:.5rem}
 .found{grid-column:1/-1;border-top:1px solid var(--rule);padding-top:1.25rem}
 .mark{font-weight:700}
-.mark.holds{color:var(--holds)}.mark.refuted{color:var(--refuted)}.mark.incomplete{color:var(--incomplete)}.mark.unrun{color:var(--soft)}
+.mark.good{color:var(--holds)}.mark.bad{color:var(--refuted)}.mark.warn{color:var(--incomplete)}.mark.live{color:var(--replay)}.mark.none{color:var(--soft)}
 .terms .caveat{color:var(--incomplete)}
 
 section{padding-top:3.75rem}

@@ -3,6 +3,6 @@
 export { shellWord } from '../../base/text/index.ts';
 export { type Format, formatFor, type Lang } from './format.ts';
 export { plain, shortDigest } from './plain.ts';
-export { markOf } from './signs.ts';
+export { markOf, reportMark } from './signs.ts';
 export { TERMS, type Terms, uncertainParts } from './terms.ts';
 export { type WordsOf, wordFor } from './words.ts';

@@ -66,3 +66,7 @@ const MARKS: Record<string, StateMark> = {
 
 /** The mark of a verdict, an outcome or a state; a dash for any other name. */
 export const markOf = (state: string): StateMark => (Object.hasOwn(MARKS, state) ? MARKS[state] : NONE);
+
+/** The mark of a verdict in a report; null is "not run". `incomplete` is a question mark there, not a warning. */
+export const reportMark = (verdict: string | null): StateMark =>
+  verdict === 'incomplete' ? UNSURE : markOf(verdict ?? 'not run');

@@ -157,6 +157,12 @@ const en = {
   /** After a time in a document. */
   zone: 'UTC',
   more: (count: string) => `and ${count} more`,
+  step: 'step',
+  tensor: 'tensor',
+  /** At the end of a report. */
+  checkYourself: 'Check it yourself',
+  colophon:
+    'Named after Jikji (1377), the oldest book still in existence that was printed with movable metal type. This page loads nothing and runs no script.',
 };
 
 export type Terms = WordsOf<typeof en>;
@@ -282,6 +288,11 @@ const ko: Terms = {
   seed: '시드',
   zone: '(한국 시각)',
   more: (count) => `외 ${count}건`,
+  step: '스텝',
+  tensor: '텐서',
+  checkYourself: '직접 확인하는 방법',
+  colophon:
+    '직지(1377)는 오늘날까지 남아 있는 가장 오래된 금속 활자본입니다. 이 페이지는 아무것도 불러오지 않으며, 스크립트를 실행하지 않습니다.',
 };
 
 export const TERMS: Record<Lang, Terms> = { en, ko };

@@ -1,7 +1,7 @@
 // Small elements of a stage's page: names, figures, chances, sources. Colour only repeats what the text says.
 
 import { type ComponentChildren, cloneElement, h, type JSX, toChildArray, type VNode } from 'preact';
-import { documentTime, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
+import { documentTime, listed, mono, paragraph, theirs } from '../../page-kit/document/index.ts';
 import { type Format, plain, ScrollingTable, type TableProps, type Terms, wordFor } from '../../page-kit/index.ts';
 import type { Citation, Title } from '../rules/index.ts';
 import type { Words } from './page-en.ts';
@@ -125,24 +125,10 @@ function labelled(head: ComponentChildren, rows: ComponentChildren): Element[] {
   );
 }
 
-export const line = (...content: ComponentChildren[]): JSX.Element => h('p', null, content);
 export const strong = (content: ComponentChildren): JSX.Element => h('strong', null, content);
-export const plainly = (text: string): JSX.Element => paragraph('plainly', text);
-/** A section with a lead paragraph. */
-export const ledSection = (id: string, heading: string, lead: string, ...body: ComponentChildren[]): JSX.Element =>
-  section(id, heading, [paragraph('lead', lead), body]);
 
 const MAX_ITEMS = 200;
 
 /** The first MAX_ITEMS of a list, and the number of the others. */
-export function items<T>(
-  { terms, format }: Sheet,
-  list: readonly T[],
-  one: (item: T) => ComponentChildren,
-): JSX.Element {
-  const left = list.length - MAX_ITEMS;
-  return h('ul', { class: 'notes-list' }, [
-    list.slice(0, MAX_ITEMS).map((item) => h('li', null, one(item))),
-    left > 0 && h('li', null, terms.more(format.count(left))),
-  ]);
-}
+export const items = <T>({ format }: Sheet, list: readonly T[], one: (item: T) => ComponentChildren): JSX.Element =>
+  listed(list, MAX_ITEMS, one, format, 'notes-list');

@@ -2,8 +2,8 @@
 // proposed.
 
 import type { JSX } from 'preact';
-import { mono, theirs } from '../../page-kit/document/index.ts';
-import { componentName, items, ledSection, line, plainly, type Sheet, strong, teamName } from './page-cells.ts';
+import { ledSection, line, mono, plainly, theirs } from '../../page-kit/document/index.ts';
+import { componentName, items, type Sheet, strong, teamName } from './page-cells.ts';
 import type { StageReport } from './page-types.ts';
 
 const MAX_TEXT = 4000;

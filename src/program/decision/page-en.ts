@@ -143,9 +143,5 @@ export const en = {
     what: 'What was signed',
     signed: { 'rule-book': 'Rule book registered', close: 'Stage closed', decision: 'Decision' },
   },
-  again: {
-    heading: 'Check it yourself',
-    text: 'Rebuilds every figure from the log and names the first entry that was altered:',
-    colophon: 'Made with Jikji. This page is complete in itself: it loads nothing and runs nothing.',
-  },
+  again: 'Rebuilds every figure from the log and names the first entry that was altered:',
 };

@@ -2,7 +2,18 @@
 // data.
 
 import { type ComponentChildren, h, type JSX } from 'preact';
-import { documentHtml, mono, paragraph, section, theirs } from '../../page-kit/document/index.ts';
+import {
+  claimed,
+  documentHtml,
+  ledSection,
+  line,
+  mark,
+  mono,
+  paragraph,
+  plainly,
+  section,
+  theirs,
+} from '../../page-kit/document/index.ts';
 import {
   cell,
   citedFigures,
@@ -10,8 +21,6 @@ import {
   foldPlaces,
   formatFor,
   type Lang,
-  Mark,
-  markOf,
   plain,
   row,
   TERMS,
@@ -22,13 +31,10 @@ import {
   dyeOf,
   figure,
   items,
-  ledSection,
-  line,
   moment,
   mostPoints,
   none,
   number,
-  plainly,
   type Sheet,
   sources,
   strong,
@@ -49,18 +55,12 @@ const MAX_TEXT = 4000;
 /** Lines as a list, or `none` as text. */
 const linesOr = (sheet: Sheet, lines: readonly string[], none: string): JSX.Element =>
   lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(none);
-/** The mark of an outcome. */
-const mark = (outcome: 'kept' | 'out'): JSX.Element =>
-  h(Mark, { sign: markOf(outcome).sign, tone: outcome === 'kept' ? 'holds' : 'refuted' });
-
 function head(sheet: Sheet): JSX.Element {
   const { words, terms } = sheet;
   const { programme, stage } = sheet.report;
   const banner = words.mode[programme.mode];
   const closed = stage.closed !== null && [` · ${terms.stage.closed}: `, moment(sheet, stage.closed)];
-  return h('div', { class: 'claim' }, [
-    paragraph('label', titled(sheet, programme.name)),
-    h('h1', null, titled(sheet, stage.title)),
+  return claimed(titled(sheet, programme.name), titled(sheet, stage.title), [
     // The days of a record are those of publication; the title of its stage tells when it was.
     programme.mode !== 'record' &&
       paragraph('meaning', [`${terms.stage.opened}: `, moment(sheet, stage.opened), closed]),
@@ -272,9 +272,8 @@ function audits(sheet: Sheet): JSX.Element {
     const all = joined?.[format.lang];
     const said = ({ headline, beginning, reach, room }: typeof one) =>
       line(headline, beginning !== null && ` ${beginning}`, ' ', reach, room !== null && ` ${room}`);
-    const sign = h(Mark, { sign: markOf(verdict).sign, tone: verdict });
     return [
-      line(sign, ' ', strong(teamName(sheet, team)), ', ', mono(submission), ': ', strong(one.word)),
+      line(mark(verdict), ' ', strong(teamName(sheet, team)), ', ', mono(submission), ': ', strong(one.word)),
       said(one),
       line(one.data),
       all && [line(strong(`${w.joined}: ${all.word}`)), said(all)],
@@ -380,6 +379,6 @@ export function stageReportHtml(report: StageReport, lang: Lang, console?: strin
     brand: words.brand,
     masthead: [paragraph('label', words.status[report.stage.status]), console !== undefined && ways(sheet, console)],
     main: SECTIONS.map((part) => part(sheet)),
-    footer: { ...words.again, command: 'jikji program verify' },
+    footer: { text: words.again, command: 'jikji program verify' },
   });
 }

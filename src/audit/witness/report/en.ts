@@ -110,8 +110,6 @@ export const en = {
       record: 'Evidence',
       findings: 'Findings',
       notes: 'Notes',
-      step: 'step',
-      state: { holds: 'holds', refuted: 'refuted', incomplete: 'incomplete' },
       names: {
         structure: 'Structure',
         pairs: 'Pairs',
@@ -168,10 +166,7 @@ export const en = {
         'that the model served later is the sealed one.',
       ],
     },
-    again: {
-      heading: 'Check it yourself',
-      text: 'Anyone who has the run’s folder or bundle, the training code and the data can train the same segments again with a PyTorch of their own. The code is run: read it first.',
-    },
-    colophon: 'This page loads nothing and runs no script.',
+    again:
+      'Anyone who has the run’s folder or bundle, the training code and the data can train the same segments again with a PyTorch of their own. The code is run: read it first.',
   },
 };

@@ -104,8 +104,6 @@ export const ko: WitnessWords = {
       record: '근거',
       findings: '확인된 내용',
       notes: '참고',
-      step: '스텝',
-      state: { holds: '통과', refuted: '불통과', incomplete: '판정 불가' },
       names: {
         structure: '구조',
         pairs: '상태 쌍',
@@ -162,10 +160,7 @@ export const ko: WitnessWords = {
         '나중에 서비스되는 모델이 봉인된 모델과 같다는 점',
       ],
     },
-    again: {
-      heading: '직접 확인하는 방법',
-      text: '학습 폴더나 증거 묶음, 학습 코드, 데이터가 있으면 누구나 자신의 PyTorch로 같은 구간을 다시 학습해 볼 수 있습니다. 코드가 실행되므로 먼저 읽어 보시기 바랍니다.',
-    },
-    colophon: '이 페이지는 아무것도 불러오지 않으며, 스크립트를 실행하지 않습니다.',
+    again:
+      '학습 폴더나 증거 묶음, 학습 코드, 데이터가 있으면 누구나 자신의 PyTorch로 같은 구간을 다시 학습해 볼 수 있습니다. 코드가 실행되므로 먼저 읽어 보시기 바랍니다.',
   },
 };

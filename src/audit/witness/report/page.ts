@@ -2,13 +2,26 @@
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import {
+  caveat,
+  checkRecord,
+  claimed,
   documentHtml,
   documentTime,
+  firstFindings,
+  headed,
+  item,
+  ledSection,
+  line,
+  mark,
   mono,
+  numbered,
   paragraph,
+  plainly,
+  record,
+  recorded,
   section,
-  stamp,
   theirs,
+  verdictPanel,
 } from '../../../page-kit/document/index.ts';
 import {
   cell,
@@ -18,20 +31,13 @@ import {
   type Format,
   formatFor,
   type Lang,
-  Mark,
   plain,
   Table,
   TERMS,
 } from '../../../page-kit/index.ts';
-import { item, mark, notesOf, record, recorded } from '../../report/pieces.ts';
-import type { Finding } from '../../types.ts';
 import { claimOfWitness, wordsOf } from '../claim.ts';
 import { WITNESS_CHECKS, type WitnessAudit, type WitnessCheckName } from '../types.ts';
 import type { WitnessWords } from './en.ts';
-
-/** The most items of each list: nobody reads a longer one. */
-const MAX_FINDINGS = 40;
-const MAX_NOTES = 20;
 
 interface Sheet {
   audit: WitnessAudit;
@@ -40,13 +46,6 @@ interface Sheet {
   format: Format;
 }
 
-const GLYPHS: Record<WitnessAudit['verdict'], string> = {
-  holds: 'M38 63l16 16l30 -36',
-  consistent: 'M36 54q12 -14 24 0t24 0M36 72q12 -14 24 0t24 0',
-  'not-told': 'M38 60h.01M60 60h.01M82 60h.01',
-  refuted: 'M42 42l36 36m0 -36l-36 36',
-  incomplete: 'M38 60h.01M60 60h.01M82 60h.01',
-};
 /** Paler than what came out to the bit; what is not told looks as what is incomplete. */
 const STYLES =
   '.v-consistent .headline{color:var(--replay)}.v-consistent .face{fill:none;stroke:var(--replay)}.v-consistent .glyph{stroke:var(--replay);fill:none}' +
@@ -59,57 +58,31 @@ const checksOf = ({ checks, register }: WitnessAudit) =>
     check: checks.find((check) => check.name === name) ?? null,
   }));
 
-function findingList({ words, format }: Sheet, findings: readonly Finding[], limit: number): JSX.Element {
-  const items = findings
-    .slice(0, limit)
-    .map(({ file, step, tensor, text, ko, verdict }) =>
-      item(
-        mark(verdict),
-        h('span', { class: 'hidden' }, `${words.checks.state[verdict]}: `),
-        h('span', { class: 'place' }, [
-          theirs(file),
-          step !== undefined && ` · ${words.checks.step} ${format.count(step)}`,
-          tensor !== undefined && [' · ', theirs(tensor)],
-        ]),
-        record({ en: text, ko }, format.lang),
-      ),
-    );
-  const rest = findings.length - items.length;
-  return h('ul', null, items, rest > 0 && item(TERMS[format.lang].more(format.count(rest))));
-}
-
 function claim(sheet: Sheet): ComponentChildren {
   const { audit, name, words, format } = sheet;
   const { word, headline, limits } = claimOfWitness(audit, format.lang);
   const checks = checksOf(audit);
   const held = checks.filter(({ check }) => check?.verdict === 'holds').length;
-  const findings = audit.checks
-    .flatMap((check) => check.findings)
-    .sort((a, b) => Number(b.verdict === 'refuted') - Number(a.verdict === 'refuted'));
+  const findings = audit.checks.flatMap((check) => check.findings);
   const steps = audit.run.planned === null ? null : format.count(audit.run.planned);
   return [
-    h('div', { class: 'claim' }, [
-      paragraph('label', words.claimLabel),
-      h('h1', null, words.claim(plain(name, 80), steps)),
-    ]),
-    h('div', { class: `verdict v-${audit.verdict}` }, [
-      stamp(GLYPHS[audit.verdict]),
-      h('div', null, [
-        paragraph('label', words.verdictLabel),
-        paragraph('headline', word),
+    claimed(words.claimLabel, words.claim(plain(name, 80), steps)),
+    verdictPanel(
+      audit.verdict,
+      { label: words.verdictLabel, word },
+      [
         paragraph('meaning', `${headline}.`),
         paragraph('label', words.notShown),
         h('ul', { class: 'terms' }, [
-          limits.map((text) => h('li', { class: 'caveat' }, h(Mark, { sign: '!' }), text)),
+          limits.map(caveat),
           item(
             mark(held === checks.length ? 'holds' : audit.verdict === 'refuted' ? 'refuted' : 'incomplete'),
             words.checksHeld(format.count(held), format.count(checks.length)),
           ),
         ]),
-      ]),
-      findings.length > 0 &&
-        h('div', { class: 'found record' }, paragraph('label', words.firstFindings), findingList(sheet, findings, 3)),
-    ]),
+      ],
+      firstFindings(words.firstFindings, findings, format),
+    ),
   ];
 }
 
@@ -160,42 +133,28 @@ function checks(sheet: Sheet): JSX.Element {
       return [
         question,
         paragraph('answer', c.notRun),
-        why !== undefined &&
-          recorded(c.record, h('p', null, record({ en: why, ko: audit.ko?.notChecked[name] }, lang))),
+        why !== undefined && recorded(c.record, line(record({ en: why, ko: audit.ko?.notChecked[name] }, lang))),
       ];
-    const notes = notesOf(check)
-      .slice(0, MAX_NOTES)
-      .map((note) => item(record(note, lang)));
-    const rest = check.notes.length - notes.length;
-    return [
-      question,
-      recorded(c.record, h('p', null, record({ en: check.detail, ko: check.ko?.detail }, lang))),
-      check.findings.length > 0 && recorded(c.findings, findingList(sheet, check.findings, MAX_FINDINGS)),
-      notes.length > 0 &&
-        recorded(
-          c.notes,
-          h('ul', { class: 'notes' }, notes, rest > 0 && item(TERMS[format.lang].more(format.count(rest)))),
-        ),
-    ];
+    return [question, checkRecord(check, c, format)];
   };
-  const items = checksOf(audit).map(({ name, check }) => {
-    const title = h('h3', null, mark(check?.verdict ?? null), h('span', null, c.names[name]));
-    return item(
-      h('div', { class: 'head' }, title, paragraph('state', check ? c.state[check.verdict] : c.notRun)),
-      h('div', { class: 'body' }, body(name, check)),
-    );
-  });
-  return section('checks', c.heading, [paragraph('lead', c.lead), h('ol', { class: 'checks' }, items)]);
+  const items = checksOf(audit).map(({ name, check }) =>
+    headed(
+      [mark(check?.verdict ?? null), h('span', null, c.names[name])],
+      check ? TERMS[lang].verdicts[check.verdict] : c.notRun,
+      body(name, check),
+    ),
+  );
+  return ledSection('checks', c.heading, c.lead, numbered('checks', items));
 }
 
 function chance({ audit, words, format }: Sheet): JSX.Element {
   const { detection, extent } = audit;
   const c = words.chance;
-  if (extent === 'all') return section('chance', c.heading, paragraph('plainly', c.all));
+  if (extent === 'all') return section('chance', c.heading, plainly(c.all));
   const reason =
     detection.reason &&
-    recorded(c.reason, h('p', null, record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
-  if (!detection.claimed) return section('chance', c.heading, [paragraph('plainly', c.none), reason]);
+    recorded(c.reason, line(record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
+  if (!detection.claimed) return section('chance', c.heading, [plainly(c.none), reason]);
   const rows = detection.chances.map((one) =>
     h('tr', null, [
       h('th', { scope: 'row', class: 'right' }, format.count(one.forged)),
@@ -212,13 +171,12 @@ function chance({ audit, words, format }: Sheet): JSX.Element {
 
 function room({ audit: { tolerance, gradients, coherence }, words, format }: Sheet): JSX.Element {
   const w = words.room;
-  if (!tolerance) return section('room', w.heading, paragraph('plainly', w.none));
+  if (!tolerance) return section('room', w.heading, plainly(w.none));
   const told = gradients.length - tolerance.blind;
   return section('room', w.heading, [
-    paragraph('plainly', w.lead(tolerance.difference.toExponential(1), format.count(told))),
-    tolerance.blind > 0 && paragraph('plainly', w.blind(format.count(tolerance.blind))),
-    paragraph(
-      'plainly',
+    plainly(w.lead(tolerance.difference.toExponential(1), format.count(told))),
+    tolerance.blind > 0 && plainly(w.blind(format.count(tolerance.blind))),
+    plainly(
       coherence
         ? w.coherence(
             format.count(coherence.steps),
@@ -230,16 +188,8 @@ function room({ audit: { tolerance, gradients, coherence }, words, format }: She
   ]);
 }
 
-function limits({ words: { limits: w } }: Sheet): JSX.Element {
-  return section('limits', w.heading, [
-    paragraph('lead', w.lead),
-    h(
-      'ol',
-      { class: 'limits' },
-      w.items.map((text) => item(text)),
-    ),
-  ]);
-}
+const limits = ({ words: { limits: w } }: Sheet): JSX.Element =>
+  ledSection('limits', w.heading, w.lead, numbered('limits', w.items));
 
 /** `name` is what the run is called. The same audit gives the same bytes. */
 export function witnessHtml(audit: WitnessAudit, name: string, lang: Lang): string {
@@ -255,10 +205,6 @@ export function witnessHtml(audit: WitnessAudit, name: string, lang: Lang): stri
     brand: words.brand,
     masthead: paragraph('brand', theirs(name, 200)),
     main: [claim, who, checks, chance, room, limits].map((part) => part(sheet)),
-    footer: {
-      ...words.again,
-      command: `jikji audit RUN --code FILE --python COMMAND --data DIR${all}${repeat}`,
-      colophon: words.colophon,
-    },
+    footer: { text: words.again, command: `jikji audit RUN --code FILE --python COMMAND --data DIR${all}${repeat}` },
   });
 }
