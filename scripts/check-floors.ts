@@ -44,7 +44,7 @@ export const FLOORS = [
 export const ROOMS: Record<string, string[]> = {
   base: ['text'],
   formats: ['tables'],
-  'page-kit': ['document', 'text'],
+  'page-kit': ['document', 'elements', 'text'],
   lineage: ['comparison', 'sketch', 'anatomy'],
   foundry: [
     'export',

@@ -3,7 +3,7 @@
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import type { Sentence } from '../../base/index.ts';
-import { Mark } from '../marks.ts';
+import { Mark } from '../elements/index.ts';
 import { type Format, type Lang, reportMark, TERMS } from '../text/index.ts';
 import { stamp } from './pictures.ts';
 import { paragraph, section, theirs } from './pieces.ts';
@@ -21,7 +21,7 @@ const GLYPHS = {
   trace: 'M36 62q12 -14 24 -2t24 -2',
   none: 'M38 60h44',
 };
-export type ReportVerdict = keyof typeof GLYPHS;
+type ReportVerdict = keyof typeof GLYPHS;
 
 /** The mark of a verdict or an outcome; null is "not run". */
 export const mark = (verdict: string | null): JSX.Element => h(Mark, reportMark(verdict));
@@ -101,7 +101,7 @@ interface FindingShown {
   ko?: string | undefined;
 }
 
-export function findingList(findings: readonly FindingShown[], limit: number, format: Format): JSX.Element {
+function findingList(findings: readonly FindingShown[], limit: number, format: Format): JSX.Element {
   const { verdicts, step: stepWord, tensor: tensorWord } = TERMS[format.lang];
   const show = ({ verdict, file, step, tensor, text, ko }: FindingShown) => [
     mark(verdict),
