@@ -25,11 +25,10 @@ FILE = {"name": short, "bytes": n, "sha256": digest}
 SOURCE = {
     "origin": lambda x: True, "read": lambda x: x in READERS, "field": maybe, "script": maybe, "language": word,
     "licence": word, "weight": lambda x: real(x) and 0 < x <= 1000, "counts": {"read": n, "kept": n, **SIDES, "dropped": lambda x: isinstance(x, dict)},
-    "cuts": n, "bytes": SIDES, "files": {"train": FILE, "validation": FILE},
+    "cuts": n, "bytes": SIDES, "files": {"train": FILE, "validation": FILE}, "slice": lambda x: x is None or whole(1, LONGEST_DOCUMENT)(x),
 }  # fmt: skip
-SLICED = {**SOURCE, "slice": lambda x: x is None or whole(1, LONGEST_DOCUMENT)(x)}
 MADE = {
-    "formatVersion": whole(1, 2), "validation": real, "sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "corpusRoot": digest, "documents": SIDES,
+    "formatVersion": one(2), "longestDocument": one(LONGEST_DOCUMENT), "validation": real, "sources": lambda x: isinstance(x, list) and 1 <= len(x) <= 1000, "corpusRoot": digest, "documents": SIDES,
     "bytes": SIDES, "licenceSummary": [{"licence": word, "documents": n, "bytes": n}],
 }  # fmt: skip
 SHARD = {"file": short, "tokens": n, "documents": n, "bytes": n, "sha256": digest}
@@ -38,12 +37,10 @@ ENCODED = {"formatVersion": one(1), "width": lambda x: type(x) is int and x in (
 
 
 def manifest_of(data):
-    """A manifest of version 1 in the form of version 2, without slices."""
     value = parse(data)
-    version = value.get("formatVersion") if isinstance(value, dict) else None
-    fits(value, MADE if version == 1 else {**MADE, "longestDocument": one(LONGEST_DOCUMENT)})
+    fits(value, MADE)
     for source in value["sources"]:
-        fits(source, SOURCE if version == 1 else SLICED, "source")
+        fits(source, SOURCE, "source")
         common = {"fileCount": n, "list": FILE}
         npm = {"npm": word, "integrity": word, "path": [word], **common}
         fits(source["origin"], npm if "npm" in source["origin"] else {"files": [word], **common}, "origin")
@@ -52,8 +49,6 @@ def manifest_of(data):
             raise Wrong("counts.dropped is not what it may be")
     if indented(value) + "\n" != data:
         raise Wrong("is not in the form in which it is written")
-    for source in value["sources"]:
-        source.setdefault("slice", None)
     return value
 
 
@@ -155,8 +150,6 @@ def check_texts(e, check, has_size):
         return None
     if manifest["corpusRoot"] != commitment["corpusRoot"] or sha_hex(run.read(MANIFEST, MOST)) != commitment["corpusManifest"]:
         check.refuted(MANIFEST, "is another one than genesis names")
-    if manifest["formatVersion"] < min(2, e.version):
-        check.refuted(MANIFEST, "is of an older version than the run")
     check_manifest(manifest, e.recipe, lambda words: check.refuted(MANIFEST, words))
     tokens = check.trying(TOKENS, lambda: has_size(TOKENS) and tokens_of(run.text(TOKENS, MOST)))
     if not tokens:

@@ -74,7 +74,7 @@ def check_data(e, check, folder, of_parent):
         if data is not None:
             check.trying(f"corpus/{origin['list']['name']}", lambda: check_list(data, origin["fileCount"]))
     share, sources = e.recipe["corpus"]["validation"], manifest["sources"]
-    plan = wrong_plan(share, sources, manifest["formatVersion"] == 1)
+    plan = wrong_plan(share, sources)
     if plan:
         check.refuted(MANIFEST, plan)
     seen, documents, usable = set(), [], not plan

@@ -151,9 +151,7 @@ def card_of(e, figure, cells, before, of_pairs, seed):
         else f"A base language model ({title} architecture). It continues text; it is not tuned to talk."
     )
     what = (
-        f"A base language model ({shape.architecture.title()} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.\n"
-        if seal.version == 1
-        else f"{kind} Its maker says that Jikji trained it from\n"
+        f"{kind} Its maker says that Jikji trained it from\n"
         f"{beginning_of(e)} on the texts below. This card is the maker's word: `jikji audit` checks what can be checked of it.\n"
     )
     rows = []
@@ -161,11 +159,10 @@ def card_of(e, figure, cells, before, of_pairs, seed):
     for source, cell, earlier in zip(manifest["sources"], padded(cells), padded(before[1] if before else [])):
         name = source["origin"].get("npm") or ", ".join(source["origin"]["files"])
         size = fixed(sum(source["bytes"].values()) / 1e6, 2)
-        words = [name.replace("|", "\\|"), source["language"], source["licence"]] if seal.version == 1 else map(escaped, (name, source["language"], source["licence"]))
-        row = [*words, size, number(source["weight"]), *([earlier] if before else []), cell]
+        row = [*map(escaped, (name, source["language"], source["licence"])), size, number(source["weight"]), *([earlier] if before else []), cell]
         rows.append(f"| {' | '.join(row)} |\n")
     optimizer = "- optimizer: Muon for the matrices of the layers, AdamW for all other weights\n" if train.get("optimizer") == "muon" else ""
-    short = seal.version >= 2 and manifest["bytes"]["validation"] > 0
+    short = manifest["bytes"]["validation"] > 0
     bits = " bits per byte of chosen answers" if "dpoBeta" in train else " bits per byte"
     none = "not measured, the text held out is too short to score" if short else "no text was held out"
     return (

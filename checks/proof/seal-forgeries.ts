@@ -2,6 +2,7 @@
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { signInVersion1, writeManifestInVersion1 } from '../../src/audit/testing/forge.ts';
 import { redoEvidence } from '../../src/audit/testing/run.ts';
 import { type Deed, edit, reseal, resize } from './forgery.ts';
 
@@ -102,5 +103,19 @@ export const SEAL_DEEDS: readonly Deed[] = [
     verdict: 'refuted',
     check: 'structure',
     do: ({ run, signer }) => resize(run, signer, 'genesis', (sizes) => sizes.set('corpus', 1)),
+  },
+  ...(['genesis', 'seal'] as const).map(
+    (kind): Deed => ({
+      name: `a ${kind} of version 1`,
+      verdict: 'refuted',
+      check: 'structure',
+      do: ({ run, signer }) => signInVersion1(run, kind, signer),
+    }),
+  ),
+  {
+    name: 'a manifest of version 1',
+    verdict: 'refuted',
+    check: 'structure',
+    do: ({ run, signer }) => writeManifestInVersion1(run, signer),
   },
 ];

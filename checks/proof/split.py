@@ -20,8 +20,8 @@ def slice_bytes(share, size):
     return max(8, min(MIB, wanted, max(wanted // 8, 2048)))
 
 
-def wrong_plan(share, sources, older):
-    """The fault in the manifest's choice between documents and slices, or None. older: the manifest has version 1."""
+def wrong_plan(share, sources):
+    """The fault in the manifest's choice between documents and slices, or None."""
     if any(source["slice"] for source in sources if is_talk(source)):
         return "holds out slices of conversations"
     sources = [source for source in sources if not is_talk(source)]
@@ -29,7 +29,7 @@ def wrong_plan(share, sources, older):
     sizes = [source["bytes"] for source in sources]
     if not any(slices):
         documents = sum(source["counts"]["kept"] for source in sources)
-        if older or share == 0 or documents + 16 / share * len(sources) > MOST_SLICES:
+        if share == 0 or documents + 16 / share * len(sources) > MOST_SLICES:
             return None
         held, wanted = sum(size["validation"] for size in sizes), share * sum(sum(size.values()) for size in sizes)
         good = wanted / 2 <= held <= 2 * wanted and all(3 * size["train"] >= size["validation"] for size in sizes)

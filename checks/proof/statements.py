@@ -53,7 +53,7 @@ def among(*words):
     return lambda x: isinstance(x, str) and x in words
 
 
-digest, version = text("[0-9a-f]{64}"), whole(1, 3)
+digest, version = text("[0-9a-f]{64}"), whole(2, 3)
 line = lambda x: text(r"[^\n\r]*")(x) and len(x.encode("utf-16-le", "surrogatepass")) <= 1000  # 500 code units
 steps, count, number = whole(1, 10**9), whole(1, 2**53 - 1), whole(0, 10**6)
 verdict = among("holds", "refuted", "incomplete")
@@ -111,7 +111,7 @@ SEALED = {
 }  # fmt: skip
 PREDICATES = {
     "request": {"formatVersion": version, "makerKey": in_base64, "time": time},
-    "lodging": {"formatVersion": version, "officeKey": in_base64, "nonce": digest, "time": time},
+    "lodging": {"formatVersion": one(1), "officeKey": in_base64, "nonce": digest, "time": time},
     "genesis": {"formatVersion": version, "commitment": committed, "circumstances": CIRCUMSTANCES},
     "seal": SEALED,
     "audit": AUDIT,
@@ -135,7 +135,7 @@ class Statement:
         payload = base64.b64decode(envelope["payload"])
         statement = self.canonical(payload, b"")
         fits(statement, STATEMENT)
-        versions = (1, 2, 3) if kind in MADE_BY_MAKERS else (1, 2) if kind == "audit" else (1,)
+        versions = (2, 3) if kind in MADE_BY_MAKERS else (1, 2) if kind == "audit" else (1,)
         self.version = next((v for v in versions if statement["predicateType"] == f"urn:jikji:{kind}:{v}"), None)
         if self.version is None:
             raise Wrong("is a statement of another kind")
@@ -231,7 +231,7 @@ def check_statements(run, check, makers, office, register_of):
     def names(file, statement, wanted, files=()):
         if statement.subjects != wanted:
             check.refuted(file, "does not name exactly what it should")
-        if statement.version >= 2 and statement.sizes.keys() != set(files):
+        if statement.sizes.keys() != set(files):
             check.refuted(file, "does not say the sizes of exactly the files that it names")
 
     def in_order(file, first, then, what):

@@ -115,7 +115,6 @@ def check_structure(run, check, makers=None, office=None, register_of=None):
     signed = e.signed = check_statements(run, check, makers, office, register_of)
     if signed is None:
         return e
-    e.version = signed["genesis"].version
     commitment, seal = signed["genesis"].predicate["commitment"], signed["seal"]
     e.commitment, e.seal, e.sizes = commitment, seal, signed["sizes"]
     if commitment["arithmeticVersion"] != 1:
@@ -360,7 +359,7 @@ def check_model(e, check, seal):
         check.refuted("seal.json", f"names {name}, which does not belong there")
         return
     shapes = e.shape and {weight: shape for weight, (shape, _) in weights_of(e.shape).items()}
-    if seal.version >= 2 and seal.sizes.keys() != set(sealed):
+    if seal.sizes.keys() != set(sealed):
         check.refuted("seal.json", "does not say the sizes of exactly the files that it names")
 
     def compare(name):

@@ -1,9 +1,14 @@
 // Forgeries of the texts of a run. Each is made before an honest training, so every digest, token and batch fits: only the check of the
 // data can find it.
 
-import { type Alteration, type Lines, record, textOf } from '../../src/audit/data/testing/forge-texts.ts';
+import {
+  type Alteration,
+  type Lines,
+  record,
+  textOf,
+  wholeDocuments,
+} from '../../src/audit/data/testing/forge-texts.ts';
 import type { Bench, RecipeChanges } from '../../src/audit/testing/run.ts';
-import { buildCorpus } from '../../src/foundry/corpus/index.ts';
 
 export interface TextDeed {
   name: string;
@@ -36,23 +41,6 @@ const oneRecord = (change: (line: string) => string) => (): Alteration => ({
 });
 
 const lines = (change: (sources: Lines[]) => void) => (): Alteration => ({ lines: change });
-
-/** Holds out whole documents, as version 1 of the manifest did at any share. */
-const byDocuments =
-  (version: 1 | 2) =>
-  (bench: Bench): Alteration => ({
-    folder: (corpusFolder) => {
-      const { recipe } = bench.options(FEW);
-      const shared = { recipeFolder: bench.folder, cacheFolder: '', wholeDocuments: true, corpusFolder };
-      return buildCorpus({ ...shared, sources: recipe.corpus.sources, validation: 0.3 });
-    },
-    manifest: (manifest) => {
-      manifest.formatVersion = version;
-      if (version === 2) return;
-      delete (manifest as { longestDocument?: number }).longestDocument;
-      for (const source of manifest.sources) delete (source as { slice?: null }).slice;
-    },
-  });
 
 const THIRTY: RecipeChanges = { corpus: { ...FEW.corpus, validation: 0.3 } };
 
@@ -145,12 +133,11 @@ export const TEXT_DEEDS: readonly TextDeed[] = [
       },
     }),
   },
-  { name: 'texts: whole documents where slices are due', recipe: THIRTY, check: 'data', alteration: byDocuments(2) },
   {
-    name: 'texts: whole documents in a manifest of version 1, in a run of version 2',
+    name: 'texts: whole documents where slices are due',
     recipe: THIRTY,
-    check: 'structure',
-    alteration: byDocuments(1),
+    check: 'data',
+    alteration: (bench) => wholeDocuments(bench, THIRTY, 0.3),
   },
   { name: 'texts: honest, slices', recipe: FEW, check: null, alteration: () => ({}) },
   {

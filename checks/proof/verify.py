@@ -3,7 +3,7 @@
 usage: python3 verify.py RUN [--challenge HEX] [--replay N|all|none|A,B,..] [--segments A-B] [--validation]
                              [--maker FINGERPRINT] [--office FINGERPRINT] [--register FILE [--register-head HEX]]
                              [--parent PATH].. [--parent-maker FINGERPRINT].. [--sources DIR]
-RUN is a run's folder or a bundle of format version 1, 2 or 3. What is trained again: the first and the last segments, those that the
+RUN is a run's folder or a bundle of format version 2 or 3. What is trained again: the first and the last segments, those that the
 challenge draws (N of them) and the strangest of the rest; or all, none, or those with these numbers, from 1. Without --challenge one is
 drawn here. A parent is the folder or the bundle of a run. This verifier knows no keys of its machine: whether an audit is a self-audit it cannot tell. It reads no
 model that is no run, and of a corpus' sources files of text and JSON lines (see sources.py).

@@ -1,6 +1,5 @@
 // Makes the bundles of this folder and expected.json: node docs/test-vectors/make.ts. Keys, times and challenges are new each time,
-// so the files differ from those that are here; what must be found in them does not. Those of format version 1 are kept: nothing makes
-// such runs any more.
+// so the files differ from those that are here; what must be found in them does not.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,19 +46,6 @@ const TRAIN = {
   validationTokens: 40,
 };
 
-/** Bundles of format version 1, and what an audit by today's rules finds in them. */
-export const OF_VERSION_1: Record<string, Expected> = {
-  'version-1-honest.tar': { verdict: 'holds', check: null, deed: 'none: of format version 1, not lodged' },
-  'version-1-motion.tar': {
-    verdict: 'refuted',
-    check: 'motion',
-    file: 'checkpoints/step-000004/state.safetensors',
-    step: 4,
-    tensor: 'model.layers.0.mlp.up_proj.weight',
-    deed: "of format version 1: a matrix of another run's model stands in the state of step 4; from there it was trained on honestly",
-  },
-};
-
 /** What the bundles are made of, and where one goes. */
 interface Making {
   bench: Bench;
@@ -70,7 +56,7 @@ interface Making {
   put(name: string, run: string, what: Expected): Promise<void>;
 }
 
-/** Writes all bundles of version 2, and expected.json, into `out`. */
+/** Writes all bundles, and expected.json, into `out`. */
 export async function makeVectors(out: string): Promise<void> {
   const bench = new Bench();
   try {
@@ -103,8 +89,7 @@ export async function makeVectors(out: string): Promise<void> {
     await putOtherDecay(making);
     await putWrongFigure(making);
     expected['incomplete.tar'] = await writeIncomplete(making, join(out, 'incomplete.tar'));
-    const all = { ...expected, ...OF_VERSION_1 };
-    writeFileSync(join(out, 'expected.json'), `${JSON.stringify(all, null, 2)}\n`);
+    writeFileSync(join(out, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
   } finally {
     bench.remove();
   }

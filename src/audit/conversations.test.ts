@@ -101,6 +101,23 @@ test('the tokens that its batches use are sealed; another number is refuted, and
   ]);
 });
 
+test('conversations are never cut: few of them can miss the share, and a note says so', async () => {
+  const lines = readFileSync(join(bench.folder, 'talks.jsonl'), 'utf8').split('\n').slice(0, 10);
+  writeFileSync(join(bench.folder, 'few.jsonl'), lines.join('\n'));
+  const sources = [{ files: 'few.jsonl', read: 'conversations', language: 'en', licence: 'CC0-1.0' }];
+  const few = await bench.make(signer, {
+    corpus: { sources, validation: 0.1 },
+    train: { steps: 2, batchSize: 2, sequenceLength: 40 },
+  });
+  const { bytes } = JSON.parse(readFileSync(join(few, 'corpus/manifest.json'), 'utf8'));
+  const share = bytes.validation / (bytes.train + bytes.validation);
+  expect(share < 0.05 || share > 0.2).toBe(true);
+  const { verdict, checks } = await audit({ folder: few, threads: 1 });
+  expect(verdict).toBe('holds');
+  const notes = checks.flatMap((check) => check.notes).join('\n');
+  expect(notes).toMatch(/% of the text is held out; the recipe asks for 10%/);
+});
+
 test('an auditor who has one of two sources', async () => {
   const folder = join(bench.folder, 'part');
   mkdirSync(folder);

@@ -130,7 +130,6 @@ function checkCard(
       stateRoot: subjects.get('state') ?? '',
       head: predicate.head,
       parent,
-      formatVersion: predicate.formatVersion,
     };
     if (text === runCard({ ...facts, lodgedSeed: lodging === null ? undefined : seed })) return;
     if (lodging !== null && text === runCard(facts)) findings.note(FIGURES.recipesSeed);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lodgedSeed, readStatement, type Signer, sha256Hex } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
-import { answer, forge, makeLodged, writeRequest } from './testing/forge.ts';
+import { answer, forge, makeLodged, signInVersion1, writeRequest } from './testing/forge.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
 import type { Audit, CheckName, Finding } from './types.ts';
 
@@ -51,6 +51,16 @@ function lodgedTooLate(seed: 'old' | 'lodged'): string {
   writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
   return copy;
 }
+
+test('a request of version 1 is refused by name', async () => {
+  const copy = bench.copy(lodged);
+  signInVersion1(copy, 'request', maker);
+  const found = await look(copy);
+  expect(found.verdict).toBe('refuted');
+  expect(found.checks.flatMap(({ findings }) => findings)).toContainEqual(
+    expect.objectContaining({ file: 'request.json', text: expect.stringContaining('a request of format version 1') }),
+  );
+});
 
 test('an honest one holds, with all segments replayed', async () => {
   const found = await look(lodged, { replay: 'all' });

@@ -112,16 +112,11 @@ export function checkStatements(
   const isOfficeKnown = (expected.office ?? expected.registerOf) !== undefined;
   if (!expected.makers) findings.note(STATEMENTS.whoMaker);
   else if (!expected.makers.includes(genesis.keyid)) findings.refuted(GENESIS, STATEMENTS.notGivenMaker(genesis.keyid));
-  if (genesis.predicate.formatVersion === 1) {
-    findings.note(STATEMENTS.formatVersion1);
-  }
   const digests = Object.fromEntries(madeFrom(commitment));
-  const sized = ({ predicate }: Statement<'genesis' | 'request'>, files: object): string[] =>
-    predicate.formatVersion === 1 ? [] : Object.keys(files);
   checkSubjects(
     GENESIS,
     genesis,
-    { digests: Object.fromEntries(genesisSubjects(commitment)), sized: sized(genesis, genesisFiles(commitment)) },
+    { digests: Object.fromEntries(genesisSubjects(commitment)), sized: Object.keys(genesisFiles(commitment)) },
     findings,
   );
 
@@ -141,7 +136,7 @@ export function checkStatements(
     if (!folder.hasEntry(REQUEST)) findings.incomplete(REQUEST, COMMON.notThere);
     if (request) {
       if (request.keyid !== genesis.keyid) findings.refuted(REQUEST, COMMON.otherMaker);
-      checkSubjects(REQUEST, request, { digests, sized: sized(request, madeFromFiles(commitment)) }, findings);
+      checkSubjects(REQUEST, request, { digests, sized: Object.keys(madeFromFiles(commitment)) }, findings);
     }
     if (lodging) {
       if (lodging.digest !== commitment.lodging) findings.refuted(LODGING, STATEMENTS.otherLodging);

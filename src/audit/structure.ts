@@ -49,8 +49,8 @@ import type { Check } from './types.ts';
 const MODEL = 'model/model.safetensors';
 
 /**
- * Whether a file has the signed size, or, in a run of version 1, a plausible one. A file of another size is refuted and must not be
- * read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
+ * Whether a file has the signed size, or, where the statement lacks it, a plausible one. A file of another size is refuted and must not
+ * be read. @throws JikjiError `evidence-missing`, `not-a-plain-file`
  */
 function hasSize(folder: RunFolder, name: string, signedSize: number | undefined, findings: Findings): boolean {
   folder.file(name);
@@ -317,7 +317,7 @@ async function checkState(
 /** Checks the exported model: only sealed files, the weights of the last state, the config of the recipe. */
 async function checkModel(evidence: Evidence, findings: Findings, pause: () => Promise<void>): Promise<void> {
   const { folder, statements, recipe, kept, config, tokenizer, expected, states } = evidence;
-  const { subjects, sizes, predicate } = statements!.seal!;
+  const { subjects, sizes } = statements!.seal!;
   const sealed = sealedFiles(recipe!);
   for (const name of subjects.keys()) {
     if (name !== 'state' && !sealed.includes(name)) {
@@ -340,9 +340,7 @@ async function checkModel(evidence: Evidence, findings: Findings, pause: () => P
     await pause();
     await findings.tryAsync(name, async () => {
       const signedSize = sizes.get(name);
-      if (predicate.formatVersion > 1 && signedSize === undefined) {
-        findings.refuted(SEAL, STRUCTURE.noSize(name));
-      }
+      if (signedSize === undefined) findings.refuted(SEAL, STRUCTURE.noSize(name));
       // The size of the weights follows from the config, whatever was signed.
       const known = name === MODEL ? model?.size : undefined;
       if (known !== undefined && !hasSize(folder, name, known, findings)) return;

@@ -8,6 +8,7 @@ import {
   type CorpusManifest,
   corpusManifestSchema,
   integrityOf,
+  refuseVersion1,
   SPLITS,
   type Split,
   sha512Hex,
@@ -70,12 +71,13 @@ const hasProto = (value: unknown): boolean =>
   value !== null &&
   (Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto));
 
-/** Parses JSON that must match the schema, and must be exactly the text that `written` makes of it. @throws JikjiError `evidence-broken` */
+/** Parses JSON that must match the schema, and must be exactly the text that `written` makes of it. @throws JikjiError `evidence-broken`, `manifest-broken` */
 function parse<T>(folder: RunFolder, name: string, shape: z.ZodType<T>, written: (value: Json) => string): T {
   const text = folder.text(name, MAX_MANIFEST_BYTES);
   let value: Json;
   try {
     value = parseJson(text) as Json;
+    if (name === MANIFEST) refuseVersion1(value, name);
     if (hasProto(value)) throw broken(name, MANIFESTS.proto); // the schema ignores it
   } catch (error) {
     throw error instanceof JikjiError ? error : broken(name, MANIFESTS.notJson);
@@ -203,7 +205,7 @@ export async function checkTexts(
   pause: () => Promise<void>,
 ): Promise<Texts | undefined> {
   const { recipe, genesis } = expectations;
-  const { commitment, formatVersion: version } = genesis;
+  const { commitment } = genesis;
   const manifest = findings.try(MANIFEST, () =>
     parse(folder, MANIFEST, auditedManifest, (value) => `${JSON.stringify(value, null, 2)}\n`),
   );
@@ -211,8 +213,6 @@ export async function checkTexts(
   if (manifest.corpusRoot !== commitment.corpusRoot) findings.refuted(MANIFEST, MANIFESTS.otherCorpus);
   else if ((await digestOf(folder, MANIFEST, pause)) !== commitment.corpusManifest)
     findings.refuted(MANIFEST, MANIFESTS.otherManifest);
-  if (manifest.formatVersion < Math.min(2, version))
-    findings.refuted(MANIFEST, MANIFESTS.manifestVersion(manifest.formatVersion, version));
   checkManifest(manifest, recipe, findings);
   const tokens: TokensManifest | undefined = findings.try(TOKENS, () =>
     parse(folder, TOKENS, tokensManifestSchema, (value) => `${canonicalJson(value)}\n`),

@@ -578,6 +578,12 @@ describe('--resume of a run with changed files', () => {
       /files\.train\.name/,
     ],
     [
+      'a manifest of version 1',
+      () => edit('run/corpus/manifest.json', '"formatVersion": 2', '"formatVersion": 1'),
+      'manifest-broken',
+      /a corpus manifest of format version 1, which no release wrote/,
+    ],
+    [
       'another corpus root',
       () => edit('run/corpus/manifest.json', /"corpusRoot": "./, '"corpusRoot": "f'),
       'commitment-differs',

@@ -34,6 +34,10 @@ export const STATEMENT = {
     en: `it is ${found}, with a predicate of version ${version}`,
     ko: `내용의 형식이 ${version}판으로, 적혀 있는 종류와 맞지 않습니다: ${found}`,
   }),
+  version1: (kind: string) => ({
+    en: `it is a ${kind} of format version 1, which no release wrote and which is not read: the run has to be made again`,
+    ko: `형식 1판의 서명 파일(${kind})입니다. 정식으로 배포된 적이 없는 형식이라 읽지 않으므로, 학습을 다시 만들어야 합니다.`,
+  }),
   needsParent: (version: number) => ({
     en: `a genesis of version ${version} names parent`,
     ko: `${version}판의 사전 약속에는 부모 모델이 적혀 있어야 합니다.`,

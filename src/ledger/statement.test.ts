@@ -25,7 +25,7 @@ const other = key();
 const DIGEST = 'ab'.repeat(32);
 
 const genesis = (): Predicate<'genesis'> => ({
-  formatVersion: 1,
+  formatVersion: 2,
   commitment: {
     arithmeticVersion: 1,
     recipe: DIGEST,
@@ -96,19 +96,19 @@ test('what was signed is read back', () => {
   expect(found.keyid).toBe(maker.fingerprint);
   expect(JSON.parse(payloadOf(text()))).toMatchObject({
     _type: 'https://in-toto.io/Statement/v1',
-    predicateType: 'urn:jikji:genesis:1',
+    predicateType: 'urn:jikji:genesis:2',
     subject: [{ name: 'recipe', digest: { sha256: DIGEST } }],
   });
 });
 
-test('sizes stand beside the digests of files in version 2', () => {
+test('sizes stand beside the digests of files', () => {
   const file = signStatement(
     'genesis',
     [
       ['recipe', DIGEST],
       ['tokenizer', DIGEST, 4711],
     ],
-    { ...genesis(), formatVersion: 2 },
+    genesis(),
     maker,
   );
   expect(JSON.parse(payloadOf(file))).toMatchObject({
@@ -120,6 +120,33 @@ test('sizes stand beside the digests of files in version 2', () => {
   expect([...found.subjects.keys()]).toEqual(['recipe', 'tokenizer']);
 });
 
+test('a head, which is of version 1, states no sizes', () => {
+  const predicate = {
+    ...{ formatVersion: 1 as const, makerKey: maker.publicKey.toString('base64'), run: DIGEST, step: 3 },
+    time: '2026-01-02T03:04:05.678Z',
+  };
+  const head = (size?: number) => signStatement('head', [['head', DIGEST, size]], predicate, maker);
+  expect(parseStatement(head(), 'head', 'head.json').predicate).toEqual(predicate);
+  expect(() => parseStatement(head(1), 'head', 'head.json')).toThrow('a statement of version 1 has no sizes');
+});
+
+test.each(['request', 'genesis', 'seal'] as const)(
+  'a %s of version 1 is not read, and the error says what to do',
+  (kind) => {
+    const { makerKey } = genesis().commitment;
+    const predicate = kind === 'genesis' ? { ...genesis(), formatVersion: 1 } : { formatVersion: 1, makerKey };
+    const file = signStatement(kind, [['recipe', DIGEST]], predicate as never, maker);
+    expect(JSON.parse(payloadOf(file)).predicateType).toBe(`urn:jikji:${kind}:1`);
+    expect(() => parseStatement(file, kind, 'file.json')).toThrow(
+      expect.objectContaining({
+        ...{ code: 'statement-broken', input: 'file.json' },
+        message: `it is a ${kind} of format version 1, which no release wrote and which is not read: the run has to be made again`,
+        ko: expect.objectContaining({ message: expect.stringMatching(/형식 1판.*학습을 다시 만들어야 합니다/) }),
+      }),
+    );
+  },
+);
+
 /** The payload with one change, signed with the right key: only its shape is wrong. */
 test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['a member more', (v) => Object.assign(v, { extra: 1 }), /unknown member "extra"/],
@@ -127,20 +154,11 @@ test.each<[string, (value: Record<string, never>) => void, RegExp]>([
   ['a member more in the commitment', (v) => Object.assign(at(v, 'commitment'), { a: 1 }), /unknown member "a"/],
   ['a member less', (v) => void delete (v as Record<string, unknown>).subject, /has no subject/],
   ['no version', (v) => void delete (v.predicate as Record<string, unknown>).formatVersion, /has no formatVersion/],
-  [
-    'a version to come',
-    (v) => Object.assign(v.predicate, { formatVersion: 4 }),
-    /formatVersion is not one of \[1,2,3\]/,
-  ],
+  ['a version to come', (v) => Object.assign(v.predicate, { formatVersion: 4 }), /formatVersion is not one of \[2,3\]/],
   [
     'another version than its type',
-    (v) => Object.assign(v.predicate, { formatVersion: 2 }),
+    (v) => Object.assign(v, { predicateType: 'urn:jikji:genesis:3' }),
     /a predicate of version 2/,
-  ],
-  [
-    'a size in version 1',
-    (v) => Object.assign(v, { subject: [{ name: 'x', digest: { sha256: DIGEST }, annotations: { size: 1 } }] }),
-    /a statement of version 1 has no sizes/,
   ],
   [
     'a size of half a byte',

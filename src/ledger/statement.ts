@@ -39,8 +39,10 @@ const MAX_STEPS = 1e9;
 const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 const formatVersion = exactly(1);
-/** Statements of a run's maker: version 2 has the size of each file beside its digest, version 3 is of a run with a parent. */
-const makersVersion = oneOf(1, 2, 3);
+/** Statements of a run's maker; version 3 is of a run with a parent. Version 1 had no sizes. */
+const makersVersion = oneOf(2, 3);
+/** Kinds whose version 1 is not read. */
+const NO_VERSION_1: readonly string[] = ['request', 'genesis', 'seal'];
 const key = base64;
 const steps = whole(1, MAX_STEPS);
 
@@ -96,7 +98,7 @@ const sealed = {
   time,
 };
 
-/** Of a run with conversations also how many of its `tokens` are used; seals of earlier releases do not say it. */
+/** Of a run with conversations also how many of its `tokens` are used; older seals do not say it. */
 const seal = byMember(
   'usedTokens',
   object({ ...sealed, usedTokens: whole(1, Number.MAX_SAFE_INTEGER) }),
@@ -234,7 +236,7 @@ export const madeFromFiles = (commitment: object): Readonly<Record<string, strin
 
 /**
  * What a run is made from, by digest: the subjects of its request and, together with S_0, of its genesis. `sizes` has the sizes of
- * `madeFromFiles` in bytes; a statement of version 1 has none.
+ * `madeFromFiles` in bytes; without it the subjects have none.
  */
 export function madeFrom(commitment: MadeFrom, sizes?: ReadonlyMap<string, number>): Subject[] {
   const parent = parentOf(commitment);
@@ -409,6 +411,9 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     const statement = statementShape(canonical(words, 'payload'), 'the statement');
     if (![1, 2, 3].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
       throw new ShapeError(STATEMENT.otherKind(statement.predicateType, kind));
+    }
+    if (statement.predicateType.endsWith(':1') && NO_VERSION_1.includes(kind)) {
+      throw new ShapeError(STATEMENT.version1(kind));
     }
     const { predicate: check, signer } = kinds[kind] as unknown as Kind<Predicate<K>>;
     const predicate = check(statement.predicate, 'predicate');

@@ -110,7 +110,7 @@ async function checkTexts(
   for (const list of lists) {
     if (list.there) await checkList(folder, list, findings, () => showProgress('lists of files', 0));
   }
-  const wrong = wrongWithPlan(validation, manifest.sources, manifest.formatVersion === 1);
+  const wrong = wrongWithPlan(validation, manifest.sources);
   if (wrong) findings.refuted(MANIFEST, wrong);
   else for (const source of longerByDropped(validation, manifest.sources)) findings.note(DATA.longer(source));
   const split = wrong ? undefined : new SplitAgain(validation, manifest.sources);

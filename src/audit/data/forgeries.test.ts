@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildCorpus, cachedTarball, integrityOf, sha512OfFile } from '../../foundry/corpus/index.ts';
+import { cachedTarball, integrityOf, sha512OfFile } from '../../foundry/corpus/index.ts';
 import {
   digestOfFile,
   madeFrom,
@@ -22,7 +22,7 @@ import { checkStructure } from '../structure.ts';
 import { Bench, type RecipeChanges, redoEvidence } from '../testing/run.ts';
 import type { Audit } from '../types.ts';
 import { checkData } from './check.ts';
-import { type Alteration, makeForged, record, textOf } from './testing/forge-texts.ts';
+import { type Alteration, makeForged, record, textOf, wholeDocuments } from './testing/forge-texts.ts';
 
 const bench = new Bench();
 let signer: Signer;
@@ -88,48 +88,6 @@ describe('honest data hold', () => {
       ['compared', 'gives the same texts'],
     ]);
     expect(dataOf(compared).notes.join()).not.toContain("The maker's word");
-  });
-
-  test.each([
-    ['many documents', MANY],
-    ['few documents, held out whole', FEW],
-  ])('of format version 1: %s', async (_, changes) => {
-    const { recipe } = bench.options(changes);
-    const build = (corpusFolder: string) =>
-      buildCorpus({
-        sources: recipe.corpus.sources,
-        validation: 0.45, // so that one of three documents is held out
-        recipeFolder: bench.folder,
-        corpusFolder,
-        cacheFolder: '',
-        wholeDocuments: true,
-      });
-    const corpus = { ...recipe.corpus, validation: 0.45 };
-    const run = await makeForged(
-      bench,
-      signer,
-      { ...changes, corpus },
-      {
-        folder: build,
-        manifest: (manifest) => {
-          manifest.formatVersion = 1;
-          delete (manifest as { longestDocument?: number }).longestDocument;
-          for (const source of manifest.sources) delete (source as { slice?: null }).slice;
-        },
-      },
-    );
-    // A run of version 2 may not carry it.
-    expect((await look(run)).verdict).toBe('refuted');
-    redoEvidence(run, signer, { version: 1 });
-    const found = await look(run, { sources: bench.folder });
-    expect(others(found)).toEqual([]);
-    expect(dataOf(found).findings).toEqual([]);
-    expect(found.data.standing).toBe('sources');
-    // An old version hides nothing: a note states the result of the old split.
-    const { bytes } = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));
-    const share = bytes.validation / (bytes.train + bytes.validation);
-    const far = share < 0.225 || share > 0.9;
-    expect(/of the text is held out; the recipe asks for 45%/.test(dataOf(found).notes.join())).toBe(far);
   });
 });
 
@@ -260,16 +218,8 @@ describe('from the texts alone', () => {
   });
 
   test('whole documents held out although that misses the share', async () => {
-    const findings = await caught(
-      { ...FEW, corpus: { ...FEW.corpus, validation: 0.3 } },
-      {
-        folder: (corpusFolder) => {
-          const { recipe } = bench.options(FEW);
-          const shared = { recipeFolder: bench.folder, cacheFolder: '', wholeDocuments: true, corpusFolder };
-          return buildCorpus({ ...shared, sources: recipe.corpus.sources, validation: 0.3 });
-        },
-      },
-    );
+    const changes = { ...FEW, corpus: { ...FEW.corpus, validation: 0.3 } };
+    const findings = await caught(changes, wholeDocuments(bench, changes, 0.3));
     expect(findings).toMatchObject([{ file: 'corpus/manifest.json' }]);
   });
 

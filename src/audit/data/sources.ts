@@ -92,7 +92,6 @@ export async function compareSources(
       recipeFolder: options.folder ?? workFolder,
       corpusFolder: join(workFolder, 'corpus'),
       cacheFolder: join(workFolder, 'cache'),
-      wholeDocuments: manifest.formatVersion === 1,
       signal: context.signal,
       onProgress: ({ phase, source, sources: all }) => {
         at = source;

@@ -111,7 +111,7 @@ test('awkward texts: nothing is on the wrong side, nothing occurs twice', async 
     rmSync(root, { recursive: true });
     mkdirSync(root);
     const manifest = await build(seed);
-    expect(wrongWithPlan(manifest.validation, manifest.sources, false), `seed ${seed}`).toBeUndefined();
+    expect(wrongWithPlan(manifest.validation, manifest.sources), `seed ${seed}`).toBeUndefined();
     const { wrong, documents, distinct } = again(manifest);
     expect([wrong, documents], `seed ${seed}`).toEqual([0, distinct]);
     const texts = manifest.sources.filter(({ read }) => read !== 'conversations');
@@ -141,7 +141,7 @@ test.each([
   const folders = { recipeFolder: root, corpusFolder: join(root, 'corpus'), cacheFolder: root };
   const manifest = await buildCorpus({ sources: [source], validation: 0.5, ...folders });
   expect(manifest.sources[0]).toMatchObject({ slice: 2048, counts: { dropped } });
-  expect(wrongWithPlan(0.5, manifest.sources, false)).toBeUndefined();
+  expect(wrongWithPlan(0.5, manifest.sources)).toBeUndefined();
   const { wrong, documents, distinct } = again(manifest);
   expect([wrong, documents]).toEqual([0, distinct]);
   expect(manifest.bytes.train).toBeGreaterThan(0);

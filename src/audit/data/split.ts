@@ -28,15 +28,14 @@ export interface SplitSource {
  * What is wrong with the split by the manifest alone, before any text is read; undefined if nothing is. The check also bounds what
  * `SplitAgain` keeps in memory, by the lengths of slices.
  */
-export function wrongWithPlan(share: number, sources: readonly SplitSource[], older: boolean): Both | undefined {
+export function wrongWithPlan(share: number, sources: readonly SplitSource[]): Both | undefined {
   const sliced = sources.filter(({ slice }) => slice !== null);
   const texts = sources.filter(({ read }) => !isConversations(read));
   if (sliced.some(({ read }) => isConversations(read))) return SPLIT.ofConversations;
   if (sliced.length === 0) {
-    // Version 1 had no slices: it held out whole documents, whatever share that gave.
     const bytes = texts.map((source) => source.bytes);
     const documents = texts.reduce((sum, { counts }) => sum + counts.kept, 0);
-    if (older || holdsOutWhole(share, bytes, documents)) return undefined;
+    if (holdsOutWhole(share, bytes, documents)) return undefined;
     return SPLIT.wholeDocuments;
   }
   if (share === 0) return SPLIT.needless;

@@ -44,10 +44,6 @@ export const STATEMENTS = {
     en: 'The office is whoever holds the key in the lodgings: compare its fingerprint with one you know (--office).',
     ko: '접수 기관은 접수 파일들에 적힌 키를 가진 곳입니다. 키의 지문을 알고 있는 것과 비교하십시오(--office).',
   },
-  formatVersion1: {
-    en: 'A run of format version 1: no sizes are signed, so the recipe alone bounds the files.',
-    ko: '형식 1판의 학습입니다. 파일 크기가 서명되지 않아, 레시피만이 파일을 제한합니다.',
-  },
   needlessLodging: {
     en: 'is there, but genesis names no lodging',
     ko: '파일이 있으나, 사전 약속에는 접수가 적혀 있지 않습니다.',

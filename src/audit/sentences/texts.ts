@@ -70,10 +70,6 @@ export const MANIFESTS = {
     en: 'is another manifest of this corpus than genesis names',
     ko: '같은 말뭉치이나 사전 약속에 적힌 목록이 아닙니다.',
   },
-  manifestVersion: (found: number, run: number) => ({
-    en: `is of format version ${found} in a run of version ${run}`,
-    ko: `형식이 ${found}판인데 학습은 ${run}판입니다.`,
-  }),
   manifestSources: (tokens: number, manifest: number) => ({
     en: `has ${tokens} sources, the manifest ${manifest}`,
     ko: `출처가 ${tokens}개로, 말뭉치 목록의 ${manifest}개와 다릅니다.`,

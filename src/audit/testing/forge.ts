@@ -104,10 +104,29 @@ export function answer(folder: string, kind: 'request' | 'seal', { office, nonce
 
 /** Writes the maker's request for a run, with the commitment of its genesis. */
 export function writeRequest(run: string, signer: Signer): void {
-  const { commitment } = readStatement(join(run, 'genesis.json'), 'genesis').predicate;
-  const makerKey = signer.publicKey.toString('base64');
-  const predicate = { formatVersion: 1 as const, makerKey, time: '2026-01-01T03:04:05.678Z' };
-  writeFileSync(join(run, 'request.json'), signStatement('request', madeFrom(commitment), predicate, signer));
+  const { predicate, sizes } = readStatement(join(run, 'genesis.json'), 'genesis');
+  const { commitment, formatVersion } = predicate;
+  const asking = {
+    ...{ formatVersion, makerKey: signer.publicKey.toString('base64') },
+    time: '2026-01-01T03:04:05.678Z',
+  };
+  writeFileSync(join(run, 'request.json'), signStatement('request', madeFrom(commitment, sizes), asking, signer));
+}
+
+/** Signs a statement of a run again in version 1, which is not read: without sizes. */
+export function signInVersion1(run: string, kind: 'request' | 'genesis' | 'seal', signer: Signer): void {
+  const path = join(run, `${kind}.json`);
+  const { subjects, predicate } = readStatement(path, kind);
+  writeFileSync(path, signStatement(kind, [...subjects], { ...predicate, formatVersion: 1 } as never, signer));
+}
+
+/** Writes the corpus manifest of a run again in version 1, which is not read, and computes again what follows from it. */
+export function writeManifestInVersion1(run: string, signer: Signer): void {
+  const path = join(run, 'corpus/manifest.json');
+  const { longestDocument: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
+  for (const source of manifest.sources) delete source.slice;
+  writeFileSync(path, `${JSON.stringify({ ...manifest, formatVersion: 1 }, null, 2)}\n`);
+  redoEvidence(run, signer);
 }
 
 /** Makes a run whose request an office lodges before its first step, and whose seal after the last. */

@@ -248,7 +248,7 @@ export interface Changes {
   /** Members of the seal's predicate. */
   seal?: { valBitsPerByte?: number | null; time?: string; usedTokens?: number | undefined };
   /** Write the statements of this format version. */
-  version?: 1 | 2 | 3;
+  version?: 2 | 3;
 }
 
 /**
@@ -268,8 +268,7 @@ export function redoEvidence(
     formatVersion: previousVersion,
   } = readStatement(at('genesis.json'), 'genesis').predicate;
   const formatVersion = version ?? previousVersion;
-  /** Version 2 names sizes beside digests. */
-  const sizeOf = (name: string): number | undefined => (formatVersion === 1 ? undefined : statSync(at(name)).size);
+  const sizeOf = (name: string): number => statSync(at(name)).size;
   redoCorpus(run);
   const commitment: Commitment = {
     ...before,
@@ -284,10 +283,7 @@ export function redoEvidence(
     ...commitmentChanges,
   };
   if (formatVersion < 3 && 'parent' in commitment) delete (commitment as { parent?: unknown }).parent;
-  const sizes =
-    formatVersion === 1
-      ? undefined
-      : new Map(Object.entries(genesisFiles(commitment)).map(([name, file]) => [name, statSync(at(file)).size]));
+  const sizes = new Map(Object.entries(genesisFiles(commitment)).map(([name, file]) => [name, sizeOf(file)]));
   const subjects = genesisSubjects(commitment, sizes);
   const predicate = { formatVersion, commitment, circumstances };
   writeFileSync(at('genesis.json'), signStatement('genesis', subjects, predicate, signer));
@@ -317,7 +313,7 @@ export function redoEvidence(
   const seal = readStatement(at('seal.json'), 'seal').predicate;
   const head = link;
   const figure = redoFigures(run, recipe, {
-    ...{ stateRoot: String(records.at(-1)?.stateRoot), head, formatVersion },
+    ...{ stateRoot: String(records.at(-1)?.stateRoot), head },
     parent: parentOf(commitment),
     lodgedSeed: commitment.lodging === null ? undefined : commitment.seed,
     seed: BigInt(`0x${commitment.seed}`),
@@ -351,10 +347,7 @@ export function redoEvidence(
 function redoFigures(
   run: string,
   recipe: RunRecipe,
-  {
-    seed,
-    ...sealed
-  }: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'lodgedSeed' | 'formatVersion'> & { seed: bigint },
+  { seed, ...sealed }: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'lodgedSeed'> & { seed: bigint },
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));

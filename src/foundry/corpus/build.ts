@@ -58,8 +58,6 @@ export interface CorpusOptions {
   corpusFolder: string;
   /** Where tarballs are kept between runs. */
   cacheFolder: string;
-  /** Hold out whole documents by their digests, however large their share, as version 1 of the manifest did. */
-  wholeDocuments?: boolean;
   onProgress?: (progress: CorpusProgress) => void;
   /** Stops the work: its reason is thrown, and the unfinished folder is removed. */
   signal?: AbortSignal | undefined;
@@ -107,9 +105,8 @@ export async function buildCorpus(options: CorpusOptions): Promise<CorpusManifes
       read.push(result);
     }
     await markDuplicates(folder, duplicates, pause);
-    const share = options.wholeDocuments ? 0 : validation;
     const isSliceable = sources.map(({ read }) => !isConversations(read));
-    const sliced = await holdOutSlices({ folder, isSliceable, share, pause });
+    const sliced = await holdOutSlices({ folder, isSliceable, share: validation, pause });
     const onSource = async (i: number): Promise<void> => {
       progress('write', i, documents);
       await pause();

@@ -16,6 +16,7 @@ export {
   type ManifestSource,
   type Origin,
   originName,
+  refuseVersion1,
   SPLITS,
   type Split,
   sourceFile,

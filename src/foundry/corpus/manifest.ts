@@ -2,11 +2,11 @@
 // The schema checks everything: a manifest may come from anyone.
 
 import { z } from 'zod';
+import { refusal } from '../../base/index.ts';
 import { countSchema, digestSchema } from '../../formats/index.ts';
 import { READERS, type RecipeSource } from '../recipe/index.ts';
 import { MAX_DOCUMENT } from './cut.ts';
 
-/** Version 1 had neither `longestDocument` nor `slice`: it held out whole documents only. Auditors read both. */
 export const CORPUS_FORMAT_VERSION = 2;
 
 /** The two splits of a corpus: text to train on, and text to measure on. */
@@ -27,7 +27,7 @@ const file = z.strictObject({
 });
 export type ManifestFile = z.infer<typeof file>;
 
-const sourceMembers = {
+const source = z.strictObject({
   /** Origin of the text. `list` has a line {path, bytes, sha256} for each file read. */
   origin: z.union([
     z.strictObject({ npm: word, integrity: word, path: words, fileCount: countSchema, list: file }),
@@ -52,11 +52,35 @@ const sourceMembers = {
   /** UTF-8 bytes of text. */
   bytes: halves(countSchema),
   files: halves(file),
-};
+  /** The most bytes of a slice, where slices are held out instead of whole documents; else null. */
+  slice: z.int().min(1).max(MAX_DOCUMENT).nullable(),
+});
+export type ManifestSource = z.infer<typeof source>;
 
-const manifestMembers = {
+const version1 = refusal(
+  'manifest-broken',
+  [
+    'is a corpus manifest of format version 1, which no release wrote and which is not read',
+    'build the corpus again: make the run again',
+  ],
+  [
+    '형식 1판의 말뭉치 목록입니다. 정식으로 배포된 적이 없는 형식이라 읽지 않습니다.',
+    '말뭉치부터 다시 만드십시오. 학습을 다시 하면 됩니다.',
+  ],
+);
+
+/** Whoever reads a manifest calls it before the schema. @throws JikjiError `manifest-broken` for one of version 1 */
+export function refuseVersion1(manifest: unknown, path: string): void {
+  if ((manifest as { formatVersion?: unknown } | null)?.formatVersion === 1) throw version1(path);
+}
+
+export const corpusManifestSchema = z.strictObject({
+  formatVersion: z.literal(CORPUS_FORMAT_VERSION),
   /** The share of the text to hold out, from the recipe. */
   validation: z.number(),
+  /** Longer texts were cut into documents of at most this many bytes. */
+  longestDocument: z.literal(MAX_DOCUMENT),
+  sources: z.array(source).min(1).max(1000),
   /**
    * RFC 6962 Merkle root in hex. A leaf is the SHA-256 (32 bytes) of a kept document's text as UTF-8, in the order of the
    * files: source 0 train, source 0 validation, source 1 train, ...
@@ -66,35 +90,7 @@ const manifestMembers = {
   bytes: halves(countSchema),
   /** By licence, in order of code points: documents kept and their UTF-8 bytes. */
   licenceSummary: z.array(z.strictObject({ licence: word, documents: countSchema, bytes: countSchema })).max(1000),
-};
-
-const sources = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(1000);
-const source = z.strictObject({
-  ...sourceMembers,
-  /** The most bytes of a slice, where slices are held out instead of whole documents; else null. */
-  slice: z.int().min(1).max(MAX_DOCUMENT).nullable(),
 });
-export type ManifestSource = z.infer<typeof source>;
-
-/** Reads both versions; members that version 1 lacks are added. */
-export const corpusManifestSchema = z.discriminatedUnion('formatVersion', [
-  z.strictObject({
-    formatVersion: z.literal(CORPUS_FORMAT_VERSION),
-    ...manifestMembers,
-    /** Longer texts were cut into documents of at most this many bytes. */
-    longestDocument: z.literal(MAX_DOCUMENT),
-    sources: sources(source),
-  }),
-  z
-    .strictObject({
-      formatVersion: z.literal(1),
-      ...manifestMembers,
-      sources: sources(
-        z.strictObject(sourceMembers).transform((source): ManifestSource => ({ ...source, slice: null })),
-      ),
-    })
-    .transform((manifest) => ({ ...manifest, longestDocument: MAX_DOCUMENT })),
-]);
 export type CorpusManifest = z.infer<typeof corpusManifestSchema>;
 export type Origin = ManifestSource['origin'];
 

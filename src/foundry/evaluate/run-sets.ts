@@ -17,7 +17,7 @@ import type { AnswersItem, EvaluationSet, TextItem } from './set.ts';
 
 /** Increases whenever a generator gives other questions. */
 const GENERATOR_VERSION = 1;
-/** Of held-out text with conversations: version 1 scored how they are stored. */
+/** The same, of held-out text with conversations. */
 const ANSWERS_VERSION = 2;
 /** UTF-8 bytes of each source's held-out text that are measured, whole documents. */
 const MAX_SOURCE_BYTES = 256 << 10;

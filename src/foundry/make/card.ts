@@ -21,8 +21,6 @@ export interface CardFacts extends HeldOutScore {
   parent?: Parent | undefined;
   /** The seed of a run that was lodged, 16 hex digits: it is not the recipe's. Cards of before name the recipe's all the same. */
   lodgedSeed?: string | undefined;
-  /** Version of the seal's format: runs of version 1 keep the wording of their time. */
-  formatVersion: 1 | 2 | 3;
 }
 
 /** One cell of a Markdown table: escapes what would end the cell or its row. */
@@ -46,36 +44,27 @@ export const pairsInWords = ({ count: all, preferred, loss }: PairScore): string
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
-  const { bitsPerByte: bits, bySource, before, pairs, stateRoot, head, parent, lodgedSeed, formatVersion } = facts;
+  const { bitsPerByte: bits, bySource, before, pairs, stateRoot, head, parent, lodgedSeed } = facts;
   const seed = lodgedSeed === undefined ? recipe.seed : `0x${lodgedSeed} (from the office's nonce)`;
   const sources = manifest.sources.map((s, i) => {
     const name = originName(s.origin);
     const scores = (before ? [before.bySource, bySource] : [bySource]).map((by) => by[i]?.toFixed(3) ?? '');
     const size = ((s.bytes.train + s.bytes.validation) / 1e6).toFixed(2);
-    const cells =
-      formatVersion === 1
-        ? [name.replaceAll('|', '\\|'), s.language, s.licence]
-        : [name, s.language, s.licence].map(cell);
+    const cells = [name, s.language, s.licence].map(cell);
     return `| ${cells.join(' | ')} | ${size} | ${s.weight} | ${scores.join(' | ')} |`;
   });
   const notMeasured =
-    formatVersion === 1 || manifest.bytes.validation === 0
-      ? 'no text was held out'
-      : 'not measured, the text held out is too short to score';
+    manifest.bytes.validation === 0 ? 'no text was held out' : 'not measured, the text held out is too short to score';
   const { title } = architectureOf(config);
   const earlier =
     before && Number.isFinite(before.bitsPerByte) ? `, ${before.bitsPerByte.toFixed(3)} before step 1` : '';
   const what = recipe.chat
     ? `A language model (${title} architecture), trained on ${train.dpoBeta === undefined ? 'conversations' : 'pairs of answers'}. It answers by the template in chat_template.jinja.`
     : `A base language model (${title} architecture). It continues text; it is not tuned to talk.`;
-  const description =
-    formatVersion === 1
-      ? `A base language model (${title} architecture), trained from random weights by Jikji. It continues text; it is not tuned to talk.`
-      : `${what} Its maker says that Jikji trained it from
-${beginningOf(recipe, parent)} on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.`;
   return `# ${recipe.name}
 
-${description}
+${what} Its maker says that Jikji trained it from
+${beginningOf(recipe, parent)} on the texts below. This card is the maker's word: \`jikji audit\` checks what can be checked of it.
 
 - ${count(parameterCount(config))} parameters, context ${config.maxPositionEmbeddings}, vocabulary ${config.vocabSize}
 - ${train.steps} steps of ${train.batchSize} x ${train.sequenceLength} tokens, seed ${seed}${train.optimizer === 'muon' ? '\n- optimizer: Muon for the matrices of the layers, AdamW for all other weights' : ''}

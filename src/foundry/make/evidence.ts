@@ -61,7 +61,7 @@ const sizesOf = (folder: string, files: Readonly<Record<string, string>>): Map<s
   new Map(Object.entries(files).map(([name, file]) => [name, statSync(join(folder, file)).size]));
 
 /** The format version of a run's statements. */
-export const versionOf = (recipe: Recipe): 2 | 3 => (recipe.from ? 3 : 2);
+const versionOf = (recipe: Recipe): 2 | 3 => (recipe.from ? 3 : 2);
 
 /**
  * The run's seed, and the digest of the lodging that it follows from. A run that asks no office has the recipe's seed and null.

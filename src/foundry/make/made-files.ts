@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { z } from 'zod';
 import { JikjiError, parseJson, systemCode, writeFailure } from '../../base/index.ts';
-import { runPaths } from '../../run-folder/index.ts';
-import { corpusManifestSchema, SPLITS, sourceFile } from '../corpus/index.ts';
+import { MANIFEST, runPaths } from '../../run-folder/index.ts';
+import { corpusManifestSchema, refuseVersion1, SPLITS, sourceFile } from '../corpus/index.ts';
 import { makeResultSchema } from './result.ts';
 import { marksFile, type TokensManifest, tokensFile, tokensManifestSchema } from './tokens-manifest.ts';
 
@@ -40,7 +40,7 @@ export const damaged = (message: string, path: string, hint: string, cause?: unk
 
 /**
  * Reads one of make's own JSON files; `hint` is the remedy if it is damaged.
- * @throws JikjiError `run-damaged`
+ * @throws JikjiError `run-damaged`, `manifest-broken`
  */
 export function readMadeFile<Name extends keyof typeof SCHEMAS>(
   name: Name,
@@ -53,6 +53,7 @@ export function readMadeFile<Name extends keyof typeof SCHEMAS>(
   } catch (cause) {
     throw damaged(systemCode(cause) ? 'cannot be read' : 'is damaged: not JSON', path, hint, cause);
   }
+  if (name === MANIFEST) refuseVersion1(value, path);
   const checked = SCHEMAS[name].safeParse(value);
   if (checked.success) return checked.data as z.output<(typeof SCHEMAS)[Name]>;
   const key = checked.error.issues[0]?.path.join('.');

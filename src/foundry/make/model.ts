@@ -10,7 +10,6 @@ import { type ModelConfig, toHuggingFace } from '../model/index.ts';
 import type { RunRecipe } from '../recipe/index.ts';
 import type { RunTokenizer } from '../tokenizer/index.ts';
 import { runCard } from './card.ts';
-import { versionOf } from './evidence.ts';
 import { notedParent } from './parent.ts';
 import type { Trained } from './training.ts';
 
@@ -44,7 +43,7 @@ export function writeModel({ folder, recipe, config, tokenizer, manifest, files,
     for (const [name, text] of Object.entries(files)) write(name, text);
     const { stateRoot, head, seed, validation, before } = trained;
     const lodgedSeed = existsSync(paths.lodging) ? seed.toString(16).padStart(16, '0') : undefined;
-    const beginning = { parent: notedParent(folder, recipe), lodgedSeed, formatVersion: versionOf(recipe) };
+    const beginning = { parent: notedParent(folder, recipe), lodgedSeed };
     write('README.md', runCard({ recipe, config, manifest, ...validation, before, stateRoot, head, ...beginning }));
   });
 }

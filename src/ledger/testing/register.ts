@@ -41,7 +41,7 @@ export const requestText = (maker: Signer, commitment: Commitment, time = TIME):
   signStatement(
     'request',
     madeFrom(commitment),
-    { formatVersion: 1, makerKey: maker.publicKey.toString('base64'), time },
+    { formatVersion: 2, makerKey: maker.publicKey.toString('base64'), time },
     maker,
   );
 
@@ -50,7 +50,7 @@ export const genesisText = (maker: Signer, commitment: Commitment): string =>
     'genesis',
     [...madeFrom(commitment), ['state-0', commitment.stateRoot]],
     {
-      formatVersion: 1,
+      formatVersion: 2,
       commitment,
       circumstances: {
         time: TIME,
@@ -70,7 +70,7 @@ export const sealText = (maker: Signer, genesis: string, head = sha256Hex('end')
     'seal',
     [['state', sha256Hex('last')]],
     {
-      formatVersion: 1,
+      formatVersion: 2,
       makerKey: maker.publicKey.toString('base64'),
       genesis: sha256Hex(genesis),
       head,

@@ -1,7 +1,15 @@
 // Lodging over HTTP: who may lodge, what the register holds, and that a second request to the office is visible.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Register, readLodgeable, type Signer, sha256Hex, signHead } from '../../ledger/index.ts';
+import {
+  madeFrom,
+  Register,
+  readLodgeable,
+  type Signer,
+  sha256Hex,
+  signHead,
+  signStatement,
+} from '../../ledger/index.ts';
 import { commitmentOf, genesisText, key, requestOf, requestText, sealText } from '../../ledger/testing/register.ts';
 import { answerLodged } from '../office/lodging.ts';
 import { byOffice } from '../office/testing/office.ts';
@@ -135,6 +143,17 @@ test('refuses lodgings in another team’s name, and files that cannot be lodged
   expect(await answer('consortium', genesis)).toEqual([422, 'not-lodgeable']);
   expect(await answer('consortium', 'x'.repeat(300_000))).toEqual([422, 'request-shape']);
   expect(await answer('consortium', text.replace('"sig":"M', '"sig":"N'))).toEqual([422, 'statement-broken']);
+  const inVersion1 = signStatement(
+    'request',
+    madeFrom(commitmentOf(maker, 'a')),
+    { formatVersion: 1, makerKey: maker.publicKey.toString('base64'), time: '2026-01-02T03:04:05.678Z' } as never,
+    maker,
+  );
+  expect((await lodge('consortium', inVersion1)).body.error).toMatchObject({
+    code: 'statement-broken',
+    message: expect.stringContaining('a request of format version 1, which no release wrote and which is not read'),
+    ko: { message: expect.stringContaining('형식 1판') },
+  });
   expect((await server.ask('public', 'get', '/api/programmes/test/register')).status).toBe(404);
 });
 

@@ -166,6 +166,22 @@ test('what is no manifest is named and not shown', () => {
   expect(why()).toBe('is not there, or not a plain file');
 });
 
+test('a manifest of version 1 is named as such, in both languages', () => {
+  alter(manifest(), (of) => {
+    of.formatVersion = 1;
+  });
+  expect(trainingDataOf(run, false)).toMatchObject({
+    corpus: null,
+    unreadable: [
+      {
+        file: 'corpus/manifest.json',
+        why: 'is a corpus manifest of format version 1, which no release wrote and which is not read',
+        whyKo: expect.stringContaining('형식 1판의 말뭉치 목록'),
+      },
+    ],
+  });
+});
+
 test('a run of another program has no corpus of ours', () => {
   expect(trainingDataOf(run, true)).toEqual({ witnessed: true, corpus: null, beganWith: null, unreadable: [] });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Both, JikjiError, parseJson } from '../../base/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { type CorpusManifest, corpusManifestSchema, originName } from '../../foundry/corpus/index.ts';
+import { type CorpusManifest, corpusManifestSchema, originName, refuseVersion1 } from '../../foundry/corpus/index.ts';
 import { conversationKind, parseRecipe, type TokensManifest, tokensManifestSchema } from '../../foundry/index.ts';
 import { parentOf, sha256Hex } from '../../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, TOKENS } from '../../run-folder/index.ts';
@@ -40,7 +40,9 @@ function manifestOf<S extends z.ZodType>(
   }
   return readOrNote(file, unreadable, () => {
     const text = readSmallFile(join(folder, file), MAX_MANIFEST);
-    const { success, data } = schema.safeParse(jsonOf(text));
+    const json = jsonOf(text);
+    if (file === MANIFEST) refuseVersion1(json, file);
+    const { success, data } = schema.safeParse(json);
     if (!success) throw refuse.manifestBroken(file);
     const standing = committed === undefined ? 'uncommitted' : sha256Hex(text) === committed ? 'committed' : 'differs';
     return { value: data, standing };

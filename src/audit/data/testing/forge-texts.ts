@@ -3,7 +3,7 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CorpusManifest, SPLITS, type Split } from '../../../foundry/corpus/index.ts';
+import { buildCorpus, type CorpusManifest, fraction, SPLITS, type Split } from '../../../foundry/corpus/index.ts';
 import { makeRun, makeText } from '../../../foundry/index.ts';
 import { digestOfFile, MerkleTree, type Signer, sha256 } from '../../../ledger/index.ts';
 import type { Bench, RecipeChanges } from '../../testing/run.ts';
@@ -20,6 +20,23 @@ export interface Alteration {
   lines?: (sources: Lines[]) => void;
   manifest?: (manifest: CorpusManifest) => void;
 }
+
+/** Holds out whole documents by their digests, whatever share that gives. `held` is the recipe's `validation`. */
+export const wholeDocuments = (bench: Bench, changes: RecipeChanges, held: number): Alteration => ({
+  folder: (corpusFolder) => {
+    const { sources } = bench.options(changes).recipe.corpus;
+    return buildCorpus({ sources, validation: 0, recipeFolder: bench.folder, corpusFolder, cacheFolder: '' });
+  },
+  lines: (sources) => {
+    for (const source of sources) {
+      const { train = [], validation = [] } = Object.groupBy(source.train, (line) =>
+        fraction(sha256(textOf(line))) < held ? 'validation' : 'train',
+      );
+      Object.assign(source, { train, validation });
+    }
+  },
+  manifest: (manifest) => void Object.assign(manifest, { validation: held }),
+});
 
 /** The honest texts of each recipe, by bench: made once, then copied. */
 const honest = new WeakMap<Bench, Map<string, string>>();
