@@ -2,16 +2,15 @@
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { type Both, JikjiError } from '../base/index.ts';
+import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
 import type { Register } from '../ledger/index.ts';
 import { type Brought, checkChain, findParents } from './chain.ts';
-import { challengeFor, noncesIn, noncesOf } from './challenge.ts';
-import { chanceTable } from './chance.ts';
+import { challengeFor, detectionOf, noncesIn, noncesOf } from './challenge.ts';
 import { weakestOf } from './claims.ts';
+import { type AuditCall, type AuditContext, contextOf, registerFacts, withContext } from './context.ts';
 import { checkData } from './data/index.ts';
 import { checkFigures } from './figures.ts';
 import { addNote, worst } from './findings.ts';
@@ -20,45 +19,25 @@ import { checkMotion } from './motion-check.ts';
 import { checkOrigin } from './origin.ts';
 import { checkPolicy } from './policy.ts';
 import { checkProbes } from './probe.ts';
-import {
-  checkRegister,
-  type GivenRegister,
-  isListed,
-  isLodgedWith,
-  readRegister,
-  unknownWithoutRegister,
-} from './register-check.ts';
+import { checkRegister, isListed, isLodgedWith, unknownWithoutRegister } from './register-check.ts';
 import { checkReplay, type ReplayResult } from './replay.ts';
 import { type GroupMovement, type Room, roomOf } from './room.ts';
 import { outlineRun } from './run-outline.ts';
 import { checkSchedule } from './schedule.ts';
-import { checkRange, chooseSegments, type Ranking, segmentsOf } from './segments.ts';
+import { chooseSegments, type Ranking, segmentsOf } from './segments.ts';
 import { DRAW } from './sentences/draw.ts';
 import { REGISTER } from './sentences/register.ts';
 import { REPLAY } from './sentences/training.ts';
 import { standingOf } from './standing.ts';
 import type { RunStatements } from './statements.ts';
-import { type CheckContext, checkStructure, type Evidence } from './structure.ts';
-import type { Audit, AuditProgress, Check, CheckName, Detection, Replayed } from './types.ts';
+import { checkStructure, type Evidence } from './structure.ts';
+import type { Audit, Check, CheckName, Detection, Replayed } from './types.ts';
 
-export interface AuditOptions {
-  /** The run folder. */
-  folder: string;
-  /** How many segments are drawn at random for replay, or all segments. */
-  replay?: number | 'all' | undefined;
-  /** The first and the last segment to train again, counted from 1; replaces every other choice. */
-  segments?: { from: number; to: number } | undefined;
+export interface AuditOptions extends AuditCall<CheckName> {
   /** Compute the validation figure even if that is expensive. */
   validation?: boolean | undefined;
-  /** 64 hex digits, drawn after the seal was made. */
-  challenge?: string | undefined;
-  /** Fingerprints of keys that the auditor knows from another source. */
-  maker?: string | undefined;
-  office?: string | undefined;
-  /** Of what the run was built on: each of its makers has one of these. */
+  /** Fingerprints of keys that makers of what the run was built on may have. */
   parentMakers?: readonly string[] | undefined;
-  /** The office's register, from a source that the auditor trusts; whose office counts as `office` where none is given: an answer by another one is then not shown. */
-  register?: GivenRegister | undefined;
   /** A folder with the sources of the corpus: files as the recipe names them, tarballs as `npm pack` does. */
   sources?: string | undefined;
   /** Runs and models that this one may be built on: those that are its parent, or the parent's parent, are checked too. */
@@ -66,14 +45,9 @@ export interface AuditOptions {
   /** Fetch pinned npm tarballs that are missing in `sources`. */
   fetch?: boolean | undefined;
   threads: number;
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: AuditProgress) => void) | undefined;
   /** For tests: the tile that the replay uses. */
   engine?: EngineOptions | undefined;
 }
-
-/** Least milliseconds between two reports of progress. */
-const PROGRESS_INTERVAL_MS = 50;
 
 const isHex = (text: string | undefined): boolean => text === undefined || /^[0-9a-f]{64}$/.test(text);
 
@@ -82,7 +56,7 @@ function checkOptions({ folder, challenge, maker, office, parentMakers = [] }: A
     ['challenge', challenge],
     ['maker', maker],
     ['office', office],
-    ...parentMakers.map((one) => ['parent-maker', one] as const),
+    ...parentMakers.map((fingerprint) => ['parent-maker', fingerprint] as const),
   ] as const) {
     if (!isHex(value)) {
       throw new JikjiError('usage', `--${name} takes 64 hex digits`, value!, 'copy it whole, in lower case');
@@ -108,46 +82,11 @@ function checkOptions({ folder, challenge, maker, office, parentMakers = [] }: A
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
   checkOptions(options);
-  const signal = options.signal ?? new AbortController().signal;
-  try {
-    const brought = findParents(options.folder, options.parents ?? []);
-    const context = contextFactory(options.onProgress, signal);
-    const register =
-      options.register && (await readRegister(options.register, options.office, context('register').showProgress));
-    return await runChecks(
-      options,
-      { brought, register, depth: 0, nonces: [...brought.runs.values()].flatMap(noncesIn), makers: [] },
-      signal,
-    );
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    throw new JikjiError(
-      'interrupted',
-      'the audit was stopped',
-      options.folder,
-      'start it again: an audit leaves nothing behind',
-    );
-  }
-}
-
-/** Makes a context for each check: it limits how often progress is shown, and stops the check on the signal. */
-function contextFactory(
-  onProgress: AuditOptions['onProgress'],
-  signal: AbortSignal,
-): (check: CheckName) => CheckContext {
-  return (check) => {
-    let shownAt = Number.NEGATIVE_INFINITY;
-    return {
-      signal,
-      showProgress: async (detail, fraction) => {
-        if (performance.now() - shownAt < PROGRESS_INTERVAL_MS) return;
-        onProgress?.({ check, detail, fraction: Math.min(1, fraction) });
-        await setImmediate();
-        signal.throwIfAborted();
-        shownAt = performance.now();
-      },
-    };
-  };
+  const brought = findParents(options.folder, options.parents ?? []);
+  const nonces = [...brought.runs.values()].flatMap(noncesIn);
+  return withContext(options, (context) =>
+    runChecks(options, context, { brought, register: context.register, depth: 0, nonces, makers: [] }),
+  );
 }
 
 /** What is the same for a run and for what it was built on, and where in the chain an audit is. */
@@ -162,17 +101,23 @@ interface Chained {
   makers: readonly string[];
 }
 
-/** Whose keys a run of the chain may have, and the register that counts for it. */
-function expectationsOf(
-  { maker, office, parentMakers }: AuditOptions,
-  { register, depth }: Chained,
-  folder: RunFolder,
-) {
-  // For the run itself it counts whatever else it lists: a parent that is brought makes no verdict better.
-  if (depth === 0) return { makers: maker === undefined ? undefined : [maker], office, register };
-  // What a run was built on may have been lodged with another office, whose register the auditor does not have.
-  const isOfOffice = isListed(register, folder) || isLodgedWith(register, folder);
-  return { makers: parentMakers, office: undefined, register: isOfOffice ? register : undefined };
+/** The context of what a run was built on: its makers have other keys. */
+function contextOfParent(
+  folder: string,
+  { signal, of }: AuditContext,
+  options: AuditOptions,
+  { register }: Chained,
+): AuditContext {
+  const parent = new RunFolder(resolve(folder));
+  // It may have been lodged with another office, whose register the auditor does not have.
+  const isOfOffice = isListed(register, parent) || isLodgedWith(register, parent);
+  return contextOf(
+    { ...options, folder, segments: undefined },
+    {
+      ...{ signal, of, expectations: { makers: options.parentMakers, office: undefined } },
+      register: isOfOffice ? register : undefined,
+    },
+  );
 }
 
 /** What is known on the way to what a run was built on. */
@@ -183,72 +128,59 @@ const nextOf = (chained: Chained, statements: RunStatements | undefined): Chaine
   makers: [...chained.makers, ...(statements ? [statements.genesis.keyid] : [])],
 });
 
-async function runChecks(options: AuditOptions, chained: Chained, signal: AbortSignal): Promise<Audit> {
-  const started = performance.now();
-  const { replay, segments: part, challenge: given, threads } = options;
-  const { depth } = chained;
-  const folder = new RunFolder(resolve(options.folder));
-  const context = contextFactory(options.onProgress, signal);
-
-  const { register, office, makers } = expectationsOf(options, chained, folder);
-  const expected = { makers, office, registerOf: register?.office };
-  const { check: structure, evidence } = await checkStructure(folder, expected, context('structure'));
+async function runChecks(options: AuditOptions, context: AuditContext, chained: Chained): Promise<Audit> {
+  const { folder, register, expectations } = context;
+  const { check: structure, evidence } = await checkStructure(folder, expectations, context.of('structure'));
   const { statements } = evidence;
   const segments = segmentsOf(evidence.kept);
   let trainer: Trainer | undefined;
   const getTrainer = (): Trainer => {
-    trainer ??= openTrainer(evidence, threads, options.engine);
+    trainer ??= openTrainer(evidence, options);
     return trainer;
   };
   try {
-    const schedule = await checkSchedule(evidence, context('schedule'));
+    const schedule = await checkSchedule(evidence, context.of('schedule'));
     const policy = checkPolicy(evidence);
-    const motion = await checkMotion(evidence, segments, getTrainer, context('motion'));
+    const motion = await checkMotion(evidence, segments, getTrainer, context.of('motion'));
     const challenge = challengeFor(statements, {
-      given,
-      office: office ?? register?.office,
+      given: context.challenge,
+      office: expectations.office ?? register?.office,
       register,
       others: chained.nonces,
       makers: chained.makers,
     });
     const seal = statements?.seal?.digest;
-    const requested = part ? checkRange(part, segments.length, folder.path) : replay;
+    const requested = context.requestOf(segments.length);
     const choose = (rankings: readonly Ranking[]) =>
       chooseSegments(segments, rankings, requested, { challenge: challenge.value, seal });
     // The probe's ranking comes last and only adds segments: those chosen without it stay chosen.
     const replayedIndices = new Set(choose(motion.rankings).chosen.map(({ segment }) => segment.index));
     const probes = { segments, replayedIndices, challenge: challenge.value, seal };
-    const probe = await checkProbes(evidence, probes, getTrainer, context('probe'));
+    const probe = await checkProbes(evidence, probes, getTrainer, context.of('probe'));
     const choice = choose([...motion.rankings, probe.ranking]);
     const chosen = choice.chosen.map(({ segment }) => segment);
     const input = { trainer: getTrainer, segments: chosen, challenge: challenge.value, seal: seal ?? '' };
-    const origin = await checkOrigin(evidence, input, context('origin'));
-    const sources = { folder: options.sources, fetch: options.fetch, isOfParent: depth > 0 };
-    const data = await checkData(evidence, sources, context('data'));
-    const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context('replay'));
+    const origin = await checkOrigin(evidence, input, context.of('origin'));
+    const sources = { folder: options.sources, fetch: options.fetch, isOfParent: chained.depth > 0 };
+    const data = await checkData(evidence, sources, context.of('data'));
+    const replayed = await checkReplay(evidence, choice.chosen, getTrainer, context.of('replay'));
     // Whoever trains every step again pays little more for the figure.
-    const isFigureForced = options.validation === true || replay === 'all';
-    const figures = await checkFigures(evidence, isFigureForced, getTrainer, context('figures'));
+    const isFigureForced = options.validation === true || options.replay === 'all';
+    const figures = await checkFigures(evidence, isFigureForced, getTrainer, context.of('figures'));
 
     const ofSteps = [policy, motion.check, probe.check, replayed.check];
     const checks = [structure, schedule, origin, data.check, ...ofSteps, figures.check];
-    const detection = {
-      // A draw detects nothing if its segments could not be replayed.
-      ...limitClaim(challenge, seal, choice.drawn.length, replayed.check.verdict !== 'incomplete'),
-      challenge: challenge.value,
-      segments: segments.length,
-      candidates: choice.candidates,
-      drawn: choice.drawn.length,
-      chances: chanceTable(choice.candidates, choice.drawn.length),
-    };
+    // A draw detects nothing if its segments could not be replayed.
+    const undone = replayed.check.verdict === 'incomplete' ? DRAW.notReplayed : undefined;
+    const detection = detectionOf(challenge, { seal, choice, segments: segments.length, undone });
     const chain = await checkChain(evidence, chained, (parent) =>
-      runChecks({ ...options, folder: parent, segments: undefined }, nextOf(chained, statements), signal),
+      runChecks(options, contextOfParent(parent, context, options, chained), nextOf(chained, statements)),
     );
     if (chain.check) checks.push(chain.check);
-    if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context('register')));
+    if (register) checks.push(await checkRegister(evidence, register, options.register?.head, context.of('register')));
     else if (statements) noteUnlisted(structure, statements, chained.register);
-    const seconds = (performance.now() - started) / 1000;
-    const found = {
+    const seconds = context.seconds();
+    const result = {
       verdict: worst(checks.map((check) => check.verdict)),
       checks,
       data: data.data,
@@ -259,13 +191,13 @@ async function runChecks(options: AuditOptions, chained: Chained, signal: AbortS
       bound: motion.bound,
       figures: figures.standing,
       parent: chain.parent,
-      register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
+      register: registerFacts(register),
       cost: costOf(statements?.genesis.predicate.commitment.steps ?? 0, replayed, seconds),
       seconds,
       run: outlineRun(evidence, segments),
     };
     // A chain reaches as far as its weakest link that was audited.
-    return { ...found, extent: weakestOf(standingOf(found)).extent };
+    return { ...result, extent: weakestOf(standingOf(result)).extent };
   } finally {
     trainer?.close();
   }
@@ -288,17 +220,6 @@ function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['
   };
 }
 
-function limitClaim(
-  challenge: { claimed: boolean; reason: Both },
-  seal: string | undefined,
-  drawn: number,
-  done: boolean,
-): Pick<Detection, 'claimed' | 'reason' | 'ko'> {
-  const none = seal === undefined ? DRAW.noSeal : !done ? DRAW.notReplayed : drawn === 0 ? DRAW.nothing : undefined;
-  const reason = (challenge.claimed ? none : undefined) ?? challenge.reason;
-  return { claimed: challenge.claimed && none === undefined, reason: reason.en, ko: { reason: reason.ko } };
-}
-
 /** How much a forger can have forged unseen. Undefined if a segment came out different: that proves a forgery. */
 function roomLeft(
   movements: readonly GroupMovement[],
@@ -316,7 +237,7 @@ function roomLeft(
  * state of the model exists: a few lines in a recipe cannot make an auditor allocate gigabytes.
  * @throws JikjiError `state-missing`
  */
-function openTrainer({ recipe, config, states, kept }: Evidence, threads: number, engine?: EngineOptions): Trainer {
+function openTrainer({ recipe, config, states, kept }: Evidence, { threads, engine }: AuditOptions): Trainer {
   if (!recipe || !config || !kept.some((step) => states.get(step) === 'whole')) {
     const step = String(kept[0] ?? 0);
     throw evidenceError('state-missing', step, REPLAY.noState, REPLAY.addStates);

@@ -3,10 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Both } from '../base/index.ts';
 import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
+import { chanceTable } from './chance.ts';
 import { RunFolder } from './folder.ts';
 import { answersOf, lodgingsIn } from './register-check.ts';
+import type { Choice } from './segments.ts';
 import { DRAW } from './sentences/draw.ts';
 import type { RunStatements } from './statements.ts';
+import type { Detection } from './types.ts';
 
 export interface Challenge {
   /** 64 hex digits. */
@@ -100,4 +103,25 @@ export function challengeFor(
   if (isSelfAudit) return { value, claimed: false, reason: DRAW.selfAudit };
   if (given === undefined) return { value, claimed: true, reason: DRAW.here };
   return { value, claimed: true, reason: DRAW.given };
+}
+
+/** What the draw of an audit says; `undone`: why it says nothing, where its segments were not all trained again. */
+export function detectionOf(
+  { claimed, reason, value }: Challenge,
+  of: { seal: string | undefined; choice: Choice; segments: number; undone: Both | undefined },
+): Detection {
+  const { seal, segments, undone } = of;
+  const { candidates, drawn } = of.choice;
+  const why = seal === undefined ? DRAW.noSeal : (undone ?? (drawn.length === 0 ? DRAW.nothing : undefined));
+  const said = (claimed ? why : undefined) ?? reason;
+  return {
+    claimed: claimed && why === undefined,
+    reason: said.en,
+    ko: { reason: said.ko },
+    challenge: value,
+    segments,
+    candidates,
+    drawn: drawn.length,
+    chances: chanceTable(candidates, drawn.length),
+  };
 }

@@ -169,8 +169,8 @@ export type ParentFound =
   | { kind: 'model'; files: { name: string; sha256: string }[]; compared: boolean };
 
 /** Progress of an audit. */
-export interface AuditProgress {
-  check: CheckName;
+export interface AuditProgress<Name extends string = CheckName> {
+  check: Name;
   detail: string;
   fraction: number;
 }

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { key } from '../../ledger/testing/register.ts';
-import { auditWitness } from './audit.ts';
+import { auditWitness, type WitnessAuditOptions } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
 import { MADE_FROM } from './files.ts';
-import type { WitnessAuditOptions } from './options.ts';
 import { witnessLines } from './report/lines.ts';
 import { toyAuditor } from './testing/toy-auditor.ts';
 import { SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
@@ -54,6 +53,14 @@ test("a maker's clock that went back is a note: it is his own word", async () =>
   expect(found.checks[0]!.notes.join()).toMatch(
     /seal is dated 2020-01-01T00:00:00.000Z, and genesis 2\S+Z: the maker's own clock went back/,
   );
+});
+
+test('an audit that is stopped says so, as one of a run of our own trainer does', async () => {
+  const stop = AbortSignal.abort();
+  await expect(audited(make(), { signal: stop })).rejects.toMatchObject({
+    code: 'interrupted',
+    message: 'the audit was stopped',
+  });
 });
 
 test('by default it trains the first, the last and drawn segments again, and says how likely a forgery would be seen', async () => {

@@ -3,29 +3,26 @@
 
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { join } from 'node:path';
 import { type Both, JikjiError, type Sentence } from '../../base/index.ts';
 import { canonicalJson, ownsKey } from '../../ledger/index.ts';
-import { chanceTable } from '../chance.ts';
+import { detectionOf } from '../challenge.ts';
+import { type AuditCall, type AuditContext, registerFacts, withContext } from '../context.ts';
 import { Findings, sentenceOf, worst } from '../findings.ts';
-import { RunFolder } from '../folder.ts';
-import { readRegister } from '../register-check.ts';
-import { checkRange, chooseSegments, segmentsOf } from '../segments.ts';
+import { chooseSegments, segmentsOf } from '../segments.ts';
 import { DRAW } from '../sentences/draw.ts';
 import { REPLAY } from '../sentences/training.ts';
 import type { CheckContext } from '../structure.ts';
-import type { Detection, Segment } from '../types.ts';
+import type { Segment } from '../types.ts';
 import { pairedSteps } from './draw.ts';
 import { type Elsewhere, judgeElsewhere } from './elsewhere.ts';
 import type { WitnessEnvironment } from './files.ts';
 import { checkWitnessMotion } from './motion.ts';
 import { checkOptimizer, gradientsUnknown } from './optimizer.ts';
-import type { WitnessAuditOptions } from './options.ts';
 import { outlineWitness } from './outline.ts';
 import { checkWitnessRegister } from './register.ts';
 import { checkWitnessOrigin, checkWitnessSchedule, replaySegments, type SegmentsFound } from './replay.ts';
-import { type OpenedReplayer, Replayer } from './replayer.ts';
+import { type OpenedReplayer, Replayer, type ReplayerOptions } from './replayer.ts';
 import { checkRounding, type Rounding } from './rounding.ts';
 import { ELSEWHERE } from './sentences/elsewhere.ts';
 import { PAIRS } from './sentences/evidence.ts';
@@ -40,42 +37,29 @@ import {
 } from './types.ts';
 import { openWorkspace } from './workspace.ts';
 
-const PROGRESS_INTERVAL_MS = 50;
-
-function contextFactory({ onProgress, signal = new AbortController().signal }: WitnessAuditOptions) {
-  return (check: WitnessCheckName): CheckContext => {
-    let shownAt = Number.NEGATIVE_INFINITY;
-    return {
-      signal,
-      showProgress: async (detail, fraction) => {
-        if (performance.now() - shownAt < PROGRESS_INTERVAL_MS) return;
-        onProgress?.({ check, detail, fraction: Math.min(1, fraction) });
-        await setImmediate();
-        signal.throwIfAborted();
-        shownAt = performance.now();
-      },
-    };
-  };
+export interface WitnessAuditOptions extends AuditCall<WitnessCheckName> {
+  /** How the steps are trained again; without it nothing is. */
+  replayer?: ReplayerOptions | undefined;
 }
 
 /**
  * Audits a witnessed run. Faults of the run are in the result.
  * @throws JikjiError `interrupted`, and for faults of the call
  */
-export async function auditWitness(options: WitnessAuditOptions): Promise<WitnessAudit> {
-  const started = performance.now();
-  const context = contextFactory(options);
-  const folder = new RunFolder(resolve(options.folder));
-  const register =
-    options.register && (await readRegister(options.register, options.office, context('register').showProgress));
-  const makers = options.maker === undefined ? undefined : [options.maker];
-  const expected = { makers, office: options.office, registerOf: register?.office };
-  const { check: structure, evidence } = await checkWitnessStructure(folder, expected, context('structure'));
+export const auditWitness = (options: WitnessAuditOptions): Promise<WitnessAudit> =>
+  withContext(options, (context) => runChecks(options, context));
+
+async function runChecks(
+  { replayer, register: named }: WitnessAuditOptions,
+  context: AuditContext<WitnessCheckName>,
+): Promise<WitnessAudit> {
+  const { folder, register, expectations } = context;
+  const { check: structure, evidence } = await checkWitnessStructure(folder, expectations, context.of('structure'));
   const pairs = checkPairs(evidence, register !== undefined);
-  const again = await trainAgain(evidence, options, context);
+  const again = await trainAgain(evidence, replayer, context);
   const { held, segments } = again;
   const spanAt = (step: number) => again.elsewhere?.spans.find(({ from, to }) => step > from && step <= to);
-  const optimizer = await checkOptimizer(evidence, context('optimizer'), {
+  const optimizer = await checkOptimizer(evidence, context.of('optimizer'), {
     held,
     told: (step) => spanAt(step)?.verdict === 'within',
     compared: (step) => spanAt(step)?.verdict === 'within' && spanAt(step)?.to === step,
@@ -84,7 +68,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     declared: declaredIn(evidence),
   });
   const isBeside = !('name' in optimizer) && optimizer.isBeside === true;
-  const motion = isBeside ? optimizer : await checkWitnessMotion(evidence, segments, context('motion'), held);
+  const motion = isBeside ? optimizer : await checkWitnessMotion(evidence, segments, context.of('motion'), held);
   const notChecked: WitnessAudit['notChecked'] = {};
   const ko: WitnessAudit['ko'] = { notChecked: {} };
   const ofOptimizer: WitnessCheck[] = [];
@@ -102,8 +86,7 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
   if (noGradient) [notChecked.gradient, ko.notChecked.gradient] = [noGradient.en, noGradient.ko];
   const ofTraining = again.checks.filter(({ name }) => !(isBeside && name === 'gradient'));
   const checks = [structure, pairs.check, ...ofOptimizer, ...ofTraining];
-  if (register)
-    checks.push(await checkWitnessRegister(evidence, register, options.register?.head, context('register')));
+  if (register) checks.push(await checkWitnessRegister(evidence, register, named?.head, context.of('register')));
   return {
     verdict: verdictOf(checks, again, {
       steps: evidence.steps?.count ?? 0,
@@ -124,8 +107,8 @@ export async function auditWitness(options: WitnessAuditOptions): Promise<Witnes
     coherence: again.rounding?.coherence ?? null,
     elsewhere: again.elsewhere ? { spans: again.elsewhere.spans, told: again.elsewhere.told } : null,
     environment: { declared: evidence.environment ?? null, own: again.environment },
-    register: register ? { office: register.office, entries: register.entries.length, head: register.head } : null,
-    seconds: (performance.now() - started) / 1000,
+    register: registerFacts(register),
+    seconds: context.seconds(),
     run: outlineWitness(evidence),
   };
 }
@@ -196,28 +179,25 @@ function challengeOf({ statements }: WitnessEvidence, given: string | undefined)
 /** Everything that needs the auditor's Python. */
 async function trainAgain(
   evidence: WitnessEvidence,
-  options: WitnessAuditOptions,
-  context: (check: WitnessCheckName) => CheckContext,
+  how: ReplayerOptions | undefined,
+  context: AuditContext<WitnessCheckName>,
 ): Promise<Again> {
   const { statements, states, steps } = evidence;
   const seal = statements?.seal?.digest;
-  const challenge = challengeOf(evidence, options.challenge);
+  const challenge = challengeOf(evidence, context.challenge);
   const segments = segmentsOf(states.filter((step) => step > 0));
-  const requested = options.segments
-    ? checkRange(options.segments, segments.length, evidence.folder.path)
-    : options.replay;
-  const choice = chooseSegments(segments, [], requested, { challenge: challenge.value, seal });
-  const opened = await openReplayer(evidence, options, context('schedule'));
+  const choice = chooseSegments(segments, [], context.requestOf(segments.length), { challenge: challenge.value, seal });
+  const opened = await openReplayer(evidence, how, context.of('schedule'));
   const replayer = 'en' in opened ? opened : opened.replayer;
   const findings = new Findings<WitnessCheckName>('replay');
   try {
     if ('en' in replayer) findings.incomplete('the replay', replayer);
     const isSame = !('en' in opened) && isSameEnvironment(evidence.environment, opened.environment);
-    const schedule = await checkWitnessSchedule(evidence, { replayer, isSame }, context('schedule'));
-    const { check: origin, origin: how } = await checkWitnessOrigin(evidence, replayer);
+    const schedule = await checkWitnessSchedule(evidence, { replayer, isSame }, context.of('schedule'));
+    const { check: origin, origin: beginning } = await checkWitnessOrigin(evidence, replayer);
     const segmentsFound: SegmentsFound =
       !('en' in replayer) && steps
-        ? await replaySegments(evidence, choice.chosen, { replayer, findings }, context('replay'))
+        ? await replaySegments(evidence, choice.chosen, { replayer, findings }, context.of('replay'))
         : { replayed: [], differing: [], steps: 0 };
     const held = segmentsFound.replayed.filter(({ verdict }) => verdict === 'holds').length;
     // Elsewhere a short segment may come out to the bit by chance. Whoever declares another environment so that his forgeries are taken for
@@ -234,14 +214,14 @@ async function trainAgain(
               ...segmentsFound.differing.map(({ segment }) => segment),
             ],
             opened,
-            context('segments'),
+            context.of('segments'),
           )
         : undefined;
     const noSegments = elsewhere ? undefined : held > 0 ? ELSEWHERE.heldHere : ELSEWHERE.nothingAgain;
     const noGradient = gradientsUnknown(evidence);
     const rounding =
       !('en' in opened) && !noGradient
-        ? await checkRounding(evidence, opened, { held: isHeld, signal: options.signal }, context('gradient'))
+        ? await checkRounding(evidence, opened, isHeld, context.of('gradient'))
         : undefined;
     // A tick for what nobody reproduced would be none: why there is none stands in its place.
     const [different] = segmentsFound.differing;
@@ -264,10 +244,15 @@ async function trainAgain(
       ],
       extent: held === 0 || isElsewhere ? 'none' : held === segments.length ? 'all' : 'sampled',
       held: isHeld,
-      origin: how,
+      origin: beginning,
       segments,
       segmentsFound,
-      detection: detectionOf({ challenge, seal, choice, segments, done }),
+      detection: detectionOf(challenge, {
+        seal,
+        choice,
+        segments: segments.length,
+        undone: done ? undefined : DRAW.notSame,
+      }),
       rounding,
       elsewhere,
       noReplay,
@@ -336,33 +321,10 @@ function judgeSegments(
   }
 }
 
-function detectionOf(of: {
-  challenge: ReturnType<typeof challengeOf>;
-  seal: string | undefined;
-  choice: ReturnType<typeof chooseSegments>;
-  segments: readonly Segment[];
-  done: boolean;
-}): Detection {
-  const { challenge, seal, choice, segments, done } = of;
-  const { candidates, drawn } = choice;
-  const why = seal === undefined ? DRAW.noSeal : !done ? DRAW.notSame : drawn.length === 0 ? DRAW.nothing : undefined;
-  const reason = (challenge.claimed ? why : undefined) ?? challenge.reason;
-  return {
-    claimed: challenge.claimed && why === undefined,
-    reason: reason.en,
-    ko: { reason: reason.ko },
-    challenge: challenge.value,
-    segments: segments.length,
-    candidates,
-    drawn: drawn.length,
-    chances: chanceTable(candidates, drawn.length),
-  };
-}
-
 /** Starts the auditor's Python with the training code that the run committed to; or why not. */
 async function openReplayer(
   evidence: WitnessEvidence,
-  { replayer: how, signal }: WitnessAuditOptions,
+  how: ReplayerOptions | undefined,
   context: CheckContext,
 ): Promise<OpenedReplayer | Sentence> {
   if (!how) return AGAIN.noCode;
@@ -382,7 +344,7 @@ async function openReplayer(
     ...{ code: join(workspace.folder, first!.name), data: workspace.folder },
   };
   await context.showProgress('starting Python', 0);
-  const replayer = new Replayer(evidence.folder.path, placed, signal ?? context.signal);
+  const replayer = new Replayer(evidence.folder.path, placed, context.signal);
   const close = (): void => {
     replayer.close();
     workspace.close();

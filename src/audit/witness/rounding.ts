@@ -43,11 +43,11 @@ const ABOVE_ROUNDING = 0.02;
 async function measureOther(
   evidence: WitnessEvidence,
   { placed, environment }: OpenedReplayer,
-  { key, signal }: { key: string; signal: AbortSignal },
+  key: string,
   context: CheckContext,
 ): Promise<GradientsFound | undefined> {
   const settings = otherSettings(environment.capability)[0];
-  const replayer = new Replayer(evidence.folder.path, { ...placed, settings }, signal);
+  const replayer = new Replayer(evidence.folder.path, { ...placed, settings }, context.signal);
   const findings = new Findings<WitnessCheckName>('gradient');
   try {
     const measured = await measureGradients(evidence, { replayer, findings, key }, context);
@@ -155,7 +155,7 @@ const calibrationOf = (other: unknown, noises: readonly (number | undefined)[]):
 export async function checkRounding(
   evidence: WitnessEvidence,
   opened: OpenedReplayer,
-  { held, signal }: { held: (step: number) => boolean; signal: AbortSignal | undefined },
+  held: (step: number) => boolean,
   context: CheckContext,
 ): Promise<Rounding> {
   const findings = new Findings<WitnessCheckName>('gradient');
@@ -163,7 +163,7 @@ export async function checkRounding(
   // Drawn here: a maker who knew where a sketch puts an element could steer around it.
   const key = randomBytes(32).toString('hex');
   const measured = await measureGradients(evidence, { replayer, findings, key }, context);
-  const other = await measureOther(evidence, opened, { key, signal: signal ?? context.signal }, context);
+  const other = await measureOther(evidence, opened, key, context);
   const noises = measured.sketches.map((sketch, i) => other?.sketches[i] && differenceOf(other.sketches[i], sketch));
   const steps = measured.found.map(
     ({ step, own: size, difference }, i): MeasuredStep => ({
