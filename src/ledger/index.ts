@@ -80,4 +80,4 @@ export {
   type WitnessCommitment,
 } from './statement.ts';
 export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
-export { recordProblem, TranscriptReader } from './transcript-reader.ts';
+export { firstRecord, lastRecord, TranscriptReader } from './transcript-reader.ts';

@@ -3,7 +3,16 @@
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
-import { canonicalJson, MAX_RECORD, MIN_RECORD, nextLink, RecordLine, TranscriptReader } from './index.ts';
+import {
+  canonicalJson,
+  firstRecord,
+  lastRecord,
+  MAX_RECORD,
+  MIN_RECORD,
+  nextLink,
+  RecordLine,
+  TranscriptReader,
+} from './index.ts';
 import { figures, lines, recordLine } from './testing/transcript.ts';
 
 const FORMS: Record<string, RegExp> = {
@@ -112,6 +121,31 @@ test('records in order from pieces of any size, the last one unfinished', () => 
   let step = 0;
   for (const record of whole) expect(record).toMatchObject({ step: ++step, loss: figures(step).loss });
   expect([step, whole.unfinished, whole.problem]).toEqual([300, false, undefined]);
+});
+
+test('single records of a piece that begins and ends anywhere, against its lines read as JSON', () => {
+  const text = [...lines(130)].join('');
+  const random = new Random(11);
+  for (let i = 0; i < 400; i++) {
+    const from = random.below(text.length);
+    const piece = text.slice(from, from + random.below(3 * MAX_RECORD));
+    const found = piece.split('\n').map((line) => oracle(line)?.step);
+    const withRoot = piece.split('\n').map((line) => (line.includes('"stateRoot"') ? oracle(line)?.step : undefined));
+    const defined = (steps: unknown[]) => steps.filter((step) => step !== undefined);
+    const bytes = Buffer.from(piece);
+    // Only the end of a file may lack its newline.
+    expect(firstRecord(bytes)?.step).toBe(defined(found.slice(0, -1))[0]);
+    expect(lastRecord(bytes)?.step).toBe(defined(found).at(-1));
+    expect(lastRecord(bytes, { withRoot: true })?.step).toBe(defined(withRoot).at(-1));
+  }
+});
+
+test('a piece full of what looks like a record is given up soon, and the record before it is not looked for', () => {
+  const [line] = lines(1);
+  const strange = (count: number) => Buffer.from(line + '{"batch":"stateRoot"}\n'.repeat(count));
+  expect(lastRecord(strange(99))?.step).toBe(1);
+  expect(lastRecord(strange(100))).toBeUndefined();
+  expect(firstRecord(Buffer.from('\n'.repeat(5000)))).toBeUndefined();
 });
 
 test.each([

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { finiteOrNull, prefixLength } from '../base/index.ts';
-import { MAX_RECORD, RecordLine, recordProblem } from '../ledger/index.ts';
+import { lastRecord, MAX_RECORD, TranscriptReader } from '../ledger/index.ts';
 import { MAX_VALIDATION, parseValidation } from './curves.ts';
 import { LineTail } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
@@ -59,8 +59,6 @@ class Column<T extends Float64Array | Float32Array | Uint32Array> {
 }
 
 export class CurveReader {
-  /** Steps read. */
-  steps = 0;
   validations = 0;
   /** Records read that have a state root. */
   roots = 0;
@@ -71,7 +69,7 @@ export class CurveReader {
   readonly #bitsPerByte = new Column(new Float64Array(64));
   readonly #rootStep = new Column(new Uint32Array(64));
   #rootBytes = Buffer.alloc(64 * 32);
-  readonly #record = new RecordLine();
+  readonly #records = new TranscriptReader();
   readonly #transcript: LineTail;
   /** Undefined for a run that has none: a file of this name is then somebody else's. */
   readonly #validationLines: LineTail | undefined;
@@ -81,7 +79,7 @@ export class CurveReader {
       longest: MAX_RECORD,
       take: (bytes, from, to) => this.#takeRecord(bytes, from, to),
       forget: () => {
-        this.steps = 0;
+        this.#records.steps = 0;
         this.roots = 0;
       },
     });
@@ -93,6 +91,11 @@ export class CurveReader {
         this.validations = 0;
       },
     });
+  }
+
+  /** Steps read. */
+  get steps(): number {
+    return this.#records.steps;
   }
 
   /** Rises each time that the records read before are no longer valid: the run was started again, or continues from an earlier state. */
@@ -115,9 +118,7 @@ export class CurveReader {
 
   /** The last link of the hash chain, as its record states it. */
   get head(): string | null {
-    const line = this.#transcript.last;
-    const record = new RecordLine();
-    return record.read(line, 0, line.length) ? record.link : null;
+    return lastRecord(this.#transcript.last)?.link ?? null;
   }
 
   /**
@@ -132,10 +133,10 @@ export class CurveReader {
 
   #takeRecord(bytes: Buffer, from: number, to: number): string | undefined {
     if (this.steps === MAX_STEPS) return `there are more than ${MAX_STEPS} steps`;
-    const record = this.#record;
-    const problem = recordProblem(record, { bytes, from, to }, this.steps + 1);
+    const i = this.steps;
+    const problem = this.#records.take(bytes, from, to);
     if (problem !== undefined) return problem.en;
-    const i = this.steps++;
+    const { record } = this.#records;
     this.#loss.set(i, record.loss);
     this.#gradNorm.set(i, record.gradNorm);
     this.#learningRate.set(i, record.learningRate);

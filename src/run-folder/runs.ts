@@ -1,22 +1,13 @@
 // The runs made on this machine: a list in the per-user state folder, runs of other programs in the folder `runs`, and what each states. Only reads run folders and does not
 // trust them: a broken or missing folder is a line in the list, not an error.
 
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { appendFileSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { finiteOrNull, isLocked, isObject, makeFolder, parseJson, stateFolder } from '../base/index.ts';
-import { RecordLine } from '../ledger/index.ts';
+import { lastRecord } from '../ledger/index.ts';
 import { RUN_LOCK, RUNS, runPaths } from './paths.ts';
+import { ofPlainFile } from './plain-file.ts';
 import { isFolderHeld, readWitnessed, witnessedIn } from './witnessed.ts';
 
 export interface RunSummary {
@@ -103,54 +94,32 @@ function parseObject(text: string | undefined): Record<string, unknown> | undefi
   }
 }
 
-/** A file's last bytes as text; undefined if there is no such file. The transcript of a long run is not read whole. */
-function tail(path: string, maxBytes = 1 << 20): string | undefined {
-  try {
-    // O_NONBLOCK: a pipe in the file's place must not block.
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stat = fstatSync(fd);
-      if (!stat.isFile()) return undefined;
-      const { size } = stat;
-      const bytes = new Uint8Array(Math.min(size, maxBytes));
-      let length = 0;
-      for (let n = 1; n > 0 && length < bytes.length; length += n) {
-        n = readSync(fd, bytes, length, bytes.length - length, size - bytes.length + length);
-      }
-      return new TextDecoder().decode(bytes.subarray(0, length));
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return undefined;
-  }
-}
+/** A file's last bytes; undefined if there is no such file. The transcript of a long run is not read whole. */
+const tail = (path: string, maxBytes = 1 << 20): Buffer | undefined =>
+  ofPlainFile(path, (size, read) => read(Math.max(0, size - maxBytes), maxBytes));
+
+const tailText = (path: string): string | undefined => {
+  const bytes = tail(path);
+  return bytes && new TextDecoder().decode(bytes);
+};
 
 const hexText = (value: unknown) => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : null);
 
 /** Lines that are tried: reading ends soon, whatever the file contains. */
 const MAX_LINES = 100;
 
-/** What `read` returns for the last line that contains `word` and for which it returns a value. */
-function lastLine<T>(text: string, word: string, read: (line: string) => T | undefined): T | undefined {
-  let at = text.lastIndexOf(word);
+/** The last line that is an object. */
+function lastObject(text: string): Record<string, unknown> | undefined {
+  let at = text.lastIndexOf('{');
   for (let i = 0; i < MAX_LINES && at >= 0; i++) {
     const start = text.lastIndexOf('\n', at) + 1;
     const end = text.indexOf('\n', at);
-    const found = read(text.slice(start, end < 0 ? undefined : end));
-    if (found !== undefined) return found;
-    at = start > 0 ? text.lastIndexOf(word, start - 1) : -1;
+    const value = parseObject(text.slice(start, end < 0 ? undefined : end));
+    if (value !== undefined) return value;
+    at = start > 0 ? text.lastIndexOf('{', start - 1) : -1;
   }
   return undefined;
 }
-
-/** The last record of a transcript that contains `word`. */
-const lastRecord = (text: string, word = '{'): RecordLine | undefined =>
-  lastLine(text, word, (line) => {
-    const record = new RecordLine();
-    const bytes = Buffer.from(line, 'latin1');
-    return record.read(bytes, 0, bytes.length) ? record : undefined;
-  });
 
 /** The longest recipe that is parsed if it is not in the form that `make` writes: the YAML parser is slow. */
 const MAX_FOREIGN = 16 << 10;
@@ -176,22 +145,22 @@ function nameAndSteps(text: string): { name: string | undefined; steps: number |
 
 /** Tokens a second of the session that finished the run; null if it is not finished. */
 export const speedOf = (folder: string): number | null =>
-  finiteOrNull(parseObject(tail(runPaths(folder).result))?.tokensPerSecond);
+  finiteOrNull(parseObject(tailText(runPaths(folder).result))?.tokensPerSecond);
 
 /** Most transcripts have a record with a root of the state within so many bytes from their end. */
 const NEAR_END = 64 << 10;
 
 /** A summary with what the end of a transcript states. */
 function recorded<T extends object>(summary: T, path: string) {
-  const near = tail(path, NEAR_END) ?? '';
-  const isEnough = near.length < NEAR_END || (lastRecord(near) && lastRecord(near, '"stateRoot"'));
-  const transcript = isEnough ? near : (tail(path) ?? '');
-  const last = lastRecord(transcript);
+  const near = tail(path, NEAR_END) ?? Buffer.alloc(0);
+  const isEnough = near.length < NEAR_END || (lastRecord(near) && lastRecord(near, { withRoot: true }));
+  const piece = isEnough ? near : (tail(path) ?? near);
+  const last = lastRecord(piece);
   return {
     ...summary,
     stepsDone: last?.step ?? null,
     loss: finiteOrNull(last?.loss),
-    stateRoot: lastRecord(transcript, '"stateRoot"')?.stateRoot ?? null,
+    stateRoot: lastRecord(piece, { withRoot: true })?.stateRoot ?? null,
   };
 }
 
@@ -220,13 +189,13 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
     const state = isFolderHeld(folder) ? 'running' : witness.sealed ? 'finished' : 'unfinished';
     return { ...last, state, witnessed: true, steps: witness.steps };
   }
-  const recipe = nameAndSteps(tail(paths.recipe) ?? '');
+  const recipe = nameAndSteps(tailText(paths.recipe) ?? '');
   summary.name = recipe?.name ?? summary.name;
   summary.steps = recipe?.steps ?? null;
 
   Object.assign(summary, recorded(summary, paths.transcript));
-  summary.valBitsPerByte = finiteOrNull(lastLine(tail(paths.validation) ?? '', '{', parseObject)?.bitsPerByte);
-  const result = parseObject(tail(paths.result));
+  summary.valBitsPerByte = finiteOrNull(lastObject(tailText(paths.validation) ?? '')?.bitsPerByte);
+  const result = parseObject(tailText(paths.result));
   if (result) {
     summary.stepsDone = finiteOrNull(result.steps) ?? summary.stepsDone;
     summary.valBitsPerByte = finiteOrNull(result.valBitsPerByte) ?? summary.valBitsPerByte;

@@ -1,11 +1,12 @@
 // Runs that another program trained, with a witness beside it: what their folders state, unverified but for signatures, and which of them lie
 // in a folder. Follows no links. docs/witness.md has the files.
 
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { constants, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import { kindOf, parseStatement, type Statement, type StatementKind } from '../ledger/index.ts';
 import { GENESIS, SEAL } from './paths.ts';
+import { ofPlainFile, type ReadPart } from './plain-file.ts';
 
 /** Bytes of the largest genesis that is read for a list: it names the steps of all kept states. */
 const MAX_GENESIS = 4 << 20;
@@ -14,16 +15,9 @@ const MAX_FOLDERS = 1000;
 
 /** The text of a plain file; undefined for a link, a missing or a large file. */
 function plainText(path: string): string | undefined {
-  let fd: number | undefined;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const stat = fstatSync(fd);
-    return stat.isFile() && stat.size <= MAX_GENESIS ? readFileSync(fd, 'utf8') : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
+  const read = (size: number, readPart: ReadPart) =>
+    size <= MAX_GENESIS ? readPart(0, size).toString('utf8') : undefined;
+  return ofPlainFile(path, read, constants.O_NOFOLLOW);
 }
 
 function statementIn<K extends StatementKind>(path: string, kind: K): Statement<K> | undefined {
