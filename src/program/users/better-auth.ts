@@ -1,6 +1,6 @@
 // Password hashes and sessions by better-auth, which only this file knows. It serves no HTTP, sends nothing and logs nothing. Session
-// tokens, which it would store in clear, are stored as SHA-256. It is loaded when users are opened: that takes half a second, for which
-// no other verb should wait.
+// tokens, which it would store in clear, are stored as SHA-256. It is loaded with the first session or password: that takes half a second,
+// for which neither a verb nor the start of a server should wait.
 
 import { randomBytes } from 'node:crypto';
 import type { BetterAuthOptions } from 'better-auth/minimal';
@@ -13,12 +13,24 @@ type Auth = Awaited<ReturnType<typeof openAuth>>;
 /** What all files of this room share. */
 export interface Context {
   tables: UserTables;
-  auth: Auth;
+  auth: () => Promise<Auth>;
   now: () => Date;
   watchers: Watchers;
 }
 
-export async function openAuth(database: Database) {
+/** Opens it at the first call. */
+export function lazyAuth(tables: UserTables): Context['auth'] {
+  let auth: Promise<Auth> | undefined;
+  return () => {
+    auth ??= tables.ask(openAuth).catch((error: unknown) => {
+      auth = undefined;
+      throw error;
+    });
+    return auth;
+  };
+}
+
+async function openAuth(database: Database) {
   const [{ betterAuth }, { drizzleAdapter }] = await Promise.all([
     import('better-auth/minimal'),
     import('better-auth/adapters/drizzle'),

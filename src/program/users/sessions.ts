@@ -19,6 +19,7 @@ const MAX_TOKEN_DAYS = 366;
 const MAX_TOKENS = 50;
 
 export type UserRow = typeof users.$inferSelect;
+type SessionRow = typeof sessions.$inferSelect;
 
 const viewerOf = ({ id, name, role, programme, consortium }: UserRow): Viewer => {
   return { user: id, name, role: role as User['role'], programme, consortium };
@@ -45,7 +46,8 @@ export class Sessions {
   }
 
   async end(token: string): Promise<void> {
-    if (isToken(token)) await this.#context.tables.ask(() => this.#context.auth.sessions.deleteSession(token));
+    const { tables, auth } = this.#context;
+    if (isToken(token)) await tables.ask(async () => (await auth()).sessions.deleteSession(token));
   }
 
   /** The viewer of a token, and whether it is an API token; a use moves the end of a log-in. */
@@ -54,15 +56,16 @@ export class Sessions {
     const { tables, auth } = this.#context;
     const now = this.#context.now();
     return tables.ask(async () => {
-      const found = await auth.sessions.findSession(token);
-      const session = found?.session as typeof sessions.$inferSelect | undefined;
+      const { sessions } = await auth();
+      const found = await sessions.findSession(token);
+      const session = found?.session as SessionRow | undefined;
       const user = found?.user as UserRow | undefined;
       if (!session || !user || session.expiresAt <= now || user.blocked) return undefined;
       if (isUse && (session.usedAt === null || now.getTime() - session.usedAt.getTime() >= SEEN_MS)) {
         const latest = session.createdAt.getTime() + MAX_LOG_IN_DAYS * DAY_MS;
         const expiresAt = new Date(Math.min(now.getTime() + IDLE_MS, latest));
-        await auth.sessions.updateSession(token, { usedAt: now, ...(session.label === null && { expiresAt }) });
-        await auth.sessions.updateUser(user.id, { lastSeen: now });
+        await sessions.updateSession(token, { usedAt: now, ...(session.label === null && { expiresAt }) });
+        await sessions.updateUser(user.id, { lastSeen: now });
       }
       return { viewer: viewerOf(user), byToken: session.label !== null };
     });
@@ -106,7 +109,8 @@ export class Sessions {
     return this.#context.tables.ask(async (database) => {
       await database.delete(sessions).where(lte(sessions.expiresAt, now));
       const more = { expiresAt, createdAt: now, updatedAt: now, label };
-      const { id, token } = await this.#context.auth.sessions.createSession(user, false, more, true);
+      const auth = await this.#context.auth();
+      const { id, token } = await auth.sessions.createSession(user, false, more, true);
       return { id, token, expires: expiresAt.toISOString() };
     });
   }

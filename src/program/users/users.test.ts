@@ -545,7 +545,7 @@ test('a lost database is a readable error', async () => {
   await expect(users.logIn('kim', PASSWORD, HOME)).rejects.toThrow('the database is closed');
 });
 
-test('better-auth is loaded when users are opened, prints nothing, and connects to nothing; an unknown user costs a hash too', async () => {
+test('better-auth is loaded with the first session or password, prints nothing, and connects to nothing; an unknown user costs a hash too', async () => {
   const script = `
     import crypto from 'node:crypto';
     import { registerHooks, syncBuiltinESMExports } from 'node:module';
@@ -566,7 +566,10 @@ test('better-auth is loaded when users are opened, prints nothing, and connects 
     const before = isLoaded();
     const store = await openStore({ folder: ${JSON.stringify(join(folder, 'quiet'))} });
     const users = await Users.open(store);
-    const { token } = await users.accept(await users.firstInvitation(), { user: 'kim', name: 'Kim', password: ${JSON.stringify(PASSWORD)} }, '::1');
+    const invitation = await users.firstInvitation();
+    await users.list();
+    const opened = isLoaded();
+    const { token } = await users.accept(invitation, { user: 'kim', name: 'Kim', password: ${JSON.stringify(PASSWORD)} }, '::1');
     const viewer = await users.viewer(token);
     const costs = [];
     for (const [user, password] of [['kim', 'wrong'], ['nobody', 'wrong'], ['kim', 'x'.repeat(257)]]) {
@@ -575,7 +578,7 @@ test('better-auth is loaded when users are opened, prints nothing, and connects 
       costs.push(hashes - before);
     }
     await store.close();
-    console.log(JSON.stringify({ before, after: isLoaded(), connections, user: viewer.user, costs, work: [...work] }));
+    console.log(JSON.stringify({ before, opened, after: isLoaded(), connections, user: viewer.user, costs, work: [...work] }));
   `;
   await emptyDatabase(join(folder, 'quiet'));
   const file = join(folder, 'quiet.mjs');
@@ -584,6 +587,6 @@ test('better-auth is loaded when users are opened, prints nothing, and connects 
     env: { ...process.env, NODE_ENV: 'production', VITEST: '', TEST: '', BETTER_AUTH_TELEMETRY: '1' },
   });
   expect(stderr).toBe('');
-  const quiet = { before: false, after: true, connections: 0, user: 'kim' };
+  const quiet = { before: false, opened: false, after: true, connections: 0, user: 'kim' };
   expect(JSON.parse(stdout)).toEqual({ ...quiet, costs: [1, 1, 0], work: ['16384,16,1'] });
 });

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import type { JikjiError } from '../../base/index.ts';
 import { accounts, type Store, sessions, users } from '../database/index.ts';
-import { type Context, openAuth } from './better-auth.ts';
+import { type Context, lazyAuth } from './better-auth.ts';
 import { Identities } from './identities.ts';
 import * as input from './input.ts';
 import { Invitations, invitationUnknown, userTaken } from './invitations.ts';
@@ -46,8 +46,7 @@ export class Users {
   }
 
   static async open(store: Store, { now = () => new Date() }: { now?: () => Date } = {}): Promise<Users> {
-    const watchers = new Watchers();
-    return new Users({ tables: store.users, auth: await store.users.ask(openAuth), now, watchers });
+    return new Users({ tables: store.users, auth: lazyAuth(store.users), now, watchers: new Watchers() });
   }
 
   /** The token of a link for the office, valid for 24 hours, if nobody of it can log in; it replaces an earlier one. */
@@ -90,7 +89,7 @@ export class Users {
     input.checkWho(user, name);
     await input.checkPassword(password, user);
     if (await this.#find(user)) throw userTaken(user);
-    const made = { user, name: name.trim(), password: await this.#context.auth.password.hash(password) };
+    const made = { user, name: name.trim(), password: await this.#hash(password) };
     return this.#sessions.start(await this.#invitations.accept(token, made));
   }
 
@@ -194,7 +193,7 @@ export class Users {
     // A password is hashed only for a valid link.
     const { user } = await this.reset(token, from);
     await input.checkPassword(password, user);
-    const hash = await this.#context.auth.password.hash(password);
+    const hash = await this.#hash(password);
     await this.resets.use(token, hash);
     const session = await this.#startAs(user, hash);
     if (!session) throw resetUnknown();
@@ -222,7 +221,7 @@ export class Users {
       const found = await this.#verified(user, old);
       if (!found) return undefined;
       await input.checkPassword(next, user);
-      const password = await this.#context.auth.password.hash(next);
+      const password = await this.#hash(next);
       const isSet = await this.#context.tables.transact(async (database) => {
         // A session that starts meanwhile waits for this lock, and then finds another password.
         await database.select({ id: users.id }).from(users).where(eq(users.id, user)).for('update');
@@ -239,6 +238,8 @@ export class Users {
     return session;
   }
 
+  #hash = async (password: string): Promise<string> => (await this.#context.auth()).password.hash(password);
+
   /** A user with his password hash. */
   async #find(user: string): Promise<(UserRow & { password: string }) | undefined> {
     const [found] = await this.#context.tables.ask((database) =>
@@ -251,7 +252,8 @@ export class Users {
   async #verified(user: string | undefined, password: string) {
     const found = user === undefined ? undefined : await this.#find(user);
     const hash = found?.password ?? NO_PASSWORD;
-    const isRight = input.fitsPassword(password) && (await this.#context.auth.password.verify({ hash, password }));
+    const auth = await this.#context.auth();
+    const isRight = input.fitsPassword(password) && (await auth.password.verify({ hash, password }));
     return isRight && found && !found.blocked ? found : undefined;
   }
 }
