@@ -2,6 +2,7 @@
 
 export { shellWord } from '../../base/text/index.ts';
 export { type Format, formatFor, type Lang } from './format.ts';
+export { DEED_TITLES, NAV_TITLES, navTitles, PAGE_TITLES } from './places.ts';
 export { plain, shortDigest } from './plain.ts';
 export { markOf, reportMark } from './signs.ts';
 export { TERMS, type Terms, uncertainParts } from './terms.ts';

@@ -1,5 +1,6 @@
 // Pages of the console and deeds that a viewer may do now, as things to search for: with the words of both languages, so that either finds them.
 
+import { DEED_TITLES, NAV_TITLES, PAGE_TITLES } from '../../page-kit/text/index.ts';
 import { partsOf, type Title } from '../rules/index.ts';
 import type { Thing } from '../search/index.ts';
 import { bookOf, isFinal, isRecord, type Row, statusOf, type Tables } from '../state/index.ts';
@@ -7,10 +8,13 @@ import type { Role, Viewer } from '../users/index.ts';
 import { offersTo } from './offers.ts';
 import { EVERYBODY, PEOPLE } from './route.ts';
 
+/** As the console's router names pages. */
+const TITLES: Record<Page, Title> = { ...NAV_TITLES, ...PAGE_TITLES };
+type Page = keyof typeof NAV_TITLES | keyof typeof PAGE_TITLES;
+type Deed = keyof typeof DEED_TITLES;
+
 interface Place {
-  /** As the console's router names it. */
-  page: string;
-  title: Title;
+  page: Page;
   roles: readonly Role[];
   /** Not in the record of a programme that was held elsewhere. */
   own?: true;
@@ -21,61 +25,32 @@ const OFFICE: readonly Role[] = ['office'];
 
 /** Pages of the server. */
 const SERVER_PAGES: readonly Place[] = [
-  { page: 'runs', title: { en: 'Runs', ko: '학습 기록' }, roles: OFFICE },
-  { page: 'people', title: { en: 'People', ko: '사용자' }, roles: OFFICE, words: ['users', 'invite', '초대'] },
-  { page: 'account', title: { en: 'Account', ko: '내 계정' }, roles: PEOPLE, words: ['password', '비밀번호', 'token'] },
-  { page: 'logIn', title: { en: 'Log in', ko: '로그인' }, roles: ['public'] },
+  { page: 'runs', roles: OFFICE },
+  { page: 'people', roles: OFFICE, words: ['users', 'invite', '초대'] },
+  { page: 'account', roles: PEOPLE, words: ['password', '비밀번호', 'token'] },
+  { page: 'logIn', roles: ['public'] },
 ];
 
 /** Pages of a programme. */
 const PAGES: readonly Place[] = [
-  { page: 'overview', title: { en: 'Overview', ko: '개요' }, roles: EVERYBODY, words: ['stages', '단계'] },
-  { page: 'call', title: { en: 'Call', ko: '공모' }, roles: EVERYBODY, words: ['applications', '신청'] },
-  { page: 'organisations', title: { en: 'Organisations', ko: '기관' }, roles: EVERYBODY },
-  { page: 'compute', title: { en: 'Compute', ko: '컴퓨팅 자원' }, roles: EVERYBODY, words: ['chips', '칩'] },
-  {
-    page: 'reliance',
-    title: { en: 'Self-reliance', ko: '자립도' },
-    roles: EVERYBODY,
-    words: ['value chain', '가치사슬'],
-  },
-  { page: 'ruleBooks', title: { en: 'Rule books', ko: '규정집' }, roles: EVERYBODY },
-  { page: 'log', title: { en: 'Event log', ko: '기록부' }, roles: EVERYBODY },
-  { page: 'register', title: { en: 'Register of the office', ko: '기관 접수 대장' }, roles: EVERYBODY },
-  { page: 'access', title: { en: 'Who saw sealed things', ko: '비공개 자료 열람 기록' }, roles: ['office', 'auditor'] },
-  { page: 'backup', title: { en: 'Backup', ko: '백업' }, roles: OFFICE },
-  { page: 'catalogue', title: { en: 'Catalogue', ko: '가치사슬 목록' }, roles: EVERYBODY },
-  { page: 'allotments', title: { en: 'Allotments', ko: '칩시간 배정' }, roles: EVERYBODY },
-  { page: 'metering', title: { en: 'Metering', ko: '사용량 계측' }, roles: OFFICE, own: true },
-  { page: 'newRuleBook', title: { en: 'Write a rule book', ko: '규정집 작성' }, roles: OFFICE, own: true },
+  { page: 'overview', roles: EVERYBODY, words: ['stages', '단계'] },
+  { page: 'call', roles: EVERYBODY, words: ['applications', '신청'] },
+  { page: 'organisations', roles: EVERYBODY },
+  { page: 'compute', roles: EVERYBODY, words: ['chips', '칩'] },
+  { page: 'reliance', roles: EVERYBODY, words: ['value chain', '가치사슬'] },
+  { page: 'ruleBooks', roles: EVERYBODY },
+  { page: 'log', roles: EVERYBODY },
+  { page: 'register', roles: EVERYBODY },
+  { page: 'access', roles: ['office', 'auditor'] },
+  { page: 'backup', roles: OFFICE },
+  { page: 'catalogue', roles: EVERYBODY },
+  { page: 'allotments', roles: EVERYBODY },
+  { page: 'metering', roles: OFFICE, own: true },
+  { page: 'newRuleBook', roles: OFFICE, own: true },
 ];
 
-/** Deeds by the form that `?act=` opens. */
-const DEEDS = {
-  submit: { en: 'Submit a model', ko: '모델 제출' },
-  form: { en: 'Your form', ko: '내 평가서' },
-  judge: { en: 'Compare two answers', ko: '두 답 비교하기' },
-  score: { en: 'Enter a figure', ko: '수치 입력' },
-  finding: { en: 'Sign a finding', ko: '판정 서명' },
-  close: { en: 'Close the stage', ko: '단계 마감' },
-  decide: { en: 'Decide', ko: '결정' },
-  finish: { en: 'Make it final', ko: '확정' },
-  appeal: { en: 'File an appeal', ko: '이의 신청' },
-  answer: { en: 'Answer an appeal', ko: '이의 신청 답변' },
-  dates: { en: 'Set dates', ko: '일정 지정' },
-  assign: { en: 'Assign an expert', ko: '전문가 배정' },
-  open: { en: 'Open a stage', ko: '단계 시작' },
-  announce: { en: 'Announce a stage', ko: '단계 예고' },
-  organisation: { en: 'Add an organisation', ko: '기관 등록' },
-  key: { en: 'Name the key', ko: '키 지정' },
-} as const satisfies Record<string, Title>;
-type Deed = keyof typeof DEEDS;
-
-/** What the console's words say of these pages and deeds: tests hold both together. */
-export const LABELS = { pages: [...SERVER_PAGES, ...PAGES], deeds: DEEDS };
-
-const pageThing = ({ page, title, words = [] }: Place, programme: Title | null, id: string | null): Thing => ({
-  ...{ kind: 'page', programme: id, id: null, title, about: programme ? [programme] : [] },
+const pageThing = ({ page, words = [] }: Place, programme: Title | null, id: string | null): Thing => ({
+  ...{ kind: 'page', programme: id, id: null, title: TITLES[page], about: programme ? [programme] : [] },
   ...{ act: null, of: null, page, words },
 });
 
@@ -91,8 +66,8 @@ export function placesIn(viewer: Viewer, tables: Tables): Thing[] {
     pageThing(place, programme.name, programme.id),
   );
   const deed = (act: Deed, page: string, on?: { id: string; title: Title }): Thing => ({
-    ...{ kind: 'deed', programme: programme.id, id: null, title: DEEDS[act], about: [on?.title ?? programme.name] },
-    ...{ act, of: on?.id ?? null, page, words: [act] },
+    ...{ kind: 'deed', programme: programme.id, id: null, title: DEED_TITLES[act] },
+    ...{ about: [on?.title ?? programme.name], act, of: on?.id ?? null, page, words: [act] },
   });
   if (record) return pages;
   const stages = tables.all('stages').reverse();

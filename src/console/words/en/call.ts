@@ -1,5 +1,6 @@
 // Words of the call: organisations, applications, reviews, selection, in English.
 
+import { DEED_TITLES } from '../../../page-kit/index.ts';
 import { n } from './count.ts';
 
 export const call = {
@@ -16,7 +17,7 @@ export const call = {
     caption: 'Organisations and where they belong',
     none: 'No organisation was added yet.',
     noneHint: 'Add those that will lead or join an application; then receive applications to a call.',
-    add: 'Add an organisation',
+    add: DEED_TITLES.organisation.en,
     join: 'Add a member',
     organisation: 'Organisation',
     country: 'Country',
@@ -137,7 +138,7 @@ export const call = {
     noSubmissionsHint: 'Submissions are handed in on the page of a stage.',
     makerKey: 'Key its runs are signed with',
     noKey: 'No key was named yet. Without it a run cannot be told from somebody else’s.',
-    nameKey: 'Name the key',
+    nameKey: DEED_TITLES.key.en,
     keyExcludes: 'The key is named. As things stand the rules exclude the team:',
     keyHint: 'The fingerprint of 64 digits that “jikji key show” prints on the team’s machine.',
   },

@@ -1,5 +1,6 @@
 // Words of compute: chips, catalogue, allotments, metering, in English.
 
+import { PAGE_TITLES } from '../../../page-kit/index.ts';
 import { n } from './count.ts';
 
 export const compute = {
@@ -185,7 +186,7 @@ export const compute = {
       `${largest}, ${rms} (${least}, ${leastRms})`,
   },
   catalogue: {
-    title: 'Catalogue',
+    title: PAGE_TITLES.catalogue.en,
     lead: 'Chips, sites, clusters and software, who makes them, and what is made and served with them. A registered catalogue is in force from its entry on.',
     inForce: 'In force',
     parts: 'Files of the catalogue',
@@ -280,7 +281,7 @@ export const compute = {
     reachedNote: 'How clusters are reached is shown to the office only, here and in the log.',
   },
   allotments: {
-    title: 'Allotments',
+    title: PAGE_TITLES.allotments.en,
     lead: 'Device-hours of clusters for consortia. Change the table as you like: nothing is recorded before you have seen all differences, and then all of them are, or none.',
     none: 'Nothing is allotted yet.',
     table: 'Allotments',
@@ -331,7 +332,7 @@ export const compute = {
     done: (count: string) => `${n(count, 'allotment')} registered.`,
   },
   metering: {
-    title: 'Metering',
+    title: PAGE_TITLES.metering.en,
     lead: 'What consortia used of a cluster, from the accounting of its Slurm. The office signs what it records; that Slurm’s accounting is right the signature does not show.',
     needs: 'This needs a catalogue with a cluster, and a consortium in the programme.',
     onlyOffice: 'The office of the programme meters here, and not in a record of what others published.',
@@ -395,7 +396,7 @@ export const compute = {
     notOver: 'These days are not over: meter them again when they are.',
   },
   register: {
-    title: 'Register of the office',
+    title: PAGE_TITLES.register.en,
     lead: 'All answers of the office in order: to requests, to heads on the way, to seals, and to digests of models. Each is bound to all before it, and signed.',
     none: 'The office has answered nothing yet.',
     office: 'Key of the office',

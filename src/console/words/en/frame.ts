@@ -1,6 +1,6 @@
 // Words of the frame around every page: navigation, search, keys, and words that many pages use, in English.
 
-import { TERMS } from '../../../page-kit/index.ts';
+import { DEED_TITLES, navTitles, PAGE_TITLES, TERMS } from '../../../page-kit/index.ts';
 import { n } from './count.ts';
 
 const terms = TERMS.en;
@@ -11,17 +11,7 @@ export const frame = {
   nav: {
     label: 'Main',
     choose: 'Switch programme',
-    overview: 'Overview',
-    call: 'Call',
-    organisations: 'Organisations',
-    ruleBooks: 'Rule books',
-    log: 'Event log',
-    compute: 'Compute',
-    reliance: 'Self-reliance',
-    runs: 'Runs',
-    people: 'People',
-    account: 'Account',
-    logIn: 'Log in',
+    ...navTitles('en'),
     logOut: 'Log out',
     own: 'Your account',
     menu: 'Menu',
@@ -270,8 +260,8 @@ export const frame = {
     opens: 'Opens',
     closes: 'Closes',
     appealsUntil: 'Appeals until',
-    set: 'Set dates',
-    announce: 'Announce a stage',
+    set: DEED_TITLES.dates.en,
+    announce: DEED_TITLES.announce.en,
     announced: (stage: string) => `${stage}: announced`,
     lead: 'Everybody sees these dates, and what is late is marked. They open and close nothing by themselves; but no appeal is taken after its last moment, and before it no decision becomes final.',
     zone: (zone: string) => `In the time zone ${zone}; empty: not announced.`,
@@ -286,7 +276,7 @@ export const frame = {
     drop: (name: string) => `Leave out ${name}`,
   },
   access: {
-    title: 'Who saw sealed things',
+    title: PAGE_TITLES.access.en,
     lead: 'What the rule book still keeps from the public, and who of those who may see it was shown it.',
     file: 'As a file for spreadsheets (CSV)',
     readings: 'Readings',

@@ -1,6 +1,6 @@
 // Words of the log, its verification and backups, in English.
 
-import { TERMS } from '../../../page-kit/index.ts';
+import { PAGE_TITLES, TERMS } from '../../../page-kit/index.ts';
 import { n } from './count.ts';
 
 const terms = TERMS.en;
@@ -27,7 +27,7 @@ export const log = {
     range: (from: string, to: string) => `Entries ${from} to ${to}`,
   },
   backup: {
-    title: 'Backup',
+    title: PAGE_TITLES.backup.en,
     lead: 'The log and the sealed forms as one encrypted file, from the running server. Work goes on meanwhile.',
     take: 'Take a backup',
     takeLead: 'The file is encrypted for your key while it is read: nothing of it lies on the server’s disk in clear.',

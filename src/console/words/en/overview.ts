@@ -1,6 +1,6 @@
 // Words of a programme's overview and what is due, in English.
 
-import { TERMS } from '../../../page-kit/index.ts';
+import { DEED_TITLES, TERMS } from '../../../page-kit/index.ts';
 import { n } from './count.ts';
 
 const terms = TERMS.en;
@@ -26,7 +26,7 @@ export const overview = {
     undeclared: 'not declared yet',
     noInterest: 'none declared',
     interested: 'rates nobody here',
-    assign: 'Assign an expert',
+    assign: DEED_TITLES.assign.en,
     assignLead: 'The expert finds the form among the things that are due.',
     release: 'Release',
     nobody: 'This programme has no experts yet. Invite them first.',
@@ -109,7 +109,7 @@ export const overview = {
     membersAtLeast: (count: string) => `at least ${n(count, 'member')}`,
     membersUnknown: 'other members not recorded',
     formConsortium: 'Form a consortium',
-    openStage: 'Open a stage',
+    openStage: DEED_TITLES.open.en,
     stageConsortia: 'Who takes part',
     stageConsortiaHint: 'All who are still in, where none is chosen.',
     warnings: 'Done, with warnings:',

@@ -1,6 +1,6 @@
 // Words of rule books and rehearsals, in English.
 
-import { TERMS } from '../../../page-kit/index.ts';
+import { PAGE_TITLES, TERMS } from '../../../page-kit/index.ts';
 import { n } from './count.ts';
 
 const terms = TERMS.en;
@@ -28,7 +28,7 @@ export const ruleBooks = {
     toLine: 'Go to the line',
   },
   newBook: {
-    title: 'Write a rule book',
+    title: PAGE_TITLES.newRuleBook.en,
     lead: 'A form and its text, each following the other. Comments and order of the text stay. The draft is kept in this browser until it is registered.',
     isRecord: 'This programme is a record of what others ran: no rule book is registered in it.',
     onlyOffice: 'Only the programme office writes rule books.',

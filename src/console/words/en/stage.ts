@@ -1,6 +1,6 @@
 // Words of a stage, its submissions and its decision, in English.
 
-import { TERMS } from '../../../page-kit/index.ts';
+import { DEED_TITLES, TERMS } from '../../../page-kit/index.ts';
 import { n } from './count.ts';
 
 const terms = TERMS.en;
@@ -93,7 +93,7 @@ export const stage = {
     explainFor: (team: string) => `How the points of ${team} came about`,
   },
   form: {
-    title: 'Your form',
+    title: DEED_TITLES.form.en,
     lead: 'Points for every team and criterion. Once sealed, nobody sees it before the close, and you cannot change it.',
     criterion: 'Criterion',
     comment: 'Comment',
@@ -111,7 +111,7 @@ export const stage = {
       `${n(count, 'mark is', 'marks are')} missing or out of range. When all are there you can seal the form.`,
   },
   judge: {
-    title: 'Compare two answers',
+    title: DEED_TITLES.judge.en,
     lead: 'Give both models the same text. You see two continuations without names; say which is better.',
     leadSet: (count: string) =>
       `Both models get the next of the rule book’s ${n(count, 'question')}. You see two answers without names; say which is better.`,
@@ -128,7 +128,7 @@ export const stage = {
     next: 'Compare again',
   },
   score: {
-    title: 'Enter a figure',
+    title: DEED_TITLES.score.en,
     lead: 'For parts that were measured elsewhere. A figure needs its source.',
     value: 'Points',
     notPublished: 'It was not published',
@@ -140,7 +140,7 @@ export const stage = {
     entered: 'The figure is in the log.',
   },
   finding: {
-    title: 'Sign a finding',
+    title: DEED_TITLES.finding.en,
     lead: 'The panel’s word on one component of one team’s model. An excluding verdict takes the team out where the rule book says so.',
     text: 'What was compared, and how',
     by: 'By (panel or person)',
@@ -163,7 +163,7 @@ export const stage = {
     reason: 'Why it is rejected',
   },
   submit: {
-    title: 'Submit a model',
+    title: DEED_TITLES.submit.en,
     lead: 'A bundle that “jikji bundle” packed, or a run of this machine. It is audited and measured before it counts.',
     consortium: 'For',
     how: 'What is submitted',
@@ -182,21 +182,21 @@ export const stage = {
     lacking: 'Still lacking by the rule book',
     complete: 'Nothing is lacking.',
     anyway: 'Close it although something is lacking. Where a total stays unknown, points decide nothing.',
-    close: 'Close the stage',
+    close: DEED_TITLES.close.en,
     closeConfirm: 'Close the stage? This cannot be taken back.',
-    decideTitle: 'Decide',
+    decideTitle: DEED_TITLES.decide.en,
     decideLead: 'Works out points, places and chances from the log, and signs the decision. Nothing is chosen by hand.',
     appealsProposed:
       'A proposal, or what was announced. Teams are told it with the decision; before it the decision cannot become final, and it can then only be extended.',
     decide: 'Work out and sign the decision',
-    finishTitle: 'Make it final',
+    finishTitle: DEED_TITLES.finish.en,
     finishLead:
       'Those who are out leave the programme, unless an appeal was upheld. Appeals end, and the next stage can open.',
     finish: 'Make the decision final',
     finishConfirm: 'Make the decision final? This cannot be taken back.',
   },
   appeal: {
-    title: 'File an appeal',
+    title: DEED_TITLES.appeal.en,
     lead: 'Say what in the decision is wrong. Your appeal and its answer are public.',
     text: 'Appeal',
     file: 'File the appeal',

@@ -1,6 +1,7 @@
 // Words of the call: organisations, applications, reviews, selection, in Korean (합쇼체).
 
 import type { WordsOf } from '../../../page-kit/index.ts';
+import { DEED_TITLES } from '../../../page-kit/index.ts';
 import type { call as en } from '../en/call.ts';
 
 export const call: WordsOf<typeof en> = {
@@ -16,7 +17,7 @@ export const call: WordsOf<typeof en> = {
     caption: '기관과 소속 컨소시엄',
     none: '아직 등록한 기관이 없습니다.',
     noneHint: '신청을 주관하거나 함께할 기관을 먼저 등록한 다음, 공모에서 신청을 접수하십시오.',
-    add: '기관 등록',
+    add: DEED_TITLES.organisation.ko,
     join: '참여기관 추가',
     organisation: '기관',
     country: '국가',
@@ -135,7 +136,7 @@ export const call: WordsOf<typeof en> = {
     noSubmissionsHint: '단계 페이지에서 제출합니다.',
     makerKey: '학습에 서명하는 키',
     noKey: '아직 지정한 키가 없습니다. 키가 없으면 다른 팀의 학습과 구별할 수 없습니다.',
-    nameKey: '키 지정',
+    nameKey: DEED_TITLES.key.ko,
     keyExcludes: '키를 등록했습니다. 이대로라면 규정에 따라 팀이 탈락합니다.',
     keyHint: '팀의 기기에서 “jikji key show”가 출력하는 64자리 지문입니다.',
   },

@@ -1,6 +1,7 @@
 // Words of compute: chips, catalogue, allotments, metering, in Korean (합쇼체).
 
 import type { WordsOf } from '../../../page-kit/index.ts';
+import { PAGE_TITLES } from '../../../page-kit/index.ts';
 import type { compute as en } from '../en/compute.ts';
 
 export const compute: WordsOf<typeof en> = {
@@ -181,7 +182,7 @@ export const compute: WordsOf<typeof en> = {
     errors: (largest, rms, least, leastRms) => `${largest}, ${rms} (${least}, ${leastRms})`,
   },
   catalogue: {
-    title: '가치사슬 목록',
+    title: PAGE_TITLES.catalogue.ko,
     lead: '칩, 데이터센터, 클러스터, 소프트웨어와 그 공급자, 그리고 이것들로 무엇을 학습하고 서비스하는지를 적은 목록입니다. 등록한 목록은 그 항목부터 적용됩니다.',
     inForce: '적용 중인 목록',
     parts: '목록 파일',
@@ -273,7 +274,7 @@ export const compute: WordsOf<typeof en> = {
     reachedNote: '클러스터 접속 방식은 여기서도 기록부에서도 전담기관에만 보입니다.',
   },
   allotments: {
-    title: '칩시간 배정',
+    title: PAGE_TITLES.allotments.ko,
     lead: '컨소시엄에 배정한 클러스터의 칩시간입니다. 표를 자유롭게 고칠 수 있으며, 모든 차이를 확인하기 전에는 아무것도 기록하지 않습니다. 등록할 때는 전부 함께 기록하거나 하나도 기록하지 않습니다.',
     none: '아직 배정한 것이 없습니다.',
     table: '배정 목록',
@@ -323,7 +324,7 @@ export const compute: WordsOf<typeof en> = {
     done: (count) => `배정 ${count}건을 등록했습니다.`,
   },
   metering: {
-    title: '사용량 계측',
+    title: PAGE_TITLES.metering.ko,
     lead: '컨소시엄이 클러스터를 얼마나 썼는지를 Slurm의 회계 기록에서 읽습니다. 기록하는 값에는 전담기관이 서명하며, 서명은 Slurm의 기록이 맞다는 것까지 보여 주지는 않습니다.',
     needs: '클러스터가 들어 있는 가치사슬 목록과, 사업에 참여하는 컨소시엄이 있어야 합니다.',
     onlyOffice: '사업의 전담기관만 계측할 수 있으며, 다른 곳의 공표 내용을 옮긴 기록에서는 계측하지 않습니다.',
@@ -387,7 +388,7 @@ export const compute: WordsOf<typeof en> = {
     notOver: '아직 끝나지 않은 기간입니다. 끝난 뒤에 다시 계측하십시오.',
   },
   register: {
-    title: '기관 접수 대장',
+    title: PAGE_TITLES.register.ko,
     lead: '기관이 한 모든 답을 차례대로 적은 대장입니다. 학습 요청, 도중의 중간 기록, 봉인, 모델 해시값에 대한 답이 들어 있으며, 각 항목은 앞의 모든 항목에 이어지고 서명되어 있습니다.',
     none: '기관이 아직 답한 것이 없습니다.',
     office: '기관의 키',

@@ -1,6 +1,6 @@
 // Words of the frame around every page: navigation, search, keys, and words that many pages use, in Korean (합쇼체).
 
-import { TERMS, type WordsOf } from '../../../page-kit/index.ts';
+import { DEED_TITLES, navTitles, PAGE_TITLES, TERMS, type WordsOf } from '../../../page-kit/index.ts';
 import type { frame as en } from '../en/frame.ts';
 
 const terms = TERMS.ko;
@@ -11,17 +11,7 @@ export const frame: WordsOf<typeof en> = {
   nav: {
     label: '주 메뉴',
     choose: '사업 바꾸기',
-    overview: '개요',
-    call: '공모',
-    organisations: '기관',
-    ruleBooks: '규정집',
-    log: '기록부',
-    compute: '컴퓨팅 자원',
-    reliance: '자립도',
-    runs: '학습 기록',
-    people: '사용자',
-    account: '내 계정',
-    logIn: '로그인',
+    ...navTitles('ko'),
     logOut: '로그아웃',
     own: '내 계정 메뉴',
     menu: '메뉴',
@@ -269,8 +259,8 @@ export const frame: WordsOf<typeof en> = {
     opens: '시작 예정',
     closes: '마감 예정',
     appealsUntil: '이의 신청 기한',
-    set: '일정 지정',
-    announce: '단계 예고',
+    set: DEED_TITLES.dates.ko,
+    announce: DEED_TITLES.announce.ko,
     announced: (stage) => `${stage}: 예고됨`,
     lead: '일정은 누구나 볼 수 있으며, 기한이 지난 일에는 표시가 붙습니다. 일정이 되었다고 저절로 시작하거나 마감하지는 않습니다. 다만 이의 신청 기한이 지나면 이의를 받지 않으며, 그 전에는 결정을 확정할 수 없습니다.',
     zone: (zone) => `시간대: ${zone}. 비워 두면 예고하지 않습니다.`,
@@ -285,7 +275,7 @@ export const frame: WordsOf<typeof en> = {
     drop: (name) => `${name} 빼기`,
   },
   access: {
-    title: '비공개 자료 열람 기록',
+    title: PAGE_TITLES.access.ko,
     lead: '규정집에 따라 아직 공개되지 않은 자료를, 볼 권한이 있는 사람 가운데 누가 열람했는지 보여 줍니다.',
     file: '표 파일(CSV)로 받기',
     readings: '열람',

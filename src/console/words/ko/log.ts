@@ -1,6 +1,6 @@
 // Words of the log, its verification and backups, in Korean (합쇼체).
 
-import { TERMS, type WordsOf } from '../../../page-kit/index.ts';
+import { PAGE_TITLES, TERMS, type WordsOf } from '../../../page-kit/index.ts';
 import type { log as en } from '../en/log.ts';
 
 const terms = TERMS.ko;
@@ -27,7 +27,7 @@ export const log: WordsOf<typeof en> = {
     range: (from, to) => `${from}번부터 ${to}번까지`,
   },
   backup: {
-    title: '백업',
+    title: PAGE_TITLES.backup.ko,
     lead: '운영 중인 서버에서 기록부와 봉인된 평가서를 암호화한 파일 하나로 받습니다. 그동안에도 작업은 계속됩니다.',
     take: '백업 받기',
     takeLead: '파일은 읽는 동안 바로 공개 키로 암호화되며, 암호화되지 않은 내용은 서버의 디스크에 남지 않습니다.',

@@ -1,6 +1,6 @@
 // Words of a programme's overview and what is due, in Korean (합쇼체).
 
-import { TERMS, type WordsOf } from '../../../page-kit/index.ts';
+import { DEED_TITLES, TERMS, type WordsOf } from '../../../page-kit/index.ts';
 import type { overview as en } from '../en/overview.ts';
 
 const terms = TERMS.ko;
@@ -26,7 +26,7 @@ export const overview: WordsOf<typeof en> = {
     undeclared: '아직 신고하지 않음',
     noInterest: '없다고 신고함',
     interested: '이 단계 평가에서 제외',
-    assign: '전문가 배정',
+    assign: DEED_TITLES.assign.ko,
     assignLead: '전문가는 ‘해야 할 일’에서 평가서를 바로 열 수 있습니다.',
     release: '배정 해제',
     nobody: '이 사업에는 아직 전문가가 없습니다. 먼저 초대하십시오.',
@@ -106,7 +106,7 @@ export const overview: WordsOf<typeof en> = {
     membersAtLeast: (count) => `구성 기관 ${count}개 이상`,
     membersUnknown: '그 밖의 참여기관은 기록 없음',
     formConsortium: '컨소시엄 구성',
-    openStage: '단계 시작',
+    openStage: DEED_TITLES.open.ko,
     stageConsortia: '참여하는 컨소시엄',
     stageConsortiaHint: '고르지 않으면 남아 있는 모두가 참여합니다.',
     warnings: '완료했습니다. 확인할 점:',

@@ -1,6 +1,6 @@
 // Words of rule books and rehearsals, in Korean (합쇼체).
 
-import { TERMS, type WordsOf } from '../../../page-kit/index.ts';
+import { PAGE_TITLES, TERMS, type WordsOf } from '../../../page-kit/index.ts';
 import type { ruleBooks as en } from '../en/rule-books.ts';
 
 const terms = TERMS.ko;
@@ -28,7 +28,7 @@ export const ruleBooks: WordsOf<typeof en> = {
     toLine: '해당 줄로 가기',
   },
   newBook: {
-    title: '규정집 작성',
+    title: PAGE_TITLES.newRuleBook.ko,
     lead: '서식과 원문이 서로를 따라 바뀝니다. 원문의 주석과 순서는 그대로 남습니다. 초안은 등록할 때까지 이 브라우저에 보관됩니다.',
     isRecord: '다른 곳에서 운영한 사업의 기록입니다. 여기에는 규정집을 등록하지 않습니다.',
     onlyOffice: '규정집은 전담기관만 작성합니다.',

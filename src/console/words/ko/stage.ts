@@ -1,6 +1,6 @@
 // Words of a stage, its submissions and its decision, in Korean (합쇼체).
 
-import { TERMS, type WordsOf } from '../../../page-kit/index.ts';
+import { DEED_TITLES, TERMS, type WordsOf } from '../../../page-kit/index.ts';
 import type { stage as en } from '../en/stage.ts';
 
 const terms = TERMS.ko;
@@ -87,7 +87,7 @@ export const stage: WordsOf<typeof en> = {
     explainFor: (team) => `${team} 팀의 점수가 나온 과정`,
   },
   form: {
-    title: '내 평가서',
+    title: DEED_TITLES.form.ko,
     lead: '모든 팀과 기준에 점수를 매깁니다. 봉인하면 마감 전에는 아무도 볼 수 없고, 고칠 수도 없습니다.',
     criterion: '기준',
     comment: '의견',
@@ -104,7 +104,7 @@ export const stage: WordsOf<typeof en> = {
     missing: (count) => `점수 ${count}개가 비어 있거나 배점 범위를 벗어났습니다. 모두 채우면 봉인할 수 있습니다.`,
   },
   judge: {
-    title: '두 답 비교하기',
+    title: DEED_TITLES.judge.ko,
     lead: '두 모델에 같은 글을 줍니다. 이름 없이 이어 쓴 두 글을 보고, 어느 쪽이 나은지 고르십시오.',
     leadSet: (count) =>
       `두 모델에 규정집의 질문 ${count}개 가운데 다음 것을 묻습니다. 이름 없는 두 답을 보고, 어느 쪽이 나은지 고르십시오.`,
@@ -121,7 +121,7 @@ export const stage: WordsOf<typeof en> = {
     next: '한 번 더 비교하기',
   },
   score: {
-    title: '수치 입력',
+    title: DEED_TITLES.score.ko,
     lead: '다른 곳에서 측정한 항목에 씁니다. 출처가 있어야 합니다.',
     value: '점수',
     notPublished: '미공표',
@@ -133,7 +133,7 @@ export const stage: WordsOf<typeof en> = {
     entered: '기록부에 남겼습니다.',
   },
   finding: {
-    title: '판정 서명',
+    title: DEED_TITLES.finding.ko,
     lead: '한 팀 모델의 한 구성 요소에 대한 심사단의 판정입니다. 규정집에 정해져 있으면, 배제 판정을 받은 팀은 탈락합니다.',
     text: '무엇을 어떻게 비교했는가',
     by: '판정한 심사단 또는 사람',
@@ -156,7 +156,7 @@ export const stage: WordsOf<typeof en> = {
     reason: '기각 사유',
   },
   submit: {
-    title: '모델 제출',
+    title: DEED_TITLES.submit.ko,
     lead: '“jikji bundle”로 만든 묶음이나 이 기기의 학습을 제출합니다. 검증과 평가를 거쳐야 점수에 반영됩니다.',
     consortium: '제출하는 팀',
     how: '제출 방법',
@@ -175,21 +175,21 @@ export const stage: WordsOf<typeof en> = {
     lacking: '규정집에 따라 아직 부족한 것',
     complete: '부족한 것이 없습니다.',
     anyway: '부족한 것이 있어도 마감합니다. 총점을 알 수 없는 팀이 남으면 점수로는 아무것도 정해지지 않습니다.',
-    close: '단계 마감',
+    close: DEED_TITLES.close.ko,
     closeConfirm: '단계를 마감하시겠습니까? 되돌릴 수 없습니다.',
-    decideTitle: '결정',
+    decideTitle: DEED_TITLES.decide.ko,
     decideLead: '기록부에서 점수와 순위, 확률을 계산하고 결정문에 서명합니다. 손으로 고르는 것은 없습니다.',
     appealsProposed:
       '제안한 기한이거나 이미 예고한 기한입니다. 결정과 함께 팀에 알리며, 이 기한이 지나야 결정을 확정할 수 있습니다. 결정한 뒤에는 늘릴 수만 있습니다.',
     decide: '계산하고 결정문에 서명',
-    finishTitle: '확정',
+    finishTitle: DEED_TITLES.finish.ko,
     finishLead:
       '이의 신청이 인용되지 않은 탈락 팀은 사업 참여가 종료되며, 더 이상 이의 신청을 할 수 없습니다. 그 뒤 다음 단계를 시작할 수 있습니다.',
     finish: '결정 확정',
     finishConfirm: '결정을 확정하시겠습니까? 되돌릴 수 없습니다.',
   },
   appeal: {
-    title: '이의 신청',
+    title: DEED_TITLES.appeal.ko,
     lead: '결정의 어떤 점이 잘못되었는지 적어 주십시오. 신청과 답변은 공개됩니다.',
     text: '이의 신청 내용',
     file: '이의 신청',
