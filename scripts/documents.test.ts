@@ -1,14 +1,22 @@
-// README.md, CONTRIBUTING.md and docs/ name only existing files, links, scripts, floors and rooms. Checks no sentences.
+// README.md, CONTRIBUTING.md and docs/ name only existing files, links, scripts, floors, rooms and, for readers of the console, buttons.
+// Checks no sentences.
 
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { en } from '../src/console/words/en/index.ts';
+import { ko } from '../src/console/words/ko/index.ts';
 import { FLOORS, ROOMS } from './check-floors.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
-const MAIN = ['README.md', 'CONTRIBUTING.md', 'docs/design.md'];
-const ALL = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT }).sort()];
+const MAIN = ['README.md', 'CONTRIBUTING.md', 'docs/adding.md', 'docs/design.md'];
+const ALL = ['README.md', 'CONTRIBUTING.md', ...globSync('{bench,docs}/**/*.md', { cwd: ROOT }).sort()];
+/** A page for each kind of reader; each leads to the rest in order. */
+const READERS = [
+  'CONTRIBUTING.md',
+  ...['engineer', 'team', 'auditor', 'expert', 'officer', 'administrator'].map((name) => `docs/${name}.md`),
+];
 /** Paths that a run or a build makes. */
 const MADE = /^(runs|dist|kernels\/build|node_modules|corpus|model|tokenizer|checkpoints)\//;
 
@@ -51,11 +59,35 @@ describe.each(ALL)('%s', (page) => {
   });
 });
 
-test('README is short, and leads to every page of docs', () => {
-  const text = read('README.md');
-  expect(text.split('\n').length).toBeLessThan(130);
-  const pages = ALL.filter((page) => page !== 'README.md');
-  expect(pages.filter((page) => !linksIn(text).includes(page))).toEqual([]);
+/** Pages that the links of these pages lead to, by their paths in the repository. */
+const ledTo = (pages: readonly string[]): string[] =>
+  pages.flatMap((page) => linksIn(read(page)).map((target) => join(dirname(page), target)));
+
+test('README and CONTRIBUTING are short; README leads to a page for each reader, and these lead to every page', () => {
+  expect(read('README.md').split('\n').length).toBeLessThan(130);
+  expect(Buffer.byteLength(read('CONTRIBUTING.md'))).toBeLessThanOrEqual(12_000);
+  expect(READERS.filter((page) => !ledTo(['README.md']).includes(page))).toEqual([]);
+  const led = ledTo(['README.md', ...READERS, 'bench/README.md']);
+  expect(ALL.filter((page) => page !== 'README.md' && !led.includes(page))).toEqual([]);
+});
+
+/** Every text of a tree of words; of a function, its source. */
+const textsOf = (words: object): string[] =>
+  Object.values(words).flatMap((word) =>
+    typeof word === 'string' ? [word] : typeof word === 'function' ? [String(word)] : textsOf(word),
+  );
+
+describe.each(['team', 'expert', 'officer'])('the page for a reader of the console: %s', (name) => {
+  test.each([
+    ['docs', en],
+    ['docs/ko', ko],
+  ])('in %s, names in bold are those of pages and buttons, word for word', (folder, words) => {
+    const page = join(folder, `${name}.md`);
+    const shown = new Set(textsOf(words));
+    const bold = [...read(page).matchAll(/\*\*([^*]+)\*\*/g)].map(([, name]) => name!.replace(/\s+/g, ' '));
+    expect(bold.length).toBeGreaterThan(5);
+    expect(bold.filter((name) => !shown.has(name))).toEqual([]);
+  });
 });
 
 test('the map has every floor and every room', () => {

@@ -17,7 +17,7 @@ export interface Likeness {
 
 /**
  * The highest of all pairs of models that `bench/lineage.ts` trained with seeds of their own, by the recipe `hello` on the same data, short
- * ones and full ones: docs/lineage-measured.md. Full ones are more alike; wider models, and models trained for longer still, may be more so.
+ * ones and full ones: bench/lineage-measured.md. Full ones are more alike; wider models, and models trained for longer still, may be more so.
  */
 export const INDEPENDENT: { pairs: number; highest: Partial<Record<Likeness['of'], number>> } = {
   pairs: 2016 + 28,
