@@ -1,6 +1,6 @@
 // `npm run bench:learn -- RUN [--results FILE] [--seeds 1,2,3] [--only NAME ...]`: trains on the tokens of a finished run with one setting of
 // its recipe changed at a time, and prints a table: bits per byte of held-out text by seeds, and the mean change.
-// docs/learning.md has tables for two sizes. Results are added to FILE, and what is there already is not done again.
+// bench/learning.md has tables for two sizes. Results are added to FILE, and what is there already is not done again.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

@@ -1,6 +1,6 @@
 // `npm run bench:witness-steps [-- RUNS [SEED]]`: steps that PyTorch's Adam and AdamW made, against the audit's check of the optimizer. How many
 // honest ones lie outside it, how often a weight that is moved by one unit in its last place is seen, and the room of a step. Exit code 1 where
-// an honest step lies outside. 12 steps a run; with 1,700 runs as many as docs/witness.md names.
+// an honest step lies outside. 12 steps a run; with 1,700 runs as many as bench/witness.md names.
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // `npm run check:witness-segments [-- --seeds N] [--liars] [--out FILE.jsonl] [--share K/N] [NAME...]`: how segments of small models of several kinds,
 // recorded in one environment, are judged in another. Honest ones must not be refuted (exit code 1 where one is); of liars it prints what is
-// seen. NAME: model/optimizer/precision. docs/witness.md has the figures of a dated run.
+// seen. NAME: model/optimizer/precision. bench/witness.md has the figures of a dated run.
 
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
