@@ -8,7 +8,8 @@ export const FILE = join(import.meta.dirname, '../docs/errors.md');
 
 const HEAD = `# Errors
 
-An error that a user can fix ends a command with two lines on standard error: what is wrong and with which input, then how to fix it.
+An error that a user can fix ends a command with two lines on standard error: what is wrong and with which input, then
+how to fix it.
 
 \`\`\`
 error: there is no such folder (nowhere)
@@ -21,8 +22,8 @@ With \`--json\`, standard output has the same error as an object of four texts, 
 {"error":{"code":"model-missing","message":"there is no such folder","input":"nowhere","hint":"see what was made here: jikji runs"}}
 \`\`\`
 
-Programs should use \`code\`: message, input and hint are for people, and differ from place to place. The log of a programme refuses
-submissions with these codes too. A server or a job of another version may have codes that are not listed here.
+Programs should use \`code\`: message, input and hint are for people, and differ from place to place. The log of a programme
+refuses submissions with these codes too. A server or a job of another version may have codes that are not listed here.
 
 ## Exit codes
 
@@ -36,7 +37,8 @@ submissions with these codes too. A server or a job of another version may have 
 | 70 | a bug in Jikji (\`bug\`), with its stack on standard error | |
 | 130 | interrupted (\`interrupted\`) | |
 
-Where several apply it is the first of 1, 4, 3, 0. How far a check that holds reaches changes no code: extent, chance, what is the maker's word and a parent that was not brought stand in the result.
+Where several apply it is the first of 1, 4, 3, 0. How far a check that holds reaches changes no code: extent,
+chance, what is the maker's word and a parent that was not brought stand in the result.
 
 This page is written by \`npm run errors-table\` from \`src/base/error-codes\`.
 `;
