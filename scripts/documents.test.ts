@@ -59,6 +59,24 @@ describe.each(ALL)('%s', (page) => {
   });
 });
 
+/** The places of a page that links can name: its headings, as GitHub spells them. */
+const placesIn = (text: string): string[] =>
+  [...withoutFences(text).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(ALL)('%s: every link to a place in a page finds it', (page) => {
+  const links = [...withoutFences(read(page)).matchAll(/\]\(((?![a-z]+:)[^)\s#]*)#([^)\s]+)\)/g)];
+  const lost = links.filter(([, target, place]) => {
+    const text = read(target === '' ? page : join(dirname(page), target!));
+    return !placesIn(text).includes(place!);
+  });
+  expect(lost.map(([link]) => link)).toEqual([]);
+});
+
 /** Lines of prose that are longer than 120 characters, where they could be broken: code and addresses cannot, nor before a sign. */
 const longLines = (text: string): string[] =>
   withoutFences(text)

@@ -1,4 +1,4 @@
-// Draws the screen of a terminal as an SVG, for the README. Of terminal codes it knows only SGR colours.
+// Draws the screen of a terminal as an SVG, for docs/engineer.md. Of terminal codes it knows only SGR colours.
 // usage: tmux capture-pane -e -p -t SESSION | node scripts/terminal-svg.ts TITLE > docs/hello.svg
 
 import { readFileSync } from 'node:fs';
