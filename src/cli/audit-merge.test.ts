@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { forbiddenClaims } from '../audit/testing/claims.ts';
 import { MADE_UP, madeUpReport } from '../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Predicate, type Signer, signStatement } from '../ledger/index.ts';
-import { run } from './run.ts';
+import { run } from './main.ts';
 
 let folder: string;
 let signers: Signer[];

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { en } from '../console/words/en/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
+import { run } from './main.ts';
 import type { MakeOptions, SampleOptions } from './rooms.ts';
-import { run } from './run.ts';
 // The verbs whose modules are replaced below: Vitest replaces what is imported before the first test only.
 import './audit.ts';
 import './start-verb.ts';

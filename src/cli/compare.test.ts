@@ -7,8 +7,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
 import { lossRows, sideBySide } from './compare.ts';
+import { run } from './main.ts';
 import type { ComparedRun } from './rooms.ts';
-import { run } from './run.ts';
 import { call, errorOf, workFolder } from './testing/bad-input.ts';
 
 let folder: string;

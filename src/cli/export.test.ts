@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
-import { run } from './run.ts';
+import { run } from './main.ts';
 
 const exportModel = vi.hoisted(() => vi.fn());
 vi.mock('./rooms.ts', () => ({ foundry: async () => ({ exportModel }) }));

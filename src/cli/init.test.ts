@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { parseRecipe } from '../foundry/recipe/index.ts';
-import { run } from './run.ts';
+import { run } from './main.ts';
 
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({

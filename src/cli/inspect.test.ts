@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
 import { parameterCount } from '../foundry/model/index.ts';
 import { foreignFiles } from '../foundry/tokenizer/testing/foreign.ts';
-import { run } from './run.ts';
+import { run } from './main.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-inspect-'));
 afterAll(() => rmSync(root, { recursive: true }));

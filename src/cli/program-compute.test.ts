@@ -5,7 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
-import { run } from './run.ts';
+import { run } from './main.ts';
 import { call, errorOf, workFolder } from './testing/bad-input.ts';
 import { KeptOpen } from './testing/open-programmes.ts';
 

@@ -4,8 +4,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
+import { run } from './main.ts';
 import { locationOf, withProgramme } from './program/opened.ts';
-import { run } from './run.ts';
 import { call, workFolder } from './testing/bad-input.ts';
 import { KeptOpen } from './testing/open-programmes.ts';
 

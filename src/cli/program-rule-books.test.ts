@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test, vi } from 'vitest';
-import { run } from './run.ts';
+import { run } from './main.ts';
 import { call, workFolder } from './testing/bad-input.ts';
 
 const folder = workFolder();

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
+import { run } from './main.ts';
 import type { RelianceReport } from './reliance-report.ts';
-import { run } from './run.ts';
 import { call, errorOf, type PrintedError, tree, workFolder } from './testing/bad-input.ts';
 
 const LAPTOP = 'Intel(R) Core(TM) Ultra 7 155H';

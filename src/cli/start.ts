@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  const { run } = await import('./run.ts');
+  const { run } = await import('./main.ts');
   process.exitCode = await run(['start', ...process.argv.slice(2)]);
 } else {
   const launcher = fileURLToPath(new URL('../../bin/jikji', import.meta.url));

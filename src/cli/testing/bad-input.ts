@@ -11,7 +11,7 @@ import './kept-thread.ts';
 import { setEnvironment } from '../../base/testing/environment.ts';
 import { checkpointSteps } from '../../foundry/train/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
-import { run } from '../run.ts';
+import { run } from '../main.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../../bin/jikji', import.meta.url));
 export const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

@@ -1,4 +1,4 @@
-// The events that a run emits, and the options that it takes. Data only.
+// The events that a run emits, and the options that it takes.
 
 import type { Signer } from '../../ledger/index.ts';
 import type { Recipe } from '../recipe/index.ts';
@@ -49,5 +49,14 @@ export interface MakeOptions {
   /** An office to lodge with: the request before step 1, the head of each kept state, the seal at the end. */
   office?: OfficeClient | undefined;
   signal: AbortSignal;
-  onEvent: (event: MakeEvent) => void;
+  onEvent: OnEvent;
 }
+
+export type OnEvent = (event: MakeEvent) => void;
+type StageEvent = Extract<MakeEvent, { kind: 'stage' }>;
+
+/** A function that reports the states of one stage. */
+export const reporter =
+  (stage: Stage, onEvent: OnEvent) =>
+  (state: StageEvent['state'], figures: Pick<StageEvent, 'detail' | 'fraction'> = {}): void =>
+    onEvent({ kind: 'stage', stage, state, ...figures });

@@ -25,8 +25,8 @@ import {
   type TrainingProgress,
   trainTokenizer,
 } from '../tokenizer/index.ts';
+import { type OnEvent, reporter } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
-import { type OnEvent, reporter } from './stage-report.ts';
 import type { TokenShard, TokensManifest } from './tokens-manifest.ts';
 
 const size = (bytes: number): string =>

@@ -10,9 +10,9 @@ import { conversationKind, isConversations } from '../recipe/index.ts';
 import { encodeCorpus, type RunTokenizer, tokenWidth } from '../tokenizer/index.ts';
 import { openEncoder } from './chat-files.ts';
 import { encodeConversations } from './conversation-shards.ts';
+import { type OnEvent, reporter } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
 import type { FindPlace } from './source-place.ts';
-import { type OnEvent, reporter } from './stage-report.ts';
 import { marksFile, type TokenShard, type TokensManifest, tokenLeaves, tokensFile } from './tokens-manifest.ts';
 
 /** What errors name: the chat template, and where a document stands. */

@@ -9,6 +9,7 @@ import { flopsPerToken } from '../model/index.ts';
 import { Batches, checkpointSteps, machineName, NotFinite, type TokenFiles, Trainer } from '../train/index.ts';
 import { type Begun, beginTraining } from './begin.ts';
 import { checkConversations } from './conversations.ts';
+import { reporter } from './events.ts';
 import { checkpointPlan } from './evidence.ts';
 import { FolderHold } from './folder-hold.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
@@ -17,8 +18,6 @@ import type { Lodger } from './office.ts';
 import { openReferences, writeReferences } from './references.ts';
 import { SavedStates } from './saved-states.ts';
 import { sourcePlaces } from './source-place.ts';
-import { reporter } from './stage-report.ts';
-import { StepSpeed } from './step-speed.ts';
 import { openShards } from './text.ts';
 import type { TrainingInput } from './training-input.ts';
 
@@ -213,6 +212,40 @@ async function runSession(input: TrainingInput, tools: Tools, begun: Begun): Pro
   } finally {
     const end = new Date().toISOString();
     if (!hold.isLost) appendSessionEnd(paths.sessions, { event: 'end', end, from, to: trainer.step });
+  }
+}
+
+/**
+ * How long steps take: the median of the last few for the screen, the mean of all for the result. And how many tokens a second they learn
+ * from: conversations do not fill all slots of a batch.
+ */
+class StepSpeed {
+  #last: number[] = [];
+  #sum = 0;
+  #count = 0;
+  #tokens = 0;
+
+  add(milliseconds: number, tokens: number): void {
+    this.#tokens += tokens;
+    this.#last.push(milliseconds);
+    if (this.#last.length > 9) this.#last.shift();
+    this.#sum += milliseconds;
+    this.#count++;
+  }
+
+  get milliseconds(): number {
+    const sorted = [...this.#last].sort((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? Number.NaN;
+  }
+
+  /** Now, from the median; a step has as many tokens as the mean of all. */
+  get tokensPerSecond(): number {
+    return (this.#tokens / this.#count / this.milliseconds) * 1000;
+  }
+
+  /** Of all steps together. */
+  get meanTokensPerSecond(): number {
+    return (this.#tokens / this.#sum) * 1000;
   }
 }
 
