@@ -22,7 +22,8 @@ test('what the house allows', () => {
         "import { x } from '../foundry/index.ts';\nimport '../foundry/recipe/index.ts';\nimport { y } from './b.ts';\nimport { z } from 'zod';",
       'foundry/make.ts': "import { c } from './corpus/index.ts';\nimport { b } from '../base/index.ts';",
       'foundry/train/a.ts': "import { m } from '../model/index.ts';\nimport fs from 'node:fs';\nimport './deep/b.ts';",
-      'foundry/train/a.test.ts': "import { o } from '../../engine/oracle/all.ts';\nimport { test } from 'vitest';",
+      'foundry/train/a.test.ts':
+        "import { o } from '../../engine/testing/oracle/all.ts';\nimport { test } from 'vitest';",
       'foundry/train/testing/b.ts': "import { x } from '../../../engine/pool.ts';",
       'foundry/train/c.test.ts': "import { make } from '../make/index.ts';",
       'console/page.tsx':

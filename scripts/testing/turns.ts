@@ -23,7 +23,7 @@ const ALWAYS = [
   'src/audit/vectors.test.ts',
   'src/cli/cli.test.ts',
   'src/engine/conformance.test.ts',
-  'src/engine/oracle/model.test.ts',
+  'src/engine/testing/oracle/model.test.ts',
   'src/foundry/load/load.test.ts',
   'src/foundry/train/bits.test.ts',
   'src/foundry/train/oracle.test.ts',

@@ -2,9 +2,9 @@
 // does not compile without an entry here.
 
 import type { CachedSpan, WeightUses } from '../engine.ts';
-import * as oracle from '../oracle/index.ts';
 import { ropeTable } from '../rope-table.ts';
 import { type Case, type Name, Random } from './conformance.ts';
+import * as oracle from './oracle/index.ts';
 import { embeddingQ8, headLossesQ8, linearQ8 } from './q8-cases.ts';
 
 const { binary32: A } = oracle;

@@ -13,10 +13,10 @@ import {
   type Tensor,
   type Weight,
 } from '../engine.ts';
-import { openOracle } from '../oracle/index.ts';
 import { TYPED_ARRAYS } from '../tensor.ts';
 import { ADDRESSES } from '../webassembly/crossing.ts';
 import { type OpenEngine, openWebAssembly } from '../webassembly/open.ts';
+import { openOracle } from './oracle/index.ts';
 
 export type Name = keyof Operations;
 export type Argument<N extends Name> = Parameters<Operations[N]>[0];

@@ -1,7 +1,7 @@
 // Random cases of the operations that take weights of bytes. Expected values come from the oracle's functions.
 
-import * as oracle from '../oracle/index.ts';
 import type { Case, Random } from './conformance.ts';
+import * as oracle from './oracle/index.ts';
 
 const { binary32: A } = oracle;
 

@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
-import { binary32, crossEntropy, openOracle } from '../../engine/oracle/index.ts';
-import { type ModelShape, logits as naiveLogits } from '../../engine/oracle/model.ts';
+import { binary32, crossEntropy, openOracle } from '../../engine/testing/oracle/index.ts';
+import { type ModelShape, logits as naiveLogits } from '../../engine/testing/oracle/model.ts';
 import { randomTokens, smallModel } from '../train/testing/small.ts';
 import { parameters, type StoredWeights } from './index.ts';
 import { asQ8 } from './testing/q8-weights.ts';

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { type OpenEngine, openWebAssembly } from '../../engine/index.ts';
-import { openOracle } from '../../engine/oracle/index.ts';
+import { openOracle } from '../../engine/testing/oracle/index.ts';
 import { openDecoder } from '../model/index.ts';
 import { Generator } from '../model/testing/generator.ts';
 import { smallTalks } from './testing/conversations.ts';

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
-import { binary32 } from '../../engine/oracle/index.ts';
-import { lossAndGradients, type ModelShape } from '../../engine/oracle/model.ts';
+import { binary32 } from '../../engine/testing/oracle/index.ts';
+import { lossAndGradients, type ModelShape } from '../../engine/testing/oracle/model.ts';
 import { ARCHITECTURES, type ModelConfig, parameters } from '../model/index.ts';
 import { Batches, Trainer } from './index.ts';
 import { smallPairs, smallTalks } from './testing/conversations.ts';

@@ -1,6 +1,6 @@
 // Products with a weight of bytes, by the definition: whole numbers within a block, one chain over blocks.
 
-import { Q8 } from '../engine.ts';
+import { Q8 } from '../../engine.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 
 const LARGEST = 8191;

@@ -9,8 +9,8 @@ import {
   type Tensor,
   type Weight,
   type WeightUses,
-} from '../engine.ts';
-import { ShapedTensor, TYPED_ARRAYS } from '../tensor.ts';
+} from '../../engine.ts';
+import { ShapedTensor, TYPED_ARRAYS } from '../../tensor.ts';
 
 type Numbers = Float32Array | Int32Array | Float64Array;
 

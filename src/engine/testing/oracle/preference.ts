@@ -1,6 +1,6 @@
 // The loss of pairs, naively: docs/arithmetic.md, "Preferences".
 
-import { exp64, log64 } from '../functions.ts';
+import { exp64, log64 } from '../../functions.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 
 export interface Preference {

@@ -1,7 +1,8 @@
 // Every backward pass against finite differences in binary64, and forward passes against independently written formulas.
 
 import { describe, expect, it } from 'vitest';
-import { ropeTable } from '../rope-table.ts';
+import { ropeTable } from '../../rope-table.ts';
+import { dot, gradientError, normals, wholes } from '../numbers.ts';
 import { binary32, binary64, type FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy, equalShares } from './cross-entropy.ts';
@@ -10,7 +11,6 @@ import { linear, linearBackwardInput, linearBackwardWeight } from './linear.ts';
 import { rmsNorm, rmsNormBackward } from './rms-norm.ts';
 import { positionsOf, rope, ropeBackward } from './rope.ts';
 import { swiglu, swigluBackward } from './swiglu.ts';
-import { dot, gradientError, normals, wholes } from './testing/numbers.ts';
 
 const A = binary64;
 const near = 1e-8;

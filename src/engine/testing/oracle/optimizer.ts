@@ -1,6 +1,6 @@
 // The end of a step: the gradient norm and AdamW.
 
-import { powInt } from '../functions.ts';
+import { powInt } from '../../functions.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { rowSumOfProducts } from './elementary.ts';
 

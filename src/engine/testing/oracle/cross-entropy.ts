@@ -1,6 +1,6 @@
 // Cross-entropy of each row against its target, with the gradient of the sum of all, each times a share.
 
-import { log64 } from '../functions.ts';
+import { log64 } from '../../functions.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { rowSum } from './elementary.ts';
 

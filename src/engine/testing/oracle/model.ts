@@ -1,7 +1,7 @@
 // A whole model, naively: the loss and the gradient of every tensor for one step, in the order that docs/arithmetic.md fixes.
 // Tensors have Hugging Face's names.
 
-import { ropeTable } from '../rope-table.ts';
+import { ropeTable } from '../../rope-table.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy, equalShares } from './cross-entropy.ts';

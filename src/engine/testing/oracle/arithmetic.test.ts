@@ -1,10 +1,10 @@
 // The binary32 fma against exact integer arithmetic, exp against Math.exp, rowSum against its written-out order.
 
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../ledger/index.ts';
+import { sha256Hex } from '../../../ledger/index.ts';
+import { randomWords } from '../numbers.ts';
 import { binary32, fma32 } from './arithmetic.ts';
 import { rowSum, rowSumOfProducts, sigmoid } from './elementary.ts';
-import { randomWords } from './testing/numbers.ts';
 
 const view = new DataView(new ArrayBuffer(4));
 const fromBits = (word: number): number => {

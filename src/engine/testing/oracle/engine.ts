@@ -1,7 +1,7 @@
 // The oracle as an engine: the interface's memory and operations on plain arrays, on one thread. It plans nothing, and is slow:
 // for tests.
 
-import type { Engine, Kind, Operations, Program, Tensor } from '../engine.ts';
+import type { Engine, Kind, Operations, Program, Tensor } from '../../engine.ts';
 import { binary32 as A } from './arithmetic.ts';
 import { OPERATIONS } from './operations.ts';
 import { numbersOf, OraclePages, OracleTensor, OracleWeight, oraclePages, oracleWeight } from './values.ts';

@@ -1,6 +1,6 @@
 // Muon: momentum whose matrix is orthogonalised by Newton-Schulz steps. docs/arithmetic.md, "A step".
 
-import { MUON_EPS, muonScale, NEWTON_SCHULZ } from '../muon.ts';
+import { MUON_EPS, muonScale, NEWTON_SCHULZ } from '../../muon.ts';
 import type { Arithmetic, FloatArray } from './arithmetic.ts';
 import { linear } from './linear.ts';
 import { gradNormSquare } from './optimizer.ts';

@@ -2,11 +2,11 @@
 // are near 1 and never above the polynomial's maximum for inputs up to 1.
 
 import { describe, expect, test } from 'vitest';
-import { muonScale, NEWTON_SCHULZ } from '../muon.ts';
-import { singularValues } from '../testing/singular-values.ts';
+import { muonScale, NEWTON_SCHULZ } from '../../muon.ts';
+import { normals } from '../numbers.ts';
+import { singularValues } from '../singular-values.ts';
 import { binary64, type FloatArray } from './arithmetic.ts';
 import { muon } from './muon.ts';
-import { normals } from './testing/numbers.ts';
 
 /** What the polynomial makes of a singular value. */
 function polynomial(value: number): number {

@@ -1,9 +1,9 @@
 // The whole small model: every tensor's gradient against finite differences in binary64, causality, gradient groups.
 
 import { describe, expect, it } from 'vitest';
+import { gradientError, normals, wholes } from '../numbers.ts';
 import { binary32, binary64, type FloatArray } from './arithmetic.ts';
 import { logits, lossAndGradients, type ModelShape, tensorShapes } from './model.ts';
-import { gradientError, normals, wholes } from './testing/numbers.ts';
 
 /** Elements of each tensor whose derivative is taken, spread over it. */
 const ELEMENTS = process.env.JIKJI_TORTURE ? 8 : 3;

@@ -2,13 +2,13 @@
 // known answers and the distribution they claim.
 
 import { describe, expect, it } from 'vitest';
-import { normal64 } from '../functions.ts';
-import { keyOf, philox4x32, streamOf } from '../philox.ts';
+import { normal64 } from '../../functions.ts';
+import { keyOf, philox4x32, streamOf } from '../../philox.ts';
+import { dot, normals } from '../numbers.ts';
 import { binary32, binary64 } from './arithmetic.ts';
 import { rowSumOfProducts } from './elementary.ts';
 import { initTensor } from './init.ts';
 import { adamW, clipFactor, gradNormSquare } from './optimizer.ts';
-import { dot, normals } from './testing/numbers.ts';
 
 describe('adamW', () => {
   it('is decoupled weight decay with bias correction, over several steps', () => {

@@ -1,8 +1,8 @@
 // For the oracle's own tests: numbers to try, and derivatives by finite differences.
 
-import { normal64 } from '../../functions.ts';
-import { philox4x32 } from '../../philox.ts';
-import type { Arithmetic, FloatArray } from '../arithmetic.ts';
+import { normal64 } from '../functions.ts';
+import { philox4x32 } from '../philox.ts';
+import type { Arithmetic, FloatArray } from './oracle/arithmetic.ts';
 
 /** Words of 32 bits in turn, the same ones for the same seed. */
 export function randomWords(seed: number): () => number {

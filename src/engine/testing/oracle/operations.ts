@@ -9,7 +9,7 @@ import type {
   Rope,
   Tensor,
   Weight,
-} from '../engine.ts';
+} from '../../engine.ts';
 import {
   attentionBackwardShape,
   attentionShape,
@@ -26,7 +26,7 @@ import {
   ropeShape,
   sameElements,
   squaresShape,
-} from '../shapes.ts';
+} from '../../shapes.ts';
 import { binary32 as A, type FloatArray } from './arithmetic.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { crossEntropy, equalShares, exponentials, firstLargest } from './cross-entropy.ts';
