@@ -40,7 +40,7 @@ export {
   requireCluster,
   requireRow,
   type StageStatus,
-  StateOfVersion1,
+  State,
   statusOf,
   type Tables,
 } from './state/index.ts';

@@ -87,7 +87,7 @@ export function addDatabase(verb: NewVerb, output: Output): void {
     .action((file: string, { database, identity }: Common & { identity?: string }) =>
       withStore(locationOf(database), async (store, { files }, room) => {
         const source = await room.openBackup(file, identity);
-        const contents = await store.restore(file, new room.StateOfVersion1(), source);
+        const contents = await store.restore(file, new room.State(), source);
         output.result({ database: store.where, ...contents }, () => {
           output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
           output.line(`  put the folder of its submissions at ${files}`);

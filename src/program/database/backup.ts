@@ -1,5 +1,5 @@
 // Writes a database to one file, and restores it. The file is gzipped JSON lines: a header, entries, secrets, and at the end their counts
-// and the digest of all lines before. Version 1 also holds the rows that follow from the entries; they are compared. Knows no rule.
+// and the digest of all lines before. Knows no rule.
 
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
@@ -12,7 +12,6 @@ import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import { JikjiError, makeFolder, parseJson, syncFolder, systemCode } from '../../base/index.ts';
 import { countSchema } from '../../formats/index.ts';
-import { canonicalJson, type Json, sha256Hex } from '../../ledger/index.ts';
 import { type Entry, EntryAltered, follow, type Head, MAX_ENTRY_LENGTH, START } from '../log/index.ts';
 import { insertEntries } from './append.ts';
 import type { Database } from './connection.ts';
@@ -97,20 +96,26 @@ async function* backupLines(view: View, { head, secrets }: Snapshot): AsyncGener
 }
 
 const First = z.strictObject({
-  jikjiBackup: z.literal([1, FORMAT_VERSION]),
+  jikjiBackup: z.literal(FORMAT_VERSION),
   head: z.strictObject({ seq: countSchema, link: z.string() }),
 });
-/** `rows`: only in version 1. */
-const Counts = z.strictObject({ entries: countSchema, secrets: countSchema, rows: countSchema.optional() });
+const Counts = z.strictObject({ entries: countSchema, secrets: countSchema });
 type Counts = z.infer<typeof Counts>;
 const Line = z.union([
   z.strictObject({ entry: z.custom<Entry>((value) => typeof value === 'object' && value !== null) }),
   z.strictObject({ secret: z.strictObject({ name: z.string(), value: z.string() }) }),
-  z.strictObject({ table: z.string(), row: z.custom<Json>((value) => typeof value === 'object' && value !== null) }),
   z.strictObject({ end: Counts, sha256: z.string() }),
 ]);
 
 class BrokenBackup extends Error {}
+
+const version1 = (file: string): JikjiError =>
+  new JikjiError(
+    'backup-broken',
+    'it is a backup of format version 1, which no release wrote and which is not read',
+    file,
+    'back up the database itself again: it opens as before',
+  );
 
 /** Parsed lines of gzipped bytes, each with the digest of all lines before it. */
 async function* parsedLines(source: Readable): AsyncGenerator<{ value: unknown; before: () => string }> {
@@ -168,7 +173,7 @@ export async function readBackup(
     throw new JikjiError('database-not-empty', 'a backup goes into an empty database only', where, 'choose a new one');
   }
   try {
-    return await fill(database, source ?? createReadStream(file), replay);
+    return await fill(database, { file, source: source ?? createReadStream(file), replay });
   } catch (error) {
     throw readFailure(error, file);
   }
@@ -197,10 +202,8 @@ async function isEmpty(database: Database): Promise<boolean> {
   return true;
 }
 
-async function fill(database: Database, source: Readable, replay: Replay | undefined): Promise<Contents> {
-  const counts = { entries: 0, secrets: 0, rows: 0 };
-  /** Rows of version 1 that were not read yet. */
-  let missing: Map<string, string> | undefined;
+async function fill(database: Database, { file, source, replay }: Restored & { source: Readable }): Promise<Contents> {
+  const counts = { entries: 0, secrets: 0 };
   let head = START;
   let first: z.infer<typeof First> | undefined;
   let ended = false;
@@ -212,6 +215,7 @@ async function fill(database: Database, source: Readable, replay: Replay | undef
   for await (const { value, before } of parsedLines(source)) {
     if (ended) throw new BrokenBackup('something follows its end');
     if (!first) {
+      if ((value as { jikjiBackup?: unknown } | null)?.jikjiBackup === 1) throw version1(file);
       first = First.safeParse(value).data;
       if (!first) throw new BrokenBackup('it does not begin as a backup of this format');
       continue;
@@ -227,24 +231,16 @@ async function fill(database: Database, source: Readable, replay: Replay | undef
     } else if ('secret' in line) {
       counts.secrets++;
       await database.insert(secrets).values(line.secret);
-    } else if ('table' in line) {
-      if (first.jikjiBackup !== 1) throw new BrokenBackup('a line has another form');
-      counts.rows++;
-      missing ??= expectedRows(replay);
-      const isExpected = missing.delete(digestOf(line.table, line.row));
-      if (!isExpected && replay) throw new BrokenBackup(`a row of ${line.table} is not what the entries say`);
     } else {
       if (line.sha256 !== before()) throw new BrokenBackup('it does not have its digest');
-      if (!isDeepStrictEqual({ rows: 0, ...line.end }, counts)) throw new BrokenBackup('something is missing from it');
+      if (!isDeepStrictEqual(line.end, counts)) throw new BrokenBackup('something is missing from it');
       ended = true;
     }
   }
   if (!ended || !first) throw new BrokenBackup('its end is missing');
   if (head.seq !== first.head.seq || head.link !== first.head.link) throw new BrokenBackup('its log has another head');
-  const [lost] = first.jikjiBackup === 1 ? (missing ?? expectedRows(replay)).values() : [];
-  if (lost !== undefined) throw new BrokenBackup(`${lost} is missing`);
   await flush();
-  return { head, rows: counts.rows, secrets: counts.secrets };
+  return { head, rows: 0, secrets: counts.secrets };
 }
 
 function replayEntry(entry: Entry, replay: Replay | undefined): void {
@@ -255,9 +251,3 @@ function replayEntry(entry: Entry, replay: Replay | undefined): void {
     throw new BrokenBackup(`entry ${entry.seq} may not stand here by the rules of this release: ${error.message}`);
   }
 }
-
-/** The rows that a backup of version 1 must hold, by digest: they follow from its entries, which come first. */
-const expectedRows = (replay: Replay | undefined): Map<string, string> =>
-  new Map(Array.from(replay?.rows() ?? [], ({ table, key, row }) => [digestOf(table, row), `${table} ${key}`]));
-
-const digestOf = (table: string, row: Json): string => sha256Hex(canonicalJson([table, row]));

@@ -113,7 +113,7 @@ test('closed during work: acknowledged writes are there after reopening', async 
   await again.close();
 });
 
-/** A database as a release with no more than the first `count` migrations made it. */
+/** A database with no more than the first `count` migrations. */
 async function olderDatabase(old: string, count: number) {
   const migrations = `${old}-migrations`;
   cpSync(new URL('./migrations', import.meta.url), migrations, { recursive: true });
@@ -129,9 +129,12 @@ async function olderDatabase(old: string, count: number) {
   return { connection, database, migrations: journal.entries.length as number };
 }
 
-test('a database of an older release is migrated and keeps its data', async () => {
-  const old = join(root, 'old');
-  const { connection, database, migrations } = await olderDatabase(old, 2);
+test.each([
+  ['0001', 2],
+  ['0010', 11],
+])('a database at migration %s is migrated and keeps its data', async (name, count) => {
+  const old = join(root, `old-${name}`);
+  const { connection, database, migrations } = await olderDatabase(old, count);
   const entry = entryWith(START, 'a');
   await insertEntries(database, [entry]);
   await connection.pool.query(`insert into jikji.secrets values ('form', 'nonce')`);

@@ -1,7 +1,6 @@
 // The interface of a store: PGlite in a folder, or a PostgreSQL server.
 
 import type { Readable } from 'node:stream';
-import type { Json } from '../../ledger/index.ts';
 import type { Entry, Head } from '../log/index.ts';
 import type { Database } from './connection.ts';
 import type { Jobs } from './jobs.ts';
@@ -12,8 +11,6 @@ import type { View } from './view.ts';
 export interface Replay {
   /** @throws JikjiError if the entry must not follow those before it */
   take(entry: Entry): void;
-  /** The rows that follow from the entries, as a backup of version 1 holds them. */
-  rows(): Iterable<{ table: string; key: string; row: Json }>;
 }
 
 export interface Secrets {
@@ -54,8 +51,8 @@ export interface Store extends View {
   /** The same bytes as they are read, and nothing on disk. Writing goes on; what is written meanwhile is not in it. */
   backupBytes(): Promise<{ contents: Contents; bytes: AsyncGenerator<Buffer> }>;
   /**
-   * Fills an empty database from a backup, all or nothing. `replay` checks that its entries may follow one another, and that the rows
-   * of a backup of version 1 follow from them. Existing users stay. `source`: the bytes, where they are not those of the file.
+   * Fills an empty database from a backup, all or nothing. `replay` checks that its entries may follow one another.
+   * Existing users stay. `source`: the bytes, where they are not those of the file.
    * @throws JikjiError `database-not-empty`, `backup-broken`, `file-missing`
    */
   restore(file: string, replay?: Replay, source?: Readable): Promise<Contents>;
@@ -65,7 +62,7 @@ export interface Store extends View {
 /** What a backup holds. */
 export interface Contents {
   head: Head;
-  /** Only in version 1. */
-  rows: number;
+  /** Programs that read `--json` know it. */
+  rows: 0;
   secrets: number;
 }

@@ -67,4 +67,3 @@ export {
   upheldTeams,
 } from './stages.ts';
 export { Tables } from './tables.ts';
-export { StateOfVersion1 } from './version-1.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Random } from '../../../base/testing/mutate.ts';
 import { canonicalJson, type Json, sha256Hex } from '../../../ledger/index.ts';
 import { type Entry, nextEntry, START, verifyChain } from '../../log/index.ts';
-import { StateOfVersion1 } from '../../state/index.ts';
+import { State } from '../../state/index.ts';
 import { everyEntry } from '../../state/testing/every-entry.ts';
 import type { Replay, Store } from '../store.ts';
 import { all, entriesWith, entryWith, openTested, say, type Tested } from './harness.ts';
@@ -27,7 +27,6 @@ export function conformance(name: string, where: () => { folder: string } | { ur
     backupsAreRestored(tested);
     backupsAreStreamed(tested);
     brokenBackups(tested);
-    backupsOfVersion1(tested);
   });
 }
 
@@ -88,8 +87,7 @@ class StoreUnderTest {
 }
 
 const NOW = new Date('2026-01-01T00:00:00.000Z');
-/** Its rows are compared with those of a backup of version 1. */
-const replay = () => new StateOfVersion1();
+const replay = () => new State();
 
 /** What is hard to keep as it is. */
 const VALUES: Json[] = [
@@ -423,8 +421,7 @@ function backupsAreRestored(tested: StoreUnderTest): void {
 function signed(body: string[]): Buffer {
   const values = body.map((line) => JSON.parse(line));
   const count = (member: string) => values.filter((value) => member in value).length;
-  const rows = values[0].jikjiBackup === 1 ? { rows: count('table') } : {};
-  const end = { entries: count('entry'), secrets: count('secret'), ...rows };
+  const end = { entries: count('entry'), secrets: count('secret') };
   const text = body.map((line) => `${line}\n`).join('');
   return gzipSync(`${text}${JSON.stringify({ end, sha256: sha256Hex(text) })}\n`);
 }
@@ -462,11 +459,13 @@ function brokenBackups(tested: StoreUnderTest): void {
       edit(body, body.length - 1, '"value"', '"more":1,"value"'),
       [...body, body.at(-1)!],
       [...body, '{"unknown":1}'],
-      [...body, '{"table":"calls","row":{"id":"a","title":{"en":"a"},"status":"open"}}'], // of version 1
+      [...body, '{"table":"calls","row":{"id":"a","title":{"en":"a"},"status":"open"}}'], // version 1 had such lines
       body.slice(1),
     ]) {
       await tested.refused(signed(changed));
     }
+    const inVersion1 = signed(edit(body, 0, '"jikjiBackup":2', '"jikjiBackup":1'));
+    await tested.refused(inVersion1, replay(), 'a backup of format version 1, which no release wrote');
     const text = gunzipSync(whole).toString();
     await tested.refused(gzipSync(text.replace('\\"ab', '\\"ba'))); // its digest tells
     await tested.refused(gzipSync(text.replace('"secrets":1', '"secrets":2')));
@@ -508,68 +507,4 @@ async function damagesAreRefused(tested: StoreUnderTest, whole: Buffer): Promise
     writeFileSync(tested.other, bytes);
     await expect(tested.store.restore(tested.other), `damage ${i}`).rejects.toMatchObject({ code: 'backup-broken' });
   }
-}
-
-/** Their rows are held against the entries. */
-function backupsOfVersion1(tested: StoreUnderTest): void {
-  test('a backup of version 1 is restored if its rows follow from its entries', async () => {
-    const entries = await tested.fill();
-    const head = await tested.store.head();
-    await tested.store.backup(tested.file);
-    await tested.clear();
-    const body = edit(bodyOf(readFileSync(tested.file)), 0, '"jikjiBackup":2', '"jikjiBackup":1');
-    // Secrets came after the rows.
-    const secret = body.pop()!;
-    const state = replay();
-    for (const entry of entries) state.take(entry);
-    const rows = [...state.rows()].map(({ table, row }) => JSON.stringify({ table, row }));
-    const with1 = (rows: string[]) => signed([...body, ...rows, secret]);
-    const restored = async (rows: string[], replay?: Replay) => {
-      writeFileSync(tested.other, with1(rows));
-      expect(await tested.store.restore(tested.other, replay)).toEqual({ head, rows: rows.length, secrets: 1 });
-      expect([await all(tested.store.entries()), await tested.store.head()]).toEqual([entries, head]);
-      expect(await tested.store.secrets.get('form')).toBe('{"nonce":"ab"}');
-      await tested.clear();
-    };
-    await restored(rows, replay());
-    // In what order they come, with which order of their columns, is all one.
-    const turned = rows.toReversed().map((line) => {
-      const { table, row } = JSON.parse(line);
-      return JSON.stringify({ row: Object.fromEntries(Object.entries(row).reverse()), table });
-    });
-    await restored(turned, replay());
-
-    const at = (table: string) => rows.findIndex((line) => line.startsWith(`{"table":"${table}"`));
-    const differs = (table: string) => `a row of ${table} is not what the entries say`;
-    const missing = (key: string) => `${key} is missing`;
-    const cases: [rows: string[], why: string][] = [
-      [edit(rows, at('consortia'), '"out: points"', '"active"'), differs('consortia')],
-      [edit(rows, at('runSteps'), '9.25', '9.5'), differs('runSteps')],
-      [edit(rows, at('runSteps') + 1, '"gradNorm":5e-324', '"gradNorm":null'), differs('runSteps')],
-      [edit(rows, at('runSteps') + 1, '"step":5', '"step":6'), differs('runSteps')],
-      [edit(rows, at('placements'), '"near"', '"big"'), differs('placements')],
-      [edit(rows, at('auditReaches'), '"share":0.25', '"share":0.5'), differs('auditReaches')],
-      [edit(rows, at('organisations'), 'organisations', 'calls'), differs('calls')],
-      [edit(rows, at('programmes'), '"mode"', '"MODE"'), differs('programmes')],
-      [rows.toSpliced(at('judgements'), 1), missing('judgements j1')],
-      [rows.toSpliced(at('placements'), 1), missing('placements a-1')],
-      [[], missing('programmes every')],
-      [[...rows, rows[0]!.replace('"id":"every"', '"id":"other"')], differs('programmes')],
-      [[...rows, '{"table":"nothing","row":{}}'], differs('nothing')],
-    ];
-    for (const [changed, why] of cases) await tested.refused(with1(changed), replay(), why);
-    // A row has a form, and is counted.
-    await tested.refused(with1([...rows, '{"table":"calls","row":1}']), replay(), 'a line has another form');
-    await tested.refused(with1([...rows, '{"table":"calls"}']), replay(), 'a line has another form');
-    const text = gunzipSync(with1(rows)).toString();
-    const counted = text.replace(`"rows":${rows.length}`, `"rows":${rows.length - 1}`);
-    expect(counted).not.toBe(text);
-    await tested.refused(gzipSync(counted), replay(), 'something is missing from it');
-    // Without a replay nothing is known that the rows could be held against.
-    await restored(rows);
-    // One that contradicts the entries, one without a row of them, one with a row too many.
-    const some = process.env.JIKJI_TORTURE ? cases : [cases[0]!, cases[8]!, cases.at(-1)!];
-    for (const [changed] of some) await restored(changed);
-    await tested.refused(with1([...rows, rows[0]!]), replay(), differs('programmes'));
-  });
 }
