@@ -114,10 +114,10 @@ export const TALK_DEEDS: readonly TalkDeed[] = [
   },
 ];
 
-/** Seals of a run of `BUILT_IN` with another number of used tokens, or with none as earlier releases wrote them. */
+/** Seals of a run of `BUILT_IN` with another number of used tokens, or with none as older ones have it. */
 export const SEALED_TALKS: readonly { name: string; usedTokens: number | undefined; check?: CheckName }[] = [
   { name: 'conversations: another number of used tokens', usedTokens: 7, check: 'schedule' },
-  { name: 'conversations: a seal of an earlier release', usedTokens: undefined },
+  { name: 'conversations: a seal without used tokens', usedTokens: undefined },
 ];
 
 export const talkRecipe = BUILT_IN;

@@ -72,7 +72,7 @@ test('an honest run holds, from its sources and as a bundle; with a template of 
   }
 });
 
-test('the tokens that its batches use are sealed; another number is refuted, and a seal of an earlier release has none', async () => {
+test('the tokens that its batches use are sealed; another number is refuted, and an older seal has none', async () => {
   const { usedTokens, tokens } = JSON.parse(readFileSync(join(run, 'result.json'), 'utf8'));
   expect(readStatement(join(run, 'seal.json'), 'seal').predicate).toMatchObject({ usedTokens, tokens });
   expect(usedTokens).toBeLessThan(tokens);

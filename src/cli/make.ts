@@ -54,7 +54,7 @@ async function withProgress<T>(
 export const makeWithProgress = (output: Output, options: Omit<MakeOptions, keyof RunControl>): Promise<MakeResult> =>
   withProgress(output, ({ makeRun }, control) => makeRun({ ...options, ...control }));
 
-/** Tokens trained on. Results of earlier releases do not say how many of its places a run with conversations used. */
+/** Tokens trained on. Older results do not say how many of its places a run with conversations used. */
 const tokensOf = ({ tokens, usedTokens }: MakeResult, hasConversations: boolean): string =>
   (usedTokens === undefined && hasConversations ? 'at most ' : '') + count(usedTokens ?? tokens);
 

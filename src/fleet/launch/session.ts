@@ -7,7 +7,7 @@ import { type Failure, parseJson } from '../../base/index.ts';
 
 /** Start of the first line of each session; the job's number follows. */
 export const SESSION = '== ';
-/** Lines that the script prints at the end of a session. Scripts of earlier releases print the same. */
+/** Lines that the script prints at the end of a session. Older scripts print the same. */
 export const ENDINGS = {
   timeOver: '-- its time is nearly over',
   nothingSaved: '-- not queued again: nothing was saved that it could go on from',

@@ -7,7 +7,7 @@ export const makeResultSchema = z.object({
   steps: countSchema,
   /** Places in the batches: steps times batchSize times sequenceLength. */
   tokens: countSchema,
-  /** Of a run with conversations: the places that hold a token, the others are left over in packing. Missing in results of earlier releases. */
+  /** Of a run with conversations: the places that hold a token, the others are left over in packing. Missing in older results. */
   usedTokens: countSchema.exactOptional(),
   parameters: countSchema,
   stateRoot: digestSchema,
@@ -15,7 +15,7 @@ export const makeResultSchema = z.object({
   head: digestSchema,
   /** Bits per byte of the validation text; NaN where the corpus has none. */
   valBitsPerByte: figureSchema,
-  /** What was expected of it before training; missing in results of earlier releases. */
+  /** What was expected of it before training; missing in older results. */
   expected: z
     .union([z.object({ least: z.number(), most: z.number() }), z.object({ unknown: z.string() })])
     .exactOptional(),

@@ -1,4 +1,4 @@
-// The reasons why parts were not compared, in Korean. Results and sketches keep them as English sentences, those of earlier releases and of other
+// The reasons why parts were not compared, in Korean. Results and sketches keep them as English sentences, older ones and those of other
 // people too: a sentence that is one of these is told in Korean with its values, any other stays English.
 
 import type { Both, Sentences } from '../../base/index.ts';

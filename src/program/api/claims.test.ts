@@ -20,7 +20,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await new TestServer().begin();
   await server.office.stage();
-  await server.office.fill(); // with entries as older releases wrote them
+  await server.office.fill(); // with older entries
 });
 afterAll(() => server.close());
 

@@ -50,7 +50,7 @@ function whyOf(cause: unknown): Sentence {
 }
 
 function logAltered({ seq }: Entry, cause: unknown): JikjiError {
-  // An intact chain may hold an entry that an earlier release accepted: that does not indicate forgery.
+  // An intact chain may hold an entry that earlier rules accepted: that does not indicate forgery.
   const made = cause instanceof JikjiError ? refuse.notByRules : refuse.notAsWritten;
   return made(`entry ${seq}`, whyOf(cause)).causedBy(cause);
 }

@@ -84,7 +84,7 @@ const refusal = (work: () => void): string => {
   }
 };
 
-test('a check is recorded with its Korean, or without any, as in an older release', () => {
+test('a check is recorded with its Korean, or without any, as in older entries', () => {
   const check = { name: 'structure', verdict: 'holds', detail: '3 signatures' };
   const checks = [{ ...check, ko: '서명 3개를 확인했습니다.' }, check];
   audited({ checks });
@@ -93,7 +93,7 @@ test('a check is recorded with its Korean, or without any, as in an older releas
   expect(() => audited({ checks: [{ ...check, ko: null }] })).toThrow();
 });
 
-test('an entry of an older release gives the same rows as in that release', () => {
+test('an older entry gives the rows that it gave', () => {
   const rows = tables.size;
   audited({ office: null });
   expect(tables.get('audits', 's')).toEqual({

@@ -111,7 +111,7 @@ test('an excluded team gets nothing more; its remaining hours may be reduced', (
 });
 
 test('a team that left during a stage: its further entries are refused', () => {
-  // No command writes this; a log of an earlier release may have it.
+  // No command writes this; an older log may have it.
   log.tables.update('consortia', 'b', { status: 'out: withdrawn' });
   const submission = { id: 'b-1', stage: 's1', consortium: 'b', kind: 'bundle', digest: 'd'.repeat(64), bytes: 1 };
   refuses(() => log.add('submission-received', submission), 'consortium-out');

@@ -38,7 +38,7 @@ export function kindOfBrowser(header: string | undefined): BrowserKind {
 
 export const writeKind = ({ browser, system }: BrowserKind): string => `${browser} ${system}`;
 
-/** Log-ins of earlier releases have none. */
+/** Older log-ins have none. */
 export function readKind(stored: string | null): BrowserKind {
   const [browser, system] = (stored ?? '').split(' ');
   return {
