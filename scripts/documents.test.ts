@@ -1,4 +1,4 @@
-// README.md, CONTRIBUTING.md and docs/ name only existing files, links, scripts, floors, rooms and, for readers of the console, buttons.
+// README.md, CONTRIBUTING.md, CHANGELOG.md and docs/ name only existing files, links, scripts, floors, rooms and, for readers of the console, buttons.
 // Checks no sentences.
 
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { FLOORS, ROOMS } from './check-floors.ts';
 const ROOT = join(import.meta.dirname, '..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
 const MAIN = ['README.md', 'CONTRIBUTING.md', 'docs/adding.md', 'docs/design.md'];
-const ALL = ['README.md', 'CONTRIBUTING.md', ...globSync('{bench,docs}/**/*.md', { cwd: ROOT }).sort()];
+const ALL = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('{bench,docs}/**/*.md', { cwd: ROOT }).sort()];
 /** A page for each kind of reader; each leads to the rest in order. */
 const READERS = [
   'CONTRIBUTING.md',
@@ -96,6 +96,11 @@ test('README and CONTRIBUTING are short; README leads to a page for each reader,
   expect(READERS.filter((page) => !ledTo(['README.md']).includes(page))).toEqual([]);
   const led = ledTo(['README.md', ...READERS, 'bench/README.md']);
   expect(ALL.filter((page) => page !== 'README.md' && !led.includes(page))).toEqual([]);
+});
+
+test('the changelog begins with the version of the package', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(version);
 });
 
 /** Every text of a tree of words; of a function, its source. */
