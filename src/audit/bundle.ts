@@ -32,7 +32,7 @@ import {
 import { RunFolder } from './folder.ts';
 import { tokenizerOfParent } from './parent-tokenizer.ts';
 import { stateFile, stateNote } from './states.ts';
-import { bundleOfWitnessed, isOfWitnessed } from './witness/bundle-names.ts';
+import { MADE_FROM } from './witness/files.ts';
 import { isWitnessed } from './witness/is-witnessed.ts';
 
 export interface BundleOptions {
@@ -88,6 +88,36 @@ function namesOf(folder: RunFolder, withoutData: boolean): { name: string; files
     }
   });
   return { name: recipe.name, files: [...needed, ...[SESSIONS, SEAL_LODGING].filter((file) => folder.has(file))] };
+}
+
+const STEP = String.raw`step-\d{6,10}`;
+const OF_WITNESSED = new RegExp(
+  `^((recipe|data|environment|code)\\.json|heads/${STEP}(\\.lodging)?\\.json|states/${STEP}/(state\\.json|part-\\d{4}-of-\\d{4}\\.safetensors))$`,
+);
+
+/** Whether a witnessed run has a file of this name, and a run of our own trainer has not. */
+const isOfWitnessed = (name: string): boolean => OF_WITNESSED.test(name);
+
+/**
+ * The same of a run that another program trained, without its data, which the auditor brings: statements, what the run is made from, transcript, heads, every
+ * recorded state that is there.
+ * @throws JikjiError `run-unfinished`, and those of `readStatement`
+ */
+function bundleOfWitnessed(folder: RunFolder): { name: string; files: string[] } {
+  if (!folder.has(SEAL))
+    throw new JikjiError(
+      'run-unfinished',
+      'this run is not finished',
+      folder.path,
+      'let its training go on to the last step, where the witness seals it',
+    );
+  const { digest, predicate } = readStatement(folder.file(GENESIS), 'witness-genesis');
+  const files = [...Object.keys(MADE_FROM), GENESIS, SEAL, TRANSCRIPT];
+  if (predicate.commitment.lodging !== null) files.push(REQUEST, LODGING);
+  if (folder.has(SEAL_LODGING)) files.push(SEAL_LODGING);
+  const inside = (path: string): string[] => folder.names(path).map((name) => `${path}/${name}`);
+  files.push(...[...inside('heads'), ...inside('states').flatMap(inside)].filter(isOfWitnessed));
+  return { name: `run-${digest.slice(0, 12)}`, files };
 }
 
 const EXPECTED =

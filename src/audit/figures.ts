@@ -12,11 +12,10 @@ import { Findings } from './findings.ts';
 import { compareHeldOut, lacksReferences } from './pairs.ts';
 import { COMMON } from './sentences/common.ts';
 import { FIGURES } from './sentences/origin.ts';
-import { fileOfState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { openPart } from './token-files.ts';
 import type { Check, FigureStanding } from './types.ts';
-import { loadWeights } from './weights.ts';
+import { fileOfState, loadWeights } from './weights.ts';
 
 /** Measured cost of a forward pass, in training steps on as many tokens. */
 const FORWARD_COST = 0.36;

@@ -19,10 +19,10 @@ import type { GroupMovement } from './room.ts';
 import type { Ranking } from './segments.ts';
 import { COMMON } from './sentences/common.ts';
 import { MOTION } from './sentences/training.ts';
-import { beginState, fileOfState } from './start.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
+import { beginState, fileOfState } from './weights.ts';
 
 export interface MotionResult {
   check: Check;

@@ -13,9 +13,9 @@ import { compareReferences } from './pairs.ts';
 import { drawBatches } from './schedule.ts';
 import { COMMON } from './sentences/common.ts';
 import { ORIGIN } from './sentences/origin.ts';
-import { beginState } from './start.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
+import { beginState } from './weights.ts';
 
 /** More than the largest vocabulary that can be trained takes. */
 const MAX_TOKENIZER_BYTES = 256 << 20;

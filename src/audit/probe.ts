@@ -16,11 +16,10 @@ import { openBatches } from './schedule.ts';
 import type { Ranking } from './segments.ts';
 import { COMMON } from './sentences/common.ts';
 import { PROBE } from './sentences/training.ts';
-import { fileOfState } from './start.ts';
 import { stateFile } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import type { Check, Segment } from './types.ts';
-import { loadWeights } from './weights.ts';
+import { fileOfState, loadWeights } from './weights.ts';
 
 export interface ProbeResult {
   check: Check;

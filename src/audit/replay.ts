@@ -12,11 +12,11 @@ import { openBatches } from './schedule.ts';
 import type { Choice } from './segments.ts';
 import { COMMON } from './sentences/common.ts';
 import { REPLAY } from './sentences/training.ts';
-import { beginState, fileOfState } from './start.ts';
 import { firstDifference, stateFile, withStates } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf, type Steps } from './transcript.ts';
 import type { Check, Replayed, Segment } from './types.ts';
+import { beginState, fileOfState } from './weights.ts';
 
 export interface ReplayResult {
   check: Check;

@@ -2,13 +2,19 @@
 
 import { basename } from 'node:path';
 import { parameterCount } from '../foundry/model/index.ts';
-import { type Predicate, usedTokensOf } from '../ledger/index.ts';
+import { type Predicate, type Statement, usedTokensOf } from '../ledger/index.ts';
 import { thin } from '../run-folder/index.ts';
+import type { RunStatements } from './statements.ts';
 import type { Evidence } from './structure.ts';
 import type { Audit, CurvePoint, Segment } from './types.ts';
 
 /** Points of the curve in the outline. */
 const MAX_POINTS = 200_000;
+
+interface StatedEnds {
+  genesis: Statement<'genesis' | 'witness-genesis'>;
+  seal: Statement<'seal' | 'witness-seal'> | undefined;
+}
 
 export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'] {
   const { folder, statements, recipe, config, steps } = evidence;
@@ -17,14 +23,7 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
   const seal = statements?.seal;
   return {
     name: recipe?.name ?? basename(folder.path),
-    genesis: genesis?.digest ?? null,
-    seal: seal?.digest ?? null,
-    maker: genesis?.keyid ?? null,
-    office: statements?.lodging?.keyid ?? null,
-    lodgedAt: statements?.lodging?.predicate.time ?? null,
-    madeAt: genesis?.predicate.circumstances.time ?? null,
-    sealedAt: seal?.predicate.time ?? null,
-    seed: commitment?.seed ?? null,
+    ...outlineStatements(statements, genesis?.predicate.circumstances.time),
     parameters: config ? parameterCount(config) : null,
     steps: commitment?.steps ?? null,
     tokens: seal ? tokensOf(seal.predicate, recipe?.chat !== undefined) : null,
@@ -34,6 +33,24 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
     segments,
     roots: rootsOf(evidence),
     curve: steps ? curveOf(steps.loss, steps.count) : [],
+  };
+}
+
+/** What the statements of a run of either kind say. `madeAt`: as its genesis has it. */
+export function outlineStatements(
+  statements: (Pick<RunStatements, 'lodging'> & StatedEnds) | undefined,
+  madeAt: string | undefined,
+) {
+  const { genesis, seal, lodging } = statements ?? {};
+  return {
+    genesis: genesis?.digest ?? null,
+    seal: seal?.digest ?? null,
+    maker: genesis?.keyid ?? null,
+    office: lodging?.keyid ?? null,
+    lodgedAt: lodging?.predicate.time ?? null,
+    madeAt: madeAt ?? null,
+    sealedAt: seal?.predicate.time ?? null,
+    seed: genesis?.predicate.commitment.seed ?? null,
   };
 }
 

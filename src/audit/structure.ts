@@ -22,14 +22,13 @@ import {
   usedTokensOf,
 } from '../ledger/index.ts';
 import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
+import { checkReferences, checkStart, type References, type StartWeights } from './beginning.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
 import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
-import { checkReferences, type References } from './references.ts';
 import { COMMON } from './sentences/common.ts';
 import { STRUCTURE } from './sentences/structure.ts';
-import { checkStart, type StartWeights } from './start-weights.ts';
 import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
 import {
   checkHeader,

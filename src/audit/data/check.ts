@@ -3,20 +3,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemCode } from '../../base/index.ts';
+import { parseJson, systemCode } from '../../base/index.ts';
 import { ConversationFault, type DocumentKind, examplesOf } from '../../foundry/conversation/index.ts';
 import { Duplicates, heldOut } from '../../foundry/corpus/index.ts';
 import { conversationKind, type Recipe } from '../../foundry/recipe/index.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { MANIFEST, RECIPE } from '../../run-folder/index.ts';
 import { Findings } from '../findings.ts';
-import { broken } from '../folder.ts';
+import { broken, type RunFolder } from '../folder.ts';
 import { COMMON } from '../sentences/common.ts';
 import { DATA, SOURCES } from '../sentences/data.ts';
 import type { CheckContext, Evidence } from '../structure.ts';
+import type { Texts } from '../texts.ts';
 import type { Check, DataFound } from '../types.ts';
-import { checkList } from './list.ts';
-import { readRecords } from './records.ts';
+import { readLines, readRecords } from './records.ts';
 import { compareSources, nameOf, type SourceOptions } from './sources.ts';
 import { longerByDropped, SplitAgain, wrongWithPlan } from './split.ts';
 
@@ -159,4 +159,39 @@ async function checkTexts(
     if (times > 0) findings.refuted(text, says(times));
   }
   return { documents: count, longest };
+}
+
+/** The form and the length of a source's list of files. Its entries are the maker's word until the sources are compared. */
+async function checkList(
+  folder: RunFolder,
+  { file, bytes, count }: Texts['lists'][number],
+  findings: Findings,
+  pause: () => Promise<void>,
+): Promise<void> {
+  try {
+    let lines = 0;
+    for await (const line of readLines(folder, file, bytes, pause)) {
+      lines++;
+      if (!isEntry(line)) throw broken(file, DATA.notEntry(lines));
+    }
+    if (lines !== count) findings.refuted(file, DATA.files(lines, count));
+  } catch (error) {
+    findings.caught(file, error);
+  }
+}
+
+function isEntry(line: Buffer): boolean {
+  try {
+    const { path, bytes, sha256 } = parseJson(line.toString('utf8')) as {
+      path: unknown;
+      bytes: unknown;
+      sha256: string;
+    };
+    const spelled = Buffer.from(JSON.stringify({ path, bytes, sha256 }));
+    return (
+      typeof path === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256) && spelled.equals(line)
+    );
+  } catch {
+    return false;
+  }
 }

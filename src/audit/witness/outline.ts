@@ -1,6 +1,7 @@
 // What a witnessed run states about itself, as far as its evidence could be read. Checks nothing.
 
 import { elementsOf } from '../../engine/index.ts';
+import { outlineStatements } from '../run-outline.ts';
 import { WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { WitnessAudit } from './types.ts';
@@ -20,18 +21,10 @@ function parametersOf({ folder, states, recipe }: WitnessEvidence): number | nul
 
 export function outlineWitness(evidence: WitnessEvidence): WitnessAudit['run'] {
   const { statements, steps } = evidence;
-  const genesis = statements?.genesis;
-  const commitment = genesis?.predicate.commitment;
+  const commitment = statements?.genesis.predicate.commitment;
   const seal = statements?.seal;
   return {
-    genesis: genesis?.digest ?? null,
-    seal: seal?.digest ?? null,
-    maker: genesis?.keyid ?? null,
-    office: statements?.lodging?.keyid ?? null,
-    lodgedAt: statements?.lodging?.predicate.time ?? null,
-    madeAt: genesis?.predicate.time ?? null,
-    sealedAt: seal?.predicate.time ?? null,
-    seed: commitment?.seed ?? null,
+    ...outlineStatements(statements, statements?.genesis.predicate.time),
     parameters: parametersOf(evidence),
     steps: steps?.count ?? null,
     planned: commitment?.steps ?? null,
