@@ -143,7 +143,7 @@ async function runChecks(options: AuditOptions, context: AuditContext, chained: 
     const policy = checkPolicy(evidence);
     const motion = await checkMotion(evidence, segments, getTrainer, context.of('motion'));
     const challenge = challengeFor(statements, {
-      given: context.challenge,
+      auditorsChallenge: context.challenge,
       office: expectations.office ?? register?.office,
       register,
       others: chained.nonces,
@@ -203,10 +203,10 @@ async function runChecks(options: AuditOptions, context: AuditContext, chained: 
   }
 }
 
-/** Notes what is not shown of a lodged run without a register that lists it; `given` is one that does not. */
-function noteUnlisted(structure: Check, statements: RunStatements, given: Register | undefined): void {
+/** Notes what is not shown of a lodged run without a register that lists it; `register` is one that does not. */
+function noteUnlisted(structure: Check, statements: RunStatements, register: Register | undefined): void {
   const unknown = unknownWithoutRegister(statements);
-  if (unknown) addNote(structure, given ? REGISTER.notListed : unknown);
+  if (unknown) addNote(structure, register ? REGISTER.notListed : unknown);
 }
 
 /** `seconds` is the duration of the audit, `total` the number of steps of the run. */

@@ -39,7 +39,7 @@ function officeDraw(
   const { nonce } = lodging.predicate;
   const { requests, seals } = answersOf(register, statements);
   const { lodging: named } = statements.genesis.predicate.commitment;
-  const request = requests.find((one) => digestOfAnswer(one.lodging) === named);
+  const request = requests.find((answer) => digestOfAnswer(answer.lodging) === named);
   if (request && request.answer > 1) return { why: DRAW.answeredBefore };
   return seals[0]?.nonce === nonce ? { nonce } : { why: DRAW.notFirst };
 }
@@ -62,13 +62,13 @@ export const noncesIn = (folder: string): string[] =>
 export function challengeFor(
   statements: RunStatements | undefined,
   {
-    given,
+    auditorsChallenge,
     office,
     register,
     others = [],
     makers: above = [],
   }: {
-    given: string | undefined;
+    auditorsChallenge: string | undefined;
     office: string | undefined;
     register: Register | undefined;
     others?: readonly string[];
@@ -82,26 +82,30 @@ export function challengeFor(
     lodging && office !== undefined && lodging.keyid === office && !makers.has(lodging.keyid) && !ownsKey(office);
   const isSelfAudit = maker !== undefined && ownsKey(maker);
   const draw = officeDraw(statements, register);
-  if (trusted && draw.nonce !== undefined && (given === draw.nonce || (given === undefined && isSelfAudit))) {
+  if (
+    trusted &&
+    draw.nonce !== undefined &&
+    (auditorsChallenge === draw.nonce || (auditorsChallenge === undefined && isSelfAudit))
+  ) {
     return { value: draw.nonce, claimed: true, reason: DRAW.byOffice };
   }
   // Any other nonce of the office was drawn for another request or seal, and may have been chosen among several.
   const nonce = lodging?.predicate.nonce;
   const ownOffice =
     lodging && makers.has(lodging.keyid) ? DRAW[lodging.keyid === maker ? 'ownOffice' : 'officeOfChain'] : undefined;
-  const why = given !== undefined && given === nonce ? (draw.why ?? ownOffice) : undefined;
+  const why = auditorsChallenge !== undefined && auditorsChallenge === nonce ? (draw.why ?? ownOffice) : undefined;
   const isOfOffice =
     why !== undefined ||
-    [...others, ...noncesOf(statements)].includes(given ?? '') ||
-    register?.entries.some((entry) => entry.nonce === given);
-  const isDraw = given === draw.nonce && lodging?.keyid === office && !ownOffice;
-  if (given !== undefined && !isDraw && isOfOffice)
-    return { value: given, claimed: false, reason: why ?? DRAW.forOther };
+    [...others, ...noncesOf(statements)].includes(auditorsChallenge ?? '') ||
+    register?.entries.some((entry) => entry.nonce === auditorsChallenge);
+  const isDraw = auditorsChallenge === draw.nonce && lodging?.keyid === office && !ownOffice;
+  if (auditorsChallenge !== undefined && !isDraw && isOfOffice)
+    return { value: auditorsChallenge, claimed: false, reason: why ?? DRAW.forOther };
   // The maker cannot choose the office's nonce freely, whatever it is worth to others.
   const own = isSelfAudit && trusted ? nonce : undefined;
-  const value = given ?? own ?? randomBytes(32).toString('hex');
+  const value = auditorsChallenge ?? own ?? randomBytes(32).toString('hex');
   if (isSelfAudit) return { value, claimed: false, reason: DRAW.selfAudit };
-  if (given === undefined) return { value, claimed: true, reason: DRAW.here };
+  if (auditorsChallenge === undefined) return { value, claimed: true, reason: DRAW.here };
   return { value, claimed: true, reason: DRAW.given };
 }
 

@@ -97,7 +97,7 @@ export async function checkFigures(
   } catch (error) {
     findings.caught(SEAL, error);
   } finally {
-    for (const one of opened) one.close();
+    for (const file of opened) file.close();
   }
   return end(standing === 'none' ? FIGURES.none : FIGURES.whole(tokens), standing);
 }

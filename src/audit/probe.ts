@@ -71,12 +71,12 @@ export async function checkProbes(
       await showProgress(`state of step ${step}`, step / Math.max(1, recipe.train.steps));
       await setImmediate();
       signal.throwIfAborted();
-      const found = loadWeights(evidence, trainer, step);
-      isLoaded.push(found);
-      const nats = found ? means(trainer, probes) : [];
+      const isWhole = loadWeights(evidence, trainer, step);
+      isLoaded.push(isWhole);
+      const nats = isWhole ? means(trainer, probes) : [];
       for (const [k, curve] of curves.entries()) curve.push(nats[k] ?? Number.NaN);
       if (i === segments.length) continue; // the last state has no next step
-      if (!found) {
+      if (!isWhole) {
         findings.incomplete(fileOfState(step), PROBE.stateMissing, { step });
         continue;
       }

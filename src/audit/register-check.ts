@@ -79,7 +79,7 @@ export function answersOf(register: Register, { genesis }: Pick<RunStatements, '
     requests: register.answersTo({ ...ofMaker, kind: 'request', subject: requestKeyOf(genesis.keyid, commitment) }),
     seals: register.answersTo({ ...ofMaker, kind: 'seal', subject }),
     heads: register.entries.filter(
-      (one) => one.kind === 'head' && one.subject === subject && one.maker === genesis.keyid,
+      (entry) => entry.kind === 'head' && entry.subject === subject && entry.maker === genesis.keyid,
     ),
   };
 }
@@ -113,7 +113,7 @@ export const isLodgedWith = (register: Register | undefined, folder: RunFolder):
   lodgingsIn(folder).some(({ keyid }) => keyid === register?.office);
 
 const answerIn = (answers: readonly RegisterEntry[], lodging: string): RegisterEntry | undefined =>
-  answers.find((one) => digestOfAnswer(one.lodging) === lodging);
+  answers.find((entry) => digestOfAnswer(entry.lodging) === lodging);
 
 /** A note on what an audit without the register cannot show; undefined for a run that was not lodged. */
 export function unknownWithoutRegister({ lodging, sealLodging }: RunStatements): Both | undefined {

@@ -145,7 +145,8 @@ async function replayStep({ evidence, steps, trainer, batches }: Replay, finding
     const file = states.get(step) === 'whole' ? stateFile(step) : undefined;
     const trained = stateInMemory(trainer.state(), 'trained again');
     const tensor =
-      file && (await withStates(folder, [file], (kept) => firstDifference(trained, kept!, expected!, async () => {})));
+      file &&
+      (await withStates(folder, [file], (recorded) => firstDifference(trained, recorded!, expected!, async () => {})));
     const at = { step, ...(tensor !== undefined && { tensor }) };
     findings.refuted(file ?? TRANSCRIPT, REPLAY.otherState, at);
   }

@@ -97,7 +97,7 @@ export async function auditReceiptFile(output: Output, file: string, options: Re
   const { auditReceipt } = await auditRoom();
   const live = new LiveLine(output.progress);
   const { model, request, response, key, threads } = options;
-  const found = await interruptible((signal) =>
+  const audit = await interruptible((signal) =>
     auditReceipt(file, {
       ...{ model, request, response, threads, signal },
       key: key === undefined ? undefined : fingerprintOf(key),
@@ -105,6 +105,6 @@ export async function auditReceiptFile(output: Output, file: string, options: Re
       jikji: calledAs(),
     }),
   ).finally(() => live.clear());
-  output.result(found, () => describe(output, found));
-  requireHolds(found.verdict);
+  output.result(audit, () => describe(output, audit));
+  requireHolds(audit.verdict);
 }

@@ -22,8 +22,8 @@ const HEADS = {
   refuted: ['red', 'These are not the weights that the run sealed.'],
 } as const;
 
-function describe(output: Output, found: ExportedFound): void {
-  const { verdict, same, rounded, differing, foreign, left, seal, sealed } = found;
+function describe(output: Output, comparison: ExportedFound): void {
+  const { verdict, same, rounded, differing, foreign, left, seal, sealed } = comparison;
   const [colour, word] = HEADS[verdict];
   output.line(output.style('bold', output.style(colour, word)));
   output.line(`  the same to the bit: ${counted(same, 'tensor')}; rounded to a narrower type: ${rounded}`);
@@ -46,10 +46,10 @@ export function addAuditWeights(audit: Command, output: Output): void {
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} audit weights model.safetensors --run runs/mine`)
     .action(async (files: string[], { run }: { run: string }) => {
       const { compareExported, withRun } = await auditRoom();
-      const found = await interruptible((signal) =>
+      const comparison = await interruptible((signal) =>
         withRun(run, (folder) => compareExported(files, folder, signal), signal),
       );
-      output.result(found, () => describe(output, found));
-      requireHolds(found.verdict);
+      output.result(comparison, () => describe(output, comparison));
+      requireHolds(comparison.verdict);
     });
 }

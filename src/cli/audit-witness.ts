@@ -135,20 +135,20 @@ export async function auditWitnessRun(output: Output, target: string, call: Witn
   const live = new LiveLine(output.progress);
   const onProgress = ({ check, detail, fraction }: { check: string; detail: string; fraction: number }) =>
     live.show(`${check.padEnd(9)} ${percentColumn(fraction)}  ${detail}`, `checking ${check} ...`);
-  const found = await interruptible((signal) =>
+  const audit = await interruptible((signal) =>
     withRun(target, (folder) => auditWitness({ ...work, folder, replayer, signal, onProgress }), signal),
   ).finally(() => live.clear());
   const name = basename(resolve(target)).replace(/\.tar$/, '');
-  if (report !== undefined) writeReportFile(report, await witnessHtml(found, name, lang), '--report');
-  if (sign !== undefined && signer) writeReportFile(sign, signWitnessAudit(found, name, signer), '--sign');
-  const { roots: _, ...shown } = found;
-  output.result({ ...shown, claim: claimOfWitness(found, 'en') }, () => {
+  if (report !== undefined) writeReportFile(report, await witnessHtml(audit, name, lang), '--report');
+  if (sign !== undefined && signer) writeReportFile(sign, signWitnessAudit(audit, name, signer), '--sign');
+  const { roots: _, ...shown } = audit;
+  output.result({ ...shown, claim: claimOfWitness(audit, 'en') }, () => {
     const width = Math.min(120, output.progress.columns ?? 100);
-    output.lines(witnessLines(found, { width, style: (style, text) => output.style(style, text), name }));
+    output.lines(witnessLines(audit, { width, style: (style, text) => output.style(style, text), name }));
     if (!replayer)
       output.line(`Nothing was trained again: ${calledAs()} audit RUN --code FILE --python COMMAND --data DIR does`);
     if (report !== undefined) output.line(`Report: ${report}`);
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   });
-  requireHolds(found.verdict);
+  requireHolds(audit.verdict);
 }

@@ -86,11 +86,11 @@ function checkingOptions(options: Partial<Options>): string[] {
 export async function describeAudit(
   output: Output,
   target: string,
-  found: Audit,
+  audit: Audit,
   options: Partial<Options>,
 ): Promise<void> {
   const { reportLines } = await auditRoom();
-  const lines = reportLines(found, {
+  const lines = reportLines(audit, {
     width: Math.min(120, output.progress.columns ?? 100),
     style: (style, text) => output.style(style, text),
     jikji: calledAs(),
@@ -102,14 +102,14 @@ export async function describeAudit(
 }
 
 /** What --json prints: the audit without its curve and its movements, what was found of each run of the chain, and the claim. */
-async function summary(found: Audit) {
+async function summary(audit: Audit) {
   const { claimOf, linkFacts, standingOf } = await auditRoom();
-  const { run, movements: _, ...rest } = found;
+  const { run, movements: _, ...rest } = audit;
   const { curve: __, roots: ___, segments, ...facts } = run;
   return {
     ...rest,
-    links: linkFacts(found),
-    claim: claimOf(standingOf(found), 'en'),
+    links: linkFacts(audit),
+    claim: claimOf(standingOf(audit), 'en'),
     run: { ...facts, segments: segments.length },
   };
 }
@@ -184,17 +184,17 @@ async function auditRun(output: Output, target: string, options: Options): Promi
   // Before the work: the key may be missing.
   const signer = sign === undefined ? undefined : await signerOf(key, output);
   const register = await givenRegister(target, options);
-  const found = await auditWithProgress(output, target, { ...work, parents, register });
+  const audit = await auditWithProgress(output, target, { ...work, parents, register });
   const { reportHtml, signAudit, signableOf } = await auditRoom();
-  if (report !== undefined) writeReportFile(report, await reportHtml(found, lang), '--report');
-  if (sign !== undefined && signer) writeReportFile(sign, signAudit(signableOf(found), signer), '--sign');
-  if (output.json) output.result(await summary(found), () => {});
+  if (report !== undefined) writeReportFile(report, await reportHtml(audit, lang), '--report');
+  if (sign !== undefined && signer) writeReportFile(sign, signAudit(signableOf(audit), signer), '--sign');
+  if (output.json) output.result(await summary(audit), () => {});
   else {
-    await describeAudit(output, target, found, options);
+    await describeAudit(output, target, audit, options);
     if (report !== undefined) output.line(`Report: ${report}`);
     if (sign !== undefined) output.line(`Signed: ${sign}`);
   }
-  requireHolds(found.verdict);
+  requireHolds(audit.verdict);
 }
 
 /** The register that was named, from elsewhere than the run. */

@@ -54,16 +54,16 @@ interface ChainedRecords {
 
 /** Reads a file up to the first break of its chain; undefined if the break is before the end of `step`. */
 function readChained(path: string, origin: string, step: number): ChainedRecords | undefined {
-  const found: ChainedRecords = { link: origin, root: undefined, ahead: [], length: 0 };
+  const records: ChainedRecords = { link: origin, root: undefined, ahead: [], length: 0 };
   let last = 0;
   try {
     for (const record of new TranscriptReader(filePieces(path))) {
-      const before = found.ahead.at(-1) ?? found.link;
+      const before = records.ahead.at(-1) ?? records.link;
       if (record.linkAfter(before) !== record.link) break;
-      found.length += record.bytes;
+      records.length += record.bytes;
       last = record.step;
-      if (last > step) found.ahead.push(record.link);
-      else [found.link, found.root] = [record.link, record.stateRoot];
+      if (last > step) records.ahead.push(record.link);
+      else [records.link, records.root] = [record.link, record.stateRoot];
     }
   } catch (error) {
     const code = systemCode(error);
@@ -72,7 +72,7 @@ function readChained(path: string, origin: string, step: number): ChainedRecords
       throw new JikjiError('transcript-unreadable', 'cannot be read', path, 'check the disk', { cause: error });
     }
   }
-  return last < step ? undefined : found;
+  return last < step ? undefined : records;
 }
 
 /** A transcript open for writing. */
@@ -85,12 +85,12 @@ export class Transcript {
   /** Links of the records of later steps that the file already has. */
   readonly #ahead: string[];
 
-  private constructor(path: string, fd: number, found: ChainedRecords) {
+  private constructor(path: string, fd: number, records: ChainedRecords) {
     this.path = path;
-    this.openedAtRoot = found.root;
+    this.openedAtRoot = records.root;
     this.#fd = fd;
-    this.#link = found.link;
-    this.#ahead = found.ahead;
+    this.#link = records.link;
+    this.#ahead = records.ahead;
   }
 
   /** Number of later steps whose records the file already has. */
@@ -108,13 +108,13 @@ export class Transcript {
    * run has promised them. The rest of the file is cut off. Returns undefined if the records up to `step` are not all whole and chained.
    */
   static async open(path: string, origin: string, step: number): Promise<Transcript | undefined> {
-    const found = readChained(path, origin, step);
-    if (!found) return undefined;
+    const records = readChained(path, origin, step);
+    if (!records) return undefined;
     let fd = -1;
     try {
       fd = openSync(path, 'a');
-      ftruncateSync(fd, found.length);
-      return new Transcript(path, fd, found);
+      ftruncateSync(fd, records.length);
+      return new Transcript(path, fd, records);
     } catch (error) {
       if (fd >= 0) closeSync(fd);
       throw writeFailure(error, path);

@@ -150,11 +150,11 @@ export class CurveReader {
   }
 
   #takeValidation(line: string): string | undefined {
-    const found = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? -1);
-    if (typeof found === 'string') return found;
-    if (found.step > MAX_STEPS) return `step is larger than ${MAX_STEPS}`;
-    this.#validationStep.set(this.validations, found.step);
-    this.#bitsPerByte.set(this.validations++, found.bitsPerByte ?? Number.NaN);
+    const validation = parseValidation(line, this.#validationStep.values[this.validations - 1] ?? -1);
+    if (typeof validation === 'string') return validation;
+    if (validation.step > MAX_STEPS) return `step is larger than ${MAX_STEPS}`;
+    this.#validationStep.set(this.validations, validation.step);
+    this.#bitsPerByte.set(this.validations++, validation.bitsPerByte ?? Number.NaN);
     return undefined;
   }
 

@@ -83,14 +83,14 @@ export function* readValidations(folder: string, sources: number): Generator<Val
   for (const line of linesOf(path)) {
     const fail = (problem: string): JikjiError => damaged(path, `line ${number}: ${problem}`);
     number++;
-    const found = parseValidation(line, after);
-    if (typeof found === 'string') throw fail(found);
-    const { bySource } = found;
+    const validation = parseValidation(line, after);
+    if (typeof validation === 'string') throw fail(validation);
+    const { bySource } = validation;
     if (!Array.isArray(bySource) || bySource.length !== sources || !bySource.every(isFigure)) {
       throw fail(`bySource is not ${sources === 1 ? 'a number' : `${sources} numbers`}`);
     }
-    yield { ...found, bySource };
-    after = found.step;
+    yield { ...validation, bySource };
+    after = validation.step;
   }
 }
 

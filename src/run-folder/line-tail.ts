@@ -101,9 +101,9 @@ export class LineTail {
   /** Whether the last line taken is unchanged. A record commits to all before it, so then all are. */
   async #isLastUnchanged(handle: FileHandle): Promise<boolean> {
     const { length } = this.#last;
-    const found = Buffer.alloc(length);
-    const { bytesRead } = await handle.read(found, 0, length, this.#at - length);
-    return bytesRead === length && found.equals(this.#last);
+    const lastLine = Buffer.alloc(length);
+    const { bytesRead } = await handle.read(lastLine, 0, length, this.#at - length);
+    return bytesRead === length && lastLine.equals(this.#last);
   }
 
   async #read(handle: FileHandle, size: number): Promise<void> {

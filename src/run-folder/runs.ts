@@ -60,9 +60,9 @@ export function unnoteRun(folder: string): void {
 export function knownRuns(): { folder: string; noted: string | null }[] {
   const noted = notedRuns();
   const folders = new Set(noted.map(({ folder }) => folder));
-  const found = witnessedIn(resolve(RUNS), folders);
-  if (found.length === 0) return noted;
-  return [...noted, ...found].sort((a, b) => (b.noted ?? '').localeCompare(a.noted ?? ''));
+  const witnessed = witnessedIn(resolve(RUNS), folders);
+  if (witnessed.length === 0) return noted;
+  return [...noted, ...witnessed].sort((a, b) => (b.noted ?? '').localeCompare(a.noted ?? ''));
 }
 
 function notedRuns(): { folder: string; noted: string | null }[] {

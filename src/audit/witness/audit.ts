@@ -50,7 +50,7 @@ export const auditWitness = (options: WitnessAuditOptions): Promise<WitnessAudit
   withContext(options, (context) => runChecks(options, context));
 
 async function runChecks(
-  { replayer, register: named }: WitnessAuditOptions,
+  { replayer, register: registerFile }: WitnessAuditOptions,
   context: AuditContext<WitnessCheckName>,
 ): Promise<WitnessAudit> {
   const { folder, register, expectations } = context;
@@ -86,11 +86,11 @@ async function runChecks(
   if (noGradient) [notChecked.gradient, ko.notChecked.gradient] = [noGradient.en, noGradient.ko];
   const ofTraining = again.checks.filter(({ name }) => !(isBeside && name === 'gradient'));
   const checks = [structure, pairs.check, ...ofOptimizer, ...ofTraining];
-  if (register) checks.push(await checkWitnessRegister(evidence, register, named?.head, context.of('register')));
+  if (register) checks.push(await checkWitnessRegister(evidence, register, registerFile?.head, context.of('register')));
   return {
     verdict: verdictOf(checks, again, {
       steps: evidence.steps?.count ?? 0,
-      paired: isBeside ? 0 : pairs.found.steps.length,
+      paired: isBeside ? 0 : pairs.facts.steps.length,
     }),
     extent: again.extent,
     checks,
@@ -101,8 +101,8 @@ async function runChecks(
     roots: segments.map(({ to }) => evidence.steps?.roots.get(to) ?? ''),
     replayed: again.segmentsFound.replayed,
     detection: again.detection,
-    pairs: pairs.found,
-    gradients: again.rounding?.found ?? [],
+    pairs: pairs.facts,
+    gradients: again.rounding?.gradients ?? [],
     tolerance: again.rounding?.tolerance ?? null,
     coherence: again.rounding?.coherence ?? null,
     elsewhere: again.elsewhere ? { spans: again.elsewhere.spans, told: again.elsewhere.told } : null,
@@ -119,6 +119,12 @@ function declaredIn({ statements }: WitnessEvidence): Set<string> {
   return new Set(commitment && 'buffers' in commitment ? [...commitment.averages, ...commitment.buffers] : []);
 }
 
+/** What offices answered before the first step and while it trained. */
+const answersTo = (statements: WitnessEvidence['statements']) =>
+  [statements?.lodging, ...[...(statements?.heads.values() ?? [])].map(({ answer }) => answer)].flatMap(
+    (answer) => answer ?? [],
+  );
+
 /** Which steps lie in pairs, and who drew them. */
 function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRegister: boolean) {
   const findings = new Findings<WitnessCheckName>('pairs');
@@ -128,22 +134,21 @@ function checkPairs({ drawn, states, statements, steps }: WitnessEvidence, hasRe
   for (const { step } of missing.slice(0, 5)) findings.incomplete('states', PAIRS.notWhole(step), { step });
   const byOffice = drawn.filter((pair) => pair.byOffice).length;
   const maker = statements?.genesis.keyid;
-  const answers = [statements?.lodging, ...[...(statements?.heads.values() ?? [])].map(({ answer }) => answer)];
-  const isOwnOffice = answers.some((answer) => answer !== undefined && answer.keyid === maker);
+  const isOwnOffice = answersTo(statements).some(({ keyid }) => keyid === maker);
   if (byOffice < drawn.length) findings.note(PAIRS.byMaker(drawn.length - byOffice, drawn.length));
   if (isOwnOffice) findings.note(PAIRS.ownOffice);
   else if (byOffice > 0 && !hasRegister) findings.note(PAIRS.noRegister);
   findings.note(PAIRS.known);
   const total = steps?.count ?? 0;
   const ofOffice = drawn.filter((pair) => pair.byOffice && paired.includes(pair.step));
-  const found = {
+  const facts = {
     steps: paired,
     drawnByOffice: isOwnOffice ? 0 : ofOffice.length,
     share: total > 0 ? paired.length / total : 0,
   };
   // Rounded down: no sentence claims too much.
-  const percent = `${Math.floor(1000 * found.share + 1e-9) / 10}%`;
-  return { check: findings.check(PAIRS.whole(paired.length, total, percent)), found };
+  const percent = `${Math.floor(1000 * facts.share + 1e-9) / 10}%`;
+  return { check: findings.check(PAIRS.whole(paired.length, total, percent)), facts };
 }
 
 interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'detection'> {
@@ -162,17 +167,19 @@ interface Again extends Pick<WitnessAudit, 'extent' | 'origin' | 'segments' | 'd
   environment: WitnessAudit['environment']['own'];
 }
 
-function challengeOf({ statements }: WitnessEvidence, given: string | undefined) {
-  const value = given ?? randomBytes(32).toString('hex');
+function challengeOf({ statements }: WitnessEvidence, auditorsChallenge: string | undefined) {
+  const value = auditorsChallenge ?? randomBytes(32).toString('hex');
   const maker = statements?.genesis.keyid;
   if (maker !== undefined && ownsKey(maker)) return { value, claimed: false, reason: DRAW.selfAudit };
-  const answers = [statements?.lodging, ...[...(statements?.heads.values() ?? [])].map(({ answer }) => answer)];
-  if (given !== undefined && answers.some((answer) => answer?.predicate.nonce === given))
+  if (
+    auditorsChallenge !== undefined &&
+    answersTo(statements).some(({ predicate }) => predicate.nonce === auditorsChallenge)
+  )
     return { value, claimed: false, reason: DRAW.forOther };
   return {
     value,
     claimed: true,
-    reason: given === undefined ? DRAW.here : DRAW.given,
+    reason: auditorsChallenge === undefined ? DRAW.here : DRAW.given,
   };
 }
 
@@ -240,7 +247,7 @@ async function trainAgain(
         schedule({ isElsewhere: elsewhere !== undefined, held }),
         origin,
         ...(noReplay ? [] : [replay]),
-        ...[elsewhere, rounding].flatMap((one) => (one ? [one.check] : [])),
+        ...[elsewhere, rounding].flatMap((judged) => (judged ? [judged.check] : [])),
       ],
       extent: held === 0 || isElsewhere ? 'none' : held === segments.length ? 'all' : 'sampled',
       held: isHeld,
@@ -275,11 +282,11 @@ const THREADS = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS'];
 function isSameEnvironment(declared: WitnessEnvironment | undefined, own: WitnessEnvironment): boolean {
   // What version 1 does not say is not compared.
   const isOlder = declared?.formatVersion === 1;
-  const bare = (one: WitnessEnvironment) => {
-    const { formatVersion: _version, ...said } = one;
+  const bare = (environment: WitnessEnvironment) => {
+    const { formatVersion: _version, ...said } = environment;
     const { precision: _precision, ...old } = { precision: null, ...said };
     // It sets `threads` and OpenBLAS's, which are compared, and nothing else.
-    const { OMP_NUM_THREADS: _threads, ...flags } = one.flags;
+    const { OMP_NUM_THREADS: _threads, ...flags } = environment.flags;
     return canonicalJson({ ...(isOlder ? old : said), flags });
   };
   return (
@@ -368,8 +375,8 @@ function verdictOf(
   const refuted = checks.some(({ verdict }) => verdict === 'refuted');
   if (refuted) return 'refuted';
   // That rounding hides too much is no fault of the evidence.
-  const found = worst(checks.filter(({ name }) => name !== 'segments').map(({ verdict }) => verdict));
-  if (found !== 'holds') return found;
+  const verdict = worst(checks.filter(({ name }) => name !== 'segments').map(({ verdict }) => verdict));
+  if (verdict !== 'holds') return verdict;
   if (extent !== 'none') return origin === 'same' ? 'holds' : 'incomplete';
   if (!elsewhere) return 'incomplete';
   return elsewhere.told === steps && paired >= LEAST_PAIRED && origin !== 'not-shown' ? 'consistent' : 'not-told';

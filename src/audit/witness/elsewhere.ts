@@ -12,7 +12,7 @@ import { otherSettings } from './calibration.ts';
 import { judgeSegment, measureSegment, NEAR } from './distances.ts';
 import type { WitnessEnvironment } from './files.ts';
 import { relative } from './gradients.ts';
-import { asked, type GradientsFound } from './replay.ts';
+import { askReplayer, type GradientsFound } from './replay.ts';
 import { float64Of, type OpenedReplayer, Replayer, type Trained } from './replayer.ts';
 import { compareFigures } from './rounding.ts';
 import { ELSEWHERE } from './sentences/elsewhere.ts';
@@ -115,7 +115,7 @@ class Settings {
         this.first[name === 'older' ? 'older' : 'here'].set(line.step, figuresOf(line));
       root = line.stateRoot;
     };
-    const done = await asked(this.#findings, () => {
+    const done = await askReplayer(this.#findings, () => {
       makeFresh(folder);
       return replayer.train(from, to, keep, { folder, moved });
     });
@@ -131,7 +131,7 @@ class Settings {
       const compare = (line: Trained): void => {
         most = Math.max(most, relative(here[name], figuresOf(line)[name]));
       };
-      const done = await asked(this.#findings, () => {
+      const done = await askReplayer(this.#findings, () => {
         makeFresh(folder);
         return this.#opened.replayer.train(from, from + 1, compare, { folder, moved });
       });
@@ -148,7 +148,7 @@ class Settings {
     ] as const) {
       if (!replayer || this.first[name].has(from + 1)) continue;
       const keep = (line: Trained): void => void this.first[name].set(line.step, figuresOf(line));
-      if (!(await asked(this.#findings, () => replayer.train(from, from + 1, keep)))) return false;
+      if (!(await askReplayer(this.#findings, () => replayer.train(from, from + 1, keep)))) return false;
     }
     return true;
   }

@@ -15,16 +15,14 @@ import { REGISTER } from '../sentences/register.ts';
 import type { CheckContext } from '../structure.ts';
 import { LODGED } from './sentences/evidence.ts';
 import type { WitnessEvidence } from './structure.ts';
-import type { WitnessCheck, WitnessCheckName } from './types.ts';
-
-type Found = Findings<WitnessCheckName>;
+import type { WitnessCheck, WitnessFindings } from './types.ts';
 
 /** The run has an answer of the register, and the first one to what was asked. */
 function checkAnswer(
   file: string,
   answer: Statement<'lodging'>,
   { register, byDigest }: { register: Register; byDigest: ReadonlyMap<string, RegisterEntry> },
-  findings: Found,
+  findings: WitnessFindings,
 ): void {
   const entry = byDigest.get(answer.digest);
   if (!entry) reportMissing(file, answer, register, findings);
@@ -37,7 +35,7 @@ export async function checkWitnessRegister(
   pinned: string | undefined,
   { showProgress }: CheckContext,
 ): Promise<WitnessCheck> {
-  const findings: Found = new Findings('register');
+  const findings: WitnessFindings = new Findings('register');
   const size = register.entries.length;
   const book = { size, head: register.head };
   const pinnedAt = pinned === undefined ? undefined : register.entryAt(pinned);
@@ -49,8 +47,10 @@ export async function checkWitnessRegister(
   const { genesis, lodging, sealLodging, heads } = statements;
   const { commitment } = genesis.predicate;
   const list = { register, byDigest: new Map(register.entries.map((entry) => [digestOfAnswer(entry.lodging), entry])) };
-  const asked = { kind: 'request', maker: genesis.keyid, step: null } as const;
-  const [request] = register.answersTo({ ...asked, subject: requestKeyOfWitness(genesis.keyid, commitment) });
+  const [request] = register.answersTo({
+    ...{ kind: 'request', maker: genesis.keyid, step: null },
+    subject: requestKeyOfWitness(genesis.keyid, commitment),
+  });
   if (lodging) checkAnswer(LODGING, lodging, list, findings);
   // Its seed could have been discarded for a better one.
   else if (request && commitment.lodging === null)
@@ -61,7 +61,7 @@ export async function checkWitnessRegister(
 
   const subject = commitment.lodging ?? digestOfCommitment(commitment);
   const own = register.entries.filter(
-    (one) => one.kind === 'head' && one.subject === subject && one.maker === genesis.keyid,
+    (entry) => entry.kind === 'head' && entry.subject === subject && entry.maker === genesis.keyid,
   );
   const steps = new Set(own.map(({ step }) => step!));
   const links = await findings.tryAsync(TRANSCRIPT, () => linksAt(folder, steps, showProgress));

@@ -16,9 +16,7 @@ import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
 import { AGAIN, ORIGIN, SCHEDULE } from './sentences/replay.ts';
 import { WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
-import type { Origin, WitnessCheck, WitnessCheckName } from './types.ts';
-
-type Found = Findings<WitnessCheckName>;
+import type { Origin, WitnessCheck, WitnessFindings } from './types.ts';
 
 /** Steps that one answer of `schedule` covers, so that a slow one shows progress. */
 const TURN = 1000;
@@ -26,7 +24,7 @@ const TURN = 1000;
 const ORIGIN_TOLERANCE = 4e-6;
 
 /** Runs a part with the Replayer. That it does not do its part is no fault of the run. */
-export async function asked<T>(findings: Found, work: () => Promise<T>): Promise<T | undefined> {
+export async function askReplayer<T>(findings: WitnessFindings, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
@@ -59,7 +57,7 @@ export async function checkWitnessSchedule(
   { replayer, isSame }: { replayer: Replayer | Sentence; isSame: boolean },
   { showProgress, signal }: CheckContext,
 ): Promise<(judged: { isElsewhere: boolean; held: number }) => WitnessCheck> {
-  const findings: Found = new Findings('schedule');
+  const findings: WitnessFindings = new Findings('schedule');
   if ('en' in replayer || !steps) {
     findings.incomplete('the replay', 'en' in replayer ? replayer : COMMON.noTranscript);
     return () => findings.check(SCHEDULE.nothing);
@@ -71,7 +69,7 @@ export async function checkWitnessSchedule(
     signal.throwIfAborted();
     await showProgress(`step ${from}`, from / steps.count);
     const to = Math.min(steps.count, from + TURN - 1);
-    const done = await asked(findings, () =>
+    const done = await askReplayer(findings, () =>
       replayer.schedule(
         from,
         to,
@@ -114,21 +112,21 @@ export async function checkWitnessOrigin(
   { statements, recipe }: WitnessEvidence,
   replayer: Replayer | Sentence,
 ): Promise<{ check: WitnessCheck; origin: Origin }> {
-  const findings: Found = new Findings('origin');
+  const findings: WitnessFindings = new Findings('origin');
   if ('en' in replayer) findings.incomplete('the replay', replayer);
-  const found = !('en' in replayer) && statements && (await asked(findings, () => replayer.origin()));
-  if (!found) {
+  const built = !('en' in replayer) && statements && (await askReplayer(findings, () => replayer.origin()));
+  if (!built) {
     return { check: findings.check(ORIGIN.notBuilt), origin: 'not-shown' };
   }
-  if (recipe && canonicalJson(found.optimizer as Json) !== canonicalJson(recipe.optimizer as Json))
+  if (recipe && canonicalJson(built.optimizer as Json) !== canonicalJson(recipe.optimizer as Json))
     findings.refuted('recipe.json', ORIGIN.otherOptimizer);
-  if (found.root === statements.genesis.predicate.commitment.stateRoot)
+  if (built.root === statements.genesis.predicate.commitment.stateRoot)
     return {
       check: findings.check(ORIGIN.same),
       origin: 'same',
     };
-  const [furthest, typical] = [found.furthest, found.typical].map((one) =>
-    one === null ? Number.NaN : float64Of(one),
+  const [furthest, typical] = [built.furthest, built.typical].map((bits) =>
+    bits === null ? Number.NaN : float64Of(bits),
   );
   if (typical! <= ORIGIN_TOLERANCE)
     return { check: findings.check(ORIGIN.rounded(typical!.toExponential(1))), origin: 'consistent' };
@@ -153,7 +151,7 @@ export interface SegmentsFound {
 export async function replaySegments(
   { steps, statements, states }: WitnessEvidence,
   chosen: readonly { segment: Segment; why: Replayed['why'] }[],
-  { replayer, findings }: { replayer: Replayer; findings: Found },
+  { replayer, findings }: { replayer: Replayer; findings: WitnessFindings },
   { showProgress, signal }: CheckContext,
 ): Promise<SegmentsFound> {
   const whole = new Set(states);
@@ -173,7 +171,7 @@ export async function replaySegments(
     let difference: { text: Both; step: number } | undefined;
     let tensor: string | undefined;
     let root: string | undefined;
-    const done = await asked(findings, () =>
+    const done = await askReplayer(findings, () =>
       replayer.train(from, to, (line) => {
         if (line.step !== ++at) throw new JikjiError('program-failed', `answered step ${line.step}`, 'train', '');
         root = line.stateRoot;
@@ -216,7 +214,7 @@ function isSkipped({ folder, recipe }: WitnessEvidence, step: number): boolean {
   const parameters = new Set(recipe?.optimizer.groups.flatMap((group) => group.parameters));
   const opened: WitnessState[] = [];
   try {
-    for (const one of [step - 1, step]) opened.push(WitnessState.open(folder, one));
+    for (const end of [step - 1, step]) opened.push(WitnessState.open(folder, end));
     return parameters.size > 0 && isStill(opened[0]!, opened[1]!, parameters);
   } finally {
     for (const state of opened) state.close();
@@ -232,7 +230,7 @@ export function sketchOf({ sketch }: { sketch: string }): Float32Array | undefin
 /** The gradients of paired steps, beside those that are computed here. `key` draws the places of the sketches. */
 export async function measureGradients(
   evidence: WitnessEvidence,
-  { replayer, findings, key }: { replayer: Replayer; findings: Found; key: string },
+  { replayer, findings, key }: { replayer: Replayer; findings: WitnessFindings; key: string },
   { showProgress, signal }: CheckContext,
 ): Promise<GradientsFound> {
   const result: GradientsFound = { found: [], sketches: [] };
@@ -242,7 +240,7 @@ export async function measureGradients(
     // Of a step that the optimizer did not make nothing follows; whether the code makes none, training it again shows.
     if (isSkipped(evidence, step)) continue;
     await showProgress(`step ${step}`, i / paired.length);
-    const answer = await asked(findings, () => replayer.gradient(step, key));
+    const answer = await askReplayer(findings, () => replayer.gradient(step, key));
     if (!answer) break;
     const sketch = sketchOf(answer);
     const [own, difference] = [float64Of(answer.own), float64Of(answer.difference)];

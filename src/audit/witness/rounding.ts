@@ -17,7 +17,7 @@ import {
   tolerancesOf,
 } from './gradients.ts';
 import { CHUNK, groupOf, momentOf, ROUNDING } from './parameters.ts';
-import { asked, type GradientsFound, measureGradients, sketchOf } from './replay.ts';
+import { askReplayer, type GradientsFound, measureGradients, sketchOf } from './replay.ts';
 import { type OpenedReplayer, Replayer } from './replayer.ts';
 import { type Calibration, calibrationText, GRADIENT } from './sentences/replay.ts';
 import { stateFolder, WitnessState } from './states.ts';
@@ -26,7 +26,7 @@ import type { Coherence, GradientFound, WitnessAudit, WitnessCheck, WitnessCheck
 
 export interface Rounding {
   check: WitnessCheck;
-  found: GradientFound[];
+  gradients: GradientFound[];
   tolerance: NonNullable<WitnessAudit['tolerance']>;
   coherence: Coherence | null;
 }
@@ -61,7 +61,7 @@ async function measureOther(
 function hiddenByMoments({ folder, recipe }: WitnessEvidence, step: number): number {
   const opened: WitnessState[] = [];
   try {
-    for (const one of [step - 1, step]) opened.push(WitnessState.open(folder, one));
+    for (const end of [step - 1, step]) opened.push(WitnessState.open(folder, end));
     let squares = 0;
     for (const { options, parameters } of recipe!.optimizer.groups) {
       const beta1 = groupOf('AdamW', options)?.beta1 ?? 0.9;
@@ -178,19 +178,19 @@ export async function checkRounding(
   for (const [i, { step, difference }] of steps.entries()) {
     if (difference <= tolerances[i]! || tolerances[i]! > BLIND || held(step)) continue;
     const leap = await leapOf(difference, measured.sketches[i]!, (moved) =>
-      asked(findings, () => replayer.gradient(step, key, moved)),
+      askReplayer(findings, () => replayer.gradient(step, key, moved)),
     );
     // What no leap explains stays beyond the tolerance that was measured.
     if (difference <= OF_LEAP * leap) tolerances[i] = OF_LEAP * leap;
   }
-  const found = steps.map(
+  const gradients = steps.map(
     ({ step, difference }, i): GradientFound => ({ step, difference, tolerance: tolerances[i]! }),
   );
-  const telling = found.map(({ tolerance }) => tolerance <= BLIND);
-  const told = found.filter((_, i) => telling[i]);
+  const isClear = gradients.map(({ tolerance }) => tolerance <= BLIND);
+  const clearGradients = gradients.filter((_, i) => isClear[i]);
   // First: a check keeps only so many findings.
-  const coherence = coherenceOf(measured.sketches.filter((_, i) => telling[i] && !held(found[i]!.step)));
-  const ofRounding = coherenceOf(noises.flatMap((noise, i) => (noise && telling[i] ? [noise] : [])))?.mean ?? 0;
+  const coherence = coherenceOf(measured.sketches.filter((_, i) => isClear[i] && !held(gradients[i]!.step)));
+  const ofRounding = coherenceOf(noises.flatMap((noise, i) => (noise && isClear[i] ? [noise] : [])))?.mean ?? 0;
   if (coherence && coherence.deviations > DEVIATIONS && coherence.mean > 3 * Math.max(0, ofRounding) + ABOVE_ROUNDING)
     findings.refuted(
       'states',
@@ -206,25 +206,30 @@ export async function checkRounding(
     if (held(step)) excused.add(step);
     else findings.refuted(stateFolder(step), text, { step });
   };
-  for (const { step, difference, tolerance } of told)
+  for (const { step, difference, tolerance } of clearGradients)
     if (!(difference <= tolerance)) refute(step, GRADIENT.differs(e(difference), e(tolerance)));
   const figures = compareFigures(evidence, { found: measured.found, other: other?.found, tolerances }, refute);
   // What training again gave to the bit was compared to the bit there.
-  if (found.some(({ step }) => !held(step))) findings.note(figures);
+  if (gradients.some(({ step }) => !held(step))) findings.note(figures);
   if (excused.size > 0) findings.note(GRADIENT.excused(excused.size));
-  const blind = found.length - told.length;
-  const most = Math.max(0, ...told.map(({ tolerance }) => tolerance));
-  if (found.length > 0 && told.length === 0) findings.incomplete('the replay', GRADIENT.blind);
+  const blind = gradients.length - clearGradients.length;
+  const most = Math.max(0, ...clearGradients.map(({ tolerance }) => tolerance));
+  if (gradients.length > 0 && clearGradients.length === 0) findings.incomplete('the replay', GRADIENT.blind);
   else if (blind > 0) findings.note(GRADIENT.someBlind(blind));
-  if (told.length > 0) findings.note(GRADIENT.steered(e(most)));
+  if (clearGradients.length > 0) findings.note(GRADIENT.steered(e(most)));
   const how = calibrationOf(
     other,
     steps.map(({ noise }) => noise),
   );
   const detail =
-    told.length === 0
+    clearGradients.length === 0
       ? GRADIENT.nothing
-      : GRADIENT.whole(told.length, e(Math.max(...told.map(({ difference }) => difference))), e(most), how);
+      : GRADIENT.whole(
+          clearGradients.length,
+          e(Math.max(...clearGradients.map(({ difference }) => difference))),
+          e(most),
+          how,
+        );
   const tolerance = { difference: most, blind, from: calibrationText(how) };
-  return { check: findings.check(detail), found, tolerance, coherence };
+  return { check: findings.check(detail), gradients, tolerance, coherence };
 }

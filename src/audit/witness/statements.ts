@@ -8,14 +8,13 @@ import {
   type WitnessCommitment,
 } from '../../ledger/index.ts';
 import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from '../../run-folder/index.ts';
-import type { Findings } from '../findings.ts';
 import type { RunFolder } from '../folder.ts';
 import { COMMON } from '../sentences/common.ts';
 import { STATEMENTS } from '../sentences/statements.ts';
 import { checkOffice, checkOrder, checkSubjects, type Expectations, readStatementIn } from '../statements.ts';
 import { MADE_FROM, requireEnd } from './files.ts';
 import { SIGNED } from './sentences/evidence.ts';
-import type { WitnessCheckName } from './types.ts';
+import type { WitnessFindings } from './types.ts';
 
 export interface WitnessStatements {
   genesis: Statement<'witness-genesis'>;
@@ -28,14 +27,12 @@ export interface WitnessStatements {
   areAnswersWhole: boolean;
 }
 
-type Found = Findings<WitnessCheckName>;
-
 /** Reads a statement that may be absent, or cut off. */
 function readWhole<K extends StatementKind>(
   folder: RunFolder,
   file: string,
   kind: K,
-  findings: Found,
+  findings: WitnessFindings,
 ): Statement<K> | undefined {
   const isWhole = findings.try(file, () => {
     requireEnd(folder, file);
@@ -56,7 +53,7 @@ const madeFrom = (commitment: WitnessCommitment): Record<string, string> => ({
 export function checkWitnessStatements(
   folder: RunFolder,
   expected: Expectations,
-  findings: Found,
+  findings: WitnessFindings,
 ): WitnessStatements | undefined {
   const genesis = readWhole(folder, GENESIS, 'witness-genesis', findings);
   if (!genesis) {
@@ -94,7 +91,7 @@ export function checkWitnessStatements(
   return { genesis, lodging, seal, sealLodging, heads, areAnswersWhole };
 }
 
-function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], findings: Found) {
+function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], findings: WitnessFindings) {
   const { commitment, time } = genesis.predicate;
   if (commitment.lodging === null) {
     for (const file of [REQUEST, LODGING])
@@ -121,7 +118,7 @@ function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], 
   return lodging;
 }
 
-function checkSeal(folder: RunFolder, genesis: WitnessStatements['genesis'], findings: Found) {
+function checkSeal(folder: RunFolder, genesis: WitnessStatements['genesis'], findings: WitnessFindings) {
   const seal = readWhole(folder, SEAL, 'witness-seal', findings);
   if (!seal) {
     if (!folder.hasEntry(SEAL)) findings.incomplete(SEAL, STATEMENTS.notFinished);
@@ -140,7 +137,7 @@ function checkSeal(folder: RunFolder, genesis: WitnessStatements['genesis'], fin
 function checkSealLodging(
   folder: RunFolder,
   { seal, lodging }: Pick<WitnessStatements, 'seal' | 'lodging'>,
-  findings: Found,
+  findings: WitnessFindings,
 ) {
   const answer = readWhole(folder, SEAL_LODGING, 'lodging', findings);
   if (!answer) {
@@ -162,7 +159,7 @@ const HEAD = /^step-(\d{6,10})\.json$/;
 function readHeads(
   folder: RunFolder,
   genesis: WitnessStatements['genesis'],
-  findings: Found,
+  findings: WitnessFindings,
 ): { heads: WitnessStatements['heads']; areWhole: boolean } {
   const { commitment } = genesis.predicate;
   const run = commitment.lodging ?? digestOfCommitment(commitment);

@@ -23,7 +23,7 @@ import {
 import { EVIDENCE } from './sentences/evidence.ts';
 import { checkWitnessStatements, type WitnessStatements } from './statements.ts';
 import { stateFolder, WitnessState } from './states.ts';
-import type { WitnessCheck, WitnessCheckName } from './types.ts';
+import type { WitnessCheck, WitnessFindings } from './types.ts';
 
 /** The input of the other checks. A part is undefined if it could not be read or used. */
 export interface WitnessEvidence {
@@ -40,14 +40,12 @@ export interface WitnessEvidence {
   states: readonly number[];
 }
 
-type Found = Findings<WitnessCheckName>;
-
 export async function checkWitnessStructure(
   folder: RunFolder,
   expected: Expectations,
   { signal, showProgress }: CheckContext,
 ): Promise<{ check: WitnessCheck; evidence: WitnessEvidence }> {
-  const findings: Found = new Findings('structure');
+  const findings: WitnessFindings = new Findings('structure');
   const evidence: WitnessEvidence = { folder, drawn: [], states: [] };
   const done = (detail: Both) => ({ check: findings.check(detail), evidence });
   await showProgress('signatures', 0);
@@ -88,27 +86,26 @@ export async function checkWitnessStructure(
 }
 
 /** Reads what the run is made from; digest and size are those that genesis names. */
-function readMadeFrom(evidence: WitnessEvidence, { genesis }: WitnessStatements, findings: Found): void {
+function readMadeFrom(evidence: WitnessEvidence, { genesis }: WitnessStatements, findings: WitnessFindings): void {
   const { commitment } = genesis.predicate;
   const read = <T>(file: MadeFromFile, shape: z.ZodType<T>, digest: string): T | undefined =>
     findings.try(file, () => {
-      const found = readJsonIn(evidence.folder, file, shape);
-      if (found.digest !== digest) findings.refuted(file, EVIDENCE.otherFile);
-      return found.value;
+      const json = readJsonIn(evidence.folder, file, shape);
+      if (json.digest !== digest) findings.refuted(file, EVIDENCE.otherFile);
+      return json.value;
     });
-  const found = {
+  Object.assign(evidence, {
     recipe: read('recipe.json', MADE_FROM['recipe.json'], commitment.recipe),
     data: read('data.json', MADE_FROM['data.json'], commitment.data),
     code: read('code.json', MADE_FROM['code.json'], commitment.code),
     environment: read('environment.json', MADE_FROM['environment.json'], commitment.environment),
-  };
-  Object.assign(evidence, found);
+  });
   if (evidence.environment && evidence.environment.ranks !== commitment.ranks)
     findings.refuted('environment.json', EVIDENCE.otherRanks);
 }
 
 /** A transcript that ends too early was cut off, or the run was: neither says anything against it. */
-function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, findings: Found): void {
+function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, findings: WitnessFindings): void {
   if (steps.readable && steps.count < planned) findings.incomplete(TRANSCRIPT, EVIDENCE.ends(steps.count, planned));
   if (!seal || steps.count < planned) return;
   if (seal.predicate.head !== steps.head) findings.refuted(SEAL, EVIDENCE.otherHead);
@@ -118,16 +115,20 @@ function checkEnd({ seal }: WitnessStatements, steps: Steps, planned: number, fi
 }
 
 /** What an office answered cannot be changed afterwards. */
-function checkHeadLinks({ heads }: WitnessStatements, steps: Steps, findings: Found): void {
+function checkHeadLinks({ heads }: WitnessStatements, steps: Steps, findings: WitnessFindings): void {
   for (const [step, { link }] of heads)
     if (step <= steps.count && steps.links.get(step) !== link) findings.refuted(TRANSCRIPT, EVIDENCE.changed, { step });
 }
 
 /** Roots stand where the plan and the draws ask for them, and nowhere else. */
-function checkRoots({ steps, drawn }: WitnessEvidence, commitment: { kept: number[] }, findings: Found): void {
+function checkRoots(
+  { steps, drawn }: WitnessEvidence,
+  commitment: { kept: number[] },
+  findings: WitnessFindings,
+): void {
   const wanted = new Map<number, Both>(commitment.kept.map((step) => [step, EVIDENCE.noRootOfKept]));
   wanted.set(1, EVIDENCE.noRootOfFirst);
-  for (const { step } of drawn) for (const one of [step - 1, step]) wanted.set(one, EVIDENCE.noRootOfPair(step));
+  for (const { step } of drawn) for (const end of [step - 1, step]) wanted.set(end, EVIDENCE.noRootOfPair(step));
   for (const [step, text] of wanted)
     if (step <= steps!.count && !steps!.roots.has(step)) findings.refuted(TRANSCRIPT, text, { step });
   for (const step of steps!.roots.keys())
@@ -138,7 +139,7 @@ function checkRoots({ steps, drawn }: WitnessEvidence, commitment: { kept: numbe
 async function checkStates(
   folder: RunFolder,
   roots: ReadonlyMap<number, string>,
-  findings: Found,
+  findings: WitnessFindings,
   show: (share: number) => Promise<void>,
 ): Promise<number[]> {
   const whole: number[] = [];

@@ -1,5 +1,6 @@
 // The result of an audit of a run that another program trained. Data only. docs/witness.md, "What an audit checks".
 
+import type { Findings } from '../findings.ts';
 import type { Check, Detection, Replayed, Segment } from '../types.ts';
 
 export const WITNESS_CHECKS = [
@@ -16,6 +17,7 @@ export const WITNESS_CHECKS = [
 ] as const;
 export type WitnessCheckName = (typeof WITNESS_CHECKS)[number];
 export type WitnessCheck = Check<WitnessCheckName>;
+export type WitnessFindings = Findings<WitnessCheckName>;
 
 /**
  * `consistent`: nothing was trained again to the bit, and every step lies as near as rounding takes it here. `not-told`: neither that nor
