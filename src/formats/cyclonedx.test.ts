@@ -1,14 +1,13 @@
 // Bills of materials: what is read from them, and the errors for hostile ones.
 
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { parseCycloneDx, readCycloneDx } from './cyclonedx.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-cyclonedx-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 type Json = Record<string, unknown>;
 

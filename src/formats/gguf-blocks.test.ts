@@ -2,21 +2,20 @@
 // in files.
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { BLOCK_TYPES, decodeBlocks, type GgufBlockType } from './gguf-blocks.ts';
 import { fromHalfBits } from './gguf-numbers.ts';
 import { Gguf } from './index.ts';
 import { blocksFile } from './testing/blocks-file.ts';
 import { randomBlocks } from './testing/random-blocks.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-gguf-blocks-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const TYPES = Object.keys(BLOCK_TYPES) as GgufBlockType[];
 

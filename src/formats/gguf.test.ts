@@ -2,13 +2,13 @@
 // JIKJI_TORTURE sets many more mutations.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { mutateBytes, Random } from '../base/testing/mutate.ts';
 import { skipped } from '../base/testing/skipped.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { halfBits } from './float16.ts';
 import { decodeNumbers, encodeNumbers, fromHalfBits } from './gguf-numbers.ts';
 import { Gguf, type GgufInput, type GgufTensorType, type GgufValue, ggufPieces, ggufSize } from './index.ts';
@@ -22,9 +22,8 @@ if (!hasPython) {
   console.warn('skipped: what numpy makes of the same numbers: it is not installed');
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-gguf-'));
+const folder = temporaryFolder();
 const path = join(folder, 'x.gguf');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const bitsOf = (values: Float32Array): Uint32Array =>
   new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);

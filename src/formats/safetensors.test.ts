@@ -2,12 +2,12 @@
 // format's own library). JIKJI_TORTURE sets many more.
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { skipped } from '../base/testing/skipped.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { type DType, Safetensors, writeSafetensors } from './index.ts';
 
 const FLIPS = process.env.JIKJI_TORTURE ? 20_000 : 500;
@@ -19,9 +19,8 @@ if (!hasPython) {
   console.warn('skipped: what python3-safetensors says: it is not installed');
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-safetensors-'));
+const folder = temporaryFolder();
 const path = join(folder, 'x.safetensors');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** name, dtype, shape and bytes in hex of every tensor, by name; undefined where the file is refused. */
 type Read = [name: string, dtype: string, shape: number[], hex: string][] | undefined;

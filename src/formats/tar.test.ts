@@ -2,20 +2,19 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { openTar, readTar, type TarLimits } from './tar.ts';
 import { numberField } from './tar-header.ts';
 
-let root: string;
+const root = temporaryFolder();
 const files: Record<string, Buffer> = {};
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'jikji-tar-'));
   const noise = (n: number, seed: string): Buffer => {
     const parts: Buffer[] = [];
     for (let i = 0; i * 32 < n; i++) parts.push(createHash('sha256').update(`${seed}${i}`).digest());
@@ -33,8 +32,6 @@ beforeAll(() => {
     writeFileSync(join(root, 'tree', name), bytes);
   }
 });
-
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function run(command: string, args: string[], cwd: string): void {
   const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });

@@ -1,11 +1,11 @@
 // Weights in one file or in shards: values equal those of numpy for the same bits, and an index that disagrees with its shards is refused.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { skipped } from '../base/testing/skipped.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { type DType, readSmallFile, WeightFiles, writeSafetensors } from './index.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -16,8 +16,7 @@ if (!hasPython) {
   console.warn('skipped: what PyTorch makes of 16-bit numbers: it is not installed');
 }
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-weights-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder();
 let folders = 0;
 
 interface Tensor {

@@ -1,20 +1,16 @@
 // The examples of docs/library.md run from the sources, one after the other, and print what the page says; `jikji sample` says the same.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { jikji } from '../foundry/make/testing/cli.ts';
 import { promised, readExamples } from './testing/examples.ts';
 
 const ENTRY = pathToFileURL(join(import.meta.dirname, 'index.ts')).href;
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-examples-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 function run(name: string, code: string): string {
   const file = join(folder, `${name}.mjs`);

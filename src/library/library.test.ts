@@ -1,9 +1,9 @@
 // What the library takes and refuses, what a stopped run goes on to, and texts that take turns.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { openLanguageModel } from '../foundry/evaluate/scorer.ts';
 import { writeTexts } from '../foundry/make/testing/cli.ts';
 import * as library from './index.ts';
@@ -28,18 +28,16 @@ const VALUES: RecipeValues = {
   train: { steps: 12, batchSize: 2, sequenceLength: 32, checkpointEvery: 6, warmupSteps: 2, learningRate: 0.01 },
 };
 
-let folder: string;
+const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
 const make = (out: string, options: MakeRunOptions = {}) =>
   makeRun(parseRecipe(VALUES), { texts: folder, out: at(out), threads: 1, ...options });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-library-'));
   writeTexts(at('texts'), 4, 40);
   writeFileSync(at('recipe.yaml'), JSON.stringify(VALUES));
   await make('run');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('these names and no others are for other programs', () => {
   const names = ['makeRun', 'parseRecipe', 'readRecipe', 'auditRun', 'openModel', 'readWeight', 'openGenerator'];

@@ -8,10 +8,10 @@
 // over layers as if these were independent, 5.5 standard deviations. So their mean Pearson of input norms is not .0126: it is .086, and .051 with 46 layers
 // (JIKJI_TORTURE). Experts, values, embeddings and vocabularies are random numbers in both, as the published cosines of theirs say (.004 at most).
 
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { normals } from '../engine/index.ts';
 import { writeSafetensors } from '../formats/index.ts';
 import { compareModels, type ReferenceResult } from './index.ts';
@@ -34,8 +34,7 @@ const Z = 5.5;
 /** Correlation of input norms between the two small models: so small that each layer alone says little, and all of them as if independent say Z. */
 const BETWEEN = Z / Math.sqrt(D * LAYERS);
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-disputes-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 type Tensors = Map<string, Float32Array>;
 const random = (name: string, count: number, std = 1): Float32Array => normals({ name, seed: 1, std }, 0, count);

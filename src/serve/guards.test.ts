@@ -1,10 +1,8 @@
 // What every request passes: how it is counted, the id that its answer has, and which pages may ask.
 
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { ApiKeys, newApiKey } from './api-keys.ts';
 import { type ModelServer, serveModels } from './server.ts';
 import { SMALL, writeModels } from './testing/small.ts';
@@ -13,17 +11,15 @@ const PAGE = 'https://app.example';
 const { key, line } = newApiKey('one');
 const KEY = { Authorization: `Bearer ${key}` };
 
-let folder: string;
+const folder = temporaryFolder();
 let server: ModelServer;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-guards-'));
   const models = writeModels(folder, 200);
   const keys = new ApiKeys(`${line}\n`, 'keys');
   server = await serveModels({ models, ...SMALL, keys, allowedOrigins: [PAGE, 'http://localhost:5173'] });
 });
 afterAll(async () => {
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const ask = (body: object, { headers = {}, signal }: { headers?: object; signal?: AbortSignal } = {}) =>

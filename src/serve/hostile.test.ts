@@ -1,10 +1,8 @@
 // Hostile request bodies: each is answered, or refused with an error of OpenAI's form; never with a fault of the server's own. Afterwards
 // it answers as before.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { type ServerChild, startServer } from './testing/child.ts';
 import { type HostileRequest, hostileRequest, WHOLE } from './testing/hostile-bodies.ts';
 import { writeModels } from './testing/small.ts';
@@ -17,15 +15,13 @@ const AT_A_TIME = 4;
 /** A request without an answer for so long is a hang: the server itself ends one after `maxSeconds`. */
 const HANG_MS = 120_000;
 
-let folder: string;
+const folder = temporaryFolder();
 let server: ServerChild;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-hostile-requests-'));
   server = await startServer(writeModels(folder, 500), { texts: 4, maxWaiting: 100_000, maxSeconds: 5 });
 });
 afterAll(async () => {
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const post = ({ path, body }: HostileRequest): Promise<Response> =>

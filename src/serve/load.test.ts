@@ -1,12 +1,10 @@
 // Many clients at once against a server in another process: nothing but answers and "come back later", places that are freed, memory that
 // stays, and nobody who waits for ever. Under torture 200 clients for a minute.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { type ServerChild, startServer } from './testing/child.ts';
 import { writeModels } from './testing/small.ts';
 
@@ -28,15 +26,13 @@ const MAX_TRIES = 30;
  */
 const MAX_OVERTAKING = 2 * CLIENTS;
 
-let folder: string;
+const folder = temporaryFolder();
 let server: ServerChild;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-load-'));
   server = await startServer(writeModels(folder, CONTEXT), { texts: 4, maxWaiting: QUEUE, maxSeconds: 600 });
 });
 afterAll(async () => {
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Beginnings that clients share. */

@@ -2,12 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { writeModel } from '../foundry/generate/testing/chat.ts';
 import { newKey, readReceipt } from '../ledger/index.ts';
 import { ReceiptStore } from './receipts/store.ts';
@@ -19,11 +18,8 @@ const KEEP = 300;
 const LAST = 100;
 const script = fileURLToPath(new URL('testing/receipt-server.ts', import.meta.url));
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-kill-'));
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
+afterAll(() => vi.unstubAllEnvs());
 const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') };
 
 /** Asks again and again, until the server is gone; `onId` gets every id as soon as it was named. */

@@ -1,13 +1,12 @@
 // A server on a real port, asked by the client that people use, by plain requests, and the way lm-evaluation-harness asks. Answers are held
 // against the model's own functions, not against the server's.
 
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request as plain } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { openLanguageModel } from '../foundry/evaluate/scorer.ts';
 import { TextModel } from '../foundry/generate/index.ts';
 import { byteTokenizer, SPECIALS } from '../foundry/generate/testing/chat.ts';
@@ -20,7 +19,7 @@ const CONTEXT = 200;
 const tokenizer = byteTokenizer();
 const bytes = (text: string): number[] => [...Buffer.from(text)];
 
-let folder: string;
+const folder = temporaryFolder();
 let server: ModelServer;
 let client: OpenAI;
 
@@ -31,14 +30,12 @@ const optionsOf = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions =
 });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-serve-'));
   writeModels(folder, CONTEXT);
   server = await serveModels(optionsOf());
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
 });
 afterAll(async () => {
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const post = (path: string, body: unknown, headers: Record<string, string> = {}, url = server.url): Promise<Response> =>

@@ -1,10 +1,10 @@
 // Receipts of answers with tools, from end to end: honest ones hold bit for bit; another choice, list or description of tools is found, and
 // so is a call that was changed on its way to the client.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { templatesRenderHere } from '../foundry/conversation/testing/templates-here.ts';
 import { CALLING, writeModel } from '../foundry/generate/testing/chat.ts';
 import { digestOfJson, type Receipt, readReceipt } from '../ledger/index.ts';
@@ -16,11 +16,10 @@ import { SMALL } from './testing/small.ts';
 templatesRenderHere();
 
 const signer = key();
-let folder: string;
+const folder = temporaryFolder();
 let model: string;
 let server: ModelServer;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-tool-receipts-'));
   vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
   model = join(folder, 'calling');
   writeModel(model, 1500, { endless: true, words: ['<tool_call>'] });
@@ -31,7 +30,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const asked = (body: Record<string, unknown>): Promise<Saved> => ask(folder, server.url, body);

@@ -1,13 +1,13 @@
 // Calls of tools over HTTP, asked by the client that people use: whole and as a stream, all forms of tool_choice, a conversation with results.
 // Arguments are judged by ajv. The model is one of random weights: what it calls has no sense, and must be valid.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseJson } from '../base/index.ts';
+import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { byteTokenizer, CALLING, CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
 import { type ModelServer, serveModels } from './server.ts';
 import { SMALL } from './testing/small.ts';
@@ -19,12 +19,11 @@ const WORDS = ['<tool_call>', '</tool_call>'];
 const CALL = 259;
 const tokenizer = byteTokenizer(WORDS);
 
-let folder: string;
+const folder = temporaryFolder();
 let server: ModelServer;
 let client: OpenAI;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-tools-'));
   const templates = { calling: CALLING, plain: CHATML, endless: CALLING };
   for (const [name, template] of Object.entries(templates)) {
     const own = join(folder, name);
@@ -37,7 +36,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const PARAMETERS: Record<string, Record<string, unknown>> = {

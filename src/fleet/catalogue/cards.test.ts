@@ -1,17 +1,16 @@
 // Chip cards of a catalogue: named by chips, read beside the catalogue's file, and what is refused.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { withoutCards } from './card-files.ts';
 import { readCatalogueFile, shippedCatalogue } from './catalogue-files.ts';
 import { readCatalogue } from './read.ts';
 
 const CARD = readFileSync(new URL('../../formats/testing/chip-card.txt', import.meta.url), 'utf8');
-const folder = mkdtempSync(join(tmpdir(), 'jikji-cards-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const catalogue = (cards: string) => `formatVersion: 1
 id: own

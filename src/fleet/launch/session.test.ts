@@ -1,13 +1,12 @@
 // Why a session of a job ended, from real outputs of Slurm 24.11 and MPICH 4.2.
 
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { causeOf, endingOf, errorOf, lastSession, OutputLines, signalOf } from './session.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-session-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const path = join(folder, 'output.log');
 
 const error = (code: string, message: string) =>

@@ -1,9 +1,10 @@
 // Specific to Slurm: its answers in the forms of several versions, and mistakes of its users.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, vi, test as vitest } from 'vitest';
+import { afterEach, describe, expect, vi, test as vitest } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { hasEnded, type Job, LAUNCHERS } from './index.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { readJobs as read } from './slurm-answers.ts';
@@ -11,11 +12,7 @@ import { slurmTransport } from './slurm-transports.ts';
 import { readPartitions } from './slurmrestd-answers.ts';
 import { alone, byRest, hasAccounting, hasRest, hasSlurm, run, until } from './testing/slurm.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-slurm-test-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 afterEach(() => vi.unstubAllEnvs());
 
 const { slurm } = LAUNCHERS;

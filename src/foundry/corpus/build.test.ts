@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { skipped } from '../../base/testing/skipped.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { buildCorpus, type CorpusManifest, checkSources, readDocuments, readDocumentsSync } from './index.ts';
 
@@ -370,11 +371,10 @@ describe('memory does not grow with the corpus', () => {
   });
 });
 
-const small = mkdtempSync(join(tmpdir(), 'jikji-small-disk-'));
+const small = temporaryFolder();
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', small]).status === 0;
 if (mounted) spawnSync('umount', [small]);
 skipped('a full disk under a corpus', mounted ? undefined : 'no small file system can be mounted');
-rmSync(small, { recursive: true });
 
 test.skipIf(!mounted)('a full disk (skipped where a small tmpfs cannot be mounted)', async () => {
   const disk = join(root, 'disk');

@@ -14,20 +14,19 @@ import {
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { buildCorpus, type CorpusManifest, readDocumentsSync } from './index.ts';
 
-let root: string;
+const root = temporaryFolder();
 let server: Server;
 let asked: string[] = [];
 let sha512: string;
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'jikji-npm-test-'));
   const folder = join(root, 'package');
   mkdirSync(join(folder, 'texts', 'sub'), { recursive: true });
   const manifest = {
@@ -82,7 +81,6 @@ beforeEach(() => {
 afterAll(() => {
   vi.unstubAllEnvs();
   server.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 const source = (rest: Partial<RecipeSource> = {}): RecipeSource => ({

@@ -1,10 +1,10 @@
 // The small parts of the corpus, each against an independent source: Node's own decoder and glob, JSON.parse, a Set.
 
-import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { sha256 } from '../../ledger/index.ts';
 import { Cutter } from './cut.ts';
 import { Duplicates } from './duplicates.ts';
@@ -13,11 +13,7 @@ import { compareCodePoints, matches, parsePattern } from './pattern.ts';
 import { textOf } from './text.ts';
 import { findFiles } from './walk.ts';
 
-let root: string;
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'jikji-parts-'));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder();
 
 /** A small generator with a seed, so that a failure can be repeated. */
 function random(seed: number): (below: number) => number {

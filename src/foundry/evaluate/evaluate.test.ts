@@ -1,10 +1,10 @@
 // Evaluates a run from end to end: its own sets and task files, the statements written, and refusals.
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { worksRunHere } from '../../apart/testing/works-here.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { loadSigner, newKey, readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
@@ -33,10 +33,9 @@ answer: "{{ a }}"
 metrics: [acc, acc_norm, f1]
 `;
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-evaluate-'));
+const root = temporaryFolder();
 const at = (name: string) => join(root, name);
 const run = at('run');
-afterAll(() => rmSync(root, { recursive: true }));
 
 beforeAll(async () => {
   const words = 'river winter school window garden letter summer market forest island'.split(' ');

@@ -1,15 +1,14 @@
 // The held-out text of a run with conversations: the answers are scored as training scores them, not how they are stored.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { makeRun } from '../make/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { evaluateModel } from './evaluate.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-answers-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const RECIPE = `name: talks
 seed: 1

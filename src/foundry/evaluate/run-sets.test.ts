@@ -1,18 +1,17 @@
 // A run's own sets, over held-out text written here.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { clozeItems } from './cloze-items.ts';
 import { definitionItems } from './definition-items.ts';
 import { RUN_TASKS, runSet } from './run-sets.ts';
 import type { ChoiceItem } from './set.ts';
 import { addWrongAnswers } from './wrong-answers.ts';
 
-const run = mkdtempSync(join(tmpdir(), 'jikji-own-'));
+const run = temporaryFolder();
 mkdirSync(join(run, 'corpus'));
-afterAll(() => rmSync(run, { recursive: true }));
 
 const LAST = 'river winter school window garden letter summer market forest island'.split(' ');
 const ENDS = '갔습니다 먹었습니다 보았습니다 읽었습니다 잤습니다 걸었습니다 웃었습니다 울었습니다'.split(' ');

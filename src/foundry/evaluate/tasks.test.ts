@@ -1,20 +1,19 @@
 // The shipped tasks: prompts, choices and answers, character by character, for rows with the columns of each published set. The rows are
 // made up here; none is from the sets.
 
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { worksRunHere } from '../../apart/testing/works-here.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { isHeldOutPair, isHeldOutWord } from '../corpus/exercises/index.ts';
 import { loadTask, shippedTasks, taskFile } from './load-task.ts';
 import type { ChatItem, ChoiceItem, ContinuationItem, EvaluationSet } from './set.ts';
 
 worksRunHere();
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-tasks-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder();
 let folders = 0;
 
 /** A shipped task beside the test's data: content by file name. */

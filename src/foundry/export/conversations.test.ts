@@ -1,12 +1,12 @@
 // A run with conversations, exported: opened again in each form it gives the same prompts, also to readers of other makers, and it ends its
 // turns where it was trained to.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, signStatement } from '../../ledger/index.ts';
 import { ChatTemplate, type Message } from '../conversation/index.ts';
@@ -30,7 +30,7 @@ const OWN = `{{- bos_token -}}{%- for m in messages -%}
 {{- '<|' + m.role + '|>\\n' + m.content | trim + '<|stop|>\\n' -}}
 {%- endfor -%}{%- if add_generation_prompt -%}{{- '<|assistant|>\\n' -}}{%- endif -%}`;
 
-let folder: string;
+const folder = temporaryHome();
 const at = (...path: string[]) => join(folder, ...path);
 async function make(name: string, overrides: string[] = []): Promise<void> {
   const recipe = parseRecipe(RECIPE, { file: 'r.yaml', overrides });
@@ -40,8 +40,6 @@ async function make(name: string, overrides: string[] = []): Promise<void> {
   await exportModel({ model: at(name), to: 'gguf', type: 'f32', out: at(`${name}.gguf`) });
 }
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-chat-export-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   const lines = Array.from({ length: 40 }, (_, i) =>
     JSON.stringify({ instruction: `What is ${i}? 숫자`, output: `It is ${i}.` }),
   );
@@ -49,10 +47,6 @@ beforeAll(async () => {
   writeFileSync(at('own.jinja'), OWN);
   await make('built-in');
   await make('own', ['chat.template=own.jinja', 'chat.tokens=["<|user|>","<|assistant|>","<|stop|>"]']);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const TALKS: readonly (readonly Message[])[] = [

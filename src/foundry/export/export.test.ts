@@ -2,12 +2,12 @@
 // faults are reported, and leave no files.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { skipped } from '../../base/testing/skipped.ts';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, digestOfFile, readStatement, signStatement } from '../../ledger/index.ts';
@@ -35,7 +35,7 @@ model: { hiddenSize: 32, intermediateSize: 40, numHiddenLayers: 2, numAttentionH
 train: { steps: 20, batchSize: 4, sequenceLength: 32, checkpointEvery: 10, learningRate: 0.01 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
 
 async function make(out: string, stopAfter: number): Promise<void> {
@@ -72,18 +72,12 @@ const sample = (model: string) =>
 const card = (out: string): string => readFileSync(join(at(out), 'README.md'), 'utf8');
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-export-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   writeTexts(at('texts'), 20, 30);
   writeTexts(at('more'), 10, 70);
   writeFileSync(at('recipe.yaml'), RECIPE);
   await expect(make('run', 7)).rejects.toMatchObject({ code: 'interrupted' });
   cpSync(at('run'), at('stopped'), { recursive: true });
   await make('run', 0);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('a Hugging Face folder', () => {

@@ -1,10 +1,10 @@
 // GGUF files that were exported are opened again: the same config, tokens, weights and texts as the folder that they came from.
 
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { decodeNumbers, encodeNumbers } from '../../formats/gguf-numbers.ts';
 import { type GgufTensorType, type GgufValue, ggufPieces, writeSafetensors } from '../../formats/index.ts';
@@ -15,11 +15,7 @@ import { inspectModel, openModel } from '../load/index.ts';
 import { ARCHITECTURES, type ModelConfig, parameters, toHuggingFace } from '../model/index.ts';
 import { exportModel } from './export.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-gguf-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const BASE: ModelConfig = {
   vocabSize: 262,

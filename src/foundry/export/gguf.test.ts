@@ -1,9 +1,9 @@
 // A model in GGUF: names, types, the order of rows, scaled frequencies, the tokenizer. Reads no files except the tokenizer's.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { elementsOf, ropeTable } from '../../engine/index.ts';
 import type { Model } from '../load/index.ts';
 import { ARCHITECTURES, ggufName, type ModelConfig, parameters, rotaryPlace, rotaryRow } from '../model/index.ts';
@@ -25,16 +25,14 @@ const CONFIG: ModelConfig = {
   tieWordEmbeddings: true,
 };
 
-let folder: string;
+const folder = temporaryFolder();
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-export-gguf-'));
   tokenizer = await trainTokenizer([{ text: 'the people of 대한민국 and the sea '.repeat(50), weight: 1 }], {
     vocabSize: 290,
   });
   writeFileSync(join(folder, 'tokenizer.json'), tokenizer.toJson());
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Element i of the weight of this name: a different number for each. */
 const element = (name: string, i: number): number =>

@@ -1,10 +1,8 @@
 // Chats: turns by a chat template from which no text can break out, a context that fills, a base model that continues; and the state that
 // a model keeps between texts changes no token.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { ChatTemplate, type ChatTemplateOptions } from '../conversation/index.ts';
 import type { Model } from '../load/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
@@ -19,12 +17,10 @@ vi.mock('../load/index.ts', async (original) => {
   return { ...load, openModel: (folder: string): Model => Object.assign(load.openModel(folder), given) };
 });
 
-let folder: string;
+const folder = temporaryFolder();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-chat-'));
   writeModel(folder, 200);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const choice = { temperature: 0.8, topK: 0, topP: 0.95, seed: 1377 };
 const tokenizer = byteTokenizer();

@@ -1,11 +1,10 @@
 // A text replayed in one pass: the generator's own texts hold, whatever the options; of every other text the first foreign token is found. The
 // independent source is a naive generator: one position at a time, no scheduler, no pages of others.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { openModel } from '../load/index.ts';
 import { openDecoder, pagesOf } from '../model/index.ts';
 import { Generator } from '../model/testing/generator.ts';
@@ -16,17 +15,15 @@ import { type ContinueOptions, type Ended, TextModel } from './text-model.ts';
 const CONTEXT = 120;
 const TEXTS = process.env.JIKJI_TORTURE ? 2000 : 60;
 
-let folder: string;
+const folder = temporaryFolder();
 let models: TextModel[];
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-replay-'));
   writeModel(join(folder, 'base'), CONTEXT);
   writeModel(join(folder, 'endless'), CONTEXT, { endless: true });
   models = ['base', 'endless'].map((name) => TextModel.open(join(folder, name), { threads: 1, texts: 4 }));
 });
 afterAll(() => {
   for (const model of models) model.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** A text as a server makes it: all of its ids, and how it ended. */

@@ -1,9 +1,9 @@
 // Samples from an unfinished run, a finished one, and a copy of its model; faults are reported.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { makeRun } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
 import { readRecipe } from '../recipe/index.ts';
@@ -18,7 +18,7 @@ model: { hiddenSize: 24, intermediateSize: 40, numHiddenLayers: 2, numAttentionH
 train: { steps: 30, batchSize: 4, sequenceLength: 32, checkpointEvery: 20, learningRate: 0.01 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
 
 /** Makes or resumes the run; stops after `stopAfter` steps. */
@@ -65,18 +65,12 @@ async function sample(model: string, options: Partial<SampleOptions> = {}): Prom
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-sample-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   writeTexts(at('texts'), 20, 30);
   writeFileSync(at('recipe.yaml'), RECIPE);
   await expect(make('run', 7)).rejects.toMatchObject({ code: 'interrupted' });
   cpSync(at('run'), at('stopped'), { recursive: true });
   await make('run', 0);
   cpSync(at('run/model'), at('copied'), { recursive: true });
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test('an unfinished run: the weights of its newest checkpoint, and it says so', async () => {

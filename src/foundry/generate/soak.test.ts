@@ -2,19 +2,18 @@
 // and again with V8 told to free code as often as it can: it once ended a process of tests while it freed code of WebAssembly.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 /** Memory at the end beside that after a fifth of the rounds, by when the heaps have their size. */
 const MAX_GROWTH = 1.3;
 
 const script = fileURLToPath(new URL('./testing/soak.ts', import.meta.url));
-const root = mkdtempSync(join(tmpdir(), 'jikji-soak-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder();
 
 interface Ended {
   code: number | null;

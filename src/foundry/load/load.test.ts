@@ -1,17 +1,16 @@
 // Models of other software, as small folders of every kind: weights are read as they were written, and faults are named.
 
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { EMBEDDING, HEAD, parameters } from '../model/index.ts';
 import { foreignFiles } from '../tokenizer/testing/foreign.ts';
 import { type Model, openModel } from './index.ts';
 import { numberOf, type Stored, stored, TINY, weightsOf, writeFolder, writeWeights } from './testing/folders.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-load-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder();
 let folders = 0;
 const next = (): string => join(root, `${folders++}`);
 

@@ -1,13 +1,12 @@
 // A folder of texts where a model is wanted.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { openModel } from './index.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-texts-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 test('is named as that, with or without the recipe of init', () => {
   writeFileSync(join(folder, 'a.txt'), 'A text.');

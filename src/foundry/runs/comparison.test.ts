@@ -1,9 +1,9 @@
 // Runs side by side: their differences and results, and curves thinned without losing their shape.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { lines } from '../../ledger/testing/transcript.ts';
 import { type MakeResult, makeRun } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
@@ -18,7 +18,7 @@ model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionH
 train: { steps: 12, batchSize: 2, sequenceLength: 16, checkpointEvery: 5, validateEvery: 4, warmupSteps: 3 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
 const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml', overrides });
 const results: Record<string, MakeResult> = {};
@@ -42,17 +42,11 @@ async function make(out: string, overrides: string[] = [], stopAfter = 0): Promi
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-compare-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   writeTexts(at('texts'), 20, 10);
   await make('one');
   await make('same', ['train.microBatchSize=1']);
   await make('other', ['seed=7', 'name=other', 'tokenizer.vocabSize=290']);
   await expect(make('stopped', ['train.steps=20', 'name=s'], 7)).rejects.toMatchObject({ code: 'interrupted' });
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test('the differences between recipes, and their results', () => {

@@ -3,7 +3,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,10 +10,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { recordLine } from '../../ledger/testing/transcript.ts';
 import { timesOf } from '../../run-folder/index.ts';
 import { type MakeEvent, makeRun } from '../make/index.ts';
@@ -32,7 +31,7 @@ model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionH
 train: { steps: 24, batchSize: 2, sequenceLength: 16, checkpointEvery: 10, validateEvery: 8, warmupSteps: 3 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
 const told = new Map<number, Extract<MakeEvent, { kind: 'step' }>>();
 const scored = new Map<number, number>();
@@ -55,17 +54,11 @@ async function make(stopAfter: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-export-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   writeTexts(at('texts'), 20, 10);
   writeTexts(at('한글, "둘"'), 20, 5);
   writeFileSync(at('recipe.yaml'), RECIPE);
   await expect(make(13)).rejects.toMatchObject({ code: 'interrupted' });
   await make(0);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test('CSV: every step with its exact values, validations in the rows of their steps', () => {

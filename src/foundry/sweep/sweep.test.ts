@@ -1,10 +1,10 @@
 // A sweep with real runs: what is made, kept, resumed and written; runs that diverge; folders that hold something else.
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { JikjiError, takeLock } from '../../base/index.ts';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { makeRun } from '../make/index.ts';
 import { bitsOf, contents, writeTexts } from '../make/testing/cli.ts';
@@ -20,22 +20,16 @@ model: { hiddenSize: 16, intermediateSize: 24, numHiddenLayers: 1, numAttentionH
 train: { steps: 6, batchSize: 2, sequenceLength: 16, checkpointEvery: 2, validateEvery: 3, warmupSteps: 1, validationTokens: 500 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 let out: string;
 let count = 0;
 const file = () => join(folder, 'r.yaml');
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-sweep-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
   writeTexts(join(folder, 'texts'), 20, 10);
   writeFileSync(file(), RECIPE);
 });
 beforeEach(() => {
   out = join(folder, `sweep-${count++}`);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 interface Swept extends SweepOutcome {

@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { encodeCorpus, openTokenFiles, openTokens, Tokenizer, tokenWidth, trainTokenizer } from './index.ts';
 import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
-let folder: string;
+const folder = temporaryFolder();
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-shards-'));
   tokenizer = await trainTokenizer([{ text: randomProse(randomOf(51), 2000), weight: 1 }], { vocabSize: 500 });
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A vocabulary of more than 65,536 entries. */
 function wide(): Tokenizer {

@@ -1,16 +1,14 @@
 // The same bits from ranks under MPI; the other ranks notice a killed or stuck rank in bounded time.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { checkpointSteps } from './index.ts';
 import { underMpi, withoutMpi } from './testing/mpi.ts';
 import { type Job, work } from './testing/rank.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-mpi-runs-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder();
 
 const job: Job = {
   model: smallModel({ vocabSize: 9001 }), // its embedding is of two pieces

@@ -1,19 +1,18 @@
 // Ranks change no bit: the same records, roots and files from one process, two ranks and four, and after a kill and a resume with another
 // number. All ranks report a failure of one, and none waits forever.
 
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { ModelConfig } from '../model/index.ts';
 import { checkpointName, type TrainConfig } from './index.ts';
 import { type Done, type Job, type Outcome, outcomeOf, work } from './testing/rank.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
 import { mailboxes } from './testing/threads.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-ranks-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder();
 let folders = 0;
 const folder = (): string => join(root, `${folders++}`);
 

@@ -1,9 +1,9 @@
 // S_0 with a parent whose tokenizer has fewer entries: against the rule, written plainly, and against S_0 as the kernels draw it.
 
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { writeSafetensors } from '../../formats/index.ts';
 import { loadStart, Trainer } from './index.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
@@ -11,12 +11,11 @@ import { smallModel, smallTraining } from './testing/small.ts';
 const SEED = 77n;
 /** Entries of the parent. */
 const P = 40;
-const folder = mkdtempSync(join(tmpdir(), 'jikji-start-'));
+const folder = temporaryFolder();
 const path = join(folder, 'model.safetensors');
 const opened: Trainer[] = [];
 afterAll(() => {
   for (const trainer of opened) trainer.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const open = (vocabSize: number, more = {}): Trainer => {

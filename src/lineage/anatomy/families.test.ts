@@ -1,11 +1,10 @@
 // Each family's table against the family's definition, written out in `testing`: two units that change places with all that belongs to them,
 // or a unit that changes its signs, leave what the layer computes as it is. A wrong view, stride or partner does not.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { type Block, openStored } from './index.ts';
 import type { ExpectedBlock, FamilyCase } from './testing/case.ts';
 import { DENSE_CASES } from './testing/dense.ts';
@@ -13,8 +12,7 @@ import { SPARSE_CASES } from './testing/sparse.ts';
 import { TOWER_CASES } from './testing/towers.ts';
 import { Weights, writeFolder } from './testing/weights.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-anatomy-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** The largest difference, as a share of the largest number. */
 function difference(a: readonly number[], b: readonly number[]): number {

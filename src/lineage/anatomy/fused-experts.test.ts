@@ -1,9 +1,9 @@
 // Models whose experts are each a tensor of their own, and the same weights with all experts of a layer in one: all blocks and all rows are the same.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { blocksFile } from '../../formats/testing/blocks-file.ts';
 import { openStored, type StoredModel } from './index.ts';
 import type { FamilyCase } from './testing/case.ts';
@@ -11,8 +11,7 @@ import { allRowsOf } from './testing/rows-of.ts';
 import { SPARSE_CASES } from './testing/sparse.ts';
 import { type Tensor, Weights, writeFolder } from './testing/weights.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-fused-experts-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const EXPERT = /^(model\.layers\.\d+)\.(?:mlp|block_sparse_moe)\.experts\.(\d+)\.(\w+)\.weight$/;
 const GATES = ['gate_proj', 'w1'];

@@ -1,16 +1,15 @@
 // Models in blocks of few bits: each row that is compared is that of the same tensor decoded whole.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { BLOCK_TYPES, decodeBlocks, type GgufBlockType } from '../../formats/gguf-blocks.ts';
 import { type BlocksInput, blocksFile } from '../../formats/testing/blocks-file.ts';
 import { randomBlocks } from '../../formats/testing/random-blocks.ts';
 import { openStored, type StoredModel, type View } from './index.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-anatomy-blocks-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** Hidden size, units, experts, heads. */
 const [D, F, X, H] = [512, 6, 3, 4];

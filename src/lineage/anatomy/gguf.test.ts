@@ -1,10 +1,10 @@
 // GGUF files against Hugging Face folders of the same models. The test turns the tensors as llama.cpp's converter does, written out anew: names,
 // experts in one tensor, queries before keys before values, sums of norms. All rows of all blocks must then be the same.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { type GgufInput, type GgufValue, ggufPieces } from '../../formats/index.ts';
 import { openStored, type StoredModel } from './index.ts';
 import type { FamilyCase } from './testing/case.ts';
@@ -13,8 +13,7 @@ import { rowsOf } from './testing/rows-of.ts';
 import { SPARSE_CASES } from './testing/sparse.ts';
 import { type Tensor, Weights, writeFolder } from './testing/weights.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-anatomy-gguf-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** llama.cpp's name of a part by Hugging Face's. */
 const NAMES: Record<string, string> = {

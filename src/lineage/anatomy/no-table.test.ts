@@ -1,14 +1,13 @@
 // Families that have no table: their models open, nothing of them is compared, and the result says so.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { openStored } from './index.ts';
 import { Weights, writeFolder } from './testing/weights.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-no-table-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder();
 
 const [D, F, V] = [8, 16, 20];
 const norms = (...names: string[]) => Object.fromEntries(names.map((name) => [`${name}.weight`, [D]]));

@@ -1,17 +1,16 @@
 // gpt-oss with packed experts (MXFP4) beside the same model unpacked, as transformers unpacks it: all blocks and all rows are the same.
 
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { type DType, writeSafetensors } from '../../formats/index.ts';
 import { openStored } from './index.ts';
 import { allRowsOf } from './testing/rows-of.ts';
 import { type Tensor, Weights, writeFolder } from './testing/weights.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-packed-experts-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const [D, F, X, H, d] = [64, 32, 3, 4, 16];
 const CONFIG = { model_type: 'gpt_oss', num_attention_heads: H, num_key_value_heads: H };

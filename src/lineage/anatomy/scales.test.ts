@@ -1,11 +1,11 @@
 // FP8 weights with their scales, against PyTorch: blocks of 128 x 128 and of other sizes, at edges that are no whole blocks; rows; whole tensors.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { type DType, writeSafetensors } from '../../formats/index.ts';
 import { openStored } from './index.ts';
 
@@ -14,8 +14,7 @@ const find = 'import importlib.util as u, sys; sys.exit(u.find_spec("torch") is 
 const hasPython = spawnSync(PYTHON, ['-c', find]).status === 0;
 skipped('what PyTorch makes of FP8', hasPython ? undefined : 'python3-torch is not installed');
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-scales-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder();
 
 const [D, F] = [200, 150];
 const random = randomNumbers(5);

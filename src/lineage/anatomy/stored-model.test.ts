@@ -1,10 +1,10 @@
 // Opening: runs, finished or not; tokens; models that no table knows; configs that lie about heads.
 
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { foreignFiles } from '../../foundry/tokenizer/testing/foreign.ts';
 import { openStored } from './index.ts';
 import { DENSE_CASES } from './testing/dense.ts';
@@ -12,8 +12,7 @@ import { SPARSE_CASES } from './testing/sparse.ts';
 import { TOWER_CASES } from './testing/towers.ts';
 import { Weights, writeFolder } from './testing/weights.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'jikji-stored-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder();
 const next = () => mkdtempSync(join(root, 'x'));
 
 const LLAMA = DENSE_CASES.find(({ name }) => name === 'Llama')!;

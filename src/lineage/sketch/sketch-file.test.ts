@@ -1,15 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { philox4x32 } from '../../engine/index.ts';
 import { sampleOf, toyModel } from '../comparison/testing/toy-models.ts';
 import { drawLabels, drawTokens, keyOfPair, tieOrder } from './draw.ts';
 import { openSketch, writeSketch } from './sketch-file.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-sketch-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const DIGEST = 'ab'.repeat(32);
 const ABOUT = {

@@ -1,13 +1,12 @@
 // The file of receipts: what stays of it after a crash at any byte, how many are kept, and who may write to it.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { ReceiptStore } from './store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-receipts-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 let count = 0;
 const fresh = (): string => join(folder, `r${count++}`, 'key.jsonl');
 const KEY = 'ab'.repeat(32);
