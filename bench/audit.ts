@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { audit, CHECKS } from '../src/audit/index.ts';
-import { makeRun, parseRecipe, type Recipe } from '../src/foundry/index.ts';
+import { makeRun, parseRecipe } from '../src/foundry/index.ts';
 import { writeTexts } from './texts.ts';
 
 const { values } = parseArgs({
@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-audit-'));
 for (const name of ['CONFIG', 'STATE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
 
 /** Texts of random words, and a recipe of 10,000 steps on them with a state every 50 steps: a small model, with the same ratio of tokens per step to weights as hello. */
-function longRecipe(): Recipe {
+function longRecipe() {
   writeTexts(folder, 100);
   return parseRecipe(
     JSON.stringify({
@@ -69,7 +69,7 @@ try {
     const seconds = new Map<string, number>();
     let last = { check: 'structure', at: performance.now() };
     const begun = last.at;
-    const mark = (check: string): void => {
+    const mark = (check: string) => {
       const now = performance.now();
       seconds.set(last.check, (seconds.get(last.check) ?? 0) + (now - last.at) / 1000);
       last = { check, at: now };

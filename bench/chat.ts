@@ -27,7 +27,7 @@ interface Source {
 }
 
 /** Writes the shuffled conversations of a run, and its recipe over them. Files that are there already must say the same. */
-function writeShuffled(run: string, out: string, { parent, seed }: { parent: string | undefined; seed: number }): void {
+function writeShuffled(run: string, out: string, { parent, seed }: { parent: string | undefined; seed: number }) {
   if (!existsSync(runPaths(run).seal)) throw new JikjiError('usage', 'there is no finished run', run, USAGE);
   const recipe = parse(readFileSync(runPaths(run).recipe, 'utf8'));
   const manifest = JSON.parse(readFileSync(runPaths(run).manifest, 'utf8'));
@@ -58,7 +58,7 @@ function writeShuffled(run: string, out: string, { parent, seed }: { parent: str
   }
 }
 
-function makeShuffled(out: string): string {
+function makeShuffled(out: string) {
   const run = join(out, 'run');
   if (existsSync(runPaths(run).seal)) return run;
   const resume = existsSync(run) ? ['--resume'] : [];
@@ -68,7 +68,7 @@ function makeShuffled(out: string): string {
 }
 
 /** The seal of the run that a run began with. */
-function parentSeal(run: string): string {
+function parentSeal(run: string) {
   const parent = parentOf(readStatement(runPaths(run).genesis, 'genesis').predicate.commitment);
   return parent && 'seal' in parent ? parent.seal : '';
 }
@@ -79,7 +79,7 @@ interface Question {
 }
 
 /** The likeliest answer of a model to each question. */
-async function answersOf(model: string, questions: readonly Question[]): Promise<string[]> {
+async function answersOf(model: string, questions: readonly Question[]) {
   const choice = { temperature: 0, topK: 0, topP: 1, seed: 0 };
   const talk = await openTalk({ ...choice, model, maxTokens: 96, threads: defaultThreads() });
   const answers: string[] = [];
@@ -95,7 +95,7 @@ async function answersOf(model: string, questions: readonly Question[]): Promise
 }
 
 /** Writes the task that has another model's answers as its baseline. Returns its file. */
-function writeTask(out: string, questions: readonly Question[], answers: readonly string[]): string {
+function writeTask(out: string, questions: readonly Question[], answers: readonly string[]) {
   const rows = questions.map((row, i) => `${JSON.stringify({ ...row, commonest: undefined, shuffled: answers[i] })}\n`);
   writeFileSync(join(out, 'questions.jsonl'), rows.join(''));
   const task = parse(readFileSync(`${TASK}.yaml`, 'utf8'));
@@ -113,9 +113,9 @@ const evaluate = (run: string, tasks: readonly string[]): EvaluateResult =>
     }),
   );
 
-const percent = (x: number): string => `${(100 * x).toFixed(1)}%`;
+const percent = (x: number) => `${(100 * x).toFixed(1)}%`;
 
-function table({ results }: EvaluateResult): string {
+function table({ results }: EvaluateResult) {
   const of = (name: string) => compareWithBaseline(results.filter(({ task }) => task === name));
   const shuffled = of('hello-chat-beside-shuffled');
   const head = ['kind', 'n', 'exact', 'commonest', 'difference', 'beats', 'shuffled', 'difference', 'beats'];
@@ -129,11 +129,11 @@ function table({ results }: EvaluateResult): string {
       beats ? 'yes' : 'no',
     ]),
   ]);
-  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map(line).join('\n');
 }
 
-async function main(): Promise<void> {
+async function main() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { parent: { type: 'string' }, out: { type: 'string' }, seed: { type: 'string', default: '1' } },

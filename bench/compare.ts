@@ -35,7 +35,7 @@ const USAGE = 'npm run bench -- [s m l] [--evaluate] [--pairs N] [--steps N] [--
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The JSON on the last line of a child's output; its standard error is shown. */
-function child<T>(command: string, args: string[], hint: string): T {
+function child<T>(command: string, args: string[], hint: string) {
   const done = spawnSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
   if (done.error) throw new JikjiError('bench-child', `cannot be run: ${done.error.message}`, command, hint);
   if (done.signal === 'SIGINT') throw new JikjiError('bench-child', 'was interrupted', command, hint);
@@ -71,7 +71,7 @@ function theirs(shape: Shape, evaluate: boolean, steps: number, setting?: Settin
 }
 
 /** Share of the processor that other programs use now, from 0 to 1. */
-function busyShare(): number {
+function busyShare() {
   const times = () => {
     const all = cpus().map(({ times: t }) => ({ idle: t.idle, total: t.user + t.nice + t.sys + t.irq + t.idle }));
     return { idle: all.reduce((n, t) => n + t.idle, 0), total: all.reduce((n, t) => n + t.total, 0) };
@@ -87,7 +87,7 @@ function wanted() {
     if (Object.hasOwn(SHAPES, name)) return name as Shape;
     throw new JikjiError('usage', `there is no such shape; there are ${Object.keys(SHAPES).join(', ')}`, name, USAGE);
   };
-  const asCount = (option: string, text: string): number => {
+  const asCount = (option: string, text: string) => {
     if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
     throw new JikjiError('usage', `${option} takes a whole number from 1 on`, text, USAGE);
   };
@@ -116,7 +116,7 @@ function wanted() {
   }
 }
 
-function main(): void {
+function main() {
   const { help, evaluate, markdown, shapes, pairs, steps } = wanted();
   if (help) {
     console.log(
@@ -125,7 +125,7 @@ function main(): void {
     return;
   }
   let busiest = 0;
-  const quietly = <T>(run: () => T): T => {
+  const quietly = <T>(run: () => T) => {
     busiest = Math.max(busiest, busyShare());
     return run();
   };

@@ -41,7 +41,7 @@ const PLACES: Record<string, (folder: string, name: string) => Promise<Place>> =
 export const DATABASES = Object.keys(PLACES);
 
 /** Writes run folders and the list that names them. All but the recipe are the same files. */
-function noteRuns(folder: string, state: string, count: number): void {
+function noteRuns(folder: string, state: string, count: number) {
   const made = join(folder, 'made');
   mkdirSync(made);
   const bitsPerByte = 1.5;
@@ -94,7 +94,7 @@ export class Home {
     this.large = new LargeProgramme(sizes, loadSigner('office'));
   }
 
-  async #write(): Promise<void> {
+  async #write() {
     const { database } = this.#place;
     const begun = performance.now();
     const where = database.includes('://') ? { url: database } : { folder: join(database, 'database') };

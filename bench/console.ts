@@ -77,7 +77,7 @@ async function visit(browser: Browser, home: Home): Promise<Visitor> {
   await context.addCookies([{ name, value, url: home.url }]);
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(error));
-  const firstLink = async (path: string, links: string): Promise<string> => {
+  const firstLink = async (path: string, links: string) => {
     await page.goto(`${home.url}${path}`);
     return (await page.locator(`main a${links}`).first().getAttribute('href'))!;
   };
@@ -87,7 +87,7 @@ async function visit(browser: Browser, home: Home): Promise<Visitor> {
 }
 
 /** Opens a page from the page of one's own account, which is always as small. */
-async function open({ home, page, run, book }: Visitor, [path, content]: [string, string]): Promise<PageTimes> {
+async function open({ home, page, run, book }: Visitor, [path, content]: [string, string]) {
   await page.goto(`${home.url}/account`);
   await page.locator('main h1').waitFor();
   await page.waitForFunction(() => !document.querySelector('main .busy'));
@@ -97,7 +97,7 @@ async function open({ home, page, run, book }: Visitor, [path, content]: [string
 const wrong: string[] = [];
 const ms = (value: number) => value.toFixed(0).padStart(6);
 
-function printPage(name: string, large: PageTimes[], peer: PageTimes[]): void {
+function printPage(name: string, large: PageTimes[], peer: PageTimes[]) {
   const content = large.map((one) => one.content);
   const nextPaint = Math.max(...large.map((one) => one.nextPaint));
   const middle = median(content);
@@ -116,7 +116,7 @@ function printPage(name: string, large: PageTimes[], peer: PageTimes[]): void {
   if (nextPaint > MAX_NEXT_PAINT) wrong.push(`${name}: next paint after ${nextPaint.toFixed(0)} ms`);
 }
 
-async function compare(browser: Browser, where: string): Promise<void> {
+async function compare(browser: Browser, where: string) {
   const homes: Home[] = [];
   try {
     for (const [name, sizes] of Object.entries({ large: LARGE, peer: PEER }))

@@ -24,8 +24,8 @@ const ASKED = 20;
 const draw = new Draw();
 const large = new LargeProgramme(SIZES);
 const { entries } = large;
-const anyStage = (): number => 1 + draw.below(SIZES.stages);
-const anyRun = (): string => large.runId(anyStage(), draw.below(SIZES.runs));
+const anyStage = () => 1 + draw.below(SIZES.stages);
+const anyRun = () => large.runId(anyStage(), draw.below(SIZES.runs));
 
 /** The queries by name, without those of tables that stay small or empty here. */
 const QUESTIONS: Record<string, (programme: Programme) => unknown> = {
@@ -48,7 +48,7 @@ const QUESTIONS: Record<string, (programme: Programme) => unknown> = {
   'page of 50 entries': ({ store }) => store.page(1 + draw.below(entries - 50), 50),
 };
 
-const seconds = async (work: () => unknown): Promise<number> => {
+const seconds = async (work: () => unknown) => {
   const begun = performance.now();
   await work();
   return (performance.now() - begun) / 1000;

@@ -18,8 +18,8 @@ const termsOf = ({ tokens, corpusTokens }: LawRun): Coefficients => [
   Math.log(corpusTokens),
 ];
 
-const dot = (a: Coefficients, b: Coefficients): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const targetOf = ({ bitsPerByte, difficulty }: LawRun): number => Math.log(bitsPerByte / difficulty);
+const dot = (a: Coefficients, b: Coefficients) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const targetOf = ({ bitsPerByte, difficulty }: LawRun) => Math.log(bitsPerByte / difficulty);
 
 /** Least squares by the normal equations. */
 export function fitLaw(runs: readonly LawRun[]): Coefficients {
@@ -38,32 +38,31 @@ export function fitLaw(runs: readonly LawRun[]): Coefficients {
 }
 
 /** ln(predicted / true) of a run. */
-const errorOf = (law: Coefficients, run: LawRun): number => dot(law, termsOf(run)) - targetOf(run);
+const errorOf = (law: Coefficients, run: LawRun) => dot(law, termsOf(run)) - targetOf(run);
 
 /** The errors of each run, by a fit to the runs of all other packages. */
 export const unseenErrors = (runs: readonly LawRun[]): number[] =>
   runs.map((run) => errorOf(fitLaw(runs.filter(({ from }) => from !== run.from)), run));
 
 /** The errors of the runs with a larger budget than this, by a fit to the others. */
-function errorsAbove(runs: readonly LawRun[], limit: number): number[] {
+function errorsAbove(runs: readonly LawRun[], limit: number) {
   const law = fitLaw(runs.filter(({ budget }) => budget <= limit));
   return runs.filter(({ budget }) => budget > limit).map((run) => errorOf(law, run));
 }
 
 /** The size of the largest error. */
-const largest = (errors: readonly number[]): number => Math.max(...errors.map(Math.abs));
+const largest = (errors: readonly number[]) => Math.max(...errors.map(Math.abs));
 
 const range = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
 /** The errors of each long run, by a fit to the short runs of all other packages. */
-const longErrors = (runs: readonly LawRun[]): number[] =>
+const longErrors = (runs: readonly LawRun[]) =>
   runs
     .filter(isLong)
     .map((run) => errorOf(fitLaw(runs.filter((other) => !isLong(other) && other.from !== run.from)), run));
 
 /** The factor that no error exceeds, to two places. */
-const factorOf = (errors: readonly number[]): number =>
-  Number((Math.ceil(100 * Math.exp(largest(errors))) / 100).toFixed(2));
+const factorOf = (errors: readonly number[]) => Number((Math.ceil(100 * Math.exp(largest(errors))) / 100).toFixed(2));
 
 /** The constants as they stand in src/foundry/recipe/expected.ts: of a fit to the short runs, which the long ones are held against. */
 export function constantsOf(runs: readonly LawRun[]) {
@@ -88,15 +87,15 @@ export const readRuns = (file: string): LawRun[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
-function main(): void {
+function main() {
   const runs = readRuns(process.argv[2] ?? join(import.meta.dirname, 'law.jsonl'));
   // One run for each text and size: other seeds say how much they matter.
   const first = runs.filter(({ seed }) => seed === 1);
   const short = first.filter((run) => !isLong(run));
   const unseen = unseenErrors(short);
   console.log(constantsOf(first));
-  const percent = (error: number): string => `${error < 0 ? '' : '+'}${(100 * (Math.exp(error) - 1)).toFixed(0)}%`;
-  const spread = (errors: readonly number[]): string => {
+  const percent = (error: number) => `${error < 0 ? '' : '+'}${(100 * (Math.exp(error) - 1)).toFixed(0)}%`;
+  const spread = (errors: readonly number[]) => {
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
     const within = errors.filter((error) => Math.abs(error) < Math.log(1.15)).length;
     return `${errors.length} runs: mean ${percent(mean)}, ${range(errors).map(percent).join(' to ')}, ${within} within 15%`;

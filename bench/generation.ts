@@ -34,7 +34,7 @@ const KINDS: Record<keyof Speeds, string> = {
   batch: 'eight texts at a time',
 };
 
-function child(script: string, args: readonly string[]): Speeds {
+function child(script: string, args: readonly string[]) {
   const path = join(import.meta.dirname, 'peers', script);
   const done = spawnSync(process.execPath, ['--no-warnings', path, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -69,10 +69,10 @@ function compare(what: string, pairs: number, of: { ours: () => Speeds; theirs: 
 }
 
 /** `1.10 (1.02 to 1.30)`: the median, the lowest and the highest. */
-const shown = (all: readonly number[]): string =>
+const shown = (all: readonly number[]) =>
   `${median([...all]).toFixed(2)} (${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)})`;
 
-async function main(): Promise<void> {
+async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

@@ -31,7 +31,7 @@ const CONFIG: ModelConfig = {
 };
 
 /** Writes the shards and their index; returns the bytes of all tensors. */
-function writeShards(folder: string): number {
+function writeShards(folder: string) {
   const tensors = parameters(CONFIG).map(({ name, shape }) => ({ name, dtype: 'BF16' as const, shape }));
   const weight_map: Record<string, string> = {};
   let total_size = 0;
@@ -52,7 +52,7 @@ function writeShards(folder: string): number {
 }
 
 /** A byte-level vocabulary: bytes, pairs, and triples up to its size, each with the two merges that make it. */
-function writeTokenizer(folder: string): void {
+function writeTokenizer(folder: string) {
   const printable = (byte: number) => (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte !== 0xad);
   let extra = 0x100;
   const characters = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : extra++));

@@ -21,7 +21,7 @@ const { values } = parseArgs({ options: { bytes: { type: 'string', default: '100
 const size = Number(values.bytes);
 
 /** A bundle of random bytes; each run gets another one, since the same bundle is not taken in twice. */
-function writeBundle(path: string, run: number): void {
+function writeBundle(path: string, run: number) {
   const piece = randomFillSync(Buffer.alloc(1 << 20));
   const evidence = Buffer.from(`{"run":${run}}`);
   const inputs: TarInput[] = [
@@ -40,7 +40,7 @@ function writeBundle(path: string, run: number): void {
   closeSync(fd);
 }
 
-const seconds = async (work: () => unknown): Promise<number> => {
+const seconds = async (work: () => unknown) => {
   const begun = performance.now();
   await work();
   return (performance.now() - begun) / 1000;
@@ -75,7 +75,7 @@ try {
     rmSync(copy);
   }
   const [own, peer] = [Math.min(...ours), Math.min(...theirs)];
-  const speed = (time: number): string => `${(size / time / 1e6).toFixed(0)} MB/s`;
+  const speed = (time: number) => `${(size / time / 1e6).toFixed(0)} MB/s`;
   console.log(`a bundle of ${(size / 1e9).toFixed(1)} GB, best of ${RUNS}`);
   console.log(`intake              ${own.toFixed(2)} s, ${speed(own)}`);
   console.log(

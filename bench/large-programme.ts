@@ -25,7 +25,7 @@ export interface Sizes {
 /** Runs that are written at once. */
 const BATCH = 50;
 
-const list = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
+const list = <T>(length: number, make: (i: number) => T) => Array.from({ length }, (_, i) => make(i));
 export const teamName = (i: number): string => `team-${i}`;
 
 export class Draw {
@@ -47,7 +47,7 @@ export class Draw {
   }
 }
 
-const book = (version: number, { consortia, judges }: Sizes): string =>
+const book = (version: number, { consortia, judges }: Sizes) =>
   JSON.stringify({
     name: 'bench',
     version,
@@ -151,7 +151,7 @@ export class LargeProgramme {
   }
 
   /** A submission that was taken in, audited, with its curve, and scored on one task. */
-  #run(stage: number, i: number): Proposal[] {
+  #run(stage: number, i: number) {
     const draw = this.#draw;
     const { consortia, points } = this.sizes;
     const id = this.runId(stage, i);

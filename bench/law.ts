@@ -21,10 +21,10 @@ interface Prepared {
   difficulty: number;
 }
 
-const sizingFor = (textBytes: number, budget: number): Sizing =>
+const sizingFor = (textBytes: number, budget: number) =>
   sizeFor({ textBytes, flopsPerSecond: 1e12, seconds: budget / STEPS_SHARE });
 
-async function makeTokens(folder: string, { source }: LawText, vocabSize: number, validation: number): Promise<void> {
+async function makeTokens(folder: string, { source }: LawText, vocabSize: number, validation: number) {
   const recipe = parseRecipe(
     stringify({ name: 'law', seed: 1377, corpus: { sources: [source], validation }, tokenizer: { vocabSize } }),
     { file: 'law.yaml' },
@@ -90,7 +90,7 @@ function train(
   }
 }
 
-async function main(): Promise<void> {
+async function main() {
   const { values } = parseArgs({
     options: {
       results: { type: 'string', default: join(import.meta.dirname, 'law.jsonl') },

@@ -17,7 +17,7 @@ type Setting = [name: string, ...changes: string[]];
 /** What is changed, and how it is called in the table. The first one is the run's recipe itself. */
 const settingsAround = (recipe: Recipe): Setting[] => {
   const { batchSize, sequenceLength, steps, warmupSteps, learningRate } = recipe.train;
-  const rate = (factor: number): string => `train.learningRate=${Number((learningRate * factor).toPrecision(6))}`;
+  const rate = (factor: number) => `train.learningRate=${Number((learningRate * factor).toPrecision(6))}`;
   return [
     ['the recipe'],
     ['AdamW, half the learning rate', 'train.optimizer=adamw', rate(0.5)],
@@ -83,14 +83,14 @@ interface Result {
   parameters: number;
 }
 
-function read(file: string): Result[] {
+function read(file: string) {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as Result);
 }
 
 /** Bits per byte by seeds, and the mean change to the recipe over the seeds that both have; best first. */
-function table(names: readonly string[], seeds: readonly number[], results: readonly Result[]): string {
+function table(names: readonly string[], seeds: readonly number[], results: readonly Result[]) {
   const of = (name: string, seed: number) => {
     const one = results.find((result) => result.name === name && result.seed === seed);
     return one && (one.bitsPerByte ?? Number.POSITIVE_INFINITY);
@@ -113,7 +113,7 @@ function table(names: readonly string[], seeds: readonly number[], results: read
   return [`| ${head.join(' | ')} |`, `|---|---:|${'---|'.repeat(seeds.length + 1)}`, ...lines].join('\n');
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** One training with a setting of the run's recipe changed. */
 function trainWith(run: string, [name, ...changes]: Setting, seed: number): Result {
@@ -127,13 +127,13 @@ function trainWith(run: string, [name, ...changes]: Setting, seed: number): Resu
   }
 }
 
-function recipeOf(run: string): Recipe {
+function recipeOf(run: string) {
   const text = openText(run, []);
   text.close();
   return text.recipe;
 }
 
-function main(): void {
+function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

@@ -100,7 +100,7 @@ export function learn(text: Text, seed: number, threads: number): Learned {
   return { parameters: parameterCount(config), tokens, curve };
 }
 
-function bitsPerByte(trainer: Trainer, { heldOut, heldOutBytes }: Text): number {
+function bitsPerByte(trainer: Trainer, { heldOut, heldOutBytes }: Text) {
   const T = trainer.train.sequenceLength;
   const windows = heldOut.length / (T + 1);
   let nats = 0;

@@ -36,7 +36,7 @@ export interface Compared {
   embedding: { rotated: number; cka: number } | null;
 }
 
-const short = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(6)) : -1e9);
+const short = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(6)) : -1e9);
 
 /** The same rows, read once. */
 function readOnce(read: () => Float32Array): () => Float32Array {
@@ -75,7 +75,7 @@ export class Comparer {
     this.#products = new Products(threads);
   }
 
-  #shared(suspect: HeldModel, reference: HeldModel): string[] {
+  #shared(suspect: HeldModel, reference: HeldModel) {
     const known = this.#tokens.get(reference.tokens) ?? new WeakMap();
     this.#tokens.set(reference.tokens, known);
     const tokens = known.get(suspect.tokens) ?? tokensOf(this.#key, [asStored(suspect), asStored(reference)]);
@@ -83,7 +83,7 @@ export class Comparer {
     return tokens;
   }
 
-  #sampleOf(model: HeldModel, tokens: string[]): Sample {
+  #sampleOf(model: HeldModel, tokens: string[]) {
     const known = this.#samples.get(model) ?? new WeakMap<string[], Sample>();
     this.#samples.set(model, known);
     const sample =

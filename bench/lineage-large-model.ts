@@ -29,7 +29,7 @@ export function writeModel(folder: string, config: ModelConfig) {
   const file = openSync(join(folder, FILE), 'w');
   writeSync(file, bytes);
   ftruncateSync(file, bytes.length + tensors.reduce((sum, { shape }) => sum + 2 * elementsOf(shape), 0));
-  const write = (tensor: string, element: number, values: Uint16Array): void => {
+  const write = (tensor: string, element: number, values: Uint16Array) => {
     writeSync(file, values, 0, values.byteLength, bytes.length + offsets.get(tensor)! + 2 * element);
   };
   const ones = new Uint16Array(config.hiddenSize).fill(0x3f80);

@@ -82,7 +82,7 @@ export function asStored({ config, weights, tokens }: HeldModel): StoredModel {
     config: toHuggingFace(config, 0),
     unreadable: () => undefined,
   };
-  const readFloats = (name: string, target: Float32Array, offset: number): void => {
+  const readFloats = (name: string, target: Float32Array, offset: number) => {
     target.set(weights.get(name)!.values.subarray(offset, offset + target.length));
   };
   const ids = new Map(tokens.flatMap((token, id) => (token === undefined ? [] : [[token, id] as const])));

@@ -17,7 +17,7 @@ import { median } from './table.ts';
 const GOAL = 0.7;
 
 /** A model without zeros; its bytes. */
-function makeModel(folder: string, gigabytes: number): number {
+function makeModel(folder: string, gigabytes: number) {
   const config = configOf(gigabytes / 2);
   const { write, close } = writeModel(folder, config);
   // Between 2^-8 and 2^-6, of either sign. Their number is odd, so no two rows of a matrix are the same.
@@ -32,7 +32,7 @@ function makeModel(folder: string, gigabytes: number): number {
 }
 
 /** Seconds of a command. */
-function timed(command: string, ...args: string[]): number {
+function timed(command: string, ...args: string[]) {
   const start = performance.now();
   const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
@@ -54,12 +54,12 @@ try {
   const bytes = makeModel(model, Number(values.gigabytes));
   const jikji = join(import.meta.dirname, '../bin/jikji');
   let out = 0;
-  const ours = (): number => timed(jikji, 'lineage', 'sketch', model, '--out', join(folder, `${out++}.sketch`));
-  const theirs = (): number => timed('sha256sum', join(model, FILE));
+  const ours = () => timed(jikji, 'lineage', 'sketch', model, '--out', join(folder, `${out++}.sketch`));
+  const theirs = () => timed('sha256sum', join(model, FILE));
   theirs();
   const ratios = Array.from({ length: Number(values.pairs) }, () => {
     const [a, b] = [ours(), theirs()];
-    const speed = (seconds: number): string => (bytes / seconds / 1e9).toFixed(2);
+    const speed = (seconds: number) => (bytes / seconds / 1e9).toFixed(2);
     console.log(`sketch ${speed(a)} GB/s, sha256sum ${speed(b)} GB/s, ratio ${(b / a).toFixed(2)}`);
     return b / a;
   }).sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 // The tables of `bench/lineage.ts`, as Markdown, from its results. A table without results is left out.
 
-import { isFound, type TestNumbers } from './lineage-comparing.ts';
+import { isFound } from './lineage-comparing.ts';
 import type { Line, LineOf, PeerScores } from './lineage-results.ts';
 import { lowerBound, mean, poisson, upperBound } from './lineage-statistics.ts';
 import { PLANTED, TRANSFORMATIONS } from './lineage-transformations.ts';
@@ -14,23 +14,23 @@ const KINDS = ['basis', 'units', 'values'] as const;
 const VERDICTS = ['identical', 'shares', 'trace', 'none', 'untestable'] as const;
 const LEVELS = [0.1, 0.01, 0.001];
 
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) => {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 };
 
-const linesOf = <P extends Line['phase']>(lines: readonly Line[], phase: P): LineOf<P>[] =>
+const linesOf = <P extends Line['phase']>(lines: readonly Line[], phase: P) =>
   lines.filter((line): line is LineOf<P> => line.phase === phase);
 
-const fixed = (value: number, digits = 2): string => (Number.isFinite(value) ? value.toFixed(digits) : '');
+const fixed = (value: number, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '');
 
-const numbers = (values: readonly (number | null | undefined)[]): number[] =>
+const numbers = (values: readonly (number | null | undefined)[]) =>
   values.filter((value): value is number => typeof value === 'number');
 
-const middle = (values: readonly (number | null | undefined)[], digits = 2): string =>
+const middle = (values: readonly (number | null | undefined)[], digits = 2) =>
   numbers(values).length === 0 ? '' : fixed(median(numbers(values)), digits);
 
-function session(lines: readonly Line[]): string {
+function session(lines: readonly Line[]) {
   const sessions = linesOf(lines, 'session');
   const last = sessions.at(-1);
   if (!last) return 'Nothing was measured.';
@@ -43,7 +43,7 @@ function session(lines: readonly Line[]): string {
   );
 }
 
-function verdicts(pairs: readonly LineOf<'independent'>[], length: string): string {
+function verdicts(pairs: readonly LineOf<'independent'>[], length: string) {
   const rows = KINDS.map((kind) => {
     const found = pairs.map(({ groups }) => groups[kind]?.verdict);
     return [kind, ...VERDICTS.map((verdict) => found.filter((one) => one === verdict).length)];
@@ -59,11 +59,11 @@ function verdicts(pairs: readonly LineOf<'independent'>[], length: string): stri
 }
 
 /** A test of a group, of all pairs that have it. */
-const numbersOf = (pairs: readonly LineOf<'independent'>[], kind: string, name: string): TestNumbers[] =>
+const numbersOf = (pairs: readonly LineOf<'independent'>[], kind: string, name: string) =>
   pairs.map(({ groups }) => groups[kind]?.tests[name]).filter((one) => one !== undefined);
 
 /** Observed counts of matches in place beside Poisson's law with the mean lambda. */
-function lawOfPlaces(pairs: readonly LineOf<'independent'>[]): string {
+function lawOfPlaces(pairs: readonly LineOf<'independent'>[]) {
   const MOST = 6;
   const rows = KINDS.flatMap((kind) =>
     ['stored', 'tokens'].flatMap((alignment) => {
@@ -72,9 +72,9 @@ function lawOfPlaces(pairs: readonly LineOf<'independent'>[]): string {
       const counts = tests.map(([count]) => count);
       const lambda = mean(tests.map(([, , expected]) => expected ?? 0));
       const variance = mean(counts.map((count) => (count - mean(counts)) ** 2));
-      const at = (k: number): number =>
+      const at = (k: number) =>
         k < MOST ? counts.filter((n) => n === k).length : counts.filter((n) => n >= MOST).length;
-      const law = (k: number): number =>
+      const law = (k: number) =>
         k < MOST
           ? poisson(lambda, k)
           : 1 - Array.from({ length: MOST }, (_, i) => poisson(lambda, i)).reduce((sum, p) => sum + p, 0);
@@ -96,11 +96,11 @@ function lawOfPlaces(pairs: readonly LineOf<'independent'>[]): string {
 }
 
 /** How many pairs had a chance of at most a level, by our bounds; a law that holds allows that share. */
-function levels(pairs: readonly LineOf<'independent'>[]): string {
+function levels(pairs: readonly LineOf<'independent'>[]) {
   const names = [
     ...new Set(pairs.flatMap(({ groups }) => Object.values(groups).flatMap(({ tests }) => Object.keys(tests)))),
   ];
-  const row = (name: string, chances: readonly number[]): (string | number)[][] => {
+  const row = (name: string, chances: readonly number[]) => {
     if (chances.length === 0) return [];
     const cells = LEVELS.map((level) => {
       const count = chances.filter((chance) => chance <= Math.log(level)).length;
@@ -129,14 +129,14 @@ function levels(pairs: readonly LineOf<'independent'>[]): string {
   return `**Chances of independent pairs.** ${text}\n\n${table(head, rows)}`;
 }
 
-const score = ({ peers }: { peers: PeerScores }, name: 'cisco' | 'awm'): number | null => peers[name];
+const score = ({ peers }: { peers: PeerScores }, name: 'cisco' | 'awm') => peers[name];
 
 /** The largest score of any independent pair: a threshold that no other pair of these would have passed. */
-const largest = (pairs: readonly LineOf<'independent'>[], name: 'cisco' | 'awm'): number =>
+const largest = (pairs: readonly LineOf<'independent'>[], name: 'cisco' | 'awm') =>
   Math.max(Number.NEGATIVE_INFINITY, ...numbers(pairs.map((pair) => score(pair, name))));
 
-function peersOnIndependent(pairs: readonly LineOf<'independent'>[]): string {
-  const spread = (name: 'cisco' | 'awm'): string[] => {
+function peersOnIndependent(pairs: readonly LineOf<'independent'>[]) {
+  const spread = (name: 'cisco' | 'awm') => {
     const sorted = numbers(pairs.map((pair) => score(pair, name))).sort((a, b) => a - b);
     return sorted.length === 0
       ? ['', '', '']
@@ -170,14 +170,14 @@ function peersOnIndependent(pairs: readonly LineOf<'independent'>[]): string {
 const LIKENESSES = ['rotated', 'cka', ...KINDS] as const;
 
 /** Of embeddings, or of matched units: docs/lineage.md, "Likeness". */
-const likenessOf = ({ groups, embedding }: Compared, name: (typeof LIKENESSES)[number]): number | null | undefined =>
+const likenessOf = ({ groups, embedding }: Compared, name: (typeof LIKENESSES)[number]) =>
   name === 'rotated' || name === 'cka' ? embedding?.[name] : groups[name]?.likeness;
 
 /** The highest of any independent pair. */
-const highest = (pairs: readonly Compared[], name: (typeof LIKENESSES)[number]): number =>
+const highest = (pairs: readonly Compared[], name: (typeof LIKENESSES)[number]) =>
   Math.max(Number.NEGATIVE_INFINITY, ...numbers(pairs.map((pair) => likenessOf(pair, name))));
 
-function likenesses(pairs: readonly LineOf<'independent'>[]): string {
+function likenesses(pairs: readonly LineOf<'independent'>[]) {
   const rows = LIKENESSES.map((name) => {
     const sorted = numbers(pairs.map((pair) => likenessOf(pair, name))).sort((a, b) => a - b);
     return [name, ...[sorted[0]!, median(sorted), sorted.at(-1)!].map((one) => fixed(one, 4))];
@@ -186,7 +186,7 @@ function likenesses(pairs: readonly LineOf<'independent'>[]): string {
 }
 
 /** Medians, and how many copies are more alike than any independent pair. */
-function likenessOfCopies(lines: readonly Compared[], pairs: readonly LineOf<'independent'>[]): string[] {
+function likenessOfCopies(lines: readonly Compared[], pairs: readonly LineOf<'independent'>[]) {
   return LIKENESSES.map((name) => {
     const values = numbers(lines.map((line) => likenessOf(line, name)));
     const above = values.filter((value) => value > highest(pairs, name)).length;
@@ -194,17 +194,13 @@ function likenessOfCopies(lines: readonly Compared[], pairs: readonly LineOf<'in
   });
 }
 
-const isTold = (name: string | undefined, { groups }: Compared): boolean => {
+const isTold = (name: string | undefined, { groups }: Compared) => {
   const found = Object.entries(groups).flatMap(([kind, group]) => (isFound(group) ? [kind] : []));
   return name === PLANTED ? found.join() === 'units' : found.length > 0;
 };
 
 /** Cells of compared copies: found, by group, strength, chance, peers. */
-function copyCells(
-  lines: readonly Compared[],
-  pairs: readonly LineOf<'independent'>[],
-  name?: string,
-): (string | number)[] {
+function copyCells(lines: readonly Compared[], pairs: readonly LineOf<'independent'>[], name?: string) {
   const n = lines.length;
   const found = lines.filter((line) => isTold(name, line)).length;
   const byKind = KINDS.map((kind) => lines.filter(({ groups }) => groups[kind] && isFound(groups[kind])).length);
@@ -212,7 +208,7 @@ function copyCells(
   const chances = lines.map(
     ({ groups }) => Math.min(...Object.values(groups).map(({ lnAdjusted }) => lnAdjusted)) / Math.LN10,
   );
-  const beyond = (method: 'cisco' | 'awm'): string => {
+  const beyond = (method: 'cisco' | 'awm') => {
     const scores = lines.map((line) => score(line, method));
     const limit = largest(pairs, method);
     const above = numbers(scores).filter((one) => one > limit).length;
@@ -244,7 +240,7 @@ const COPY_HEAD = [
   ...LIKENESSES.map((name) => `likeness: ${name}, median (above all independent)`),
 ];
 
-function derived(lines: readonly LineOf<'derived'>[], pairs: readonly LineOf<'independent'>[]): string {
+function derived(lines: readonly LineOf<'derived'>[], pairs: readonly LineOf<'independent'>[]) {
   const rows = TRANSFORMATIONS.flatMap(({ name }) => {
     const own = lines.filter((line) => line.name === name);
     return own.length === 0 ? [] : [[name, ...copyCells(own, pairs, name)]];
@@ -253,7 +249,7 @@ function derived(lines: readonly LineOf<'derived'>[], pairs: readonly LineOf<'in
   return `**Derived.** ${text}\n\n${table(['change', ...COPY_HEAD], rows)}`;
 }
 
-function trained(lines: readonly LineOf<'trained'>[], pairs: readonly LineOf<'independent'>[]): string {
+function trained(lines: readonly LineOf<'trained'>[], pairs: readonly LineOf<'independent'>[]) {
   const times = [...new Set(lines.map((line) => line.times))].sort((a, b) => a - b);
   const rows = times.map((one) => {
     const own = lines.filter((line) => line.times === one);

@@ -33,7 +33,7 @@ function randomValues(columns: number): Uint16Array {
 function fill(folder: string, sketch: string, write: (tensor: string, element: number, values: Uint16Array) => void) {
   const [model, drawn] = [openStored(folder), openSketch(sketch)!];
   let rows = 0;
-  const fillRows = ({ tensor, start, rowStride, columns }: View, { labels }: SampledBlock): void => {
+  const fillRows = ({ tensor, start, rowStride, columns }: View, { labels }: SampledBlock) => {
     for (const label of labels) write(tensor, start + label * rowStride, randomValues(columns));
     rows += labels.length;
   };
@@ -55,7 +55,7 @@ const sketch = (folder: string, out: string, like?: string) =>
   makeSketch(folder, { out, rows: ROWS, like, digests: new Map([[FILE, DIGEST]]) });
 
 /** What a process of its own does, and prints about itself. */
-function measured(work: string, paths: string[]): void {
+function measured(work: string, paths: string[]) {
   const [first, second, third] = paths as [string, string, string];
   const result =
     work === 'sketch'
@@ -77,7 +77,7 @@ function apart(...args: string[]): { result: unknown; seconds: number; bytes: nu
   return JSON.parse(stdout);
 }
 
-function main(billions: number, parent: string): void {
+function main(billions: number, parent: string) {
   const config = configOf(billions);
   const parameters = parameterCount(config);
   mkdirSync(parent, { recursive: true });
@@ -86,7 +86,7 @@ function main(billions: number, parent: string): void {
     const model = join(folder, 'model');
     mkdirSync(model);
     const { write, close } = writeModel(model, config);
-    const at = (name: string): string => join(folder, name);
+    const at = (name: string) => join(folder, name);
     sketch(model, at('zeros.sketch')); // for its draw
     const rows = fill(model, at('zeros.sketch'), write);
     close();
@@ -95,7 +95,7 @@ function main(billions: number, parent: string): void {
     console.log(
       `${(parameters / 1e9).toFixed(1)} billion parameters, ${config.numHiddenLayers} layers, ${(2e-9 * parameters).toFixed(0)} GB of bfloat16; ${rows} rows hold random values`,
     );
-    const said = (what: string, { seconds, bytes }: typeof made): string =>
+    const said = (what: string, { seconds, bytes }: typeof made) =>
       `${what}: ${seconds.toFixed(1)} s of processor time, ${(bytes / 1e9).toFixed(2)} GB of memory at most`;
     console.log(said(`sketch of ${(size / 1e9).toFixed(2)} GB`, made));
     apart('sketch', model, at('two.sketch'), at('zeros.sketch'));

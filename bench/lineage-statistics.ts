@@ -1,7 +1,7 @@
 // Numbers of the report on lineage: bounds of rates, Poisson's law, medians.
 
 /** P(X >= k) of Binomial(n, p). */
-function binomialTail(n: number, k: number, p: number): number {
+function binomialTail(n: number, k: number, p: number) {
   let [lnTerm, tail] = [n * Math.log1p(-p), 0];
   for (let i = 0; i <= n; i++) {
     if (i >= k) tail += Math.exp(lnTerm);

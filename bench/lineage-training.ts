@@ -3,7 +3,7 @@
 
 import { modelOf } from '../src/foundry/index.ts';
 import { Trainer } from '../src/foundry/train/index.ts';
-import { openText, type Text } from './learning-run.ts';
+import { openText } from './learning-run.ts';
 import type { HeldModel, Weight } from './lineage-model.ts';
 
 /** The steps of the run's recipe. */
@@ -14,7 +14,7 @@ export function stepsOf(run: string): number {
 }
 
 /** Opens the run's text with its recipe for so many steps: the warm-up keeps its share of them. */
-function textOfSteps(run: string, steps: number): Text {
+function textOfSteps(run: string, steps: number) {
   const whole = openText(run, []);
   const { train } = whole.recipe;
   if (steps === train.steps) return whole;

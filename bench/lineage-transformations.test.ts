@@ -52,7 +52,7 @@ function logits({ config, weights }: HeldModel, text = TEXT): Float32Array[] {
 }
 
 /** The largest difference, as a share of the largest logit. */
-function distance(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+function distance(a: readonly Float32Array[], b: readonly Float32Array[]) {
   const all = a.flatMap((row, i) => [...row].map((value, j) => Math.abs(value - b[i]![j]!)));
   return Math.max(...all) / Math.max(...a.flatMap((row) => [...row].map(Math.abs)));
 }

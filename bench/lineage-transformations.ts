@@ -24,22 +24,21 @@ const changed = (model: HeldModel, change: Change): HeldModel => ({
   weights: new Map([...model.weights].map(([name, weight]) => [name, change(weight, name)])),
 });
 
-const isMatrix = ({ shape }: Weight): boolean => shape.length === 2;
+const isMatrix = ({ shape }: Weight) => shape.length === 2;
 const withValues = ({ shape }: Weight, values: Float32Array): Weight => ({ shape, values });
 
 /** The matrices that read the residual stream, with the norm before each; and those that write to it. */
 const READERS = /\.(q_proj|k_proj|v_proj|gate_proj|up_proj)\.weight$/;
 const WRITERS = /\.(o_proj|down_proj)\.weight$/;
 /** The norms on the residual stream: not those of queries and keys. */
-const isStreamNorm = (name: string): boolean =>
-  /(input|post_attention)_layernorm\.weight$/.test(name) || name === FINAL_NORM;
-const normBefore = (name: string): string =>
+const isStreamNorm = (name: string) => /(input|post_attention)_layernorm\.weight$/.test(name) || name === FINAL_NORM;
+const normBefore = (name: string) =>
   name === HEAD
     ? FINAL_NORM
     : name.replace(/(self_attn|mlp)\..*$/, (_, part) =>
         part === 'mlp' ? 'post_attention_layernorm.weight' : 'input_layernorm.weight',
       );
-const readsStream = (name: string): boolean => READERS.test(name) || name === HEAD;
+const readsStream = (name: string) => READERS.test(name) || name === HEAD;
 
 /** Each column times a number. */
 function columnsTimes(weight: Weight, factor: (column: number) => number): Weight {
@@ -96,13 +95,13 @@ function transposed({ shape, values }: Weight): Weight {
 }
 
 /** Gives a tied head its own matrix, so that the embedding can be changed without it. */
-function untied(model: HeldModel): HeldModel {
+function untied(model: HeldModel) {
   if (!model.config.tieWordEmbeddings) return model;
   const weights = new Map([...model.weights, [HEAD, model.weights.get(EMBEDDING)!] as const]);
   return { ...model, config: { ...model.config, tieWordEmbeddings: false }, weights };
 }
 
-function size({ values }: Weight): number {
+function size({ values }: Weight) {
   let sum = 0;
   for (const value of values) sum += value * value;
   return Math.sqrt(sum / values.length);
@@ -249,7 +248,7 @@ function ofLayers(model: HeldModel, layers: readonly number[]): HeldModel {
   return { ...model, config, weights: new Map([...outside, ...inside]) };
 }
 
-const layersOf = ({ config }: HeldModel): number[] => Array.from({ length: config.numHiddenLayers }, (_, i) => i);
+const layersOf = ({ config }: HeldModel) => Array.from({ length: config.numHiddenLayers }, (_, i) => i);
 
 const dropped: Transformation['apply'] = (model, random) =>
   ofLayers(model, layersOf(model).toSpliced(random.below(layersOf(model).length), 1));

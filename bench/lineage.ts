@@ -58,10 +58,10 @@ interface Settings {
   threads: number;
 }
 
-const folderOf = ({ folder }: Settings, length: Length, i: number): string =>
+const folderOf = ({ folder }: Settings, length: Length, i: number) =>
   join(folder, `${length}-${String(i).padStart(3, '0')}`);
 
-function makeModels(settings: Settings): void {
+function makeModels(settings: Settings) {
   const { run, counts, share, threads } = settings;
   const steps = { short: SHORT_STEPS, full: stepsOf(run) };
   const items = (['short', 'full'] as const).flatMap((length) =>
@@ -78,7 +78,7 @@ function makeModels(settings: Settings): void {
 }
 
 /** The kept models of a length. */
-function readModels(settings: Settings, length: Length): HeldModel[] {
+function readModels(settings: Settings, length: Length) {
   const tokens = tokensOfTokenizer(join(settings.run, 'model/tokenizer.json'));
   return Array.from({ length: settings.counts[length] }, (_, i) => {
     const folder = folderOf(settings, length, i);
@@ -94,7 +94,7 @@ const peersOf = (suspect: HeldModel, reference: HeldModel): PeerScores => ({
   awm: rounded(awmScore(suspect, reference)),
 });
 
-const rounded = (value: number): number | null => finiteOrNull(Number(value.toPrecision(5)));
+const rounded = (value: number) => finiteOrNull(Number(value.toPrecision(5)));
 
 /** Compares for each item that has no line yet, and adds the line. */
 function compareItems<T extends Record<string, unknown>>(
@@ -102,7 +102,7 @@ function compareItems<T extends Record<string, unknown>>(
   phase: 'independent' | 'derived' | 'trained',
   items: readonly T[],
   modelsOf: (item: T) => readonly [suspect: HeldModel, reference: HeldModel],
-): void {
+) {
   const { results, share, threads } = settings;
   const lineOf = (item: T) => ({ phase, ...item });
   const done = new Set(readLines(results).map(itemOf));
@@ -122,7 +122,7 @@ function compareItems<T extends Record<string, unknown>>(
   }
 }
 
-function compareIndependent(settings: Settings): void {
+function compareIndependent(settings: Settings) {
   for (const length of ['short', 'full'] as const) {
     const models = readModels(settings, length);
     const pairs = models.flatMap((_, i) =>
@@ -132,7 +132,7 @@ function compareIndependent(settings: Settings): void {
   }
 }
 
-function compareDerived(settings: Settings): void {
+function compareDerived(settings: Settings) {
   const models = readModels(settings, 'short');
   const n = models.length;
   if (n < 2) throw new JikjiError('usage', 'takes two short models at least', `--short ${n}`, 'make more');
@@ -147,7 +147,7 @@ function compareDerived(settings: Settings): void {
   });
 }
 
-function compareTrained(settings: Settings): void {
+function compareTrained(settings: Settings) {
   const { run, threads, trials = 24 } = settings;
   const models = readModels(settings, 'short');
   const items = settings.times.flatMap((times) => Array.from({ length: trials }, (_, trial) => ({ times, trial })));
@@ -167,9 +167,9 @@ const WORK: Record<Exclude<Phase, 'report'>, (settings: Settings) => void> = {
 };
 
 const USAGE = `npm run bench:lineage -- RUN ${PHASES.join('|')} ...`;
-const usage = (message: string, input: string): JikjiError => new JikjiError('usage', message, input, USAGE);
+const usage = (message: string, input: string) => new JikjiError('usage', message, input, USAGE);
 
-function whole(value: string, name: string): number {
+function whole(value: string, name: string) {
   if (!/^\d{1,4}$/.test(value)) throw usage('takes a whole number', `--${name} ${value}`);
   return Number(value);
 }
@@ -181,7 +181,7 @@ function shareOf(text: string): Share {
   return share;
 }
 
-function main(): void {
+function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

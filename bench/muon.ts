@@ -41,7 +41,7 @@ if (![threads, rounds].every((n) => Number.isInteger(n) && n > 0)) {
 type Shape = readonly [R: number, C: number];
 
 /** Operations of the three products of each step, as they are written; then those that are done, since two of the products are symmetric. */
-function operations([R, C]: Shape): { plain: number; done: number } {
+function operations([R, C]: Shape) {
   const [r, c] = [Math.min(R, C), Math.max(R, C)];
   const { steps } = NEWTON_SCHULZ;
   return { plain: steps * (4 * r * r * c + 2 * r ** 3), done: steps * (2 * r * r * c + r * (r + 1) * (c + r)) };
@@ -70,7 +70,7 @@ interface Measured {
   products: number[];
 }
 
-function measure(shapes: readonly Shape[]): Measured {
+function measure(shapes: readonly Shape[]) {
   const { engine, declared } = openWebAssembly(updating(shapes), { threads });
   try {
     for (const [i, { g }] of declared.matrices.entries()) engine.random({ target: g, name: `${i}`, seed: 1, std: 1 });
@@ -91,7 +91,7 @@ function measure(shapes: readonly Shape[]): Measured {
   }
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)}%`.padStart(5);
+const percent = (share: number) => `${Math.round(share * 100)}%`.padStart(5);
 
 console.log(`${cpus()[0]?.model.trim() ?? process.arch}, ${threads} threads; Node ${process.version}`);
 console.log('shape         tile   GFLOP/s   of peak   plain count   whole update, ms');

@@ -24,11 +24,11 @@ const TOKENS = 400;
 const MAX_TOKENS = 400;
 
 const random = randomNumbers(1);
-const word = (length: number): string =>
+const word = (length: number) =>
   Array.from({ length }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('');
 
 /** Single bytes, an end, and words of two to six letters. */
-function vocabulary(): Tokenizer {
+function vocabulary() {
   const words = new Set<string>();
   while (words.size < VOCAB - 257) words.add(word(2 + Math.floor(random() * 5)));
   const end = '<|endoftext|>';
@@ -51,7 +51,7 @@ const SCHEMAS: Record<string, { enum: string[] } | undefined> = {
 const sampling = { temperature: 1, topK: 0, topP: 1, full: 'end' as const };
 
 /** Tokens a second of the neighbour's answer, by processor time. */
-async function speedOf(model: ServedModel, seed: number): Promise<number> {
+async function speedOf(model: ServedModel, seed: number) {
   const before = process.cpuUsage();
   const options = {
     ...sampling,
@@ -67,10 +67,10 @@ async function speedOf(model: ServedModel, seed: number): Promise<number> {
 }
 
 /** The speed beside requests for several texts of a schema, one request after another as long as the neighbour is not done. */
-async function speedBeside(model: ServedModel, schema: unknown, seed: number): Promise<number> {
+async function speedBeside(model: ServedModel, schema: unknown, seed: number) {
   const over = new AbortController();
   const masks = () => model.masksOf({ schema, place: 'schema' }, new Set());
-  const requests = async (): Promise<void> => {
+  const requests = async () => {
     for (let round = seed * 1000; !over.signal.aborted; round += CHOICES) {
       const newMask = schema === undefined ? undefined : await model.text.scheduler.job('schema', masks);
       const prompt = model.promptOf(word(20));
@@ -88,7 +88,7 @@ async function speedBeside(model: ServedModel, schema: unknown, seed: number): P
   return speed;
 }
 
-async function main(): Promise<void> {
+async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-neighbour-'));
   try {
     const [path, tokenizer] = [join(folder, 'model'), join(folder, 'tokenizer.json')];

@@ -30,7 +30,7 @@ interface Armed {
 }
 
 /** In the browser: adds a link to `path`, and begins to wait for a click on it. */
-function arm({ path, content, id, shortest }: Armed): void {
+function arm({ path, content, id, shortest }: Armed) {
   const link = Object.assign(document.createElement('a'), { id, href: path, textContent: 'go' });
   Object.assign(link.style, { position: 'fixed', top: '0', left: '0', zIndex: '9999', padding: '0.5rem' });
   document.body.append(link);
@@ -38,12 +38,12 @@ function arm({ path, content, id, shortest }: Armed): void {
   const before = document.querySelector('main h1');
   let clicked: number | undefined;
   let nextPaint = 0;
-  const isContent = (): boolean => {
+  const isContent = () => {
     const heading = document.querySelector('main h1');
     const arrived = location.pathname === new URL(path, location.href).pathname && heading !== null;
     return arrived && heading !== before && !document.querySelector('main .busy') && !!document.querySelector(content);
   };
-  const note = (entries: PerformanceEntryList): void => {
+  const note = (entries: PerformanceEntryList) => {
     for (const entry of entries as (PerformanceEntry & { interactionId: number })[])
       if (entry.interactionId > 0) nextPaint = Math.max(nextPaint, entry.duration);
   };

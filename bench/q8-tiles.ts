@@ -42,7 +42,7 @@ function open(M: number, q8Group?: 2 | 4): { engine: Engine; product(): void; y:
 }
 
 /** Thousand million multiply-adds a second. */
-function speed(M: number, product: () => void): number {
+function speed(M: number, product: () => void) {
   const calls = Math.max(1, Math.round(WORK / (M * SIZE * SIZE)));
   const start = performance.now();
   for (let i = 0; i < calls; i++) product();

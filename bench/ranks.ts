@@ -78,7 +78,7 @@ class Noted implements Ranks {
     };
   }
 
-  #meet(): void {
+  #meet() {
     const byte = () => new Uint8Array(new SharedArrayBuffer(1));
     const others = [...Array(this.size).keys()].filter((rank) => rank !== this.rank);
     const all = () => others.map((rank) => ({ rank, data: byte() }));
@@ -131,7 +131,7 @@ function measure(threads: number, ranks?: Noted): Measured {
   }
 }
 
-async function measured(how: string): Promise<void> {
+async function measured(how: string) {
   if (how === 'process') {
     console.log(JSON.stringify(measure(size)));
     return;
@@ -154,7 +154,7 @@ function child(command: string, args: string[]): Measured {
   return JSON.parse(stdout);
 }
 
-function compare(): void {
+function compare() {
   const ratios: number[] = [];
   const all: Measured[] = [];
   for (let i = 1; i <= pairs; i++) {
@@ -177,7 +177,7 @@ function compare(): void {
   );
   const step = median(all.map(({ seconds }) => seconds)) * 1000;
   const names = Object.keys(all[0]!.phases);
-  const of = (name: string, value: (phase: Phase) => number): number =>
+  const of = (name: string, value: (phase: Phase) => number) =>
     median(all.map(({ phases }) => value(phases[name]!) / steps));
   console.log(
     `\nof a step of ${step.toFixed(0)} ms, on rank 0: ms waiting for others to come as far, ms in messages, MB sent`,

@@ -12,17 +12,17 @@ const RUNS = 5;
 /** The simple method is slow: it runs once. */
 const PLAIN_USES = 20;
 
-const seconds = (work: () => unknown): number => {
+const seconds = (work: () => unknown) => {
   const begun = performance.now();
   work();
   return (performance.now() - begun) / 1000;
 };
-const ms = (time: number): string => `${(time * 1000).toFixed(time < 0.01 ? 1 : 0)} ms`;
-const row = (what: string, own: number, plain: number, way: string): void =>
+const ms = (time: number) => `${(time * 1000).toFixed(time < 0.01 ? 1 : 0)} ms`;
+const row = (what: string, own: number, plain: number, way: string) =>
   console.log(
     `${what.padEnd(28)} ${ms(own).padStart(8)}; ${way}: ${ms(plain)}, ${(plain / own).toFixed(0)} times as long`,
   );
-const usually = (work: () => unknown): number => median(Array.from({ length: RUNS }, () => seconds(work)));
+const usually = (work: () => unknown) => median(Array.from({ length: RUNS }, () => seconds(work)));
 
 let kept = true;
 for (const make of [chain, web]) {
@@ -75,12 +75,12 @@ console.log(`what if takes at most ${MAX_SECONDS} s: ${kept ? 'kept' : 'NOT KEPT
 if (!kept) process.exitCode = 1;
 
 /** The number of sets of up to `size` that stop the use, each tried in one pass over what the use needs. */
-function bruteForce(graph: Graph, use: number, size: number): number {
+function bruteForce(graph: Graph, use: number, size: number) {
   const below = graph.below([use]);
   const candidates = foreignCandidates(graph, 'supplier', below);
   const gone = new Int32Array(candidates.ids.length);
   const on = new Int32Array(graph.items);
-  const from = (first: number, left: number): number => {
+  const from = (first: number, left: number) => {
     propagate(graph, candidates, below, { gone, on });
     if (on[use] === 0) return 1;
     if (left === 0) return 0;

@@ -29,7 +29,7 @@ interface Found {
 
 const tokens = new MaskTokens(byteTokenizer());
 
-function groupsOf(file: string): Group[] {
+function groupsOf(file: string) {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const isGroup = (one: unknown): one is Group => typeof one === 'object' && one !== null && 'schema' in one;
   if (Array.isArray(parsed) && parsed.every(isGroup)) return parsed;
@@ -37,9 +37,9 @@ function groupsOf(file: string): Group[] {
 }
 
 /** The message without what differs from schema to schema. */
-const reasonOf = (message: string): string => message.replaceAll(/"[^"]*"|\d+/g, '…').slice(0, 80);
+const reasonOf = (message: string) => message.replaceAll(/"[^"]*"|\d+/g, '…').slice(0, 80);
 
-function look(name: string, { schema, tests = [] }: Group, found: Found): void {
+function look(name: string, { schema, tests = [] }: Group, found: Found) {
   found.schemas++;
   let reader: JsonReader;
   try {
@@ -57,7 +57,7 @@ function look(name: string, { schema, tests = [] }: Group, found: Found): void {
   }
 }
 
-function main(): void {
+function main() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
   const [folder] = positionals;
   if (!folder) throw new JikjiError('usage', 'takes a folder of JSON files', process.argv.slice(2).join(' '), USAGE);

@@ -13,13 +13,13 @@ const shape = process.argv[2] as Shape;
 const { sequenceLength, batchSize } = SHAPES[shape];
 const config = configOfShape(shape);
 const { vocabSize } = config;
-const read = (_: string, values: Float32Array): void => {
+const read = (_: string, values: Float32Array) => {
   for (let i = 0; i < values.length; i++) values[i] = 0.02 * (Math.random() - 0.5);
 };
 const decoder = openDecoder(config, sizeOf({ config }), { threads: availableParallelism() }, { read });
 const scorer = new Scorer(decoder, vocabSize);
 const peak = decoder.engine.measurePeak();
-const token = (): number => Math.floor(Math.random() * vocabSize);
+const token = () => Math.floor(Math.random() * vocabSize);
 const seconds: number[] = [];
 for (let round = 0; round < WARM_UP + ROUNDS; round++) {
   const requests = Array.from({ length: batchSize }, () => ({

@@ -19,7 +19,7 @@ const USAGE = 'npm run bench:serve -- RUN [--type f32|q8_0] [--pairs N] [--threa
 /** More than prompt and answer have together. */
 const CONTEXT = 256;
 
-function child(args: readonly string[]): ServingSpeed[] {
+function child(args: readonly string[]) {
   const done = spawnSync(process.execPath, ['--no-warnings', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
@@ -29,7 +29,7 @@ function child(args: readonly string[]): ServingSpeed[] {
   return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as ServingSpeed[];
 }
 
-const here = (path: string): string => join(import.meta.dirname, path);
+const here = (path: string) => join(import.meta.dirname, path);
 
 function options() {
   const { values, positionals } = parseArgs({
@@ -72,7 +72,7 @@ function compare(pairs: number, of: { ours: () => ServingSpeed[]; theirs: () => 
   return ratios;
 }
 
-async function main(): Promise<void> {
+async function main() {
   const { shape, type, pairs, threads, tokenizer, config } = options();
   const folder = mkdtempSync(join(tmpdir(), 'jikji-serve-'));
   const peer = join(tmpdir(), 'jikji-llama-cpp');
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
       theirs: () => child([here('peers/llama-serving.ts'), peer, gguf, threads]),
     });
     console.log(`${shape}, ${type}: ${threads} threads, ${cpus()[0]!.model}`);
-    const shown = (all: number[]): string =>
+    const shown = (all: number[]) =>
       `${median(all).toFixed(2)} (${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)})`;
     for (const [clients, { first, between }] of ratios)
       console.log(`  ${clients} clients: first token ${shown(first)}, between tokens ${shown(between)}`);

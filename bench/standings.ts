@@ -9,11 +9,11 @@ const TEAMS = 50;
 const DRAWS = 10_000;
 
 let state = 1;
-const random = (): number => {
+const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return state / 2 ** 32;
 };
-const list = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
+const list = <T>(length: number, make: (i: number) => T) => Array.from({ length }, (_, i) => make(i));
 const ability = list(TEAMS, () => 0.5 + 0.2 * random());
 const items = (weight: number): Part => ({
   kind: 'items',

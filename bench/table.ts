@@ -36,14 +36,14 @@ const HEAD = [
   'PyTorch of peak',
 ];
 
-const whole = (x: number): string => Math.round(x).toLocaleString('en');
-const share = (x: number): string => `${Math.round(x * 100)}%`;
+const whole = (x: number) => Math.round(x).toLocaleString('en');
+const share = (x: number) => `${Math.round(x * 100)}%`;
 
 /** The ratio is the median of the pairs' ratios, not the ratio of the medians: a slow minute then slows both sides. */
-function row({ shape, parameters, pairs }: ShapeResult): string[] {
+function row({ shape, parameters, pairs }: ShapeResult) {
   const ratios = pairs.map((p) => p.ours / p.theirs);
-  const of = (value: (p: Pair) => number): number => median(pairs.map(value));
-  const theirGflops = (p: Pair): number => (p.gflops / p.ours) * p.theirs;
+  const of = (value: (p: Pair) => number) => median(pairs.map(value));
+  const theirGflops = (p: Pair) => (p.gflops / p.ours) * p.theirs;
   return [
     shape,
     `${(parameters / 1e6).toFixed(1)} M`,
@@ -59,7 +59,7 @@ function row({ shape, parameters, pairs }: ShapeResult): string[] {
 }
 
 export function markdownTable(results: ShapeResult[]): string {
-  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const rule = HEAD.map((_, i) => (i === 0 ? '---' : '---:'));
   return [HEAD, rule, ...results.map(row)].map(line).join('\n');
 }

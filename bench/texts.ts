@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Writes `count` files of 2,000 words, `0.txt` and so on. */
 export function writeTexts(folder: string, count: number): void {
   let state = 1377;
-  const below = (most: number): number => {
+  const below = (most: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * most);
   };

@@ -26,7 +26,7 @@ interface Peer {
 }
 
 /** The files that the peer reads, but for the learning rate. */
-function writeJob(folder: string, text: Text, seed: number): void {
+function writeJob(folder: string, text: Text, seed: number) {
   const { train } = text.recipe;
   const { batchSize: B, sequenceLength: T, steps } = train;
   const batches = text.batches(seed);
@@ -43,7 +43,7 @@ function writeJob(folder: string, text: Text, seed: number): void {
 }
 
 /** The last line of a Python program's output, as JSON. */
-function python<T>(args: string[], env: NodeJS.ProcessEnv = process.env): T {
+function python<T>(args: string[], env: NodeJS.ProcessEnv = process.env) {
   const hint = 'on Debian: apt-get install python3-torch libopenblas0-pthread';
   const done = spawnSync(PYTHON, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', env });
   if (done.error) throw new JikjiError('bench-child', `cannot be run: ${done.error.message}`, PYTHON, hint);
@@ -71,7 +71,7 @@ function fastestEnvironment({ recipe, vocabSize }: Text): NodeJS.ProcessEnv {
   return { ...process.env, ...variables };
 }
 
-function train(text: Text, folder: string, seed: number, learningRate: number, env: NodeJS.ProcessEnv): Peer {
+function train(text: Text, folder: string, seed: number, learningRate: number, env: NodeJS.ProcessEnv) {
   const { model, train } = text.recipe;
   const validateAt = Array.from({ length: train.steps }, (_, i) => i + 1).filter(
     (step) => step % train.validateEvery === 0 || step === train.steps,
@@ -84,10 +84,10 @@ function train(text: Text, folder: string, seed: number, learningRate: number, e
 }
 
 /** Seconds until the curve is at or below this; undefined if it never is. */
-const secondsTo = (curve: readonly Point[], target: number): number | undefined =>
+const secondsTo = (curve: readonly Point[], target: number) =>
   curve.find(([, , bitsPerByte]) => bitsPerByte <= target)?.[1];
 
-function main(): void {
+function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { seed: { type: 'string', default: '1' }, pairs: { type: 'string', default: '3' } },

@@ -36,13 +36,13 @@ const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-curve-'));
 for (const name of ['CONFIG', 'STATE', 'CACHE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
 
 let kept = true;
-const printLimit = (name: string, value: number, limit: number, { unit = 'ms', digits = 0 } = {}): void => {
+const printLimit = (name: string, value: number, limit: number, { unit = 'ms', digits = 0 } = {}) => {
   kept &&= value < limit;
   const verdict = value < limit ? 'kept' : 'NOT KEPT';
   console.log(`${name.padEnd(44)} ${value.toFixed(digits)} ${unit} (under ${limit}: ${verdict})`);
 };
 
-function writeRun(run: string): void {
+function writeRun(run: string) {
   mkdirSync(run, { recursive: true });
   writeFileSync(join(run, 'recipe.yaml'), `name: long\ntrain:\n  steps: ${steps}\n`);
   const fd = openSync(join(run, 'transcript.jsonl'), 'w');
@@ -64,12 +64,12 @@ function writeRun(run: string): void {
 }
 
 /** Milliseconds of `work`, and the longest time in it that blocked the event loop. */
-async function timed(work: () => Promise<unknown>): Promise<{ ms: number; blocked: number }> {
+async function timed(work: () => Promise<unknown>) {
   const begun = performance.now();
   let last = begun;
   let blocked = 0;
   let turn: NodeJS.Immediate;
-  const look = (): void => {
+  const look = () => {
     const now = performance.now();
     blocked = Math.max(blocked, now - last);
     last = now;
@@ -82,7 +82,7 @@ async function timed(work: () => Promise<unknown>): Promise<{ ms: number; blocke
   return { ms: now - begun, blocked: Math.max(blocked, now - last) };
 }
 
-async function reading(runs: Runs): Promise<void> {
+async function reading(runs: Runs) {
   const run = join(folder, 'long');
   writeRun(run);
   const { id } = (await runs.list())[0]!;
@@ -105,7 +105,7 @@ async function reading(runs: Runs): Promise<void> {
 }
 
 /** A page of a run, as in the console: loads its data, follows the events, and reloads from time to time. */
-async function page(url: string, token: string, signal: AbortSignal): Promise<void> {
+async function page(url: string, token: string, signal: AbortSignal) {
   const ask = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` }, signal });
   const asking = ASKED.map(async ([path, every]) => {
     while (!signal.aborted) {
@@ -124,7 +124,7 @@ async function page(url: string, token: string, signal: AbortSignal): Promise<vo
 }
 
 /** Processor seconds of a training in a separate process, with this many open pages of its run. */
-async function training({ runs, url, token }: Watching, name: string, pages: number): Promise<number> {
+async function training({ runs, url, token }: Watching, name: string, pages: number) {
   const out = join(folder, name);
   const args = [join(import.meta.dirname, '../src/foundry/runs/testing/train.ts'), folder, out];
   const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -150,7 +150,7 @@ interface Watching {
 }
 
 /** A separate server, and a token for its office. */
-async function served(): Promise<{ url: string; token: string; close: () => Promise<void> }> {
+async function served() {
   const nobody = () => Promise.reject(new Error('nothing is signed here'));
   const server = await serve({
     places: [{ where: { folder: join(folder, 'database') }, files: join(folder, 'files') }],
@@ -176,7 +176,7 @@ async function served(): Promise<{ url: string; token: string; close: () => Prom
   return { url: server.url, token, close: server.close };
 }
 
-async function later(runs: Runs, out: string): Promise<string> {
+async function later(runs: Runs, out: string) {
   for (;;) {
     const found = (await runs.list()).find((run) => runs.folder(run.id) === out);
     if (found) return found.id;
@@ -184,7 +184,7 @@ async function later(runs: Runs, out: string): Promise<string> {
   }
 }
 
-async function watching(runs: Runs): Promise<void> {
+async function watching(runs: Runs) {
   const { url, token, close } = await served();
   const ratios: number[] = [];
   for (let pair = 0; pair < Number(values.pairs); pair++) {

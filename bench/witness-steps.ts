@@ -32,7 +32,7 @@ const numbersOf = (of: StepOfPyTorch['before']): Numbers => {
 };
 
 /** The next number of the type away from 0. */
-function outward(x: number, half: number): number {
+function outward(x: number, half: number) {
   const unit = 2 ** Math.floor(Math.log2(Math.abs(x))) * 2 * half;
   return x + Math.sign(x) * unit;
 }
@@ -52,10 +52,10 @@ function comparedWith(of: StepOfPyTorch) {
       .find(({ fault }) => !fault);
 }
 
-const isOfTraining = ({ learningRate, options }: StepOfPyTorch): boolean =>
+const isOfTraining = ({ learningRate, options }: StepOfPyTorch) =>
   learningRate >= 1e-4 && learningRate <= 1e-3 && (options.betas as number[])[0]! >= 0.9 && options.lr !== undefined;
 
-function addTo(row: Row, of: StepOfPyTorch, { moved, open }: { moved: number; open: number }): void {
+function addTo(row: Row, of: StepOfPyTorch, { moved, open }: { moved: number; open: number }) {
   const passes = comparedWith(of);
   const after = numbersOf(of.after);
   row.steps++;
@@ -90,7 +90,7 @@ for await (const line of createInterface(child.stdout)) {
 console.log(`${outside} of ${all} honest steps lie outside (seed ${seed})`);
 for (const [name, { steps, moved, seen, rooms }] of [...rows].sort()) {
   const sorted = rooms.toSorted((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toExponential(1);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toExponential(1);
   console.log(
     `${name}: ${steps} steps; one unit seen ${((100 * seen) / moved).toFixed(2)}%; room ${at(0.5)} in the median, ${at(0.95)} in 95%`,
   );

@@ -12,7 +12,7 @@ export function assign(cost: Float64Array, rows: number, columns: number): Int32
   return columnOf;
 
   /** Gives a free row a column: along the cheapest path of rows that move on to another one. */
-  function augment(free: number): void {
+  function augment(free: number) {
     const distance = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
     const before = new Int32Array(columns).fill(-1);
     const isDone = new Uint8Array(columns);

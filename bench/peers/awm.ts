@@ -99,7 +99,7 @@ function centred(gram: Float64Array): Float64Array {
   return off;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: Float64Array) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
@@ -126,10 +126,10 @@ export function awmScore(a: HeldModel, b: HeldModel): number {
   const alignment = align(wide, narrow);
   if (!alignment && wide.config.hiddenSize !== narrow.config.hiddenSize) return Number.NaN;
   const [ours, theirs] = [gramsOf(wide, alignment), gramsOf(narrow)];
-  const score = (i: number, j: number): number =>
+  const score = (i: number, j: number) =>
     PROJECTIONS.reduce((sum, _, p) => sum + unbiasedCka(ours[i]![p]!, theirs[j]![p]!), 0) / PROJECTIONS.length;
   const [few, many] = [Math.min(ours.length, theirs.length), Math.max(ours.length, theirs.length)];
-  const ofLayers = (i: number, j: number): number => (ours.length <= theirs.length ? score(i, j) : score(j, i));
+  const ofLayers = (i: number, j: number) => (ours.length <= theirs.length ? score(i, j) : score(j, i));
   let partner = Int32Array.from({ length: few }, (_, i) => i);
   if (few !== many) {
     const costs = Float64Array.from({ length: few * many }, (_, at) => -ofLayers(Math.floor(at / many), at % many));

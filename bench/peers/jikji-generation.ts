@@ -14,17 +14,16 @@ const model = openModel(folder);
 const pages = pagesOf(T);
 const size = { rows: 256, context: T, pages: TEXTS * pages, logits: TEXTS };
 const decoder = openDecoder(model.config, size, { threads: Number(threads) }, model);
-const own = (text: number): number[] => Array.from({ length: pages }, (_, i) => text * pages + i);
-const tokens = (count: number): number[] =>
-  Array.from({ length: count }, (_, i) => (i * 7919) % model.tokenizer.vocabSize);
+const own = (text: number) => Array.from({ length: pages }, (_, i) => text * pages + i);
+const tokens = (count: number) => Array.from({ length: count }, (_, i) => (i * 7919) % model.tokenizer.vocabSize);
 
-function seconds(work: () => void): number {
+function seconds(work: () => void) {
   const start = performance.now();
   work();
   return (performance.now() - start) / 1000;
 }
 
-function read(text: number, from: number, to: number): void {
+function read(text: number, from: number, to: number) {
   for (let at = from; at < to; at += size.rows) {
     const piece = tokens(Math.min(size.rows, to - at));
     decoder.forward([{ tokens: piece, start: at, pages: own(text) }]);
@@ -32,7 +31,7 @@ function read(text: number, from: number, to: number): void {
 }
 
 /** One token after another of some texts, all at one position. */
-function go(texts: readonly number[], from: number): void {
+function go(texts: readonly number[], from: number) {
   let next = texts.map(() => 1);
   for (let step = 0; step < STEPS; step++) {
     const pieces = texts.map((text, i): Piece => ({ tokens: [next[i]!], start: from + step, pages: own(text) }));

@@ -14,9 +14,9 @@ const never = { build: 'never', skipDownload: true, progressLogs: false };
 const llama = await getLlama({ gpu: false, ...never, logLevel: 'error', maxThreads: Number(threads) });
 const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
 const cache = { experimentalKvCacheKeyType: 'F32', experimentalKvCacheValueType: 'F32' };
-const tokens = (count: number): number[] => Array.from({ length: count }, (_, i) => (i * 7919) % 4000);
+const tokens = (count: number) => Array.from({ length: count }, (_, i) => (i * 7919) % 4000);
 
-async function seconds(work: () => Promise<void>): Promise<number> {
+async function seconds(work: () => Promise<void>) {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
@@ -28,14 +28,14 @@ async function open(sequences: number, positions: number) {
 }
 
 /** One token after another, greedy. */
-async function go(sequence: { evaluate(ids: number[], options: object): AsyncGenerator<number> }): Promise<void> {
+async function go(sequence: { evaluate(ids: number[], options: object): AsyncGenerator<number> }) {
   let count = 0;
   for await (const _ of sequence.evaluate([1], { temperature: 0, yieldEogToken: true })) if (++count === STEPS) break;
 }
 
 const one = await open(1, T);
 const sequence = one.getSequence();
-const read = async (count: number): Promise<void> => {
+const read = async (count: number) => {
   await sequence.clearHistory();
   await sequence.evaluateWithoutGeneratingNewTokens(tokens(count));
 };

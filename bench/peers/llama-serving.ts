@@ -27,7 +27,7 @@ interface Sequence {
 }
 
 /** One request: the same prompt that our side sends with this number. */
-async function ask(sequence: Sequence, number: number): Promise<Answer> {
+async function ask(sequence: Sequence, number: number) {
   const prompt = promptOf(number, vocabSize, TOKENS);
   const start = performance.now();
   const answer: Answer = { firstMs: 0, lastMs: 0, tokens: 0 };
@@ -46,7 +46,7 @@ async function ask(sequence: Sequence, number: number): Promise<Answer> {
   return answer;
 }
 
-async function speedOf(clients: number): Promise<ServingSpeed> {
+async function speedOf(clients: number) {
   const shared = { batchSize: 256, flashAttention: false, threads: Number(threads), ...cache };
   const context = await model.createContext({ contextSize: 2 * TOKENS + 16, sequences: clients, ...shared });
   const sequences: Sequence[] = Array.from({ length: clients }, () => context.getSequence());

@@ -59,10 +59,10 @@ function drawing(): (below: number) => number {
   };
 }
 
-function anchorIds(tokens: HeldModel['tokens'], size: number): number[] {
+function anchorIds(tokens: HeldModel['tokens'], size: number) {
   const idOf = new Map(tokens.flatMap((token, id) => (token === undefined ? [] : [[token, id] as const])));
   const ids = new Set<number>();
-  const add = (texts: readonly string[]): void => {
+  const add = (texts: readonly string[]) => {
     for (const text of texts) {
       const hex = Buffer.from(text).toString('hex');
       const ends = Array.from({ length: hex.length / 2 }, (_, i) => hex.length - 2 * i);
@@ -95,17 +95,17 @@ interface Features {
 
 type Numbers = readonly number[] | Float32Array;
 
-const rootOfSquares = (values: Numbers): number => {
+const rootOfSquares = (values: Numbers) => {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
   return Math.sqrt(sum);
 };
 
-const rowsOf = ({ shape, values }: Weight): Float32Array[] =>
+const rowsOf = ({ shape, values }: Weight) =>
   Array.from({ length: shape[0]! }, (_, i) => values.subarray(i * shape[1]!, (i + 1) * shape[1]!));
 
 /** Cosines of all pairs of anchors. */
-function anchorCosines(model: HeldModel, embedding: Float32Array[]): number[] {
+function anchorCosines(model: HeldModel, embedding: Float32Array[]) {
   const rows = anchorIds(model.tokens, embedding.length).map((id) => embedding[id]!);
   const lengths = rows.map((row) => Math.max(1e-8, rootOfSquares(row)));
   return rows.flatMap((a, i) =>
@@ -117,7 +117,7 @@ function anchorCosines(model: HeldModel, embedding: Float32Array[]): number[] {
   );
 }
 
-function histogram(values: readonly number[]): number[] {
+function histogram(values: readonly number[]) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const bins = new Array<number>(BINS).fill(0);
   for (const value of values)
@@ -126,7 +126,7 @@ function histogram(values: readonly number[]): number[] {
 }
 
 /** At most SAMPLE numbers of a tensor, in even steps. */
-function sampled(values: Float32Array): Float32Array {
+function sampled(values: Float32Array) {
   if (values.length <= SAMPLE) return values;
   const step = Math.floor(values.length / SAMPLE);
   return Float32Array.from({ length: SAMPLE }, (_, i) => values[i * step]!);
@@ -144,7 +144,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 
 const known = new WeakMap<HeldModel, Features>();
 
-function featuresOf(model: HeldModel): Features {
+function featuresOf(model: HeldModel) {
   const found = known.get(model);
   if (found) return found;
   const embedding = rowsOf(weightOf(model, 'model.embed_tokens.weight'));
@@ -169,17 +169,17 @@ function featuresOf(model: HeldModel): Features {
 }
 
 /** From 0 to 1; not a number where a side is zero. */
-function cosine(a: Numbers, b: Numbers): number {
+function cosine(a: Numbers, b: Numbers) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   const lengths = rootOfSquares(a) * rootOfSquares(b);
   return lengths < 1e-10 ? Number.NaN : Math.max(0, Math.min(1, sum / lengths));
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Pearson's correlation from 0 to 1; not a number where a side is constant. */
-function correlation(a: readonly number[], b: readonly number[]): number {
+function correlation(a: readonly number[], b: readonly number[]) {
   const [x, y] = [a, b].map((values) => {
     const middle = mean(values);
     return values.map((value) => value - middle);
@@ -190,7 +190,7 @@ function correlation(a: readonly number[], b: readonly number[]): number {
 }
 
 /** A profile of layers as one of fewer, by linear interpolation. */
-const resampled = (values: readonly number[], count: number): number[] =>
+const resampled = (values: readonly number[], count: number) =>
   Array.from({ length: count }, (_, i) => {
     const at = count === 1 ? 0 : (i * (values.length - 1)) / (count - 1);
     const low = Math.floor(at);
@@ -198,21 +198,21 @@ const resampled = (values: readonly number[], count: number): number[] =>
   });
 
 /** Mean, deviation, greatest and least of each norm. */
-const statistics = (norms: readonly number[][]): number[] =>
+const statistics = (norms: readonly number[][]) =>
   norms.flatMap((values) => {
     const middle = mean(values);
     const deviation = rootOfSquares(values.map((value) => value - middle)) / Math.sqrt(values.length);
     return [middle, deviation, Math.max(...values), Math.min(...values)];
   });
 
-function normSimilarity(a: readonly number[][], b: readonly number[][]): number {
+function normSimilarity(a: readonly number[][], b: readonly number[][]) {
   const [x, y] = [a.flat(), b.flat()];
   if (x.length === y.length) return cosine(x, y);
   const [few, many] = [statistics(a), statistics(b)].sort((s, t) => s.length - t.length) as [number[], number[]];
   return few.length < 4 ? Number.NaN : cosine(few, many.slice(0, few.length));
 }
 
-function weightSimilarity(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+function weightSimilarity(a: readonly Float32Array[], b: readonly Float32Array[]) {
   const cosines = a.slice(0, b.length).map((ours, layer) => {
     const length = Math.min(ours.length, b[layer]!.length);
     return cosine(ours.subarray(0, length), b[layer]!.subarray(0, length));

@@ -20,7 +20,7 @@ import { foreignFiles } from '../../src/foundry/tokenizer/testing/foreign.ts';
 const THREADS = 2;
 const [B, T] = [2, 60];
 
-const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 0], keyOf(1))[0];
+const random = (stream: number, i: number) => philox4x32([i, 0, stream, 0], keyOf(1))[0];
 
 /** The configs of the models of our runs. */
 const RUNS = {
@@ -33,7 +33,7 @@ const RUNS = {
 /** A run with a parent whose tokenizer another maker made. */
 const FOREIGN = 'run-foreign';
 
-async function make(folder: string): Promise<void> {
+async function make(folder: string) {
   const words = 'the people of a small river went up to cold winter 그리고 금속활자로 찍은 책'.split(' ');
   const line = (i: number) => Array.from({ length: 40 }, (_, w) => words[random(i, w) % words.length]).join(' ');
   writeFileSync(join(folder, 'texts.txt'), Array.from({ length: 200 }, (_, i) => `${line(i)}\n\n`).join(''));
@@ -51,7 +51,7 @@ interface Changes {
 }
 
 /** A run of `texts.txt`, with changes of its recipe; its model goes to models/. */
-async function makeTiny(folder: string, name: string, changes: Changes): Promise<void> {
+async function makeTiny(folder: string, name: string, changes: Changes) {
   const recipe = {
     name: 'tiny',
     seed: 1377,
@@ -102,7 +102,7 @@ function decoded(model: Model, tokens: Int32Array): Float32Array {
 }
 
 /** All sequences in one pass, as training computes them. */
-function inOnePass(model: Model, tokens: Int32Array): Float32Array {
+function inOnePass(model: Model, tokens: Int32Array) {
   const decoder = openWhole(model.config, [B, T], model);
   try {
     return wholeLogits(decoder, tokens, T);
@@ -111,7 +111,7 @@ function inOnePass(model: Model, tokens: Int32Array): Float32Array {
   }
 }
 
-async function logits(folder: string): Promise<void> {
+async function logits(folder: string) {
   mkdirSync(join(folder, 'logits'));
   for (const name of [...Object.keys(RUNS), FOREIGN, 'scaled-llama3']) {
     const out = join(folder, 'models', `${name}-exported`);

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'jikji-hugging-face-'));
 const env: NodeJS.ProcessEnv = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
 for (const name of ['CONFIG', 'STATE', 'CACHE']) env[`XDG_${name}_HOME`] = join(folder, name);
 
-function run(command: string, ...args: string[]): number {
+function run(command: string, ...args: string[]) {
   const done = spawnSync(command, args, { stdio: 'inherit', env });
   if (done.error) {
     console.error(

@@ -38,7 +38,7 @@ export function writeModelOf(
   { config, vectors, matrices, endId }: { config: ModelConfig; vectors: number; matrices: number; endId?: number },
 ): void {
   let state = 1;
-  const random = (): number => {
+  const random = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 31 - 1;
   };

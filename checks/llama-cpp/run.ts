@@ -68,7 +68,7 @@ const PROMPTS = [
 
 let passed = 0;
 let failed = 0;
-function report(what: string, differences: string[], detail = ''): void {
+function report(what: string, differences: string[], detail = '') {
   const holds = differences.length === 0;
   if (holds) passed++;
   else failed++;
@@ -77,7 +77,7 @@ function report(what: string, differences: string[], detail = ''): void {
 }
 
 /** The run to check: RUN, runs/hello, or a new short run. */
-function runFolder(work: string): string {
+function runFolder(work: string) {
   const root = join(import.meta.dirname, '../..');
   const named = process.argv[2] ?? join(root, 'runs/hello');
   if (process.argv[2] !== undefined || existsSync(join(named, 'seal.json'))) return named;
@@ -90,7 +90,7 @@ function runFolder(work: string): string {
 }
 
 /** Texts of the held-out part, from every source in turn, about as many tokens as asked for. */
-function heldOut(run: string, ours: Ours): { ids: number[][]; bytes: number } {
+function heldOut(run: string, ours: Ours) {
   const corpus = join(run, 'corpus');
   const sources = readdirSync(corpus)
     .filter((name) => name.endsWith('.validation.jsonl'))
@@ -114,11 +114,11 @@ function heldOut(run: string, ours: Ours): { ids: number[][]; bytes: number } {
 }
 
 /** Cuts texts into pieces of up to `length` predicted ids; each begins with the last id of the piece before. */
-const stretches = (ids: number[], length: number): number[][] =>
+const stretches = (ids: number[], length: number) =>
   Array.from({ length: Math.ceil((ids.length - 1) / length) }, (_, i) => ids.slice(i * length, (i + 1) * length + 1));
 
 /** Nats of each id after the first, by llama.cpp. */
-async function natsOfPeer(peer: PeerModel, ids: number[]): Promise<number[]> {
+async function natsOfPeer(peer: PeerModel, ids: number[]) {
   const nats: number[] = [];
   await peer.next(ids.slice(0, -1), (index, { probabilities }) => {
     nats[index] = -Math.log(probabilities.get(ids[index + 1]!) ?? 0);
@@ -126,7 +126,7 @@ async function natsOfPeer(peer: PeerModel, ids: number[]): Promise<number[]> {
   return nats;
 }
 
-function checkTokens(ours: Ours, peer: PeerModel): void {
+function checkTokens(ours: Ours, peer: PeerModel) {
   const show = (text: string, a: ArrayLike<number>, b: number[]) =>
     `${JSON.stringify(text.slice(0, 60))}: ours ${Array.from(a).slice(0, 12)}, llama.cpp ${b.slice(0, 12)}`;
   for (const special of [false, true]) {
@@ -144,7 +144,7 @@ function checkTokens(ours: Ours, peer: PeerModel): void {
   report('beginning and end of text', known ? [] : [`llama.cpp has ${said}`]);
 }
 
-async function checkGreedy(run: string, ours: Ours, peer: PeerModel): Promise<void> {
+async function checkGreedy(run: string, ours: Ours, peer: PeerModel) {
   const differences: string[] = [];
   let compared = 0;
   let near = 0;
@@ -200,7 +200,7 @@ class Quality {
   #same = 0;
   #tokens = 0;
 
-  add(p: Float64Array, q: (id: number) => number, best: number): void {
+  add(p: Float64Array, q: (id: number) => number, best: number) {
     this.#kl += p.reduce((sum, x, id) => sum + (x > 0 ? x * Math.log(x / q(id)) : 0), 0);
     if (bestOf(p) === best) this.#same++;
     this.#tokens++;
@@ -214,18 +214,18 @@ class Quality {
     return this.#same / this.#tokens;
   }
 
-  toString(): string {
+  toString() {
     return `${this.kl.toExponential(1)} nats, ${(100 * this.same).toFixed(2)}%`;
   }
 }
 
-const bestOf = (p: Float64Array): number => p.indexOf(p.reduce((a, b) => Math.max(a, b)));
+const bestOf = (p: Float64Array) => p.indexOf(p.reduce((a, b) => Math.max(a, b)));
 
 /**
  * What q8_0 changes, ours and llama.cpp's: the next token's probabilities beside those in float32. llama.cpp rounds activations to 8 bits,
  * ours to 14: beside the same weights in float32 that should hardly be seen.
  */
-async function checkQuality(f32: Ours, file: string, peer: PeerModel, text: ReturnType<typeof heldOut>): Promise<void> {
+async function checkQuality(f32: Ours, file: string, peer: PeerModel, text: ReturnType<typeof heldOut>) {
   const q8 = openOurs(file, CONTEXT, { threads: THREADS });
   const widened = openOurs(file, CONTEXT, { threads: THREADS, widened: true });
   const [ours, theirs, arithmetic] = [new Quality(), new Quality(), new Quality()];
@@ -255,7 +255,7 @@ async function checkQuality(f32: Ours, file: string, peer: PeerModel, text: Retu
 }
 
 /** F16 and Q8_0 against ggml's own encoder, byte by byte. */
-function checkNumbers(work: string, libraries: string): void {
+function checkNumbers(work: string, libraries: string) {
   const values = new Float32Array(1 << 18);
   const bits = new Uint32Array(values.buffer);
   let state = 1;
@@ -284,7 +284,7 @@ function checkNumbers(work: string, libraries: string): void {
   }
 }
 
-async function check(work: string): Promise<void> {
+async function check(work: string) {
   const run = runFolder(work);
   const peerFolder = join(work, 'node-llama-cpp');
   installPeer(peerFolder);
@@ -318,7 +318,7 @@ async function check(work: string): Promise<void> {
 }
 
 /** The ids of a hundred texts by llama.cpp, of tokenizers that are not ours. It composes no text (NFC), as that of Qwen2 must. */
-async function checkForeignTokenizers(work: string, peers: Awaited<ReturnType<typeof startPeer>>): Promise<void> {
+async function checkForeignTokenizers(work: string, peers: Awaited<ReturnType<typeof startPeer>>) {
   const files = await foreignFiles();
   const named = ['GPT-2', 'Llama 3', 'Qwen2'].map((name): [string, string] => [name, JSON.stringify(files[name])]);
   for (const [name, json] of [...named, ['Llama 2 (SentencePiece)', scoredFile().json] as [string, string]]) {
@@ -346,7 +346,7 @@ async function checkForeignTokenizers(work: string, peers: Awaited<ReturnType<ty
 }
 
 /** Nats of random ids on a model of another shape: every weight in its place, in each type. */
-async function checkRandom(name: string, folder: string, peers: Awaited<ReturnType<typeof startPeer>>): Promise<void> {
+async function checkRandom(name: string, folder: string, peers: Awaited<ReturnType<typeof startPeer>>) {
   const ours = openOurs(folder, CONTEXT, { threads: THREADS });
   const ids = Array.from({ length: CONTEXT + 1 }, (_, i) => (i * i * 7919 + 13) % ours.tokenizer.vocabSize);
   const mine = ours.nats(ids);

@@ -127,7 +127,7 @@ const ALONE = [
 export function texts(): string[] {
   const list = [...ALONE];
   let state = 1377;
-  const below = (n: number): number => {
+  const below = (n: number) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return Math.floor((state / 2 ** 32) * n);
   };

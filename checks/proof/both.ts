@@ -36,14 +36,14 @@ const REFUSED = Symbol('refused');
 /** Does this for each of them, some at a time. */
 export async function each<T>(all: Iterable<T>, judged: (one: T) => Promise<void>): Promise<void> {
   const left = [...all].values();
-  const some = async (): Promise<void> => {
+  const some = async () => {
     for (const one of left) await judged(one);
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, some));
 }
 
 export const ours = (path: string, options: Given): Promise<Audit> => {
-  const look = (folder: string): Promise<Audit> => audit({ folder, threads: 1, ...options });
+  const look = (folder: string) => audit({ folder, threads: 1, ...options });
   return path.endsWith('.tar') ? withBundle(path, look) : look(path);
 };
 

@@ -62,7 +62,7 @@ export function sameRoom(a: Room[] | null, b: Room[] | null): boolean {
   );
 }
 
-const sameLink = (one: Link, other: Link): boolean =>
+const sameLink = (one: Link, other: Link) =>
   close(one.chance, other.chance) &&
   close(one.share, other.share) &&
   close(one.room ?? null, other.room ?? null) &&
@@ -81,7 +81,7 @@ const MOST_KEPT = 50;
  * verifier in Python. What an audit has of one check beyond its first findings is only counted there, and not compared.
  */
 export function findingsApart(found: Audit, other: Theirs): { ours: string[]; theirs: string[] } {
-  const spelled = (check: string, { verdict, file, step }: Pick<Finding, 'verdict' | 'file' | 'step'>): string =>
+  const spelled = (check: string, { verdict, file, step }: Pick<Finding, 'verdict' | 'file' | 'step'>) =>
     `${check} ${verdict} ${file}${step === undefined ? '' : ` at ${step}`}`;
   const full = new Set(found.checks.filter(({ findings }) => findings.length >= MOST_KEPT).map(({ name }) => name));
   const ours = new Set(found.checks.flatMap(({ name, findings }) => findings.map((one) => spelled(name, one))));
@@ -95,7 +95,7 @@ export function findingsApart(found: Audit, other: Theirs): { ours: string[]; th
 
 /** What is certain and what is drawn; ranks are compared by themselves. */
 export const BY_RULE = ['first', 'last', 'random'];
-const segments = (list: Theirs['replayed']): string =>
+const segments = (list: Theirs['replayed']) =>
   list.map(({ from, to, why, verdict }) => `${from}-${to} ${BY_RULE.includes(why) ? why : ''} ${verdict}`).join();
 
 /** The differences between both verifiers. */
@@ -128,7 +128,7 @@ export function differences(found: Audit, other: Theirs): string[] {
 }
 
 /** Two values of a ranking that another order of sums could exchange. */
-const isTie = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b), 1e-3);
+const isTie = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b), 1e-3);
 
 /**
  * The rankings that choose other segments, and whether that is a near tie by the values of the verifier in Python. What is ranked after a
@@ -136,7 +136,7 @@ const isTie = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.
  */
 export function rankDifferences(found: Audit, { replayed, ranks }: Theirs): { differ: string[]; tie: string | null } {
   for (const name of RANKINGS) {
-    const of = (list: readonly { index: number; why: string }[]): number[] =>
+    const of = (list: readonly { index: number; why: string }[]) =>
       list.flatMap(({ index, why }) => (why === name ? [index] : []));
     const [ours, theirs] = [of(found.replayed), of(replayed)];
     const apart = [...ours.filter((one) => !theirs.includes(one)), ...theirs.filter((one) => !ours.includes(one))];

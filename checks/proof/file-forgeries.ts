@@ -8,7 +8,7 @@ import { type Deed, edit } from './forgery.ts';
 const UP = 'model.layers.1.mlp.up_proj.weight';
 
 /** The signature of a statement in its other form: n - s instead of s. */
-function highS(path: string): void {
+function highS(path: string) {
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
   const envelope = JSON.parse(readFileSync(path, 'utf8'));
   const sig = Buffer.from(envelope.signatures[0].sig, 'base64');

@@ -46,7 +46,7 @@ export function resize(
   kind: 'genesis' | 'seal',
   change: (sizes: Map<string, number>) => void,
 ): void {
-  const sign = (name: 'genesis' | 'seal', sizes: ReadonlyMap<string, number>): void => {
+  const sign = (name: 'genesis' | 'seal', sizes: ReadonlyMap<string, number>) => {
     const path = join(run, `${name}.json`);
     const { subjects, predicate } = readStatement(path, name);
     const list = [...subjects].map(([what, digest]): Subject => [what, digest, sizes.get(what)]);

@@ -29,13 +29,13 @@ const WORDS = ['yes', '아니', '<|end|>', '<|stop|>', '[assistant]', '\u{f0001}
 /** Writes the sources and the template into the bench's folder. */
 export function writePairs(bench: Bench): void {
   let state = 11;
-  const below = (limit: number): number => {
+  const below = (limit: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * limit);
   };
-  const said = (): string => `a${WORDS[below(WORDS.length)]}${below(10)}`;
+  const said = () => `a${WORDS[below(WORDS.length)]}${below(10)}`;
   const message = (role: string) => ({ role, content: said() });
-  const write = (name: string, count: number, line: (i: number) => object): void =>
+  const write = (name: string, count: number, line: (i: number) => object) =>
     writeFileSync(
       join(bench.folder, name),
       Array.from({ length: count }, (_, i) => JSON.stringify(line(i))).join('\n'),
@@ -124,11 +124,11 @@ interface PairDeed {
 const MARKS = 'corpus/source-00.train.marks';
 const TEXT = 'corpus/source-00.train.jsonl';
 
-const changeBytes = (path: string, change: (bytes: Buffer) => Uint8Array): void =>
+const changeBytes = (path: string, change: (bytes: Buffer) => Uint8Array) =>
   writeFileSync(path, change(readFileSync(path)));
 
 /** Changes the references of a run. */
-const refer = (run: string, change: (references: Float64Array) => void): void =>
+const refer = (run: string, change: (references: Float64Array) => void) =>
   changeBytes(join(run, REFERENCES), (bytes) => {
     const all = new Float64Array(Uint8Array.from(bytes).buffer);
     change(all);
@@ -136,14 +136,11 @@ const refer = (run: string, change: (references: Float64Array) => void): void =>
   });
 
 /** Conversations, training and held out, in the file of references. */
-const countOf = (run: string, split: 'train' | 'validation'): number =>
+const countOf = (run: string, split: 'train' | 'validation') =>
   2 * JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8')).sources[0][split].documents;
 
 /** Trains with other references, from the first step on. */
-async function trainAgainst(
-  { bench, signer, recipe, run }: PairScene,
-  change: (references: Float64Array) => void,
-): Promise<string> {
+async function trainAgainst({ bench, signer, recipe, run }: PairScene, change: (references: Float64Array) => void) {
   const options = { ...bench.options(recipe), signer };
   await makeText(options);
   mkdirSync(join(options.out, 'start'), { recursive: true });
@@ -153,8 +150,8 @@ async function trainAgainst(
 }
 
 /** Turns the order of the training pairs round, in texts, ids, marks and references. */
-function reorder(run: string): void {
-  const path = (name: string): string => join(run, name);
+function reorder(run: string) {
+  const path = (name: string) => join(run, name);
   const marks = readFileSync(path(MARKS));
   const starts = [...marks.keys()].filter((i) => (marks[i]! & 6) === 2);
   const reversed = (bytes: Buffer): Buffer => {
@@ -172,7 +169,7 @@ function reorder(run: string): void {
 }
 
 /** Changes the first pair of the training text. */
-const rewrite = (run: string, change: (pair: { chosen: string; messages: object[]; rejected: string }) => void): void =>
+const rewrite = (run: string, change: (pair: { chosen: string; messages: object[]; rejected: string }) => void) =>
   edit(join(run, TEXT), (text) => {
     const [first, ...others] = text.split('\n');
     const pair = JSON.parse(JSON.parse(first!).text);
@@ -181,7 +178,7 @@ const rewrite = (run: string, change: (pair: { chosen: string; messages: object[
   });
 
 /** A genesis that names no references. */
-function nameNone(run: string, signer: Signer): void {
+function nameNone(run: string, signer: Signer) {
   const path = join(run, 'genesis.json');
   const { predicate } = readStatement(path, 'genesis');
   const { references: _, ...commitment } = predicate.commitment as typeof predicate.commitment & { references: string };

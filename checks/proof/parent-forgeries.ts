@@ -8,7 +8,7 @@ import { digestOfFile, parentOf, REFERENCES, readStatement, START } from '../../
 import { type Deed, edit, reseal, resize } from './forgery.ts';
 
 /** Exchanges the ids of two entries of a run's tokenizer. */
-function exchange(run: string, a: number, b: number): void {
+function exchange(run: string, a: number, b: number) {
   const path = join(run, 'tokenizer/tokenizer.json');
   const spelled = Tokenizer.load(path).spelledTokens();
   const [first, second] = [a, b].map((id) => `${JSON.stringify(spelled[id])}: `);
@@ -16,13 +16,13 @@ function exchange(run: string, a: number, b: number): void {
 }
 
 /** Changes one bit of the last number of a file. */
-function flip(path: string): void {
+function flip(path: string) {
   const bytes = readFileSync(path);
   bytes[bytes.length - 3]! ^= 1;
   writeFileSync(path, bytes);
 }
 
-const parentOfRun = (run: string): { seal: string; weights: string } => {
+const parentOfRun = (run: string) => {
   const parent = parentOf(readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment);
   if (!parent || !('seal' in parent)) throw new Error(`${run} has no run as parent`);
   return parent;

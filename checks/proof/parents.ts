@@ -16,8 +16,7 @@ const SAMPLED = { replay: undefined };
 const BY_PARENT: Expected = { verdict: 'refuted', check: 'parent' };
 
 const from = (run: string) => ({ from: { run: basename(run) } });
-const made = (desk: Desk, changes: object): Promise<string> =>
-  desk.bench.make(desk.signer, { train: TRAIN, ...changes });
+const made = (desk: Desk, changes: object) => desk.bench.make(desk.signer, { train: TRAIN, ...changes });
 
 /** Three links, by these numbers from the start: what is drawn, its child, and the child's child. */
 async function family(desk: Desk): Promise<[string, string, string]> {
@@ -38,7 +37,7 @@ function familyOf(desk: Desk): ReturnType<typeof family> {
 }
 
 /** A run of many segments, with another moment in one of them, and a child of it. */
-async function planted(desk: Desk, step = 20): Promise<{ parent: string; child: string }> {
+async function planted(desk: Desk, step = 20) {
   const parent = desk.bench.copy(await made(desk, { name: 'long', seed: 11, train: { ...LONG, steps: 40 } }));
   changeTensor(parent, step, 'adamw.exp_avg_sq.model.norm.weight', (values) => {
     values[0]! *= 1.000001;
@@ -60,7 +59,7 @@ async function unlucky(desk: Desk): Promise<Judged> {
 }
 
 /** A second run of the same shape. */
-const another = (desk: Desk): Promise<string> => made(desk, { seed: 2 });
+const another = (desk: Desk) => made(desk, { seed: 2 });
 
 const CASES: Case[] = [
   {
@@ -255,7 +254,7 @@ const CASES: Case[] = [
 ];
 
 /** A child whose request and seal this office answers. */
-const lodgedOf = (desk: Desk, book: Book, parent: string): Promise<string> =>
+const lodgedOf = (desk: Desk, book: Book, parent: string) =>
   desk.make(book, { name: 'child', seed: 5, ...from(parent), train: LONG });
 
 /** A run and its parent, both lodged with one office; the parent's request is asked `again` times more. */

@@ -101,7 +101,7 @@ function madeUpNumbers(count: number): Numbers[] {
 
 /** How strange the segments are here. */
 function rankedNumbers({ speeds, headings, changes }: Numbers): Values {
-  const real = (lists: (number | null)[][]): number[][] => lists.map((list) => list.map((x) => x ?? Number.NaN));
+  const real = (lists: (number | null)[][]) => lists.map((list) => list.map((x) => x ?? Number.NaN));
   const [moved, turned] = [real(speeds), real(headings)];
   const segments = moved[0]!.map((_, i) => ({
     segment: { from: i, to: i + 1 },
@@ -123,7 +123,7 @@ export function differingNumbers(): [string[], string] {
   const differ = numbers.flatMap((one, run) => {
     const [here, there] = [rankedNumbers(one), found[run]!];
     return (['speed', 'heading', 'probe'] as const).flatMap((rank) => {
-      const isSame = (value: number, i: number): boolean => Math.abs(value - there[rank][i]!) <= 1e-9 * (1 + value);
+      const isSame = (value: number, i: number) => Math.abs(value - there[rank][i]!) <= 1e-9 * (1 + value);
       return here[rank].length === there[rank].length && here[rank].every(isSame) ? [] : [`${rank} of run ${run}`];
     });
   });

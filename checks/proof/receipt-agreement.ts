@@ -21,7 +21,7 @@ interface TheirReceipt {
 /** Checks that need each token's choice. */
 const OF_TOKENS = ['replay', 'ending', 'response'];
 
-const namesOf = (checks: readonly { name: string; verdict: string }[], verdict: string): string =>
+const namesOf = (checks: readonly { name: string; verdict: string }[], verdict: string) =>
   checks.flatMap((one) => (one.verdict === verdict ? [one.name] : [])).join(', ');
 
 /** Both verifiers on a receipt; null where a file is not what it should be. */
@@ -69,7 +69,7 @@ export function compareReceipts(
   }
   const wanted = verdict ?? (refuted.length > 0 ? 'refuted' : 'holds');
   if (refuted !== 'any' && found.verdict !== wanted) differ.push('the verdict that is expected');
-  const checksOf = (checks: readonly { name: string; verdict: string }[]): string =>
+  const checksOf = (checks: readonly { name: string; verdict: string }[]) =>
     checks.map((one) => `${one.name} ${one.verdict}`).join();
   const mine = found.differences.map(({ answer, position, given, chosen }) => ({
     ...{ answer, position, given: given?.id ?? null, chosen: chosen?.id ?? null },

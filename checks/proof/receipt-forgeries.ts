@@ -19,11 +19,11 @@ export const kept = ({ receipt, saved, file }: ReceiptScene, ids: number[][]): s
   });
 
 /** Another token in the second answer, a letter: the text is another one too. */
-const changed = (ids: number[][], at: number): number[][] =>
+const changed = (ids: number[][], at: number) =>
   ids.map((list, i) => (i === 1 ? list.with(at, list[at] === 65 ? 66 : 65) : list));
 
 /** The answer with other ids. */
-const saying = ({ answer, file }: ReceiptScene, ids: number[][]): string =>
+const saying = ({ answer, file }: ReceiptScene, ids: number[][]) =>
   file({ ...answer, choices: answer.choices.map((choice, i) => ({ ...choice, token_ids: ids[i]! })) });
 
 /** Another member of the request. */

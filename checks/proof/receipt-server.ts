@@ -78,7 +78,7 @@ export class ReceiptServer {
   readonly #signers: { maker: Signer; server: Signer; stranger: Signer };
   readonly #folders = new Map<string, string>();
   #server!: ModelServer;
-  #restore = (): void => {};
+  #restore = () => {};
 
   constructor(bench: Bench, signers: { maker: Signer; server: Signer; stranger: Signer }) {
     this.#bench = bench;

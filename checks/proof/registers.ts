@@ -15,7 +15,7 @@ const LONG = { ...TRAIN, steps: 16 };
 
 const REFUTED = (check: Expected['check']): Expected => ({ verdict: 'refuted', check });
 const INCOMPLETE: Expected = { verdict: 'incomplete', check: 'register' };
-const lastNonce = (book: Book): string => book.register.entries.at(-1)!.nonce;
+const lastNonce = (book: Book) => book.register.entries.at(-1)!.nonce;
 /** Only what was drawn is trained again: a chance is claimed of it, or not. */
 const drawn = (challenge: string): Given => ({ challenge, replay: undefined });
 
@@ -264,14 +264,14 @@ const BROKEN: { name: string; code?: string; text?: (text: string) => string; he
   { name: 'register: a head that it never had', code: 'register-other-head', head: sha256Hex('elsewhere') },
 ];
 
-function without(text: string, line: number): string {
+function without(text: string, line: number) {
   return text
     .split('\n')
     .filter((_, i) => i !== line)
     .join('\n');
 }
 
-function exchanged(text: string): string {
+function exchanged(text: string) {
   const [header, first, second, ...rest] = text.split('\n');
   return [header, second, first, ...rest].join('\n');
 }

@@ -13,8 +13,8 @@ export interface ReportScene {
 }
 
 /** Reports of a run that was built on another one. */
-async function reportsOfChild({ run, child, keys }: ReportScene): Promise<{ name: string; texts: string[] }[]> {
-  const signed = async (signer: Signer, options: Partial<AuditOptions>): Promise<string> =>
+async function reportsOfChild({ run, child, keys }: ReportScene) {
+  const signed = async (signer: Signer, options: Partial<AuditOptions>) =>
     signAudit(signableOf(asOwnDraw(await audit({ folder: child, threads: 1, ...options }))), signer);
   const whole = await signed(keys.one, { replay: 'all', parents: [run] });
   const part = await signed(keys.two, { segments: { from: 1, to: 3 }, parents: [run] });
@@ -28,7 +28,7 @@ async function reportsOfChild({ run, child, keys }: ReportScene): Promise<{ name
     drawn,
     keys.three,
   );
-  const changed = (change: (copy: AuditStatement) => void): string[] => [resigned(whole, keys.two, change)];
+  const changed = (change: (copy: AuditStatement) => void) => [resigned(whole, keys.two, change)];
   return [
     { name: 'with a parent that was trained again in full', texts: [whole] },
     { name: 'with a parent of which a part was trained again', texts: [part] },
@@ -49,9 +49,9 @@ async function reportsOfChild({ run, child, keys }: ReportScene): Promise<{ name
 }
 
 /** Reports that refute a run further up: some lead there. */
-function reportsOfChain(keys: ReportScene['keys']): { name: string; texts: string[] }[] {
+function reportsOfChain(keys: ReportScene['keys']) {
   const chain = chainReports(keys);
-  const of = (...names: (keyof typeof chain)[]): string[] =>
+  const of = (...names: (keyof typeof chain)[]) =>
     ['child', 'childAgain', ...names].map((name) => chain[name as keyof typeof chain]);
   return [
     { name: 'a refusal of its parent', texts: of('parentRefuted') },
@@ -66,7 +66,7 @@ function reportsOfChain(keys: ReportScene['keys']): { name: string; texts: strin
 
 export async function makeReports(scene: ReportScene): Promise<{ name: string; texts: string[] }[]> {
   const { run, elsewhere, keys } = scene;
-  const signed = async (signer: Signer, options: Partial<AuditOptions>, folder = run): Promise<string> =>
+  const signed = async (signer: Signer, options: Partial<AuditOptions>, folder = run) =>
     signAudit(signableOf(asOwnDraw(await audit({ folder, threads: 1, ...options }))), signer);
   const [a, b, c] = [
     await signed(keys.one, { segments: { from: 1, to: 8 } }),

@@ -49,11 +49,11 @@ const partOf = (segment: number | undefined): Given =>
 
 const bench = new Bench();
 const asked = process.argv.slice(2);
-const wanted = (name: string): boolean => asked.length === 0 || asked.some((part) => name.includes(part));
+const wanted = (name: string) => asked.length === 0 || asked.some((part) => name.includes(part));
 let both: Both;
 
 /** Plans of all lengths and shapes: which segments are certain, which the challenge draws, and the chances. No run is needed for that. */
-function judgeDraws(name: string): void {
+function judgeDraws(name: string) {
   const plans = Array.from({ length: 400 }, (_, i) => {
     const every = 1 + (i % 7);
     const steps = every * (1 + Math.floor(i / 2)) + (i % 3) - 1 || 1;
@@ -84,7 +84,7 @@ function judgeDraws(name: string): void {
 }
 
 /** A training on conversations, done again from its tokens and marks. */
-async function judgeConversations(name: string, architecture: string): Promise<void> {
+async function judgeConversations(name: string, architecture: string) {
   const { given, found } = trainOnConversations(architecture);
   const file = join(bench.folder, `${architecture}-conversations.json`);
   writeFileSync(file, JSON.stringify(given));
@@ -97,13 +97,13 @@ async function judgeConversations(name: string, architecture: string): Promise<v
 }
 
 /** Both verifiers on a run of which a part is trained again, and the rest ranked. */
-async function judgeParts(name: string, path: string, asked: readonly Given[], finds?: Ranked['finds']): Promise<void> {
+async function judgeParts(name: string, path: string, asked: readonly Given[], finds?: Ranked['finds']) {
   for (const given of asked) {
     const [found, other] = await both.found(path, given);
     const { differ, tie } = rankDifferences(found, other);
     // After a near tie they train other segments.
     if (tie === null) differ.push(...differences(found, other));
-    const isFound = ({ index, why }: { index: number; why: string }): boolean =>
+    const isFound = ({ index, why }: { index: number; why: string }) =>
       index === finds?.index && (why === finds.why || BY_RULE.includes(why));
     if (finds && !other.replayed.some(isFound)) differ.push('the segment that a ranking must find');
     const ranked = other.replayed
@@ -119,11 +119,7 @@ async function judgeParts(name: string, path: string, asked: readonly Given[], f
 }
 
 /** Signed audits that are joined by both. */
-async function judgeMerges(
-  name: string,
-  run: string,
-  keys: Record<'maker' | 'one' | 'two' | 'three', Signer>,
-): Promise<void> {
+async function judgeMerges(name: string, run: string, keys: Record<'maker' | 'one' | 'two' | 'three', Signer>) {
   const elsewhere = await bench.make(keys.maker, { train: { ...STEPS, steps: 16 }, seed: 4711 });
   const from = { run: basename(run) };
   const child = await bench.make(keys.maker, { name: 'child', from, train: { ...STEPS, steps: 6 } });
@@ -135,12 +131,12 @@ async function judgeMerges(
     });
     const found = mergeAudits(files);
     const other = await both.python('merge.py', ...files.map(({ file }) => file));
-    const names = (list: { file: string }[]): string =>
+    const names = (list: { file: string }[]) =>
       list
         .map(({ file }) => file)
         .sort()
         .join();
-    const by = (list: { to: number; by: string[] }[]): string => JSON.stringify(list.map(({ to, by }) => [to, by]));
+    const by = (list: { to: number; by: string[] }[]) => JSON.stringify(list.map(({ to, by }) => [to, by]));
     const same = {
       verdict: found.verdict === other.verdict,
       extent: found.extent === other.extent,
@@ -159,7 +155,7 @@ async function judgeMerges(
 }
 
 /** Runs that learn from pairs, and forgeries of the first. */
-async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
+async function judgePairs(signer: Signer, hasJinja: boolean) {
   writePairs(bench);
   const deeds = PAIR_DEEDS.filter((deed) => wanted(deed.name));
   for (const [name, honest] of Object.entries(HONEST_PAIRS)) {
@@ -181,7 +177,7 @@ async function judgePairs(signer: Signer, hasJinja: boolean): Promise<void> {
 }
 
 /** Receipts of a server's answers. */
-async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean): Promise<void> {
+async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean) {
   const cases = RECEIPTS.filter(({ name, jinja }) => wanted(name) && (hasJinja || !jinja));
   if (cases.length === 0) return;
   const server = new ReceiptServer(bench, { maker, server: bench.strangersKey('server'), stranger });
@@ -198,7 +194,7 @@ async function judgeReceipts(maker: Signer, stranger: Signer, hasJinja: boolean)
 }
 
 /** Runs that Python writes: both verifiers judge them, the honest ones also with their sources and beside the same run made by Jikji. */
-async function judgeWritten(signer: Signer): Promise<void> {
+async function judgeWritten(signer: Signer) {
   if (spawnSync(PYTHON, ['-c', 'import cryptography']).status !== 0)
     return console.log('left out: runs written in Python, which need python3-cryptography');
   writeWritten(bench);
@@ -220,7 +216,7 @@ async function judgeWritten(signer: Signer): Promise<void> {
   });
 }
 
-async function everything(): Promise<void> {
+async function everything() {
   const signer = bench.strangersKey('maker');
   const stranger = bench.strangersKey('stranger');
   if (wanted('draws')) judgeDraws('draws');
@@ -244,7 +240,7 @@ async function everything(): Promise<void> {
   const judgeFamily = async <D extends { name: string; check: CheckName }>(
     family: Record<string, RecipeChanges & { jinja?: true }>,
     { recipe, deeds, change }: { recipe: RecipeChanges; deeds: readonly D[]; change: (run: string, deed: D) => void },
-  ): Promise<void> => {
+  ) => {
     await each(Object.entries(family), async ([name, { jinja, ...changes }]) => {
       if (wanted(name) && (hasJinja || !jinja)) await both.judge(name, await bench.make(signer, changes), HOLDS);
     });
@@ -301,7 +297,7 @@ async function everything(): Promise<void> {
     const built = `honest, built on another run${tokenizer ? ', with more entries' : ''}`;
     const isAsked = hasParent && wanted(built);
     if (deeds.length === 0 && !isAsked) continue;
-    const make = async (seed: number): Promise<string> => {
+    const make = async (seed: number) => {
       const changes = { seed, model, train: { ...STEPS, ...train } };
       const from = hasParent ? { from: { run: basename(await bench.make(signer, changes)) }, tokenizer } : {};
       return bench.make(signer, { ...changes, ...from } as Parameters<Bench['make']>[1]);

@@ -24,8 +24,8 @@ const NOT_ALL: Expected = { ...HOLDS, data: 'texts' };
 const BY_DATA: Expected = { verdict: 'refuted', check: 'data' };
 
 /** Texts in a bench's folder that a reader must take with care: hidden, doubled, blank, decomposed, with a mark at the start, compressed. */
-function writeMore(folder: string): void {
-  const at = (...names: string[]): string => join(folder, ...names);
+function writeMore(folder: string) {
+  const at = (...names: string[]) => join(folder, ...names);
   for (const name of ['more/deep/.hidden', 'more/z', 'lines/in']) mkdirSync(at(name), { recursive: true });
   const long = Array.from({ length: 60 }, (_, i) => `a line of words, ${i} ${i * i}`).join('\r\n');
   writeFileSync(at('more/b.txt'), `\ufeff${long}`);
@@ -58,8 +58,8 @@ const LINKED = {
 };
 
 /** Links in a bench's folder to files and folders of `texts`, and one that leads back up. */
-function writeLinks(folder: string): void {
-  const at = (name: string): string => join(folder, 'linked', name);
+function writeLinks(folder: string) {
+  const at = (name: string) => join(folder, 'linked', name);
   for (const name of ['own', 'in/below', 'kept']) mkdirSync(at(name), { recursive: true });
   writeFileSync(at('own/plain.txt'), 'of its own');
   symlinkSync('../../texts/b/0.txt', at('own/file.txt'));
@@ -73,10 +73,10 @@ function writeLinks(folder: string): void {
 }
 
 /** A run of the bench's own texts. */
-const plain = (desk: Desk): Promise<string> => desk.bench.make(desk.signer, { train: TRAIN });
+const plain = (desk: Desk) => desk.bench.make(desk.signer, { train: TRAIN });
 
 /** The auditor's copy of the texts, changed. */
-function copyOf(desk: Desk, change: (folder: string) => void): string {
+function copyOf(desk: Desk, change: (folder: string) => void) {
   const folder = desk.bench.path();
   cpSync(join(desk.bench.folder, 'texts'), join(folder, 'texts'), { recursive: true });
   change(folder);

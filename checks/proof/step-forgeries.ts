@@ -12,9 +12,9 @@ const V_BIAS = 'model.layers.1.self_attn.v_proj.bias';
 const K_NORM = 'model.layers.0.self_attn.k_norm.weight';
 const UP_MOMENTUM = `muon.momentum_buffer.${UP}`;
 
-const real = (bits: unknown): number => Buffer.from(String(bits), 'hex').readDoubleBE();
+const real = (bits: unknown) => Buffer.from(String(bits), 'hex').readDoubleBE();
 
-const swapBatches = (records: { [key: string]: unknown }[]): void => {
+const swapBatches = (records: { [key: string]: unknown }[]) => {
   [records[4]!.batch, records[5]!.batch] = [records[5]!.batch, records[4]!.batch];
 };
 

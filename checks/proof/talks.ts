@@ -29,11 +29,11 @@ const WORDS = [
 /** Writes the sources and the template into the bench's folder. */
 export function writeTalks(bench: Bench): void {
   let state = 7;
-  const below = (limit: number): number => {
+  const below = (limit: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * limit);
   };
-  const said = (): string => `a${Array.from({ length: 1 + below(5) }, () => WORDS[below(WORDS.length)]).join('')}.`;
+  const said = () => `a${Array.from({ length: 1 + below(5) }, () => WORDS[below(WORDS.length)]).join('')}.`;
   const lines = Array.from({ length: 80 }, () => {
     const turns = Array.from({ length: 1 + below(2) }, () => [
       { from: 'human', value: said() },

@@ -10,7 +10,7 @@ import { canonicalJson, type Signer } from '../../src/ledger/index.ts';
 
 const RECIPES = join(import.meta.dirname, 'written');
 
-const recipe = (name: string): string => join(RECIPES, `${name}.yaml`);
+const recipe = (name: string) => join(RECIPES, `${name}.yaml`);
 
 /** A run by its recipe's file. */
 export interface Written {
@@ -43,9 +43,9 @@ export const WRITTEN: readonly Written[] = [
   },
 ];
 
-const sentence = (word: string, count: number): string =>
+const sentence = (word: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${word}${(i * i) % 17}`).join(' ');
-const paragraphs = (word: string, count: number): string =>
+const paragraphs = (word: string, count: number) =>
   Array.from({ length: count }, (_, i) => sentence(word, 20 + ((i * 7) % 30))).join('\n\n');
 
 /** Names whose order differs between collations, and texts that are dropped, normalised, or cut in each of the ways that there are. */
@@ -99,13 +99,13 @@ export function makeSame(bench: Bench, signer: Signer, file: string): Promise<st
 /** What Jikji notes beside the evidence. */
 const NOTES = ['sessions.jsonl', 'validation.jsonl', 'result.json', 'start/parent.json', 'start/tokenizer.json'];
 
-const filesOf = (run: string): string[] =>
+const filesOf = (run: string) =>
   readdirSync(run, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(run, name)).isFile() && !NOTES.includes(name))
     .sort();
 
 /** What a statement says beside times and circumstances, and the digests of what has some in it. */
-function saidIn(run: string, kind: 'genesis' | 'seal'): string {
+function saidIn(run: string, kind: 'genesis' | 'seal') {
   const { payload } = JSON.parse(readFileSync(join(run, `${kind}.json`), 'utf8'));
   const { predicate, subject } = JSON.parse(Buffer.from(payload, 'base64').toString());
   const { time, circumstances, genesis, ...rest } = predicate;

@@ -35,14 +35,14 @@ const bytes = (a: Float32Array | Int32Array): Uint8Array =>
 const f32 = (name: string, shape: number[], a: Float32Array): Tensor => ({ name, dtype: 'F32', shape, data: bytes(a) });
 const i32 = (name: string, shape: number[], a: Int32Array): Tensor => ({ name, dtype: 'I32', shape, data: bytes(a) });
 
-function write(path: string, tensors: Tensor[]): void {
+function write(path: string, tensors: Tensor[]) {
   const fd = openSync(path, 'w');
   writeSafetensors(fd, tensors);
   closeSync(fd);
 }
 
 /** Word `i` of the random numbers of `stream`. */
-const random = (stream: number, i: number): number => philox4x32([i, 0, stream, 0], keyOf(1))[0];
+const random = (stream: number, i: number) => philox4x32([i, 0, stream, 0], keyOf(1))[0];
 
 /** The logits of tokens: those of each sequence in its slots. */
 function logitsOf(decoder: Decoder, tokens: Int32Array, positions: Int32Array): Float32Array {
@@ -88,7 +88,7 @@ const reader = (all: Uint32Array) => ({
 });
 
 /** Marks of a conversation: its last token is learned, and about half of the others behind the first. */
-function mark(all: Uint32Array, [start, end]: [number, number], first = 2): void {
+function mark(all: Uint32Array, [start, end]: [number, number], first = 2) {
   for (let i = start + 1; i < end; i++) all[i] = i === end - 1 ? 1 : random(1001, i) & 1;
   all[start] = first;
 }
@@ -129,7 +129,7 @@ function sourceOf({ of, drawBelow, train: { batchSize: B, sequenceLength: T } }:
   return { tokens: reader(ids.subarray(0, marked.length)), marks: reader(marked) };
 }
 
-async function dump(one: Case, folder: string): Promise<void> {
+async function dump(one: Case, folder: string) {
   const { model: c, train } = one;
   const { batchSize: B, sequenceLength: T } = train;
   const list = parameters(c);
@@ -174,7 +174,7 @@ async function dump(one: Case, folder: string): Promise<void> {
   }
 }
 
-const floats = (data: Uint8Array): Float32Array => new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
+const floats = (data: Uint8Array) => new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
 
 const [folder, ...only] = process.argv.slice(2);
 if (!folder) {

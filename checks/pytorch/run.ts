@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PYTHON } from '../forks.ts';
 
-function run(command: string, args: string[]): number {
+function run(command: string, args: string[]) {
   // One thread: the models are small, and threads that wait for each other are very slow on a busy processor.
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
   const done = spawnSync(command, args, { stdio: 'inherit', env });

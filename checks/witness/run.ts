@@ -38,7 +38,7 @@ for kind in (torch.float32, torch.bfloat16):
 }
 
 /** Whether S_0 has other bits there: else it is the same one, and no tolerance was used. */
-async function requireOtherOrigin(others: Readonly<Record<string, string>>): Promise<void> {
+async function requireOtherOrigin(others: Readonly<Record<string, string>>) {
   const program = `import hashlib, json, sys
 sys.path.insert(0, ${JSON.stringify(dirname(LLAMA))})
 import small_llama
@@ -51,7 +51,7 @@ for name, weight in model.named_parameters():
   if (differing === 0) throw new Error('S_0 has the same bits there: its tolerance would not be tried');
 }
 
-async function make(one: Case, office: CheckOffice | undefined): Promise<{ run: string; code: string }> {
+async function make(one: Case, office: CheckOffice | undefined) {
   const { name, maker, ranks = 1, dieAt, adapter } = one;
   const run = join(work, name.replace(/[^a-z0-9]+/g, '-'));
   if (adapter) {
@@ -74,7 +74,7 @@ async function make(one: Case, office: CheckOffice | undefined): Promise<{ run: 
     ...maker,
     recipe: one.kind ? recipeOf(one.kind) : { ...RECIPE, ...corpus, ...maker?.recipe },
   };
-  const start = async (more: object = {}): Promise<void> => {
+  const start = async (more: object = {}) => {
     const file = `${run}.json`;
     writeFileSync(file, JSON.stringify({ ...options, ...more }));
     const args = [join(import.meta.dirname, 'maker.py'), file];
@@ -96,7 +96,7 @@ const recipeOf = ([model, optimizer, precision]: readonly [string, string, strin
 });
 
 /** The training code with another optimizer than AdamW. */
-function withOptimizer(optimizer: string): string {
+function withOptimizer(optimizer: string) {
   const text = readFileSync(LLAMA, 'utf8');
   const changed = text.replace(/torch\.optim\.AdamW\(groups,.*\)/, optimizer);
   if (changed === text) throw new Error(`${LLAMA} has no AdamW to stand for`);
@@ -111,7 +111,7 @@ async function audited(
   { run, code }: { run: string; code: string },
   office: CheckOffice | undefined,
   others: Readonly<Record<string, string>>,
-): Promise<WitnessAudit> {
+) {
   Object.assign(process.env, others);
   try {
     return await auditWitness({
@@ -125,7 +125,7 @@ async function audited(
   }
 }
 
-async function check(one: Case, other: Readonly<Record<string, string>>): Promise<boolean> {
+async function check(one: Case, other: Readonly<Record<string, string>>) {
   const started = performance.now();
   const elsewhere = one.others ?? other;
   if (one.others) await requireOtherOrigin(elsewhere);
@@ -150,12 +150,12 @@ async function check(one: Case, other: Readonly<Record<string, string>>): Promis
   return good;
 }
 
-function figures({ coherence, gradients, tolerance }: WitnessAudit): string {
+function figures({ coherence, gradients, tolerance }: WitnessAudit) {
   const most = Math.max(0, ...gradients.map(({ difference, tolerance: of }) => difference / of));
   return `differences up to ${most.toFixed(2)} of what counts as rounding (${tolerance?.difference.toExponential(1)} at most, ${tolerance?.blind} steps tell nothing); mean cosine ${coherence?.mean.toFixed(4)}, ${coherence?.deviations.toFixed(1)} deviations of ${coherence?.steps} steps`;
 }
 
-const faults = ({ checks }: WitnessAudit): string =>
+const faults = ({ checks }: WitnessAudit) =>
   checks
     .flatMap(({ name, findings }) =>
       findings.slice(0, 3).map(({ verdict, step, text }) => `       ${name} ${verdict} ${step ?? ''} ${text}`),

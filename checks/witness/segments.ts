@@ -69,7 +69,7 @@ interface Made {
   lie: string | undefined;
 }
 
-async function make({ kind, keepEvery, seed, lie }: Made, variables: Variables): Promise<string> {
+async function make({ kind, keepEvery, seed, lie }: Made, variables: Variables) {
   const [model, optimizer, precision] = kind;
   const run = mkdtempSync(join(work, 'run-'));
   const recipe = {

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { LineChild } from './index.ts';
 
-const open = (script: string, bytes = 2 ** 30): LineChild =>
+const open = (script: string, bytes = 2 ** 30) =>
   new LineChild({
     command: process.execPath,
     args: ['--no-warnings', '-e', script],

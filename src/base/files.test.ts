@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const codeOf = (work: () => void): unknown => {
+const codeOf = (work: () => void) => {
   try {
     work();
   } catch (error) {

@@ -16,16 +16,16 @@ const HAS_MISTAKE = Object.keys(JSON.parse('{"engine":1,"\\n":1}'))[1] !== '\n';
 /** A naive parser of valid JSON, for comparison. Objects become lists of pairs, so no object of the engine is involved. */
 function pairsOf(text: string): unknown {
   let at = 0;
-  const space = (): void => {
+  const space = () => {
     while (' \n\r\t'.includes(text[at] ?? '!')) at++;
   };
-  const take = (wanted: string): boolean => {
+  const take = (wanted: string) => {
     space();
     if (!text.startsWith(wanted, at)) return false;
     at += wanted.length;
     return true;
   };
-  const string = (): string => {
+  const string = () => {
     let found = '';
     for (at++; text[at] !== '"'; at++) {
       if (text[at] !== '\\') found += text[at];
@@ -80,18 +80,18 @@ function asPairs(value: unknown): unknown {
 }
 
 /** A character as JSON may write it. */
-function spelled(character: string, random: Random): string {
+function spelled(character: string, random: Random) {
   const forms = [`\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`, JSON.stringify(character).slice(1, -1)];
   if (character === '/') forms.push('\\/');
   return random.of(forms);
 }
 
-const randomString = (random: Random): string =>
+const randomString = (random: Random) =>
   `"${Array.from({ length: random.below(4) }, () => spelled(random.of(CHARACTERS), random)).join('')}"`;
 
 function randomText(random: Random, depth = 0): string {
   const space = random.of(['', '', ' ', '\n\t', '\r']);
-  const many = (one: () => string): string => Array.from({ length: random.below(5) }, one).join(`${space},`);
+  const many = (one: () => string) => Array.from({ length: random.below(5) }, one).join(`${space},`);
   const kind = depth > 3 ? 2 + random.below(3) : random.below(5);
   if (kind === 0 || depth === 0)
     return `{${many(() => `${space}${randomString(random)}${space}:${randomText(random, depth + 1)}`)}${space}}`;
@@ -103,7 +103,7 @@ function randomText(random: Random, depth = 0): string {
 }
 
 /** Gives the process objects with these names: the first characters of a text's names, as they stand in its source. */
-function poison(text: string, random: Random): void {
+function poison(text: string, random: Random) {
   for (const [, source] of text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)) {
     const name = source!.slice(0, 1 + random.below(source!.length));
     if (name === '') continue;
@@ -126,7 +126,7 @@ test('reads what a naive parser reads, after other objects got names that begin 
   }
 });
 
-const isJson = (text: string): boolean => {
+const isJson = (text: string) => {
   try {
     JSON.parse(text);
     return true;

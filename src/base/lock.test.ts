@@ -38,8 +38,7 @@ try { const release = takeLock(${JSON.stringify(path)}, 'it'); console.log('held
   return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-const said = async (child: ReturnType<typeof holder>): Promise<string> =>
-  String((await once(child.stdout, 'data'))[0]).trim();
+const said = async (child: ReturnType<typeof holder>) => String((await once(child.stdout, 'data'))[0]).trim();
 
 test('a lock is taken, reported as taken, and released', () => {
   const release = takeLock(path, 'this run');

@@ -48,7 +48,7 @@ describe.each(TITLED)('%s', (_, tested) => {
 /** An engine that does something more after an operation. */
 function spoiled<N extends Name>(engine: Engine, name: N, spoil: (of: Argument<N>) => void): Engine {
   const run = engine[name] as (of: Argument<N>) => void;
-  const value = (of: Argument<N>): void => {
+  const value = (of: Argument<N>) => {
     run(of);
     spoil(of);
   };
@@ -58,13 +58,13 @@ function spoiled<N extends Name>(engine: Engine, name: N, spoil: (of: Argument<N
 const BYTES = { f32: 4, i32: 4, f64: 8 };
 
 /** Flips the lowest bit of element `i` of a tensor, which may lie before or behind those that it has. */
-function flip(engine: Engine, tensor: Tensor, i: number): void {
+function flip(engine: Engine, tensor: Tensor, i: number) {
   const { buffer, byteOffset } = engine.bytes(tensor);
   const bytes = new Uint8Array(buffer); // little-endian: the first byte of an element is its lowest
   bytes[byteOffset + i * BYTES[tensor.kind]]! ^= 1;
 }
 
-const lengthOf = (engine: Engine, tensor: Tensor): number => engine.bytes(tensor).length / BYTES[tensor.kind];
+const lengthOf = (engine: Engine, tensor: Tensor) => engine.bytes(tensor).length / BYTES[tensor.kind];
 
 type Arguments = (name: Name, of: object) => [string, Tensor][];
 
@@ -78,23 +78,23 @@ const inputs: Arguments = (name, of) => {
 describe('the cases detect a wrong engine', () => {
   const [tested] = ENGINES;
   const random = new Random(1);
-  const inside = (length: number): number => random.between(0, length - 1);
-  const behind = (length: number): number => length;
+  const inside = (length: number) => random.between(0, length - 1);
+  const behind = (length: number) => length;
 
   /** Runs cases on an engine that does `spoil` after an operation. */
-  const run = (name: Name, spoil: (engine: Engine, of: object) => void): void => {
+  const run = (name: Name, spoil: (engine: Engine, of: object) => void) => {
     const change = (engine: Engine) => spoiled(engine, name, (of) => spoil(engine, of));
     conform(tested!, name, firstCases(name).slice(0, FEW), { threads: 1, change });
   };
 
   /** Flips a bit of each argument in turn, all those that the cases have: it must be found, and named. */
-  const flipEach = (name: Name, those: Arguments, where: (length: number) => number, error: string): number => {
+  const flipEach = (name: Name, those: Arguments, where: (length: number) => number, error: string) => {
     const arguments_ = new Set<string>();
     run(name, (_, of) => {
       for (const [argument] of those(name, of)) arguments_.add(argument);
     });
     for (const argument of arguments_) {
-      const spoil = (engine: Engine, of: object): void => {
+      const spoil = (engine: Engine, of: object) => {
         const tensor = new Map(those(name, of)).get(argument);
         if (tensor) flip(engine, tensor, where(lengthOf(engine, tensor)));
       };
@@ -132,7 +132,7 @@ const declare = (e: Engine) => ({
 });
 type Declared = ReturnType<typeof declare>;
 
-const open = (tested: Tested, exercise: (declared: Declared) => void = () => {}): Declared =>
+const open = (tested: Tested, exercise: (declared: Declared) => void = () => {}) =>
   tested.open<Declared>({ declare, exercise, description: 'a test', hint: 'none' }, { threads: 1 }).declared;
 
 describe.each(TITLED)('%s: guarantees to callers', (_, tested) => {

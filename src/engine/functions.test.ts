@@ -6,19 +6,14 @@ import { cos64, exp64, log64, normal64, powInt, sin64 } from './functions.ts';
 import { philox4x32 } from './philox.ts';
 
 /** How many binary64 numbers lie between two values of one sign. */
-function ulps(a: number, b: number): number {
+function ulps(a: number, b: number) {
   if (Object.is(a, b)) return 0;
   const bits = new BigInt64Array(new Float64Array([a, b]).buffer);
   return Math.abs(Number(bits[0] - bits[1]));
 }
 
 /** The largest distance in ulps over n points from `at`, which is given numbers from 0 to 1. */
-function worst(
-  ours: (x: number) => number,
-  theirs: (x: number) => number,
-  n: number,
-  at: (u: number) => number,
-): number {
+function worst(ours: (x: number) => number, theirs: (x: number) => number, n: number, at: (u: number) => number) {
   let most = 0;
   for (let i = 0; i < n; i++) {
     const [high, low] = philox4x32([i, 0, 0, 0], [7, 0]);
@@ -132,7 +127,7 @@ describe('powInt', () => {
 describe('bits', () => {
   // Digests of 2,000 values each, little-endian, computed outside JavaScript (CPython floats) from the same definitions:
   // an accurate but different order of operations must not pass.
-  const digest = (f: (i: number) => number): string =>
+  const digest = (f: (i: number) => number) =>
     sha256Hex(new Uint8Array(Float64Array.from({ length: 2000 }, (_, i) => f(i)).buffer));
   it.each([
     ['log64', 'b1cb46bbf911fb5958055a083f99172b0cb9074cfe79f13beaa492fb4b12dda7', (i: number) => log64((i + 1) / 32)],

@@ -15,7 +15,7 @@ const bom = (rest: Json): Json => ({ bomFormat: 'CycloneDX', specVersion: '1.6',
 const library = (name: unknown, rest: Json = {}): Json => ({ type: 'library', name, ...rest });
 const parse = (value: unknown) => parseCycloneDx(typeof value === 'string' ? value : JSON.stringify(value), 'bom.json');
 
-function errorOf(work: () => unknown): JikjiError {
+function errorOf(work: () => unknown) {
   try {
     work();
   } catch (error) {

@@ -41,7 +41,7 @@ interface Layout {
 }
 
 const f = Math.fround;
-const div = (a: number, b: number): number => Math.floor(a / b);
+const div = (a: number, b: number) => Math.floor(a / b);
 /** 16 bytes of nibbles: elements 0 to 15 low, 16 to 31 high. */
 const nibble = (at: number, e: number): Piece => [at + (e % 16), e < 16 ? 0 : 4, 4];
 /** qh as a number of 32 bits, whose bit e is the fifth of element e. */
@@ -142,7 +142,7 @@ function written(type: GgufBlockType, random: () => number): { bytes: Uint8Array
   const { block, bytes: size } = BLOCK_TYPES[type];
   const bits = new Uint8Array(size * 8);
   const taken = new Uint8Array(size * 8);
-  const put = (whole: number, pieces: readonly Piece[]): void => {
+  const put = (whole: number, pieces: readonly Piece[]) => {
     let rest = whole;
     for (const [byte, bit, width] of pieces)
       for (let i = 0; i < width; i++) {
@@ -152,7 +152,7 @@ function written(type: GgufBlockType, random: () => number): { bytes: Uint8Array
         rest >>= 1;
       }
   };
-  const any = (pieces: readonly Piece[] | undefined): number => {
+  const any = (pieces: readonly Piece[] | undefined) => {
     if (!pieces) return 0;
     const whole = wholeBelow(random, 2 ** pieces.reduce((sum, [, , width]) => sum + width, 0));
     put(whole, pieces);
@@ -255,7 +255,7 @@ test('a scale that is no finite number gives what Q8_0 gives for it', () => {
 });
 
 describe('in a file', () => {
-  const open = (name: string, bytes: Uint8Array): string => {
+  const open = (name: string, bytes: Uint8Array) => {
     const path = join(folder, name);
     writeFileSync(path, bytes);
     return path;

@@ -25,8 +25,7 @@ if (!hasPython) {
 const folder = temporaryFolder();
 const path = join(folder, 'x.gguf');
 
-const bitsOf = (values: Float32Array): Uint32Array =>
-  new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
+const bitsOf = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
 
 /** What a numpy expression makes of values (`x`, float32, and `bits`). */
 function numpy(expression: string, values: Float32Array): Buffer {

@@ -13,7 +13,7 @@ const lock = (packages: unknown, lockfileVersion: unknown = 3) => JSON.stringify
 const namesOf = (packages: Record<string, object>, platform: Platform) =>
   parsePackageLock(lock(packages), 'lock', platform).map(({ name }) => name);
 
-function errorOf(work: () => unknown): JikjiError {
+function errorOf(work: () => unknown) {
   try {
     work();
   } catch (error) {

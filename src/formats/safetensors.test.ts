@@ -157,7 +157,7 @@ test('truncated at every length, or one byte too long', () => {
 
 test(`${FLIPS} flips of a bit: refused, or read as the format's own library reads it`, { timeout: 600_000 }, () => {
   let state = 1;
-  const below = (n: number): number => {
+  const below = (n: number) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return Math.floor((state / 2 ** 32) * n);
   };

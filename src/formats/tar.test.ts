@@ -33,15 +33,15 @@ beforeAll(() => {
   }
 });
 
-function run(command: string, args: string[], cwd: string): void {
+function run(command: string, args: string[], cwd: string) {
   const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
 }
 
-const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const digests = (of: Record<string, Buffer>) => Object.fromEntries(Object.entries(of).map(([k, v]) => [k, digest(v)]));
 
-async function contents(path: string, limits?: TarLimits): Promise<Record<string, Buffer>> {
+async function contents(path: string, limits?: TarLimits) {
   const found: Record<string, Buffer> = {};
   for await (const entry of openTar(path, limits)) {
     if (entry.type !== 'file') continue;
@@ -53,7 +53,7 @@ async function contents(path: string, limits?: TarLimits): Promise<Record<string
   return found;
 }
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
+async function codeOf(work: Promise<unknown>) {
   try {
     await work;
     return 'none';

@@ -26,14 +26,14 @@ interface Tensor {
   data: Uint8Array;
 }
 
-const write = (path: string, tensors: Tensor[]): void => {
+const write = (path: string, tensors: Tensor[]) => {
   const fd = openSync(path, 'w');
   writeSafetensors(fd, tensors);
   closeSync(fd);
 };
 
 /** A folder of shards, by name, and its index with what is to be otherwise in it. */
-function sharded(shards: Record<string, Tensor[]>, other: Record<string, unknown> = {}): string {
+function sharded(shards: Record<string, Tensor[]>, other: Record<string, unknown> = {}) {
   const folder = join(root, `${folders++}`);
   mkdirSync(folder);
   const weight_map: Record<string, string> = {};
@@ -57,7 +57,7 @@ const floats = (name: string, ...values: number[]): Tensor => ({
   data: new Uint8Array(Float32Array.from(values).buffer),
 });
 
-function read(folder: string, name: string, length: number, offset?: number): number[] {
+function read(folder: string, name: string, length: number, offset?: number) {
   const files = WeightFiles.open(folder);
   try {
     const target = new Float32Array(length);

@@ -11,7 +11,7 @@ const app = new Hono().post('/', async (c) => {
   return c.text(Object.keys(bodies.at(-1) as object).join(' '));
 });
 
-async function namesIn(body: string): Promise<string> {
+async function namesIn(body: string) {
   const headers = { 'content-type': 'application/json' };
   return (await app.request('/', { method: 'POST', headers, body })).text();
 }

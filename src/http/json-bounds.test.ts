@@ -3,7 +3,7 @@
 import { expect, test, vi } from 'vitest';
 import { checkJsonBounds, MAX_DEPTH, MAX_VALUES } from './json-bounds.ts';
 
-const codeOf = (text: string): string | undefined => {
+const codeOf = (text: string) => {
   try {
     checkJsonBounds(Buffer.from(text));
     return undefined;

@@ -12,7 +12,7 @@ import { promised, readExamples } from './testing/examples.ts';
 const ENTRY = pathToFileURL(join(import.meta.dirname, 'index.ts')).href;
 const folder = temporaryFolder();
 
-function run(name: string, code: string): string {
+function run(name: string, code: string) {
   const file = join(folder, `${name}.mjs`);
   writeFileSync(file, code.replaceAll("'@jikji/jikji'", `'${ENTRY}'`));
   return execFileSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' });

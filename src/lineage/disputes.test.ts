@@ -37,9 +37,9 @@ const BETWEEN = Z / Math.sqrt(D * LAYERS);
 const folder = temporaryFolder();
 
 type Tensors = Map<string, Float32Array>;
-const random = (name: string, count: number, std = 1): Float32Array => normals({ name, seed: 1, std }, 0, count);
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-const mean = (list: readonly number[] | Float32Array): number => [...list].reduce((sum, x) => sum + x, 0) / list.length;
+const random = (name: string, count: number, std = 1) => normals({ name, seed: 1, std }, 0, count);
+const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+const mean = (list: readonly number[] | Float32Array) => [...list].reduce((sum, x) => sum + x, 0) / list.length;
 
 /** Mean 0, deviation 1, and uncorrelated with `other`. */
 function standard(values: Float32Array, other?: Float32Array): Float32Array {
@@ -51,7 +51,7 @@ function standard(values: Float32Array, other?: Float32Array): Float32Array {
 }
 
 /** Spread of norm weights beside their mean: two models then have this cosine. */
-const spreadOf = (cosine: number): number => Math.sqrt(1 / cosine - 1);
+const spreadOf = (cosine: number) => Math.sqrt(1 / cosine - 1);
 
 /** What the norms of all layers of a model have in common: of two models, correlated by `pearson`. */
 interface Common {
@@ -82,7 +82,7 @@ const COMMON = {
   post_attention_layernorm: commonOf('post_attention_layernorm', D, PUBLISHED.post_attention_layernorm.pearson),
 };
 
-function model(seed: string, which: 'first' | 'second'): Tensors {
+function model(seed: string, which: 'first' | 'second') {
   const tensors: Tensors = new Map([
     ['model.embed_tokens.weight', random(`${seed} embedding`, VOCABULARY * D, 0.02)],
     ['model.norm.weight', normOf(`${seed} last`, 'input_layernorm', COMMON.input_layernorm, which)],
@@ -112,12 +112,12 @@ const further = (from: Tensors): Tensors =>
     }),
   );
 
-function shapeOf(name: string, { length }: Float32Array): number[] {
+function shapeOf(name: string, { length }: Float32Array) {
   if (name.includes('norm')) return [length];
   return name.includes('down_proj') ? [D, F] : [length / D, D];
 }
 
-function write(name: string, tensors: Tensors, tokenOf: (id: number) => string): string {
+function write(name: string, tensors: Tensors, tokenOf: (id: number) => string) {
   const path = join(folder, name);
   mkdirSync(path);
   const pieces = [...tensors].map(([tensor, values]) => ({
@@ -142,14 +142,14 @@ const [inputNorms, others] = NORMS.map(
   (name) => (tensors: Tensors) =>
     Array.from({ length: LAYERS }, (_, l) => tensors.get(`model.layers.${l}.${name}.weight`)!),
 ) as [(tensors: Tensors) => Float32Array[], (tensors: Tensors) => Float32Array[]];
-const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-const pearson = (a: Float32Array, b: Float32Array): number => cosine(standard(a), standard(b));
-const over = (f: typeof cosine, a: Float32Array[], b: Float32Array[]): number => mean(a.map((x, l) => f(x, b[l]!)));
+const cosine = (a: Float32Array, b: Float32Array) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+const pearson = (a: Float32Array, b: Float32Array) => cosine(standard(a), standard(b));
+const over = (f: typeof cosine, a: Float32Array[], b: Float32Array[]) => mean(a.map((x, l) => f(x, b[l]!)));
 
 /** Verdicts by part. */
 const verdicts = ({ groups }: ReferenceResult) =>
   Object.fromEntries(groups.map(({ kind, verdict }) => [kind, verdict]));
-const compare = (suspect: string, reference: string): ReferenceResult =>
+const compare = (suspect: string, reference: string) =>
   compareModels(suspect, { against: [reference], rows: 256, alpha: 1e-9, threads: 2, challenge: '0'.repeat(64) })
     .references[0]!;
 
@@ -164,7 +164,7 @@ beforeAll(() => {
 });
 
 /** The mean Pearson as so many standard deviations, if layers were independent of each other. */
-const asIfIndependent = (pearson: number, width: number, layers: number): number => pearson * Math.sqrt(width * layers);
+const asIfIndependent = (pearson: number, width: number, layers: number) => pearson * Math.sqrt(width * layers);
 
 describe('norms of 46 layers, 4,096 wide', () => {
   const [WIDTH, DEPTH] = [4096, 46];

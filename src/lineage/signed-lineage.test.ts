@@ -76,7 +76,7 @@ test('a given challenge, a sketch, all rows, and what has no number', () => {
 type Changed = Record<string, unknown> & { references: { groups: Record<string, unknown>[] }[] };
 
 /** A statement of a changed predicate, signed with its own key: only its shape is wrong. */
-function changed(change: (predicate: Changed) => void): string {
+function changed(change: (predicate: Changed) => void) {
   const predicate = JSON.parse(canonicalJson(read(signLineage(result, comparer)).predicate as unknown as Json));
   change(predicate);
   return signStatement('lineage', [['suspect', result.suspect.digest]], predicate as Predicate<'lineage'>, comparer);

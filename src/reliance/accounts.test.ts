@@ -1,10 +1,10 @@
 // Accounts against values worked out by hand.
 
 import { expect, test } from 'vitest';
-import { type Account, type Allotment, accountsOf, countedOf, type Usage } from './accounts.ts';
+import { type Account, accountsOf, countedOf, type Usage } from './accounts.ts';
 
 /** `period`: first and last day, with a slash between them. */
-const allotment = (id: string, of: string, period: string, deviceHours: number): Allotment => {
+const allotment = (id: string, of: string, period: string, deviceHours: number) => {
   const [from, to] = period.split('/') as [string, string];
   const [consortium, cluster] = of.split(' ') as [string, string];
   return { id, consortium, cluster, from, to, deviceHours };
@@ -83,7 +83,7 @@ test('usage outside all allotments has its own days, before and after them', () 
 
 test('random periods: no usage is lost or counted twice', () => {
   let seed = 3;
-  const random = (n: number): number => {
+  const random = (n: number) => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
     return (seed >>> 8) % n;
   };

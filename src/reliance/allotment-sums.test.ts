@@ -7,7 +7,7 @@ import { fullestDays, hoursOn, overlapsOf } from './allotment-sums.ts';
 
 const DAYS = Array.from({ length: 60 }, (_, i) => new Date(Date.UTC(2026, 1, 1 + i)).toISOString().slice(0, 10));
 
-function drawn(random: () => number): Allotment[] {
+function drawn(random: () => number) {
   return Array.from({ length: wholeBelow(random, 12) }, (_, i) => {
     const first = wholeBelow(random, DAYS.length);
     const last = first + wholeBelow(random, DAYS.length - first);

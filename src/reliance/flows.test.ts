@@ -77,7 +77,7 @@ test('the picture loses nothing: ends of links, sums of nodes and of links, ever
       if (into.length > 0) expect(Math.min(1, total(into.map(({ share }) => share)))).toBeCloseTo(node.share.low, 6);
       // By plain recursion over the components.
       const seen = new Set<number>();
-      const walk = (cell: number): void => {
+      const walk = (cell: number) => {
         for (const { from, to } of flows.flows)
           if (from === cell && !seen.has(to)) {
             seen.add(to);

@@ -16,8 +16,8 @@ const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 const MAX_WAYS = 2000;
 const SAMPLES = 200;
 
-const exactly = (share: number): Interval => ({ low: share, high: share });
-const between = (low: number, high: number): Interval => ({ low, high });
+const exactly = (share: number) => ({ low: share, high: share });
+const between = (low: number, high: number) => ({ low, high });
 
 type Without = { suppliers: string[]; countries: string[] };
 type Thing = Component | Use;
@@ -43,7 +43,7 @@ const rest = (): Draft => ({
 });
 
 /** Software upon software, up to five deep: shared, substituted, some of it of nobody knows whom. */
-function randomWeb(random: Random): Catalogue {
+function randomWeb(random: Random) {
   const chance = (one: number) => random.below(1000) < one * 1000;
   const draft = rest();
   const count = 3 + random.below(4);
@@ -130,7 +130,7 @@ function permutations<T>(list: readonly T[]): T[][] {
 }
 
 /** What remains of a thing in one way, by plain recursion. */
-function valueIn({ falls, needs }: Way, { components }: Catalogue, thing: Thing, which: 'now' | 'could'): number {
+function valueIn({ falls, needs }: Way, { components }: Catalogue, thing: Thing, which: 'now' | 'could') {
   if (falls.has(thing)) return 0;
   let least = 1;
   for (const one of needsOf(thing)) {
@@ -278,7 +278,7 @@ test('random graphs: for every assignment of unknown origins and shares, the res
 });
 
 /** The catalogue once everything is known: each supplier, country, share and limit found out, and who nobody named. */
-function foundOut(catalogue: Catalogue, random: Random): Catalogue {
+function foundOut(catalogue: Catalogue, random: Random) {
   const found = structuredClone(catalogue);
   const country = () => random.of(['KR', 'US', 'JP', 'TW']);
   for (const supplier of found.suppliers.values()) supplier.country ??= country();

@@ -359,7 +359,7 @@ test('random catalogues: the formula by plain recursion, and parts that add up',
 });
 
 /** Whether several needs in the layer name one component. */
-function namesTwice({ needs }: Use, layer: Layer): boolean {
+function namesTwice({ needs }: Use, layer: Layer) {
   const names = needs.flatMap(({ of, anyOf }) => (PROVIDES[of].includes(layer) ? anyOf : []));
   return new Set(names.map(({ component }) => component)).size < names.length;
 }

@@ -22,13 +22,9 @@ function* subsets<T>(list: readonly T[], size: number, from = 0): Generator<T[]>
 }
 
 /** By whose falling away a component falls. */
-function ownersOf(
-  { suppliers, home }: Catalogue,
-  { supplier, country, held }: Component,
-  by: 'supplier' | 'country',
-): string[] {
+function ownersOf({ suppliers, home }: Catalogue, { supplier, country, held }: Component, by: 'supplier' | 'country') {
   const theirs = suppliers.get(supplier ?? '')?.country ?? null;
-  const isForeign = (code: string | null): boolean => code !== null && !home.includes(code);
+  const isForeign = (code: string | null) => code !== null && !home.includes(code);
   if (held) return [];
   if (by === 'supplier') return isForeign(theirs) ? [supplier!] : [];
   return [country, theirs].filter(isForeign) as string[];
@@ -93,7 +89,7 @@ const missedOf = (family: readonly number[][], most: number) => (chosen: readonl
   family.filter((set) => !set.some((e) => chosen.includes(e))).slice(0, most);
 const ENDLESS = { steps: Infinity, asking: 0, sets: Infinity };
 
-function randomFamily(random: Random): { elements: number; family: number[][] } {
+function randomFamily(random: Random) {
   const elements = 1 + random.below(11);
   const all = Array.from({ length: elements }, (_, e) => e);
   const family = Array.from({ length: random.below(12) }, () => {

@@ -93,11 +93,7 @@ test('every state is that of plain recursion, and every reason leads to a compon
  * Options that tell why something is less than before: of what stops, those of a need that nothing meets any more, in use if there are
  * any; else those in use of all needs.
  */
-function steps(
-  catalogue: Catalogue,
-  thing: Component | Use,
-  without: { suppliers: string[]; countries: string[] },
-): Option[] {
+function steps(catalogue: Catalogue, thing: Component | Use, without: { suppliers: string[]; countries: string[] }) {
   const stops = ({ component }: Option) => fate(catalogue, catalogue.components.get(component)!, without) === 'stops';
   const inUse = (options: Option[]) => options.filter(({ share }) => share !== 0);
   if (fate(catalogue, thing, without) !== 'stops') return needsOf(thing).flatMap(({ anyOf }) => inUse(anyOf));
@@ -139,7 +135,7 @@ test('a substitute is an option that goes on beside an option in use that stops'
     for (const { use, takeOver, more } of whatIf(new Graph(catalogue), without).uses) {
       const expected = new Set<string>();
       const visited = new Set<string>();
-      const visit = (thing: Component | Use): void => {
+      const visit = (thing: Component | Use) => {
         if (visited.has(thing.id)) return;
         visited.add(thing.id);
         for (const { anyOf } of thing.needs) {

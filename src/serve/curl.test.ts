@@ -24,7 +24,7 @@ describe.skipIf(skipped('the server asked by curl', noCurl))('curl', () => {
   });
 
   /** The status, the type and the body of an answer. */
-  function curl(path: string, body?: object): { status: number; type: string; text: string } {
+  function curl(path: string, body?: object) {
     const data = body ? ['-H', 'Content-Type: application/json', '-d', JSON.stringify(body)] : [];
     const end = '\n%{http_code} %{content_type}';
     const args = ['--silent', '--show-error', '--no-buffer', '--max-time', '60', '-w', end, ...data, server.url + path];
@@ -107,7 +107,7 @@ describe.skipIf(skipped('the server asked by curl', noCurl))('curl', () => {
   });
 
   test('/metrics is what Prometheus reads, and counts what was asked', () => {
-    const count = (): number => {
+    const count = () => {
       const { status, type, text } = curl('/metrics');
       expect([status, type.split(';')[0]]).toEqual([200, 'text/plain']);
       for (const line of text.split('\n')) expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z_]+(\{[^}]*\})? [\d.e+-]+$/);

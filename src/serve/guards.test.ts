@@ -31,7 +31,7 @@ const ask = (body: object, { headers = {}, signal }: { headers?: object; signal?
   });
 
 /** A figure of /metrics; 0 where it is not there. */
-async function figure(name: string): Promise<number> {
+async function figure(name: string) {
   const text = await (await fetch(`${server.url}/metrics`, { headers: KEY })).text();
   const found = text.split('\n').find((one) => one.startsWith(`${name} `));
   return Number(found?.slice(name.length) ?? 0);

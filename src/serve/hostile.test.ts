@@ -24,7 +24,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const post = ({ path, body }: HostileRequest): Promise<Response> =>
+const post = ({ path, body }: HostileRequest) =>
   fetch(server.url + path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -69,10 +69,10 @@ async function ask(request: HostileRequest): Promise<{ status: number; wrong?: s
   return (status >= 400 && status < 500) || MAY_FAIL.has(status) ? { status } : wrong('a fault of the server');
 }
 
-const shown = ({ path, body }: HostileRequest): string => `${path} ${String(body).slice(0, 600)}`;
+const shown = ({ path, body }: HostileRequest) => `${path} ${String(body).slice(0, 600)}`;
 
 /** The events of a stream, those of each choice together: in which order choices are heard depends on the clock, what each says does not. */
-function byChoice(stream: string): string {
+function byChoice(stream: string) {
   const choice = (event: string) => Number(/"index":(\d+)/.exec(event)?.[1] ?? -1);
   return stream
     .split('\n\n')
@@ -81,7 +81,7 @@ function byChoice(stream: string): string {
 }
 
 /** Answers to all whole requests, without what is new each time. */
-async function answers(): Promise<string[]> {
+async function answers() {
   const all: string[] = [];
   for (const [path, body] of WHOLE) {
     const response = await post({ path, body: JSON.stringify(body) });
@@ -97,7 +97,7 @@ test(`${CASES} bodies`, { timeout: 3_600_000 }, async () => {
   const wrong: object[] = [];
   const statuses = new Map<number, number>();
   let next = 0;
-  const work = async (): Promise<void> => {
+  const work = async () => {
     while (next < CASES && server.ended === undefined) {
       const i = next++;
       const request = hostileRequest(SEED, i);

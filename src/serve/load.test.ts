@@ -78,7 +78,7 @@ interface Count {
 }
 
 /** Reads an answer, whole or as a stream; returns what is wrong with it. */
-async function read(response: Response, isStream: boolean): Promise<string | undefined> {
+async function read(response: Response, isStream: boolean) {
   const text = await response.text();
   if (response.status !== 200) return `${response.status}: ${text.slice(0, 300)}`;
   if (isStream)
@@ -88,7 +88,7 @@ async function read(response: Response, isStream: boolean): Promise<string | und
 }
 
 /** A client that asks, comes back when it is told to, and sometimes goes away, until `isOver` and it has an answer. */
-async function client(random: () => number, count: Count, isOver: () => boolean): Promise<number> {
+async function client(random: () => number, count: Count, isOver: () => boolean) {
   let own = 0;
   let leaves = true; // each of them does once
   while (!(isOver() && own > 0) && server.ended === undefined) {
@@ -132,7 +132,7 @@ async function client(random: () => number, count: Count, isOver: () => boolean)
 }
 
 /** A figure of /metrics, over all models. */
-async function gauge(name: string): Promise<number> {
+async function gauge(name: string) {
   const text = await (await fetch(`${server.url}/metrics`)).text();
   return [...text.matchAll(new RegExp(`^${name}\\{[^}]*\\} (\\d+)`, 'gm'))].reduce((sum, [, n]) => sum + Number(n), 0);
 }
@@ -148,7 +148,7 @@ async function all(seconds: number, seed: number): Promise<Count & { each: numbe
     wrong: [],
   };
   const end = performance.now() + seconds * 1000;
-  const isOver = (): boolean => performance.now() > end;
+  const isOver = () => performance.now() > end;
   const clients = Array.from({ length: CLIENTS }, (_, i) => client(randomNumbers(seed + i), count, isOver));
   const each = await Promise.all(clients);
   return { ...count, each };

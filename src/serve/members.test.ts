@@ -66,7 +66,7 @@ const OF_CHAT = Object.fromEntries(
 );
 const chat = (more: object) => ({ model: 'tuned', messages: MESSAGES, max_tokens: 60, nonce: 'n', ...more });
 const completion = (more: object) => ({ model: 'base', prompt: 'a', max_tokens: 6, ...more });
-const textOf = (text: string): string => {
+const textOf = (text: string) => {
   const [choice] = (JSON.parse(text) as { choices: { text?: string; message?: { content: string } }[] }).choices;
   return choice!.text ?? choice!.message!.content;
 };

@@ -23,7 +23,7 @@ afterAll(() => vi.unstubAllEnvs());
 const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') };
 
 /** Asks again and again, until the server is gone; `onId` gets every id as soon as it was named. */
-async function client(url: string, number: number, onId: (id: string) => void): Promise<void> {
+async function client(url: string, number: number, onId: (id: string) => void) {
   const NAMED = /"receipt":"([0-9a-f]{32})"/;
   for (let i = 0; ; i++) {
     try {
@@ -61,7 +61,7 @@ test(`${KILLS} kills: no receipt that was named is lost`, { timeout: 600_000 }, 
     expect(url, said).toMatch(/^http/);
     const enough = 5 + 7 * (kill % 4);
     let named = 0;
-    const onId = (id: string): void => {
+    const onId = (id: string) => {
       if (all.has(id)) return;
       all.add(id);
       if (++named === enough) child.kill('SIGKILL');

@@ -23,7 +23,7 @@ afterAll(() => bench.end());
 
 const receiptOf = ({ receipt }: Saved): Receipt => readReceipt(readFileSync(receipt, 'utf8'), receipt).receipt;
 type Body = { id: string; choices: { text: string; token_ids: number[]; finish_reason: string; index: number }[] };
-const bodyOf = ({ text }: Saved): Body => JSON.parse(text) as Body;
+const bodyOf = ({ text }: Saved) => JSON.parse(text) as Body;
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' }, b: { enum: ['x', 'y'] } }, required: ['b'] };
 const JSON_FORMAT = { type: 'json_schema', json_schema: { name: 'x', schema: SCHEMA } };
@@ -120,7 +120,7 @@ describe('honest answers hold', () => {
       return_token_ids: true,
     });
     const receipt = receiptOf(saved);
-    const sha = (...parts: (string | Uint8Array)[]): string =>
+    const sha = (...parts: (string | Uint8Array)[]) =>
       parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
     const sorted = (value: unknown): unknown =>
       Array.isArray(value)
@@ -132,7 +132,7 @@ describe('honest answers hold', () => {
                 .map(([name, one]) => [name, sorted(one)]),
             )
           : value;
-    const json = (value: unknown): string => JSON.stringify(sorted(value));
+    const json = (value: unknown) => JSON.stringify(sorted(value));
     const model = sha(receipt.model.files.map(({ name, digest }) => `${digest}  ${name}\n`).join(''));
     expect(((await (await fetch(`${bench.server.url}/v1/models/base`)).json()) as { sha256: string }).sha256).toBe(
       model,
@@ -166,7 +166,7 @@ describe('honest answers hold', () => {
   });
 
   test('the claim says who chose the seed', async () => {
-    const claim = async (more: object): Promise<string> =>
+    const claim = async (more: object) =>
       (
         await audited(await asked({ model: 'tuned', prompt: 'a', max_tokens: 3, ...more }), modelOf('tuned'))
       ).claim.en.join(' ');
@@ -186,23 +186,22 @@ describe('what is not so is found', () => {
     saved = await asked({ model: 'tuned', prompt: 'abc', n: 2, nonce: 'mine', max_tokens: 30, return_token_ids: true });
     ids = bodyOf(saved).choices.map((choice) => choice.token_ids);
   });
-  const refutedBy = async (other: Parameters<typeof audited>[2], of: Saved = saved): Promise<string[]> => {
+  const refutedBy = async (other: Parameters<typeof audited>[2], of: Saved = saved) => {
     const found = await audited(of, modelOf('tuned'), other);
     expect(found.verdict).toBe(namesOf(found, 'refuted').length > 0 ? 'refuted' : found.verdict);
     expect(found.verdict === 'holds' || found.chain.length === 0).toBe(true);
     return namesOf(found, 'refuted');
   };
-  const response = (change: (body: Body) => void): string => {
+  const response = (change: (body: Body) => void) => {
     const body = bodyOf(saved);
     change(body);
     return fileOf(bench.folder, body);
   };
-  const request = (change: object): string => fileOf(bench.folder, { ...saved.body, ...change });
+  const request = (change: object) => fileOf(bench.folder, { ...saved.body, ...change });
   /** What the server signs in place of the right receipt. */
-  const lie = (change: (receipt: Receipt) => Receipt, over = ids, by = signer): string =>
+  const lie = (change: (receipt: Receipt) => Receipt, over = ids, by = signer) =>
     fileOf(bench.folder, forged(readFileSync(saved.receipt, 'utf8'), by, { change, ids: over }));
-  const changed = (at: number): number[][] =>
-    ids.map((list, i) => (i === 1 ? list.with(at, (list[at]! + 1) % 256) : list));
+  const changed = (at: number) => ids.map((list, i) => (i === 1 ? list.with(at, (list[at]! + 1) % 256) : list));
 
   test('a receipt that was signed again without a change holds: the lies below are lies', async () => {
     expect(await refutedBy({ receipt: lie((receipt) => receipt) })).toEqual([]);
@@ -372,7 +371,7 @@ describe('what is not so is found', () => {
     const cut = ids.map((list) => list.slice(0, 11));
     const { seed } = receiptOf(saved).answers[0]!;
     const sent = await asked({ ...saved.body, nonce: undefined, seed, max_tokens: 11 });
-    const body = (ended: string): string =>
+    const body = (ended: string) =>
       fileOf(bench.folder, {
         ...bodyOf(sent),
         id: `cmpl-${saved.id}`,
@@ -417,7 +416,7 @@ describe('what is not so is found', () => {
       return_token_ids: true,
     });
     const events = stream.text.split('\n\n');
-    const of = (some: string[]): string => fileOf(bench.folder, some.join('\n\n'));
+    const of = (some: string[]) => fileOf(bench.folder, some.join('\n\n'));
     const missing = events.filter((_, i) => i !== 5);
     expect(await refutedBy({ response: of(missing) }, stream)).toEqual(expect.arrayContaining(['chain', 'replay']));
     const part = await audited(stream, modelOf('tuned'), { response: of(events.slice(0, 12)) });
@@ -478,7 +477,7 @@ test(`${CASES} changed files of each kind: a verdict or an error for people, nev
 /** A predicate of the right shape with values that no honest server signs. */
 function strange(receipt: Receipt, random: Random): Receipt {
   const { parameters: own, prompts, n } = receipt.request;
-  const of = <T>(...some: T[]): T => random.of(some);
+  const of = <T>(...some: T[]) => random.of(some);
   const parameters = {
     ...own,
     ...of<Partial<typeof own>>(
@@ -526,7 +525,7 @@ function strange(receipt: Receipt, random: Random): Receipt {
 }
 
 /** What is signed. */
-const payloadOf = (statement: string): string => (JSON.parse(statement) as { payload: string }).payload;
+const payloadOf = (statement: string) => (JSON.parse(statement) as { payload: string }).payload;
 
 test(`${CASES} receipts that a hostile server has signed: no lie holds, and none crashes the auditor`, async () => {
   const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));

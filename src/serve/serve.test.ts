@@ -17,7 +17,7 @@ import { modelsIn, SMALL, writeModels } from './testing/small.ts';
 
 const CONTEXT = 200;
 const tokenizer = byteTokenizer();
-const bytes = (text: string): number[] => [...Buffer.from(text)];
+const bytes = (text: string) => [...Buffer.from(text)];
 
 const folder = temporaryFolder();
 let server: ModelServer;
@@ -38,7 +38,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const post = (path: string, body: unknown, headers: Record<string, string> = {}, url = server.url): Promise<Response> =>
+const post = (path: string, body: unknown, headers: Record<string, string> = {}, url = server.url) =>
   fetch(url + path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -237,7 +237,7 @@ describe('the OpenAI client', () => {
 });
 
 /** A figure of /metrics. */
-async function gauge(name: string, model: string): Promise<number> {
+async function gauge(name: string, model: string) {
   const text = await (await fetch(`${server.url}/metrics`)).text();
   return Number(new RegExp(`^${name}\\{model="${model}"\\} (\\d+)`, 'm').exec(text)?.[1]);
 }

@@ -10,7 +10,7 @@ import { CALLING, writeModel } from '../foundry/generate/testing/chat.ts';
 import { digestOfJson, type Receipt, readReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
 import { type ModelServer, serveModels } from './server.ts';
-import { ask, audited, fileOf, forged, namesOf, type Saved } from './testing/receipts.ts';
+import { ask, audited, fileOf, forged, namesOf } from './testing/receipts.ts';
 import { SMALL } from './testing/small.ts';
 
 templatesRenderHere();
@@ -32,7 +32,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-const asked = (body: Record<string, unknown>): Promise<Saved> => ask(folder, server.url, body);
+const asked = (body: Record<string, unknown>) => ask(folder, server.url, body);
 
 const MESSAGES = [{ role: 'user', content: 'hello' }];
 const get = (more: object = {}) => ({
@@ -99,7 +99,7 @@ test('a stream that breaks off holds as far as it goes, at every event', async (
 
 test('another request than the one that was answered', async () => {
   const saved = await asked({ ...BODY, seed: 7, tool_choice: 'required', return_token_ids: true });
-  const refutedBy = async (more: object): Promise<string[]> =>
+  const refutedBy = async (more: object) =>
     namesOf(await audited(saved, model, { request: fileOf(folder, { ...saved.body, ...more }) }), 'refuted');
   expect(await refutedBy({})).toEqual([]);
   // The prompt is the same: only the digest of the rules differs.

@@ -193,7 +193,7 @@ describe('tool_choice', () => {
 });
 
 /** The ids of a conversation with tools. */
-async function prompted({ model, tools, messages }: Create): Promise<number[]> {
+async function prompted({ model, tools, messages }: Create) {
   const response = await fetch(`${server.url}/apply-template`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

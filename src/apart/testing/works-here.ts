@@ -9,7 +9,7 @@ const works = new Map<string, Promise<GivenWork>>();
 let importing: Promise<unknown> = Promise.resolve();
 
 /** The work of a script: one is imported at a time, so that it is known whose work is given. */
-function workOf(script: string): Promise<GivenWork> {
+function workOf(script: string) {
   const known = works.get(script);
   if (known) return known;
   const found = importing.then(async () => {
@@ -38,7 +38,7 @@ async function run<Result, Progress>(
   const stopped = new Promise<ChildOutcome<Result>>((resolve) =>
     signal?.addEventListener('abort', () => resolve({ how: 'stopped' })),
   );
-  const tell = async (progress: Progress): Promise<void> => {
+  const tell = async (progress: Progress) => {
     if (!signal?.aborted) onProgress(structuredClone(progress), () => {});
   };
   const done = work(structuredClone(input), tell).then(

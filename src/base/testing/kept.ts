@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 /** Removes what other sources made, and what killed processes left. */
-function removeOthers(place: string): void {
+function removeOthers(place: string) {
   const kind = basename(place).replace(/-[0-9a-f]{16}$/, '');
   for (const name of readdirSync(dirname(place)))
     if (name.startsWith(`${kind}-`) && name !== basename(place))
@@ -16,7 +16,7 @@ function removeOthers(place: string): void {
 /** For processes outside Vitest: goes with them. */
 let own: string | undefined;
 
-function ownPlace(): string {
+function ownPlace() {
   if (own === undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'jikji-kept-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -25,12 +25,12 @@ function ownPlace(): string {
   return own;
 }
 
-const whereOf = (place: string | undefined, name: string): string => join(place ?? ownPlace(), name);
+const whereOf = (place: string | undefined, name: string) => join(place ?? ownPlace(), name);
 
 /** Made where temporary things of tests lie, which go even if this process is killed in the middle. */
-const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'jikji-made-'));
+const emptyFolder = () => mkdtempSync(join(tmpdir(), 'jikji-made-'));
 
-function keep(made: string, where: string): void {
+function keep(made: string, where: string) {
   if (!existsSync(dirname(where))) {
     mkdirSync(dirname(where), { recursive: true });
     removeOthers(dirname(where));

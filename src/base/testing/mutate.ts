@@ -29,7 +29,7 @@ export class Random {
   }
 }
 
-const nested = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
+const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
 
 /** Texts to put in place of expected values; not all of them are JSON. */
 export const HOSTILE: readonly (() => string)[] = [
@@ -117,7 +117,7 @@ export function mutateBytes(bytes: Buffer, random: Random): Buffer {
   const span = Math.min(n - at, 1 + random.below(random.of([4, 64, n])));
   const splice = (from: number, drop: number, put: Buffer | string): Buffer =>
     Buffer.concat([bytes.subarray(0, from), Buffer.from(put as string), bytes.subarray(from + drop)]);
-  const text = (): string => bytes.toString('latin1');
+  const text = () => bytes.toString('latin1');
   switch (random.below(15)) {
     case 0:
     case 1:

@@ -15,21 +15,21 @@ type Floats = Float32Array;
 type Draw<N extends Name> = (r: Random, i: number) => Case<N>;
 
 /** The results of an oracle in binary32 are Float32Arrays. */
-const f32 = (values: oracle.FloatArray): Floats => values as Floats;
+const f32 = (values: oracle.FloatArray) => values as Floats;
 
 const TRAINED: WeightUses = { multiplied: true, trained: true };
 
 /** A vector, or a matrix of as many elements where that goes: operations element by element take both. */
-function anyShape(r: Random, n: number): number[] {
+function anyShape(r: Random, n: number) {
   const columns = r.between(1, 40);
   return r.chance(0.5) && n % columns === 0 ? [n / columns, columns] : [n];
 }
 
 /** 1 often, and more than a vector of anything. */
-const size = (r: Random, most: number): number => (r.chance(0.2) ? 1 : r.between(1, most));
+const size = (r: Random, most: number) => (r.chance(0.2) ? 1 : r.between(1, most));
 
 /** Depths of products: often over more than one block of 256. */
-const depth = (r: Random): number => (r.chance(0.75) ? r.between(1, 50) : r.between(250, 520));
+const depth = (r: Random) => (r.chance(0.75) ? r.between(1, 50) : r.between(250, 520));
 
 const embedding: Draw<'embedding'> = (r, i) => {
   if (i % 4 === 2) return embeddingQ8(r);
@@ -196,7 +196,7 @@ const rotation =
 
 /** Sizes of attention: sequences of one length or of any, often about a block of queries. */
 function attentionSizes(r: Random, most: number) {
-  const length = (): number => (r.chance(0.2) ? 1 : r.chance(0.3) ? r.between(46, 52) : r.between(1, most));
+  const length = () => (r.chance(0.2) ? 1 : r.chance(0.3) ? r.between(46, 52) : r.between(1, most));
   const G = r.between(1, 2);
   const lengths = r.chance(0.3)
     ? new Array<number>(r.between(1, 2)).fill(length())
@@ -229,7 +229,7 @@ const attention: Draw<'attention'> = (r) => {
 };
 
 /** Numbers from 0 to n - 1 in a random order. */
-function shuffled(r: Random, n: number): number[] {
+function shuffled(r: Random, n: number) {
   const all = [...Array(n).keys()];
   for (let i = n - 1; i > 0; i--) {
     const j = r.between(0, i);
@@ -255,7 +255,7 @@ const cachedAttention: Draw<'cachedAttention'> = (r, i) => {
   const first = [H, G, G].map((heads) => r.numbers(shared * positions * heads * d, 2));
   const spans: CachedSpan[] = [];
   const [q, k, v, o]: [number[], number[], number[], number[]] = [[], [], [], []];
-  const rowsOf = (all: ArrayLike<number>, heads: number, from: number, to: number): number[] =>
+  const rowsOf = (all: ArrayLike<number>, heads: number, from: number, to: number) =>
     Array.from(all).slice(from * heads * d, to * heads * d);
   for (const s of shuffled(r, lengths.length)) {
     const T = lengths[s]!;

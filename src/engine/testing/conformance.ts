@@ -131,13 +131,12 @@ const GUARD = 16;
 
 type Numbers = Float32Array | Int32Array | Float64Array;
 
-const wordsOf = (e: Engine, tensor: Tensor): Uint32Array => {
+const wordsOf = (e: Engine, tensor: Tensor) => {
   const { buffer, byteOffset, byteLength } = e.bytes(tensor);
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
 };
 
-const bitsOf = (numbers: Numbers): Uint32Array =>
-  new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.byteLength / 4);
+const bitsOf = (numbers: Numbers) => new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.byteLength / 4);
 
 /** A tensor somewhere in a larger one. */
 interface Place {
@@ -184,7 +183,7 @@ export class Bench {
     return this.#place(shape, kind, { start, expected, unsigned });
   }
 
-  #place(shape: readonly number[], kind: Kind, values: Pick<Place, 'start' | 'expected' | 'unsigned'>): Tensor {
+  #place(shape: readonly number[], kind: Kind, values: Pick<Place, 'start' | 'expected' | 'unsigned'>) {
     const [rows, columns] = shape as [number, number?];
     const across = columns ?? 1;
     const guard = Math.ceil(GUARD / across);
@@ -247,7 +246,7 @@ export class Bench {
     }
   }
 
-  #checkPlace({ whole, view, before, start, expected, unsigned }: Place, what: string): void {
+  #checkPlace({ whole, view, before, start, expected, unsigned }: Place, what: string) {
     const found = wordsOf(this.#engine, whole);
     const length = wordsOf(this.#engine, view).length;
     if (found.subarray(0, before).some((word) => word !== UNSET)) throw new Error(`${what}: written in front of it`);
@@ -263,7 +262,7 @@ export class Bench {
 const unsignedBits = (words: Uint32Array): Uint32Array => words.map((word) => (word === 0x80000000 ? 0 : word));
 
 /** Equal in every bit, the sign of zero included. */
-function same(found: Uint32Array, expected: Uint32Array, what: string): void {
+function same(found: Uint32Array, expected: Uint32Array, what: string) {
   const at = expected.findIndex((word, i) => word !== found[i]);
   if (at < 0) return;
   const hex = (words: Uint32Array) => `0x${words[at]!.toString(16)}`;

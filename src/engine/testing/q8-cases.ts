@@ -5,10 +5,10 @@ import * as oracle from './oracle/index.ts';
 
 const { binary32: A } = oracle;
 
-const f32 = (values: oracle.FloatArray): Float32Array => values as Float32Array;
+const f32 = (values: oracle.FloatArray) => values as Float32Array;
 
 /** Inputs in blocks of very different sizes: some all zero, some so small that they count as zeros, with ties where they are halves. */
-function inputs(r: Random, count: number): Float32Array {
+function inputs(r: Random, count: number) {
   const x = r.numbers(count, 3);
   for (let first = 0; first < count; first += 32) {
     const block = x.subarray(first, first + 32);

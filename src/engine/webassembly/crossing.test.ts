@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ADDRESSES, ARGUMENTS, CONTROL, KERNEL_NUMBERS } from './crossing.ts';
 
 const KERNELS = new URL('../../../kernels/', import.meta.url);
-const built = (name: string): string => readFileSync(new URL(`build/${name}`, KERNELS), 'utf8');
+const built = (name: string) => readFileSync(new URL(`build/${name}`, KERNELS), 'utf8');
 
 /** Words for arguments that both sides have. */
 const ROOM = 64;

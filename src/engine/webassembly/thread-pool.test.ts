@@ -58,7 +58,7 @@ test('a job ends although its worker never begins', () => {
 });
 
 /** Flags of the processor as Linux names them. */
-const flags = (): Set<string> =>
+const flags = () =>
   new Set(
     readFileSync('/proc/cpuinfo', 'utf8')
       .match(/^(flags|Features)\s*:.*$/m)?.[0]

@@ -19,7 +19,7 @@ title: { en: Own }
 chips:
   - { id: chip, name: { en: Chip }, uses: [training], cards: ${cards} }
 `;
-function refused(read: () => unknown): JikjiError {
+function refused(read: () => unknown) {
   try {
     read();
   } catch (error) {

@@ -10,12 +10,11 @@ import { readCatalogue } from './read.ts';
 import type { Catalogue } from './types.ts';
 
 const text = readFileSync(new URL('../../../programs/practice/value-chain.yaml', import.meta.url), 'utf8');
-const read = (given: string): Catalogue =>
-  readCatalogue([...shippedCatalogue(), { file: 'value-chain.yaml', text: given }]);
+const read = (given: string) => readCatalogue([...shippedCatalogue(), { file: 'value-chain.yaml', text: given }]);
 const before = read(text);
 
 /** All of a catalogue by id, as sorted JSON: lists without an order. */
-function plain(catalogue: Catalogue): Map<string, string> {
+function plain(catalogue: Catalogue) {
   const sorted = (value: unknown): unknown => {
     if (value instanceof Map) return sorted([...value]);
     if (Array.isArray(value)) return value.map((one) => JSON.stringify(sorted(one))).sort();
@@ -44,7 +43,7 @@ function plain(catalogue: Catalogue): Map<string, string> {
   return all;
 }
 
-function naive(one: Catalogue, other: Catalogue): string[] {
+function naive(one: Catalogue, other: Catalogue) {
   const [old, now] = [plain(one), plain(other)];
   return [...new Set([...old.keys(), ...now.keys()])]
     .flatMap((key) => {
@@ -55,7 +54,7 @@ function naive(one: Catalogue, other: Catalogue): string[] {
     .sort();
 }
 
-const named = (differences: CatalogueDifference[]): string[] =>
+const named = (differences: CatalogueDifference[]) =>
   differences
     .map(({ of, id, change }) => {
       const group = ['catalogue', 'home', 'supplier', 'use'].includes(of) ? of : 'component';
@@ -67,7 +66,7 @@ type Doc = Record<string, Record<string, unknown>[]>;
 const LISTS = ['suppliers', 'chips', 'sites', 'clusters', 'components', 'uses'];
 
 /** Changes something in a catalogue; most changes leave a catalogue that can be read. */
-function changed(random: Random, doc: Doc): void {
+function changed(random: Random, doc: Doc) {
   const name = LISTS[random.below(LISTS.length)]!;
   const list = doc[name]!;
   if (list.length === 0) return;

@@ -33,7 +33,7 @@ const refused = async (more: Partial<Job>, code: string) => {
 };
 
 describe('answers', () => {
-  const of = (job: object): string => JSON.stringify({ jobs: [job] });
+  const of = (job: object) => JSON.stringify({ jobs: [job] });
   const readJobs = (answer: string) => read(answer, 'squeue --json');
 
   vitest('numbers and states in the forms of several data parsers', () => {
@@ -107,7 +107,7 @@ describe.skipIf(!hasSlurm)('with a Slurm that cannot be reached', () => {
   alone();
 
   /** The configuration of this Slurm with something else in it. */
-  const changed = (from: RegExp, to: string): string => {
+  const changed = (from: RegExp, to: string) => {
     const file = join(folder, `slurm-${n++}.conf`);
     writeFileSync(file, readFileSync(process.env.SLURM_CONF!, 'utf8').replace(from, to));
     return file;

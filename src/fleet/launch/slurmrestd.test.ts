@@ -28,7 +28,7 @@ afterEach(() => {
 async function answers(
   body: (path: string) => [status: number, text: string] | undefined,
   asked: IncomingMessage[] = [],
-): Promise<string> {
+) {
   const server = createServer((request, response) => {
     asked.push(request);
     const answer = body(request.url!);
@@ -128,9 +128,7 @@ test.for([
 
 describe('an address that the user has not named', () => {
   /** What reaches a server: nothing at all must. */
-  const listening = async (
-    where: string | number,
-  ): Promise<{ asked: IncomingMessage[]; connections: () => number; port: number }> => {
+  const listening = async (where: string | number) => {
     const asked: IncomingMessage[] = [];
     let connections = 0;
     const server = createServer((request, response) => {

@@ -14,20 +14,20 @@ class TestMpi implements Mpi {
   now = 0;
   readonly #peers = new Map<number, number>();
 
-  #add(request: Int32Array, rank: number): void {
+  #add(request: Int32Array, rank: number) {
     request[0] = this.#peers.size + 1;
     this.#peers.set(request[0], rank);
   }
   send = (_: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank);
   receive = (_: Uint8Array, rank: number, request: Int32Array) => this.#add(request, rank);
   /** As MPI_Test: what is done has no handle any more. */
-  test(request: Int32Array): boolean {
+  test(request: Int32Array) {
     if (this.now < (this.silentUntil.get(this.#peers.get(request[0]!) ?? -1) ?? 0)) return false;
     request[0] = 0;
     return true;
   }
   /** Each question takes a second. As MPI_Testall: all or nothing. */
-  testAll(requests: Int32Array): boolean {
+  testAll(requests: Int32Array) {
     this.now++;
     const peers = [...requests].map((request) => this.#peers.get(request) ?? -1);
     if (peers.some((rank) => this.now < (this.silentUntil.get(rank) ?? 0))) return false;

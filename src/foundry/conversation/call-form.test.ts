@@ -10,7 +10,7 @@ templatesRenderHere();
 
 const tokenizer = byteTokenizer();
 const templates: ChatTemplate[] = [];
-const template = (text: string): ChatTemplate => {
+const template = (text: string) => {
   const made = new ChatTemplate({ template: text, tokenizer, name: 'model', eosToken: '<|im_end|>' });
   templates.push(made);
   return made;
@@ -25,10 +25,7 @@ const tool = (name: string, description = 'd'): Tool => ({
 });
 
 /** A template whose calls are written by `call`, with `tools` before them. */
-const written = (
-  call: string,
-  { begin = '', end = '', between = '', prompt = 'A:', parameter = 'tools' } = {},
-): string =>
+const written = (call: string, { begin = '', end = '', between = '', prompt = 'A:', parameter = 'tools' } = {}) =>
   `{%- if ${parameter} -%}{{- 'T:' + (${parameter} | tojson) + '\\n' -}}{%- endif -%}
 {%- for message in messages -%}
 {%- if message.tool_calls is defined and message.tool_calls is not none -%}
@@ -151,7 +148,7 @@ test('special tokens in descriptions, names of properties, arguments, results an
     written(MISTRAL, { begin: '[TOOL_CALLS] [', between: ', ', end: ']' }),
   ]) {
     const one = template(text);
-    const count = (ids: number[]): number => ids.filter((id) => id >= SPECIALS['<|endoftext|>']).length;
+    const count = (ids: number[]) => ids.filter((id) => id >= SPECIALS['<|endoftext|>']).length;
     const ids = await one.encode(messages, [evilTool]);
     const harmless = JSON.parse(JSON.stringify([messages, [evilTool]]).replaceAll(/<\|(im_\w+)\|>/g, '$1')) as [
       Message[],

@@ -73,7 +73,7 @@ const PIECES = [
   ...['constructor', '__proto__', 'process', 'import', '\u{f0000}', '\u{f0001}', '\ud800', '가', '<|im_end|>'],
 ];
 
-function mutated(seed: number): string {
+function mutated(seed: number) {
   const random = new Random(seed);
   let text = random.of([CHATML, LLAMA]);
   for (let n = 1 + random.below(4); n > 0; n--) {

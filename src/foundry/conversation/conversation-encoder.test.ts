@@ -38,7 +38,7 @@ const opened: { close(): void }[] = [];
 afterEach(() => {
   for (const one of opened.splice(0)) one.close();
 });
-const encoder = (template = DEFAULT_TEMPLATE, of: Tokenizer = tokenizer, seconds = 2): ConversationEncoder => {
+const encoder = (template = DEFAULT_TEMPLATE, of: Tokenizer = tokenizer, seconds = 2) => {
   const made = new ConversationEncoder({ template, tokenizer: of, name: 'chat.jinja', seconds });
   opened.push(made);
   return made;
@@ -56,7 +56,7 @@ async function all(of: ConversationEncoder, conversations: readonly Conversation
 }
 
 /** The texts of what is learned, one for each run of learned tokens. */
-const learned = ({ ids, marks }: { ids: ArrayLike<number>; marks: ArrayLike<number> }): string[] => {
+const learned = ({ ids, marks }: { ids: ArrayLike<number>; marks: ArrayLike<number> }) => {
   const texts: number[][] = [];
   for (let i = 0; i < ids.length; i++) {
     if (!(marks[i]! & LEARNED)) continue;
@@ -95,7 +95,7 @@ test('a pair: two conversations, of which only the last answers are learned, and
 
 test('random conversations: ids as separate pieces by another tokenizer, and only answers are learned', async () => {
   const random = randomNumbers(7);
-  const below = (n: number): number => Math.floor(random() * n);
+  const below = (n: number) => Math.floor(random() * n);
   const words = [
     'hello',
     ' there',
@@ -112,7 +112,7 @@ test('random conversations: ids as separate pieces by another tokenizer, and onl
     '\u{f0000}1',
     'x',
   ];
-  const text = (): string => `.${Array.from({ length: below(9) }, () => words[below(words.length)]).join('')}.`;
+  const text = () => `.${Array.from({ length: below(9) }, () => words[below(words.length)]).join('')}.`;
   const conversations = Array.from({ length: 300 }, () => {
     const turns = Array.from({ length: 1 + below(4) }, (): [Role, string][] => [
       ['user', text()],

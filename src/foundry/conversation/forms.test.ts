@@ -15,7 +15,7 @@ import { templatesRenderHere } from './testing/templates-here.ts';
 
 templatesRenderHere();
 
-const textOf = (value: unknown): string => conversationText(conversationOf(value));
+const textOf = (value: unknown) => conversationText(conversationOf(value));
 
 const ONE = '{"messages":[{"content":"a","role":"user"},{"content":"b","role":"assistant"}]}';
 

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-function put(name: string, content: string | Buffer): void {
+function put(name: string, content: string | Buffer) {
   mkdirSync(dirname(join(root, name)), { recursive: true });
   writeFileSync(join(root, name), content);
 }
@@ -32,12 +32,12 @@ const source = (rest: Partial<RecipeSource>): RecipeSource => ({
   ...rest,
 });
 
-const build = (sources: RecipeSource[], validation = 0, corpusFolder = join(root, 'corpus')): Promise<CorpusManifest> =>
+const build = (sources: RecipeSource[], validation = 0, corpusFolder = join(root, 'corpus')) =>
   buildCorpus({ sources, validation, recipeFolder: root, corpusFolder, cacheFolder: join(root, 'cache') });
 
-const documents = (name: string): string[] => [...readDocumentsSync(join(root, 'corpus', name))];
+const documents = (name: string) => [...readDocumentsSync(join(root, 'corpus', name))];
 
-async function failure(work: Promise<unknown>): Promise<JikjiError> {
+async function failure(work: Promise<unknown>) {
   const error = await work.then(
     () => new Error('it did not fail'),
     (e: unknown) => e,
@@ -344,7 +344,7 @@ describe('user errors', () => {
 });
 
 describe('memory does not grow with the corpus', () => {
-  const inLittle = (script: string): number | null => {
+  const inLittle = (script: string) => {
     const args = ['--max-old-space-size=20', '--input-type=module', '-e', script];
     // What was compiled before, and what the tests import, would take of the same memory.
     return spawnSync(process.execPath, args, { env: { PATH: process.env.PATH }, timeout: 500_000 }).status;

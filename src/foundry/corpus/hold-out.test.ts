@@ -19,7 +19,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const LETTERS = ['etaoinshrdlucmfwyp', '가나다라마바사아자차카타파하은는이가', 'éèüßñçåø', '🙂漢字仮名'];
 
 /** Text of about this many bytes: words of one alphabet, mostly in lines and paragraphs, sometimes all on one line. */
-function write(next: () => number, bytes: number): string {
+function write(next: () => number, bytes: number) {
   const letters = [...LETTERS[Math.floor(next() ** 2 * LETTERS.length)]!];
   const lines = next() < 0.85;
   const parts: string[] = [];
@@ -57,17 +57,16 @@ function folder(next: () => number): RecipeSource[] {
   });
 }
 
-const build = (sources: RecipeSource[], validation: number, name = 'corpus'): Promise<CorpusManifest> =>
+const build = (sources: RecipeSource[], validation: number, name = 'corpus') =>
   buildCorpus({ sources, validation, recipeFolder: root, corpusFolder: join(root, name), cacheFolder: root });
 
-const read = (source: number, split: string): string[] => [
+const read = (source: number, split: string) => [
   ...readDocumentsSync(join(root, 'corpus', `source-0${source}.${split}.jsonl`)),
 ];
 
-const shareOf = ({ train, validation }: { train: number; validation: number }): number =>
-  validation / (train + validation);
+const shareOf = ({ train, validation }: { train: number; validation: number }) => validation / (train + validation);
 
-const hex = (text: string): string => hash('sha256', text);
+const hex = (text: string) => hash('sha256', text);
 
 /** Bytes of a character in UTF-8. */
 const bytesOf = (character: string): number => {
@@ -76,7 +75,7 @@ const bytesOf = (character: string): number => {
 };
 
 /** A text cut as docs/proof.md defines it, character by character. */
-function cut(text: string, most: number): string[] {
+function cut(text: string, most: number) {
   const slices: string[] = [];
   const characters = [...text];
   for (let from = 0; from < characters.length; ) {
@@ -100,7 +99,7 @@ function cut(text: string, most: number): string[] {
 }
 
 /** The digests of the held-out slices of a corpus, from its texts and the length of a slice alone. */
-function again(manifest: CorpusManifest): Set<string> {
+function again(manifest: CorpusManifest) {
   const slices = manifest.sources.map(({ slice }, i) =>
     ['train', 'validation'].flatMap((split) => read(i, split).flatMap((text) => cut(text, slice!))),
   );

@@ -19,7 +19,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { RecipeSource } from '../recipe/index.ts';
-import { buildCorpus, type CorpusManifest, readDocumentsSync } from './index.ts';
+import { buildCorpus, readDocumentsSync } from './index.ts';
 
 const root = temporaryFolder();
 let server: Server;
@@ -94,7 +94,7 @@ const source = (rest: Partial<RecipeSource> = {}): RecipeSource => ({
   ...rest,
 });
 
-const build = (sources: RecipeSource[], cache: string): Promise<CorpusManifest> =>
+const build = (sources: RecipeSource[], cache: string) =>
   buildCorpus({
     sources,
     validation: 0,
@@ -103,7 +103,7 @@ const build = (sources: RecipeSource[], cache: string): Promise<CorpusManifest> 
     cacheFolder: join(root, cache),
   });
 
-async function failure(work: Promise<unknown>): Promise<JikjiError> {
+async function failure(work: Promise<unknown>) {
   const error = await work.then(
     () => new Error('it did not fail'),
     (e: unknown) => e,
@@ -115,7 +115,7 @@ async function failure(work: Promise<unknown>): Promise<JikjiError> {
 }
 
 /** A port without a listener, as if there were no network. */
-async function nobodyListens<T>(work: () => Promise<T>): Promise<T> {
+async function nobodyListens<T>(work: () => Promise<T>) {
   const registry = process.env.npm_config_registry;
   process.env.npm_config_registry = 'http://127.0.0.1:9/';
   try {

@@ -24,7 +24,7 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-async function textIn(bytes: Buffer, size: number): Promise<string> {
+async function textIn(bytes: Buffer, size: number) {
   const pieces = (async function* () {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   })();
@@ -70,7 +70,7 @@ describe('text', () => {
 });
 
 describe('cutting', () => {
-  const cut = (text: string, most: number, piece: number): string[] => {
+  const cut = (text: string, most: number, piece: number) => {
     const out: string[] = [];
     const cutter = new Cutter((t) => out.push(t), most);
     const points = [...text];
@@ -120,7 +120,7 @@ describe('patterns and the walk', () => {
     'with-hyphen (1)+^$.txt',
   ];
   const hidden = ['.h.txt', 'a/.git/x.txt'];
-  const list = (patterns: string[], wanted = (_: string) => true): string[] =>
+  const list = (patterns: string[], wanted = (_: string) => true) =>
     [...findFiles(patterns, join(root, 'walk'), wanted)].map((file) => file.label);
 
   beforeAll(() => {

@@ -9,9 +9,9 @@ import type { RecipeSource } from '../recipe/index.ts';
 import { buildCorpus, corpusDifficulty, surveyText } from './index.ts';
 
 /** Sentences of random words of `kinds`: more kinds are harder. */
-function sentences(bytes: number, kinds: number, seed: number): string[] {
+function sentences(bytes: number, kinds: number, seed: number) {
   let state = seed;
-  const below = (most: number): number => {
+  const below = (most: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * most);
   };
@@ -28,7 +28,7 @@ const source = (files: string, read: RecipeSource['read'], field?: string): Reci
   ...(field !== undefined && { field }),
 });
 
-function folderOf(files: Record<string, string | Uint8Array>): string {
+function folderOf(files: Record<string, string | Uint8Array>) {
   const root = mkdtempSync(join(tmpdir(), 'jikji-sample-'));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
   return root;

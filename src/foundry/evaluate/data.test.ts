@@ -7,7 +7,7 @@ import { DataError, MAX_DATA_BYTES } from '../../formats/tables/index.ts';
 import { readRows } from './data.ts';
 
 const read = (name: string, text: string | Uint8Array) => readRows(name, Buffer.from(text as string));
-const refused = async (name: string, text: string | Uint8Array): Promise<string> => {
+const refused = async (name: string, text: string | Uint8Array) => {
   const error = await read(name, text).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(DataError);
   return (error as DataError).message;

@@ -9,7 +9,7 @@ import { loadSigner, newKey, readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
 import { makeRun } from '../make/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { type EvaluateOptions, type EvaluateResult, evaluateModel, leavePart, splitEvaluation } from './index.ts';
+import { type EvaluateOptions, evaluateModel, leavePart, splitEvaluation } from './index.ts';
 import { clusteredError } from './metrics.ts';
 
 worksRunHere();
@@ -70,7 +70,7 @@ beforeAll(async () => {
   writeFileSync(at('tasks/rows.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 });
 
-const evaluate = (options: Partial<EvaluateOptions> = {}): Promise<EvaluateResult> =>
+const evaluate = (options: Partial<EvaluateOptions> = {}) =>
   evaluateModel({ model: run, tasks: [], threads: 1, signer: async () => loadSigner('evaluator'), ...options });
 
 test("a run's own sets: figures, and a signed statement of each", async () => {

@@ -11,7 +11,7 @@ const tokenizer = {
   prefixId: PREFIX,
   encode: (text: string) => Uint32Array.from([...text.replaceAll('ab', '\u0001')].map((c) => c.codePointAt(0)!)),
 };
-const ids = (text: string): number[] => [...text].map((c) => c.codePointAt(0)!);
+const ids = (text: string) => [...text].map((c) => c.codePointAt(0)!);
 const asked = (context: string, continuation: string, length = 100): [number[], number[]] | undefined => {
   const request = continuationRequest(tokenizer, context, continuation, length);
   return request && [[...Array.from(request.context)], [...Array.from(request.continuation)]];

@@ -26,10 +26,7 @@ const wordnet = Array.from(
 );
 
 const name = (i: number) => `source-0${i}.validation.jsonl`;
-function write(
-  documents: string[][],
-  change: (manifest: { sources: Record<string, unknown>[] }) => void = () => {},
-): void {
+function write(documents: string[][], change: (manifest: { sources: Record<string, unknown>[] }) => void = () => {}) {
   documents.forEach((list, i) => {
     writeFileSync(join(run, 'corpus', name(i)), list.map((text) => `${JSON.stringify({ text })}\n`).join(''));
   });

@@ -66,7 +66,7 @@ test('a template sees only the row', async () => {
   expect((await renderApart('t', job({ question: reached }))).rows[0]!.question).toBe('');
 });
 
-const GROW = (step: string): string =>
+const GROW = (step: string) =>
   `{% set n = namespace(a='xxxxxxxx', l=[1,2]) %}{% for i in range(90) %}${step}{% endfor %}`;
 
 test.each([

@@ -26,11 +26,11 @@ const config: ModelConfig = {
 };
 
 let drawn = 0;
-const random = (): number => philox4x32([drawn++, 0, 0, 0], [5, 0])[0] / 2 ** 32;
-const below = (n: number): number => Math.floor(random() * n);
-const tokens = (n: number): number[] => Array.from({ length: n }, () => below(config.vocabSize));
+const random = () => philox4x32([drawn++, 0, 0, 0], [5, 0])[0] / 2 ** 32;
+const below = (n: number) => Math.floor(random() * n);
+const tokens = (n: number) => Array.from({ length: n }, () => below(config.vocabSize));
 
-function weights(name: string, values: Float32Array): void {
+function weights(name: string, values: Float32Array) {
   const { std } = parameters(config).find((p) => p.name === name)!;
   const key = [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0);
   for (let i = 0; i < values.length; i++) {
@@ -57,7 +57,7 @@ function alone({ context, continuation }: ScoreRequest): Scored {
 }
 
 /** Texts with long common prefixes: a preamble, questions after it, choices after each question; and unrelated texts. */
-function requests(): ScoreRequest[] {
+function requests() {
   const preamble = tokens(below(30));
   const list: ScoreRequest[] = [];
   for (let q = 2 + below(6); q > 0; q--) {
@@ -130,7 +130,7 @@ test('the tree contains every request: its path gives the tokens, and each targe
     const most = 1 + below(40);
     const seen = new Set<string>();
     let branches = 0;
-    const walk = (node: Node, before: number[], open: number): void => {
+    const walk = (node: Node, before: number[], open: number) => {
       const text = [...before, ...node.tokens];
       expect(node.start).toBe(before.length);
       expect(node.tokens.length).toBeGreaterThan(0);

@@ -17,7 +17,7 @@ const root = temporaryFolder();
 let folders = 0;
 
 /** A shipped task beside the test's data: content by file name. */
-async function load(task: string, data: Record<string, string>): Promise<EvaluationSet> {
+async function load(task: string, data: Record<string, string>) {
   const folder = join(root, String(folders++));
   mkdirSync(folder);
   copyFileSync(taskFile(task), join(folder, `${task}.yaml`));
@@ -28,8 +28,8 @@ async function load(task: string, data: Record<string, string>): Promise<Evaluat
   return await loadTask(join(folder, `${task}.yaml`));
 }
 
-const jsonl = (...rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-const tsv = (...rows: string[][]): string => rows.map((row) => `${row.join('\t')}\n`).join('');
+const jsonl = (...rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+const tsv = (...rows: string[][]) => rows.map((row) => `${row.join('\t')}\n`).join('');
 const items = (set: EvaluationSet) => set.items as ChoiceItem[];
 
 describe('KoBEST', () => {

@@ -32,7 +32,7 @@ const OWN = `{{- bos_token -}}{%- for m in messages -%}
 
 const folder = temporaryHome();
 const at = (...path: string[]) => join(folder, ...path);
-async function make(name: string, overrides: string[] = []): Promise<void> {
+async function make(name: string, overrides: string[] = []) {
   const recipe = parseRecipe(RECIPE, { file: 'r.yaml', overrides });
   const { signal } = new AbortController();
   await makeRun({ recipe, recipeFolder: folder, out: at(name), threads: 1, resume: false, signal, onEvent: () => {} });

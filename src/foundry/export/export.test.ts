@@ -38,7 +38,7 @@ train: { steps: 20, batchSize: 4, sequenceLength: 32, checkpointEvery: 10, learn
 const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
 
-async function make(out: string, stopAfter: number): Promise<void> {
+async function make(out: string, stopAfter: number) {
   const controller = new AbortController();
   await makeRun({
     recipe: readRecipe(at('recipe.yaml')),
@@ -69,7 +69,7 @@ const sample = (model: string) =>
     onText: () => {},
   });
 
-const card = (out: string): string => readFileSync(join(at(out), 'README.md'), 'utf8');
+const card = (out: string) => readFileSync(join(at(out), 'README.md'), 'utf8');
 
 beforeAll(async () => {
   writeTexts(at('texts'), 20, 30);

@@ -31,7 +31,7 @@ const BASE: ModelConfig = {
   tieWordEmbeddings: false,
 };
 
-function writeFolder(name: string, config: ModelConfig): string {
+function writeFolder(name: string, config: ModelConfig) {
   const path = join(folder, name);
   mkdirSync(path);
   const random = randomNumbers(name.length);
@@ -67,11 +67,11 @@ const weightsOf = (path: string): Map<string, Float32Array> => {
 };
 
 /** Their bits, for comparisons: those of long arrays take long number by number. */
-const bitsOf = (values: Float32Array): string => sha256Hex(new Uint8Array(values.buffer));
+const bitsOf = (values: Float32Array) => sha256Hex(new Uint8Array(values.buffer));
 const allBits = (path: string): [string, string][] =>
   [...weightsOf(path)].map(([name, values]) => [name, bitsOf(values)]);
 
-async function greedy(path: string): Promise<number[]> {
+async function greedy(path: string) {
   const model = TextModel.open(path, { threads: 1 });
   try {
     const common = { topK: 0, topP: 1, seed: 0, full: 'end' as const, onText: () => {} };
@@ -137,7 +137,7 @@ describe.each(CASES)('%s', (name, config) => {
 describe('what cannot be read is said', () => {
   const string = (value: string): GgufValue => ({ type: 'string', value });
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
-  const write = (metadata: [string, GgufValue][], type: GgufTensorType = 'F32'): string => {
+  const write = (metadata: [string, GgufValue][], type: GgufTensorType = 'F32') => {
     const path = join(folder, `${Math.random()}.gguf`);
     const tensor = { name: 'token_embd.weight', type, shape: [4, 32], values: () => [new Float32Array(128)] };
     writeFileSync(path, Buffer.concat([...ggufPieces(metadata, [tensor])]));

@@ -35,8 +35,7 @@ beforeAll(async () => {
 });
 
 /** Element i of the weight of this name: a different number for each. */
-const element = (name: string, i: number): number =>
-  Math.fround(((i * 7919 + name.length * 31) % 10_007) / 10_007 - 0.5);
+const element = (name: string, i: number) => Math.fround(((i * 7919 + name.length * 31) % 10_007) / 10_007 - 0.5);
 
 const modelOf = (config: ModelConfig, other: Partial<Model> = {}): Model => ({
   folder,
@@ -68,7 +67,7 @@ const described = (config: ModelConfig, type: 'f32' | 'f16' | 'q8_0' = 'f32', ot
     unquantized,
   };
 };
-const valuesOf = (pieces: Iterable<Float32Array>): number[] => [...pieces].flatMap((piece) => [...piece]);
+const valuesOf = (pieces: Iterable<Float32Array>) => [...pieces].flatMap((piece) => [...piece]);
 
 test('rows of queries and keys: pairs that are rotated together become neighbours', () => {
   const { tensors } = described(CONFIG);

@@ -58,7 +58,7 @@ function filler(): Model['read'] {
 }
 
 /** Writes a model as GGUF in q8_0, and returns the file. */
-async function writeLarge(folder: string, config: ModelConfig): Promise<string> {
+async function writeLarge(folder: string, config: ModelConfig) {
   const path = join(folder, 'large.gguf');
   const tokenizer = await trainTokenizer([{ text: 'the people of 대한민국 and the sea '.repeat(50), weight: 1 }], {
     vocabSize: config.vocabSize,
@@ -86,10 +86,7 @@ async function writeLarge(folder: string, config: ModelConfig): Promise<string> 
 }
 
 /** The model as it is opened for generation, in so many engines, and with its layers in more of them: the same tokens and likelihoods. */
-async function checkSplits(
-  path: string,
-  { maxTokens, engines }: { maxTokens: number; engines: number },
-): Promise<void> {
+async function checkSplits(path: string, { maxTokens, engines }: { maxTokens: number; engines: number }) {
   const text = TextModel.open(path, { threads: 2, texts: 1 });
   const prompt = [0, ...text.model.tokenizer.encode('the people of')];
   const choice = { temperature: 0, topK: 0, topP: 1, minP: 0, seed: 1 };

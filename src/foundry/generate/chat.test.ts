@@ -27,7 +27,7 @@ const tokenizer = byteTokenizer();
 const { '<|im_start|>': START, '<|im_end|>': END } = SPECIALS;
 
 const templates: ChatTemplate[] = [];
-const template = (text: string, more: Partial<ChatTemplateOptions> = {}): ChatTemplate => {
+const template = (text: string, more: Partial<ChatTemplateOptions> = {}) => {
   const made = new ChatTemplate({ template: text, tokenizer, name: 'model', ...more });
   templates.push(made);
   return made;
@@ -148,7 +148,7 @@ test.each([
   expect((await template(CHATML).encode([user('a')]))[0]).toBe(START);
 });
 
-const open = async (options: Partial<TalkOptions> = {}): Promise<Talk> => {
+const open = async (options: Partial<TalkOptions> = {}) => {
   talk = await openTalk({ ...choice, model: folder, maxTokens: 12, threads: 1, ...options });
   return talk;
 };

@@ -15,25 +15,24 @@ const logitsOf = (values: Float32Array): Logits => ({
   },
 });
 
-const choose = (values: Float32Array, choice: Choice, count: number): number =>
-  chooseFrom(logitsOf(values), choice, count);
+const choose = (values: Float32Array, choice: Choice, count: number) => chooseFrom(logitsOf(values), choice, count);
 
 /** The number of times that each token comes in n draws. */
-function frequencies(logits: Float32Array, choice: Choice, n: number): number[] {
+function frequencies(logits: Float32Array, choice: Choice, n: number) {
   const counts = new Array<number>(logits.length).fill(0);
   for (let i = 0; i < n; i++) counts[choose(logits, choice, i)]!++;
   return counts;
 }
 
 /** Probabilities of softmax over some tokens, 0 elsewhere; with Math.exp, which the code does not use. */
-function softmax(logits: Float32Array, temperature: number, kept: (id: number) => boolean = () => true): number[] {
+function softmax(logits: Float32Array, temperature: number, kept: (id: number) => boolean = () => true) {
   const e = Array.from(logits, (x, id) => (kept(id) ? Math.exp(x / temperature) : 0));
   const sum = e.reduce((a, b) => a + b, 0);
   return e.map((x) => x / sum);
 }
 
 /** Pearson's statistic over the possible tokens; other tokens must not come at all. */
-function chiSquare(counts: number[], probabilities: number[]): { statistic: number; degrees: number } {
+function chiSquare(counts: number[], probabilities: number[]) {
   const n = counts.reduce((a, b) => a + b, 0);
   let statistic = 0;
   let degrees = -1;
@@ -48,7 +47,7 @@ function chiSquare(counts: number[], probabilities: number[]): { statistic: numb
 }
 
 /** Five standard deviations above the mean of the statistic's distribution: a right choice stays below. */
-function expectFrequencies(counts: number[], probabilities: number[]): void {
+function expectFrequencies(counts: number[], probabilities: number[]) {
   const { statistic, degrees } = chiSquare(counts, probabilities);
   expect(statistic).toBeLessThan(degrees + 5 * Math.sqrt(2 * degrees));
 }
@@ -143,9 +142,9 @@ test('min-p leaves out what is less likely than that beside the likeliest', () =
 });
 
 /** The definition, word for word: everything is sorted. */
-function slowly(logits: Float32Array, { topK, topP, minP = 0, temperature, seed }: Choice, count: number): number {
+function slowly(logits: Float32Array, { topK, topP, minP = 0, temperature, seed }: Choice, count: number) {
   const { values: weights } = logitsOf(logits).exponentials(1 / temperature);
-  const sumOf = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + weights[id]!, 0);
+  const sumOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + weights[id]!, 0);
   let ids = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
   if (topK > 0) ids = ids.slice(0, topK);
   if (topP < 1) {

@@ -78,7 +78,7 @@ function randomOptions(random: () => number): () => ContinueOptions {
 test(`${TEXTS} texts of all options: each holds; no altered, cut or lengthened one does`, async () => {
   const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
   const random = randomNumbers(seed);
-  const below = (n: number): number => Math.floor(random() * n);
+  const below = (n: number) => Math.floor(random() * n);
   const ends = new Set<Ended>();
   for (let i = 0; i < TEXTS; i++) {
     const model = models[i % 2]!;

@@ -22,7 +22,7 @@ const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
 
 /** Makes or resumes the run; stops after `stopAfter` steps. */
-async function make(out: string, stopAfter: number): Promise<void> {
+async function make(out: string, stopAfter: number) {
   const controller = new AbortController();
   await makeRun({
     recipe: readRecipe(at('recipe.yaml')),

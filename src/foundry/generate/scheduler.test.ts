@@ -28,7 +28,7 @@ const config: ModelConfig = smallModel({
   numKeyValueHeads: 2,
 });
 
-function weights(name: string, values: Float32Array): void {
+function weights(name: string, values: Float32Array) {
   const { std } = parameters(config).find((parameter) => parameter.name === name)!;
   const random = randomNumbers([...name].reduce((sum, c) => Math.imul(sum, 31) + c.charCodeAt(0), 7));
   for (let i = 0; i < values.length; i++) values[i] = (random() - 0.5) * (std === undefined ? 1 : 0.8) + (std ? 0 : 1);
@@ -42,24 +42,23 @@ afterAll(() => {
 });
 
 /** The bits of logits; -0 counts as +0. */
-const bitsOf = (values: Float32Array): string =>
-  Buffer.from(values.map((x) => (x === 0 ? 0 : x)).buffer).toString('hex');
+const bitsOf = (values: Float32Array) => Buffer.from(values.map((x) => (x === 0 ? 0 : x)).buffer).toString('hex');
 
 class Draw {
   readonly next: () => number;
   constructor(seed: number) {
     this.next = randomNumbers(seed);
   }
-  below(n: number): number {
+  below(n: number) {
     return Math.floor(this.next() * n);
   }
-  chance(share: number): boolean {
+  chance(share: number) {
     return this.next() < share;
   }
   of<T>(...some: T[]): T {
     return some[this.below(some.length)]!;
   }
-  tokens(n: number): number[] {
+  tokens(n: number) {
     return Array.from({ length: n }, () => this.below(config.vocabSize));
   }
 }
@@ -67,7 +66,7 @@ class Draw {
 /** A continuation that keeps every input that it got logits for, and the logits. */
 class Recorded extends Continuation {
   readonly seen: { input: number[]; bits: string; chosen: number | undefined }[] = [];
-  onNext = (): void => {};
+  onNext = () => {};
 
   override next(logits: Logits) {
     const bits = bitsOf(logits.values);
@@ -102,7 +101,7 @@ function optionsOf(r: Draw): ContinueOptions {
 }
 
 /** Holds what a text got against the training's passes over its inputs alone. */
-function check(training: TrainingPass, task: Recorded, options: ContinueOptions): void {
+function check(training: TrainingPass, task: Recorded, options: ContinueOptions) {
   const V = config.vocabSize;
   let [known, logits]: [number[], Float32Array] = [[], new Float32Array()];
   for (const [i, { input, bits, chosen }] of task.seen.entries()) {
@@ -160,7 +159,7 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
   const { decoder, training } = decoderFor(number);
   const scheduler = new Scheduler(decoder);
   const base = r.tokens(CONTEXT);
-  const textOf = (): number[] => {
+  const textOf = () => {
     const begun = base.slice(0, r.chance(0.7) ? r.below(CONTEXT - 20) : 0);
     return [...begun, ...(r.chance(0.3) ? begun.slice(0, 12) : []), ...r.tokens(1 + r.below(20))].slice(0, CONTEXT);
   };
@@ -168,7 +167,7 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
   const scorings: { task: Scoring; tokens: number[]; first: number }[] = [];
   const ended: Promise<unknown>[] = [];
   const client = () => ({ client: r.of('a', 'b', 'c') });
-  const begin = (ids: number[], options: ContinueOptions, later: (() => void)[]): void => {
+  const begin = (ids: number[], options: ContinueOptions, later: (() => void)[]) => {
     const echoed: Token[] = [];
     // With the prompt echoed, its likelihoods are wanted too.
     const isEchoed = r.chance(0.15);
@@ -254,8 +253,8 @@ describe('a client that takes much time, by a clock on which a row of a pass tak
   );
   afterAll(() => decoder.close());
   let now = 0;
-  const clock = (): number => now;
-  const schedulerOf = (): Scheduler => {
+  const clock = () => now;
+  const schedulerOf = () => {
     const timed = new Proxy(decoder, {
       get: (of, key) => {
         const value = Reflect.get(of, key);
@@ -291,7 +290,7 @@ describe('a client that takes much time, by a clock on which a row of a pass tak
   }
 
   /** Milliseconds of the neighbour's text of 100 tokens, and how many tokens the other client got meanwhile. */
-  async function beside(texts: number, ms: number): Promise<{ took: number; tokens: number; ended: boolean }> {
+  async function beside(texts: number, ms: number) {
     const scheduler = schedulerOf();
     await scheduler.run(new Timed(3, 0), { client: 'neighbour' }); // passes of one row are known
     const start = now;

@@ -6,7 +6,7 @@ import { StopStrings } from './stop-strings.ts';
 
 test('the text ends before the first of them that is complete, and what surely belongs to it comes at once', () => {
   const random = randomNumbers(4);
-  const letters = (most: number): string =>
+  const letters = (most: number) =>
     Array.from({ length: Math.floor(random() * most) }, () => 'ab안'[Math.floor(random() * 3)]).join('');
   for (let i = 0; i < 3000; i++) {
     const text = letters(20);

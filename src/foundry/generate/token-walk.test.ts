@@ -7,7 +7,7 @@ import { compileSchema, JsonReader, MaskTokens } from './json/index.ts';
 
 const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = randomNumbers(seed);
-const below = (limit: number): number => wholeBelow(random, limit);
+const below = (limit: number) => wholeBelow(random, limit);
 
 /** Pieces of JSON with names that meet, halves of characters and escapes. */
 const PIECES = [

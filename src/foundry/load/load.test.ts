@@ -12,7 +12,7 @@ import { numberOf, type Stored, stored, TINY, weightsOf, writeFolder, writeWeigh
 
 const root = temporaryFolder();
 let folders = 0;
-const next = (): string => join(root, `${folders++}`);
+const next = () => join(root, `${folders++}`);
 
 let tokenizers: Record<string, object>;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const TIED = { ...TINY, tieWordEmbeddings: true };
 
-function using<T>(folder: string, look: (model: Model) => T): T {
+function using<T>(folder: string, look: (model: Model) => T) {
   const model = openModel(folder);
   try {
     return look(model);
@@ -29,7 +29,7 @@ function using<T>(folder: string, look: (model: Model) => T): T {
     model.close();
   }
 }
-const failure = (folder: string): unknown => {
+const failure = (folder: string) => {
   try {
     openModel(folder).close();
   } catch (error) {
@@ -38,7 +38,7 @@ const failure = (folder: string): unknown => {
   return undefined;
 };
 
-function expectWeights(model: Model): void {
+function expectWeights(model: Model) {
   for (const { name, shape } of parameters(model.config)) {
     const target = new Float32Array(elementsOf(shape));
     model.read(name, target);
@@ -98,7 +98,7 @@ test.each<[string, (tensors: Stored[]) => Stored[], string]>([
 });
 
 describe('tokens that begin and end a text', () => {
-  const make = (config: Record<string, unknown>, other: Record<string, unknown> = {}): string => {
+  const make = (config: Record<string, unknown>, other: Record<string, unknown> = {}) => {
     const folder = writeFolder(next(), TIED, weightsOf(TIED, 'F32'), tokenizers['Llama 3'], { config });
     for (const [name, json] of Object.entries(other)) {
       writeFileSync(join(folder, name), typeof json === 'string' ? json : JSON.stringify(json));

@@ -47,7 +47,7 @@ const joined = (talks: readonly Talk[]): MicroBatch => ({
 });
 
 /** The numbers as they stand in memory. */
-const bitsOf = (numbers: Float32Array | Float64Array): string =>
+const bitsOf = (numbers: Float32Array | Float64Array) =>
   Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString('hex');
 
 describe.each([...ARCHITECTURES.keys()])('%s', (architecture) => {

@@ -5,7 +5,6 @@ import { philox4x32 } from '../../engine/index.ts';
 import { smallModel } from '../train/testing/small.ts';
 import {
   ARCHITECTURES,
-  type Decoder,
   type DecoderSize,
   type ModelConfig,
   openDecoder,
@@ -20,7 +19,7 @@ import { openWhole, wholeLogits, wholeNats } from './testing/whole-pass.ts';
 const POSITIONS = 150;
 
 /** Number `i` of a series, from 0 up to 1. */
-const random = (series: number, i: number): number => philox4x32([i, 0, 0, 0], [series, 0])[0] / 2 ** 32;
+const random = (series: number, i: number) => philox4x32([i, 0, 0, 0], [series, 0])[0] / 2 ** 32;
 
 const randomTokens = (length: number, vocabSize: number, series: number): Uint32Array =>
   Uint32Array.from({ length }, (_, i) => Math.floor(random(series, i) * vocabSize));
@@ -39,11 +38,11 @@ function weightsOf(config: ModelConfig): (name: string, values: Float32Array) =>
   };
 }
 
-const decoderOf = (config: ModelConfig, size: DecoderSize, threads: number): Decoder =>
+const decoderOf = (config: ModelConfig, size: DecoderSize, threads: number) =>
   openDecoder(config, size, { threads }, { read: weightsOf(config) });
 
 /** Logits of all positions in one forward pass, [T, V]. */
-function fullLogits(config: ModelConfig, tokens: Uint32Array): Float32Array {
+function fullLogits(config: ModelConfig, tokens: Uint32Array) {
   const decoder = openWhole(config, [1, tokens.length], { read: weightsOf(config) });
   try {
     return wholeLogits(decoder, tokens, tokens.length);
@@ -153,7 +152,7 @@ test('pieces of many sequences together, with and without shared prefixes comput
     return { nats: [...nats], greedy };
   });
   const decoder = decoderOf(config, { rows: 400, context: 100, pages: 30 }, 2);
-  const found = (rows: number, first: number): { nats: number[]; greedy: boolean[] } => {
+  const found = (rows: number, first: number) => {
     const nats: number[] = [];
     const greedy: boolean[] = [];
     decoder.losses(targets(rows, first), (_, n, g) => {
@@ -175,7 +174,7 @@ test('pieces of many sequences together, with and without shared prefixes comput
     // Cut at some place: the first parts into pages, then the rest of each, twice, each time after a copy of the first part's pages.
     const cuts = [30, 59, 3, 1, 48, 1, 95];
     const free = [...Array(30).keys()].reverse();
-    const take = (tokens: Uint32Array): number[] => free.splice(0, pagesOf(tokens.length));
+    const take = (tokens: Uint32Array) => free.splice(0, pagesOf(tokens.length));
     const parts = cuts.map((cut, i) => ({
       tokens: sequences[i]!.subarray(0, cut),
       start: 0,

@@ -66,8 +66,8 @@ const CONFIG: ModelConfig = {
   tieWordEmbeddings: true,
 };
 
-const read = (json: unknown): ModelConfig => fromHuggingFace(JSON.stringify(json), 'config.json');
-const readWith = (other: Record<string, unknown>): ModelConfig => read({ ...LLAMA, ...other });
+const read = (json: unknown) => fromHuggingFace(JSON.stringify(json), 'config.json');
+const readWith = (other: Record<string, unknown>) => read({ ...LLAMA, ...other });
 
 test('a current config, an older one, and ours', () => {
   expect(read(LLAMA)).toEqual(CONFIG);
@@ -213,7 +213,7 @@ test.each<[string, Record<string, unknown>]>([
 });
 
 /** Frequencies as transformers computes them, by wave lengths. */
-function frequencies(d: number, theta: number, scaling: RopeScaling): number[] {
+function frequencies(d: number, theta: number, scaling: RopeScaling) {
   return Array.from({ length: d / 2 }, (_, i) => {
     const frequency = 1 / theta ** ((2 * i) / d);
     if (scaling.type === 'linear') return frequency / scaling.factor;

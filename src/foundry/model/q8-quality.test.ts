@@ -69,11 +69,11 @@ function probabilities(stored: StoredWeights): Float64Array[] {
   });
 }
 
-const bestOf = (p: Float64Array): number => p.indexOf(Math.max(...p));
-const mean = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
+const bestOf = (p: Float64Array) => p.indexOf(Math.max(...p));
+const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
 
 /** The mean divergence of q from p in nats, and how many likeliest tokens are not the same. */
-function beside(p: Float64Array[], q: Float64Array[]): { kl: number; others: number } {
+function beside(p: Float64Array[], q: Float64Array[]) {
   const kl = mean(p.map((own, row) => own.reduce((sum, x, id) => sum + x * Math.log(x / q[row]![id]!), 0)));
   return { kl, others: p.filter((own, row) => bestOf(own) !== bestOf(q[row]!)).length };
 }
@@ -86,7 +86,7 @@ test('q8_0: divergence and likeliest tokens, all of it from the weights', () => 
   // Computed by this test; a thousandth is room for another Math.exp. All of it is the rounding of the weights: whole numbers add nothing
   // that the likeliest token shows.
   const [ours, weights, arithmetic] = [beside(f32!, q8!), beside(f32!, wide!), beside(wide!, q8!)];
-  const within = (found: number, computed: number): void => expect(Math.abs(found / computed - 1)).toBeLessThan(1e-3);
+  const within = (found: number, computed: number) => expect(Math.abs(found / computed - 1)).toBeLessThan(1e-3);
   within(ours.kl, 1.7926e-5);
   within(weights.kl, 1.79163e-5);
   within(arithmetic.kl, 1.06941e-8);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { PIECE_BYTES, TextSample } from './index.ts';
 
 /** Letters of equal chance: no compressor needs less than log2(kinds) bits a byte. */
-function letters(count: number, kinds: number, seed: number): string {
+function letters(count: number, kinds: number, seed: number) {
   let state = seed;
   const bytes = Buffer.alloc(count);
   for (let i = 0; i < count; i++) {
@@ -15,7 +15,7 @@ function letters(count: number, kinds: number, seed: number): string {
   return bytes.toString('latin1');
 }
 
-const difficultyOf = (text: string, part = text.length, expected = text.length): number | undefined => {
+const difficultyOf = (text: string, part = text.length, expected = text.length) => {
   const sample = new TextSample(expected);
   for (let at = 0; at < text.length; at += part) sample.add(text.slice(at, at + part));
   return sample.difficulty;

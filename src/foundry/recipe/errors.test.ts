@@ -10,7 +10,7 @@ import { parseRecipe, readRecipe, recipeToYaml } from './index.ts';
 const BASE = 'name: t\ncorpus:\n  sources:\n    - files: a.md\n      language: ko\n';
 const HEX = 'ab'.repeat(64);
 
-function errorOf(text: string, overrides: string[] = []): JikjiError {
+function errorOf(text: string, overrides: string[] = []) {
   try {
     parseRecipe(text, { file: 'r.yaml', overrides });
   } catch (error) {

@@ -16,7 +16,7 @@ test('the law is as far from each training as its fit without the package says, 
   const short = runs.filter((run) => !isLong(run));
   expect(new Set(short.map(({ from }) => from)).size).toBe(8);
   expect(runs.length - short.length).toBe(2);
-  const error = (run: (typeof runs)[number]): number => Math.log((run.difficulty * ratioOf(run)) / run.bitsPerByte);
+  const error = (run: (typeof runs)[number]) => Math.log((run.difficulty * ratioOf(run)) / run.bitsPerByte);
   for (const [i, run] of short.entries()) expect(Math.abs(error(run) - unseenErrors(short)[i]!)).toBeLessThan(0.15);
   for (const run of runs) expect(Math.abs(error(run))).toBeLessThan(Math.log(factorOf(run.flops)));
 });
@@ -31,7 +31,7 @@ const usual: ExpectedInput = {
   train: { optimizer: 'muon', learningRate: 0.012 },
 };
 
-const middle = (change: Partial<ExpectedInput>): number => {
+const middle = (change: Partial<ExpectedInput>) => {
   const expected = expectedBitsPerByte({ ...usual, ...change });
   if ('unknown' in expected) throw new Error(expected.unknown);
   return Math.sqrt(expected.least * expected.most);
@@ -45,7 +45,7 @@ test('harder texts and shorter trainings have more bits per byte', () => {
 });
 
 test('the interval is wider the further the training is from those that were measured', () => {
-  const width = (flops: number): number => {
+  const width = (flops: number) => {
     const expected = expectedBitsPerByte({ ...usual, flops });
     return 'unknown' in expected ? Number.NaN : expected.most / expected.least;
   };

@@ -12,7 +12,7 @@ const EN = 'The people of the valley went to the river with a net, and it was as
   20,
 );
 
-function folderOf(files: Record<string, string | Uint8Array>): string {
+function folderOf(files: Record<string, string | Uint8Array>) {
   const root = mkdtempSync(join(tmpdir(), 'jikji-survey-'));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

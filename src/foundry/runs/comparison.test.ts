@@ -24,7 +24,7 @@ const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml',
 const results: Record<string, MakeResult> = {};
 const losses: number[] = [];
 
-async function make(out: string, overrides: string[] = [], stopAfter = 0): Promise<void> {
+async function make(out: string, overrides: string[] = [], stopAfter = 0) {
   const controller = new AbortController();
   results[out] = await makeRun({
     recipe: recipe(...overrides),
@@ -83,7 +83,7 @@ test('runs with the same name get distinct labels, and equal runs are reported',
   expect(notes).toEqual(['They came to the same state, bit for bit.']);
 });
 
-const made = (name: string, transcript: string, overrides: string[] = []): string => {
+const made = (name: string, transcript: string, overrides: string[] = []) => {
   mkdirSync(at(name));
   writeFileSync(join(at(name), 'recipe.yaml'), recipeToYaml(recipe(...overrides)));
   writeFileSync(join(at(name), 'transcript.jsonl'), transcript);

@@ -36,7 +36,7 @@ const at = (name: string) => join(folder, name);
 const told = new Map<number, Extract<MakeEvent, { kind: 'step' }>>();
 const scored = new Map<number, number>();
 
-async function make(stopAfter: number): Promise<void> {
+async function make(stopAfter: number) {
   const controller = new AbortController();
   await makeRun({
     recipe: readRecipe(at('recipe.yaml')),
@@ -80,7 +80,7 @@ test('CSV: every step with its exact values, validations in the rows of their st
 });
 
 /** Bit by bit, as RFC 3720 defines it; the code uses a table. */
-function crc32c(bytes: Uint8Array): number {
+function crc32c(bytes: Uint8Array) {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     for (let bit = 0; bit < 8; bit++) crc = ((crc ^ (byte >> bit)) & 1 ? 0x82f63b78 : 0) ^ (crc >>> 1);
@@ -88,7 +88,7 @@ function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-const masked = (bytes: Uint8Array): number => {
+const masked = (bytes: Uint8Array) => {
   const crc = BigInt(crc32c(bytes));
   return Number((((crc >> 15n) | ((crc << 17n) & 0xffffffffn)) + 0xa282ead8n) & 0xffffffffn);
 };
@@ -96,7 +96,7 @@ const masked = (bytes: Uint8Array): number => {
 /** The fields of a protobuf message: numbers with their raw values. */
 function* fields(data: Buffer): Generator<[number: number, value: Buffer | number]> {
   let at = 0;
-  const varint = (): number => {
+  const varint = () => {
     for (let value = 0, scale = 1; ; scale *= 128) {
       const byte = data[at++]!;
       value += (byte & 127) * scale;
@@ -124,7 +124,7 @@ interface Event {
   values: Record<string, number>;
 }
 
-function events(path: string): Event[] {
+function events(path: string) {
   const file = readFileSync(path);
   const found: Event[] = [];
   for (let at = 0; at < file.length; ) {
@@ -187,7 +187,7 @@ const line = (step: number, more: object = {}) =>
   `${recordLine({ step, loss: 2, gradNorm: 1, learningRate: Math.fround(5e-4), ...more }).line}\n`;
 
 /** A run folder with this transcript and these validations. */
-function folderWith(name: string, transcript: string, validation = ''): string {
+function folderWith(name: string, transcript: string, validation = '') {
   mkdirSync(at(name));
   writeFileSync(join(at(name), 'recipe.yaml'), recipeToYaml(readRecipe(at('recipe.yaml'))));
   writeFileSync(join(at(name), 'transcript.jsonl'), transcript);

@@ -20,7 +20,7 @@ interface TokenizerJson {
 type Merge = [left: number, right: number, made: number];
 
 /** All occurrences of a pair become one id, from left to right. */
-function join(ids: readonly number[], [left, right, made]: Merge): number[] {
+function join(ids: readonly number[], [left, right, made]: Merge) {
   const out: number[] = [];
   for (let i = 0; i < ids.length; i++) {
     const both = ids[i] === left && ids[i + 1] === right;
@@ -37,12 +37,11 @@ const mergesOf = (tokenizer: Tokenizer): Merge[] => {
     return [ids.get(left)!, ids.get(right)!, ids.get(left + right)!];
   });
 };
-const spelledBytes = (tokenizer: Tokenizer, id: number): string =>
-  Buffer.from(tokenizer.decodeBytes([id])).toString('hex');
+const spelledBytes = (tokenizer: Tokenizer, id: number) => Buffer.from(tokenizer.decodeBytes([id])).toString('hex');
 
 /** The rule as plainly as it goes: the parent's merges one by one over all words, then every pair counted anew at every step. */
-function naiveMerges(parent: Tokenizer, documents: readonly WeightedDocument[], steps: number): Merge[] {
-  const units = (weight: number): number => Math.max(1, Math.round(weight * 4096));
+function naiveMerges(parent: Tokenizer, documents: readonly WeightedDocument[], steps: number) {
+  const units = (weight: number) => Math.max(1, Math.round(weight * 4096));
   const byteIds = new Map(Array.from({ length: parent.vocabSize }, (_, id) => [spelledBytes(parent, id), id]));
   const words = documents.flatMap(({ text, weight }) =>
     (text.match(new RegExp(SPLIT_PATTERN, 'gu')) ?? []).map((piece) => {
@@ -211,12 +210,12 @@ describe('extendTokenizer', () => {
 test('what is not an extension', async () => {
   const { parent, child } = await pairOf(36);
   const file = JSON.parse(child.toJson());
-  const changed = (change: (file: TokenizerJson) => void): Tokenizer => {
+  const changed = (change: (file: TokenizerJson) => void) => {
     const copy = structuredClone(file);
     change(copy);
     return Tokenizer.fromJson(JSON.stringify(copy));
   };
-  const swapIds = (copy: TokenizerJson, a: number, b: number): void => {
+  const swapIds = (copy: TokenizerJson, a: number, b: number) => {
     const { vocab } = copy.model;
     for (const [token, id] of Object.entries(vocab)) if (id === a || id === b) vocab[token] = id === a ? b : a;
   };

@@ -4,7 +4,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { CLASS_OF } from './classes.ts';
 import { KNOWN_SPLITS } from './foreign-split.ts';
-import { openRunTokenizer, type RunTokenizer } from './index.ts';
+import { openRunTokenizer } from './index.ts';
 import { foreignFiles, foreignTexts } from './testing/foreign.ts';
 import { UNICODE_VERSION } from './unicode-table.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   files = await foreignFiles();
 });
 const BOUNDS: Record<string, [string, string]> = { 'Llama 3': ['<|begin|>', '<|end|>'], Qwen2: ['<|end|>', '<|end|>'] };
-const open = (name: string, more: object = {}): RunTokenizer => {
+const open = (name: string, more: object = {}) => {
   const isMarked = /Llama 2|alone|Metaspace/.test(name);
   const [bosToken, eosToken] = BOUNDS[name] ?? (isMarked ? ['<s>', '</s>'] : ['<|endoftext|>', '<|endoftext|>']);
   return openRunTokenizer(JSON.stringify(files[name]), { vocabSize: 720, bosToken, eosToken, ...more }, name);
@@ -78,7 +78,7 @@ test.runIf(process.versions.unicode === UNICODE_VERSION)(
   'a split cuts as its pattern does, at the edges of every class',
   () => {
     const codes = Array.from(CLASS_OF.keys()).filter((code) => code < 0xd800 || code >= 0xe000);
-    const isEdge = (code: number): boolean => [code - 1, code + 1].some((next) => CLASS_OF[next] !== CLASS_OF[code]);
+    const isEdge = (code: number) => [code - 1, code + 1].some((next) => CLASS_OF[next] !== CLASS_OF[code]);
     const edges = codes.filter(isEdge).map((code) => String.fromCodePoint(code));
     for (const [source, { pattern }] of KNOWN_SPLITS) {
       // JavaScript's \s is not White_Space.

@@ -3,14 +3,14 @@
 
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readTokenizer, type TextTokenizer, trainTokenizer } from './index.ts';
+import { readTokenizer, trainTokenizer } from './index.ts';
 import { foreignFiles, foreignTexts } from './testing/foreign.ts';
 
 let files: Record<string, object>;
 beforeAll(async () => {
   files = await foreignFiles();
 });
-const open = (file: unknown): TextTokenizer => readTokenizer(JSON.stringify(file), 'tokenizer.json').ready(1, [2])!;
+const open = (file: unknown) => readTokenizer(JSON.stringify(file), 'tokenizer.json').ready(1, [2])!;
 
 /** Digests of [text, ids, decoded], special tokens as text and recognised: of the first 500 texts, and of all 3,000, which JIKJI_TORTURE reads. */
 const COUNTS = process.env.JIKJI_TORTURE ? [500, 3000] : [500];
@@ -122,7 +122,7 @@ test('without a beginning token a text begins after the end token; without both 
 
 describe('refused', () => {
   /** A file with the value at a path replaced; undefined removes it, and `+` at the end of a path appends to a list. */
-  const change = (name: string, path: string, value: unknown): string => {
+  const change = (name: string, path: string, value: unknown) => {
     const file = structuredClone(files[name]!);
     const keys = path.split('/');
     const last = keys.pop()!;

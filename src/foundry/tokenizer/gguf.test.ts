@@ -13,10 +13,10 @@ let files: Record<string, File>;
 beforeAll(async () => {
   files = (await foreignFiles()) as unknown as Record<string, File>;
 });
-const open = (text: string): TextTokenizer => readTokenizer(text, 'tokenizer.json').ready(1, [2])!;
+const open = (text: string) => readTokenizer(text, 'tokenizer.json').ready(1, [2])!;
 
 /** The same ids and the same texts. */
-function expectSame(theirs: TextTokenizer, ours: TextTokenizer, texts: number): void {
+function expectSame(theirs: TextTokenizer, ours: TextTokenizer, texts: number) {
   for (const special of [false, true])
     for (const text of foreignTexts(texts)) {
       const ids = [...theirs.encode(text, { special })];
@@ -78,7 +78,7 @@ test('Llama 2: the merges are found again by the scores of the pieces', () => {
 
 describe('written', () => {
   /** What is read again from a file that has what is written. */
-  const again = (json: string): string => ggufTokenizerJson(toGgufTokenizer(json, 'x'), 'x');
+  const again = (json: string) => ggufTokenizerJson(toGgufTokenizer(json, 'x'), 'x');
 
   test.each(['GPT-2', 'Llama 3', 'Qwen2'])('%s: read again it gives the same ids', (name) => {
     const json = JSON.stringify(files[name]);

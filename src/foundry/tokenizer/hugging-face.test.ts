@@ -23,7 +23,7 @@ beforeAll(async () => {
   theirsPlain = new HuggingFace({ ...file, added_tokens: [] }, config);
 });
 
-const numbers = (ids: Uint32Array): number[] => Array.from(ids);
+const numbers = (ids: Uint32Array) => Array.from(ids);
 
 describe('@huggingface/tokenizers', () => {
   test('reads a vocabulary of the full size', () => {

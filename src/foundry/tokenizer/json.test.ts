@@ -40,7 +40,7 @@ describe('tokenizer.json', () => {
 
   test('tokens are read right after a hostile file, whose token is the source of theirs', () => {
     // Of few tokens: V8's JSON.parse errs in objects of at most 127 members.
-    const tokensOf = (vocab: string): string[] => {
+    const tokensOf = (vocab: string) => {
       const file = new TokenizerFile(`{"model":{"type":"BPE","vocab":${vocab}}}`, 'tokenizer.json', '');
       kept.push(file);
       return Object.keys(file.model.vocab as object);
@@ -101,7 +101,7 @@ describe('tokenizer.json', () => {
     const texts = ['the people of 대한민국', " it's  \u0085\n12", '<|endoftext|>a'];
     let read = 0;
     let refused = 0;
-    const visit = (node: Tree, path: string[]): void => {
+    const visit = (node: Tree, path: string[]) => {
       for (const key of Object.keys(node)) {
         const here = [...path, key];
         // Long lists: a few entries are enough.
@@ -160,7 +160,7 @@ describe('tokenizer.json', () => {
   ])('%s: %s', (code, message, change) => {
     const file = parsed();
     change(file);
-    const attempt = (): Tokenizer => Tokenizer.fromJson(JSON.stringify(file), 'some/file');
+    const attempt = () => Tokenizer.fromJson(JSON.stringify(file), 'some/file');
     expect(attempt).toThrow(expect.objectContaining({ code, input: 'some/file' }));
     expect(attempt).toThrow(message);
   });

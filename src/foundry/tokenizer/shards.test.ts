@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 /** A vocabulary of more than 65,536 entries. */
-function wide(): Tokenizer {
+function wide() {
   const file = JSON.parse(tokenizer.toJson());
   for (let id = tokenizer.vocabSize; id < 70_000; id++) file.model.vocab[`${'zq'.repeat(3)}${id}`] = id;
   return Tokenizer.fromJson(JSON.stringify(file));

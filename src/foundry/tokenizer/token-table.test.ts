@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { toGgufTokenizer, tokenTableOfGguf, tokenTableOfJson } from './index.ts';
 import { foreignFiles, scoredFile } from './testing/foreign.ts';
 
-const hex = (text: string): string => Buffer.from(text).toString('hex');
+const hex = (text: string) => Buffer.from(text).toString('hex');
 const FILES = await foreignFiles();
 /** A tokenizer.json, as far as these tests look at it. */
 interface File {
@@ -13,7 +13,7 @@ interface File {
   model: { type: string; vocab: Record<string, number | string>; merges: (string | [string, string])[] };
 }
 const copyOf = (name: string) => structuredClone(FILES[name]) as unknown as File;
-const fileOf = (name: string, change: (file: File) => void = () => {}): string => {
+const fileOf = (name: string, change: (file: File) => void = () => {}) => {
   const file = copyOf(name);
   change(file);
   return JSON.stringify(file);

@@ -4,9 +4,9 @@ import { SPLIT_PATTERN } from './split.ts';
 import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
 /** The rules of trainTokenizer written as plainly as they go: every pair counted anew at every step. */
-function naiveMerges(documents: WeightedDocument[], steps: number): string[] {
+function naiveMerges(documents: WeightedDocument[], steps: number) {
   const words: { symbols: number[]; weight: number }[] = [];
-  const units = (weight: number): number => Math.max(1, Math.round(weight * 4096));
+  const units = (weight: number) => Math.max(1, Math.round(weight * 4096));
   for (const { text, weight } of documents) {
     for (const piece of text.match(new RegExp(SPLIT_PATTERN, 'gu')) ?? []) {
       words.push({ symbols: [...Buffer.from(piece)].map((byte) => byte + 1), weight: units(weight) });
@@ -44,7 +44,7 @@ function naiveMerges(documents: WeightedDocument[], steps: number): string[] {
   return merges;
 }
 
-const mergesOf = (tokenizer: Tokenizer): string[] => {
+const mergesOf = (tokenizer: Tokenizer) => {
   const ids = new Map(tokenizer.spelledTokens().map((token, id) => [token, id]));
   return tokenizer.spelledMerges().map((merge) =>
     merge
@@ -75,7 +75,7 @@ describe('trainTokenizer', () => {
   });
 
   test('breaks ties by the lower left id, then the lower right id', async () => {
-    const merges = async (text: string, vocabSize: number): Promise<string[]> =>
+    const merges = async (text: string, vocabSize: number) =>
       (await trainTokenizer([{ text, weight: 1 }], { vocabSize })).spelledMerges();
     expect(await merges('ac\nac\nab\nab', 259)).toEqual(['a b', 'a c']);
     expect(await merges('ba\nba\nab\nab', 259)).toEqual(['a b', 'b a']);
@@ -84,7 +84,7 @@ describe('trainTokenizer', () => {
   });
 
   test('the same input gives the same bytes; other weights give other bytes', async () => {
-    const make = async (weight: number): Promise<string> => {
+    const make = async (weight: number) => {
       const r = randomOf(22);
       async function* documents(): AsyncGenerator<WeightedDocument> {
         for (let i = 0; i < 50; i++) yield { text: randomProse(r, 50) + randomText(r), weight: i % 2 ? weight : 1 };
@@ -98,7 +98,7 @@ describe('trainTokenizer', () => {
   });
 
   test('scaling all weights equally changes nothing', async () => {
-    const make = async (scale: number): Promise<string> => {
+    const make = async (scale: number) => {
       const r = randomOf(23);
       const documents = Array.from({ length: 20 }, (_, i) => ({
         text: randomProse(r, 20),

@@ -5,7 +5,7 @@ import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts'
 import { Batches, permute } from './index.ts';
 import { randomTokens, reader } from './testing/small.ts';
 
-const isPermutation = (size: number, place: (i: number) => number): boolean => {
+const isPermutation = (size: number, place: (i: number) => number) => {
   const seen = new Uint8Array(size);
   for (let i = 0; i < size; i++) {
     const p = place(i);

@@ -21,7 +21,7 @@ const WAYS = process.env.JIKJI_TORTURE
     ] as const);
 
 /** Two steps: the second one goes on from the weights and moments of the first. */
-const small = (changes: Partial<TrainConfig> = {}): TrainConfig =>
+const small = (changes: Partial<TrainConfig> = {}) =>
   smallTraining({ steps: process.env.JIKJI_TORTURE ? 3 : 2, ...changes });
 
 type Sources = (model: ModelConfig, train: TrainConfig) => readonly TokenSource[];
@@ -32,7 +32,7 @@ function allWays(
   model: ModelConfig,
   train: TrainConfig,
   { most = 4, sources = text }: { most?: number; sources?: Sources } = {},
-): Map<string, Bits> {
+) {
   const ways = new Map<string, Bits>();
   for (const { threads, tile, micro } of WAYS) {
     const microBatchSize = Math.min(micro, most);
@@ -46,7 +46,7 @@ function allWays(
 }
 
 /** All bits are the same; returns them. */
-function expectOne(ways: Map<string, Bits>): Bits {
+function expectOne(ways: Map<string, Bits>) {
   const [first] = ways.values();
   const all = Object.fromEntries([...ways.keys()].map((name) => [name, first]));
   expect(Object.fromEntries(ways)).toEqual(all);

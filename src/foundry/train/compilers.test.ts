@@ -32,7 +32,7 @@ function functionNumbers(): Record<string, number> {
 }
 
 /** Pairs of multiply-adds that V8 made into one 256-bit instruction, by function; 0 where it decided against it. */
-function pairedIn(trace: string): Map<number, number> {
+function pairedIn(trace: string) {
   const found = new Map<number, number>();
   for (const piece of trace.split('Begin revec function wasm-function#').slice(1)) {
     const decided = /Decide to vectorize, [1-9]\d* revectorizable nodes/.test(piece);

@@ -10,7 +10,7 @@ import { randomTokens, reader } from './testing/small.ts';
 const MASK = 0xffffffffn;
 
 /** Philox 4x32-10 as the page has it, in whole numbers of any size. */
-function philox(counter: [bigint, bigint, bigint, bigint], seed: bigint): bigint[] {
+function philox(counter: [bigint, bigint, bigint, bigint], seed: bigint) {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = [seed & MASK, seed >> 32n];
   for (let round = 0; round < 10; round++) {
@@ -23,7 +23,7 @@ function philox(counter: [bigint, bigint, bigint, bigint], seed: bigint): bigint
 }
 
 /** perm_e on N, with the stream of a name. */
-function perm(name: string, seed: bigint, [e, N]: [number, number], index: number): number {
+function perm(name: string, seed: bigint, [e, N]: [number, number], index: number) {
   const s = BigInt(createHash('sha256').update(name).digest().readUInt32LE(0));
   let h = 1n;
   while (4n ** h < BigInt(N)) h++;

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { elementsOf } from '../../engine/index.ts';
-import { type ModelConfig, type Parameter, parameterCount, parameters } from '../model/index.ts';
+import { type Parameter, parameterCount, parameters } from '../model/index.ts';
 import { planTraining } from './index.ts';
 import { MAX_PIECE, piecesOf } from './pieces.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
@@ -15,7 +15,7 @@ const SHAPES = {
 };
 type Shape = keyof typeof SHAPES;
 
-function modelOf(shape: Shape): ModelConfig {
+function modelOf(shape: Shape) {
   const { heads, sequenceLength: _, ...sizes } = SHAPES[shape];
   return smallModel({ ...sizes, numAttentionHeads: heads, numKeyValueHeads: heads });
 }
@@ -26,7 +26,7 @@ const plans = (shape: Shape, size: number, gradientGroups: number) => {
   return Array.from({ length: size }, (_, rank) => planTraining(modelOf(shape), train, 1, { rank, size }));
 };
 type Plan = ReturnType<typeof plans>[number];
-const optimizerState = ({ declared: { parts } }: Plan): number =>
+const optimizerState = ({ declared: { parts } }: Plan) =>
   parts.reduce((sum, { m, v }) => sum + 4 * (elementsOf(m.shape) + elementsOf(v?.shape ?? [0])), 0);
 
 test.each(Object.keys(SHAPES) as Shape[])(
@@ -62,7 +62,7 @@ test('pieces cover every parameter once, in order, and never span two; a whole o
       numKeyValueHeads: 1,
     }),
   );
-  const isWhole = ({ name }: Pick<Parameter, 'name'>): boolean => name.includes('mlp');
+  const isWhole = ({ name }: Pick<Parameter, 'name'>) => name.includes('mlp');
   for (const size of [2, 3, 16]) {
     const byName = Map.groupBy(piecesOf(list, size, isWhole), ({ name }) => name);
     expect([...byName.keys()]).toEqual(list.map(({ name }) => name));

@@ -28,7 +28,7 @@ const MODELS = process.env.JIKJI_TORTURE ? 1000 : 30;
 class WatchedPool extends ThreadPool {
   readonly taken: [at: number, bytes: number][] = [];
 
-  override take(bytes: number): number {
+  override take(bytes: number) {
     const at = super.take(bytes);
     this.taken.push([at, bytes]);
     return at;
@@ -57,7 +57,7 @@ const opener =
   };
 
 /** Throws if a word outside scratch, workspace and tensors was written. */
-function checkAround(pool: WatchedPool, plan: Plan): void {
+function checkAround(pool: WatchedPool, plan: Plan) {
   const all = new Uint32Array(pool.buffer);
   const owned: [at: number, bytes: number][] = [
     ...Array.from({ length: plan.threads }, (_, i): [number, number] => [scratchAt(plan, i), plan.scratch]),
@@ -80,7 +80,7 @@ const draws = (seed: number): Draw => {
   return (low, high) => low + wholeBelow(random, high - low + 1);
 };
 
-function drawModel(draw: Draw): ModelConfig {
+function drawModel(draw: Draw) {
   const numKeyValueHeads = draw(1, 3);
   const numAttentionHeads = numKeyValueHeads * draw(1, 3);
   const architecture = [...ARCHITECTURES.keys()][draw(0, ARCHITECTURES.size - 1)]!;
@@ -98,10 +98,10 @@ function drawModel(draw: Draw): ModelConfig {
 }
 
 /** One in ten so long that attention needs more scratch than products do. */
-const drawLength = (draw: Draw, most: number, long: number): number =>
+const drawLength = (draw: Draw, most: number, long: number) =>
   draw(0, 9) === 0 ? draw(long, long + 30) : draw(1, most);
 
-function drawTraining(draw: Draw): TrainConfig {
+function drawTraining(draw: Draw) {
   const [gradientGroups, perGroup] = [draw(1, 2), draw(1, 3)];
   return smallTraining({
     batchSize: gradientGroups * perGroup,
@@ -113,7 +113,7 @@ function drawTraining(draw: Draw): TrainConfig {
 }
 
 /** The results of a step and a validation, in bits. */
-function train(config: ModelConfig, training: TrainConfig, threads: number, open?: OpenEngine): string {
+function train(config: ModelConfig, training: TrainConfig, threads: number, open?: OpenEngine) {
   const { sequenceLength: T, microBatchSize: B } = training;
   const ids = randomTokens(8 * T + 1, config.vocabSize, 1);
   const batches = new Batches([{ tokens: reader(ids), weight: 1 }], 1377, T);
@@ -140,9 +140,9 @@ function drawSize(draw: Draw): DecoderSize {
 }
 
 /** The results of the largest passes of a decoder, in bits. */
-function decode(config: ModelConfig, size: DecoderSize, threads: number, open: OpenEngine): string {
+function decode(config: ModelConfig, size: DecoderSize, threads: number, open: OpenEngine) {
   const { rows, context, pages: count } = size;
-  const read = (name: string, values: Float32Array): void => {
+  const read = (name: string, values: Float32Array) => {
     const random = randomNumbers(name.length);
     for (let i = 0; i < values.length; i++) values[i] = random() - 0.5;
   };
@@ -151,7 +151,7 @@ function decode(config: ModelConfig, size: DecoderSize, threads: number, open: O
   try {
     const tokens = (length: number, seed: number) => randomTokens(length, config.vocabSize, seed);
     const found: number[] = [];
-    const look = (count: number): void => {
+    const look = (count: number) => {
       const targets = Array.from({ length: count }, (_, row) => ({ row, token: row % config.vocabSize }));
       decoder.losses(targets, (_, nats, isGreedy) => found.push(nats, Number(isGreedy)));
       found.push(...decoder.logits([count - 1]));
@@ -189,8 +189,8 @@ const TOO_SMALL = {
 };
 
 /** Runs `work` with exactly the planned memory, and with a byte less of each part. */
-function checkPlan(threads: number, work: (threads: number, open: OpenEngine) => string): string {
-  let check = (): void => {};
+function checkPlan(threads: number, work: (threads: number, open: OpenEngine) => string) {
+  let check = () => {};
   const exact = opener(
     (plan) => plan,
     (pool, plan) => {
@@ -207,7 +207,7 @@ function checkPlan(threads: number, work: (threads: number, open: OpenEngine) =>
 }
 
 /** To start a thread takes longer than all other work here. */
-const threadsOf = (i: number): number => (i % 40 === 0 ? 2 + ((i / 40) % 2) : 1);
+const threadsOf = (i: number) => (i % 40 === 0 ? 2 + ((i / 40) % 2) : 1);
 
 test('a word written beside scratch, workspace or a tensor is found', () => {
   const program: Program<void> = {

@@ -14,10 +14,10 @@ import { mailboxes } from './testing/threads.ts';
 
 const root = temporaryFolder();
 let folders = 0;
-const folder = (): string => join(root, `${folders++}`);
+const folder = () => join(root, `${folders++}`);
 
 /** The outcome of each rank; one rank is a process alone. */
-async function outcomes(size: number, job: Job): Promise<Outcome[]> {
+async function outcomes(size: number, job: Job) {
   return size === 1 ? [await outcomeOf(work(job))] : onThreads<Outcome>(size, job);
 }
 
@@ -25,7 +25,7 @@ async function outcomes(size: number, job: Job): Promise<Outcome[]> {
 const threads: (Worker | undefined)[] = [];
 afterAll(() => Promise.all(threads.map((thread) => thread?.terminate())));
 
-function threadOf(rank: number): Worker {
+function threadOf(rank: number) {
   const thread = new Worker(new URL('./testing/rank.ts', import.meta.url), { workerData: { waits: true } });
   thread.once('exit', () => {
     threads[rank] = undefined;
@@ -54,7 +54,7 @@ function onThreads<T>(size: number, job: Job | 'exchanges'): Promise<T[]> {
   return Promise.all(ranks);
 }
 
-async function done(size: number, job: Job): Promise<Done> {
+async function done(size: number, job: Job) {
   const [first, ...rest] = await outcomes(size, job);
   for (const other of rest) expect(other).toEqual({ done: undefined });
   if (!first || !('done' in first) || !first.done) throw new Error(JSON.stringify(first));
@@ -161,7 +161,7 @@ test('ranks continue after a partly read state, an incomplete one and one that i
   const job: Job = { model: smallModel(), train: smallTraining({ gradientGroups: 2, sequenceLength: 9 }) };
   const straight = await done(1, job);
   const file = join(path, checkpointName(1), 'state.safetensors');
-  const goesOn = async (mishap: NonNullable<Job['mishap']>, found: string, prepare = () => {}): Promise<void> => {
+  const goesOn = async (mishap: NonNullable<Job['mishap']>, found: string, prepare = () => {}) => {
     for (const size of [1, 2]) {
       await done(1, { ...job, folder: path, until: 1 });
       prepare();

@@ -18,7 +18,7 @@ afterAll(() => {
   for (const trainer of opened) trainer.close();
 });
 
-const open = (vocabSize: number, more = {}): Trainer => {
+const open = (vocabSize: number, more = {}) => {
   const trainer = new Trainer(smallModel({ vocabSize, tieWordEmbeddings: false, ...more }), smallTraining(), {
     threads: 1,
   });
@@ -62,7 +62,7 @@ describe('loadStart', () => {
       const [old, drawn, got] = [floats(parent, name), floats(trainer, name), found[i]!];
       const D = old.length / P;
       expect(got.subarray(0, old.length)).toEqual(old);
-      const row = (values: Float32Array, id: number): Float32Array => values.subarray(id * D, (id + 1) * D);
+      const row = (values: Float32Array, id: number) => values.subarray(id * D, (id + 1) * D);
       expect(row(got, 42)).toEqual(row(drawn, 42));
       for (const [id, joined] of parts) {
         const mean = Array.from({ length: D }, (_, d) => {
@@ -80,7 +80,7 @@ describe('loadStart', () => {
     loadStart(path, trainer, entries);
     const whole = trainer.state();
     for (const size of [4, 52, 1000, 4096]) {
-      const read = (_: number, fill: (name: string, target: Uint8Array, offset: number) => void): void => {
+      const read = (_: number, fill: (name: string, target: Uint8Array, offset: number) => void) => {
         for (const { name, data } of whole) {
           const got = new Uint8Array(data.length);
           for (let at = 0; at < got.length; at += size) fill(name, got.subarray(at, at + size), at);

@@ -5,7 +5,7 @@ import { modelOf, parseRecipe } from '../recipe/index.ts';
 import { planTraining } from './index.ts';
 
 /** The error of planning a model with this shape and training. */
-function errorOf(model: string, train: string): unknown {
+function errorOf(model: string, train: string) {
   const text = `corpus: { sources: [{ files: a.txt }] }\nmodel: ${model}\ntrain: ${train}\n`;
   const recipe = parseRecipe(text, { file: 'r.yaml' });
   try {

@@ -15,24 +15,24 @@ import { Weights, writeFolder } from './testing/weights.ts';
 const folder = temporaryFolder();
 
 /** The largest difference, as a share of the largest number. */
-function difference(a: readonly number[], b: readonly number[]): number {
+function difference(a: readonly number[], b: readonly number[]) {
   const largest = Math.max(...a.map(Math.abs));
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!))) / largest;
 }
 
 const random = randomNumbers(11);
-const vector = (length: number): number[] => Array.from({ length }, () => random() * 2 - 1);
+const vector = (length: number) => Array.from({ length }, () => random() * 2 - 1);
 /** Sums in another order differ by less, other models by more. */
 const CLOSE = 1e-9;
 const FAR = 1e-4;
 
 /** The largest difference of two models' outputs for several inputs: one alone may hardly use a unit. */
-function change(forward: ExpectedBlock['forward'], before: Weights, after: Weights, size: number): number {
+function change(forward: ExpectedBlock['forward'], before: Weights, after: Weights, size: number) {
   const inputs = Array.from({ length: 8 }, () => vector(size));
   return Math.max(...inputs.map((x) => difference(forward(before, x), forward(after, x))));
 }
 
-function checkExchange(weights: Weights, { rows, signed }: Block, { forward, exchange, units }: ExpectedBlock): void {
+function checkExchange(weights: Weights, { rows, signed }: Block, { forward, exchange, units }: ExpectedBlock) {
   const changed = weights.copy();
   changed.exchangeRows(rows, 0, units - 1);
   expect(change(forward, weights, changed, rows.columns), 'rows alone').toBeGreaterThan(FAR);
@@ -41,7 +41,7 @@ function checkExchange(weights: Weights, { rows, signed }: Block, { forward, exc
   expect(change(forward, weights, changed, rows.columns), 'all of two units').toBeLessThan(CLOSE);
 }
 
-function checkSigns(weights: Weights, { rows, signed }: Block, { forward, negate, units }: ExpectedBlock): void {
+function checkSigns(weights: Weights, { rows, signed }: Block, { forward, negate, units }: ExpectedBlock) {
   expect(signed !== undefined).toBe(negate !== undefined);
   if (!signed || !negate) return;
   const changed = weights.copy();
@@ -51,7 +51,7 @@ function checkSigns(weights: Weights, { rows, signed }: Block, { forward, negate
   expect(change(forward, weights, changed, rows.columns), 'all of a unit').toBeLessThan(CLOSE);
 }
 
-function checkGain(weights: Weights, { gain, rows }: Block, { norm }: ExpectedBlock): void {
+function checkGain(weights: Weights, { gain, rows }: Block, { norm }: ExpectedBlock) {
   expect(gain !== undefined).toBe(norm !== undefined);
   if (!gain || !norm) return;
   const x = vector(rows.columns);
@@ -70,7 +70,7 @@ describe.each([...DENSE_CASES, ...SPARSE_CASES, ...TOWER_CASES])('$name', (one) 
   const model = open(one, weights);
   afterAll(() => model.close());
   const tower = model.anatomy.towers.find(({ name }) => name === one.tower)!;
-  const blockOf = ({ kind, name }: ExpectedBlock): Block =>
+  const blockOf = ({ kind, name }: ExpectedBlock) =>
     tower.groups.find((group) => group.kind === kind)!.blocks.find((block) => block.name === name)!;
 
   test('its family, its tower and the names of its blocks', () => {

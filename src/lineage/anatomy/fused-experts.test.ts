@@ -36,7 +36,7 @@ const stacked = (list: readonly Tensor[]): Tensor => ({
  * transformers' `conversion_mapping.py` written out: experts one after another, in each the rows of gate before those of up. `turn`: each matrix as
  * [in, out], as its version 4 has them for Qwen3-VL-MoE.
  */
-function fused(weights: Weights, turn: boolean): Weights {
+function fused(weights: Weights, turn: boolean) {
   const out = new Map<string, Tensor>();
   const experts = new Map<string, Map<number, Map<string, Tensor>>>();
   for (const [name, tensor] of weights.tensors) {
@@ -49,7 +49,7 @@ function fused(weights: Weights, turn: boolean): Weights {
     const ofExpert = ofLayer.get(Number(expert)) ?? new Map<string, Tensor>();
     experts.set(layer, ofLayer.set(Number(expert), ofExpert.set(matrix!, tensor)));
   }
-  const put = (tensor: Tensor): Tensor => (turn ? turned(tensor) : tensor);
+  const put = (tensor: Tensor) => (turn ? turned(tensor) : tensor);
   for (const [layer, ofLayer] of experts) {
     const list = [...ofLayer].sort(([a], [b]) => a - b).map(([, of]) => [...of]);
     const of = (one: (typeof list)[0], names: string[]) => one.find(([name]) => names.includes(name))![1];

@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 /** Hidden size, units, experts, heads. */
 const [D, F, X, H] = [512, 6, 3, 4];
 
-const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+const elements = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 function floats(name: string, ...shape: number[]): BlocksInput {
   const data = new Uint8Array(Float32Array.from({ length: elements(shape) }, (_, i) => i + 1).buffer);
@@ -35,7 +35,7 @@ const attention = (type: GgufBlockType): BlocksInput[] => [
   blocks('blk.0.attn_output.weight', type, D, D),
 ];
 
-function open(name: string, tensors: BlocksInput[], architecture: string): StoredModel {
+function open(name: string, tensors: BlocksInput[], architecture: string) {
   const path = join(folder, name);
   const metadata = { 'general.architecture': architecture, [`${architecture}.attention.head_count`]: H };
   writeFileSync(path, blocksFile(tensors, metadata));
@@ -43,7 +43,7 @@ function open(name: string, tensors: BlocksInput[], architecture: string): Store
 }
 
 /** Some rows of a view, and the same elements of the whole tensor. */
-function check(model: StoredModel, tensors: BlocksInput[], view: View): void {
+function check(model: StoredModel, tensors: BlocksInput[], view: View) {
   const { type, shape, data } = tensors.find(({ name }) => name === view.tensor)!;
   const whole = new Float32Array(elements(shape));
   decodeBlocks(type as GgufBlockType, data, whole);

@@ -99,10 +99,7 @@ interface Turn {
   rename?: (name: string) => string;
 }
 
-function convert(
-  weights: Weights,
-  { change = (_, tensor) => tensor, rename = (name) => name }: Turn,
-): Map<string, Tensor> {
+function convert(weights: Weights, { change = (_, tensor) => tensor, rename = (name) => name }: Turn) {
   const out = new Map<string, Tensor>();
   const experts = new Map<string, Tensor[]>();
   for (const [name, tensor] of weights.tensors) {
@@ -119,12 +116,7 @@ function convert(
   return out;
 }
 
-function writeGguf(
-  path: string,
-  tensors: Map<string, Tensor>,
-  architecture: string,
-  config: Record<string, unknown>,
-): string {
+function writeGguf(path: string, tensors: Map<string, Tensor>, architecture: string, config: Record<string, unknown>) {
   const number = (key: string, value: unknown): [string, GgufValue][] =>
     typeof value === 'number' ? [[`${architecture}.${key}`, { type: 'uint32', value }]] : [];
   const metadata: [string, GgufValue][] = [

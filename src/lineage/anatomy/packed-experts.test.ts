@@ -28,7 +28,7 @@ const around = Weights.random({
 });
 
 /** E2M1 from its definition: a sign, two bits of exponent with bias 1, one bit of fraction. */
-function e2m1(bits: number): number {
+function e2m1(bits: number) {
   const exponent = (bits >> 1) & 3;
   const magnitude = exponent === 0 ? (bits & 1) / 2 : 2 ** (exponent - 1) * (1 + (bits & 1) / 2);
   return bits & 8 ? 0 - magnitude : magnitude;
@@ -61,7 +61,7 @@ function packed(out: number, size: number, seed: number): Packed {
 const BOTH = packed(2 * F, D, 1);
 const DOWN = packed(D, F, 2);
 
-function writePacked(name: string, scales: (shape: number[]) => number[] = (shape) => shape): string {
+function writePacked(name: string, scales: (shape: number[]) => number[] = (shape) => shape) {
   const path = join(folder, name);
   mkdirSync(path);
   const bytes = (part: string, shape: number[], data: Uint8Array) => ({

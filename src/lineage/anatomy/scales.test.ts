@@ -39,7 +39,7 @@ const LAYER = 'model.layers.0.';
 const GATE = `${LAYER}mlp.gate_proj.weight`;
 
 /** A layer whose gate is FP8, with its scales. */
-function folderOf(dtype: DType, scales: Entry | undefined, blockSize?: number[]): string {
+function folderOf(dtype: DType, scales: Entry | undefined, blockSize?: number[]) {
   const folder = mkdtempSync(join(root, 'x'));
   const list = [
     floats(`${LAYER}input_layernorm.weight`, [D]),

@@ -21,17 +21,16 @@ import { type JudgedGroup, judge } from './verdict.ts';
 
 const ALPHA = 1e-9;
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-function judged(suspect: Sample, reference: Sample): JudgedGroup[] {
+function judged(suspect: Sample, reference: Sample) {
   return judge([compareSamples(suspect, reference, { key: 'drawn afterwards', threads: 1 })], ALPHA)[0]!;
 }
 
 const verdicts = (groups: readonly JudgedGroup[]) =>
   Object.fromEntries(groups.map(({ kind, verdict }) => [kind, verdict]));
 const compared = (suspect: ToyModel, reference: ToyModel) => judged(sampleOf(suspect), sampleOf(reference));
-const groupOf = (groups: readonly JudgedGroup[], kind: string): JudgedGroup =>
-  groups.find((group) => group.kind === kind)!;
+const groupOf = (groups: readonly JudgedGroup[], kind: string) => groups.find((group) => group.kind === kind)!;
 const testOf = (group: JudgedGroup, name: string, alignment: string) =>
   group.tests.find((one) => one.name === name && one.alignment === alignment)!;
 
@@ -120,7 +119,7 @@ test('one foreign part is told in that part alone', () => {
 test('blocks that share one labelling in both models count once', () => {
   // Both models repeat one layer of theirs eight times, with some noise: upcycled. By luck six of its units stand in the place of what they
   // match. Counted eight times over, that would convict.
-  const repeated = (seed: string, order: readonly number[]): ToyModel => {
+  const repeated = (seed: string, order: readonly number[]) => {
     const { layers } = toyModel(seed);
     const again = range(8).map(() => relabelled({ ...model, layers: [layers[0]!] }, () => order).layers[0]!);
     return noisy({ embedding: toyModel(seed).embedding, layers: again }, `noise of ${seed}`, 0.1);
@@ -148,7 +147,7 @@ test('blocks that share one labelling in both models count once', () => {
 });
 
 /** Every unit twice, half a width apart, each with some noise: a model that was widened. */
-const widened = (base: ToyModel, seed: string): ToyModel => {
+const widened = (base: ToyModel, seed: string) => {
   const twice = [...range(base.layers[0]!.gate.rows), ...range(base.layers[0]!.gate.rows)];
   return noisy(
     relabelled(base, () => twice),
@@ -168,9 +167,9 @@ test('innocents that were both widened are not convicted; a widened copy is', ()
 test('units that both makers sorted by size convict nobody, nor do units in the order in which they were drawn', () => {
   // Both learned the same meanings from the same data, and each meaning has its size. Then both sorted their units.
   const meanings = toyModel('meanings');
-  const learned = (seed: string, order: (sizes: number[]) => number[]): ToyModel => {
+  const learned = (seed: string, order: (sizes: number[]) => number[]) => {
     const own = noisy(meanings, seed, 0.5);
-    const size = (unit: number): number => 1 + ((unit * 7) % SIZES.F) / 4;
+    const size = (unit: number) => 1 + ((unit * 7) % SIZES.F) / 4;
     const scaled = mapModel(own, (matrix, name) => {
       if (!/^gate|^up/.test(name)) return matrix;
       return { ...matrix, values: matrix.values.map((value, i) => value * size(Math.floor(i / matrix.columns))) };
@@ -184,13 +183,13 @@ test('units that both makers sorted by size convict nobody, nor do units in the 
     });
     return relabelled(flipped, () => order(shuffled.map(size)).map((i) => shuffled[i]!));
   };
-  const bySize = (sizes: number[]): number[] => [...sizes.keys()].sort((a, b) => sizes[a]! - sizes[b]!);
+  const bySize = (sizes: number[]) => [...sizes.keys()].sort((a, b) => sizes[a]! - sizes[b]!);
   const sorted = groupOf(compared(learned('one', bySize), learned('other', bySize)), 'units');
   expect(sorted.places[0]!.inPlace).toBeGreaterThan(100);
   expect(sorted.tests.map(({ name }) => name)).toEqual(['signs', 'signs']);
   expect(sorted.untested.join()).toMatch(/sorted/);
   expect(sorted.verdict).toBe('none');
-  const asDrawn = (sizes: number[]): number[] => [...sizes.keys()];
+  const asDrawn = (sizes: number[]) => [...sizes.keys()];
   const drawn = groupOf(compared(learned('one', asDrawn), learned('other', asDrawn)), 'units');
   expect(drawn.places[0]!.matches).toBeGreaterThan(100);
   expect(drawn.verdict).toBe('none');
@@ -198,7 +197,7 @@ test('units that both makers sorted by size convict nobody, nor do units in the 
 
 test('equal units of two models are not matched by their labels', () => {
   // Every unit of both models is one of eight; which, is chance. Of such blocks one unit of each kind is matched.
-  const coarse = (seed: string): ToyModel => {
+  const coarse = (seed: string) => {
     const kinds = shuffle(seed, SIZES.F).map((i) => i % 8);
     return relabelled(model, () => kinds);
   };

@@ -21,22 +21,21 @@ import { type JudgedGroup, judge } from './verdict.ts';
 const ALPHA = 1e-9;
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const MIXTURE = { ...SIZES, F: 64, experts: 5 };
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-const compared = (suspect: ToyModel, reference: ToyModel): JudgedGroup[] =>
+const compared = (suspect: ToyModel, reference: ToyModel) =>
   judge([compareSamples(sampleOf(suspect), sampleOf(reference), { key: 'k', threads: 1 })], ALPHA)[0]!;
 const verdicts = (groups: readonly JudgedGroup[]) =>
   Object.fromEntries(groups.map(({ kind, verdict }) => [kind, verdict]));
-const groupOf = (groups: readonly JudgedGroup[], kind: string): JudgedGroup =>
-  groups.find((group) => group.kind === kind)!;
+const groupOf = (groups: readonly JudgedGroup[], kind: string) => groups.find((group) => group.kind === kind)!;
 
 /** A model without an MLP beside its experts. */
-const sparse = (model: ToyModel): ToyModel => relabelled(model, () => []);
+const sparse = (model: ToyModel) => relabelled(model, () => []);
 const mapLayers = (model: ToyModel, change: (layer: ToyLayer, l: number) => ToyLayer): ToyModel => ({
   ...model,
   layers: model.layers.map(change),
 });
-const shuffledExperts = (model: ToyModel, seed: string): ToyModel =>
+const shuffledExperts = (model: ToyModel, seed: string) =>
   reorderedExperts(model, (layer) => shuffle(`${seed} ${layer}`, MIXTURE.experts));
 
 const model = toyModel('mixture', MIXTURE);
@@ -95,7 +94,7 @@ test('a mixture of more experts, and of other ones, shows nothing', () => {
 });
 
 /** Every expert is the layer's one MLP with some noise: the experts of a layer share one order of units. */
-const upcycled = (seed: string, order?: readonly number[]): ToyModel => {
+const upcycled = (seed: string, order?: readonly number[]) => {
   const dense = toyModel(seed, MIXTURE);
   const base = order ? relabelled(dense, () => order) : dense;
   const copies = mapLayers(base, (layer) => ({

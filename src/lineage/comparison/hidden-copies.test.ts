@@ -28,7 +28,7 @@ function verdicts(suspect: Sample, other = sampleOf(reference)): Record<string, 
 }
 
 /** The first row of matrices whose name fits, with numbers of this size. */
-const withFirstRow = (model: ToyModel, names: RegExp, size: number): ToyModel =>
+const withFirstRow = (model: ToyModel, names: RegExp, size: number) =>
   mapModel(model, (matrix, name) => {
     if (!names.test(name)) return matrix;
     const values = matrix.values.slice();
@@ -50,7 +50,7 @@ test.each([1e-30, 1e37])('a copy in another basis, all of it times %d', (size) =
 });
 
 test('a block whose rows have another width than the rest of its group is not compared, the rest is', () => {
-  const odd = (group: number): Sample => {
+  const odd = (group: number) => {
     const sample = sampleOf(copy);
     const { blocks } = sample.towers[0]!.groups[group]!;
     const [columns, rows] = [20, blocks[1]!.labels.length];

@@ -15,7 +15,7 @@ import {
 } from './testing/exact.ts';
 
 /** All orders of the labels that leave each group's labels in it. */
-function withinGroups(sizes: readonly number[]): number[][] {
+function withinGroups(sizes: readonly number[]) {
   let [all, start]: [number[][], number] = [[[]], 0];
   for (const size of sizes) {
     const own: number[][] = [];
@@ -44,7 +44,7 @@ test.each([[[3, 3]], [[2, 5]], [[1, 2, 4]], [[2, 2, 2, 2]], [[1, 1, 6]], [[4, 1,
         places[matched.filter(([label, other]) => label === other).length]!++;
         order[longestIncreasing(matched.toSorted((a, b) => a[0] - b[0]).map(([, other]) => other))]!++;
       }
-      const check = (counts: bigint[], bound: (k: number) => number, plain: (k: number) => number): void => {
+      const check = (counts: bigint[], bound: (k: number) => number, plain: (k: number) => number) => {
         for (const [k, count] of tails(counts).entries()) {
           const exact = lnRatio(count, BigInt(labellings.length));
           expect(bound(k)).toBeGreaterThanOrEqual(exact - 1e-9);
@@ -67,7 +67,7 @@ test.each([[[3, 3]], [[2, 5]], [[1, 2, 4]], [[2, 2, 2, 2]], [[1, 1, 6]], [[4, 1,
 );
 
 test('several blocks, each with groups of its own: sums of the exact laws', () => {
-  const law = (sizes: readonly number[]): bigint[] => {
+  const law = (sizes: readonly number[]) => {
     const h = sizes.reduce((sum, size) => sum + size, 0);
     const counts = new Array<bigint>(h + 1).fill(0n);
     for (const labels of withinGroups(sizes)) counts[labels.filter((label, i) => label === i).length]!++;

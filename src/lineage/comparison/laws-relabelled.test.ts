@@ -9,7 +9,7 @@ const DRAWS = process.env.JIKJI_TORTURE ? 10_000_000 : 100_000;
 const ALPHAS = [0.1, 0.01, 1e-3, 1e-4, 1e-5];
 
 /** How often `draw` gives each value. */
-function tally(draw: () => number): number[] {
+function tally(draw: () => number) {
   const counts: number[] = [];
   for (let i = 0; i < DRAWS; i++) {
     const value = draw();
@@ -20,7 +20,7 @@ function tally(draw: () => number): number[] {
 }
 
 /** By alpha and by each p-value that can be reported: how many draws had so small a p-value, and how many may. */
-function excesses(counts: readonly number[], lnP: (value: number) => number): string[] {
+function excesses(counts: readonly number[], lnP: (value: number) => number) {
   const p = counts.map((_, value) => Math.exp(lnP(value)));
   return [...ALPHAS, ...p].flatMap((alpha) => {
     const seen = counts.reduce((sum, count, value) => sum + (p[value]! <= alpha * (1 + 1e-9) ? count : 0), 0);
@@ -30,7 +30,7 @@ function excesses(counts: readonly number[], lnP: (value: number) => number): st
 }
 
 /** Labels of a block of the side in a random order. Match i joins its unit i with the label i of the other side. */
-function placesOf({ rows, matches }: Block, word: () => number): () => number {
+function placesOf({ rows, matches }: Block, word: () => number) {
   const labels = Int32Array.from({ length: rows }, (_, i) => i);
   return () => {
     shuffle(labels, word);
@@ -40,7 +40,7 @@ function placesOf({ rows, matches }: Block, word: () => number): () => number {
   };
 }
 
-const sumOf = (draws: readonly (() => number)[]) => (): number => {
+const sumOf = (draws: readonly (() => number)[]) => () => {
   let sum = 0;
   for (const draw of draws) sum += draw();
   return sum;
@@ -70,7 +70,7 @@ describe('in the same place', () => {
   });
 
   test("Poisson's tail does not stand the same test", () => {
-    const lnPoisson = (lambda: number, k: number): number => {
+    const lnPoisson = (lambda: number, k: number) => {
       let term = Math.exp(-lambda);
       for (let i = 1; i <= k; i++) term *= lambda / i;
       let tail = 0;
@@ -109,7 +109,7 @@ describe('in the same place', () => {
       return (places * 16 + bySuspect) * 16 + byReference;
     });
     for (const law of [lnPlacesTail, lnPlacesBound]) {
-      const lnP = (code: number): number => {
+      const lnP = (code: number) => {
         const [places, bySuspect, byReference] = [code >> 8, (code >> 4) & 15, code & 15];
         const values = [
           { rows: 10, matches: bySuspect },

@@ -22,7 +22,7 @@ const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const ROUNDING = 1e-11;
 
 /** By m and k: how many permutations of h labels put exactly k of the matches 0 to m - 1 in place; each looked at. */
-function enumerated(h: number): bigint[][] {
+function enumerated(h: number) {
   const counts = Array.from({ length: h + 1 }, (_, m) => new Array<number>(m + 1).fill(0));
   forPermutations(h, (order) => {
     let k = 0;
@@ -36,13 +36,13 @@ function enumerated(h: number): bigint[][] {
 }
 
 /** By K: ln of the exact tail of blocks, in whole numbers. */
-function exactTails(blocks: readonly Block[]): number[] {
+function exactTails(blocks: readonly Block[]) {
   const ways = blocks.map(({ rows, matches }) => placesCounts(rows, matches)).reduce(convolved, [1n]);
   const all = blocks.reduce((product, { rows }) => product * factorial(rows), 1n);
   return tails(ways).map((count) => lnRatio(count, all));
 }
 
-function expectLaw(blocks: readonly Block[]): void {
+function expectLaw(blocks: readonly Block[]) {
   for (const [places, tail] of exactTails(blocks).entries()) {
     const what = JSON.stringify({ blocks, places });
     if (tail === Number.NEGATIVE_INFINITY) expect(lnPlacesTail(blocks, places), what).toBe(tail);
@@ -135,21 +135,21 @@ describe('several blocks', () => {
 
   test('the order of the factorial moment: i! / lambda^i is least at lambda rounded down', () => {
     for (const lambda of [0.5, 1, 1.5, 3, 6.7]) {
-      const at = (i: number): number => Number(factorial(i)) / lambda ** i;
+      const at = (i: number) => Number(factorial(i)) / lambda ** i;
       for (let i = 0; i < 20; i++) expect(at(Math.floor(lambda))).toBeLessThanOrEqual(at(i) * (1 + 1e-14));
     }
   });
 });
 
 /** P(X >= k) of a Poisson variable, and of a sum of independent events of these chances. */
-function poissonTail(lambda: number, k: number): number {
+function poissonTail(lambda: number, k: number) {
   let term = Math.exp(-lambda);
   for (let i = 1; i <= k; i++) term *= lambda / i;
   let tail = 0;
   for (let i = k; i < k + 200; term *= lambda / ++i) tail += term;
   return tail;
 }
-function independentTail(chances: readonly number[], k: number): number {
+function independentTail(chances: readonly number[], k: number) {
   let law = [1];
   for (const p of chances)
     law = Array.from({ length: law.length + 1 }, (_, i) => (law[i] ?? 0) * (1 - p) + (law[i - 1] ?? 0) * p);
@@ -157,7 +157,7 @@ function independentTail(chances: readonly number[], k: number): number {
 }
 
 describe('simpler tails are no bounds', () => {
-  const chancesOf = (blocks: readonly Block[]): number[] =>
+  const chancesOf = (blocks: readonly Block[]) =>
     blocks.flatMap(({ rows, matches }) => new Array<number>(matches).fill(1 / rows));
 
   test.each([
@@ -220,7 +220,7 @@ function counted(
 type Counted = ReturnType<typeof counted>;
 
 /** The larger of the p-values of both sides, as a logarithm. */
-const larger = (blocks: readonly Counted[], law: typeof lnPlacesTail): number => {
+const larger = (blocks: readonly Counted[], law: typeof lnPlacesTail) => {
   const places = blocks.reduce((sum, block) => sum + block.places, 0);
   return Math.max(
     law(
@@ -235,7 +235,7 @@ const larger = (blocks: readonly Counted[], law: typeof lnPlacesTail): number =>
 };
 
 /** Of equally likely cases each p-value is reached or undercut in at most its share. */
-function expectValid(lnValues: readonly number[], what: string): void {
+function expectValid(lnValues: readonly number[], what: string) {
   const sorted = Float64Array.from(lnValues).sort();
   for (const [i, value] of sorted.entries())
     if (sorted[i + 1] !== value) expect((i + 1) / sorted.length, what).toBeLessThanOrEqual(Math.exp(value + ROUNDING));
@@ -334,8 +334,8 @@ describe('two sides of unequal sizes, whichever is in a random order', () => {
 function nearestPairs(
   [a, b]: readonly [readonly number[], readonly number[]],
   before: (side: 0 | 1, i: number, j: number) => boolean,
-): [number, number][] {
-  const nearest = (from: readonly number[], to: readonly number[], side: 0 | 1): number[] =>
+) {
+  const nearest = (from: readonly number[], to: readonly number[], side: 0 | 1) =>
     from.map((x) =>
       to.reduce((best, y, j) => {
         if (best < 0) return j;
@@ -378,7 +378,7 @@ describe('what is matched', () => {
   });
 
   /** Two units on each side that all look the same; ties are broken by an order of labels. By all orders and labels: how often in place. */
-  function tied(sameOrder: boolean): number {
+  function tied(sameOrder: boolean) {
     let [places, all] = [0, 0];
     forPermutations(2, (labels) =>
       forPermutations(2, (hash) =>
@@ -411,7 +411,7 @@ describe('what is matched', () => {
   test('of equal units one is kept: by one order of labels for both sides the kept ones too often have one label', () => {
     // Three of six units are equal on each side; the other side's have labels 0 to 2. By all labels of three here and all orders of labels.
     let [same, separate, all] = [0, 0, 0];
-    const least = (labels: readonly number[], hash: readonly number[]): number =>
+    const least = (labels: readonly number[], hash: readonly number[]) =>
       labels.reduce((x, y) => (hash[y]! < hash[x]! ? y : x));
     forPermutations(6, (hash) => {
       const other = least([0, 1, 2], hash);
@@ -466,7 +466,7 @@ describe('labels that are not exchangeable', () => {
 
   test('labels that follow a number which both sides share but for noise: many in place, and the trend is seen', () => {
     const word = randomWords(23);
-    const uniform = (): number => word() / 2 ** 32;
+    const uniform = () => word() / 2 ** 32;
     const blocks = Array.from({ length: 24 }, () => {
       const shared = Array.from({ length: 256 }, uniform);
       // Each side sorts its units by what it sees of the number; unit i of one is matched with unit i of the other.
@@ -485,7 +485,7 @@ describe('labels that are not exchangeable', () => {
   });
 
   /** Bell's numbers, by Aitken's array. */
-  function bell(k: number): bigint {
+  function bell(k: number) {
     let row = [1n];
     for (let i = 0; i < k; i++) {
       const next = [row.at(-1)!];
@@ -496,7 +496,7 @@ describe('labels that are not exchangeable', () => {
   }
 
   test('nested: 1e-9 needs 32 in place by Bell_k / k!, and 13 in one block', () => {
-    const least = (bound: (k: number) => bigint): number => {
+    const least = (bound: (k: number) => bigint) => {
       let k = 1;
       while (bound(k) * 10n ** 9n > factorial(k)) k++;
       return k;
@@ -582,9 +582,9 @@ describe('signs', () => {
 
 describe('the same order', () => {
   /** By length, how many permutations of m have an increasing subsequence so long and no longer: squares of counts of tableaux (Schensted 1961). */
-  function byLength(m: number): bigint[] {
+  function byLength(m: number) {
     const counts = new Array<bigint>(m + 1).fill(0n);
-    const visit = (shape: number[], left: number): void => {
+    const visit = (shape: number[], left: number) => {
       if (left === 0) {
         let hooks = 1n;
         for (const [i, row] of shape.entries())
@@ -630,14 +630,14 @@ describe('the same order', () => {
   });
 
   test('of long ones the closed form: a few more are needed for 1e-9 than by C(m, k) / k!', () => {
-    const needed = (ln: (k: number) => number, from: number): number => {
+    const needed = (ln: (k: number) => number, from: number) => {
       let k = from;
       while (ln(k) > Math.log(1e-9)) k++;
       return k;
     };
     for (const m of [50_000, 100_000]) {
       const from = Math.floor(2 * Math.sqrt(m));
-      const coefficient = (k: number): number => {
+      const coefficient = (k: number) => {
         let sum = 0;
         for (let i = 0; i < k; i++) sum += Math.log(m - i) - 2 * Math.log(i + 1);
         return sum;
@@ -656,7 +656,7 @@ describe('the same order', () => {
 
 describe('many tests', () => {
   test("Holm's adjustment, by hand", () => {
-    const ln = (all: number[]): number[] => all.map(Math.log);
+    const ln = (all: number[]) => all.map(Math.log);
     const adjusted = holm(ln([0.01, 0.04, 0.03, 0.005])).map(Math.exp);
     for (const [i, p] of [0.03, 0.06, 0.06, 0.02].entries()) expect(adjusted[i]).toBeCloseTo(p, 12);
     expect(holm(ln([0.5, 0.9])).map(Math.exp)).toEqual([1, 1]);

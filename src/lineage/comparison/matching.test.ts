@@ -8,8 +8,7 @@ import { gaussian, naiveProduct, pickRows, rotation, shuffle } from './testing/t
 const products = new Products(1);
 afterAll(() => products.close());
 
-const furthest = (a: Matrix, b: Matrix): number =>
-  Math.max(...a.values.map((value, i) => Math.abs(value - b.values[i]!)));
+const furthest = (a: Matrix, b: Matrix) => Math.max(...a.values.map((value, i) => Math.abs(value - b.values[i]!)));
 const labels = (n: number): Uint32Array => Uint32Array.from({ length: n }, (_, i) => i);
 const identity = (n: number): Matrix => ({
   rows: n,
@@ -18,7 +17,7 @@ const identity = (n: number): Matrix => ({
 });
 
 /** turn' D turn. */
-function ofEigenvalues(turn: Matrix, value: (i: number) => number): Matrix {
+function ofEigenvalues(turn: Matrix, value: (i: number) => number) {
   const n = turn.rows;
   const scaled = { ...turn, values: turn.values.map((x, at) => x * value(Math.floor(at / n))) };
   return naiveProduct(transposed(scaled), transposed(turn));
@@ -64,7 +63,7 @@ test('the alignment of a model with a rotated copy is the rotation', () => {
 });
 
 /** Orthonormal columns with mean zero: [rows, columns]. */
-function orthonormal(name: string, rows: number, columns: number): number[][] {
+function orthonormal(name: string, rows: number, columns: number) {
   const { values } = gaussian(name, columns, rows);
   const basis = [Array.from({ length: rows }, () => 1 / Math.sqrt(rows))];
   for (let c = 0; c < columns; c++) {
@@ -87,7 +86,7 @@ test('the likeness of embeddings is that of their formulas, whatever the basis',
     [0.1, 3, 1, 2, 6, 0.5, 2, 0.05],
   ] as const;
   const basis = orthonormal('basis', 120, 8);
-  const embedding = (sizes: readonly number[], turn: Matrix): Matrix => {
+  const embedding = (sizes: readonly number[], turn: Matrix) => {
     const values = Float32Array.from(
       { length: 120 * 8 },
       (_, at) => basis[at % 8]![Math.floor(at / 8)]! * sizes[at % 8]!,
@@ -95,7 +94,7 @@ test('the likeness of embeddings is that of their formulas, whatever the basis',
     return naiveProduct({ rows: 120, columns: 8, values }, turn);
   };
   const { likeness } = alignment(products, embedding(a, rotation('v', 8)), embedding(b, rotation('w', 8)))!;
-  const sum = (of: (x: number, y: number) => number): number => a.reduce((total, x, i) => total + of(x, b[i]!), 0);
+  const sum = (of: (x: number, y: number) => number) => a.reduce((total, x, i) => total + of(x, b[i]!), 0);
   const [aa, bb, ab] = [sum((x) => x * x), sum((_, y) => y * y), sum((x, y) => x * y)];
   expect(likeness.rotated).toBeCloseTo(ab / Math.sqrt(aa * bb), 3);
   const [a4, b4, a2b2] = [sum((x) => x ** 4), sum((_, y) => y ** 4), sum((x, y) => (x * y) ** 2)];
@@ -129,7 +128,7 @@ test('matches are the pairs that are nearest to each other, whatever the labels'
   expect(s.kept).toHaveLength(60);
   const found = mutualNearest(products, s, r);
   // By hand: cosines of rows without their mean row.
-  const centred = ({ rows, columns, values }: Matrix): number[][] => {
+  const centred = ({ rows, columns, values }: Matrix) => {
     const mean = Array.from({ length: columns }, (_, j) => {
       let sum = 0;
       for (let i = 0; i < rows; i++) sum += values[i * columns + j]!;
@@ -137,10 +136,10 @@ test('matches are the pairs that are nearest to each other, whatever the labels'
     });
     return Array.from({ length: rows }, (_, i) => mean.map((m, j) => values[i * columns + j]! - m));
   };
-  const dot = (x: number[], y: number[]): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
-  const cosine = (x: number[], y: number[]): number => dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+  const dot = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  const cosine = (x: number[], y: number[]) => dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
   const [rows, columns] = [centred(a), centred(b)];
-  const nearest = (one: number[], others: number[][]): number => {
+  const nearest = (one: number[], others: number[][]) => {
     const cosines = others.map((other) => cosine(one, other));
     return cosines.indexOf(Math.max(...cosines));
   };
@@ -168,7 +167,7 @@ test('rows that are zero or not finite are no units; of equal or nearly equal on
 });
 
 test('the longest rise', () => {
-  const naive = (values: readonly number[]): number => {
+  const naive = (values: readonly number[]) => {
     let best = 0;
     for (let mask = 0; mask < 1 << values.length; mask++) {
       const picked = values.filter((_, i) => mask & (1 << i));

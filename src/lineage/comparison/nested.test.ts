@@ -21,20 +21,19 @@ import { type JudgedGroup, judge } from './verdict.ts';
 const ALPHA = 1e-9;
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const NESTED = { ...SIZES, F: 256 };
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-const compared = (suspect: ToyModel, reference: ToyModel): JudgedGroup[] =>
+const compared = (suspect: ToyModel, reference: ToyModel) =>
   judge([compareSamples(sampleOf(suspect), sampleOf(reference), { key: 'k', threads: 1 })], ALPHA)[0]!;
-const groupOf = (groups: readonly JudgedGroup[], kind: string): JudgedGroup =>
-  groups.find((group) => group.kind === kind)!;
+const groupOf = (groups: readonly JudgedGroup[], kind: string) => groups.find((group) => group.kind === kind)!;
 
 /** Where groups end, as MatFormer has them: an eighth, a quarter, a half, all. */
 const MATFORMER = [1 / 8, 1 / 4, 1 / 2, 1];
-const groupAt = (ends: readonly number[], share: number): number => ends.findIndex((end) => share < end);
+const groupAt = (ends: readonly number[], share: number) => ends.findIndex((end) => share < end);
 
 /** A random order of n in which every group stays where it is. */
-function orderWithin(seed: string, n: number, ends: readonly number[]): number[] {
-  const group = (i: number): number => groupAt(ends, i / n);
+function orderWithin(seed: string, n: number, ends: readonly number[]) {
+  const group = (i: number) => groupAt(ends, i / n);
   return shuffle(seed, n).sort((a, b) => group(a) - group(b));
 }
 
@@ -51,14 +50,14 @@ const SIZED: Nesting = { ends: MATFORMER, gate: [1.5, 1.3, 1.15, 1], up: [0.8, 1
 const PLAIN: Nesting = { ends: MATFORMER, gate: [1, 1, 1, 1], up: [1, 1, 1, 1] };
 
 /** A model that learned the meanings, each in its group, with a seed of its own. */
-function nested(seed: string, { ends, gate, up }: Nesting, F = NESTED.F): ToyModel {
+function nested(seed: string, { ends, gate, up }: Nesting, F = NESTED.F) {
   const own = noisy(meanings, seed, 0.5);
   // Whether a unit is up and down, or -up and -down, is chance, whatever it means.
   const flips = shuffle(`flips of ${seed}`, F).map((i) => (i % 2 === 0 ? 1 : -1));
   const sized = mapModel(own, (matrix, name) => {
     const kind = /^(gate|up)/.exec(name)?.[0];
     if (!kind) return matrix;
-    const factor = (unit: number): number => {
+    const factor = (unit: number) => {
       const group = groupAt(ends, unit / F);
       return kind === 'gate' ? gate[group]! : up[group]! * flips[unit]!;
     };
@@ -69,7 +68,7 @@ function nested(seed: string, { ends, gate, up }: Nesting, F = NESTED.F): ToyMod
 }
 
 /** ln of the chance that labels in a random order would give so many matches in the same order. */
-const asIfRandom = (suspect: ToyModel, reference: ToyModel): number => {
+const asIfRandom = (suspect: ToyModel, reference: ToyModel) => {
   const { places, tests } = groupOf(compared(suspect, reference), 'units');
   const order = tests.find(({ name }) => name === 'order');
   return order ? lnOrderBound(places.map(({ matches }) => matches), order.count) : Number.NaN; // biome-ignore format: one thing
@@ -119,7 +118,7 @@ test('a copy of a nested model is told, by signs alone where its groups differ i
 test('a residual stream in nested dimensions, in both', () => {
   const sizes = { ...SIZES, D: 256, V: 700, F: 8, L: 1 };
   const dimensions = toyModel('dimensions', sizes);
-  const turned = (seed: string): ToyModel => {
+  const turned = (seed: string) => {
     const order = orderWithin(seed, sizes.D, MATFORMER);
     return mapModel(noisy(dimensions, seed, 0.5), (matrix) => {
       const columns = { rows: matrix.columns, columns: matrix.rows, values: new Float32Array(matrix.values.length) };

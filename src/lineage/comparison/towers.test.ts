@@ -17,7 +17,7 @@ import {
 } from './testing/toy-models.ts';
 import { type JudgedGroup, judge } from './verdict.ts';
 
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** A sample with another model as a tower that reads no tokens. */
 const withTower = (sample: Sample, name: SampledTower['name'], model: ToyModel): Sample => {
@@ -32,7 +32,7 @@ function withTokens(sample: Sample, nameOf: (token: number) => string): Sample {
   return { ...sample, towers: [{ ...tower!, embedding: { ...tower!.embedding!, tokens } }, ...others] };
 }
 
-const judged = (suspect: Sample, reference: Sample): JudgedGroup[] =>
+const judged = (suspect: Sample, reference: Sample) =>
   judge([compareSamples(suspect, reference, { key: 'k', threads: 1 })], 1e-9)[0]!;
 const verdicts = (groups: readonly JudgedGroup[]) =>
   Object.fromEntries(groups.map(({ tower, kind, verdict }) => [`${tower} ${kind}`, verdict]));
@@ -102,7 +102,7 @@ test('own towers of all kinds show nothing; one that the other model lacks is no
 // Hidden size 64 instead of 48, 5 layers instead of 3, 96 units instead of 128, 3 heads instead of 2; of 300 tokens two thirds are those of the
 // other one, with other ids.
 const BIG = { D: 64, F: 96, L: 5, V: 300, heads: 3, d: 16 };
-const otherTokens = (i: number): string => (i < 200 ? `token ${299 - i}` : `own ${i}`);
+const otherTokens = (i: number) => (i < 200 ? `token ${299 - i}` : `own ${i}`);
 
 test('two tokenizers, hidden sizes, numbers of layers, units and heads: independent models show nothing', () => {
   const suspect = withTokens(sampleOf(toyModel('big', BIG)), otherTokens);

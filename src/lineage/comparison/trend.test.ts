@@ -17,30 +17,29 @@ import { lnPartsBound, lnTrendBound } from './trend.ts';
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 
 /** Kendall's S, pair by pair. */
-function naive(values: readonly number[]): number {
+function naive(values: readonly number[]) {
   let s = 0;
   for (const [j, b] of values.entries()) for (const a of values.slice(0, j)) s += a < b ? 1 : a > b ? -1 : 0;
   return s;
 }
 /** What the bound says of a sum of S, of blocks of these sizes. */
-function boundAt(s: number, sizes: readonly number[]): number {
+function boundAt(s: number, sizes: readonly number[]) {
   const variance = sizes.reduce((sum, h) => sum + (h * (h - 1) * (2 * h + 5)) / 18, 0);
   return variance === 0 ? 0 : Math.min(0, Math.LN2 - s ** 2 / variance / 2);
 }
 
 /** How many orders of h different values have so many falling pairs, by their number (Rodrigues 1839). */
-const falling = (h: number): bigint[] =>
+const falling = (h: number) =>
   Array.from({ length: h }, (_, i) => new Array<bigint>(i + 1).fill(1n)).reduce(convolved, [1n]);
 
 /** T of the rank sums and its bound, pair by pair, for each half, quarter and eighth. */
-function naiveParts(blocks: readonly (readonly number[])[]): number {
+function naiveParts(blocks: readonly (readonly number[])[]) {
   const bounds = [2, 4, 8].flatMap((parts) =>
     Array.from({ length: parts }, (_, part) => {
       let [t, variance] = [0, 0];
       for (const values of blocks) {
         const h = values.length;
-        const isIn = (i: number): boolean =>
-          i >= Math.floor((part * h) / parts) && i < Math.floor(((part + 1) * h) / parts);
+        const isIn = (i: number) => i >= Math.floor((part * h) / parts) && i < Math.floor(((part + 1) * h) / parts);
         const inside = values.filter((_, i) => isIn(i));
         const outside = values.filter((_, i) => !isIn(i));
         for (const a of inside) for (const b of outside) t += a > b ? 1 : a < b ? -1 : 0;
@@ -189,7 +188,7 @@ describe('sharp', () => {
     }
   });
 
-  const random = (h: number, seed: number): number[] => {
+  const random = (h: number, seed: number) => {
     const word = randomWords(seed);
     return Array.from({ length: h }, () => word() / 2 ** 32);
   };

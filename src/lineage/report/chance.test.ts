@@ -4,12 +4,11 @@ import { chanceText, raised } from './chance.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 
-const text = (ln: number): string => chanceText(ln, en.chance, formatFor('en'));
+const text = (ln: number) => chanceText(ln, en.chance, formatFor('en'));
 
 test('chances of all sizes, from their logarithms', () => {
   // ln(1/506!) by its digits: 506! has 1,149 digits, 256! has 507.
-  const lnFactorial = (n: number): number =>
-    Array.from({ length: n }, (_, i) => Math.log(i + 1)).reduce((a, b) => a + b);
+  const lnFactorial = (n: number) => Array.from({ length: n }, (_, i) => Math.log(i + 1)).reduce((a, b) => a + b);
   expect(text(-lnFactorial(256))).toBe('1 in 10⁵⁰⁶');
   expect(text(Math.log(1 / 40_320))).toBe('1 in 40,000');
   expect(text(Math.log(0.0042))).toBe('1 in 230');
@@ -22,7 +21,7 @@ test('chances of all sizes, from their logarithms', () => {
 test('no chance is said smaller than it is', () => {
   const format = formatFor('en');
   // Words that give back the number.
-  const said = (ln: number): string =>
+  const said = (ln: number) =>
     chanceText(
       ln,
       {

@@ -12,16 +12,16 @@ import { lineageOf, type Relation } from './testing/lineages.ts';
 const LANGS = ['ko', 'en'] as const;
 const WORDS = { ko, en };
 const RELATIONS: Relation[] = ['same', 'noise', 'shuffled', 'independent', 'embedding', 'zero'];
-const bodyOf = (page: string): string => page.replace(STYLES + LINEAGE_STYLES, '');
+const bodyOf = (page: string) => page.replace(STYLES + LINEAGE_STYLES, '');
 
 /** The texts that a browser would take for tags, each as its name and the names of its attributes. */
-const tagsOf = (page: string): string[] =>
+const tagsOf = (page: string) =>
   [...bodyOf(page).matchAll(/<(?:"[^"]*"|[^">])*>/g)].map(([tag]) =>
     tag.replace(/"[^"]*"/g, '""').replace(/\s+/g, ' '),
   );
 
 /** Puts a text wherever a model or its files can choose one. */
-function poisoned(payload: string): Lineage {
+function poisoned(payload: string) {
   const result = lineageOf('noise', 'independent');
   for (const model of [result.suspect, ...result.references.map(({ model }) => model)]) {
     Object.assign(model, { name: payload, family: payload, path: payload, digest: payload });
@@ -64,7 +64,7 @@ describe('hostile texts', () => {
 });
 
 /** All numbers in all pictures are finite, and the pictures stay within their frames. */
-function checkPictures(page: string): number {
+function checkPictures(page: string) {
   const pictures = [...page.matchAll(/<svg\b[^>]*viewBox="0 0 (\d+) (\d+)"[^>]*>(.*?)<\/svg>/gs)];
   for (const [, width, height, inside] of pictures) {
     for (const [, name, value] of inside!.matchAll(/ (d|x|y|width|height)="([^"]*)"/g)) {

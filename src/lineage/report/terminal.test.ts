@@ -6,9 +6,9 @@ import type { Lineage } from '../lineage.ts';
 import { lineageLines } from './terminal.ts';
 import { lineageOf } from './testing/lineages.ts';
 
-const lines = (result: Lineage, width = 100): string[] =>
+const lines = (result: Lineage, width = 100) =>
   lineageLines(result, { width, style: (_, text) => text, jikji: 'jikji' });
-const text = (result: Lineage): string => lines(result, 10_000).join('\n');
+const text = (result: Lineage) => lines(result, 10_000).join('\n');
 
 test.each([
   ['same', /^= IDENTICAL {2}their-model and known-same$/],

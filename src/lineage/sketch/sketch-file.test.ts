@@ -24,7 +24,7 @@ const TOKENS = { ids: new Map([['a', 1], ['b', 7]]), merges: ['a b'], digest: DI
 const sample = sampleOf(toyModel('a'));
 
 /** To the nearest bfloat16, by division: an independent way. */
-function rounded(value: number): number {
+function rounded(value: number) {
   if (value === 0) return value;
   const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 7);
   const quotient = value / unit;
@@ -62,7 +62,7 @@ test('a file of weights is no sketch; one that is cut, or does not fit its descr
   writeSketch(path, sample, TOKENS, ABOUT);
   const bytes = readFileSync(path);
   const broken = join(folder, 'broken.sketch');
-  const attempt = (change: Buffer): unknown => {
+  const attempt = (change: Buffer) => {
     writeFileSync(broken, change);
     try {
       openSketch(broken)?.close();

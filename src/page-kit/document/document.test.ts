@@ -5,7 +5,7 @@ import { h } from 'preact';
 import { expect, test } from 'vitest';
 import { documentHtml, theirs, xy } from './index.ts';
 
-const page = (text: string): string =>
+const page = (text: string) =>
   documentHtml({
     lang: 'en',
     title: text,
@@ -36,7 +36,7 @@ test('a coordinate is a finite number in few digits', () => {
 });
 
 /** The packages that a file brings with it, by imports that are not put off. */
-function packagesOf(file: URL, seen = new Set<string>(), found = new Set<string>()): Set<string> {
+function packagesOf(file: URL, seen = new Set<string>(), found = new Set<string>()) {
   if (seen.has(file.href)) return found;
   seen.add(file.href);
   const imports = /^(?:import|export)\b(?! type\b)[^;'"]*?(?:\bfrom )?'([^']+)';/gm;

@@ -180,14 +180,14 @@ test('counts, durations and dates follow the language', () => {
 test('formatters are made once: a table of a thousand rows makes as many as one of ten', () => {
   const { NumberFormat, DateTimeFormat, DisplayNames } = Intl;
   let made = 0;
-  const counted = <T extends abstract new (...args: never[]) => object>(real: T): T =>
+  const counted = <T extends abstract new (...args: never[]) => object>(real: T) =>
     new Proxy(real, {
       construct(target, args, as) {
         made++;
         return Reflect.construct(target, args, as);
       },
     });
-  const rows = (count: number): number => {
+  const rows = (count: number) => {
     made = 0;
     for (let i = 0; i < count; i++) {
       const format = formatFor(i % 2 ? 'en' : 'ko');

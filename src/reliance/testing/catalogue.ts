@@ -20,7 +20,7 @@ export const need = (
   ...anyOf: (string | [id: string, share: number | null, could?: number | null])[]
 ): Need => ({
   of,
-  anyOf: anyOf.map((option): Option => {
+  anyOf: anyOf.map((option) => {
     if (typeof option === 'string') return { component: option, share: 1, could: null };
     const [component, share, could = null] = option;
     return { component, share, could };
@@ -70,7 +70,7 @@ const COUNTRIES = ['KR', 'US', 'CN', 'TW', 'JP'];
 
 /** `perKind`: components of each kind. */
 export function randomDraft(random: Random, { perKind = 3, suppliers = 8, uses = 4 } = {}): Draft {
-  const chance = (one: number): boolean => random.below(1000) < one * 1000;
+  const chance = (one: number) => random.below(1000) < one * 1000;
   const draft: Draft = { home: chance(0.2) ? ['KR', 'JP'] : ['KR'], suppliers: {}, components: {}, uses: {} };
   for (let s = 0; s < suppliers; s++)
     draft.suppliers[`s${s}`] = chance(0.1) ? null : chance(0.3) ? 'KR' : random.of(COUNTRIES);

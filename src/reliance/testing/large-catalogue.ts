@@ -36,7 +36,7 @@ function common(): Draft {
     uses: {},
   };
 }
-const supplierOf = (s: number): string => `${s < SUPPLIERS / 5 ? 'h' : 's'}${s}`;
+const supplierOf = (s: number) => `${s < SUPPLIERS / 5 ? 'h' : 's'}${s}`;
 
 const others = [need('compute', 'cluster'), need('data', 'text'), need('weights', 'weights')];
 

@@ -110,7 +110,7 @@ export function unknownLayers(
   without: { suppliers: string[]; countries: string[] },
 ): Layer[] {
   const found = new Set<Layer>();
-  const visit = (one: Catalogue, at: Component | Use): void => {
+  const visit = (one: Catalogue, at: Component | Use) => {
     if (fate(one, at, without) !== 'goes-on-as-far-as-known') return;
     if (!('kind' in at) && ownFate(one, at, without) === 'goes-on-as-far-as-known')
       for (const layer of at.of === 'compute' ? PROVIDES.compute : [at.of]) found.add(layer);

@@ -8,14 +8,14 @@ import { ReceiptStore } from './store.ts';
 
 const folder = temporaryFolder();
 let count = 0;
-const fresh = (): string => join(folder, `r${count++}`, 'key.jsonl');
+const fresh = () => join(folder, `r${count++}`, 'key.jsonl');
 const KEY = 'ab'.repeat(32);
-const idOf = (i: number): string => i.toString(16).padStart(32, '0');
-const open = (path: string, keep = 1000): Promise<ReceiptStore> => ReceiptStore.open(path, KEY, keep);
+const idOf = (i: number) => i.toString(16).padStart(32, '0');
+const open = (path: string, keep = 1000) => ReceiptStore.open(path, KEY, keep);
 const contentOf = (i: number) => ({ receipt: `receipt ${i}\n`, texts: { 끝: 'x'.repeat(i % 7) } });
 
 /** The numbers of the receipts that are there. */
-async function kept(store: ReceiptStore, upTo: number): Promise<number[]> {
+async function kept(store: ReceiptStore, upTo: number) {
   const numbers: number[] = [];
   for (let i = 0; i < upTo; i++) {
     const found = await store.find(idOf(i));
@@ -26,7 +26,7 @@ async function kept(store: ReceiptStore, upTo: number): Promise<number[]> {
   return numbers;
 }
 
-const from = (first: number, end: number): number[] => Array.from({ length: end - first }, (_, i) => first + i);
+const from = (first: number, end: number) => Array.from({ length: end - first }, (_, i) => first + i);
 
 test('what was kept is there, also when it is opened again; an unknown id is not', async () => {
   const path = fresh();

@@ -63,9 +63,9 @@ export async function startServer(models: ServeModelsOptions['models'], limits: 
   };
 }
 
-const answer = (child: ChildProcess): Promise<unknown> =>
+const answer = (child: ChildProcess) =>
   new Promise((resolve, reject) => {
-    const gone = (): void => reject(new Error('the server has ended'));
+    const gone = () => reject(new Error('the server has ended'));
     child.once('exit', gone);
     child.once('message', (message) => {
       child.off('exit', gone);

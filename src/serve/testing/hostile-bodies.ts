@@ -59,7 +59,7 @@ export const WHOLE: readonly (readonly [path: string, body: { [key: string]: Jso
   ['/apply-template', { model: 'tuned', messages: talk, tools }],
 ];
 
-const nest = (depth: number, of: (inner: Json) => Json, inner: Json): Json => {
+const nest = (depth: number, of: (inner: Json) => Json, inner: Json) => {
   let value = inner;
   for (let i = 0; i < depth; i++) value = of(value);
   return value;
@@ -201,8 +201,7 @@ const functionOf = (name: string, parameters?: Json): Json => ({
   type: 'function',
   function: { name, ...(parameters !== undefined && { parameters }) },
 });
-const many = (count: number, of: (i: number) => Json): string =>
-  JSON.stringify(Array.from({ length: count }, (_, i) => of(i)));
+const many = (count: number, of: (i: number) => Json) => JSON.stringify(Array.from({ length: count }, (_, i) => of(i)));
 
 /** Tools and messages about them that are odd, many, deep or large. */
 const TOOLS: readonly (() => readonly [string, string])[] = [
@@ -263,7 +262,7 @@ const withArguments = (text: string): Json => [
 ];
 
 const LONG = () => random16('ab \n안🧮"\\', 1 << 16);
-const random16 = (characters: string, length: number): string => {
+const random16 = (characters: string, length: number) => {
   const list = [...characters];
   const random = new Random(length);
   return Array.from({ length }, () => random.of(list)).join('');
@@ -331,7 +330,7 @@ export function hostileRequest(seed: number, i: number): HostileRequest {
 }
 
 /** A chat with tools, of which some members are others. */
-function withTools(random: Random): string {
+function withTools(random: Random) {
   let text = JSON.stringify({
     model: 'tuned',
     messages: [talk[0]!],

@@ -54,7 +54,7 @@ export async function save(
   const receipt = await (await fetch(`${url}/receipts/${id}`)).text();
   const own = join(folder, `saved-${count++}`);
   mkdirSync(own);
-  const write = (name: string, content: string): string => {
+  const write = (name: string, content: string) => {
     writeFileSync(join(own, name), content);
     return join(own, name);
   };
@@ -128,7 +128,7 @@ export class ReceiptBench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  modelOf = (name: string): string => join(this.folder, name);
+  modelOf = (name: string) => join(this.folder, name);
 
   options = (more: Partial<ServeModelsOptions> = {}): ServeModelsOptions => ({
     models: modelsIn(this.folder),
@@ -137,7 +137,7 @@ export class ReceiptBench {
     ...more,
   });
 
-  asked = (body: Record<string, unknown>): Promise<Saved> => ask(this.folder, this.server.url, body);
+  asked = (body: Record<string, unknown>) => ask(this.folder, this.server.url, body);
 }
 
 const CONTEXT = 200;

@@ -7,17 +7,17 @@ import { binary32, fma32 } from './arithmetic.ts';
 import { rowSum, rowSumOfProducts, sigmoid } from './elementary.ts';
 
 const view = new DataView(new ArrayBuffer(4));
-const fromBits = (word: number): number => {
+const fromBits = (word: number) => {
   view.setUint32(0, word);
   return view.getFloat32(0);
 };
-const toBits = (x: number): number => {
+const toBits = (x: number) => {
   view.setFloat32(0, x);
   return view.getUint32(0);
 };
 
 /** A finite binary32 as a whole multiple of 2^-149. */
-function multiple(x: number): bigint {
+function multiple(x: number) {
   const word = toBits(x);
   const exponent = (word >>> 23) & 255;
   const digits = BigInt((word & 0x7fffff) | (exponent ? 0x800000 : 0)) << BigInt(Math.max(exponent - 1, 0));
@@ -25,7 +25,7 @@ function multiple(x: number): bigint {
 }
 
 /** a * b + c for finite operands, exactly, then rounded by the book. */
-function exactFma(a: number, b: number, c: number): number {
+function exactFma(a: number, b: number, c: number) {
   // in multiples of 2^-298
   const product = multiple(a) * multiple(b);
   const exact = product + (multiple(c) << 149n);
@@ -47,7 +47,7 @@ function exactFma(a: number, b: number, c: number): number {
   return exact < 0n ? -bounded : bounded;
 }
 
-function check(a: number, b: number, c: number): void {
+function check(a: number, b: number, c: number) {
   const ours = fma32(a, b, c);
   const exact = exactFma(a, b, c);
   if (!Object.is(ours, exact)) throw new Error(`fma(${a}, ${b}, ${c}) = ${ours}, not ${exact}`);

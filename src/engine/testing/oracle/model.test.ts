@@ -21,7 +21,7 @@ const grouped: ModelShape = {
 };
 const tied: ModelShape = { ...grouped, numAttentionHeads: 2, numKeyValueHeads: 2, tieWordEmbeddings: true };
 
-function weightsFor(config: ModelShape, A = binary64): Map<string, FloatArray> {
+function weightsFor(config: ModelShape, A = binary64) {
   let seed = 100;
   return new Map(
     [...tensorShapes(config)].map(([name, shape]) => {

@@ -9,7 +9,7 @@ import { binary64, type FloatArray } from './arithmetic.ts';
 import { muon } from './muon.ts';
 
 /** What the polynomial makes of a singular value. */
-function polynomial(value: number): number {
+function polynomial(value: number) {
   const { first, third, fifth, steps } = NEWTON_SCHULZ;
   for (let step = 0; step < steps; step++) value *= first + third * value ** 2 + fifth * value ** 4;
   return value;
@@ -49,7 +49,7 @@ describe.each([
     const [a, b] = [tall(g), tall(x)];
     for (let i = 0; i < columns; i++) {
       for (let j = 0; j < columns; j++) {
-        const product = (p: number, q: number): number =>
+        const product = (p: number, q: number) =>
           Array.from({ length: rows }, (_, k) => a[k * columns + p]! * b[k * columns + q]!).reduce((s, v) => s + v);
         expect(product(i, j)).toBeCloseTo(product(j, i), 9);
       }

@@ -7,9 +7,9 @@ import { expect, test } from 'vitest';
 import { JikjiError } from '../../../base/index.ts';
 import { endings, isTable, isText, readConversationTable, readers } from './index.ts';
 
-function read(text: string, piece = Math.max(1, text.length)): string[] {
+function read(text: string, piece = Math.max(1, text.length)) {
   const documents: string[] = [];
-  const none = (): never => {
+  const none = () => {
     throw new Error('not a whole document');
   };
   const document = (one: string) => void documents.push(one);
@@ -26,7 +26,7 @@ function read(text: string, piece = Math.max(1, text.length)): string[] {
   return documents;
 }
 /** The documents of a table of this name: a fixture's, or these bytes in pieces. */
-const table = async (name: string, bytes?: Uint8Array, piece = 1 << 20): Promise<string[]> => {
+const table = async (name: string, bytes?: Uint8Array, piece = 1 << 20) => {
   const documents: string[] = [];
   const all = Buffer.from(bytes ?? readFileSync(join(import.meta.dirname, 'fixtures', name)));
   const raw = (async function* () {
@@ -35,7 +35,7 @@ const table = async (name: string, bytes?: Uint8Array, piece = 1 << 20): Promise
   await readConversationTable('conversation', raw, { label: name, document: (one) => void documents.push(one) });
   return documents;
 };
-const caught = async (work: () => unknown): Promise<JikjiError> => {
+const caught = async (work: () => unknown) => {
   try {
     await work();
   } catch (error) {
@@ -116,7 +116,7 @@ test('faults name file and place', async () => {
 });
 
 test('tables of text: two columns by their names, cells of more than one line, in pieces of every size', async () => {
-  const said = (question: string, answer: string): string =>
+  const said = (question: string, answer: string) =>
     `{"messages":[{"content":${JSON.stringify(question)},"role":"user"},{"content":${JSON.stringify(answer)},"role":"assistant"}]}`;
   const expected = [said('12시 땡!', '하루가 또 가네요.'), said('"왜", 물었다.', '첫 줄\n둘째 줄')];
   const csv = '\ufeffQ,A,label\r\n12시 땡!,하루가 또 가네요.,0\r\n\r\n"""왜"", 물었다.","첫 줄\r\n둘째 줄",1\r\n';

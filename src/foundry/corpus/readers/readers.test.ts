@@ -11,11 +11,7 @@ interface Outcome {
   dropped: string[];
 }
 
-function read(
-  name: ReaderName,
-  text: string,
-  options: { field?: string; label?: string; piece?: number } = {},
-): Outcome {
+function read(name: ReaderName, text: string, options: { field?: string; label?: string; piece?: number } = {}) {
   const outcome: Outcome = { documents: [], dropped: [] };
   let open = '';
   const reader = readers[name]({
@@ -37,13 +33,13 @@ function read(
   return outcome;
 }
 
-const documents = (name: ReaderName, text: string, options = {}): string[] => {
+const documents = (name: ReaderName, text: string, options = {}) => {
   const whole = read(name, text, options);
   for (const piece of [1, 2, 3, 5, 13]) expect(read(name, text, { ...options, piece })).toEqual(whole);
   return whole.documents;
 };
 
-const codeOf = (work: () => unknown): string => {
+const codeOf = (work: () => unknown) => {
   try {
     work();
     return 'none';
@@ -58,7 +54,7 @@ test('text: the file unchanged', () => {
 });
 
 describe('markdown', () => {
-  const one = (text: string): string => documents('markdown', text)[0];
+  const one = (text: string) => documents('markdown', text)[0];
 
   test('front matter is removed, and text like it stays', () => {
     expect(one('---\ntitle: x\n---\n\n# 제목\n\n글\n')).toBe('# 제목\n\n글\n');
@@ -198,7 +194,7 @@ describe('json-strings', () => {
 
   test('refuses what JSON.parse refuses, and accepts what it accepts', () => {
     let state = 5;
-    const next = (below: number): number => {
+    const next = (below: number) => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return Math.floor((state / 2 ** 32) * below);
     };

@@ -21,7 +21,7 @@ const rows = Array.from({ length: 4 }, (_, i) => ({
   number: i / 3,
 }));
 const jsonl = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-const table = (tab: string): string =>
+const table = (tab: string) =>
   `question${tab}choices${tab}number\n${rows.map((row, i) => `"질문 ""${i}"""${tab}[1, 2]${tab}${row.number}\n`).join('')}`;
 const FILES: readonly (readonly [name: string, bytes: () => Buffer])[] = [
   ['a.jsonl', () => Buffer.from(jsonl)],
@@ -57,7 +57,7 @@ const SNIPPETS = [
   '\\u0000',
 ];
 
-function templateOf(random: Random): string {
+function templateOf(random: Random) {
   const source = random.of(TEMPLATES);
   if (random.below(3) > 0) return mutateBytes(Buffer.from(source), random).toString();
   const at = random.below(source.length);
@@ -65,7 +65,7 @@ function templateOf(random: Random): string {
 }
 
 /** The random numbers of a case, from its number alone. */
-const randomOf = (seed: number, number: number): Random => new Random(Math.imul(seed + number, 0x9e3779b1));
+const randomOf = (seed: number, number: number) => new Random(Math.imul(seed + number, 0x9e3779b1));
 
 /** The job for the sandbox of a case of data or templates. */
 export function jobOf(kind: Kind, seed: number, number: number): Job {
@@ -87,7 +87,7 @@ export function jobOf(kind: Kind, seed: number, number: number): Job {
 }
 
 /** Runs a case and gives its outcome. Any thrown error is a wrong outcome. */
-async function runCase(kind: Kind, seed: number, number: number): Promise<string> {
+async function runCase(kind: Kind, seed: number, number: number) {
   if (kind === 'task') {
     const random = randomOf(seed, number);
     const bytes = mutateBytes(shipped(random.of(TASKS)), random);
@@ -103,7 +103,7 @@ async function runCase(kind: Kind, seed: number, number: number): Promise<string
   return 'failure' in result ? result.failure.what : 'read';
 }
 
-async function main([kind, seed, from, to]: string[]): Promise<void> {
+async function main([kind, seed, from, to]: string[]) {
   const counts: Record<string, number> = {};
   for (let number = Number(from); number < Number(to); number++) {
     process.stdout.write(`at ${number}\n`);

@@ -13,14 +13,14 @@ const tokens = new MaskTokens(byteTokenizer());
 const random = randomNumbers(41);
 const CASES = process.env.JIKJI_TORTURE ? 3000 : 40;
 
-const isDate = (text: string): boolean => {
+const isDate = (text: string) => {
   const date = new Date(`${text}T00:00:00Z`);
   return text.length === 10 && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 };
-const isBetween = (text: string, most: number): boolean =>
+const isBetween = (text: string, most: number) =>
   text.length === 2 && [...text].every((one) => '0123456789'.includes(one)) && Number(text) <= most;
 
-function isTime(text: string): boolean {
+function isTime(text: string) {
   const zone = text.toUpperCase().endsWith('Z') ? text.slice(-1) : text.slice(-6);
   const [clock, fraction = '0', ...rest] = text.slice(0, -zone.length).split('.') as [string, ...string[]];
   const parts = clock.split(':');
@@ -39,7 +39,7 @@ function isTime(text: string): boolean {
 }
 
 /** Units in their order, none left out between two, each with a number. */
-function hasUnits(text: string, units: string): boolean {
+function hasUnits(text: string, units: string) {
   const found: number[] = [];
   let digits = 0;
   for (const one of text) {
@@ -53,28 +53,27 @@ function hasUnits(text: string, units: string): boolean {
   return digits === 0 && found.length > 0 && found.every((unit, i) => unit === found[0]! + i);
 }
 
-function isDuration(text: string): boolean {
+function isDuration(text: string) {
   const [day, time, ...rest] = text.slice(1).split('T') as [string, ...string[]];
   if (!text.startsWith('P') || rest.length > 0 || (day === '' && time === undefined)) return false;
   if (day.endsWith('W') && time === undefined) return hasUnits(day, 'W');
   return (day === '' || hasUnits(day, 'YMD')) && (time === undefined || hasUnits(time, 'HMS'));
 }
 
-const isOf = (text: string, characters: string): boolean =>
-  [...text.toLowerCase()].every((one) => characters.includes(one));
+const isOf = (text: string, characters: string) => [...text.toLowerCase()].every((one) => characters.includes(one));
 const [DIGITS, LETTERS] = ['0123456789', 'abcdefghijklmnopqrstuvwxyz'];
 
-function isEmail(text: string): boolean {
+function isEmail(text: string) {
   const [local, domain, ...rest] = text.split('@') as [string, string?, ...string[]];
   if (domain === undefined || rest.length > 0) return false;
   const labels = domain.split('.');
-  const isAtom = (one: string): boolean => one !== '' && isOf(one, `${DIGITS}${LETTERS}!#$%&'*+/=?^_\`{|}~-`);
-  const isLabel = (one: string): boolean =>
+  const isAtom = (one: string) => one !== '' && isOf(one, `${DIGITS}${LETTERS}!#$%&'*+/=?^_\`{|}~-`);
+  const isLabel = (one: string) =>
     one !== '' && isOf(one, `${DIGITS}${LETTERS}-`) && !one.startsWith('-') && !one.endsWith('-');
   return local.split('.').every(isAtom) && labels.length > 1 && labels.every(isLabel);
 }
 
-const isUuid = (text: string): boolean =>
+const isUuid = (text: string) =>
   text
     .split('-')
     .map((part) => part.length)

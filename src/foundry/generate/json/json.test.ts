@@ -20,7 +20,7 @@ const bytes = byteTokenizer();
 const tokens = new MaskTokens(bytes);
 const ajv = new Ajv2020({ strict: false, logger: false });
 
-const readerOf = (schema: unknown): JsonReader => new JsonReader(compileSchema(schema), tokens);
+const readerOf = (schema: unknown) => new JsonReader(compileSchema(schema), tokens);
 
 interface Group {
   description: string;
@@ -36,7 +36,7 @@ const groups = readdirSync(SUITE)
   );
 
 /** The keyword of a refusal: named by its message, and the last name of its place. */
-function refusedKeyword(schema: unknown): string | undefined {
+function refusedKeyword(schema: unknown) {
   try {
     compileSchema(schema);
   } catch (error) {
@@ -203,7 +203,7 @@ describe('against ajv', () => {
 });
 
 /** A tokenizer with tokens of several bytes, some of which end a string in their middle. */
-function longTokens(): Tokenizer {
+function longTokens() {
   const base = byteTokenizer();
   const texts = [
     '": ',
@@ -223,7 +223,7 @@ function longTokens(): Tokenizer {
   ];
   const encoder = new TextEncoder();
   const own = [...Array(256).keys()].map((byte) => Uint8Array.of(byte));
-  const specials = new Map([...Object.keys(SPECIALS)].map((text, i): [string, number] => [text, 256 + i]));
+  const specials = new Map([...Object.keys(SPECIALS)].map((text, i) => [text, 256 + i]));
   const list = [
     ...own,
     ...[...specials.keys()].map((text) => encoder.encode(text)),
@@ -242,7 +242,7 @@ describe(`${TEXTS} texts of a model of random weights at temperature 2 are valid
   const config = smallModel({ vocabSize: tokenizer.vocabSize, intermediateSize: 40, tieWordEmbeddings: false });
   const size = { rows: 64, context: 300, pages: 4 * pagesOf(300), logits: 8 };
   const weights = randomNumbers(9);
-  const read = (_: string, values: Float32Array): void => {
+  const read = (_: string, values: Float32Array) => {
     for (let i = 0; i < values.length; i++) values[i] = weights() * 2 - 1;
   };
   let decoder: Decoder;

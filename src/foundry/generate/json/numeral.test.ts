@@ -15,7 +15,7 @@ const some = <T>(of: readonly T[]): T => of[wholeBelow(random, of.length)]!;
 const CASES = process.env.JIKJI_TORTURE ? 3000 : 60;
 
 /** The double `steps` after another one. */
-function stepped(value: number, steps: number): number {
+function stepped(value: number, steps: number) {
   const bits = new BigInt64Array(new Float64Array([value]).buffer);
   bits[0]! += BigInt(steps);
   return new Float64Array(bits.buffer)[0]!;
@@ -26,13 +26,13 @@ const NOTABLE = [
   ...[Number.MAX_SAFE_INTEGER, 2 ** 53, 2 ** 53 + 2, 2 ** 64, Number.MAX_VALUE, Number.MIN_VALUE, 1e-300, 5e-320],
 ];
 
-const number = (): number => {
+const number = () => {
   const one = random() < 0.5 ? some(NOTABLE) : 10 ** (random() * 40 - 15) * random();
   return random() < 0.3 ? -one : random() < 0.3 ? Math.round(one) : one;
 };
 
 /** Numbers at, near and far from others. */
-const around = (bounds: readonly number[]): number => {
+const around = (bounds: readonly number[]) => {
   const one = some([...bounds, number()]);
   const near = some([
     one,
@@ -49,7 +49,7 @@ const around = (bounds: readonly number[]): number => {
 };
 
 /** Other ways to write a number, and what is beside it by a digit. */
-const texts = (value: number): string[] => {
+const texts = (value: number) => {
   const text = JSON.stringify(value);
   const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
   const digits = /e/.test(text) ? text : text.includes('.') ? text : `${text}.`;

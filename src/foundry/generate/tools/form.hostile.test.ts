@@ -48,7 +48,7 @@ const PIECES = [
   ...[' '.repeat(100_000), '<tool_call>'.repeat(10_000), '{"name": "'.repeat(10_000), PROBE_RESULT, 'assistant:\n'],
 ];
 
-function mutated(text: string, random: Random): string {
+function mutated(text: string, random: Random) {
   const at = random.below(text.length + 1);
   const from = random.below(text.length + 1);
   const put = random.below(3) ? random.of(PIECES) : text.slice(from, from + random.below(60));

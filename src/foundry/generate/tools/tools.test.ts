@@ -60,7 +60,7 @@ const tokenizer = new Tokenizer({
   specials: special.specials,
   merges: new Uint32Array(),
 });
-const idOf = (word: string): number => 259 + WORDS.indexOf(word);
+const idOf = (word: string) => 259 + WORDS.indexOf(word);
 const tokens = new MaskTokens(tokenizer);
 const callTokens = new CallTokens(tokenizer, tokens);
 const END = SPECIALS['<|im_end|>'];
@@ -135,7 +135,7 @@ function generated(
 }
 
 /** Takes an answer apart, piece by piece of random lengths. */
-function split(reader: CallReader, text: string, seed = 1): { said: string; calls: [string, string][] } {
+function split(reader: CallReader, text: string, seed = 1) {
   const random = randomNumbers(seed);
   const parts = new CallText(reader);
   const calls: [string, string][] = [];
@@ -154,7 +154,7 @@ function split(reader: CallReader, text: string, seed = 1): { said: string; call
 }
 
 /** The text of calls in a form. */
-const textOf = ({ first, middle, after, next, close }: CallForm, calls: [string, string][]): string =>
+const textOf = ({ first, middle, after, next, close }: CallForm, calls: [string, string][]) =>
   calls.map(([name, of], i) => (i === 0 ? first : next) + name + middle + of + after).join('') + close;
 
 const FORMS: [string, CallForm][] = Object.entries({ HERMES, MISTRAL, NEWER, LLAMA });
@@ -288,7 +288,7 @@ test('special tokens stand for words of the form alone, never for a part of a na
   let at = chooser.reader.start();
   for (const byte of Buffer.from(textOf(HERMES, [['get', '{"city": "x"}']]))) {
     const allowed = chooser.allowed(at, Number.POSITIVE_INFINITY);
-    const has = (id: number): boolean => ((allowed[id >>> 5]! >>> (id & 31)) & 1) === 1;
+    const has = (id: number) => ((allowed[id >>> 5]! >>> (id & 31)) & 1) === 1;
     expect([259, 260, 262].some(has)).toBe(false);
     expect(has(byte)).toBe(true);
     at = at.next(byte)!;

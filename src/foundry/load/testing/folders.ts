@@ -26,7 +26,7 @@ export type Stored = { name: string; dtype: 'F32' | 'F16' | 'BF16'; shape: numbe
 export const numberOf = (name: string, i: number): number => (((i * 7 + name.length * 13) % 127) - 63) / 64;
 
 /** Bits of a multiple of 1/64 below 2 as a number of 16 bits. */
-function bits16(dtype: 'F16' | 'BF16', value: number): number {
+function bits16(dtype: 'F16' | 'BF16', value: number) {
   const float = new Uint32Array(Float32Array.of(value).buffer)[0]!;
   if (dtype === 'BF16') return float >>> 16;
   if (value === 0) return 0;
@@ -46,7 +46,7 @@ export const weightsOf = (config: ModelConfig, dtype: Stored['dtype']): Stored[]
 /** Writes tensors to a folder, in one file or in `shards` with an index. */
 export function writeWeights(folder: string, tensors: Stored[], shards = 1): void {
   const weight_map: Record<string, string> = {};
-  const write = (name: string, list: Stored[]): void => {
+  const write = (name: string, list: Stored[]) => {
     const fd = openSync(join(folder, name), 'w');
     writeSafetensors(fd, list, { format: 'pt' });
     closeSync(fd);

@@ -56,7 +56,7 @@ const HUGE = [0n, 1n, 2n, 7n, 31n, 255n, 65_536n, 2n ** 24n, 2n ** 31n - 1n, 2n 
 const LONG = [...HUGE, 2n ** 40n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 32n, 2n ** 64n - 1n];
 
 /** Where the descriptions of tensors begin: before the first name of one. */
-const descriptionsAt = ({ bytes, tensors }: WholeFile): number => bytes.indexOf(`${tensors[0]!.name}`) - 8;
+const descriptionsAt = ({ bytes, tensors }: WholeFile) => bytes.indexOf(`${tensors[0]!.name}`) - 8;
 
 /** Numbers of 4 and 8 bytes, bits and pieces between two places. */
 function changeFields({ bytes }: WholeFile, random: Random, from: number, to: number): Buffer {
@@ -151,7 +151,7 @@ const STRANGERS: readonly GgufValue[] = [
 ];
 
 /** A list with items left out, doubled, exchanged or replaced. */
-function otherList(list: readonly unknown[], of: string, random: Random): unknown[] {
+function otherList(list: readonly unknown[], of: string, random: Random) {
   const out = [...list];
   const at = random.below(list.length);
   const other = random.below(list.length);

@@ -65,7 +65,7 @@ function withSentencePiece(metadata: WholeFile['metadata'], { added_tokens: adde
 }
 
 /** A file for each tokenizer that GGUF knows and each type of weights; of each one with its embedding as head. */
-async function prepare(folder: string): Promise<Case[]> {
+async function prepare(folder: string) {
   const own = await trainTokenizer([{ text: `${TEXT} `.repeat(20), weight: 1 }], { vocabSize: 300 });
   const llama = (await foreignFiles())['Llama 2'] as unknown as SentencePiece;
   const cases: Case[] = [];
@@ -87,7 +87,7 @@ async function prepare(folder: string): Promise<Case[]> {
 }
 
 /** Opens a file and lets it continue a text; returns what is wrong with the answer, if anything. */
-async function use(path: string): Promise<string | undefined> {
+async function use(path: string) {
   const model = TextModel.open(path, { threads: 1 });
   try {
     const { tokenizer } = model.model;
@@ -115,12 +115,12 @@ async function use(path: string): Promise<string | undefined> {
   }
 }
 
-const say = (line: string): void => {
+const say = (line: string) => {
   process.stdout.write(`${line}\n`);
 };
 
 /** So many cases of a kind; then all must be as it was. */
-async function allOf(kind: GgufKind, cases: readonly Case[], seed: number, count: number): Promise<void> {
+async function allOf(kind: GgufKind, cases: readonly Case[], seed: number, count: number) {
   const outcomes: Record<string, number> = {};
   for (let i = 0; i < count; i++) {
     say(`at ${kind} ${i}`);
@@ -146,7 +146,7 @@ async function allOf(kind: GgufKind, cases: readonly Case[], seed: number, count
   say(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, outcomes }));
 }
 
-async function allWhole(cases: readonly Case[]): Promise<void> {
+async function allWhole(cases: readonly Case[]) {
   for (const { path } of cases) {
     const wrong = await use(path);
     if (wrong !== undefined) throw new Error(`${path} is not whole: ${wrong}`);

@@ -33,7 +33,7 @@ export type Kind = keyof typeof KINDS;
 const TEXT = 'the 금속활자로 찍은 12 whales\n  and ships, <|endoftext|></s>';
 
 /** Whole folders, one for each tokenizer. */
-async function prepare(folder: string): Promise<string[]> {
+async function prepare(folder: string) {
   const own = JSON.parse(
     (await trainTokenizer([{ text: `${TEXT} `.repeat(20), weight: 1 }], { vocabSize: 300 })).toJson(),
   );
@@ -54,7 +54,7 @@ async function prepare(folder: string): Promise<string[]> {
 }
 
 /** Opens a folder and does with the model what can be done; returns what is wrong with it, if anything. */
-function use(folder: string): string | undefined {
+function use(folder: string) {
   const model = openModel(folder);
   try {
     const { tokenizer, config } = model;
@@ -79,12 +79,12 @@ function use(folder: string): string | undefined {
   return undefined;
 }
 
-const say = (line: string): void => {
+const say = (line: string) => {
   process.stdout.write(`${line}\n`);
 };
 
 /** So many cases of a kind; then all must be as it was. */
-function allOf(kind: Kind, folders: string[], seed: number, count: number): void {
+function allOf(kind: Kind, folders: string[], seed: number, count: number) {
   const outcomes: Record<string, number> = {};
   const mine =
     kind === 'tokenizer, ours' ? folders.slice(0, 1) : kind === 'tokenizer, of others' ? folders.slice(1) : folders;

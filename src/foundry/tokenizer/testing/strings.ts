@@ -10,8 +10,8 @@ export function randomOf(seed: number): (n: number) => number {
 
 type Random = (n: number) => number;
 
-const between = (r: Random, first: number, last: number): string => String.fromCodePoint(first + r(last - first + 1));
-const one = (r: Random, list: readonly string[]): string => list[r(list.length)]!;
+const between = (r: Random, first: number, last: number) => String.fromCodePoint(first + r(last - first + 1));
+const one = (r: Random, list: readonly string[]) => list[r(list.length)]!;
 
 const WORDS =
   '대한민국의 인공지능 모델을 처음부터 학습합니다 금속활자로 찍은 가장 오래된 책은 직지입니다 그리고 이것은 토큰이다 the of and people of these United States whale ship model from scratch training tokens are movable type'.split(

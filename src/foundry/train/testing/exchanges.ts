@@ -16,7 +16,7 @@ function letter(from: number, to: number, n: number, length: number): Uint8Array
 export function checkExchanges(ranks: Ranks): string[] {
   const { rank: me, size } = ranks;
   const wrong: string[] = [];
-  const expected = (data: Uint8Array, from: number, n: number, what: string): void => {
+  const expected = (data: Uint8Array, from: number, n: number, what: string) => {
     if (Buffer.compare(data, letter(from, me, n, data.length)) !== 0)
       wrong.push(`${what}: message ${n} of rank ${from}`);
   };

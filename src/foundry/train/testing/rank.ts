@@ -135,7 +135,7 @@ function signalled(ranks: Ranks, { after, name }: NonNullable<Job['signal']>): R
 }
 
 /** The trainer must go on from any of these as if nothing had been. */
-function meet(mishap: NonNullable<Job['mishap']>, trainer: Trainer, folder: string | undefined): string {
+function meet(mishap: NonNullable<Job['mishap']>, trainer: Trainer, folder: string | undefined) {
   if (mishap === 'stops') {
     for (const piece of trainer.stateBytes()) return `${piece.length > 0}`;
     return 'no state';

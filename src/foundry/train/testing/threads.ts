@@ -52,7 +52,7 @@ export class ThreadRanks implements Ranks {
     return { wait: () => this.#wait(what, mine) };
   }
 
-  #wait(what: string, mine: Pending[]): void {
+  #wait(what: string, mine: Pending[]) {
     while (mine.some(({ data, done }) => done < data.byteLength)) {
       const heard = Atomics.load(this.#bell, 0);
       if (this.#progress()) {
@@ -75,7 +75,7 @@ export class ThreadRanks implements Ranks {
     return [new Int32Array(this.#memory, at, 1), new Uint8Array(this.#memory, at + 64, BOX)];
   }
 
-  #progress(): boolean {
+  #progress() {
     let moved = false;
     for (let other = 0; other < this.size; other++) {
       const out = this.#outgoing[other]![0];

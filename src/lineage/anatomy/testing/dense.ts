@@ -44,7 +44,7 @@ export const gatedUnits = (
 });
 
 /** What attention gives at a text's first position: the output matrix of the values of each query head's key-value head. */
-const firstPosition = (w: Weights, output: string, values: number[], heads = H, shared = G): number[] =>
+const firstPosition = (w: Weights, output: string, values: number[], heads = H, shared = G) =>
   w.linear(
     output,
     Array.from({ length: heads }, (_, h) => {
@@ -94,10 +94,7 @@ export const AROUND: Shapes = {
   'lm_head.weight': [V, D],
 };
 
-const llamaBlocks = (
-  layers: string,
-  { offset = 0, act = silu, beforeMlp = 'post_attention_layernorm' } = {},
-): ExpectedBlock[] => {
+const llamaBlocks = (layers: string, { offset = 0, act = silu, beforeMlp = 'post_attention_layernorm' } = {}) => {
   const at = (part: string) => `${layers}1.${part}`;
   return [
     gatedUnits(
@@ -161,7 +158,7 @@ const unitsOf = (
   rest: Partial<ExpectedBlock>,
 ): ExpectedBlock => ({ kind: 'units', name, units: F, forward, exchange, ...rest });
 
-const slice = (x: number[], from: number, length: number): number[] => x.slice(from, from + length);
+const slice = (x: number[], from: number, length: number) => x.slice(from, from + length);
 
 const PHI_ALL = 'model.layers.1.self_attn.qkv_proj';
 const PHI_BOTH = 'model.layers.1.mlp.gate_up_proj';

@@ -25,7 +25,7 @@ interface Whole {
 }
 
 /** Names, shapes and numbers of tensors changed in a file whose structure is whole. */
-function changeTensors(weights: Weights, random: Random): Weights {
+function changeTensors(weights: Weights, random: Random) {
   const out = weights.copy();
   const names = [...out.tensors.keys()];
   for (let times = 1 + random.below(3); times > 0; times--) {
@@ -78,7 +78,7 @@ async function prepare(root: string): Promise<Whole[]> {
     writeFileSync(join(path, 'model.gguf'), ggufOf(weights));
     const names = ['model.safetensors', 'config.json', 'tokenizer.json', 'model.gguf'];
     const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name))]));
-    const change = (kind: string, random: Random): void => {
+    const change = (kind: string, random: Random) => {
       if (kind !== 'tensors') mutateFile(join(path, kind), files[kind]!, random);
       else writeFolder(path, changeTensors(weights, random), one.config);
     };
@@ -86,11 +86,11 @@ async function prepare(root: string): Promise<Whole[]> {
   });
 }
 
-const last = ({ start, rows, columns, rowStride, columnStride }: View): number =>
+const last = ({ start, rows, columns, rowStride, columnStride }: View) =>
   start + (rows - 1) * rowStride + (columns - 1) * columnStride;
 
 /** Reads what a comparison reads; returns what is wrong. */
-function use(path: string): string | undefined {
+function use(path: string) {
   const model: StoredModel = openStored(path);
   try {
     for (const { groups, embedding, layers } of model.anatomy.towers) {
@@ -119,18 +119,18 @@ function use(path: string): string | undefined {
   return undefined;
 }
 
-function readSome(model: StoredModel, view: View): string | undefined {
+function readSome(model: StoredModel, view: View) {
   const elements = model.tensors.get(view.tensor)!.shape.reduce((a, b) => a * b, 1);
   if (!(view.start >= 0 && last(view) < elements)) return `rows outside ${view.tensor}`;
   model.readRows(view, [view.rows - 1, 0], new Float32Array(2 * view.columns));
   return undefined;
 }
 
-const say = (line: string): void => {
+const say = (line: string) => {
   process.stdout.write(`${line}\n`);
 };
 
-function allOf(kind: string, whole: readonly Whole[], seed: number, count: number): void {
+function allOf(kind: string, whole: readonly Whole[], seed: number, count: number) {
   const outcomes: Record<string, number> = {};
   for (let i = 0; i < count; i++) {
     say(`at ${kind} ${i}`);

@@ -35,15 +35,15 @@ const VALUES = separateValues(
 const expertNames = (layers: readonly number[], count = X) =>
   layers.flatMap((l) => Array.from({ length: count }, (_, e) => `layers.${l}.experts.${e}`));
 
-const softmax = (x: number[]): number[] => {
+const softmax = (x: number[]) => {
   const powers = x.map((value) => Math.exp(value - Math.max(...x)));
   return powers.map((power) => power / powers.reduce((sum, one) => sum + one, 0));
 };
 /** The places of the largest numbers. */
-const top = (x: number[], k: number): number[] => [...x.keys()].sort((a, b) => x[b]! - x[a]!).slice(0, k);
+const top = (x: number[], k: number) => [...x.keys()].sort((a, b) => x[b]! - x[a]!).slice(0, k);
 
 /** The sum of the outputs of chosen experts by their shares. */
-const mixture = (shares: number[], chosen: number[], output: (expert: number) => number[]): number[] =>
+const mixture = (shares: number[], chosen: number[], output: (expert: number) => number[]) =>
   chosen
     .map((e) => output(e).map((value) => value * shares[e]!))
     .reduce((sum, one) => sum.map((value, i) => value + one[i]!));
@@ -180,9 +180,9 @@ const SPARSE_BLOCKS = {
   'expert-units': expertNames([1]),
 };
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 /** Of each group of experts the sum of its two best scores; the best group's best experts, three at most. */
-function groupedMixture(w: Weights, x: number[], groups: number): number[] {
+function groupedMixture(w: Weights, x: number[], groups: number) {
   const shares = w.linear(at('mlp.gate'), x).map(sigmoid);
   const scores = shares.map((share, e) => share + w.at(at('mlp.gate.e_score_correction_bias'), e));
   const size = X / groups;
@@ -297,7 +297,7 @@ const stacked = (name: string, unit: (both: number[], i: number) => number) => (
   },
 });
 
-const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
+const clamp = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
 const OSS = at('mlp.experts');
 const OSS_EXPERTS = stacked(OSS, (both, i) => {
   const gate = clamp(both[2 * i]!, -Infinity, 7);

@@ -56,7 +56,7 @@ function blocksOf({ root, norms, mlp: [one, two], values, output }: Names, first
   ];
 }
 
-const encoder = (names: Names, fused: boolean): Shapes =>
+const encoder = (names: Names, fused: boolean) =>
   layered(names.root, {
     ...norm(names.norms[0]),
     ...norm(names.norms[1]),

@@ -13,8 +13,8 @@ export interface Tensor {
   values: Float32Array;
 }
 
-const elements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-const seedOf = (name: string): number => [...name].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7);
+const elements = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+const seedOf = (name: string) => [...name].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7);
 
 export class Weights {
   readonly tensors: Map<string, Tensor>;
@@ -100,7 +100,7 @@ export class Weights {
     axis: number,
     fixed: readonly number[],
     change: (values: Float32Array, at: (i: number) => number) => void,
-  ): void {
+  ) {
     const { shape, values } = this.of(name);
     const before = shape.slice(0, axis);
     const after = shape.slice(axis + 1);

@@ -4,7 +4,7 @@
 /** Calls `visit` with each permutation of 0 to n - 1; always the same array (Heap's algorithm). */
 export function forPermutations(n: number, visit: (order: readonly number[]) => void): void {
   const order = Array.from({ length: n }, (_, i) => i);
-  const turn = (size: number): void => {
+  const turn = (size: number) => {
     if (size <= 1) visit(order);
     else
       for (let i = 0; i < size; i++) {
@@ -69,7 +69,7 @@ export function longestIncreasing(order: readonly number[]): number {
 /** Words of 32 bits, of a state of 128 (sfc32 of Doty-Humphrey's PractRand): the 32 of `randomNumbers` are few for thousands of millions. */
 export function randomWords(seed: number): () => number {
   let [a, b, c, counter] = [0, 0, seed | 0, 1];
-  const next = (): number => {
+  const next = () => {
     const word = (a + b + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);

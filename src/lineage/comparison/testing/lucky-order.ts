@@ -4,10 +4,10 @@ import type { Matrix } from '../products.ts';
 
 /** Of the suspect's units; `places` pairs that look most alike get one label. */
 export function luckyOrder(suspect: Matrix, reference: Matrix, places: number): number[] {
-  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-  const rowsOf = ({ rows, columns, values }: Matrix): Float32Array[] =>
+  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  const rowsOf = ({ rows, columns, values }: Matrix) =>
     Array.from({ length: rows }, (_, i) => values.subarray(i * columns, (i + 1) * columns));
-  const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const cosine = (a: Float32Array, b: Float32Array) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
   const theirs = rowsOf(reference);
   const all = rowsOf(suspect).flatMap((a, i) => theirs.map((b, j) => ({ i, j, c: cosine(a, b) })));
   const order = Array.from({ length: suspect.rows }, (_, i) => i);

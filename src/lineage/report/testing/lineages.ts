@@ -15,7 +15,7 @@ import {
 } from '../../comparison/testing/toy-models.ts';
 import type { Lineage, ReferenceResult } from '../../lineage.ts';
 
-const digest = (name: string): string => Buffer.from(name.padEnd(32, '.')).subarray(0, 32).toString('hex');
+const digest = (name: string) => Buffer.from(name.padEnd(32, '.')).subarray(0, 32).toString('hex');
 
 const model = (name: string, layers = SIZES.L): Lineage['suspect'] => ({
   path: `/models/${name}`,
@@ -64,7 +64,7 @@ function comparisonOf(relation: Relation) {
 const judgedBefore = new Map<string, JudgedGroup[][]>();
 
 /** The groups of these comparisons with their verdicts, which depend on all of them; made once as well. */
-function judgedOf(relations: readonly Relation[]): JudgedGroup[][] {
+function judgedOf(relations: readonly Relation[]) {
   const key = relations.join();
   const judged = judgedBefore.get(key) ?? judge(relations.map(comparisonOf), 1e-9);
   judgedBefore.set(key, judged);
