@@ -28,6 +28,10 @@ export interface Case {
   make: (desk: Desk) => Promise<Judged> | Judged;
 }
 
+/** Cases by their names, of which the same is expected. */
+export const cases = (expected: Expected, makes: Record<string, Case['make']>) =>
+  Object.entries(makes).map(([name, make]): Case => ({ name, expected, make }));
+
 /** Judges those of the cases that are asked for. */
 export async function judgeCases(both: Both, cases: readonly Case[], desk: Desk): Promise<void> {
   await each(

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeTensor, checkpointOf } from '../../src/audit/testing/run.ts';
-import { type Deed, edit } from './forgery.ts';
+import { type Deed, deeds, edit } from './forgery.ts';
 
 const UP = 'model.layers.1.mlp.up_proj.weight';
 
@@ -22,62 +22,40 @@ function highS(path: string) {
 }
 
 export const FILE_DEEDS: readonly Deed[] = [
-  { name: 'a byte of a state', verdict: 'refuted', do: ({ run }) => changeTensor(run, 4, UP, (w) => w.fill(0, 0, 1)) },
-  {
-    name: 'a digit of a link',
-    verdict: 'refuted',
-    do: ({ run }) =>
-      edit(join(run, 'transcript.jsonl'), (t) => t.replace(/"link":"./, (x) => `"link":"${x.endsWith('0') ? 1 : 0}`)),
-  },
-  {
-    name: 'the last record left out',
-    verdict: 'refuted',
-    do: ({ run }) => edit(join(run, 'transcript.jsonl'), (text) => text.replace(/[^\n]*\n$/, '')),
-  },
-  {
-    name: 'a space in a signed envelope',
-    verdict: 'refuted',
-    do: ({ run }) => edit(join(run, 'seal.json'), (text) => text.replace(':', ': ')),
-  },
-  {
-    name: 'the other form of a signature',
-    verdict: 'refuted',
-    do: ({ run }) => highS(join(run, 'genesis.json')),
-  },
-  {
-    name: 'a file beside the model that nobody sealed',
-    verdict: 'refuted',
-    do: ({ run }) => writeFileSync(join(run, 'model/adapter.bin'), 'x'),
-  },
-  {
-    name: 'another last token',
-    verdict: 'refuted',
-    do: ({ run }) => {
-      const path = join(run, 'corpus/source-00.train.bin');
-      const bytes = readFileSync(path);
-      bytes[bytes.length - 2]! ^= 1;
-      writeFileSync(path, bytes);
+  ...deeds(
+    {},
+    {
+      'a byte of a state': ({ run }) => changeTensor(run, 4, UP, (w) => w.fill(0, 0, 1)),
+      'a digit of a link': ({ run }) =>
+        edit(join(run, 'transcript.jsonl'), (t) => t.replace(/"link":"./, (x) => `"link":"${x.endsWith('0') ? 1 : 0}`)),
+      'the last record left out': ({ run }) =>
+        edit(join(run, 'transcript.jsonl'), (text) => text.replace(/[^\n]*\n$/, '')),
+      'a space in a signed envelope': ({ run }) => edit(join(run, 'seal.json'), (text) => text.replace(':', ': ')),
+      'the other form of a signature': ({ run }) => highS(join(run, 'genesis.json')),
+      'a file beside the model that nobody sealed': ({ run }) => writeFileSync(join(run, 'model/adapter.bin'), 'x'),
+      'another last token': ({ run }) => {
+        const path = join(run, 'corpus/source-00.train.bin');
+        const bytes = readFileSync(path);
+        bytes[bytes.length - 2]! ^= 1;
+        writeFileSync(path, bytes);
+      },
     },
-  },
-  { name: 'no seal', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'seal.json')) },
-  { name: 'no genesis', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'genesis.json')) },
-  {
-    name: 'a kept state withheld',
-    verdict: 'incomplete',
-    do: ({ run }) => rmSync(checkpointOf(run, 4), { recursive: true }),
-  },
-  { name: 'no texts', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'corpus/source-01.train.jsonl')) },
-  { name: 'no tokens', verdict: 'incomplete', do: ({ run }) => rmSync(join(run, 'corpus/source-01.train.bin')) },
-  {
-    name: 'a file of texts of 2 TB',
-    verdict: 'refuted',
-    check: 'structure',
-    do: ({ run }) => truncateSync(join(run, 'corpus/source-00.train.jsonl'), 2e12),
-  },
-  {
-    name: 'a card of 2 TB',
-    verdict: 'refuted',
-    check: 'structure',
-    do: ({ run }) => truncateSync(join(run, 'model/README.md'), 2e12),
-  },
+  ),
+  ...deeds(
+    { verdict: 'incomplete' },
+    {
+      'no seal': ({ run }) => rmSync(join(run, 'seal.json')),
+      'no genesis': ({ run }) => rmSync(join(run, 'genesis.json')),
+      'a kept state withheld': ({ run }) => rmSync(checkpointOf(run, 4), { recursive: true }),
+      'no texts': ({ run }) => rmSync(join(run, 'corpus/source-01.train.jsonl')),
+      'no tokens': ({ run }) => rmSync(join(run, 'corpus/source-01.train.bin')),
+    },
+  ),
+  ...deeds(
+    { check: 'structure' },
+    {
+      'a file of texts of 2 TB': ({ run }) => truncateSync(join(run, 'corpus/source-00.train.jsonl'), 2e12),
+      'a card of 2 TB': ({ run }) => truncateSync(join(run, 'model/README.md'), 2e12),
+    },
+  ),
 ];

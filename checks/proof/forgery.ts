@@ -3,6 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Changes, redoEvidence } from '../../src/audit/testing/run.ts';
 import type { CheckName, Verdict } from '../../src/audit/types.ts';
 import { digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../../src/ledger/index.ts';
 
@@ -30,6 +31,24 @@ export interface Deed {
   /** Fingerprint that the auditor expects of the maker. */
   maker?: (scene: Scene) => string;
 }
+
+/** Deeds by their names, with what they share. */
+export const deeds = (shared: Partial<Deed>, acts: Record<string, Deed['do']>) =>
+  Object.entries(acts).map(([name, act]): Deed => ({ verdict: 'refuted', ...shared, name, do: act }));
+
+/** Makes the evidence again, changed. */
+export const redo =
+  (changes: Changes): Deed['do'] =>
+  ({ run, signer }) =>
+    redoEvidence(run, signer, changes);
+
+/** Makes the evidence again after a change. */
+export const redoAfter =
+  (change: Deed['do']): Deed['do'] =>
+  async (scene) => {
+    await change(scene);
+    redoEvidence(scene.run, scene.signer);
+  };
 
 /** Changes the text of a file. */
 export const edit = (path: string, change: (text: string) => string): void => {

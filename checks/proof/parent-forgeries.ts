@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { redoEvidence } from '../../src/audit/testing/run.ts';
 import { Tokenizer } from '../../src/foundry/tokenizer/index.ts';
 import { digestOfFile, parentOf, REFERENCES, readStatement, START } from '../../src/ledger/index.ts';
-import { type Deed, edit, reseal, resize } from './forgery.ts';
+import { type Deed, deeds, edit, redoAfter, reseal, resize } from './forgery.ts';
 
 /** Exchanges the ids of two entries of a run's tokenizer. */
 function exchange(run: string, a: number, b: number) {
@@ -29,91 +29,67 @@ const parentOfRun = (run: string) => {
 };
 
 export const PARENT_DEEDS: readonly Deed[] = [
-  {
-    name: "a genesis with another size of the parent's weights",
-    verdict: 'refuted',
-    check: 'structure',
-    recipe: 'child',
-    do: ({ run, signer }) => resize(run, signer, 'genesis', (sizes) => sizes.set(START, 1)),
-  },
-  {
-    name: 'references in a run without pairs',
-    verdict: 'refuted',
-    check: 'structure',
-    recipe: 'child',
-    do: ({ run, signer }) => {
-      writeFileSync(join(run, REFERENCES), '');
-      redoEvidence(run, signer, { commitment: { references: digestOfFile(join(run, REFERENCES)) } as object });
+  ...deeds(
+    { check: 'structure', recipe: 'child' },
+    {
+      "a genesis with another size of the parent's weights": ({ run, signer }) =>
+        resize(run, signer, 'genesis', (sizes) => sizes.set(START, 1)),
+      'references in a run without pairs': ({ run, signer }) => {
+        writeFileSync(join(run, REFERENCES), '');
+        redoEvidence(run, signer, { commitment: { references: digestOfFile(join(run, REFERENCES)) } as object });
+      },
+      'parent: its weights altered in the run': ({ run }) => flip(join(run, START)),
+      'parent: other weights than it sealed, signed again': ({ run, signer }) => {
+        flip(join(run, START));
+        const { seal } = parentOfRun(run);
+        redoEvidence(run, signer, {
+          commitment: { parent: { seal, weights: digestOfFile(join(run, START)) } } as object,
+        });
+      },
     },
-  },
-  {
-    name: 'parent: its weights altered in the run',
-    verdict: 'refuted',
-    check: 'structure',
-    recipe: 'child',
-    do: ({ run }) => flip(join(run, START)),
-  },
-  {
-    name: 'parent: other weights than it sealed, signed again',
-    verdict: 'refuted',
-    check: 'structure',
-    recipe: 'child',
-    do: ({ run, signer }) => {
-      flip(join(run, START));
-      const { seal } = parentOfRun(run);
-      redoEvidence(run, signer, {
-        commitment: { parent: { seal, weights: digestOfFile(join(run, START)) } } as object,
-      });
+  ),
+  ...deeds(
+    { check: 'origin', recipe: 'child' },
+    {
+      'parent: another run, whose weights are not those that were trained': ({ run, other, signer }) => {
+        for (const name of ['seal.json', 'genesis.json']) cpSync(join(other, 'start', name), join(run, 'start', name));
+        cpSync(join(other, START), join(run, START));
+        redoEvidence(run, signer, { commitment: { parent: parentOfRun(other) } as object });
+      },
+      'parent: kept secret': ({ run, signer }) => {
+        edit(join(run, 'recipe.yaml'), (text) => text.replace(/^from:\n {2}.*\n/m, ''));
+        rmSync(join(run, 'start'), { recursive: true });
+        redoEvidence(run, signer, { version: 2 });
+      },
     },
-  },
-  {
-    name: 'parent: another run, whose weights are not those that were trained',
-    verdict: 'refuted',
-    check: 'origin',
-    recipe: 'child',
-    do: ({ run, other, signer }) => {
-      for (const name of ['seal.json', 'genesis.json']) cpSync(join(other, 'start', name), join(run, 'start', name));
-      cpSync(join(other, START), join(run, START));
-      redoEvidence(run, signer, { commitment: { parent: parentOfRun(other) } as object });
-    },
-  },
-  {
-    name: 'parent: kept secret',
-    verdict: 'refuted',
-    check: 'origin',
-    recipe: 'child',
-    do: ({ run, signer }) => {
-      edit(join(run, 'recipe.yaml'), (text) => text.replace(/^from:\n {2}.*\n/m, ''));
-      rmSync(join(run, 'start'), { recursive: true });
-      redoEvidence(run, signer, { version: 2 });
-    },
-  },
+  ),
   {
     name: 'parent: its seal is not there',
     verdict: 'incomplete',
     recipe: 'child',
     do: ({ run }) => rmSync(join(run, 'start/seal.json')),
   },
-  {
-    name: 'parent: two of its entries exchanged in the extended tokenizer',
-    verdict: 'refuted',
-    check: 'structure',
-    recipe: 'grown',
-    do: ({ run, signer }) => {
-      exchange(run, 300, 301);
-      redoEvidence(run, signer);
+  ...deeds(
+    { check: 'structure', recipe: 'grown' },
+    {
+      'parent: two of its entries exchanged in the extended tokenizer': redoAfter(({ run }) => {
+        exchange(run, 300, 301);
+      }),
+      'parent: another tokenizer in the place of its own': ({ run }) => flip(join(run, 'start/tokenizer.json')),
     },
-  },
-  {
-    name: 'parent: two of the new entries exchanged',
-    verdict: 'refuted',
-    check: 'origin',
-    recipe: 'grown',
-    do: ({ run, signer }) => {
-      exchange(run, 420, 421);
-      redoEvidence(run, signer);
+  ),
+  ...deeds(
+    { check: 'origin', recipe: 'grown' },
+    {
+      'parent: two of the new entries exchanged': redoAfter(({ run }) => {
+        exchange(run, 420, 421);
+      }),
+      'parent: a new row that is not the mean of those that it stands for': ({ run, other, signer }) => {
+        const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
+        redoEvidence(run, signer, { commitment: { stateRoot } });
+      },
     },
-  },
+  ),
   {
     name: 'parent: no new entries, where the recipe asks for them',
     verdict: 'refuted',
@@ -122,23 +98,6 @@ export const PARENT_DEEDS: readonly Deed[] = [
       cpSync(join(run, 'start/tokenizer.json'), join(run, 'tokenizer/tokenizer.json'));
       redoEvidence(run, signer);
     },
-  },
-  {
-    name: 'parent: a new row that is not the mean of those that it stands for',
-    verdict: 'refuted',
-    check: 'origin',
-    recipe: 'grown',
-    do: ({ run, other, signer }) => {
-      const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
-      redoEvidence(run, signer, { commitment: { stateRoot } });
-    },
-  },
-  {
-    name: 'parent: another tokenizer in the place of its own',
-    verdict: 'refuted',
-    check: 'structure',
-    recipe: 'grown',
-    do: ({ run }) => flip(join(run, 'start/tokenizer.json')),
   },
   {
     name: 'parent: its tokenizer is not there, and that of the run is another one',

@@ -7,7 +7,7 @@ import { Book } from '../../src/audit/testing/book.ts';
 import { changeTensor, redoEvidence } from '../../src/audit/testing/run.ts';
 import { type Commitment, readStatement, sha256Hex, signStatement } from '../../src/ledger/index.ts';
 import { type Both, type Expected, each, type Given, HOLDS, ours } from './both.ts';
-import { type Case, Desk, type Judged, judgeCases, type Scene, TRAIN } from './desk.ts';
+import { type Case, cases, Desk, type Judged, judgeCases, type Scene, TRAIN } from './desk.ts';
 
 /** A parent of which a challenge leaves something out. */
 const LONG = { ...TRAIN, steps: 24 };
@@ -62,93 +62,95 @@ async function unlucky(desk: Desk): Promise<Judged> {
 const another = (desk: Desk) => made(desk, { seed: 2 });
 
 const CASES: Case[] = [
-  {
-    name: 'parents: honest, all of the run and of its parent',
-    expected: HOLDS,
-    make: async (desk) => {
+  ...cases(HOLDS, {
+    'parents: honest, all of the run and of its parent': async (desk) => {
       const [parent, child] = await familyOf(desk);
       return { run: child, given: { parents: [parent] } };
     },
-  },
-  {
-    name: 'parents: honest, a part of three links',
-    expected: HOLDS,
-    make: async (desk) => {
+    'parents: honest, a part of three links': async (desk) => {
       const [parent, child, grandchild] = await familyOf(desk);
       return { run: grandchild, given: { ...SAMPLED, parents: [parent, child] } };
     },
-  },
-  {
-    name: 'parents: honest, a segment of the run, and a part of its parent',
-    expected: HOLDS,
-    make: async (desk) => {
+    'parents: honest, a segment of the run, and a part of its parent': async (desk) => {
       const [, child, grandchild] = await familyOf(desk);
       return { run: grandchild, given: { segments: { from: 1, to: 2 }, parents: [child] } };
     },
-  },
-  {
-    name: 'parents: nothing drawn, and only what is certain trained again',
-    expected: HOLDS,
-    make: async (desk) => {
+    'parents: nothing drawn, and only what is certain trained again': async (desk) => {
       const [parent, child] = await familyOf(desk);
       return { run: child, given: { replay: 0, parents: [parent] } };
     },
-  },
-  {
-    name: 'parents: one of those keys made the parent',
-    expected: HOLDS,
-    make: async (desk) => {
+    'parents: one of those keys made the parent': async (desk) => {
       const [parent, child] = await familyOf(desk);
       const parentMakers = [desk.office.fingerprint, desk.signer.fingerprint];
       return { run: child, given: { ...SAMPLED, parents: [parent], parentMakers, maker: desk.signer.fingerprint } };
     },
-  },
-  {
-    name: 'parents: none of those keys made the parent',
-    expected: BY_PARENT,
-    make: async (desk) => {
+    'parents: a planted segment that no draw found': unlucky,
+    'parents: a parent that does not hold, without it': async (desk) => ({
+      run: (await planted(desk)).child,
+      given: {},
+    }),
+    'parents: a register that lists the parent': (desk) => lodgedParent(desk, desk.book()),
+    'parents: the office of the parent is the maker of the run': (desk) => lodgedParent(desk, new Book(desk.signer)),
+    'parents: the office of the run is the maker of its parent, who is not brought': async (desk) => {
+      const parent = await desk.bench.make(desk.office, { train: TRAIN });
+      const book = desk.book();
+      const run = await lodgedOf(desk, book, parent);
+      const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
+      return { run, given: { ...SAMPLED, register: book.given, challenge: nonce } };
+    },
+    'parents: a register that does not list the parent': async (desk) => {
+      const { given } = await lodgedParent(desk, desk.book());
+      const elsewhere = new Book(desk.bench.strangersKey('another-office'));
+      const child = await lodgedOf(desk, elsewhere, given.parents![0]!);
+      return { run: child, given: { ...given, register: elsewhere.given } };
+    },
+    "parents: the nonce that the office drew for the run's seal as the challenge": async (desk) => {
+      const { run, given } = await lodgedParent(desk, desk.book());
+      const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
+      return { run, given: { ...given, challenge: nonce } };
+    },
+    "parents: the nonce that the office drew for the parent's seal as the challenge, without a register": async (
+      desk,
+    ) => {
+      const { run, given } = await lodgedParent(desk, desk.book());
+      const { nonce } = readStatement(join(given.parents![0]!, 'seal-lodging.json'), 'lodging').predicate;
+      return { run, given: { ...given, challenge: nonce, register: undefined } };
+    },
+  }),
+  ...cases(BY_PARENT, {
+    'parents: none of those keys made the parent': async (desk) => {
       const [parent, child] = await familyOf(desk);
       return { run: child, given: { ...SAMPLED, parents: [parent], parentMakers: [desk.office.fingerprint] } };
     },
-  },
-  {
-    name: 'parents: a planted segment that was trained again',
-    expected: BY_PARENT,
-    make: async (desk) => {
+    'parents: a planted segment that was trained again': async (desk) => {
       const { parent, child } = await planted(desk);
       return { run: child, given: { parents: [parent] } };
     },
-  },
-  {
-    name: 'parents: a planted segment that no draw found',
-    expected: HOLDS,
-    make: unlucky,
-  },
-  {
-    name: 'parents: a parent that does not hold, without it',
-    expected: HOLDS,
-    make: async (desk) => ({ run: (await planted(desk)).child, given: {} }),
-  },
-  {
-    name: 'parents: a state of the parent that is gone',
-    expected: { verdict: 'incomplete', check: 'parent' },
-    make: async (desk) => {
-      const [parent, child] = await familyOf(desk);
-      const copy = desk.bench.copy(parent);
-      rmSync(join(copy, 'checkpoints/step-000004'), { recursive: true });
-      return { run: child, given: { parents: [copy] } };
-    },
-  },
-  {
-    name: "parents: another genesis beside the parent's seal",
-    expected: BY_PARENT,
-    make: async (desk) => {
+    "parents: another genesis beside the parent's seal": async (desk) => {
       const [parent, child, grandchild] = await familyOf(desk);
       const copy = desk.bench.copy(child);
       cpSync(join(await another(desk), 'genesis.json'), join(copy, 'genesis.json'));
       return { run: grandchild, given: { ...SAMPLED, parents: [copy, parent] } };
     },
-  },
+  }),
+  ...cases(
+    { verdict: 'incomplete', check: 'parent' },
+    {
+      'parents: a state of the parent that is gone': async (desk) => {
+        const [parent, child] = await familyOf(desk);
+        const copy = desk.bench.copy(parent);
+        rmSync(join(copy, 'checkpoints/step-000004'), { recursive: true });
+        return { run: child, given: { parents: [copy] } };
+      },
+      'parents: a parent that the register of its office does not list, beside the run that it lists': async (desk) => {
+        const { given } = await lodgedParent(desk, desk.book());
+        const second = desk.book();
+        const run = await lodgedOf(desk, second, given.parents![0]!);
+        return { run, given: { ...given, register: second.given } };
+      },
+      'parents: a parent whose request was asked twice': (desk) => lodgedParent(desk, desk.book(), 1),
+    },
+  ),
   {
     name: 'parents: a seal and a genesis of the parent by two keys',
     expected: { verdict: 'refuted', check: 'structure' },
@@ -171,27 +173,6 @@ const CASES: Case[] = [
     },
   },
   {
-    name: 'parents: a register that lists the parent',
-    expected: HOLDS,
-    make: (desk) => lodgedParent(desk, desk.book()),
-  },
-  {
-    name: 'parents: the office of the parent is the maker of the run',
-    expected: HOLDS,
-    make: (desk) => lodgedParent(desk, new Book(desk.signer)),
-  },
-  {
-    name: 'parents: the office of the run is the maker of its parent, who is not brought',
-    expected: HOLDS,
-    make: async (desk) => {
-      const parent = await desk.bench.make(desk.office, { train: TRAIN });
-      const book = desk.book();
-      const run = await lodgedOf(desk, book, parent);
-      const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
-      return { run, given: { ...SAMPLED, register: book.given, challenge: nonce } };
-    },
-  },
-  {
     name: 'parents: a run that the register of its office does not list, beside its parent that it lists',
     expected: { verdict: 'incomplete', check: 'register' },
     make: async (desk) => {
@@ -206,49 +187,6 @@ const CASES: Case[] = [
       const { given } = await lodgedParent(desk, desk.book());
       const elsewhere = new Book(desk.bench.strangersKey('another-office'));
       return { run: await lodgedOf(desk, elsewhere, given.parents![0]!), given };
-    },
-  },
-  {
-    name: 'parents: a parent that the register of its office does not list, beside the run that it lists',
-    expected: { verdict: 'incomplete', check: 'parent' },
-    make: async (desk) => {
-      const { given } = await lodgedParent(desk, desk.book());
-      const second = desk.book();
-      const run = await lodgedOf(desk, second, given.parents![0]!);
-      return { run, given: { ...given, register: second.given } };
-    },
-  },
-  {
-    name: 'parents: a register that does not list the parent',
-    expected: HOLDS,
-    make: async (desk) => {
-      const { given } = await lodgedParent(desk, desk.book());
-      const elsewhere = new Book(desk.bench.strangersKey('another-office'));
-      const child = await lodgedOf(desk, elsewhere, given.parents![0]!);
-      return { run: child, given: { ...given, register: elsewhere.given } };
-    },
-  },
-  {
-    name: 'parents: a parent whose request was asked twice',
-    expected: { verdict: 'incomplete', check: 'parent' },
-    make: (desk) => lodgedParent(desk, desk.book(), 1),
-  },
-  {
-    name: "parents: the nonce that the office drew for the run's seal as the challenge",
-    expected: HOLDS,
-    make: async (desk) => {
-      const { run, given } = await lodgedParent(desk, desk.book());
-      const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
-      return { run, given: { ...given, challenge: nonce } };
-    },
-  },
-  {
-    name: "parents: the nonce that the office drew for the parent's seal as the challenge, without a register",
-    expected: HOLDS,
-    make: async (desk) => {
-      const { run, given } = await lodgedParent(desk, desk.book());
-      const { nonce } = readStatement(join(given.parents![0]!, 'seal-lodging.json'), 'lodging').predicate;
-      return { run, given: { ...given, challenge: nonce, register: undefined } };
     },
   },
 ];

@@ -31,26 +31,24 @@ const asking = (change: Body) => {
   return ({ saved, file }: ReceiptScene): Partial<Given> => ({ request: file({ ...saved.body, ...change }) });
 };
 
+const receipts = (shared: Omit<ReceiptCase, 'name' | 'change'>, changes: Record<string, ReceiptCase['change']>) =>
+  Object.entries(changes).map(([name, change]) => ({ ...shared, name, change }) as ReceiptCase);
+
 const FORGED: readonly ReceiptCase[] = [
   { name: 'signed again without a change', body: THREE, change: ({ lie }) => ({ receipt: lie((one) => one) }) },
-  {
-    name: "another key's signature",
-    body: THREE,
-    refuted: ['signature'],
-    change: ({ lie, ids, stranger }) => ({ receipt: lie((one) => one, ids, stranger) }),
-  },
-  {
-    name: 'a payload that was changed',
-    body: THREE,
-    refuted: ['signature'],
-    change: ({ receipt, file }) => {
-      const envelope = JSON.parse(readFileSync(receipt, 'utf8'));
-      const payload = Buffer.from(envelope.payload, 'base64').toString().replace('"seed":', '"seed":1');
-      return {
-        receipt: file(`${JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') })}\n`),
-      };
+  ...receipts(
+    { body: THREE, refuted: ['signature'] },
+    {
+      "another key's signature": ({ lie, ids, stranger }) => ({ receipt: lie((one) => one, ids, stranger) }),
+      'a payload that was changed': ({ receipt, file }) => {
+        const envelope = JSON.parse(readFileSync(receipt, 'utf8'));
+        const payload = Buffer.from(envelope.payload, 'base64').toString().replace('"seed":', '"seed":1');
+        return {
+          receipt: file(`${JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') })}\n`),
+        };
+      },
     },
-  },
+  ),
   { name: 'other weights', body: THREE, refuted: ['model'], change: ({ modelOf }) => ({ model: modelOf('base') }) },
   {
     name: 'another token, by the client',
@@ -58,46 +56,54 @@ const FORGED: readonly ReceiptCase[] = [
     refuted: ['chain', 'replay', 'response'],
     change: (scene) => ({ response: saying(scene, changed(scene.ids, 7)) }),
   },
-  {
-    name: 'another token, signed',
-    body: THREE,
-    refuted: ['replay', 'response'],
-    change: (scene) => {
-      const ids = changed(scene.ids, 7);
-      return { receipt: scene.lie((one) => one, ids), response: saying(scene, ids) };
+  ...receipts(
+    { body: THREE, refuted: ['replay', 'response'] },
+    {
+      'another token, signed': (scene) => {
+        const ids = changed(scene.ids, 7);
+        return { receipt: scene.lie((one) => one, ids), response: saying(scene, ids) };
+      },
+      'an answer that goes on too long': (scene) => {
+        const ids = scene.ids.map((list) => [...list, 65]);
+        return { receipt: scene.lie((one) => one, ids), response: saying(scene, ids) };
+      },
     },
-  },
+  ),
   {
     name: 'another token, signed and not sent',
     body: THREE,
     refuted: ['chain'],
     change: ({ lie, ids }) => ({ receipt: lie((one) => one, changed(ids, 3)) }),
   },
-  {
-    name: 'another token, signed and without ids',
-    body: THREE,
-    refuted: ['chain', 'replay'],
-    change: ({ lie, ids, answer, file }) => ({
-      receipt: lie((one) => one, changed(ids, 3)),
-      response: file({ ...answer, choices: answer.choices.map(({ token_ids: _, ...choice }) => choice) }),
-    }),
-  },
-  {
-    name: 'another seed than the nonce gives',
-    body: THREE,
-    refuted: ['seed'],
-    change: async ({ lie, saved, file, asked }) => {
-      const liked = await asked({ ...saved.body, nonce: undefined, seed: 1234 });
-      const answer = JSON.parse(liked.text) as Answer;
-      return {
-        receipt: lie(
-          (one) => ({ ...one, answers: one.answers.map((each, i) => ({ ...each, seed: 1234 + i })) }),
-          answer.choices.map((choice) => choice.token_ids),
-        ),
-        response: file({ ...answer, id: `cmpl-${saved.id}`, receipt: saved.id }),
-      };
+  ...receipts(
+    { body: THREE, refuted: ['chain', 'replay'] },
+    {
+      'another token, signed and without ids': ({ lie, ids, answer, file }) => ({
+        receipt: lie((one) => one, changed(ids, 3)),
+        response: file({ ...answer, choices: answer.choices.map(({ token_ids: _, ...choice }) => choice) }),
+      }),
+      'other ids that the server keeps': (scene) => ({
+        ...{ receipt: kept(scene, changed(scene.ids, 5)), request: undefined, response: undefined },
+      }),
     },
-  },
+  ),
+  ...receipts(
+    { body: THREE, refuted: ['seed'] },
+    {
+      'another seed than the nonce gives': async ({ lie, saved, file, asked }) => {
+        const liked = await asked({ ...saved.body, nonce: undefined, seed: 1234 });
+        const answer = JSON.parse(liked.text) as Answer;
+        return {
+          receipt: lie(
+            (one) => ({ ...one, answers: one.answers.map((each, i) => ({ ...each, seed: 1234 + i })) }),
+            answer.choices.map((choice) => choice.token_ids),
+          ),
+          response: file({ ...answer, id: `cmpl-${saved.id}`, receipt: saved.id }),
+        };
+      },
+      'a seed that was not asked for': asking({ seed: 1 }),
+    },
+  ),
   {
     name: 'an answer with a seed of its own',
     body: { ...THREE, nonce: undefined, seed: 8 },
@@ -149,15 +155,6 @@ const FORGED: readonly ReceiptCase[] = [
       receipt: lie((one) => ({ ...one, answers: one.answers.map((each) => ({ ...each, ended: 'stop' })) })),
     }),
   },
-  {
-    name: 'an answer that goes on too long',
-    body: THREE,
-    refuted: ['replay', 'response'],
-    change: (scene) => {
-      const ids = scene.ids.map((list) => [...list, 65]);
-      return { receipt: scene.lie((one) => one, ids), response: saying(scene, ids) };
-    },
-  },
   ...(['prompt_tokens', 'completion_tokens', 'total_tokens'] as const).map(
     (count): ReceiptCase => ({
       name: `a usage of other ${count}`,
@@ -169,37 +166,19 @@ const FORGED: readonly ReceiptCase[] = [
       },
     }),
   ),
-  {
-    name: 'the name of another model',
-    body: THREE,
-    refuted: ['response'],
-    change: ({ answer, file }) => ({ response: file({ ...answer, model: 'a-better-one' }) }),
-  },
-  {
-    name: 'another text',
-    body: THREE,
-    refuted: ['response'],
-    change: ({ answer, file }) => ({
-      response: file({
-        ...answer,
-        choices: answer.choices.map((choice, i) => ({ ...choice, text: i ? `${choice.text} ` : choice.text })),
+  ...receipts(
+    { body: THREE, refuted: ['response'] },
+    {
+      'the name of another model': ({ answer, file }) => ({ response: file({ ...answer, model: 'a-better-one' }) }),
+      'another text': ({ answer, file }) => ({
+        response: file({
+          ...answer,
+          choices: answer.choices.map((choice, i) => ({ ...choice, text: i ? `${choice.text} ` : choice.text })),
+        }),
       }),
-    }),
-  },
-  {
-    name: 'an answer less',
-    body: THREE,
-    refuted: ['response'],
-    change: ({ answer, file }) => ({ response: file({ ...answer, choices: answer.choices.slice(0, 1) }) }),
-  },
-  {
-    name: 'other ids that the server keeps',
-    body: THREE,
-    refuted: ['chain', 'replay'],
-    change: (scene) => ({
-      ...{ receipt: kept(scene, changed(scene.ids, 5)), request: undefined, response: undefined },
-    }),
-  },
+      'an answer less': ({ answer, file }) => ({ response: file({ ...answer, choices: answer.choices.slice(0, 1) }) }),
+    },
+  ),
   {
     name: 'another chat template',
     body: { model: 'tuned', messages: MESSAGES, nonce: 'c', max_tokens: 5, ...withIds },
@@ -215,9 +194,13 @@ const FORGED: readonly ReceiptCase[] = [
     jinja: true,
   },
   { name: 'another prompt', body: THREE, refuted: ['prompt'], change: asking({ prompt: 'abd' }) },
-  { name: 'another parameter', body: THREE, refuted: ['parameters'], change: asking({ top_k: 1 }) },
-  { name: 'another nonce', body: THREE, refuted: ['parameters'], change: asking({ nonce: 'other' }) },
-  { name: 'a seed that was not asked for', body: THREE, refuted: ['seed'], change: asking({ seed: 1 }) },
+  ...receipts(
+    { body: THREE, refuted: ['parameters'] },
+    {
+      'another parameter': asking({ top_k: 1 }),
+      'another nonce': asking({ nonce: 'other' }),
+    },
+  ),
   {
     name: 'the receipt of another request',
     body: THREE,
@@ -264,33 +247,23 @@ const illFormed = Object.entries(ILL_FORMED).map(([name, change]): ReceiptCase =
 
 /** Files that are not what they should be. */
 const BROKEN: readonly ReceiptCase[] = [
-  { name: 'a member that no request has', body: THREE, verdict: 'broken', change: asking({ colour: 'red' }) },
-  { name: 'a temperature that is none', body: THREE, verdict: 'broken', change: asking({ temperature: 'hot' }) },
-  {
-    name: 'a bias of a token that there is not',
-    body: THREE,
-    verdict: 'broken',
-    change: asking({ logit_bias: { 999: 1 } }),
-  },
-  {
-    name: 'a prompt longer than the context',
-    body: THREE,
-    verdict: 'broken',
-    change: asking({ prompt: 'x'.repeat(300) }),
-  },
+  ...receipts(
+    { body: THREE, verdict: 'broken' },
+    {
+      'a member that no request has': asking({ colour: 'red' }),
+      'a temperature that is none': asking({ temperature: 'hot' }),
+      'a bias of a token that there is not': asking({ logit_bias: { 999: 1 } }),
+      'a prompt longer than the context': asking({ prompt: 'x'.repeat(300) }),
+      'a response without choices': ({ file }) => ({ response: file({ choices: [] }) }),
+      'no receipt': ({ request }) => ({ receipt: request! }),
+    },
+  ),
   {
     name: 'a conversation with a base model',
     body: { ...THREE, model: 'base' },
     verdict: 'broken',
     change: asking({ prompt: undefined, messages: MESSAGES }),
   },
-  {
-    name: 'a response without choices',
-    body: THREE,
-    verdict: 'broken',
-    change: ({ file }) => ({ response: file({ choices: [] }) }),
-  },
-  { name: 'no receipt', body: THREE, verdict: 'broken', change: ({ request }) => ({ receipt: request! }) },
   {
     name: 'a seal in place of a receipt',
     body: { ...THREE, model: 'run' },

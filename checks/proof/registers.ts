@@ -8,7 +8,7 @@ import { forge, writeRequest } from '../../src/audit/testing/forge.ts';
 import { redoEvidence } from '../../src/audit/testing/run.ts';
 import { lodgedSeed, readStatement, sha256Hex } from '../../src/ledger/index.ts';
 import { type Both, type Expected, each, type Given, HOLDS } from './both.ts';
-import { type Case, Desk, type Judged, judgeCases, type Scene, TRAIN } from './desk.ts';
+import { type Case, cases, Desk, type Judged, judgeCases, type Scene, TRAIN } from './desk.ts';
 
 /** A run of which a challenge leaves something out. */
 const LONG = { ...TRAIN, steps: 16 };
@@ -19,68 +19,91 @@ const lastNonce = (book: Book) => book.register.entries.at(-1)!.nonce;
 /** Only what was drawn is trained again: a chance is claimed of it, or not. */
 const drawn = (challenge: string): Given => ({ challenge, replay: undefined });
 
+/** A run that an office answers, and what is done then; it gives what the auditor has beside the register. */
+const lodged =
+  (
+    changes: Parameters<Desk['make']>[1],
+    act: (made: { run: string; book: Book; desk: Desk }) => Given | undefined,
+  ): Case['make'] =>
+  async (desk) => {
+    const book = desk.book();
+    const run = await desk.make(book, changes);
+    const given = act({ run, book, desk });
+    return { run, given: { register: book.given, ...given } };
+  };
+
 const CASES: Case[] = [
-  {
-    name: 'register: honest, every lodging answered once and the heads of the transcript',
-    expected: HOLDS,
-    make: async (desk) => {
+  ...cases(HOLDS, {
+    'register: honest, every lodging answered once and the heads of the transcript': async (desk) => {
       const { run, book } = await desk.honest();
       return { run, given: { register: book.given } };
     },
-  },
-  {
-    name: 'register: honest, with an earlier head of it',
-    expected: HOLDS,
-    make: async (desk) => {
+    'register: honest, with an earlier head of it': async (desk) => {
       const { run, book } = await desk.honest();
       return { run, given: { register: { ...book.given, head: book.register.entries[3]!.link } } };
     },
-  },
-  {
-    name: "register: the office's nonce as the challenge, drawn by its first answer",
-    expected: HOLDS,
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { train: LONG });
-      return { run, given: { register: book.given, ...drawn(lastNonce(book)) } };
-    },
-  },
-  {
-    name: "register: the office's nonce as the challenge, without the register",
-    expected: HOLDS,
-    make: async (desk) => {
+    "register: the office's nonce as the challenge, drawn by its first answer": lodged({ train: LONG }, ({ book }) =>
+      drawn(lastNonce(book)),
+    ),
+    "register: the office's nonce as the challenge, without the register": async (desk) => {
       const book = desk.book();
       const run = await desk.make(book, { train: LONG });
       return { run, given: { office: desk.office.fingerprint, ...drawn(lastNonce(book)) } };
     },
-  },
-  {
-    name: "register: the nonce of the run's request as the challenge",
-    expected: HOLDS,
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { train: LONG });
-      return { run, given: { register: book.given, ...drawn(book.register.entries[0]!.nonce) } };
-    },
-  },
-  {
-    name: 'register: an office that is the maker, and its nonce as the challenge',
-    expected: HOLDS,
-    make: async (desk) => {
+    "register: the nonce of the run's request as the challenge": lodged({ train: LONG }, ({ book }) =>
+      drawn(book.register.entries[0]!.nonce),
+    ),
+    'register: an office that is the maker, and its nonce as the challenge': async (desk) => {
       const book = new Book(desk.signer);
       const run = await desk.make(book, { train: LONG });
       return { run, given: { register: book.given, ...drawn(lastNonce(book)) } };
     },
-  },
-  {
-    name: 'register: a request that was asked three times, and the last nonce taken',
-    expected: INCOMPLETE,
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { again: 2 });
-      return { run, given: { register: book.given, ...drawn(lastNonce(book)) } };
+    "register: the first seal without the office's answer to it": async (desk) => {
+      const { run, book } = await desk.honest();
+      const copy = desk.bench.copy(run);
+      rmSync(join(copy, 'seal-lodging.json'));
+      return { run: copy, given: { register: book.given } };
     },
-  },
+    'register: later answers to the same, and the run has the first': lodged(
+      { heads: [2, 4], train: LONG },
+      ({ run, book, desk }) => {
+        const nonce = lastNonce(book);
+        const again = desk.bench.copy(run);
+        book.lodge(again, 'request');
+        redoEvidence(again, desk.signer);
+        book.lodge(again, 'seal');
+        return drawn(nonce);
+      },
+    ),
+    'register: the nonce of a later answer as the challenge': lodged({ train: LONG }, ({ run, book, desk }) => {
+      const again = desk.bench.copy(run);
+      redoEvidence(again, desk.signer);
+      book.lodge(again, 'seal');
+      return drawn(lastNonce(book));
+    }),
+    "register: a stranger's head under the name of the run": lodged({ heads: [2] }, ({ run, book, desk }) => {
+      book.heads(run, [2], desk.bench.strangersKey('thief'), sha256Hex('h'));
+    }),
+  }),
+  ...cases(INCOMPLETE, {
+    'register: a request that was asked three times, and the last nonce taken': lodged({ again: 2 }, ({ book }) =>
+      drawn(lastNonce(book)),
+    ),
+    "register: a second seal without the office's answer to it": lodged({}, ({ run, book, desk }) => {
+      redoEvidence(run, desk.signer, {});
+      book.lodge(run, 'seal');
+      rmSync(join(run, 'seal-lodging.json'));
+    }),
+    'register: one that does not have the run': async (desk) => {
+      const { run } = await desk.honest();
+      return { run, given: { register: desk.book().given } };
+    },
+    'register: an answer dropped from its end': async (desk) => {
+      const { run, book } = await desk.honest();
+      const lines = book.text.split('\n').slice(0, -2);
+      return { run, given: { register: { text: `${lines.join('\n')}\n`, where: 'register.jsonl' } } };
+    },
+  }),
   {
     name: 'register: a request that was signed anew and asked again',
     expected: REFUTED('origin'), // the root of S_0 in genesis is still that of the first seed
@@ -89,74 +112,29 @@ const CASES: Case[] = [
   {
     name: 'register: a seal with an invented loss, asked again',
     expected: REFUTED('replay'),
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { train: LONG });
+    make: lodged({ train: LONG }, ({ run, book, desk }) => {
       redoEvidence(run, desk.signer, { records: (records) => (records[0]!.loss = '4000000000000000') });
       book.lodge(run, 'seal');
-      return { run, given: { register: book.given, ...drawn(lastNonce(book)) } };
-    },
+      return drawn(lastNonce(book));
+    }),
   },
-  {
-    name: "register: a second seal without the office's answer to it",
-    expected: INCOMPLETE,
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, {});
-      redoEvidence(run, desk.signer, {});
-      book.lodge(run, 'seal');
-      rmSync(join(run, 'seal-lodging.json'));
-      return { run, given: { register: book.given } };
+  ...cases(
+    { verdict: 'incomplete', check: 'structure' },
+    {
+      'register: an answered request of which genesis says nothing': async (desk) => {
+        const book = desk.book();
+        const run = await desk.bench.make(desk.signer, { train: TRAIN });
+        writeRequest(run, desk.signer);
+        book.lodge(run, 'request');
+        for (const name of ['request.json', 'lodging.json']) rmSync(join(run, name));
+        return { run, given: { register: book.given } };
+      },
+      'register: that of another office': async (desk) => {
+        const { run } = await desk.honest();
+        return { run, given: { register: new Book(desk.bench.strangersKey('another-office')).given } };
+      },
     },
-  },
-  {
-    name: "register: the first seal without the office's answer to it",
-    expected: HOLDS,
-    make: async (desk) => {
-      const { run, book } = await desk.honest();
-      const copy = desk.bench.copy(run);
-      rmSync(join(copy, 'seal-lodging.json'));
-      return { run: copy, given: { register: book.given } };
-    },
-  },
-  {
-    name: 'register: later answers to the same, and the run has the first',
-    expected: HOLDS,
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { heads: [2, 4], train: LONG });
-      const nonce = lastNonce(book);
-      const again = desk.bench.copy(run);
-      book.lodge(again, 'request');
-      redoEvidence(again, desk.signer);
-      book.lodge(again, 'seal');
-      return { run, given: { register: book.given, ...drawn(nonce) } };
-    },
-  },
-  {
-    name: 'register: the nonce of a later answer as the challenge',
-    expected: HOLDS,
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { train: LONG });
-      const again = desk.bench.copy(run);
-      redoEvidence(again, desk.signer);
-      book.lodge(again, 'seal');
-      return { run, given: { register: book.given, ...drawn(lastNonce(book)) } };
-    },
-  },
-  {
-    name: 'register: an answered request of which genesis says nothing',
-    expected: { verdict: 'incomplete', check: 'structure' },
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.bench.make(desk.signer, { train: TRAIN });
-      writeRequest(run, desk.signer);
-      book.lodge(run, 'request');
-      for (const name of ['request.json', 'lodging.json']) rmSync(join(run, name));
-      return { run, given: { register: book.given } };
-    },
-  },
+  ),
   {
     name: 'register: a run lodged under its commitment',
     expected: { verdict: 'incomplete', check: 'structure' }, // the office's answer to a request is not there
@@ -179,61 +157,14 @@ const CASES: Case[] = [
       return { run: copy, given: { register: book.given } };
     },
   },
-  {
-    name: 'register: a head of another past, lodged in between',
-    expected: REFUTED('register'),
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { heads: [2, 4] });
+  ...cases(REFUTED('register'), {
+    'register: a head of another past, lodged in between': lodged({ heads: [2, 4] }, ({ run, book, desk }) => {
       book.heads(run, [6], desk.signer, sha256Hex('another past'));
-      return { run, given: { register: book.given } };
-    },
-  },
-  {
-    name: 'register: a head of a step that the transcript does not have',
-    expected: REFUTED('register'),
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, {});
+    }),
+    'register: a head of a step that the transcript does not have': lodged({}, ({ run, book, desk }) => {
       book.heads(run, [900], desk.signer, sha256Hex('h'));
-      return { run, given: { register: book.given } };
-    },
-  },
-  {
-    name: "register: a stranger's head under the name of the run",
-    expected: HOLDS,
-    make: async (desk) => {
-      const book = desk.book();
-      const run = await desk.make(book, { heads: [2] });
-      book.heads(run, [2], desk.bench.strangersKey('thief'), sha256Hex('h'));
-      return { run, given: { register: book.given } };
-    },
-  },
-  {
-    name: 'register: one that does not have the run',
-    expected: INCOMPLETE,
-    make: async (desk) => {
-      const { run } = await desk.honest();
-      return { run, given: { register: desk.book().given } };
-    },
-  },
-  {
-    name: 'register: an answer dropped from its end',
-    expected: INCOMPLETE,
-    make: async (desk) => {
-      const { run, book } = await desk.honest();
-      const lines = book.text.split('\n').slice(0, -2);
-      return { run, given: { register: { text: `${lines.join('\n')}\n`, where: 'register.jsonl' } } };
-    },
-  },
-  {
-    name: 'register: that of another office',
-    expected: { verdict: 'incomplete', check: 'structure' },
-    make: async (desk) => {
-      const { run } = await desk.honest();
-      return { run, given: { register: new Book(desk.bench.strangersKey('another-office')).given } };
-    },
-  },
+    }),
+  }),
 ];
 
 /** The run with a second answer to its request, which was signed anew, and trained with the second nonce. */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Both, Expected } from './both.ts';
 import { HOLDS } from './both.ts';
-import { type Case, Desk, judgeCases, type Scene } from './desk.ts';
+import { type Case, cases, Desk, judgeCases, type Scene } from './desk.ts';
 
 const TRAIN = { steps: 2, batchSize: 2, microBatchSize: 2, sequenceLength: 12, validationTokens: 60 };
 const SHARED = { language: 'mul', licence: 'CC0-1.0' };
@@ -91,24 +91,23 @@ const changed = (name: string, expected: Expected, change: (folder: string) => v
 
 const CASES: Case[] = [
   changed('sources: honest', SAME, () => {}),
-  {
-    name: 'sources: honest, by many patterns, with what is dropped',
-    expected: SAME,
-    make: async (desk) => {
+  ...cases(SAME, {
+    'sources: honest, by many patterns, with what is dropped': async (desk) => {
       writeMore(desk.bench.folder);
       const run = await desk.bench.make(desk.signer, { corpus: PATTERNS, train: TRAIN });
       return { run, given: { sources: desk.bench.folder } };
     },
-  },
-  {
-    name: 'sources: honest, by links',
-    expected: SAME,
-    make: async (desk) => {
+    'sources: honest, by links': async (desk) => {
       writeLinks(desk.bench.folder);
       const run = await desk.bench.make(desk.signer, { corpus: LINKED, train: TRAIN });
       return { run, given: { sources: desk.bench.folder } };
     },
-  },
+    'sources: of a run and of its parent': async (desk) => {
+      const parent = await plain(desk);
+      const run = await desk.bench.make(desk.signer, { name: 'child', from: { run: basename(parent) }, train: TRAIN });
+      return { run, given: { parents: [parent], sources: desk.bench.folder } };
+    },
+  }),
   changed('sources: one byte of one file', BY_DATA, (folder) => {
     const path = join(folder, 'texts/b/7.txt');
     const bytes = readFileSync(path);
@@ -139,15 +138,6 @@ const CASES: Case[] = [
     appendFileSync(join(folder, 'texts/b/2.txt'), '.');
   }),
   changed('sources: both missing', NOT_ALL, (folder) => rmSync(join(folder, 'texts'), { recursive: true })),
-  {
-    name: 'sources: of a run and of its parent',
-    expected: SAME,
-    make: async (desk) => {
-      const parent = await plain(desk);
-      const run = await desk.bench.make(desk.signer, { name: 'child', from: { run: basename(parent) }, train: TRAIN });
-      return { run, given: { parents: [parent], sources: desk.bench.folder } };
-    },
-  },
   {
     // Only the parent read these files: its recipe may have lain elsewhere.
     name: 'sources: those of the run, and others of the same names than those of its parent',

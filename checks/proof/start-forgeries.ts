@@ -4,85 +4,52 @@ import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { checkpointOf, redoEvidence } from '../../src/audit/testing/run.ts';
 import { trainTokenizer } from '../../src/foundry/tokenizer/index.ts';
-import { type Deed, edit } from './forgery.ts';
+import { type Deed, deeds, edit, redoAfter } from './forgery.ts';
 
 export const START_DEEDS: readonly Deed[] = [
-  {
-    name: 'another seed than the one that was drawn from',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      edit(join(run, 'recipe.yaml'), (text) => text.replace('seed: 1377', 'seed: 4711'));
-      redoEvidence(run, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
+  ...deeds(
+    {},
+    {
+      'another seed than the one that was drawn from': ({ run, signer }) => {
+        edit(join(run, 'recipe.yaml'), (text) => text.replace('seed: 1377', 'seed: 4711'));
+        redoEvidence(run, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
+      },
+      "another run's weights at the first kept state": redoAfter(({ run, other }) => {
+        cpSync(checkpointOf(other, 2), checkpointOf(run, 2), { recursive: true });
+      }),
+      'a tokenizer of other texts': redoAfter(async ({ run }) => {
+        const path = join(run, 'tokenizer/tokenizer.json');
+        const vocabSize = Object.keys(JSON.parse(readFileSync(path, 'utf8')).model.vocab).length;
+        const text = 'something else altogether, something else, quite something '.repeat(60);
+        writeFileSync(path, (await trainTokenizer([{ text, weight: 1 }], { vocabSize })).toJson());
+      }),
+      'a letter of a training text': redoAfter(({ run }) => {
+        edit(join(run, 'corpus/source-00.train.jsonl'), (text) => text.replace(/(?<="text":"[^"]*)[a-p]/, 'q'));
+      }),
+      'tokens of another text': redoAfter(({ run }) => {
+        const path = join(run, 'corpus/source-01.train.bin');
+        const bytes = readFileSync(path);
+        bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200);
+        writeFileSync(path, bytes);
+      }),
+      'a recipe in another spelling': redoAfter(({ run }) => {
+        appendFileSync(join(run, 'recipe.yaml'), '# nothing\n');
+      }),
+      'a source weighed otherwise than the recipe says': redoAfter(({ run }) => {
+        edit(join(run, 'recipe.yaml'), (text) => text.replace('weight: 2.5', 'weight: 1'));
+        edit(join(run, 'corpus/manifest.json'), (text) => text.replace('"weight": 2.5', '"weight": 1'));
+      }),
+      'a shorter list of states that stay': ({ run, signer }) => {
+        rmSync(checkpointOf(run, 4), { recursive: true });
+        redoEvidence(run, signer, { commitment: { kept: [2, 6, 8] } });
+      },
     },
-  },
-  {
-    name: "another run's weights at the first kept state",
-    verdict: 'refuted',
-    do: ({ run, other, signer }) => {
-      cpSync(checkpointOf(other, 2), checkpointOf(run, 2), { recursive: true });
-      redoEvidence(run, signer);
-    },
-  },
-  {
-    name: 'a tokenizer of other texts',
-    verdict: 'refuted',
-    do: async ({ run, signer }) => {
-      const path = join(run, 'tokenizer/tokenizer.json');
-      const vocabSize = Object.keys(JSON.parse(readFileSync(path, 'utf8')).model.vocab).length;
-      const text = 'something else altogether, something else, quite something '.repeat(60);
-      writeFileSync(path, (await trainTokenizer([{ text, weight: 1 }], { vocabSize })).toJson());
-      redoEvidence(run, signer);
-    },
-  },
-  {
-    name: 'a letter of a training text',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      edit(join(run, 'corpus/source-00.train.jsonl'), (text) => text.replace(/(?<="text":"[^"]*)[a-p]/, 'q'));
-      redoEvidence(run, signer);
-    },
-  },
-  {
-    name: 'tokens of another text',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      const path = join(run, 'corpus/source-01.train.bin');
-      const bytes = readFileSync(path);
-      bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200);
-      writeFileSync(path, bytes);
-      redoEvidence(run, signer);
-    },
-  },
-  {
-    name: 'a recipe in another spelling',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      appendFileSync(join(run, 'recipe.yaml'), '# nothing\n');
-      redoEvidence(run, signer);
-    },
-  },
-  {
-    name: 'a source weighed otherwise than the recipe says',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      edit(join(run, 'recipe.yaml'), (text) => text.replace('weight: 2.5', 'weight: 1'));
-      edit(join(run, 'corpus/manifest.json'), (text) => text.replace('"weight": 2.5', '"weight": 1'));
-      redoEvidence(run, signer);
-    },
-  },
+  ),
   {
     name: 'signed by a stranger, where the maker is known',
     verdict: 'refuted',
     maker: ({ signer }) => signer.fingerprint,
     do: ({ run, stranger }) => redoEvidence(run, stranger),
-  },
-  {
-    name: 'a shorter list of states that stay',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      rmSync(checkpointOf(run, 4), { recursive: true });
-      redoEvidence(run, signer, { commitment: { kept: [2, 6, 8] } });
-    },
   },
   ...[
     {

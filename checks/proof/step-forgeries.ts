@@ -4,7 +4,7 @@ import { forge } from '../../src/audit/testing/forge.ts';
 import { plant } from '../../src/audit/testing/forger.ts';
 import { changeTensor, readState, redoEvidence, writeState } from '../../src/audit/testing/run.ts';
 import { bits32, bits64 } from '../../src/ledger/index.ts';
-import type { Deed } from './forgery.ts';
+import { type Deed, deeds, redo, redoAfter } from './forgery.ts';
 
 const LAST = 8;
 const UP = 'model.layers.1.mlp.up_proj.weight';
@@ -20,111 +20,78 @@ const swapBatches = (records: { [key: string]: unknown }[]) => {
 
 export const STEP_DEEDS: readonly Deed[] = [
   // The schedule.
-  {
-    name: 'another learning rate',
-    verdict: 'refuted',
-    do: ({ run, signer }) =>
-      redoEvidence(run, signer, {
+  ...deeds(
+    {},
+    {
+      'another learning rate': redo({
         records: (records) => {
           records[6]!.learningRate = bits32(0.0021);
         },
       }),
-  },
-  {
-    name: 'two batches exchanged',
-    verdict: 'refuted',
-    do: ({ run, signer }) => redoEvidence(run, signer, { records: swapBatches }),
-  },
+      'two batches exchanged': redo({ records: swapBatches }),
+    },
+  ),
   // States.
-  {
-    name: 'a matrix of another run in the middle',
-    verdict: 'refuted',
-    do: ({ run, other, signer }) => {
-      const { data } = readState(other, 4).find((tensor) => tensor.name === UP)!;
-      changeTensor(run, 4, UP, (values) => values.set(new Float32Array(data.buffer)));
-      redoEvidence(run, signer);
+  ...deeds(
+    {},
+    {
+      'a matrix of another run in the middle': redoAfter(({ run, other }) => {
+        const { data } = readState(other, 4).find((tensor) => tensor.name === UP)!;
+        changeTensor(run, 4, UP, (values) => values.set(new Float32Array(data.buffer)));
+      }),
+      'moments of zero': redoAfter(({ run }) => {
+        const tensors = readState(run, 6);
+        for (const { name, data } of tensors) if (name.startsWith('adamw.')) data.fill(0);
+        writeState(run, 6, tensors);
+      }),
+      'the last bit of one final weight': redoAfter(({ run }) => {
+        changeTensor(run, LAST, UP, (values) => {
+          new Uint32Array(values.buffer)[7]! ^= 1;
+        });
+      }),
     },
-  },
-  {
-    name: 'moments of zero',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      const tensors = readState(run, 6);
-      for (const { name, data } of tensors) if (name.startsWith('adamw.')) data.fill(0);
-      writeState(run, 6, tensors);
-      redoEvidence(run, signer);
-    },
-  },
-  {
-    name: 'the last bit of one final weight',
-    verdict: 'refuted',
-    do: ({ run, signer }) => {
-      changeTensor(run, LAST, UP, (values) => {
-        new Uint32Array(values.buffer)[7]! ^= 1;
-      });
-      redoEvidence(run, signer);
-    },
-  },
+  ),
   // Changes that only replay finds.
-  {
-    name: 'a loss, by one part in 10^15',
-    verdict: 'refuted',
-    do: ({ run, signer }) =>
-      redoEvidence(run, signer, {
+  ...deeds(
+    {},
+    {
+      'a loss, by one part in 10^15': redo({
         records: (records) => {
           records[4]!.loss = bits64(real(records[4]!.loss) * (1 + 2 ** -50));
         },
       }),
-  },
-  {
-    name: 'the last segment on other batches',
-    verdict: 'refuted',
-    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, batches: 99n }]),
-  },
-  {
-    name: 'the last segment on other batches, recorded as they were',
-    verdict: 'refuted',
-    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, batches: 99n, recordsSchedule: true }]),
-  },
-  {
-    name: 'the last segment without weight decay',
-    verdict: 'refuted',
-    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, train: { weightDecay: 0 } }]),
-  },
-  {
-    name: 'a segment without weight decay, its losses as they were, an honest one after it',
-    verdict: 'refuted',
-    do: ({ run, signer }) =>
-      forge(run, signer, [
-        { from: 2, to: 4, train: { weightDecay: 0 }, keepsLosses: true },
-        { from: 4, to: LAST, keepsLosses: true },
-      ]),
-  },
-  {
-    name: 'weights planted in the middle, with honest speed and heading',
-    verdict: 'refuted',
-    check: 'replay',
-    do: ({ run, signer }) => plant(run, signer, { segments: new Set([1]), seed: 1, careful: true }),
-  },
-  {
-    name: 'weights planted in the middle, to the end of the bound',
-    verdict: 'refuted',
-    do: ({ run, signer }) => plant(run, signer, { segments: new Set([1]), seed: 1, careful: false }),
-  },
-  {
-    name: 'weights planted at the end of the run',
-    verdict: 'refuted',
-    check: 'replay',
-    do: ({ run, signer }) => plant(run, signer, { segments: new Set([3]), seed: 3, careful: true }),
-  },
-  {
-    name: "another run's model at the end",
-    verdict: 'refuted',
-    do: ({ run, other, signer }) => {
-      writeState(run, LAST, readState(other, LAST));
-      redoEvidence(run, signer);
+      'the last segment on other batches': ({ run, signer }) =>
+        forge(run, signer, [{ from: 6, to: LAST, batches: 99n }]),
+      'the last segment on other batches, recorded as they were': ({ run, signer }) =>
+        forge(run, signer, [{ from: 6, to: LAST, batches: 99n, recordsSchedule: true }]),
+      'the last segment without weight decay': ({ run, signer }) =>
+        forge(run, signer, [{ from: 6, to: LAST, train: { weightDecay: 0 } }]),
+      'a segment without weight decay, its losses as they were, an honest one after it': ({ run, signer }) =>
+        forge(run, signer, [
+          { from: 2, to: 4, train: { weightDecay: 0 }, keepsLosses: true },
+          { from: 4, to: LAST, keepsLosses: true },
+        ]),
+      'weights planted in the middle, to the end of the bound': ({ run, signer }) =>
+        plant(run, signer, { segments: new Set([1]), seed: 1, careful: false }),
+      "another run's model at the end": redoAfter(({ run, other }) => {
+        writeState(run, LAST, readState(other, LAST));
+      }),
     },
-  },
+  ),
+  ...deeds(
+    { check: 'replay' },
+    {
+      'weights planted in the middle, with honest speed and heading': ({ run, signer }) =>
+        plant(run, signer, { segments: new Set([1]), seed: 1, careful: true }),
+      'weights planted at the end of the run': ({ run, signer }) =>
+        plant(run, signer, { segments: new Set([3]), seed: 3, careful: true }),
+      'a loss inside a segment, which no probe sees': redo({
+        records: (records) => {
+          records[5]!.loss = bits64(real(records[5]!.loss) + 0.5);
+        },
+      }),
+    },
+  ),
   {
     name: 'the loss of the next step of a kept state, in a segment that is not trained again',
     verdict: 'refuted',
@@ -134,17 +101,6 @@ export const STEP_DEEDS: readonly Deed[] = [
       redoEvidence(run, signer, {
         records: (records) => {
           records[4]!.loss = bits64(real(records[4]!.loss) + 0.5);
-        },
-      }),
-  },
-  {
-    name: 'a loss inside a segment, which no probe sees',
-    verdict: 'refuted',
-    check: 'replay',
-    do: ({ run, signer }) =>
-      redoEvidence(run, signer, {
-        records: (records) => {
-          records[5]!.loss = bits64(real(records[5]!.loss) + 0.5);
         },
       }),
   },
@@ -190,16 +146,13 @@ export const STEP_DEEDS: readonly Deed[] = [
       },
     }),
   ),
-  {
-    name: 'the last segment by Muon with another momentum',
-    verdict: 'refuted',
-    recipe: 'muon',
-    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, train: { momentum: 0.9 } }]),
-  },
-  {
-    name: 'the last segment by Muon without weight decay',
-    verdict: 'refuted',
-    recipe: 'muon',
-    do: ({ run, signer }) => forge(run, signer, [{ from: 6, to: LAST, train: { weightDecay: 0 } }]),
-  },
+  ...deeds(
+    { recipe: 'muon' },
+    {
+      'the last segment by Muon with another momentum': ({ run, signer }) =>
+        forge(run, signer, [{ from: 6, to: LAST, train: { momentum: 0.9 } }]),
+      'the last segment by Muon without weight decay': ({ run, signer }) =>
+        forge(run, signer, [{ from: 6, to: LAST, train: { weightDecay: 0 } }]),
+    },
+  ),
 ];

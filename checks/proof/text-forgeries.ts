@@ -44,95 +44,59 @@ const lines = (change: (sources: Lines[]) => void) => (): Alteration => ({ lines
 
 const THIRTY: RecipeChanges = { corpus: { ...FEW.corpus, validation: 0.3 } };
 
+const deeds = (shared: Pick<TextDeed, 'check' | 'recipe'>, alterations: Record<string, TextDeed['alteration']>) =>
+  Object.entries(alterations).map(([name, alteration]): TextDeed => ({ ...shared, name, alteration }));
+
 export const TEXT_DEEDS: readonly TextDeed[] = [
-  {
-    name: 'texts: a record with a key twice',
-    check: 'data',
-    alteration: oneRecord((line) => line.replace('{', '{"text":"unread",')),
-  },
-  {
-    name: 'texts: a record with an escape',
-    check: 'data',
-    alteration: oneRecord((line) => line.replace(/(?<=:")[a-z]/, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)),
-  },
-  {
-    name: 'texts: a record with a member more',
-    check: 'data',
-    alteration: oneRecord((line) => line.replace(/\}$/, ',"more":"x"}')),
-  },
-  { name: 'texts: a record with a space', check: 'data', alteration: oneRecord((line) => line.replace(':', ': ')) },
-  {
-    name: 'texts: a record that is not in NFC',
-    check: 'data',
-    alteration: oneRecord((line) => line.replace(/[가-힣]/, (c) => c.normalize('NFD'))),
-  },
-  {
-    name: 'texts: a blank record',
-    check: 'data',
-    alteration: lines(([a]) => a!.train.push(record(' \u3000\ufeff\n'))),
-  },
-  {
-    name: 'texts: held-out documents in the training text too',
-    check: 'data',
-    alteration: lines(([a]) => a!.train.push(...a!.validation, ...a!.validation)),
-  },
-  {
-    name: 'texts: one document twenty times',
-    check: 'data',
-    alteration: lines(([, b]) => b!.train.push(...Array.from({ length: 20 }, () => b!.train[0]!))),
-  },
-  {
-    name: 'texts: a document of one source in another',
-    check: 'data',
-    alteration: lines(([a, b]) => b!.train.push(a!.train[0]!)),
-  },
-  {
-    name: 'texts: held-out text replaced',
-    check: 'data',
-    alteration: lines((sources) => {
-      for (const source of sources) source.validation = [];
-      sources[0]!.validation = [record('a a a')];
-    }),
-  },
-  {
-    name: 'texts: another slice held out',
-    recipe: FEW,
-    check: 'data',
-    alteration: lines(([a]) => {
-      const held = a!.validation.pop()!;
-      a!.validation.push(record(textOf(a!.train.pop()!)));
-      a!.train.push(held);
-    }),
-  },
-  {
-    name: 'texts: slices shorter than they may be',
-    recipe: FEW,
-    check: 'data',
-    alteration: () => ({
-      manifest: ({ sources }) => {
-        for (const source of sources) source.slice = 8;
-      },
-    }),
-  },
-  {
-    name: 'texts: slices longer than they may be',
-    recipe: FEW,
-    check: 'data',
-    alteration: () => ({
-      manifest: ({ sources }) => {
-        for (const source of sources) source.slice = 4096;
-      },
-    }),
-  },
-  {
-    name: 'texts: a number of files that the list does not have',
-    check: 'data',
-    alteration: () => ({
-      manifest: ({ sources }) => {
-        sources[0]!.origin.fileCount = 4000;
-      },
-    }),
-  },
+  ...deeds(
+    { check: 'data' },
+    {
+      'texts: a record with a key twice': oneRecord((line) => line.replace('{', '{"text":"unread",')),
+      'texts: a record with an escape': oneRecord((line) =>
+        line.replace(/(?<=:")[a-z]/, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+      ),
+      'texts: a record with a member more': oneRecord((line) => line.replace(/\}$/, ',"more":"x"}')),
+      'texts: a record with a space': oneRecord((line) => line.replace(':', ': ')),
+      'texts: a record that is not in NFC': oneRecord((line) => line.replace(/[가-힣]/, (c) => c.normalize('NFD'))),
+      'texts: a blank record': lines(([a]) => a!.train.push(record(' \u3000\ufeff\n'))),
+      'texts: held-out documents in the training text too': lines(([a]) =>
+        a!.train.push(...a!.validation, ...a!.validation),
+      ),
+      'texts: one document twenty times': lines(([, b]) =>
+        b!.train.push(...Array.from({ length: 20 }, () => b!.train[0]!)),
+      ),
+      'texts: a document of one source in another': lines(([a, b]) => b!.train.push(a!.train[0]!)),
+      'texts: held-out text replaced': lines((sources) => {
+        for (const source of sources) source.validation = [];
+        sources[0]!.validation = [record('a a a')];
+      }),
+      'texts: a number of files that the list does not have': () => ({
+        manifest: ({ sources }) => {
+          sources[0]!.origin.fileCount = 4000;
+        },
+      }),
+    },
+  ),
+  ...deeds(
+    { recipe: FEW, check: 'data' },
+    {
+      'texts: another slice held out': lines(([a]) => {
+        const held = a!.validation.pop()!;
+        a!.validation.push(record(textOf(a!.train.pop()!)));
+        a!.train.push(held);
+      }),
+      'texts: slices shorter than they may be': () => ({
+        manifest: ({ sources }) => {
+          for (const source of sources) source.slice = 8;
+        },
+      }),
+      'texts: slices longer than they may be': () => ({
+        manifest: ({ sources }) => {
+          for (const source of sources) source.slice = 4096;
+        },
+      }),
+    },
+  ),
   {
     name: 'texts: whole documents where slices are due',
     recipe: THIRTY,
