@@ -7,27 +7,19 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { forbiddenClaims } from '../audit/testing/claims.ts';
 import { MADE_UP, madeUpReport } from '../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Predicate, type Signer, signStatement } from '../ledger/index.ts';
-import { run } from './main.ts';
+import { ends, out } from './testing/screen.ts';
 
 let folder: string;
 let signers: Signer[];
-let out: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-merge-'));
   vi.stubEnv('XDG_CONFIG_HOME', folder);
-  vi.stubEnv('NO_COLOR', '1');
   signers = ['one', 'two'].map((name) => {
     newKey(name);
     return loadSigner(name);
   });
-  out = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -36,15 +28,14 @@ const file = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 };
-const merge = (...files: string[]) => run(['audit', 'merge', ...files]);
+const merge = (code: number, ...files: string[]) => ends(code)`audit merge ${files}`;
 
 test('two audits that cover the run: the whole run, by two auditors', async () => {
   const [a, b] = [file('a', madeUpReport(signers[0]!, [5, 10])), file('b', madeUpReport(signers[1]!, [10, 20, 40]))];
-  expect(await merge(a, b)).toBe(0);
+  await merge(0, a, b);
   expect(out).toMatch(/^Holds \(all steps, by 2 auditors\)\. By what 2 auditors signed: The claim holds/);
   expect(out).toContain('together  40 of 40 steps (100%)');
-  out = '';
-  expect(await run(['audit', 'merge', a, b, '--json'])).toBe(0);
+  await ends(0)`audit merge ${a} ${b} --json`;
   expect(JSON.parse(out)).toMatchObject({
     extent: 'all',
     claim: { word: 'Holds (all steps, by 2 auditors)', room: null },
@@ -52,7 +43,7 @@ test('two audits that cover the run: the whole run, by two auditors', async () =
 });
 
 test('one audit of a part: the remaining part is named, and nothing is claimed for it', async () => {
-  expect(await merge(file('a', madeUpReport(signers[0]!, [5, 10])))).toBe(0);
+  await merge(0, file('a', madeUpReport(signers[0]!, [5, 10])));
   const known = { verdict: 'holds', extent: 'sampled', data: 'texts', share: 0.25, chance: null } as const;
   expect(forbiddenClaims(out, known)).toEqual([]);
   expect(out).toMatch(/^Holds \(a part, by 1 auditor\)/);
@@ -77,31 +68,29 @@ test('only consistent is not shown: exit code 3', async () => {
     gradients: { steps: 3, blind: 0, tolerance: 1e-6 },
     ...{ environment: null, version: '0', time: '2026-01-01T00:00:00.000Z' },
   };
-  expect(await merge(file('near', signStatement('witness-audit', subjects, near, signers[0]!)))).toBe(3);
+  await merge(3, file('near', signStatement('witness-audit', subjects, near, signers[0]!)));
   expect(out).toMatch(/^Consistent/);
 });
 
 test('an audit that refutes, or no audit that counts: the run does not hold', async () => {
   const holds = file('a', madeUpReport(signers[0]!, MADE_UP.kept));
   const refutes = file('b', madeUpReport(signers[1]!, [5], { verdict: 'refuted' }));
-  expect(await merge(holds, refutes)).toBe(1);
+  await merge(1, holds, refutes);
   expect(out).toMatch(/^Disputed\. /);
   expect(out).not.toMatch(/Holds|claim holds|nothing else/);
-  out = '';
   // Of nothing that could be joined, the call is wrong.
-  expect(await merge(file('c', 'no report'))).toBe(2);
+  await merge(2, file('c', 'no report'));
   expect(out).toBe('');
   const incomplete = madeUpReport(signers[1]!, [5], { verdict: 'incomplete' });
-  expect(await merge(file('c', 'no report'), file('e', incomplete))).toBe(1);
+  await merge(1, file('c', 'no report'), file('e', incomplete));
   expect(out).toMatch(/^Incomplete\. No report counts\./);
   expect(out).toContain('does not count');
   expect(out).not.toMatch(/each auditor|not known|held against/);
   // A report needs no signature to be named: it must not speak to the terminal.
-  out = '';
   const statement = { _type: 'x', predicateType: '\u001b[2JHolds (all steps)\u009b', subject: [], predicate: {} };
   const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
   const shouting = { payload, payloadType: 'application/vnd.in-toto+json', signatures: [{ keyid: '', sig: '' }] };
-  await merge(file('d', JSON.stringify(shouting)), holds);
+  await merge(0, file('d', JSON.stringify(shouting)), holds);
   expect(out).toContain('does not count');
   expect(out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
 });

@@ -1,36 +1,25 @@
 // `jikji serve --receipts` and `jikji audit RECEIPT --model RUN` from outside: a run is made and served, and its answers hang on its seal.
 
 import { once } from 'node:events';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ReceiptAudit } from '../audit/index.ts';
+import { argv } from '../base/testing/argv.ts';
 import { sha256Hex } from '../ledger/index.ts';
-import { call, callHere, environment, errorOf, start, workFolder } from './testing/bad-input.ts';
+import { call, callHere, environment, errorOf, start, succeed, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
+const folder = workFolder();
 let fingerprint: string;
 /** Of the answer. */
 let id: string;
 const file = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
-  folder = workFolder();
-  expect((await call(folder, ['make', 't.yaml', '--out', 'run'])).status).toBe(0);
-  fingerprint = JSON.parse((await call(folder, ['key', 'new', 'server'])).stdout).fingerprint;
-  const child = start(folder, [
-    'serve',
-    'run',
-    '--receipts',
-    'server',
-    '--keep-texts',
-    '--port',
-    '0',
-    '--json',
-    '--threads',
-    '1',
-  ]);
+  await succeed(call(folder, argv`make t.yaml --out run`));
+  fingerprint = JSON.parse((await call(folder, argv`key new server`)).stdout).fingerprint;
+  const child = start(folder, argv`serve run --receipts server --keep-texts --port 0 --json --threads 1`);
   let said = '';
   child.stderr!.on('data', (text) => (said += text));
   const gone = once(child, 'exit');
@@ -51,11 +40,8 @@ beforeAll(async () => {
   child.kill('SIGTERM');
   expect(await gone, said).toEqual([0, null]);
 });
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
 
-const GIVEN = ['--request', 'request.json', '--response', 'answer.json'];
+const GIVEN = argv`--request request.json --response answer.json`;
 const audit = (...args: string[]) => call(folder, ['audit', ...args]);
 const resultOf = ({ stdout }: { stdout: string }): ReceiptAudit => JSON.parse(stdout);
 
@@ -79,12 +65,7 @@ test('it holds, and hangs on model, run and a training that is left to another a
 
 test('for people: the verdict first, what was not checked by name, what it hangs on', async () => {
   const env = { ...environment(folder), COLUMNS: '200' };
-  const { status, stdout } = await callHere(
-    folder,
-    ['audit', 'receipt.json', '--model', 'run', '--request', 'request.json'],
-    env,
-  );
-  expect(status).toBe(0);
+  const { stdout } = await succeed(callHere(folder, argv`audit receipt.json --model run --request request.json`, env));
   expect(stdout).toMatch(/^holds\. This model gives what the receipt was signed for: 1 answer of 12 tokens/m);
   expect(stdout).toContain(`It is signed by ${fingerprint}; nobody told whose key that is.`);
   expect(stdout).toContain('Not checked: response.');
@@ -146,7 +127,7 @@ test('a run whose seal is another one, or does not name its weights', async () =
   weights[weights.length - 1]! ^= 1;
   cpSync(file('run'), file('altered'), { recursive: true });
   writeFileSync(file('altered/model/model.safetensors'), weights);
-  const refused = await call(folder, ['serve', 'altered', '--receipts', 'server', '--port', '0']);
+  const refused = await call(folder, argv`serve altered --receipts server --port 0`);
   expect(errorOf(refused)).toMatchObject({ code: 'evidence-differs' });
   const other = resultOf(await audit('receipt.json', '--model', 'altered', ...GIVEN));
   expect(other.checks.filter(({ verdict }) => verdict === 'refuted').map(({ name }) => name)).toEqual(['model', 'run']);
@@ -176,7 +157,7 @@ describe('without the model', () => {
 
   test('for people', async () => {
     const env = { ...environment(folder), COLUMNS: '200' };
-    const { status, stdout } = await callHere(folder, ['audit', 'receipt.json', ...GIVEN], env);
+    const { status, stdout } = await callHere(folder, argv`audit receipt.json ${GIVEN}`, env);
     expect(status).toBe(3);
     expect(stdout).toMatch(/^not told\. Nothing that was checked is wrong\. The model was not given/m);
     expect(stdout).toMatch(/model +not checked +the model was not given.* receipt names [0-9a-f]{64}/);
@@ -200,11 +181,11 @@ describe('without the model', () => {
       writeFileSync(file(name), `${JSON.stringify(content)}\n`);
       return name;
     };
-    const requested = (change: object) => ['receipt.json', '--request', saved({ ...request, ...change })];
-    const answered = (change: object) => ['receipt.json', '--response', saved({ ...answer, ...change })];
+    const requested = (change: object) => argv`receipt.json --request ${saved({ ...request, ...change })}`;
+    const answered = (change: object) => argv`receipt.json --response ${saved({ ...answer, ...change })}`;
     const [choice] = answer.choices;
     const lists: [string[], string[]][] = [
-      [['receipt.json', '--key', '0'.repeat(64)], ['signature']],
+      [argv`receipt.json --key ${'0'.repeat(64)}`, ['signature']],
       [[saved(forged)], ['signature']],
       [requested({ temperature: 0.5 }), ['parameters']],
       [requested({ max_tokens: 13 }), ['parameters']],
@@ -237,22 +218,22 @@ describe('without the model', () => {
 });
 
 test.each([
-  [['audit', 'receipt.json', '--replay', '2'], 'usage'],
-  [['audit', 'run', '--request', 'request.json'], 'file-broken'],
-  [['audit', 'receipt.json', '--model', 'run', '--replay', '2'], 'usage'],
-  [['audit', 'receipt.json', '--model', 'run', '--sign', 'x.json'], 'usage'],
-  [['audit', 'receipt.json', '--model', 'run', '--key', 'nobody'], 'key-missing'],
-  [['audit', 'receipt.json', '--model', 'nowhere'], 'model-missing'],
-  [['audit', 'nowhere.json', '--model', 'run'], 'file-missing'],
-  [['audit', 'run', '--model', 'run'], 'file-broken'],
-  [['audit', 'run/seal.json', '--model', 'run'], 'not-a-receipt'],
-  [['audit', 't.yaml', '--model', 'run'], 'not-a-receipt'],
-  [['audit', 'receipt.json', '--model', 'run', '--request', 't.yaml'], 'not-a-receipt'],
-  [['audit', 'receipt.json', '--model', 'run', '--request', 'answer.json'], 'not-a-receipt'],
-  [['audit', 'receipt.json', '--model', 'run', '--response', 'request.json'], 'not-a-receipt'],
-  [['serve', 'run', '--keep-texts'], 'usage'],
-  [['serve', 'run', '--keep-receipts', '5'], 'usage'],
-  [['serve', 'run', '--receipts', 'nobody'], 'key-missing'],
+  [argv`audit receipt.json --replay 2`, 'usage'],
+  [argv`audit run --request request.json`, 'file-broken'],
+  [argv`audit receipt.json --model run --replay 2`, 'usage'],
+  [argv`audit receipt.json --model run --sign x.json`, 'usage'],
+  [argv`audit receipt.json --model run --key nobody`, 'key-missing'],
+  [argv`audit receipt.json --model nowhere`, 'model-missing'],
+  [argv`audit nowhere.json --model run`, 'file-missing'],
+  [argv`audit run --model run`, 'file-broken'],
+  [argv`audit run/seal.json --model run`, 'not-a-receipt'],
+  [argv`audit t.yaml --model run`, 'not-a-receipt'],
+  [argv`audit receipt.json --model run --request t.yaml`, 'not-a-receipt'],
+  [argv`audit receipt.json --model run --request answer.json`, 'not-a-receipt'],
+  [argv`audit receipt.json --model run --response request.json`, 'not-a-receipt'],
+  [argv`serve run --keep-texts`, 'usage'],
+  [argv`serve run --keep-receipts 5`, 'usage'],
+  [argv`serve run --receipts nobody`, 'key-missing'],
 ] as [string[], string][])('%j: %s', async (args, code) => {
   expect(errorOf(await call(folder, args))).toMatchObject({ code });
 });

@@ -14,57 +14,26 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callHere } from './testing/bad-input.ts';
+import { argv } from '../base/testing/argv.ts';
+import { callHere, environmentAt, errorOf, succeed, tinyRecipe, writeLines } from './testing/bad-input.ts';
 
 let folder: string;
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** Calls the command line; `home` is the user whose keys and lists it has. */
-async function jikji(args: string[], home = 'auditor'): Promise<Ended> {
-  const own = (name: string) => join(folder, home, name);
-  const env = {
-    NO_COLOR: '1',
-    TMPDIR: own('tmp'),
-    XDG_CONFIG_HOME: own('config'),
-    XDG_STATE_HOME: own('state'),
-    XDG_CACHE_HOME: own('cache'),
-  };
-  mkdirSync(own('tmp'), { recursive: true });
-  const { status, ...told } = await callHere(folder, args, env);
-  return { ...told, code: status };
-}
+const jikji = (args: string[], home = 'auditor') => callHere(folder, args, environmentAt(join(folder, home)));
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-cli-audit-'));
-  const line = (i: number) => `the ${i % 7} little words of line ${i * i} say ${i % 11} things`;
-  writeFileSync(join(folder, 'text.txt'), Array.from({ length: 900 }, (_, i) => line(i)).join('\n\n'));
-  for (let i = 0; i < 40; i++)
-    writeFileSync(join(folder, `t${i}.txt`), Array.from({ length: 9 }, (_, j) => line(i * 9 + j)).join('\n'));
-  writeFileSync(
-    join(folder, 'recipe.yaml'),
-    `name: tiny
-seed: 1377
-corpus: { sources: [{ files: "t*.txt", licence: CC0-1.0 }], validation: 0.2 }
-tokenizer: { vocabSize: 300 }
-model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }
-train: { steps: 20, batchSize: 2, sequenceLength: 16, checkpointEvery: 2, validateEvery: 50, validationTokens: 100 }
-`,
-  );
-  expect((await jikji(['make', 'recipe.yaml', '--out', 'run'], 'maker')).code).toBe(0);
+  writeLines(folder);
+  writeFileSync(join(folder, 'recipe.yaml'), tinyRecipe(20));
+  await succeed(jikji(argv`make recipe.yaml --out run`, 'maker'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async () => {
-  const packed = await jikji(['bundle', 'run', '--out', 'run.tar', '--json'], 'maker');
-  expect(packed.code).toBe(0);
+  const packed = await succeed(jikji(argv`bundle run --out run.tar --json`, 'maker'));
   expect(JSON.parse(packed.stdout)).toMatchObject({ file: 'run.tar', withoutData: false });
-  const found = await jikji(['audit', 'run.tar', '--json', '--replay', '2', '--report', 'report.html', '--lang', 'ko']);
-  expect(found).toMatchObject({ code: 0 });
+  const found = await succeed(jikji(argv`audit run.tar --json --replay 2 --report report.html --lang ko`));
   const result = JSON.parse(found.stdout);
   expect(Object.keys(result).sort()).toEqual(
     [
@@ -95,34 +64,32 @@ test('an auditor with a bundle: JSON, exit code 0, nothing left behind', async (
 
   const { fingerprint } = { fingerprint: result.run.maker as string };
   const spaced = fingerprint.toUpperCase().replace(/(.{4})/g, '$1 ');
-  expect((await jikji(['audit', 'run', '--maker', spaced])).code).toBe(0);
-  expect((await jikji(['audit', 'run', '--maker', 'f'.repeat(64)])).code).toBe(1);
+  await succeed(jikji(argv`audit run --maker ${spaced}`));
+  expect((await jikji(argv`audit run --maker ${'f'.repeat(64)}`)).status).toBe(1);
 });
 
 test('--sources: the corpus is rebuilt from the files, and a path that is not a folder is a wrong call', async () => {
-  const found = await jikji(['audit', 'run', '--json', '--sources', '.']);
-  expect(found.code).toBe(0);
+  const found = await succeed(jikji(argv`audit run --json --sources .`));
   expect(JSON.parse(found.stdout).data).toEqual({
     standing: 'sources',
     sources: [{ name: 't*.txt', standing: 'compared', reason: 'gives the same texts' }],
   });
-  expect(JSON.parse((await jikji(['audit', 'run', '--json'])).stdout).data.standing).toBe('texts');
+  expect(JSON.parse((await jikji(argv`audit run --json`)).stdout).data.standing).toBe('texts');
   expect(readdirSync(join(folder, 'auditor', 'tmp'))).toEqual([]);
 });
 
 test('--sources without the needed files: the terminal shows the reason for each source', async () => {
   mkdirSync(join(folder, 'bare'), { recursive: true });
-  const found = await jikji(['audit', 'run', '--sources', 'bare', '--segments', '1']);
-  expect(found.code).toBe(0);
+  const found = await succeed(jikji(argv`audit run --sources bare --segments 1`));
   expect(found.stdout).toContain('0 of 1 sources compared');
   expect(found.stdout).toMatch(/^ +not compared: t\*\.txt: no file matches "t\*\.txt"$/m);
-  const fetched = await jikji(['audit', 'run', '--fetch', '--segments', '1']);
+  const fetched = await jikji(argv`audit run --fetch --segments 1`);
   expect(fetched.stdout).toMatch(/^ +not compared: t\*\.txt: no folder with its files was given$/m);
 });
 
 test('the outputs of an audit are neither its inputs nor the same file twice; this is checked before the work', async () => {
   const seal = readFileSync(join(folder, 'run', 'seal.json'));
-  expect((await jikji(['bundle', 'run', '--out', 'own.tar'], 'maker')).code).toBe(0);
+  await succeed(jikji(argv`bundle run --out own.tar`, 'maker'));
   const bundle = readFileSync(join(folder, 'own.tar'));
   symlinkSync('run', join(folder, 'linked'));
   symlinkSync(join('run', 'seal.json'), join(folder, 'linked-seal.json'));
@@ -131,10 +98,11 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
   cpSync(join(folder, 'run', 'seal.json'), join(folder, 'elsewhere.json'));
   const before = readdirSync(folder, { recursive: true }).length;
   const wrong = async (code: string, ...args: string[]) => {
-    const ended = await jikji(['audit', ...args, '--json']);
-    expect([ended.code, JSON.parse(ended.stdout).error.code], args.join(' ')).toEqual([2, code]);
+    const ended = await jikji(argv`audit ${args} --json`);
+    const error = errorOf(ended);
+    expect(error.code, args.join(' ')).toBe(code);
     expect(ended.stderr, args.join(' ')).not.toContain('checking');
-    return JSON.parse(ended.stdout).error;
+    return error;
   };
   for (const option of ['--report', '--sign']) {
     for (const path of ['run/seal.json', 'run/new/x.html', 'linked/x.html', 'linked-seal.json', './bare/../run/x'])
@@ -161,24 +129,12 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
   expect(readFileSync(join(folder, 'own.tar')).equals(bundle)).toBe(true);
   expect(readdirSync(folder, { recursive: true }).length).toBe(before);
   // Beside the run, in a folder that is not there yet, is fine.
-  const fine = await jikji([
-    'audit',
-    'own.tar',
-    '--segments',
-    '1',
-    '--report',
-    'new/run.html',
-    '--sign',
-    'new/run.json',
-  ]);
-  expect(fine.code).toBe(0);
-  const again = ['audit', 'own.tar', '--segments', '1', '--report', 'new/run.html', '--sign', 'new/run.json'];
-  expect((await jikji(again)).code).toBe(0);
+  for (let i = 0; i < 2; i++)
+    await succeed(jikji(argv`audit own.tar --segments 1 --report new/run.html --sign new/run.json`));
   expect(readdirSync(join(folder, 'new')).sort()).toEqual(['run.html', 'run.json']);
   // A bundle overwrites neither the run nor what is no bundle.
   for (const out of ['run/seal.json', 'plain.txt', 'new/run.json']) {
-    const ended = await jikji(['bundle', 'run', '--out', out, '--json']);
-    expect([out, ended.code, JSON.parse(ended.stdout).error.code]).toEqual([out, 2, 'usage']);
+    expect(errorOf(await jikji(argv`bundle run --out ${out} --json`)).code, out).toBe('usage');
   }
   // Another run's audit is not overwritten.
   cpSync(join(folder, 'run'), join(folder, 'other'), { recursive: true });
@@ -189,16 +145,18 @@ test('the outputs of an audit are neither its inputs nor the same file twice; th
 test('a file that is not a run is named; a run without evidence is reported as such', async () => {
   writeFileSync(join(folder, 'zeros.tar'), Buffer.alloc(10_240));
   const zeros = await jikji(['audit', 'zeros.tar']);
-  expect([zeros.code, zeros.stderr]).toEqual([2, expect.stringContaining('error: holds no run (zeros.tar)\n')]);
+  expect([zeros.status, zeros.stderr]).toEqual([2, expect.stringContaining('error: holds no run (zeros.tar)\n')]);
   mkdirSync(join(folder, 'waits'));
   writeFileSync(join(folder, 'waits', 'request.json'), '{}');
   const waits = await jikji(['audit', 'waits']);
-  expect([waits.code, waits.stderr]).toEqual([2, expect.stringContaining('waits for its lodging and has no evidence')]);
+  expect([waits.status, waits.stderr]).toEqual([
+    2,
+    expect.stringContaining('waits for its lodging and has no evidence'),
+  ]);
 });
 
 test('the maker of a run is told that an own audit proves nothing to others', async () => {
-  const found = await jikji(['audit', 'run', '--threads', '1'], 'maker');
-  expect(found.code).toBe(0);
+  const found = await succeed(jikji(argv`audit run --threads 1`, 'maker'));
   expect(found.stdout).toContain('HOLDS');
   expect(found.stdout).toContain('self-audit, no detection claimed');
 });
@@ -208,15 +166,14 @@ test('a check that fails, or a missing part, is exit code 1 with its name', asyn
   const whole = readFileSync(file, 'utf8');
   writeFileSync(file, whole.replace('"step":7}', '"step":8}'));
   const altered = await jikji(['audit', 'run']);
-  expect(altered).toMatchObject({ code: 1, stderr: '' });
+  expect(altered).toMatchObject({ status: 1, stderr: '' });
   expect(altered.stdout).toContain('REFUTED');
   expect(altered.stdout).toMatch(/transcript\.jsonl, step 7/);
   writeFileSync(file, whole);
 
-  const bare = await jikji(['bundle', 'run', '--out', 'bare.tar', '--without-data'], 'maker');
-  expect(bare.code).toBe(0);
+  await succeed(jikji(argv`bundle run --out bare.tar --without-data`, 'maker'));
   const incomplete = await jikji(['audit', 'bare.tar']);
-  expect(incomplete.code).toBe(1);
+  expect(incomplete.status).toBe(1);
   expect(incomplete.stdout).toContain('INCOMPLETE');
   expect(incomplete.stdout).toContain('source-00.train.bin');
 });
@@ -225,19 +182,19 @@ test.each([
   [['audit', 'nowhere']],
   [['audit', '.']],
   [['audit', 'recipe.yaml']],
-  [['audit', 'run', '--replay', 'some']],
-  [['audit', 'run', '--replay', '0']],
-  [['audit', 'run', '--challenge', 'beef']],
-  [['audit', 'run', '--lang', 'de']],
-  [['audit', 'run', '--sources', 'nowhere']],
-  [['audit', 'run', '--sources', 'recipe.yaml']],
-  [['audit', 'run', '--report', 'run']],
+  [argv`audit run --replay some`],
+  [argv`audit run --replay 0`],
+  [argv`audit run --challenge beef`],
+  [argv`audit run --lang de`],
+  [argv`audit run --sources nowhere`],
+  [argv`audit run --sources recipe.yaml`],
+  [argv`audit run --report run`],
   [['audit']],
-  [['bundle', 'nowhere', '--out', 'x.tar']],
+  [argv`bundle nowhere --out x.tar`],
   [['bundle', 'run']],
 ])('a wrong call, %j, is exit code 2 in two lines', async (args) => {
   const found = await jikji(args);
-  expect(found.code).toBe(2);
+  expect(found.status).toBe(2);
   expect(found.stderr).toMatch(/^(checking .*\n)*error: .+\n {2}.+\n$/);
   expect(existsSync(join(folder, 'x.tar'))).toBe(false);
 });
@@ -246,7 +203,7 @@ test('a run that was built on another one: what of the call is wrong, and each r
   const child =
     'name: child\nseed: 7\nfrom: { run: run }\ncorpus: { sources: [{ files: "t*.txt", licence: CC0-1.0 }] }\ntrain: { steps: 4, batchSize: 2, sequenceLength: 16, checkpointEvery: 2 }\n';
   writeFileSync(join(folder, 'child.yaml'), child);
-  expect((await jikji(['make', 'child.yaml', '--out', 'child'], 'maker')).code).toBe(0);
+  await succeed(jikji(argv`make child.yaml --out child`, 'maker'));
   for (const [args, message] of [
     [
       ['run', '--parent', 'child'],
@@ -257,28 +214,19 @@ test('a run that was built on another one: what of the call is wrong, and each r
     [['child', '--parent', 'run', '--parent-maker', 'ab'], /--parent-maker takes 64 hex digits/],
     [['child', '--parent', 'run', '--report', 'run/x.html'], /this file belongs to a parent/],
   ] as const) {
-    const { code, stderr } = await jikji(['audit', ...args]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    const { status, stderr } = await jikji(['audit', ...args]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
   }
-  const { code, stdout } = await jikji(['audit', 'child', '--segments', '1-2', '--parent', 'run', '--json']);
+  const { status, stdout } = await jikji(argv`audit child --segments 1-2 --parent run --json`);
   const found = JSON.parse(stdout);
-  expect([code, found.extent]).toEqual([0, 'sampled']);
+  expect([status, found.extent]).toEqual([0, 'sampled']);
   expect(found.links).toMatchObject([
     { name: 'child', begins: 'run', extent: 'all', share: 1, chance: null, lodging: 'none', data: 'texts' },
     { name: 'tiny', begins: 'drawn', extent: 'sampled', chance: expect.any(Number), room: expect.any(Number) },
   ]);
   expect(found.claim.reach).toMatch(/weakest link, “tiny”/);
-  const others = await jikji([
-    'audit',
-    'child',
-    '--segments',
-    '1',
-    '--parent',
-    'run',
-    '--parent-maker',
-    'ab'.repeat(32),
-  ]);
-  expect(others.code).toBe(1);
+  const others = await jikji(argv`audit child --segments 1 --parent run --parent-maker ${'ab'.repeat(32)}`);
+  expect(others.status).toBe(1);
   expect(others.stdout).toContain(
     `audit child --segments 1-1 --parent-maker ${'ab'.repeat(32)} --parent run --report report.html`,
   );
@@ -288,11 +236,11 @@ test('a run that was built on another one: what of the call is wrong, and each r
     ['run', 'parent.tar'],
     ['child', 'child.tar'],
   ] as const)
-    expect((await jikji(['bundle', run, '--out', out], 'maker')).code).toBe(0);
-  const packed = await jikji(['audit', 'child.tar', '--segments', '1-2', '--parent', 'parent.tar', '--json']);
+    await succeed(jikji(argv`bundle ${run} --out ${out}`, 'maker'));
+  const packed = await jikji(argv`audit child.tar --segments 1-2 --parent parent.tar --json`);
   const kept = (audit: { links: { name: string; seal: string; extent: string }[] }) =>
     audit.links.map(({ name, seal, extent }) => ({ name, seal, extent }));
-  expect([packed.code, kept(JSON.parse(packed.stdout))]).toEqual([0, kept(found)]);
+  expect([packed.status, kept(JSON.parse(packed.stdout))]).toEqual([0, kept(found)]);
   for (const [args, message] of [
     [['run', '--parent', 'child.tar'], /^error: the run was not built on this \(--parent child\.tar\)\n/m],
     [
@@ -310,26 +258,25 @@ test('a run that was built on another one: what of the call is wrong, and each r
     ],
     [['child', '--parent', 'parent.tar', '--report', 'parent.tar'], /this file belongs to a parent/],
   ] as const) {
-    const { code, stderr } = await jikji(['audit', ...args]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    const { status, stderr } = await jikji(['audit', ...args]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
   }
   expect(readdirSync(join(folder, 'auditor', 'tmp'))).toEqual([]);
 });
 
 test('the commands at the end of an audit check as much as it did', async () => {
   const commands = async (args: string[]) => {
-    const { code, stdout } = await jikji(['audit', 'run.tar', ...args]);
-    expect(code, stdout).toBe(0);
+    const { stdout } = await succeed(jikji(argv`audit run.tar ${args}`));
     return [...stdout.matchAll(/^ +\S*jikji (audit .+?)(?: {2}.*)?$/gm)].map(([, command]) => command);
   };
-  expect((await jikji(['bundle', 'run', '--out', 'run.tar'], 'maker')).code).toBe(0);
-  const { maker } = JSON.parse((await jikji(['audit', 'run', '--json'])).stdout).run;
+  await succeed(jikji(argv`bundle run --out run.tar`, 'maker'));
+  const { maker } = JSON.parse((await jikji(argv`audit run --json`)).stdout).run;
   const challenge = 'ab'.repeat(32);
   for (const name of readdirSync(folder).filter((one) => one.endsWith('.txt')))
     cpSync(join(folder, name), join(folder, 'my texts', name));
-  const known = ['--sources', "'my texts'", '--maker', maker, '--challenge', challenge, '--validation'].join(' ');
-  const typed = ['--sources', 'my texts', '--maker', maker, '--challenge', challenge, '--validation'];
-  const [again, all] = await commands([...typed, '--segments', '1-2']);
+  const known = argv`--sources ${"'my texts'"} --maker ${maker} --challenge ${challenge} --validation`.join(' ');
+  const typed = argv`--sources ${'my texts'} --maker ${maker} --challenge ${challenge} --validation`;
+  const [again, all] = await commands(argv`${typed} --segments 1-2`);
   const options = (command: string | undefined) =>
     command
       ?.split(/ (?=--)/)

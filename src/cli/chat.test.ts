@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { skipped } from '../base/testing/skipped.ts';
 import { CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
 import { LAUNCHER } from './testing/bad-input.ts';
@@ -29,7 +30,7 @@ const env = { ...process.env, NO_COLOR: '1', TERM: 'xterm' };
 /** The command line with these lines on its standard input. */
 const chat = (args: string[], input: string | Buffer) => {
   const options = { cwd: folder, input, encoding: 'utf8', env } as const;
-  const all = ['chat', ...args, '--threads', '1', '--max-tokens', '8'];
+  const all = argv`chat ${args} --threads 1 --max-tokens 8`;
   const { status, stdout, stderr } = spawnSync(LAUNCHER, all, options);
   return {
     status,
@@ -55,18 +56,18 @@ test('an answer for each line, the same every time; /reset and /quit', () => {
   expect(first.stderr.match(/not tuned to talk/g)).toHaveLength(1);
   const again = chat(['base', '--json'], 'abc\nmore\n/reset\nabc');
   expect(again.answers()).toEqual(answers);
-  expect(chat(['base', '--json', '--seed', '2'], 'abc\n').answers()[0]).not.toEqual(answers[0]);
+  expect(chat(argv`base --json --seed 2`, 'abc\n').answers()[0]).not.toEqual(answers[0]);
 });
 
 test('without --json only the answers are on standard output', () => {
-  const json = chat(['base', '--json', '--temperature', '0'], 'abc\nmore\n').answers();
-  const { stdout, status } = chat(['base', '--temperature', '0'], 'abc\nmore\n');
+  const json = chat(argv`base --json --temperature 0`, 'abc\nmore\n').answers();
+  const { stdout, status } = chat(argv`base --temperature 0`, 'abc\nmore\n');
   expect(status).toBe(0);
   expect(stdout).toBe(json.map(({ text }) => `${text}\n`).join(''));
 });
 
 test('an answer that stops at --max-tokens says so, and not among the answers', () => {
-  const long = ['endless', '--temperature', '0'];
+  const long = argv`endless --temperature 0`;
   const [{ text, tokenIds, ended }] = chat([...long, '--json'], 'abc\n').answers();
   expect({ ended, tokens: tokenIds.length }).toEqual({ ended: 'length', tokens: 8 });
   const { stdout, stderr } = chat(long, 'abc\n');
@@ -78,13 +79,13 @@ test('an answer that stops at --max-tokens says so, and not among the answers', 
 });
 
 test('-n: several answers to each line, with this seed and the next ones', () => {
-  const [one, two] = [3, 4].map((seed) => chat(['base', '--json', '--seed', `${seed}`], 'abc\n').answers()[0]);
+  const [one, two] = [3, 4].map((seed) => chat(argv`base --json --seed ${seed}`, 'abc\n').answers()[0]);
   expect(one).not.toEqual(two);
-  const both = chat(['base', '--json', '--seed', '3', '-n', '2'], 'abc\nmore\n').answers();
+  const both = chat(argv`base --json --seed 3 -n 2`, 'abc\nmore\n').answers();
   expect(both[0]).toEqual({ ...one, answers: [one, two] });
-  const goesOn = chat(['base', '--json', '--seed', '3'], 'abc\nmore\n').answers();
+  const goesOn = chat(argv`base --json --seed 3`, 'abc\nmore\n').answers();
   expect(both[1]).toMatchObject(goesOn[1]);
-  const printed = chat(['base', '--seed', '3', '--number', '2'], 'abc\n');
+  const printed = chat(argv`base --seed 3 --number 2`, 'abc\n');
   expect(printed).toMatchObject({ status: 0, stdout: `${one.text}\n\n${two.text}\n\n` });
   expect(chat(['base', '-n', '0'], 'abc\n')).toMatchObject({ status: 2, stderr: expect.stringContaining('--number') });
 });
@@ -149,11 +150,11 @@ test('models that cannot chat', () => {
   };
   expect(code(['nowhere'])).toBe('model-missing');
   expect(code(['refusing'])).toBe('chat-template');
-  expect(code(['base', '--top-p', '2'])).toBe('usage');
+  expect(code(argv`base --top-p 2`)).toBe('usage');
   expect(code([])).toBe('usage');
 });
 
-const noScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0 ? undefined : 'there is no script(1)';
+const noScript = spawnSync('script', argv`-qec true /dev/null`).status === 0 ? undefined : 'there is no script(1)';
 
 test('a person at a terminal: Ctrl-C stops an answer, a second one ends', async (context) => {
   if (skipped('chat at a terminal', noScript)) return context.skip();

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
+import { argv } from '../base/testing/argv.ts';
 import { en } from '../console/words/en/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
-import { run } from './main.ts';
 import type { MakeOptions, SampleOptions } from './rooms.ts';
+import { ends, err, out } from './testing/screen.ts';
 // The verbs whose modules are replaced below: Vitest replaces what is imported before the first test only.
 import './audit.ts';
 import './start-verb.ts';
@@ -75,8 +76,6 @@ const audited = (verdict: 'holds' | 'refuted') => ({
 });
 
 let folder: string;
-let out: string;
-let err: string;
 beforeEach(() => {
   rooms.auditWithProgress.mockReset().mockResolvedValue(audited('holds'));
   rooms.lastAudit.mockReset();
@@ -84,16 +83,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   writeFileSync(join(folder, 't.yaml'), 'corpus:\n  sources:\n    - { files: a.txt }\n');
   vi.stubEnv('XDG_STATE_HOME', join(folder, 'state'));
-  vi.stubEnv('NO_COLOR', '1');
-  out = err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text;
-    return true;
-  });
   rooms.makeRun.mockReset().mockImplementation(async ({ onEvent }: MakeOptions) => {
     onEvent({ kind: 'stage', stage: 'corpus', state: 'start' });
     return RESULT;
@@ -113,14 +102,12 @@ beforeEach(() => {
     .mockResolvedValue({ tokensPerSecond: 3000, gflops: 110, peakGflops: 200, utilisation: 0.55 });
   rooms.machineReport.mockReset().mockResolvedValue({ fusedMultiplyAdd: true, fastestTile: '6x16', peakGflops: 200 });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+
+afterEach(() => vi.unstubAllEnvs());
 
 test('make reads the recipe with its overrides and passes on the other options', async () => {
   const file = join(folder, 't.yaml');
-  expect(await run(['make', file, '--set', 'train.steps=20', '--set', 'seed=7', '--threads', '3', '--resume'])).toBe(0);
+  await ends(0)`make ${file} --set train.steps=20 --set seed=7 --threads 3 --resume`;
   const options = rooms.makeRun.mock.calls[0][0];
   expect(options).toMatchObject({ recipeFolder: folder, out: join('runs', 't'), threads: 3, resume: true });
   expect(options.recipe).toMatchObject({ name: 't', seed: 7, train: { steps: 20 } });
@@ -133,13 +120,13 @@ test('make reads the recipe with its overrides and passes on the other options',
 test('make of a run with conversations leads to its playground by the names of the English console', async () => {
   const file = join(folder, 'talks.yaml');
   writeFileSync(file, 'corpus: { sources: [{ files: t.jsonl, read: conversations }] }\n');
-  expect(await run(['make', file])).toBe(0);
+  await ends(0)`make ${file}`;
   const { nav, playground } = en;
   expect(out).toContain(`jikji console   (in the browser: ${nav.runs}, talks, ${playground.open})\n`);
 });
 
 test('--json: one object on stdout, progress on stderr', async () => {
-  expect(await run(['make', join(folder, 't.yaml'), '--json', '--out', join(folder, 'r')])).toBe(0);
+  await ends(0)`make ${join(folder, 't.yaml')} --json --out ${join(folder, 'r')}`;
   expect(JSON.parse(out)).toEqual(RESULT);
   expect(out.trimEnd().split('\n')).toHaveLength(1);
   expect(err).toContain('reading the texts');
@@ -150,7 +137,7 @@ test.each([
   ['disk-full', 2, 'error: it stopped'],
 ] as const)('a JikjiError %s from below is two lines and exit code %d: %s', async (code, exit, begins) => {
   rooms.makeRun.mockRejectedValue(new JikjiError(code, 'it stopped', 'runs/t', 'go on with --resume'));
-  expect(await run(['make', join(folder, 't.yaml'), '--json'])).toBe(exit);
+  await ends(exit)`make ${join(folder, 't.yaml')} --json`;
   expect(err).toBe(`${begins} (runs/t)\n  go on with --resume\n`);
   expect(JSON.parse(out)).toEqual({
     error: { code, message: 'it stopped', input: 'runs/t', hint: 'go on with --resume' },
@@ -161,12 +148,11 @@ test('npm start that is stopped says that npm start goes on; what goes wrong kee
   rooms.readRun.mockReturnValue({ state: 'gone' });
   const stopped = new JikjiError('interrupted', 'stopped after step 4 of 9', 'runs/hello', 'go on with --resume');
   rooms.makeRun.mockRejectedValue(stopped);
-  expect(await run(['start'])).toBe(130);
+  await ends(130)`start`;
   expect(err).toBe('Stopped after step 4 of 9 (runs/hello)\n  npm start goes on\n');
   const full = new JikjiError('disk-full', 'the disk is full', 'runs/hello', 'free some space');
   rooms.makeRun.mockRejectedValue(full);
-  err = '';
-  expect(await run(['start'])).toBe(2);
+  await ends(2)`start`;
   expect(err).toBe('error: the disk is full (runs/hello)\n  free some space\n');
 });
 
@@ -184,8 +170,7 @@ test('make of a run that went on says what its last session took', async () => {
   rooms.makeRun.mockResolvedValue({ ...RESULT, run: made });
   const said = async (n: number): Promise<string> => {
     writeFileSync(join(made, 'sessions.jsonl'), lines.slice(0, n).join('\n'));
-    out = '';
-    expect(await run(['make', join(folder, 't.yaml'), '--resume'])).toBe(0);
+    await ends(0)`make ${join(folder, 't.yaml')} --resume`;
     return out;
   };
   expect(await said(2)).toContain('Made t in 1m 52s, 2.500 bits');
@@ -200,21 +185,19 @@ test('an error that ends a sweep says how the sweep goes on', async () => {
     'free some space, then go on with --resume',
   );
   rooms.makeRun.mockRejectedValue(error);
-  expect(await run(['sweep', join(folder, 't.yaml'), '--over', 'seed=1,2', '--out', join(folder, 'out')])).toBe(2);
+  await ends(2)`sweep ${join(folder, 't.yaml')} --over seed=1,2 --out ${join(folder, 'out')}`;
   expect(err).toBe('error: the disk is full (out/seed-1)\n  free some space, then go on with the same call\n');
   expect(rooms.makeRun).toHaveBeenCalledTimes(1);
 });
 
 test('anything else is a bug: its stack and exit code 70', async () => {
   rooms.makeRun.mockRejectedValue(new TypeError('x is not a function'));
-  expect(await run(['make', join(folder, 't.yaml')])).toBe(70);
+  await ends(70)`make ${join(folder, 't.yaml')}`;
   expect(err).toMatch(/bug[\s\S]*TypeError: x is not a function\n\s+at /);
 });
 
 test('sample prints prompt and text as tokens arrive, or JSON', async () => {
-  expect(await run(['sample', 'm', '--prompt', 'Once', '--top-k', '9', '--temperature', '0', '--threads', '1'])).toBe(
-    0,
-  );
+  await ends(0)`sample m --prompt Once --top-k 9 --temperature 0 --threads 1`;
   expect(out).toBe('Once there was a ship\n');
   expect(err).toContain('3 tokens, 6.00 tokens/s');
   expect(rooms.sampleModel.mock.calls[0][0]).toMatchObject({
@@ -227,43 +210,40 @@ test('sample prints prompt and text as tokens arrive, or JSON', async () => {
     seed: 1377,
     threads: 1,
   });
-  [out, err] = ['', ''];
-  expect(await run(['sample', 'm', '--prompt', 'Once', '--json'])).toBe(0);
+  await ends(0)`sample m --prompt Once --json`;
   expect(JSON.parse(out)).toEqual({ text: ' there was a ship', tokenIds: [5, 6, 7] });
   expect(err).not.toContain('tokens/s');
 });
 
 test.each([
   [['sample', 'm'], '--prompt'],
-  [['sample', 'm', '--prompt', 'x', '--top-p', '1.5'], '--top-p 1.5'],
-  [['sample', 'm', '--prompt', 'x', '--temperature', 'hot'], '--temperature hot'],
-  [['sample', 'm', '--prompt', 'x', '--seed', '-1'], '--seed'],
-  [['sample', 'm', '--prompt', 'x', '--seed', '1e3'], '--seed 1e3'],
-  [['bench', '--shape', 'xl'], '--shape'],
+  [argv`sample m --prompt x --top-p 1.5`, '--top-p 1.5'],
+  [argv`sample m --prompt x --temperature hot`, '--temperature hot'],
+  [argv`sample m --prompt x --seed -1`, '--seed'],
+  [argv`sample m --prompt x --seed 1e3`, '--seed 1e3'],
+  [argv`bench --shape xl`, '--shape'],
   [['make', 'a.yaml', 'b.yaml'], 'too many arguments'],
-  [['make', 'a.yaml', '--set'], '--set'],
+  [argv`make a.yaml --set`, '--set'],
   [['nope'], 'nope'],
 ])('%j is a wrong call', async (args, message) => {
-  expect(await run(args)).toBe(2);
+  await ends(2)`${args}`;
   expect(err).toMatch(/^error: .*\n {2}\S.*\n$/);
   expect(err).toContain(message);
   expect(out).toBe('');
-  err = '';
-  expect(await run([args[0], '--json', ...args.slice(1)])).toBe(2);
+  await ends(2)`${args[0]} --json ${args.slice(1)}`;
   expect(JSON.parse(out).error.code).toBe('usage');
 });
 
 test('bench and doctor print the results of the engine; a failed check is exit code 1', async () => {
-  expect(await run(['bench', '--json'])).toBe(0);
+  await ends(0)`bench --json`;
   expect(JSON.parse(out)).toMatchObject({ tokensPerSecond: 3000, utilisation: 0.55 });
-  out = '';
-  expect(await run(['doctor', '--json'])).toBe(0);
+  await ends(0)`doctor --json`;
   const names = JSON.parse(out).checks.map((c: { name: string }) => c.name);
   expect(names).toEqual(
     expect.arrayContaining(['node', 'memory', 'disk', 'cores', 'fused multiply-add', 'fastest tile']),
   );
   rooms.machineReport.mockResolvedValue({ fusedMultiplyAdd: false, fastestTile: '6x8', peakGflops: 50 });
-  expect(await run(['doctor'])).toBe(1);
+  await ends(1)`doctor`;
   expect(out).toContain('✗  fused multiply-add');
 });
 
@@ -276,7 +256,7 @@ test('init writes a valid recipe, once', async () => {
   );
   writeFileSync(join(texts, 'ko/a.md'), '나랏말이 중국과 달라 문자와 서로 통하지 아니하므로. '.repeat(3000));
   rooms.measureStep.mockReturnValue({ idle: 0.05, clock: 0.05 });
-  expect(await run(['init', texts, '--json', '--minutes', '1'])).toBe(0);
+  await ends(0)`init ${texts} --json --minutes 1`;
   const result = JSON.parse(out);
   expect(result.heldOutBytes / result.textBytes).toBeCloseTo(0.1, 5); // a hundredth of so little would be next to nothing
   expect(result.trainingBytes + result.heldOutBytes).toBe(result.textBytes);
@@ -298,7 +278,7 @@ test('init writes a valid recipe, once', async () => {
   expect(result.seconds).toBeCloseTo((result.steps * result.secondsPerStep) / 0.9, 9);
   const kept = Math.ceil(recipe.train.steps / (recipe.train.checkpointEvery * recipe.train.keepEvery));
   expect(result.states).toBe(kept);
-  expect(await run(['init', texts])).toBe(2);
+  await ends(2)`init ${texts}`;
   expect(err).toContain('there is a recipe already');
   expect(readFileSync(result.recipe, 'utf8')).toBe(text);
 });
@@ -311,7 +291,7 @@ test('init --chat writes a recipe for conversations, with the run to tune or the
     JSON.stringify({ instruction: `What is the number of ${i}?`, output: `It is ${i}, as it was in the list.` });
   writeFileSync(file, Array.from({ length: 120 }, (_, i) => line(i)).join('\n'));
   rooms.measureStep.mockReturnValue({ idle: 0.05, clock: 0.5 });
-  expect(await run(['init', '--chat', file, '--json', '--licence', 'CC0-1.0'])).toBe(0);
+  await ends(0)`init --chat ${file} --json --licence CC0-1.0`;
   const result = JSON.parse(out);
   expect(result).toMatchObject({ recipe: join(talks, 'recipe.yaml'), name: 'all', count: 120, language: 'en' });
   // The measured step, for all steps; tenfold with what else ran while it was measured.
@@ -334,25 +314,24 @@ test('init --chat writes a recipe for conversations, with the run to tune or the
   const windows = (0.9 * result.bytes) / 3 / sequenceLength;
   expect(batchSize).toBe(Math.max(1, Math.min(16, Math.floor(windows), Math.floor((5 * windows) / 80))));
   expect(text).toContain(`about ${Math.round((steps * batchSize) / windows)} times read`);
-  expect(await run(['init', '--chat', file])).toBe(2);
+  await ends(2)`init --chat ${file}`;
   expect(err).toContain('there is a recipe already');
   unlinkSync(result.recipe);
-  expect(await run(['init', '--chat', file, '--from', join(folder, 'no-run')])).toBe(2);
+  await ends(2)`init --chat ${file} --from ${join(folder, 'no-run')}`;
   expect(err).toContain('no-run');
   writeFileSync(file, `${line(1)}\n{"messages":[{"role":"user","content":"a"}]}\n`);
-  expect(await run(['init', '--chat', file])).toBe(2);
+  await ends(2)`init --chat ${file}`;
   expect(err).toContain('line 2: has no answer');
   // "가나다 라마" in CP949.
   writeFileSync(
     file,
     Buffer.from('{"instruction":"\xb0\xa1\xb3\xaa","output":"\xb4\xd9 \xb6\xf3\xb8\xb6"}\n', 'latin1'),
   );
-  err = '';
-  expect(await run(['init', '--chat', file])).toBe(2);
+  await ends(2)`init --chat ${file}`;
   expect(err).toContain('it seems to be CP949: iconv -f CP949 -t UTF-8');
   expect(existsSync(result.recipe)).toBe(false);
-  for (const args of [['init'], ['init', talks, '--chat', file], ['init', talks, '--from', 'x']])
-    expect(await run(args)).toBe(2);
+  for (const args of [['init'], argv`init ${talks} --chat ${file}`, argv`init ${talks} --from x`])
+    await ends(2)`${args}`;
 });
 
 test('init prints the held-out text, the disk space and how the time was measured; --disk sets how many states are kept', async () => {
@@ -360,8 +339,7 @@ test('init prints the held-out text, the disk space and how the time was measure
     const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
     writeFileSync(join(texts, 'a.txt'), 'A line of text that says next to nothing at all.\n'.repeat(40_000));
     rooms.measureStep.mockReturnValue({ idle: 0.05, clock: 0.05 });
-    out = '';
-    expect(await run(['init', texts, '--disk', disk])).toBe(0);
+    await ends(0)`init ${texts} --disk ${disk}`;
     expect(out).toMatch(/About 1\.91 MB to train on, 51 kB held out \(2\.6%\), duplicates counted\./);
     expect(out).toMatch(/Training will take about \d+s\.\n/);
     expect(out).toContain('What it will reach is not known: the text repeats itself more than any that was measured');
@@ -378,16 +356,14 @@ test('init finds files that are not UTF-8, and names their likely encoding', asy
   const korean = Buffer.from([0xb0, 0xa1, 0xb3, 0xaa, 0xb4, 0xd9, 0x20, 0xb6, 0xf3, 0xb8, 0xb6]);
   writeFileSync(join(texts, 'old.txt'), korean);
   writeFileSync(join(texts, 'late.txt'), Buffer.concat([Buffer.alloc(1 << 20, 'a\n'), korean]));
-  expect(await run(['init', texts])).toBe(2);
+  await ends(2)`init ${texts}`;
   expect(err).toContain('late.txt');
   expect(err).toContain('not valid UTF-8 at byte 1048576, nor is 1 other of 3 files');
   unlinkSync(join(texts, 'late.txt'));
-  err = '';
-  expect(await run(['init', texts])).toBe(2);
+  await ends(2)`init ${texts}`;
   expect(err).toContain('it seems to be CP949');
   writeFileSync(join(texts, 'old.txt'), Buffer.from('\ufeffÉté\n', 'utf16le'));
-  err = '';
-  expect(await run(['init', texts])).toBe(2);
+  await ends(2)`init ${texts}`;
   expect(err).toContain('it seems to be UTF-16LE');
   expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
 });
@@ -397,12 +373,11 @@ test('init refuses files of NUL bytes, and UTF-16 that is also valid UTF-8', asy
   writeFileSync(join(texts, 'good.txt'), 'A text with one NUL \0 in it is a text.\n'.repeat(20));
   writeFileSync(join(texts, 'sparse.txt'), '');
   truncateSync(join(texts, 'sparse.txt'), 3 << 20);
-  expect(await run(['init', texts])).toBe(2);
+  await ends(2)`init ${texts}`;
   expect(err).toContain('not text: 100% of its first 65,536 characters are NUL');
   expect(err).toContain('sparse.txt');
-  err = '';
   writeFileSync(join(texts, 'sparse.txt'), Buffer.from('no mark at the start\n'.repeat(9), 'utf16le'));
-  expect(await run(['init', texts])).toBe(2);
+  await ends(2)`init ${texts}`;
   expect(err).toContain('it seems to be UTF-16LE');
   expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
 });
@@ -413,7 +388,7 @@ test('init --chat reads a table of questions and answers, names the run after it
   const rows = Array.from({ length: 60 }, (_, i) => `${i}번은 무엇인가요?,"그것은 ""${i}""입니다, 목록에서 보았듯이."`);
   writeFileSync(file, `\ufeff질문,답변\r\n${rows.join('\r\n')}\r\n`);
   rooms.measureStep.mockReturnValue({ idle: 30, clock: 60 });
-  expect(await run(['init', '--chat', file, '--minutes', '1', '--disk', '0.01'])).toBe(0);
+  await ends(0)`init --chat ${file} --minutes 1 --disk 0.01`;
   expect(out).toContain('60 conversations');
   expect(out).toMatch(/Training will take \S+ \S+ if nothing else runs, \S+ \S+ with what runs beside it now\./);
   expect(out).toMatch(/it takes more than --minutes 1: train\.steps \d+ read every conversation/);
@@ -428,14 +403,13 @@ test('init --chat reads a table of questions and answers, names the run after it
     [30_000, 2048, true],
   ] as const) {
     writeFileSync(file, `Q,A\nWhy?,Because.\nHow?,${'so '.repeat(letters / 3)}\n`);
-    out = '';
-    expect(await run(['init', '--chat', file])).toBe(0);
+    await ends(0)`init --chat ${file}`;
     expect(readFileSync(join(talks, 'recipe.yaml'), 'utf8')).toContain(`sequenceLength: ${length}\n`);
     expect(/the longest conversation may have 1\d{4} tokens, and 2048 fit/.test(out)).toBe(note);
     unlinkSync(join(talks, 'recipe.yaml'));
   }
   writeFileSync(file, Buffer.from('Q,A\n\xb0\xa1,\xb3\xaa\n', 'latin1'));
-  expect(await run(['init', '--chat', file])).toBe(2);
+  await ends(2)`init --chat ${file}`;
   expect(err).toContain('it seems to be CP949: iconv -f CP949 -t UTF-8');
 });
 
@@ -443,37 +417,35 @@ test('init says what no reader takes, and refuses what is too short to train on'
   const texts = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
   writeFileSync(join(texts, 'a.txt'), 'thirteen byte');
   writeFileSync(join(texts, 'scan.pdf'), '%PDF');
-  expect(await run(['init', texts])).toBe(2);
+  await ends(2)`init ${texts}`;
   expect(err).toContain('about 13 bytes of text are less than one step of a training reads');
   expect(existsSync(join(texts, 'recipe.yaml'))).toBe(false);
   writeFileSync(join(texts, 'a.txt'), 'A line of text that says next to nothing at all.\n'.repeat(400));
   rooms.measureStep.mockReturnValue({ idle: 30, clock: 30 });
-  expect(await run(['init', texts, '--minutes', '1'])).toBe(0);
+  await ends(0)`init ${texts} --minutes 1`;
   expect(out).toContain('note: not read: 1 .pdf');
   expect(out).toContain('it takes more than --minutes 1: fewer steps would teach next to nothing');
 });
 
 test('init without any text writes nothing', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'jikji-cli-'));
-  expect(await run(['init', empty])).toBe(2);
-  expect(await run(['init', join(empty, 'none')])).toBe(2);
+  await ends(2)`init ${empty}`;
+  await ends(2)`init ${join(empty, 'none')}`;
   expect(existsSync(join(empty, 'recipe.yaml'))).toBe(false);
 });
 
 test('runs lists the noted runs', async () => {
-  expect(await run(['runs'])).toBe(0);
+  await ends(0)`runs`;
   expect(out).toContain('Nothing was made');
   mkdirSync(join(folder, 'state/jikji'), { recursive: true });
   writeFileSync(join(folder, 'state/jikji/runs.jsonl'), `${JSON.stringify({ folder: join(folder, 'gone') })}\n`);
-  out = '';
-  expect(await run(['runs', '--json'])).toBe(0);
+  await ends(0)`runs --json`;
   expect(JSON.parse(out).runs).toMatchObject([{ name: 'gone', state: 'gone' }]);
   // Days are those of the place; runs of one day have their times too.
   const begun = async (...times: string[]) => {
     const lines = times.map((noted, i) => JSON.stringify({ folder: join(folder, `gone${i}`), noted }));
     writeFileSync(join(folder, 'state/jikji/runs.jsonl'), `${lines.join('\n')}\n`);
-    out = '';
-    expect(await run(['runs'])).toBe(0);
+    await ends(0)`runs`;
     return [...out.matchAll(/\d{4}-\d\d-\d\d( \d\d:\d\d)?/g)].map(([text]) => text);
   };
   vi.stubEnv('TZ', 'Asia/Seoul');
@@ -482,7 +454,7 @@ test('runs lists the noted runs', async () => {
 });
 
 test('every verb has --json and an example in its help; no arguments give the help', async () => {
-  expect(await run([])).toBe(0);
+  await ends(0)`${[]}`;
   const listed = () => [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]!);
   const verbs = listed();
   expect(verbs).toEqual([
@@ -492,19 +464,16 @@ test('every verb has --json and an example in its help; no arguments give the he
   const calls = [...out.matchAll(/^ {2}(\w+ \[options\].*?) {2,}/gm)].map((match) => match[1]!);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   for (const verb of verbs) expect(readme).toMatch(new RegExp(`^\\| \`${verb}\\b.*\\| \\S`, 'm'));
-  out = '';
-  expect(await run(['program', '--help'])).toBe(0);
+  await ends(0)`program --help`;
   const ofProgram = listed();
   expect(ofProgram.length).toBeGreaterThan(30);
   for (const verb of [...verbs.map((verb) => [verb]), ...ofProgram.map((verb) => ['program', verb])]) {
-    out = '';
-    expect(await run([...verb, '--help'])).toBe(0);
+    await ends(0)`${verb} --help`;
     expect(out).toContain('--json');
     expect(out).toMatch(/Example:\n {2}\$ \S+/);
   }
   for (const listed of calls) {
-    out = '';
-    expect(await run(['help', listed.split(' ')[0]!])).toBe(0);
+    await ends(0)`help ${listed.split(' ')[0]!}`;
     expect(out.replace(' [command]', '')).toContain(`Usage: jikji ${listed}\n`);
   }
 });
@@ -514,7 +483,7 @@ test.each([
   ['unfinished', true, 'Going on with'],
 ])('npm start with a run that is %s makes it', async (state, resume, words) => {
   rooms.readRun.mockReturnValue({ state, stepsDone: 7, valBitsPerByte: null });
-  expect(await run(['start', '--threads', '2'])).toBe(0);
+  await ends(0)`start --threads 2`;
   const options = rooms.makeRun.mock.calls[0][0];
   expect(options).toMatchObject({ resume, threads: 2, recipe: { name: 'hello' } });
   expect(options.out).toMatch(/runs\/hello$/);
@@ -527,7 +496,7 @@ test.each([
 
 test('npm start with a finished run says so, shows three continuations and what to type next', async () => {
   rooms.readRun.mockReturnValue({ state: 'finished', stepsDone: 190, valBitsPerByte: 2.25 });
-  expect(await run(['start'])).toBe(0);
+  await ends(0)`start`;
   expect(rooms.makeRun).not.toHaveBeenCalled();
   expect(out).toContain('is finished already: 190 steps, 2.250 bits per byte');
   expect(out.match(/there was a ship/g)).toHaveLength(3);
@@ -538,8 +507,7 @@ test('npm start with a finished run says so, shows three continuations and what 
   );
   expect(rooms.takeExample.mock.calls.map(([, { example }]) => example)).toEqual(['practice', 'korea-2025']);
   expect(rooms.serve).not.toHaveBeenCalled();
-  out = '';
-  expect(await run(['start', '--json'])).toBe(0);
+  await ends(0)`start --json`;
   const told = JSON.parse(out);
   expect(told.continuations).toHaveLength(3);
   expect(told.audit).toMatchObject({ verdict: 'holds', extent: 'self', data: 'texts', share: 0.24, chance: null });
@@ -548,7 +516,7 @@ test('npm start with a finished run says so, shows three continuations and what 
   expect(rooms.noteAudit).toHaveBeenLastCalledWith(expect.stringMatching(/runs\/hello$/), told.audit);
   rooms.noteAudit.mockReset();
   rooms.auditWithProgress.mockResolvedValue(audited('refuted'));
-  expect(await run(['start'])).toBe(1);
+  await ends(1)`start`;
   expect(rooms.noteAudit).not.toHaveBeenCalled();
 });
 
@@ -556,13 +524,12 @@ test('npm start with a run that held at an earlier start says when and what, and
   rooms.readRun.mockReturnValue({ state: 'finished', stepsDone: 190, valBitsPerByte: 2.25 });
   const earlier = { verdict: 'holds', claim: { word: 'Holds (sampled)' }, time: '2026-03-01T12:00:00.000Z' };
   rooms.lastAudit.mockReturnValue(earlier);
-  expect(await run(['start'])).toBe(0);
+  await ends(0)`start`;
   expect(rooms.lastAudit).toHaveBeenCalledWith(expect.stringMatching(/runs\/hello$/));
   expect(rooms.auditWithProgress).not.toHaveBeenCalled();
   expect(out).toContain('Its audit of 2026-03-01: Holds (sampled). Nothing was checked now.');
   expect(out).toMatch(/^ {2}\S*jikji audit \S*runs\/hello --fetch audits it again/m);
-  out = '';
-  expect(await run(['start', '--json'])).toBe(0);
+  await ends(0)`start --json`;
   expect(JSON.parse(out).audit).toEqual(earlier);
 });
 
@@ -579,7 +546,7 @@ test('npm start at a terminal opens the playground of the model until it is stop
       setImmediate(() => process.emit('SIGINT'));
       return { url: 'http://127.0.0.1:1377', first: 'http://127.0.0.1:1377/invitation#once', close };
     });
-    expect(await run(['start'])).toBe(0);
+    await ends(0)`start`;
     const [{ places, pages, orNext }] = rooms.serve.mock.calls[0];
     expect(places.map(({ where }: { where: { folder: string } }) => where.folder)).toEqual([
       expect.stringMatching(/console\/practice\/database$/),
@@ -596,25 +563,23 @@ test('npm start at a terminal opens the playground of the model until it is stop
     expect(close).toHaveBeenCalledOnce();
 
     // Somebody of the office can log in: there is no link, and the way to a new password names the database with the users.
-    out = '';
     rooms.serve.mockImplementation(async () => {
       setImmediate(() => process.emit('SIGINT'));
       return { url: 'http://127.0.0.1:1377', first: undefined, close };
     });
-    expect(await run(['start'])).toBe(0);
+    await ends(0)`start`;
     expect(out).toContain('shown after log-in');
     expect(out).toMatch(/jikji program password-link USER --database \S*console\/practice$/m);
     expect(out).not.toContain('/invitation');
 
-    out = '';
     rooms.serve.mockClear();
     rooms.open.mockRejectedValue(new JikjiError('locked', 'another process has it open', 'x', 'end it'));
-    expect(await run(['start'])).toBe(0);
+    await ends(0)`start`;
     expect(out).toContain('The console is open already');
     expect(rooms.serve).not.toHaveBeenCalled();
     // Where pages are not wanted, it does not wait.
     vi.stubEnv('CI', 'true');
-    expect(await run(['start'])).toBe(0);
+    await ends(0)`start`;
   } finally {
     if (terminal) Object.defineProperty(process.stdout, 'isTTY', terminal);
     else delete (process.stdout as { isTTY?: boolean }).isTTY;

@@ -4,42 +4,31 @@ import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
+import { argv } from '../base/testing/argv.ts';
 import { lossRows, sideBySide } from './compare.ts';
-import { run } from './main.ts';
 import type { ComparedRun } from './rooms.ts';
-import { call, errorOf, workFolder } from './testing/bad-input.ts';
+import { call, errorOf, succeed, workFolder } from './testing/bad-input.ts';
+import { ends, out } from './testing/screen.ts';
 
-let folder: string;
+const folder = workFolder();
 beforeAll(async () => {
-  folder = workFolder();
-  const make = (...args: string[]) => call(folder, ['make', 't.yaml', ...args]);
-  expect((await make()).status).toBe(0);
-  expect((await make('--set', 'train.steps=9', '--set', 'seed=5', '--out', 'runs/한글 이름')).status).toBe(0);
-});
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+  const make = (...args: string[]) => call(folder, argv`make t.yaml ${args}`);
+  await succeed(make());
+  await succeed(make('--set', 'train.steps=9', '--set', 'seed=5', '--out', 'runs/한글 이름'));
 });
 
-let out: string;
 const screen = process.stdout as { isTTY?: boolean; columns?: number; rows?: number };
 const was = { isTTY: screen.isTTY, columns: screen.columns, rows: screen.rows, folder: process.cwd() };
 beforeEach(() => {
-  out = '';
-  vi.stubEnv('NO_COLOR', '1');
   vi.stubEnv('TERM', 'xterm');
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
   process.chdir(folder);
 });
 afterEach(() => {
   process.chdir(was.folder);
-  Object.assign(screen, { isTTY: was.isTTY, columns: was.columns, rows: was.rows });
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
+  Object.assign(screen, { isTTY: was.isTTY, columns: was.columns, rows: was.rows });
 });
 
 const RUNS = ['runs/t', 'runs/한글 이름'];
@@ -48,7 +37,7 @@ test.each([120, 80, 60, 41, 30, 18])(
   'a terminal of %d columns: nothing is wider, both runs are in it',
   async (columns) => {
     Object.assign(screen, { isTTY: true, columns, rows: 30 });
-    expect(await run(['compare', ...RUNS])).toBe(0);
+    await ends(0)`compare ${RUNS}`;
     const lines = stripVTControlCharacters(out).split('\n');
     const words = (line: string) => !line.includes('jikji') && line.length > 0; // a path is not broken
     for (const line of lines.filter(words)) expect(textWidth(line), line).toBeLessThan(columns);
@@ -68,7 +57,7 @@ test.each([120, 80, 60, 41, 30, 18])(
 );
 
 test('without a terminal: whole lines, and numbers in place of the picture', async () => {
-  expect(await run(['compare', ...RUNS, '--all'])).toBe(0);
+  await ends(0)`compare ${RUNS} --all`;
   expect(out).not.toMatch(/[\u2800-\u28ff]|…/);
   expect(out).toMatch(/^model\.hiddenSize {2,}32 {2,}32$/m);
   const { stateRoot } = JSON.parse(readFileSync('runs/t/result.json', 'utf8'));
@@ -78,8 +67,7 @@ test('without a terminal: whole lines, and numbers in place of the picture', asy
 });
 
 test('--json: one object; each run has its side of the differences', async () => {
-  const { status, stdout } = await call(folder, ['compare', ...RUNS]);
-  expect(status).toBe(0);
+  const { stdout } = await succeed(call(folder, ['compare', ...RUNS]));
   const { runs } = JSON.parse(stdout);
   const differing = runs.map((r: { recipe: object }) => r.recipe);
   expect(differing).toEqual([
@@ -87,17 +75,17 @@ test('--json: one object; each run has its side of the differences', async () =>
     { seed: 5, 'train.steps': 9 },
   ]);
   expect(runs.map((r: { curve: [] }) => r.curve.length)).toEqual([12, 9]);
-  const all = JSON.parse((await call(folder, ['compare', ...RUNS, '--all'])).stdout);
+  const all = JSON.parse((await call(folder, argv`compare ${RUNS} --all`)).stdout);
   expect(all.runs[0].recipe).toMatchObject({ 'model.hiddenSize': 32, 'corpus.sources.0.files': 'texts.jsonl' });
 });
 
 test('wrong calls', async () => {
   expect(errorOf(await call(folder, ['compare', 'runs/t']))).toMatchObject({ code: 'usage', input: 'runs/t' });
-  expect(errorOf(await call(folder, ['compare', 'runs/t', 'runs/none'])).code).toBe('run-missing');
-  expect(errorOf(await call(folder, ['compare', 't.yaml', 'runs/t'])).code).toBe('not-a-run');
+  expect(errorOf(await call(folder, argv`compare runs/t runs/none`)).code).toBe('run-missing');
+  expect(errorOf(await call(folder, argv`compare t.yaml runs/t`)).code).toBe('not-a-run');
   expect(errorOf(await call(folder, ['runs', 'runs/t'])).code).toBe('usage');
-  expect(errorOf(await call(folder, ['runs', '--export', 'a.csv'])).input).toBe('--export a.csv');
-  expect(errorOf(await call(folder, ['runs', '--export', 't.yaml', 'runs/t'])).code).toBe('file-exists');
+  expect(errorOf(await call(folder, argv`runs --export a.csv`)).input).toBe('--export a.csv');
+  expect(errorOf(await call(folder, argv`runs --export t.yaml runs/t`)).code).toBe('file-exists');
   renameSync('runs/한글 이름/transcript.jsonl', 'kept');
   expect(JSON.parse((await call(folder, ['compare', ...RUNS])).stdout).runs[1]).toMatchObject({ stepsDone: 0 });
   renameSync('kept', 'runs/한글 이름/transcript.jsonl');
@@ -105,10 +93,10 @@ test('wrong calls', async () => {
 
 test('runs --export writes the file that it names', async () => {
   const to = mkdtempSync(join(tmpdir(), 'jikji-compare-'));
-  const csv = await call(folder, ['runs', '--export', join(to, 'a.csv'), 'runs/t']);
+  const csv = await call(folder, argv`runs --export ${join(to, 'a.csv')} runs/t`);
   expect(JSON.parse(csv.stdout)).toMatchObject({ format: 'csv', steps: 12, validations: 2 });
   expect(readFileSync(join(to, 'a.csv'), 'utf8').split('\r\n')).toHaveLength(14);
-  const board = await call(folder, ['runs', '--export', join(to, 'logs'), 'runs/t']);
+  const board = await call(folder, argv`runs --export ${join(to, 'logs')} runs/t`);
   expect(JSON.parse(board.stdout).file).toMatch(/logs\/events\.out\.tfevents\.\d{10}\.jikji$/);
   rmSync(to, { recursive: true });
 });
@@ -122,12 +110,12 @@ test('runs tag and untag: on the list, in JSON, as a filter; never a folder that
   expect(await tag('untag', '기준 모델', ...RUNS)).toMatchObject({ changed: 2 });
   expect(await tag('untag', '기준 모델', 'runs/t')).toMatchObject({ changed: 0 });
   expect((await listed()).map((one: { tags: string[] }) => one.tags).sort()).toEqual([[], ['good']]);
-  expect(errorOf(await call(folder, ['runs', 'tag', 'a,b', 'runs/t']))).toMatchObject({
+  expect(errorOf(await call(folder, argv`runs tag a,b runs/t`))).toMatchObject({
     code: 'tag-invalid',
     input: 'a,b',
   });
-  expect(errorOf(await call(folder, ['runs', 'tag', 'good', 'runs/none'])).code).toBe('run-unknown');
-  expect(errorOf(await call(folder, ['runs', 'tag', 'good', 'runs/t', '.'])).code).toBe('run-unknown');
+  expect(errorOf(await call(folder, argv`runs tag good runs/none`)).code).toBe('run-unknown');
+  expect(errorOf(await call(folder, argv`runs tag good runs/t .`)).code).toBe('run-unknown');
 });
 
 test('tables with Hangul keep their columns; many runs are listed below each other', () => {

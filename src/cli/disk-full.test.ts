@@ -5,15 +5,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { skipped } from '../base/testing/skipped.ts';
-import { call, checkpoints, errorOf, rootOf, tree, workFolder } from './testing/bad-input.ts';
+import { call, checkpoints, errorOf, rootOf, succeed, tree, workFolder } from './testing/bad-input.ts';
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 
 const SWEEP = process.env.JIKJI_TORTURE ? 200 : 5;
 const SETS = ['steps=60', 'checkpointEvery=20', 'validateEvery=30'].flatMap((set) => ['--set', `train.${set}`]);
 
-let folder: string;
+const folder = workFolder();
 let disk: string;
 /** The same run where there is room: its folder. */
 let straight: string;
@@ -25,11 +26,9 @@ const skip = skipped('a full disk', noSmallDisk());
 
 beforeAll(async () => {
   if (skip) return;
-  folder = workFolder();
   straight = `${folder}.home/straight`;
   mkdirSync(`${folder}.home`);
-  const made = await call(folder, ['make', 't.yaml', '--out', straight, ...SETS]);
-  expect(made.status, made.stderr).toBe(0);
+  await succeed(call(folder, argv`make t.yaml --out ${straight} ${SETS}`));
 });
 beforeEach(() => {
   if (skip) return;
@@ -41,11 +40,6 @@ afterEach(() => {
   if (skip) return;
   spawnSync('umount', ['-l', disk]);
   rmSync(disk, { recursive: true });
-});
-afterAll(() => {
-  if (skip) return;
-  rmSync(folder, { recursive: true });
-  rmSync(`${folder}.home`, { recursive: true });
 });
 
 /** Pages that files of the straight run take, by a pattern of their names. */
@@ -59,7 +53,7 @@ function pages(pattern: RegExp): number {
 async function fill(size: number): Promise<string | undefined> {
   expect(mount('-o', `remount,${sized(size)}`, disk).status).toBe(0);
   const out = join(disk, 'run');
-  const make = (...args: string[]) => call(folder, ['make', 't.yaml', '--out', out, ...SETS, ...args]);
+  const make = (...args: string[]) => call(folder, argv`make t.yaml --out ${out} ${SETS} ${args}`);
   const first = await make();
   let place: string | undefined;
   if (first.status !== 0) {
@@ -75,8 +69,7 @@ async function fill(size: number): Promise<string | undefined> {
     expect(checkpoints(out)).toEqual(expect.arrayContaining(kept));
     whole(out);
     expect(mount('-o', 'remount,size=64m', disk).status).toBe(0);
-    const again = await make('--resume');
-    expect(again.status, again.stderr).toBe(0);
+    await succeed(make('--resume'));
   }
   expect(rootOf(out)).toBe(rootOf(straight));
   for (const name of ['transcript.jsonl', 'validation.jsonl', 'model/model.safetensors', 'corpus/manifest.json']) {

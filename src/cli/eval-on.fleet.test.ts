@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { argv, typed } from '../base/testing/argv.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
 import { jikji, jikjiBeside, writeTexts } from '../foundry/make/testing/cli.ts';
 import { readStatement } from '../ledger/index.ts';
@@ -62,33 +63,33 @@ beforeAll(async () => {
   write('slow.yaml', SLOW);
   write('rows.csv', 'good,bad\nthe river,river the\n"a ship, at sea",at a sea ship\n');
   write('slow.csv', `good\n${Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join('')}`);
-  const made = await jikji(['make', 'recipe.yaml', '--json', '--threads', '1', '--out', 'run'], { cwd: folder });
+  const made = await jikji(argv`make recipe.yaml --json --threads 1 --out run`, { cwd: folder });
   expect(made, made.stderr).toMatchObject({ code: 0 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function call(...args: string[]) {
+const call = typed((args) => {
   const beside = jikjiBeside([...args, '--json'], folder);
   return { ...beside, answer: beside.ended.then(({ stdout }) => JSON.parse(stdout)) };
-}
+});
 const tasks = (...names: string[]) => names.flatMap((name) => ['--task', name]);
-const evaluate = (...args: string[]) => call('eval', 'run', '--threads', '1', ...args);
+const evaluate = typed((args) => call`eval run --threads 1 ${args}`);
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 const json = (...path: string[]) => JSON.parse(read(...path));
 
 test('errors are reported before anything is written', async () => {
-  const wrong = async (...args: string[]) => (await evaluate(...args, '--on', 'local', '--out', 'none').answer).error;
-  expect(await wrong(...tasks('chioce.yaml'))).toMatchObject({ code: 'file-missing' });
-  expect(await wrong(...tasks('choice.yaml', 'choice.yaml'))).toMatchObject({ code: 'usage' });
-  expect(await wrong('--key', 'nobody')).toMatchObject({ code: 'key-missing' });
-  expect(await wrong('--time', '5')).toMatchObject({ code: 'not-local' });
+  const wrong = typed(async (args) => (await evaluate`${args} --on local --out none`.answer).error);
+  expect(await wrong`${tasks('chioce.yaml')}`).toMatchObject({ code: 'file-missing' });
+  expect(await wrong`${tasks('choice.yaml', 'choice.yaml')}`).toMatchObject({ code: 'usage' });
+  expect(await wrong`--key nobody`).toMatchObject({ code: 'key-missing' });
+  expect(await wrong`--time 5`).toMatchObject({ code: 'not-local' });
   const many = Array.from({ length: 1001 }, (_, i) => `${i}.yaml`);
-  expect(await wrong(...tasks(...many))).toMatchObject({ code: 'usage', input: '1001 tasks' });
-  const file = await evaluate(...tasks('choice.yaml'), '--on', 'local', '--out', 'one.json').answer;
+  expect(await wrong`${tasks(...many)}`).toMatchObject({ code: 'usage', input: '1001 tasks' });
+  const file = await evaluate`${tasks('choice.yaml')} --on local --out one.json`.answer;
   expect(file.error).toMatchObject({ code: 'usage', hint: 'name one: --out FOLDER' });
-  const alone = await evaluate('--resume').answer;
+  const alone = await evaluate`--resume`.answer;
   expect(alone.error).toMatchObject({ code: 'usage', message: '--resume belongs to --on' });
-  const unsaid = await call('eval', 'run', '--on', 'slurm').answer;
+  const unsaid = await call`eval run --on slurm`.answer;
   expect(unsaid.error).toMatchObject({ code: 'usage', hint: 'write for example --threads 8' });
   expect(existsSync(join(folder, 'none/job'))).toBe(false);
   expect(existsSync(join(folder, 'run/evaluations/job'))).toBe(false);
@@ -100,12 +101,12 @@ describe.for([
 ] as const)('by a job: %s', ([name, there]) => {
   if (name === 'slurm') alone();
   const conforms = test.skipIf(!there);
-  const on = (out: string, ...more: string[]) => evaluate('--on', name, '--out', `${name}-${out}`, ...more);
+  const on = (out: string, ...more: string[]) => evaluate`--on ${name} --out ${name}-${out} ${more}`;
   const at = (out: string) => `${name}-${out}`;
 
   conforms('the same results, files and statements as without it', async () => {
     const all = tasks('choice.yaml', 'held-out', 'parts.yaml');
-    const here = await evaluate(...all, '--out', at('here'), '--peers', 'here.json', '--items', 'here.jsonl').answer;
+    const here = await evaluate`${all} --out ${at('here')} --peers here.json --items here.jsonl`.answer;
     const call = on('same', ...all, '--peers', 'same.json', '--items', 'same.jsonl');
     const there = await call.answer;
     expect(call.stderr()).toContain('3 of 3 tasks done.');
@@ -133,7 +134,7 @@ describe.for([
     async () => {
       writeFileSync(join(folder, 'long.csv'), `good,long\nthe,${'river '.repeat(200)}\n`);
       const all = tasks('long.yaml', 'choice.yaml');
-      const here = await evaluate(...all, '--out', at('fails-here')).answer;
+      const here = await evaluate`${all} --out ${at('fails-here')}`.answer;
       expect(here.error).toMatchObject({ code: 'task-too-long' });
       const failed = on('fails', ...all);
       expect(await failed.answer).toEqual(here);
@@ -165,13 +166,13 @@ describe.for([
       expect(other.error).toMatchObject({ code: 'job-runs', message: 'a job evaluates other tasks here' });
       const third = on('left', ...all, '--resume');
       await until(third.stderr, (text) => text.includes('running: slow.'));
-      const cancelled = await call('runs', 'cancel', at('left')).answer;
+      const cancelled = await call`runs cancel ${at('left')}`.answer;
       expect(cancelled).toEqual({ run: at('left'), launcher: name, job: id, state: 'cancelled' });
       expect((await third.answer).error).toMatchObject({ code: 'job-cancelled' });
       expect(readdirSync(join(folder, at('left'), 'parts'))).toEqual([expect.stringMatching(/^choice-/)]);
       const fourth = on('left', ...all, '--resume');
       await until(fourth.stderr, (text) => text.includes('0 of 1 tasks done; running: slow.'));
-      await call('runs', 'cancel', at('left')).ended;
+      await call`runs cancel ${at('left')}`.ended;
       expect((await fourth.answer).error).toMatchObject({ code: 'job-cancelled' });
     },
   );
@@ -186,7 +187,7 @@ describe.skipIf(!hasSlurm)('slurm', () => {
       [['--on', 'slurm:short', '--time', '3'], 'time-limit-too-long'],
       [['--on', 'slurm', '--threads', '5'], 'too-many-threads'],
     ] as const) {
-      const { error } = await evaluate(...args, ...tasks('choice.yaml'), '--out', 'wrong').answer;
+      const { error } = await evaluate`${args} ${tasks('choice.yaml')} --out wrong`.answer;
       expect(error).toMatchObject({ code });
       expect(existsSync(join(folder, 'wrong/job'))).toBe(false);
     }
@@ -195,8 +196,8 @@ describe.skipIf(!hasSlurm)('slurm', () => {
 
   test('tasks run in parallel; a task that exceeds its time limit is not restarted for ever', async () => {
     // Each takes all processors of a node.
-    const more = [...tasks('slow.yaml', 'choice.yaml'), '--threads', '4', '--time', '30'];
-    const beside = evaluate('--on', 'slurm', ...more, '--out', 'beside');
+    const more = argv`${tasks('slow.yaml', 'choice.yaml')} --threads 4 --time 30`;
+    const beside = evaluate`--on slurm ${more} --out beside`;
     await until(beside.stderr, (text) => text.includes('1 of 2 tasks done; running: slow.'));
     run('scancel', '--batch', '--signal=USR2', `${json('beside/job/job.json').id}_0`);
     const { error } = await beside.answer;

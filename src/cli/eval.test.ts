@@ -1,26 +1,23 @@
 // The verb eval from outside: JSON, the table, exit codes.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { call, callApart, errorOf, workFolder } from './testing/bad-input.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { argv, typed } from '../base/testing/argv.ts';
+import { call, callApart, errorOf, succeed, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
+const folder = workFolder();
 beforeAll(async () => {
-  folder = workFolder();
-  expect((await call(folder, ['make', 't.yaml', '--out', 'run'])).status).toBe(0);
+  await succeed(call(folder, argv`make t.yaml --out run`));
   writeFileSync(
     join(folder, 'task.yaml'),
     'kind: multiple-choice\ndata: { file: rows.csv }\nchoices: ["{{ good }}", "{{ bad }}"]\nanswer: "0"\nmetrics: [acc]\n',
   );
   writeFileSync(join(folder, 'rows.csv'), 'good,bad\nthe river,river the\n"a ship, at sea",at a sea ship\n');
 });
-afterAll(() => {
-  for (const name of [folder, `${folder}.home`]) rmSync(name, { recursive: true, force: true });
-});
 
 test('one JSON object on stdout, progress on stderr', () => {
-  const { status, stdout, stderr } = callApart(folder, ['eval', 'run', '--task', 'task.yaml', '--peers', 'p.json']);
+  const { status, stdout, stderr } = callApart(folder, argv`eval run --task task.yaml --peers p.json`);
   expect(status).toBe(0);
   expect(stderr).toBe('evaluating task (1 of 1) ...\n');
   const { results, statements, tokens, ...rest } = JSON.parse(stdout);
@@ -33,17 +30,7 @@ test('one JSON object on stdout, progress on stderr', () => {
 });
 
 test('a table for people', async () => {
-  const { status, stdout, stderr } = await call(folder, [
-    'eval',
-    'run',
-    '--task',
-    'task.yaml',
-    '--limit',
-    '1',
-    '--items',
-    'i.jsonl',
-  ]);
-  expect(status).toBe(0);
+  const { stdout, stderr } = await succeed(call(folder, argv`eval run --task task.yaml --limit 1 --items i.jsonl`));
   expect(JSON.parse(readFileSync(join(folder, 'i.jsonl'), 'utf8'))).toMatchObject({
     task: 'task',
     item: 1,
@@ -54,21 +41,21 @@ test('a table for people', async () => {
 });
 
 test('an error is printed in two lines', async () => {
-  const told = async (...args: string[]) => errorOf(await call(folder, ['eval', ...args]));
-  expect(await told('run', '--task', 'tusk.yaml')).toMatchObject({ code: 'file-missing', input: 'tusk.yaml' });
-  expect(await told('run', '--task', 'kobest_boolk')).toMatchObject({ hint: 'did you mean kobest_boolq?' });
-  expect(await told('run', '--task', 'kmmlu')).toMatchObject({ code: 'task-data-missing' });
-  expect(await told('run', '--limit', '0')).toMatchObject({ code: 'usage' });
-  expect(await told('run', '--task', 'task.yaml', '--key', 'nobody')).toMatchObject({ code: 'key-missing' });
-  expect(await told('nothing')).toMatchObject({ code: 'model-missing' });
+  const told = typed(async (args) => errorOf(await call(folder, ['eval', ...args])));
+  expect(await told`run --task tusk.yaml`).toMatchObject({ code: 'file-missing', input: 'tusk.yaml' });
+  expect(await told`run --task kobest_boolk`).toMatchObject({ hint: 'did you mean kobest_boolq?' });
+  expect(await told`run --task kmmlu`).toMatchObject({ code: 'task-data-missing' });
+  expect(await told`run --limit 0`).toMatchObject({ code: 'usage' });
+  expect(await told`run --task task.yaml --key nobody`).toMatchObject({ code: 'key-missing' });
+  expect(await told`nothing`).toMatchObject({ code: 'model-missing' });
   writeFileSync(
     join(folder, 'typo.yaml'),
     'kind: perplexity\ndata: { file: rows.csv }\ntext: "{{ goood }}"\nmetrics: [bits_per_byte]\n',
   );
-  expect(await told('run', '--task', 'typo.yaml')).toMatchObject({
+  expect(await told`run --task typo.yaml`).toMatchObject({
     code: 'task-template',
     message: 'no column has the name goood (row 1)',
     hint: 'did you mean good?',
   });
-  expect(await told('run', '--task', 'task.yaml', '--out', 'rows.csv/x.json')).toMatchObject({ code: 'not-writable' });
+  expect(await told`run --task task.yaml --out rows.csv/x.json`).toMatchObject({ code: 'not-writable' });
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { argv, typed } from '../base/testing/argv.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
 import { jikji } from '../foundry/make/testing/cli.ts';
 
@@ -15,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('no Slurm', async () => {
   const env = { SLURM_CONF: join(folder, 'none.conf') };
-  const ended = await jikji(['fleet', 'status', '--json'], { cwd: folder, env });
+  const ended = await jikji(argv`fleet status --json`, { cwd: folder, env });
   expect(ended).toMatchObject({ code: 2 });
   expect(JSON.parse(ended.stdout).error.code).toMatch(/^slurm-(missing|not-set-up)$/);
 });
@@ -41,7 +42,7 @@ test.each([
   ['naer', 'cluster-unknown', 'did you mean near?'],
   ['dark', 'cluster-not-reached', 'reached'],
 ])('no such cluster: %s', async (name, code, hint) => {
-  const ended = await jikji(['fleet', 'status', name, '--catalogue', catalogue(), '--json'], { cwd: folder });
+  const ended = await jikji(argv`fleet status ${name} --catalogue ${catalogue()} --json`, { cwd: folder });
   expect(ended).toMatchObject({ code: 2 });
   expect(JSON.parse(ended.stdout).error).toMatchObject({ code, input: name, hint: expect.stringContaining(hint) });
 });
@@ -51,14 +52,15 @@ describe.skipIf(!hasSlurm)('with a Slurm', () => {
 
   test('a cluster of a catalogue: its hardware and its present state, whatever the environment names', async () => {
     const env = { JIKJI_CATALOGUE: catalogue(), JIKJI_SLURMRESTD: 'unix:/nowhere' };
-    const { stdout } = await jikji(['fleet', 'status', 'near'], { cwd: folder, env });
+    const { stdout } = await jikji(argv`fleet status near`, { cwd: folder, env });
     expect(stdout).toMatch(/^Near \(near\): 1,024 Nvidia B200; Nvidia H200, how many is not known/);
     expect(stdout).toMatch(/^ {2}site {3}Hall\n {2}login {2}login\.near\.example\n\npartition /m);
     expect(stdout).toMatch(/^main \(default\) +none +8\/8 +idle +2 +a,b$/m);
   });
-  const status = async () => JSON.parse((await jikji(['fleet', 'status', '--json'], { cwd: folder })).stdout);
-  const submit = (...args: string[]) =>
-    run('sbatch', '--parsable', '--output=/dev/null', ...args, '--wrap', 'exec sleep 600').trim();
+  const status = async () => JSON.parse((await jikji(argv`fleet status --json`, { cwd: folder })).stdout);
+  const submit = typed((args) =>
+    run('sbatch', '--parsable', '--output=/dev/null', ...args, '--wrap', 'exec sleep 600').trim(),
+  );
 
   test('partitions, states of nodes, running and waiting jobs with their times', async () => {
     expect(await status()).toMatchObject({
@@ -68,8 +70,8 @@ describe.skipIf(!hasSlurm)('with a Slurm', () => {
       ],
       jobs: [],
     });
-    const first = submit('--nodes=2', '--ntasks=8', '--time=7', '--job-name=first');
-    const second = submit('--nodes=2', '--ntasks=8', '--time=9', '--job-name=가 나');
+    const first = submit`--nodes=2 --ntasks=8 --time=7 --job-name=first`;
+    const second = submit`--nodes=2 --ntasks=8 --time=9 ${'--job-name=가 나'}`;
     try {
       const found = await until(status, ({ jobs }) =>
         jobs.some((job: { start: unknown; waitsFor: unknown }) => job.waitsFor && job.start),

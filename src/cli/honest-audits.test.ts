@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditOptions, audit } from '../audit/audit.ts';
 import { bundleRun, withBundle } from '../audit/bundle.ts';
 import type { Audit } from '../audit/types.ts';
+import { argv } from '../base/testing/argv.ts';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
 import { skipped } from '../base/testing/skipped.ts';
 import { jikji, writeTexts } from '../foundry/make/testing/cli.ts';
@@ -66,8 +67,7 @@ async function call(args: string[], kill?: Kill) {
   return { code, signal: null, ...said };
 }
 
-const make = (name: Name, kill?: Kill) =>
-  call(['make', `${name}.yaml`, '--resume', '--json', '--threads', '1', '--out', name], kill);
+const make = (name: Name, kill?: Kill) => call(argv`make ${name}.yaml --resume --json --threads 1 --out ${name}`, kill);
 
 async function holds(run: string, options: Partial<AuditOptions> = {}, story = ''): Promise<Audit> {
   const found = await audit({ folder: run, threads: 2, replay: 'all', ...options });
@@ -125,18 +125,18 @@ describe.each(Object.keys(RECIPES) as Name[])('%s, made with one thread', (name)
 test('lodged, killed in every stage of a lodged run, and resumed', async () => {
   const random = randomNumbers(SEED);
   const lodgedMake = (more: string[], kill?: Kill) =>
-    call(['make', 'untied.yaml', '--resume', '--json', '--threads', '1', '--out', 'lodged', ...more], kill);
+    call(argv`make untied.yaml --resume --json --threads 1 --out lodged ${more}`, kill);
   const killed = async (more: string[], kind: string, n: number): Promise<void> => {
     const ended = await lodgedMake(more, { kind, n });
     expect(ended.signal, `${kind} ${n}, seed ${SEED}: ${ended.stderr}`).toBe('SIGKILL');
   };
-  expect((await call(['key', 'new', 'office'])).code).toBe(0);
+  expect((await call(argv`key new office`)).code).toBe(0);
   const lodge = ['--lodge', 'answer.json'];
 
   await killed(lodge, '/request', 1 + wholeBelow(random, 3));
   const unanswered = await lodgedMake(lodge);
   expect(unanswered).toMatchObject({ code: 2, stderr: expect.stringContaining('the office has not answered') });
-  expect((await call(['lodge', 'lodged/request.json', '--key', 'office', '--out', 'answer.json'])).code).toBe(0);
+  expect((await call(argv`lodge lodged/request.json --key office --out answer.json`)).code).toBe(0);
   await killed(lodge, '/lodging', 1 + wholeBelow(random, 3));
   await killed(lodge, '/genesis', 1 + wholeBelow(random, 3));
   await killed(lodge, '/transcript', 1 + wholeBelow(random, 12));
@@ -144,7 +144,7 @@ test('lodged, killed in every stage of a lodged run, and resumed', async () => {
   await killed([], '/checkpoints', 1 + wholeBelow(random, 12));
   await killed([], '/seal', 1 + wholeBelow(random, 3));
   expect((await lodgedMake([])).code).toBe(0);
-  expect((await call(['lodge', 'lodged/seal.json', '--key', 'office'])).code).toBe(0);
+  expect((await call(argv`lodge lodged/seal.json --key office`)).code).toBe(0);
   const run = join(folder, 'lodged');
   const office = readStatement(join(run, 'lodging.json'), 'lodging').keyid;
   await holds(run, { office }, `seed ${SEED}`);
@@ -166,7 +166,7 @@ describe.skipIf(!OTHER_NODE)(`another release of Node (JIKJI_OTHER_NODE=${OTHER_
   test.each(Object.keys(RECIPES) as Name[])(
     'audits runs of this one, and this one audits its runs: %s',
     async (name) => {
-      const found: Audit = JSON.parse(await other(['audit', name, '--replay', 'all', '--threads', '2']));
+      const found: Audit = JSON.parse(await other(argv`audit ${name} --replay all --threads 2`));
       expect(found).toMatchObject({ verdict: 'holds', cost: { share: 1 } });
       await other(['make', `${name}.yaml`, '--threads', '2', '--out', `${name} other`]);
       const again = await holds(join(folder, `${name} other`));

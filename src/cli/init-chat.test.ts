@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { typed } from '../base/testing/argv.ts';
 import { LAUNCHER } from './testing/bad-input.ts';
 
 const CONTEXT = 48;
 let folder: string;
-const jikji = (...args: string[]) =>
-  spawnSync(LAUNCHER, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+const jikji = typed((args) =>
+  spawnSync(LAUNCHER, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } }),
+);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'jikji-init-chat-'));
@@ -27,7 +29,7 @@ beforeAll(() => {
   };
   Object.assign(recipe.model, { numAttentionHeads: 2, numKeyValueHeads: 1 });
   writeFileSync(join(folder, 'base.yaml'), JSON.stringify(recipe));
-  const made = jikji('make', 'base.yaml', '--out', 'base');
+  const made = jikji`make base.yaml --out base`;
   expect(made.stderr).toBe('');
   mkdirSync(join(folder, 'faq'));
   const row = (i: number) => (i % 4 === 0 ? `"${i}?","${'what is said here, '.repeat(12)}"` : `${i}?,short`);
@@ -36,14 +38,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('conversations longer than the context of the run: counted and refused, or left out; then make begins', () => {
-  const refused = jikji('init', '--chat', 'faq/faq.csv', '--from', 'base');
+  const refused = jikji`init --chat faq/faq.csv --from base`;
   expect(refused.status).toBe(2);
   expect(refused.stderr).toMatch(
     /20 of 80 conversations have more than the 49 tokens .*, the longest \d+ \(faq\/faq\.csv\)/,
   );
   expect(refused.stderr).toMatch(/--leave-out-long .*--set train\.sequenceLength=\d+/);
   expect(existsSync(join(folder, 'faq/recipe.yaml'))).toBe(false);
-  const { status, stdout } = jikji('init', '--chat', 'faq/faq.csv', '--from', 'base', '--leave-out-long', '--json');
+  const { status, stdout } = jikji`init --chat faq/faq.csv --from base --leave-out-long --json`;
   expect(status).toBe(0);
   const result = JSON.parse(stdout);
   expect(result).toMatchObject({ name: 'faq', count: 60, leftOut: 20 });
@@ -58,6 +60,6 @@ test('conversations longer than the context of the run: counted and refused, or 
   expect(recipe.train.sequenceLength).toBe(CONTEXT);
   // Small steps, so that there are many of them: with few large ones no answer is learned.
   expect(recipe.train.batchSize).toBe(1);
-  const made = jikji('make', 'faq/recipe.yaml', '--out', 'tuned', '--set', 'train.steps=2');
+  const made = jikji`make faq/recipe.yaml --out tuned --set train.steps=2`;
   expect([made.status, made.stderr]).toEqual([0, '']);
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { parseRecipe } from '../foundry/recipe/index.ts';
-import { run } from './main.ts';
+import { ends, out } from './testing/screen.ts';
 
 vi.mock('./rooms.ts', () => ({
   foundry: async () => ({
@@ -17,16 +17,7 @@ vi.mock('./rooms.ts', () => ({
 
 /** What `jikji init --json` prints. */
 async function init(status: number, ...args: string[]) {
-  let out = '';
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  try {
-    expect(await run(['init', '--json', ...args])).toBe(status);
-  } finally {
-    spy.mockRestore();
-  }
+  await ends(status)`init --json ${args}`;
   return JSON.parse(out);
 }
 

@@ -3,39 +3,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
 import { parameterCount } from '../foundry/model/index.ts';
 import { foreignFiles } from '../foundry/tokenizer/testing/foreign.ts';
-import { run } from './main.ts';
+import { ends, err, out } from './testing/screen.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'jikji-inspect-'));
 afterAll(() => rmSync(root, { recursive: true }));
-
-let out = '';
-let err = '';
-beforeEach(() => {
-  out = err = '';
-  vi.stubEnv('NO_COLOR', '1');
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text;
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
 
 test('a folder in two shards: one object for programs, a table for people', async () => {
   const tokenizers = await foreignFiles();
   const tensors = weightsOf(TINY, 'BF16');
   const folder = writeFolder(join(root, 'model'), TINY, tensors, tokenizers['Llama 3'], { shards: 2 });
-  expect(await run(['inspect', folder, '--json', '--tensors'])).toBe(0);
+  await ends(0)`inspect ${folder} --json --tensors`;
   const said = JSON.parse(out);
   const numbers = parameterCount(TINY);
   expect(said).toMatchObject({
@@ -57,23 +38,19 @@ test('a folder in two shards: one object for programs, a table for people', asyn
     bytes: 720 * 16 * 2,
   });
 
-  out = '';
-  expect(await run(['inspect', folder])).toBe(0);
+  await ends(0)`inspect ${folder}`;
   expect(out).toContain('byte-level BPE, split as Llama 3, 705 entries');
   expect(out).toMatch(/model-00002-of-00002\.safetensors +\S+ kB/);
   expect(out).not.toContain('lm_head.weight');
-  out = '';
-  expect(await run(['inspect', folder, '--tensors'])).toBe(0);
+  await ends(0)`inspect ${folder} --tensors`;
   expect(out).toMatch(/lm_head\.weight +BF16 +720 x 16 +23 kB +model-00001-of-00002\.safetensors\n/);
 
   // Looked into it is what it was; only the tokenizer is not there.
   rmSync(join(folder, 'tokenizer.json'));
-  out = '';
-  expect(await run(['inspect', folder])).toBe(0);
+  await ends(0)`inspect ${folder}`;
   expect(out).toContain('none in this folder');
   rmSync(join(folder, 'model-00001-of-00002.safetensors'));
-  out = '';
-  expect(await run(['inspect', folder, '--json'])).toBe(2);
+  await ends(2)`inspect ${folder} --json`;
   expect(JSON.parse(out).error.code).toBe('file-missing');
   expect(err.split('\n')).toHaveLength(3);
 });

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 const VERSION = /^\d+\.\d+\.\d+\n$/;
@@ -73,7 +74,7 @@ test('exit codes: 0, and 2 for a wrong call and for a bad recipe', () => {
   writeFileSync(join(folder, 'bad.yaml'), 'corpus:\n  sources:\n    - { files: a.txt }\ntrain:\n  stpes: 3\n');
   const stderr = 'error: unknown key train.stpes (bad.yaml:5)\n  did you mean train.steps?\n';
   expect(call(LAUNCHER, ['make', 'bad.yaml'])).toEqual({ status: 2, stdout: '', stderr });
-  const json = call(LAUNCHER, ['make', 'bad.yaml', '--json']);
+  const json = call(LAUNCHER, argv`make bad.yaml --json`);
   expect(json).toMatchObject({ status: 2, stderr });
   expect(JSON.parse(json.stdout).error).toMatchObject({ code: 'recipe-unknown-key', input: 'bad.yaml:5' });
 });
@@ -122,7 +123,7 @@ async function interrupted(work: string, signals: NodeJS.Signals[]): Promise<{ c
 const idle = setInterval(() => {}, 1000);
 await interruptible(async (signal) => { ${work} }, () => console.log('stopping'));
 clearInterval(idle); console.log('ended');`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, argv`--input-type=module -e ${script}`, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';

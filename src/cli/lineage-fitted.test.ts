@@ -1,15 +1,16 @@
 // An innocent model and a reference that was relabelled afterwards to fit it: its units are put where the innocent model has those that look
 // most like them, and their signs turned. It computes what it computed before. The weights fit; who came first says what that means.
 
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { argv, typed } from '../base/testing/argv.ts';
 import type { Lineage } from '../lineage/index.ts';
 import { en } from '../lineage/report/en.ts';
-import { call, callHere, environment, RECIPE, workFolder } from './testing/bad-input.ts';
+import { call, callHere, environment, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
-const jikji = (...args: string[]) => call(folder, args);
+const folder = workFolder();
+const jikji = typed((args) => call(folder, args));
 const WEIGHTS = 'model/model.safetensors';
 const [D, F, LAYERS] = [64, 128, 2];
 
@@ -77,7 +78,6 @@ function fit(run: string, suspect: string, map: readonly (readonly [suspect: num
 }
 
 beforeAll(async () => {
-  folder = workFolder();
   writeFileSync(join(folder, 't.yaml'), RECIPE);
   const sets = [`hiddenSize=${D}`, `intermediateSize=${F}`, 'numAttentionHeads=4', 'numKeyValueHeads=2'];
   const shape = sets.flatMap((one) => ['--set', `model.${one}`]);
@@ -86,32 +86,27 @@ beforeAll(async () => {
     ['reference', '6'],
   ]) {
     // biome-ignore format: a table
-    const made = await jikji('make', 't.yaml', '--threads', '1', '--out', out!, ...shape, '--set', `seed=${seed}`);
-    expect(made.status, made.stderr).toBe(0);
+    await succeed(jikji`make t.yaml --threads 1 --out ${out!} ${shape} --set seed=${seed}`);
   }
   cpSync(join(folder, 'reference'), join(folder, 'fitted'), { recursive: true });
   // Which layer looks like which is what the comparison chooses; it knows no labels.
-  const before = await jikji('lineage', 'suspect', '--against', 'reference');
+  const before = await jikji`lineage suspect --against reference`;
   fit('fitted', 'suspect', (JSON.parse(before.stdout) as Lineage).references[0]!.towers[0]!.map);
-  for (const name of ['maker', 'office']) expect((await jikji('key', 'new', name)).status).toBe(0);
+  for (const name of ['maker', 'office']) expect((await jikji`key new ${name}`).status).toBe(0);
 }, 600_000);
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
 
 const verdicts = ({ stdout }: { stdout: string }) =>
   Object.fromEntries((JSON.parse(stdout) as Lineage).references[0]!.groups.map(({ kind, verdict }) => [kind, verdict]));
 
 test('the model as it was shares nothing, and is one with the fitted one: only labels and signs were changed', async () => {
-  expect(verdicts(await jikji('lineage', 'suspect', '--against', 'reference'))).toEqual({
+  expect(verdicts(await jikji`lineage suspect --against reference`)).toEqual({
     basis: 'none',
     units: 'none',
     values: 'none',
   });
   const probe = async (run: string): Promise<unknown> => {
-    const args = ['--prompt', 'the people of', '--temperature', '0', '--max-tokens', '20'];
-    const sampled = await jikji('sample', run, ...args);
-    expect(sampled.status, sampled.stderr).toBe(0);
+    const args = argv`--prompt ${'the people of'} --temperature 0 --max-tokens 20`;
+    const sampled = await succeed(jikji`sample ${run} ${args}`);
     return JSON.parse(sampled.stdout).tokenIds;
   };
   expect(await probe('reference')).toHaveLength(20);
@@ -120,23 +115,22 @@ test('the model as it was shares nothing, and is one with the fitted one: only l
 
 test('fitted afterwards, it shares units; where the register has the examined model first, the result says that this is nothing against it', async () => {
   const lodge = async (file: string) => {
-    const lodged = await jikji('lodge', file, '--key', 'office', '--register', 'register.jsonl');
-    expect(lodged.status, lodged.stderr).toBe(0);
+    await succeed(jikji`lodge ${file} --key office --register register.jsonl`);
   };
   // The office dated the innocent model before the other one was fitted to it.
   await lodge(join('suspect', 'seal.json'));
-  const args = ['--out', 'fitted.sketch', '--sign', 'fitted.json', '--key', 'maker'];
-  expect((await jikji('lineage', 'sketch', 'fitted', ...args)).status).toBe(0);
+  const args = argv`--out fitted.sketch --sign fitted.json --key maker`;
+  expect((await jikji`lineage sketch fitted ${args}`).status).toBe(0);
   await lodge('fitted.json');
 
-  const compare = ['lineage', 'suspect', '--against', 'fitted', '--register', 'register.jsonl'];
-  const found = await jikji(...compare);
+  const compare = argv`lineage suspect --against fitted --register register.jsonl`;
+  const found = await jikji`${compare}`;
   expect(verdicts(found)).toEqual({ basis: 'none', units: 'shares', values: 'none' });
   const { suspect, references, dates } = JSON.parse(found.stdout) as Lineage;
   expect(dates.map(({ digest }) => digest)).toEqual([suspect.digest, references[0]!.model.digest]);
   // The exit code is about weights alone.
   expect(found.status).toBe(1);
-  const said = await callHere(folder, [...compare, '--report', 'page.html'], environment(folder));
+  const said = await callHere(folder, argv`${compare} --report page.html`, environment(folder));
   expect(said.status).toBe(1);
   const plain = (text: string): string => text.replace(/\s+/g, ' ');
   expect(plain(said.stdout + said.stderr)).toContain(plain(en.caveats.suspectFirst));
@@ -144,7 +138,7 @@ test('fitted afterwards, it shares units; where the register has the examined mo
 });
 
 test('without a register the result says that no order in time was established', async () => {
-  const said = await callHere(folder, ['lineage', 'suspect', '--against', 'fitted'], environment(folder));
+  const said = await callHere(folder, argv`lineage suspect --against fitted`, environment(folder));
   expect(said.status).toBe(1);
   expect(said.stdout + said.stderr).toContain('No date was established');
 });

@@ -1,21 +1,17 @@
 // Ctrl-C during a comparison: as a shell sees it, it ends with 130, and leaves nothing half written.
 
 import { spawn } from 'node:child_process';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { call, environment, LAUNCHER, tree, workFolder } from './testing/bad-input.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
+import { call, environment, LAUNCHER, succeed, tree, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
+const folder = workFolder();
 beforeAll(async () => {
-  folder = workFolder();
-  const made = await call(folder, ['make', 't.yaml', '--threads', '1', '--out', 'reference']);
-  expect(made.status, made.stderr).toBe(0);
+  await succeed(call(folder, argv`make t.yaml --threads 1 --out reference`));
   cpSync(join(folder, 'reference'), join(folder, 'suspect'), { recursive: true });
 }, 600_000);
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
 
 /** Calls from a shell that waits for its child, and interrupts all of them as a terminal does, once `begun` was said. */
 async function interrupted(args: string[], begun: string): Promise<{ code: number | null; said: string }> {
@@ -43,8 +39,8 @@ test('a comparison', async () => {
   const before = tree(folder);
   // So many that it is still at it when the signal comes.
   const against = new Array<string>(60).fill('reference');
-  const files = ['--report', 'page.html', '--sign', 'signed.json', '--threads', '1'];
-  const { code, said } = await interrupted(['lineage', 'suspect', '--against', ...against, ...files], 'comparing with');
+  const files = argv`--report page.html --sign signed.json --threads 1`;
+  const { code, said } = await interrupted(argv`lineage suspect --against ${against} ${files}`, 'comparing with');
   expect({ code, said }).toMatchObject({ code: 130 });
   expect(tree(folder)).toEqual(before);
   expect(readdirSync(folder)).not.toContain('page.html');

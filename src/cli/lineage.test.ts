@@ -1,17 +1,17 @@
 // `jikji lineage` on real runs: an independent one, one of the same seed on other data, one that begins from the reference; sketches of them.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { readStatement } from '../ledger/index.ts';
 import type { Lineage } from '../lineage/index.ts';
-import { call, errorOf, RECIPE, workFolder } from './testing/bad-input.ts';
+import { call, errorOf, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
+const folder = workFolder();
 const jikji = (...args: string[]) => call(folder, args);
 
 beforeAll(async () => {
-  folder = workFolder();
   writeFileSync(join(folder, 't.yaml'), RECIPE);
   mkdirSync(join(folder, 'folder.sketch'));
   writeFileSync(
@@ -21,16 +21,12 @@ beforeAll(async () => {
   const sets = ['hiddenSize=64', 'intermediateSize=128', 'numAttentionHeads=4', 'numKeyValueHeads=2'];
   const shape = sets.flatMap((one) => ['--set', `model.${one}`]);
   const make = async (recipe: string, out: string, ...args: string[]) => {
-    const made = await jikji('make', recipe, '--threads', '1', '--out', out, ...args);
-    expect(made.status, made.stderr).toBe(0);
+    await succeed(jikji('make', recipe, '--threads', '1', '--out', out, ...args));
   };
   await make('t.yaml', 'reference', ...shape);
   await make('t.yaml', 'independent', ...shape, '--set', 'seed=5');
   await make('t.yaml', 'same-seed', ...shape, '--set', 'train.steps=20', '--set', 'train.learningRate=0.002');
   await make('child.yaml', 'child', '--set', 'train.steps=4');
-});
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
 });
 
 const found = ({ stdout }: { stdout: string }): Lineage => JSON.parse(stdout);
@@ -92,20 +88,18 @@ test('a sketch stands for its model', async () => {
 test('an office dates a sketch and a seal; which was fixed first counts, and a register in a model dates nothing', async () => {
   for (const name of ['maker', 'office']) expect((await jikji('key', 'new', name)).status).toBe(0);
   const sketch = async (run: string) => {
-    const args = ['--out', `${run}-dated.sketch`, '--rows', '64', '--sign', `${run}.json`, '--key', 'maker'];
-    const made = await jikji('lineage', 'sketch', run, ...args);
-    expect(made.status, made.stderr).toBe(0);
+    const args = argv`--out ${run}-dated.sketch --rows 64 --sign ${run}.json --key maker`;
+    const made = await succeed(jikji('lineage', 'sketch', run, ...args));
     const said = JSON.parse(made.stdout);
     expect(said).toMatchObject({ signed: `${run}.json`, limit: 64 });
     return said;
   };
   const lodge = async (file: string) => {
-    const lodged = await jikji('lodge', file, '--key', 'office', '--register', 'register.jsonl');
-    expect(lodged.status, lodged.stderr).toBe(0);
+    const lodged = await succeed(jikji('lodge', file, '--key', 'office', '--register', 'register.jsonl'));
     return JSON.parse(lodged.stdout);
   };
   const compare = async (suspect: string, ...against: string[]) => {
-    const args = ['--against', ...against, '--register', 'register.jsonl', '--sign', `${suspect}.signed.json`];
+    const args = argv`--against ${against} --register register.jsonl --sign ${suspect}.signed.json`;
     return found(await jikji('lineage', suspect, ...args, '--key', 'maker'));
   };
   const first = await sketch('reference');
@@ -152,26 +146,18 @@ test('an office dates a sketch and a seal; which was fixed first counts, and a r
 
 test.each([
   [['lineage', 'child'], 'usage', /needs something to compare with/],
-  [['lineage', 'nothing', '--against', 'child'], 'model-missing', /no such folder or file/],
-  [['lineage', 't.yaml', '--against', 'child'], 'not-a-model', /neither a run folder/],
-  [['lineage', 'folder.sketch', '--against', 'child'], 'not-a-model', /neither a run folder/],
-  [['lineage', 'child', '--against', 'reference', '--alpha', '0.5'], 'usage', /small number/],
-  [['lineage', 'child', '--against', 'reference', '--rows', '3'], 'usage', /--rows/],
-  [['lineage', 'child', '--against', 'reference', '--challenge', 'abc'], 'usage', /64 hex digits/],
-  [['lineage', 'child', '--against', 'reference', 'independent', '--tried', '1'], 'usage', /fewer references/],
-  [['lineage', 'child', '--against', 'reference', '--report', 'x', '--sign', 'x'], 'usage', /one file/],
-  [
-    ['lineage', 'child', '--against', 'reference.sketch', '--report', 'reference.sketch'],
-    'usage',
-    /belongs to a model/,
-  ],
-  [['lineage', 'child', '--against', 'reference', '--sign', 'child/x.json'], 'usage', /belongs to a model/],
-  [['lineage', 'sketch', 'child', '--out', 't.yaml'], 'output-exists', /exists already/],
-  [
-    ['lineage', 'sketch', 'child', '--out', 'x.sketch', '--like', 'reference/model/model.safetensors'],
-    'sketch-broken',
-    /no sketch/,
-  ],
+  [argv`lineage nothing --against child`, 'model-missing', /no such folder or file/],
+  [argv`lineage t.yaml --against child`, 'not-a-model', /neither a run folder/],
+  [argv`lineage folder.sketch --against child`, 'not-a-model', /neither a run folder/],
+  [argv`lineage child --against reference --alpha 0.5`, 'usage', /small number/],
+  [argv`lineage child --against reference --rows 3`, 'usage', /--rows/],
+  [argv`lineage child --against reference --challenge abc`, 'usage', /64 hex digits/],
+  [argv`lineage child --against reference independent --tried 1`, 'usage', /fewer references/],
+  [argv`lineage child --against reference --report x --sign x`, 'usage', /one file/],
+  [argv`lineage child --against reference.sketch --report reference.sketch`, 'usage', /belongs to a model/],
+  [argv`lineage child --against reference --sign child/x.json`, 'usage', /belongs to a model/],
+  [argv`lineage sketch child --out t.yaml`, 'output-exists', /exists already/],
+  [argv`lineage sketch child --out x.sketch --like reference/model/model.safetensors`, 'sketch-broken', /no sketch/],
 ])('%j is a wrong call', async (args, code, message) => {
   const result = await jikji(...args);
   expect(result.status).toBe(2);

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { audit } from '../audit/index.ts';
+import { argv, typed } from '../base/testing/argv.ts';
 import { type MakeEvent, makeRun, parseRecipe } from '../foundry/index.ts';
 import { loadSigner, newKey, Register, type Signer } from '../ledger/index.ts';
 import { TestServer } from '../program/api/testing/api.ts';
@@ -254,7 +255,7 @@ test('by the command line: the token is in no word of it, and the audit takes th
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify({ ...RECIPE_TEXT, seed: 500 }));
   const file = join(folder, 'token');
   writeFileSync(file, `${token}\n`, { mode: 0o600 });
-  const apart = async (...args: string[]) => {
+  const apart = typed(async (args) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = { stdout: '', stderr: '', code: null as number | null };
     child.stdout.on('data', (piece) => (ended.stdout += piece));
@@ -262,33 +263,25 @@ test('by the command line: the token is in no word of it, and the audit takes th
     ended.code = (await once(child, 'close'))[0];
     expect(ended.stdout + ended.stderr).not.toContain(token);
     return ended;
-  };
-  const here = async (...args: string[]) => {
+  });
+  const here = typed(async (args) => {
     const { status: code, ...said } = await callHere(folder, args, {});
     expect(said.stdout + said.stderr).not.toContain(token);
     return { code, ...said };
-  };
+  });
   const before = await size();
-  const make = ['make', 'recipe.json', '--out', 'by-call', '--key', 'team', '--lodge', url, '--json'];
-  const made = await apart(...make, '--office-token', file);
+  const make = argv`make recipe.json --out by-call --key team --lodge ${url} --json`;
+  const made = await apart`${make} --office-token ${file}`;
   expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('Lodged with office')]);
   expect(await since(before)).toEqual(['request', 2, 4, 6, 8, 10, 12, 'seal']);
-  const audited = await here('audit', 'by-call', '--register', url, '--json');
+  const audited = await here`audit by-call --register ${url} --json`;
   const found = JSON.parse(audited.stdout);
   expect([audited.code, found.verdict, found.register.entries]).toEqual([0, 'holds', before + 8]);
   // No token: it says so before anything is made, and ends.
-  const none = await here(...make.with(3, 'by-nobody'));
+  const none = await here`${make.with(3, 'by-nobody')}`;
   expect([none.code, JSON.parse(none.stdout).error.code]).toEqual([2, 'log-in']);
-  const wrong = await here(
-    'make',
-    'recipe.json',
-    '--out',
-    'x',
-    '--lodge',
-    'http://office.example/programmes/test',
-    '--json',
-  );
+  const wrong = await here`make recipe.json --out x --lodge http://office.example/programmes/test --json`;
   expect([wrong.code, JSON.parse(wrong.stdout).error.code]).toEqual([2, 'office-address']);
-  const alone = await here('make', 'recipe.json', '--out', 'x', '--office-token', file, '--json');
+  const alone = await here`make recipe.json --out x --office-token ${file} --json`;
   expect([alone.code, JSON.parse(alone.stdout).error.code]).toEqual([2, 'usage']);
 });

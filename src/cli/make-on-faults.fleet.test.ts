@@ -5,9 +5,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { skipped } from '../base/testing/skipped.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
-
 import { folder, isWhole, jobOf, make, makeForMinutes, makePaced, sessions, steps, trains } from './testing/make-on.ts';
 import { mount, noSmallDisk } from './testing/small-disk.ts';
 
@@ -119,7 +119,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', () => {
   });
 
   test('killed before it saved anything: it fails, and goes on to the same bits where somebody says so', async () => {
-    const rare = [...on, '--set', 'train.checkpointEvery=300'];
+    const rare = argv`${on} --set train.checkpointEvery=300`;
     const first = makePaced('nothing', ...rare);
     await trains('nothing');
     process.kill(processes('nothing').at(-1)!, 'SIGKILL');
@@ -187,7 +187,7 @@ describe.skipIf(!hasSlurm)('what may happen to a job of Slurm', () => {
   });
 
   test('the time limit itself', { timeout: 900_000 }, async () => {
-    const limited = [...on, '--time', '1'];
+    const limited = argv`${on} --time 1`;
     let ended = await makeForMinutes('limited', ...limited).ended;
     // Slurm may give its warning up to a minute early (sbatch, --signal), here at once: nothing is done then, and the job says so.
     for (let i = 0; i < 5 && ended.stderr.includes('before it saved anything'); i++)

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { takeLock } from '../base/index.ts';
+import { argv } from '../base/testing/argv.ts';
 import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
 import { jikji, writeTexts } from '../foundry/make/testing/cli.ts';
 import { call, folder, isWhole, jobOf, LONG, make, RECIPE, sessions, steps, trains } from './testing/make-on.ts';
@@ -20,13 +21,13 @@ test('what belongs to --on is refused without it, and Slurm needs a number of th
     expect(ended).toMatchObject({ code: 2 });
     expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'usage', message: `${args[0]} belongs to --on` });
   }
-  const unsaid = await call('make', 'recipe.yaml', '--json', '--out', 'alone', '--on', 'slurm').ended;
+  const unsaid = await call`make recipe.yaml --json --out alone --on slurm`.ended;
   expect(JSON.parse(unsaid.stdout).error).toMatchObject({ code: 'usage', hint: 'write for example --threads 8' });
   expect(existsSync(join(folder, 'alone'))).toBe(false);
 });
 
 test('no Slurm: said before anything is written', async () => {
-  const args = ['make', 'recipe.yaml', '--json', '--out', 'none', '--on', 'slurm', '--threads', '1'];
+  const args = argv`make recipe.yaml --json --out none --on slurm --threads 1`;
   const ended = await jikji(args, { cwd: folder, env: { PATH: '/bin', SLURM_CONF: join(folder, 'no-slurm.conf') } });
   expect(ended).toMatchObject({ code: 2 });
   expect(JSON.parse(ended.stdout).error.code).toMatch(/^slurm-(missing|not-set-up)$/);
@@ -45,10 +46,10 @@ test('the texts alone, and then the rest', async () => {
 
 test("a run's own recipe makes it again, where it is said in which folder the texts lie", async () => {
   const recipe = join(folder, 'straight/recipe.yaml');
-  const args = ['--json', '--threads', '1', '--out'];
-  const without = await call('make', recipe, ...args, 'again').ended;
+  const args = argv`--json --threads 1 --out`;
+  const without = await call`make ${recipe} ${args} again`.ended;
   expect(JSON.parse(without.stdout).error).toMatchObject({ code: 'source-missing' });
-  await isWhole('again', await call('make', recipe, ...args, 'again', '--texts', '.').ended);
+  await isWhole('again', await call`make ${recipe} ${args} again --texts .`.ended);
 });
 
 describe('local', () => {
@@ -65,12 +66,12 @@ describe('local', () => {
     expect(JSON.parse(detached.stdout).error).toMatchObject({ message: 'the job goes on without this terminal' });
     const second = await make('left', '--on', 'local', ...LONG).ended;
     expect(JSON.parse(second.stdout).error).toMatchObject({ code: 'job-runs' });
-    const { runs } = JSON.parse((await call('runs', '--json').ended).stdout);
+    const { runs } = JSON.parse((await call`runs --json`.ended).stdout);
     const shown = runs.find((run: { folder: string }) => run.folder === join(folder, 'left'));
     expect(shown).toMatchObject({ state: 'running', job: `running (local ${jobOf('left')})` });
     const third = make('left', '--on', 'local', '--resume', ...LONG);
     await until(third.stderr, (text) => text.includes(' runs on '));
-    const cancelled = await call('runs', 'cancel', 'left', '--json').ended;
+    const cancelled = await call`runs cancel left --json`.ended;
     expect(JSON.parse(cancelled.stdout)).toEqual({
       run: 'left',
       launcher: 'local',
@@ -87,7 +88,7 @@ describe('local', () => {
     expect(left, left.stderr).toMatchObject({ code: 0 });
     expect(JSON.parse(left.stdout)).toEqual({ run: 'detached', launcher: 'local', job: jobOf('detached'), seed: 1377 });
     await isWhole('detached', await make('detached', '--on', 'local', '--resume').ended);
-    const made = jikji(['key', 'new', 'locked', '--passphrase', '--json'], {
+    const made = jikji(argv`key new locked --passphrase --json`, {
       cwd: folder,
       env: { JIKJI_PASSPHRASE: 'x' },
     });
@@ -103,7 +104,7 @@ describe('local', () => {
     await until(first.stderr, (text) => text.includes("It waits for the office's answer to waits/request.json"));
     const other = await make('waits', '--on', 'local', '--resume', '--set', 'train.steps=7').ended;
     expect(JSON.parse(other.stdout).error).toMatchObject({ code: 'folder-holds-another-run' });
-    await call('runs', 'cancel', 'waits').ended;
+    await call`runs cancel waits`.ended;
     await first.ended;
   });
 
@@ -131,13 +132,13 @@ describe('local', () => {
 
   test('one of several processes submits nothing', async () => {
     const options = { cwd: folder, env: { PMI_RANK: '0', PMI_SIZE: '2' } };
-    const ended = await jikji(['make', 'recipe.yaml', '--json', '--out', 'ranks', '--on', 'local'], options);
+    const ended = await jikji(argv`make recipe.yaml --json --out ranks --on local`, options);
     expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'usage', input: '--on local' });
     expect(existsSync(join(folder, 'ranks'))).toBe(false);
   });
 
   test('a run without a job cannot be cancelled', async () => {
-    const ended = await call('runs', 'cancel', 'straight', '--json').ended;
+    const ended = await call`runs cancel straight --json`.ended;
     expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'no-job' });
   });
 });
@@ -154,7 +155,7 @@ describe.skipIf(!hasSlurm)('slurm', () => {
     const sizes = ['text', ''].map((inside) => run('scontrol', 'show', 'job', jobOf('two', inside)));
     expect(sizes[0]).toMatch(/NumNodes=1 .*NumTasks=1 /);
     expect(sizes[1]).toMatch(/NumNodes=2 .*NumTasks=2 /);
-    const audited = await call('audit', 'two', '--json', '--replay', 'all').ended;
+    const audited = await call`audit two --json --replay all`.ended;
     expect(JSON.parse(audited.stdout)).toMatchObject({ verdict: 'holds' });
   });
 
@@ -170,10 +171,10 @@ describe.skipIf(!hasSlurm)('slurm', () => {
       expect(JSON.parse(ended.stdout).error).toMatchObject({ code });
       expect(existsSync(join(folder, 'wrong'))).toBe(false);
     }
-    const missing = jikji(
-      ['make', 'recipe.yaml', '--json', '--out', 'wrong', '--threads', '1', ...on, '--nodes', '2'],
-      { cwd: folder, env: { JIKJI_MPI_LIBRARY: 'libnone.so.12' } },
-    );
+    const missing = jikji(argv`make recipe.yaml --json --out wrong --threads 1 ${on} --nodes 2`, {
+      cwd: folder,
+      env: { JIKJI_MPI_LIBRARY: 'libnone.so.12' },
+    });
     expect(JSON.parse((await missing).stdout).error).toMatchObject({ code: 'mpi-missing' });
     expect(existsSync(join(folder, 'wrong'))).toBe(false);
     expect(run('squeue', '--noheader').trim()).toBe('');
@@ -199,15 +200,15 @@ describe.skipIf(!hasSlurm)('slurm', () => {
         .trim()
         .split('\n')
         .filter((id) => id !== full).length;
-    const args = ['make', 'changing.yaml', '--json', '--out', 'changing', '--threads', '1', ...on, '--nodes', '2'];
+    const args = argv`make changing.yaml --json --out changing --threads 1 ${on} --nodes 2`;
     try {
-      const first = call(...args);
+      const first = call`${args}`;
       await until(() => existsSync(join(folder, 'changing/job/job.json')), Boolean);
-      const cancelled = JSON.parse((await call('runs', 'cancel', 'changing', '--json').ended).stdout);
+      const cancelled = JSON.parse((await call`runs cancel changing --json`.ended).stdout);
       expect(cancelled).toMatchObject({ job: jobOf('changing', 'text'), state: 'cancelled' });
       expect(others()).toBe(0);
       expect(JSON.parse((await first.ended).stdout).error).toMatchObject({ code: 'job-cancelled' });
-      const second = call(...args, '--resume');
+      const second = call`${args} --resume`;
       await until(others, (n) => n === 2);
       writeFileSync(recipe, RECIPE.replace('steps: 300', 'steps: 5'));
       run('scancel', full);
@@ -219,7 +220,7 @@ describe.skipIf(!hasSlurm)('slurm', () => {
 
   test('submitted by halves: --resume adds the job that is missing, and none to a run that is finished', async () => {
     const full = run('sbatch', '--parsable', '--nodes=2', '--exclusive', '--output=/dev/null', '--wrap=sleep 600');
-    const args = [...on, '--nodes', '2'];
+    const args = argv`${on} --nodes 2`;
     try {
       expect(await make('half', ...args, '--detach').ended).toMatchObject({ code: 0 });
       const [text, training] = [jobOf('half', 'text'), jobOf('half')];
@@ -245,8 +246,8 @@ describe.skipIf(!hasSlurm)('slurm', () => {
     const texts = join(folder, 'few');
     writeTexts(texts, 1, 1);
     writeFileSync(join(folder, 'few.yaml'), RECIPE.replace('files: texts', 'files: few'));
-    const args = ['make', 'few.yaml', '--json', '--out', 'few-run', '--threads', '1', ...on, '--nodes', '2'];
-    const ended = await call(...args).ended;
+    const args = argv`make few.yaml --json --out few-run --threads 1 ${on} --nodes 2`;
+    const ended = await call`${args}`.ended;
     expect(ended).toMatchObject({ code: 2 });
     expect(JSON.parse(ended.stdout).error.code).toMatch(/^(tokenizer|corpus)-/);
     await until(

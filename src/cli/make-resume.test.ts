@@ -3,20 +3,16 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { call, errorOf, RECIPE, workFolder } from './testing/bad-input.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
+import { call, errorOf, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
+const folder = workFolder();
 const RUN = 'runs/it is shorter';
-const make = (recipe: string, ...args: string[]) => call(folder, ['make', recipe, '--threads', '1', ...args]);
+const make = (recipe: string, ...args: string[]) => call(folder, argv`make ${recipe} --threads 1 ${args}`);
 
 beforeAll(async () => {
-  folder = workFolder();
-  const begun = await make('t.yaml', '--set', 'train.steps=6', '--out', RUN);
-  expect(begun.status, begun.stderr).toBe(0);
-});
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+  await succeed(make('t.yaml', '--set', 'train.steps=6', '--out', RUN));
 });
 /** As it is where the training was stopped before its end. */
 beforeEach(() => {
@@ -24,8 +20,7 @@ beforeEach(() => {
 });
 
 test('the recipe in its own folder is the run: --resume goes on there, whatever its name', async () => {
-  const made = await make(`${RUN}/recipe.yaml`, '--resume');
-  expect(made.status, made.stderr).toBe(0);
+  const made = await succeed(make(`${RUN}/recipe.yaml`, '--resume'));
   expect(JSON.parse(made.stdout)).toMatchObject({ run: RUN, steps: 6 });
   expect(existsSync(join(folder, 'runs/t'))).toBe(false);
   // Another recipe in that place is not the run that genesis names.
@@ -38,8 +33,7 @@ test('a forgotten --set: the error has the call that goes on, and that call does
   expect([code, message]).toEqual(['folder-holds-another-run', 'holds another run: its train.steps is 6, not 12']);
   const [, quoted] = /jikji make '(.*)' --resume/.exec(hint) ?? [];
   expect(quoted).toBe(`${RUN}/recipe.yaml`);
-  const made = await make(quoted!, '--resume');
-  expect(made.status, made.stderr).toBe(0);
+  await succeed(make(quoted!, '--resume'));
   const { hint: other } = errorOf(await make('t.yaml', '--out', RUN, '--resume', '--set', 'seed=5'));
   expect(other).not.toContain('jikji make'); // the run is finished
   expect(readFileSync(join(folder, RUN, 'recipe.yaml'), 'utf8')).toContain('steps: 6\n');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import {
   chatOf,
   commandsOf,
@@ -90,7 +91,7 @@ test('the command of the server names the model and its folder, and the server l
   expect(await spelled('small')).toEqual(['serve', `small=${folder}`]);
   expect(await spelled("a name; it's")).toEqual(['serve', `model=${folder}`]);
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const { stdout } = await shell(process.execPath, [main, 'serve', '--help']);
+  const { stdout } = await shell(process.execPath, argv`${main} serve --help`);
   expect(stdout).toContain(/http:\S+\/v1\/completions/.exec(commandsOf({ name: 'small', folder }, request).curl)![0]);
 });
 

@@ -6,31 +6,20 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { alone, hasAccounting, hasRest, run, until } from '../fleet/launch/testing/slurm.ts';
-import { emptyDatabase } from '../program/database/testing/empty.ts';
-import { call, errorOf, start, workFolder } from './testing/bad-input.ts';
-import { KeptOpen } from './testing/open-programmes.ts';
+import { call, errorOf, start, succeed, workFolder } from './testing/bad-input.ts';
+import { programmeCalls } from './testing/open-programmes.ts';
 
-const kept = new KeptOpen();
-let folder: string;
+const folder = workFolder();
+const { ask, program, refused } = programmeCalls(folder);
 let catalogue: string;
 const day = (offset: number) => new Date(Date.now() + 86_400_000 * offset).toISOString().slice(0, 10);
 const socket = hasRest ? `, slurmrestd: "unix:${process.env.SLURMRESTD}"` : '';
 
-const JIKJI_DATABASE = () => join(folder, 'p');
-const program = (...args: string[]) => call(folder, ['program', ...args], { JIKJI_DATABASE: JIKJI_DATABASE() });
-// biome-ignore lint/suspicious/noExplicitAny: results of many kinds
-async function done(...args: string[]): Promise<any> {
-  const { status, stdout, stderr } = await program(...args);
-  expect({ args, status, error: stderr.match(/error: .*/)?.[0] }).toEqual({ args, status: 0, error: undefined });
-  return JSON.parse(stdout);
-}
-
 beforeAll(async () => {
-  folder = workFolder();
-  await emptyDatabase(join(folder, 'p', 'database'));
-  await done('example', 'practice');
+  await program`example practice`;
   catalogue = join(folder, 'value-chain.yaml');
   const text = readFileSync(new URL('../../programs/practice/value-chain.yaml', import.meta.url), 'utf8')
     .replace('version: 1\n', 'version: 2\n')
@@ -39,32 +28,15 @@ beforeAll(async () => {
       `    site: azalea-site\n    reached: { scheduler: slurm${socket}, partition: short, login: azalea.example, accounts: { camellia: camellia-gpu } }\n`,
     );
   writeFileSync(catalogue, text);
-  await done('catalogue', catalogue);
+  await program`catalogue ${catalogue}`;
   const allot = (id: string, from: number, to: number, hours: string) =>
-    done(
-      'allot',
-      id,
-      '--consortium',
-      'azalea',
-      '--on',
-      'azalea-one',
-      '--from',
-      day(from),
-      '--to',
-      day(to),
-      '--hours',
-      hours,
-    );
+    program`allot ${id} --consortium azalea --on azalea-one --from ${day(from)} --to ${day(to)} --hours ${hours}`;
   await allot('azalea-now', -1, 30, '100');
   await allot('azalea-more', 10, 40, '0.76');
 });
-afterAll(async () => {
-  await kept.close();
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
 
 test('who was allotted hours has them today, or none; accounts are those of the catalogue', async () => {
-  const found = await done('accounts', '--on', 'azalea-one');
+  const found = await program`accounts --on azalea-one`;
   expect(found).toMatchObject({ cluster: 'azalea-one', device: 'gres/gpu', day: day(0) });
   expect(found.accounts).toEqual([
     {
@@ -78,7 +50,7 @@ test('who was allotted hours has them today, or none; accounts are those of the 
   ]);
   for (const word of ['AccountingStorageTRES=gres/gpu', 'PriorityDecayHalfLife=0', 'AccountingStorageEnforce=safe'])
     expect(found.script).toContain(word);
-  expect((await done('accounts', '--on', 'azalea-one', '--device', 'node')).script).not.toContain('StorageTRES');
+  expect((await program`accounts --on azalea-one --device node`).script).not.toContain('StorageTRES');
 });
 
 test('the lines make what is not there, and set limits; run again they do no more', async () => {
@@ -98,7 +70,7 @@ case "$*" in
 *'add account'*) echo "$4" >> there ;;
 esac`,
   );
-  const { script } = await done('accounts', '--on', 'azalea-one');
+  const { script } = await program`accounts --on azalea-one`;
   const changes = () => {
     rmSync(join(bin, 'asked'), { force: true });
     execFileSync('bash', { input: script, env: { PATH: `${bin}:${process.env.PATH}` } });
@@ -115,13 +87,12 @@ esac`,
 });
 
 test('consortia stand in the script by their names, and a name cannot leave its comment', async () => {
-  const rename = (name: string) => ['program', 'rename', 'consortium', 'azalea', '--name', name];
   for (const name of ['Azalea\ntouch owned', 'Azalea\rtouch owned', 'Azalea\u2028touch owned', '\u001b[2J'])
-    expect(errorOf(await call(folder, rename(name), { JIKJI_DATABASE: JIKJI_DATABASE() }))).toMatchObject({
+    expect(await refused`rename consortium azalea --name ${name}`).toMatchObject({
       code: 'entry-broken',
       message: '--name must be text on one line',
     });
-  const { script } = await done('accounts', '--on', 'azalea-one');
+  const { script } = await program`accounts --on azalea-one`;
   expect(script).toContain('\n# Azalea (made up): 101 hours from ');
   expect(script).toContain('\n# Camellia (made up): nothing is allotted on this day');
 });
@@ -131,20 +102,19 @@ test('metering asks for the same accounts', async () => {
   mkdirSync(bin);
   for (const name of ['sacct', 'squeue'])
     writeFileSync(join(bin, name), `#!/bin/sh\necho "$@" >> ${bin}/asked\necho '{"jobs":[]}'\n`, { mode: 0o755 });
-  const days = ['--from', '2026-05-01', '--to', '2026-05-31'];
-  const env = { JIKJI_DATABASE: JIKJI_DATABASE(), PATH: `${bin}:${process.env.PATH}`, SLURM_CONF: '' };
-  expect(await call(folder, ['program', 'meter', '--on', 'azalea-one', ...days], env)).toMatchObject({ status: 0 });
+  const days = argv`--from 2026-05-01 --to 2026-05-31`;
+  const env = { PATH: `${bin}:${process.env.PATH}`, SLURM_CONF: '' };
+  await succeed(ask(argv`meter --on azalea-one ${days}`, env));
   const asked = readFileSync(join(bin, 'asked'), 'utf8').match(/(?<=--accounts=)\S+/g)!;
   expect(asked).toEqual(expect.arrayContaining(['azalea', 'camellia-gpu', 'bellflower']));
   expect(asked).not.toContain('camellia');
 });
 
 test('errors are reported', async () => {
-  const refused = async (...args: string[]) => errorOf(await program('accounts', ...args));
-  expect(await refused('--on', 'azalea-won')).toMatchObject({ code: 'cluster-unknown' });
-  expect(await refused('--on', 'mugunghwa-one')).toMatchObject({ code: 'cluster-unknown' });
+  expect(await refused`accounts --on azalea-won`).toMatchObject({ code: 'cluster-unknown' });
+  expect(await refused`accounts --on mugunghwa-one`).toMatchObject({ code: 'cluster-unknown' });
   for (const device of ['gres/gpu=1', 'node;id', '$(id)', 'gres/gpu id', '']) {
-    expect(await refused('--on', 'azalea-one', '--device', device)).toMatchObject({ code: 'usage' });
+    expect(await refused`accounts --on azalea-one --device ${device}`).toMatchObject({ code: 'usage' });
   }
 });
 
@@ -157,7 +127,7 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
         .split('\n')
         .filter((line) => /azalea|camellia/.test(line))
         .sort();
-    const { script } = await done('accounts', '--on', 'azalea-one', '--device', 'node');
+    const { script } = await program`accounts --on azalea-one --device node`;
     execFileSync('bash', { input: script });
     expect(limits()).toEqual(['azalea|node=6045', 'camellia-gpu|node=0']);
     run('sacctmgr', '--immediate', 'modify', 'account', 'azalea', 'set', 'GrpTRESMins=cpu=7');
@@ -166,10 +136,10 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
     run('sacctmgr', '--immediate', 'add', 'user', userInfo().username, 'account=camellia-gpu');
 
     // By the catalogue: its slurmrestd, its partition, and the only account in it.
-    const on = ['--on', 'azalea-one', '--catalogue', catalogue];
-    const args = ['make', 't.yaml', ...on, '--threads', '1', '--time', '1'];
+    const on = argv`--on azalea-one --catalogue ${catalogue}`;
+    const args = argv`make t.yaml ${on} --threads 1 --time 1`;
     const env = { JIKJI_CATALOGUE: catalogue };
-    const child = start(folder, [...args, '--out', 'runs/late']);
+    const child = start(folder, argv`${args} --out runs/late`);
     let stderr = '';
     child.stderr!.setEncoding('utf8').on('data', (piece) => {
       stderr += piece;
@@ -186,7 +156,7 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
     await new Promise((resolve) => child.on('close', resolve));
     const { slurmrestd, id } = JSON.parse(readFileSync(join(folder, 'runs/late/job/job.json'), 'utf8'));
     expect(slurmrestd).toBe(hasRest ? `unix:${process.env.SLURMRESTD}` : null);
-    const status = JSON.parse((await call(folder, ['fleet', 'status', 'azalea-one'], env)).stdout);
+    const status = JSON.parse((await call(folder, argv`fleet status azalea-one`, env)).stdout);
     expect(status.cluster).toMatchObject({
       id: 'azalea-one',
       site: { id: 'azalea-site' },
@@ -203,11 +173,11 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
     );
     const { runs } = JSON.parse((await call(folder, ['runs'])).stdout);
     expect(runs[0].job).toBe(`waiting (slurm ${id}: ${words})`);
-    expect(await call(folder, ['runs', 'cancel', 'runs/late'])).toMatchObject({ status: 0 });
+    await succeed(call(folder, argv`runs cancel runs/late`));
 
     run('sacctmgr', '--immediate', 'add', 'qos', 'denies', 'set', 'flags=DenyOnLimit');
     run('sacctmgr', '--immediate', 'modify', 'account', 'camellia-gpu', 'set', 'qos=denies', 'defaultqos=denies');
-    const refused = errorOf(await call(folder, [...args, '--out', 'runs/none']));
+    const refused = errorOf(await call(folder, argv`${args} --out runs/none`));
     expect(refused).toMatchObject({ code: 'slurm-account-limit', hint: expect.stringContaining('program compute') });
     expect(existsSync(join(folder, 'runs/none'))).toBe(false);
   });

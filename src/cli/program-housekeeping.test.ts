@@ -1,38 +1,21 @@
 // `jikji program password-link`, and `restore` of a backup that a server encrypted.
 
-import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openStore } from '../program/database/index.ts';
-import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { housekeepingOver } from '../program/housekeeping/index.ts';
 import { Users } from '../program/users/index.ts';
 import '../program/users/testing/quick-passwords.ts';
-import { call, errorOf, workFolder } from './testing/bad-input.ts';
-import { KeptOpen } from './testing/open-programmes.ts';
+import { workFolder } from './testing/bad-input.ts';
+import { programmeCalls } from './testing/open-programmes.ts';
 
-const kept = new KeptOpen();
-let folder: string;
-beforeAll(async () => {
-  folder = workFolder();
-  for (const name of ['p', 'copy', 'plain']) await emptyDatabase(join(folder, name, 'database'));
-});
-afterAll(async () => {
-  await kept.close();
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
+const folder = workFolder();
+const { callsOn, close, program, refused } = programmeCalls(folder, ['p', 'copy', 'plain']);
+const copy = callsOn('copy');
 
-const asked = (database: string, ...args: string[]) =>
-  call(folder, ['program', ...args], { JIKJI_DATABASE: join(folder, database) });
-// biome-ignore lint/suspicious/noExplicitAny: results of many kinds
-async function done(database: string, ...args: string[]): Promise<any> {
-  const { status, stdout, stderr } = await asked(database, ...args);
-  expect({ args, status, error: stderr.match(/error: .*/)?.[0] }).toEqual({ args, status: 0, error: undefined });
-  return JSON.parse(stdout);
-}
-const refused = async (database: string, ...args: string[]) => errorOf(await asked(database, ...args));
 const open = () => openStore({ folder: join(folder, 'p', 'database') });
 
 test('the last user of the office, who forgot the password, gets a link', async () => {
@@ -42,13 +25,13 @@ test('the last user of the office, who forgot the password, gets a link', async 
   await users.accept((await users.firstInvitation())!, who, '::1');
   await store.close();
 
-  const made = await done('p', 'password-link', 'kim', '--origin', 'https://console.example.kr/');
+  const made = await program`password-link kim --origin https://console.example.kr/`;
   const [address, token] = made.link.split('#');
   expect([made.user, address]).toEqual(['kim', 'https://console.example.kr/reset']);
-  expect(await refused('p', 'password-link', 'nobody')).toMatchObject({ code: 'user-unknown', input: 'nobody' });
+  expect(await refused`password-link nobody`).toMatchObject({ code: 'user-unknown', input: 'nobody' });
   for (const origin of ['console.example.kr', 'javascript:alert(1)', ''])
-    expect(await refused('p', 'password-link', 'kim', '--origin', origin)).toMatchObject({ code: 'origin-broken' });
-  expect(await refused('nowhere', 'password-link', 'kim')).toMatchObject({ code: 'programme-missing' });
+    expect(await refused`password-link kim --origin ${origin}`).toMatchObject({ code: 'origin-broken' });
+  expect(await callsOn('nowhere').refused`password-link kim`).toMatchObject({ code: 'programme-missing' });
 
   const again = await open();
   const after = await Users.open(again);
@@ -58,8 +41,8 @@ test('the last user of the office, who forgot the password, gets a link', async 
 });
 
 test('an encrypted backup of the server is restored with its identity, and verifies', async () => {
-  await done('p', 'example', 'practice');
-  await kept.close();
+  await program`example practice`;
+  await close();
   const at = (name: string) => join(folder, name);
   const identity = await generateX25519Identity();
   writeFileSync(at('key.txt'), `${identity}\n`);
@@ -72,18 +55,18 @@ test('an encrypted backup of the server is restored with its identity, and verif
   const head = await store.head();
   await store.close();
 
-  expect(await refused('copy', 'restore', 'b.age')).toMatchObject({ code: 'backup-encrypted', input: 'b.age' });
+  expect(await copy.refused`restore b.age`).toMatchObject({ code: 'backup-encrypted', input: 'b.age' });
   for (const [key, code] of [
     ['other.txt', 'backup-encrypted'],
     ['t.yaml', 'identity-broken'],
     ['nowhere.txt', 'file-missing'],
   ] as const)
-    expect(await refused('copy', 'restore', 'b.age', '--identity', key)).toMatchObject({ code });
-  expect(await done('copy', 'restore', 'b.age', '--identity', 'key.txt')).toMatchObject({ head });
-  expect(await done('copy', 'verify', '--published', `${head.seq}:${head.link}`)).toMatchObject({
+    expect(await copy.refused`restore b.age --identity ${key}`).toMatchObject({ code });
+  expect(await copy.program`restore b.age --identity key.txt`).toMatchObject({ head });
+  expect(await copy.program`verify --published ${head.seq}:${head.link}`).toMatchObject({
     ...{ verdict: 'holds', entries: head.seq, link: head.link, altered: null },
   });
   // A plain backup is restored with or without an identity.
-  await done('copy', 'backup', 'b.plain');
-  expect(await done('plain', 'restore', 'b.plain', '--identity', 'key.txt')).toMatchObject({ head });
+  await copy.program`backup b.plain`;
+  expect(await callsOn('plain').program`restore b.plain --identity key.txt`).toMatchObject({ head });
 });

@@ -4,36 +4,22 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { argv, typed } from '../base/testing/argv.ts';
 import { jobsOfAccount, readSacct, sacctCommand } from '../fleet/index.ts';
 import { alone, hasAccounting, run, until } from '../fleet/launch/testing/slurm.ts';
-import { emptyDatabase } from '../program/database/testing/empty.ts';
-import { call, errorOf, workFolder } from './testing/bad-input.ts';
-import { KeptOpen } from './testing/open-programmes.ts';
+import { errorOf, workFolder } from './testing/bad-input.ts';
+import { programmeCalls } from './testing/open-programmes.ts';
 
-const kept = new KeptOpen();
-let folder: string;
+const folder = workFolder();
+const { ask, program } = programmeCalls(folder);
 let bin: string;
 beforeAll(async () => {
-  folder = workFolder();
   bin = join(folder, 'bin');
   mkdirSync(bin);
-  await emptyDatabase(join(folder, 'p', 'database'));
-  await program('example', 'practice');
-});
-afterAll(async () => {
-  await kept.close();
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+  await program`example practice`;
 });
 
-const JIKJI_DATABASE = () => join(folder, 'p');
-// biome-ignore lint/suspicious/noExplicitAny: results of many kinds
-async function program(...args: string[]): Promise<any> {
-  await kept.makeWayFor(args[0]);
-  const { status, stdout, stderr } = await call(folder, ['program', ...args], { JIKJI_DATABASE: JIKJI_DATABASE() });
-  expect({ args, status, stderr: stderr.match(/error: .*/)?.[0] }).toEqual({ args, status: 0, stderr: undefined });
-  return JSON.parse(stdout);
-}
 /** With commands of Slurm's that answer so; sacct writes down what it was asked. */
 function answered(sacct: string, queue: object[], ...args: string[]) {
   const command = (name: string, text: string) => {
@@ -47,7 +33,7 @@ function answered(sacct: string, queue: object[], ...args: string[]) {
   command('sacct', sacct);
   command('squeue', JSON.stringify({ jobs: queue }));
   const PATH = `${bin}:${process.env.PATH}`;
-  return call(folder, ['program', 'meter', ...args], { JIKJI_DATABASE: JIKJI_DATABASE(), PATH, SLURM_CONF: '' });
+  return ask(['meter', ...args], { PATH, SLURM_CONF: '' });
 }
 
 const at = (time: string) => Date.parse(time) / 1000;
@@ -70,11 +56,11 @@ const JOBS = JSON.stringify({
     job(4, 'azalea-two', '2026-06-10T00:00:00Z', { hours: 5, gpus: 4 }),
   ],
 });
-const JUNE = ['--on', 'azalea-one', '--from', '2026-06-01', '--to', '2026-06-30'];
+const JUNE = argv`--on azalea-one --from 2026-06-01 --to 2026-06-30`;
 
 test('hours of each consortium in the requested days, signed once; jobs that still wait are reported', async () => {
   const waits = { job_id: 5, job_state: ['PENDING'], account: 'bell', state_reason: 'AssocGrpGRESMinutes' };
-  const accounts = ['--account', 'azalea=azalea', '--account', 'bellflower=bell'];
+  const accounts = argv`--account azalea=azalea --account bellflower=bell`;
   const first = await answered(JOBS, [waits, { ...waits, state_reason: 'Priority' }], ...JUNE, ...accounts);
   expect(first).toMatchObject({ status: 0, stderr: '' });
   const { usages, waiting } = JSON.parse(first.stdout);
@@ -87,18 +73,18 @@ test('hours of each consortium in the requested days, signed once; jobs that sti
   ]);
   const again = JSON.parse((await answered(JOBS, [], ...JUNE, ...accounts)).stdout);
   expect(again.usages.map(({ fresh }: { fresh: boolean }) => fresh)).toEqual([false, false]);
-  const { accounts: told } = await program('compute');
+  const { accounts: told } = await program`compute`;
   const of = (consortium: string) =>
     told.find((one: Record<string, string>) => one.consortium === consortium && one.from === '2026-06-01');
   expect([of('azalea').metered, of('bellflower').metered]).toEqual([72, 20]);
-  await program('verify');
+  await program`verify`;
 });
 
 test('a consortium without a named account uses its own name; Slurm is queried with one day of margin', async () => {
   rmSync(join(bin, 'sacct.asked'));
-  const july = ['--on', 'azalea-one', '--from', '2026-07-01', '--to', '2026-07-31'];
+  const july = argv`--on azalea-one --from 2026-07-01 --to 2026-07-31`;
   const { usages, unnamed } = JSON.parse((await answered(JOBS, [], ...july)).stdout);
-  const { accounts } = await program('compute');
+  const { accounts } = await program`compute`;
   const consortia = new Set(accounts.map((one: { consortium: string }) => one.consortium));
   expect(new Set(usages.map((one: { consortium: string }) => one.consortium))).toEqual(consortia);
   expect(usages.find((one: { deviceHours: number }) => one.deviceHours > 0)).toMatchObject({
@@ -112,20 +98,20 @@ test('a consortium without a named account uses its own name; Slurm is queried w
 });
 
 test('a wrong call is reported, and nothing is written', async () => {
-  const refused = async (sacct: string, ...args: string[]) => errorOf(await answered(sacct, [], ...args));
-  expect(await refused(JOBS, ...JUNE.slice(0, 4), '--to', '2026-06-31')).toMatchObject({ code: 'usage' });
-  expect(await refused(JOBS, ...JUNE.slice(0, 4), '--to', '2026-05-31')).toMatchObject({ code: 'period-backwards' });
-  expect(await refused(JOBS, ...JUNE, '--account', 'azalea')).toMatchObject({ code: 'usage' });
-  expect(await refused(JOBS, ...JUNE, '--account', 'aster=a')).toMatchObject({ code: 'consortium-unknown' });
-  const both = ['--account', 'azalea=a', '--account', 'bellflower=a'];
-  expect(await refused(JOBS, ...JUNE, ...both)).toMatchObject({ code: 'account-twice', input: 'a' });
-  expect(await refused(JOBS, '--on', 'azalea-won', ...JUNE.slice(2))).toMatchObject({ code: 'cluster-unknown' });
-  expect(await refused('sacct: hm', ...JUNE)).toMatchObject({ code: 'slurm-strange-answer' });
-  expect(await refused(JOBS, ...JUNE, '--device', 'gres/npu')).toMatchObject({
+  const refused = (sacct: string) => typed(async (args) => errorOf(await answered(sacct, [], ...args)));
+  expect(await refused(JOBS)`${JUNE.slice(0, 4)} --to 2026-06-31`).toMatchObject({ code: 'usage' });
+  expect(await refused(JOBS)`${JUNE.slice(0, 4)} --to 2026-05-31`).toMatchObject({ code: 'period-backwards' });
+  expect(await refused(JOBS)`${JUNE} --account azalea`).toMatchObject({ code: 'usage' });
+  expect(await refused(JOBS)`${JUNE} --account aster=a`).toMatchObject({ code: 'consortium-unknown' });
+  const both = argv`--account azalea=a --account bellflower=a`;
+  expect(await refused(JOBS)`${JUNE} ${both}`).toMatchObject({ code: 'account-twice', input: 'a' });
+  expect(await refused(JOBS)`--on azalea-won ${JUNE.slice(2)}`).toMatchObject({ code: 'cluster-unknown' });
+  expect(await refused('sacct: hm')`${JUNE}`).toMatchObject({ code: 'slurm-strange-answer' });
+  expect(await refused(JOBS)`${JUNE} --device gres/npu`).toMatchObject({
     code: 'device-not-held',
     hint: 'they held: gres/gpu, node',
   });
-  expect(await refused(JOBS, ...JUNE, '--submission', 'none=1')).toMatchObject({ code: 'submission-unknown' });
+  expect(await refused(JOBS)`${JUNE} --submission none=1`).toMatchObject({ code: 'submission-unknown' });
 });
 
 describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
@@ -133,11 +119,11 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
 
   test('hours of a real job, metered twice, and a job whose account has no hours left', async () => {
     const dir = `--chdir=${folder}`;
-    const manage = (...args: string[]) => run('sacctmgr', '--immediate', '--quiet', ...args);
-    manage('add', 'account', 'metered', 'cluster=jikji');
-    manage('add', 'user', userInfo().username, 'account=metered', 'cluster=jikji');
-    const sbatch = (...args: string[]) => run('sbatch', '--parsable', '--output=/dev/null', dir, ...args).trim();
-    const id = sbatch('--wait', '--account=metered', '--nodes=2', '--wrap=sleep 4');
+    const manage = typed((args) => run('sacctmgr', '--immediate', '--quiet', ...args));
+    manage`add account metered cluster=jikji`;
+    manage`add user ${userInfo().username} account=metered cluster=jikji`;
+    const sbatch = typed((args) => run('sbatch', '--parsable', '--output=/dev/null', dir, ...args).trim());
+    const id = sbatch`--wait --account=metered --nodes=2 ${'--wrap=sleep 4'}`;
     await until(
       () => run('sacct', '--parsable2', '--noheader', '--allocations', `--jobs=${id}`, '--format=State,ElapsedRaw'),
       (text) => text.startsWith('COMPLETED'),
@@ -146,15 +132,15 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
       run('sacct', '--parsable2', '--noheader', '--allocations', `--jobs=${id}`, '--format=ElapsedRaw'),
     );
     const day = (offset: number) => new Date(Date.now() + 86_400_000 * offset).toISOString().slice(0, 10);
-    const days = ['--from', day(-1), '--to', day(1), '--on', 'azalea-one', '--account', 'camellia=metered'];
-    manage('modify', 'account', 'metered', 'set', 'GrpTRESMins=cpu=0');
-    const late = sbatch('--account=metered', '--time=1', '--wrap=true');
+    const days = argv`--from ${day(-1)} --to ${day(1)} --on azalea-one --account camellia=metered`;
+    manage`modify account metered set GrpTRESMins=cpu=0`;
+    const late = sbatch`--account=metered --time=1 --wrap=true`;
     try {
       await until(
         () => run('squeue', '--noheader', `--jobs=${late}`, '--format=%r'),
         (text) => text.includes('AssocGrpCPUMinutesLimit'),
       );
-      const met = await program('meter', ...days, '--device', 'node');
+      const met = await program`meter ${days} --device node`;
       const [usage] = met.usages;
       expect(usage).toMatchObject({ consortium: 'camellia', jobs: 1, fresh: true });
       expect(usage.deviceHours).toBe((2 * elapsed) / 3600);
@@ -164,14 +150,14 @@ describe.skipIf(!hasAccounting)('with a Slurm that keeps accounts', () => {
         reason: 'AssocGrpCPUMinutesLimit',
         why: 'its account has no hours left',
       });
-      expect((await program('meter', ...days, '--device', 'node')).usages).toEqual([{ ...usage, fresh: false }]);
+      expect((await program`meter ${days} --device node`).usages).toEqual([{ ...usage, fresh: false }]);
       // What the console has people type says the same, and which cluster it is of.
       const typed = readSacct(run('sh', '-c', sacctCommand(['metered', 'team'], day(-1), day(1))));
       expect(typed.filter(({ account }) => account === 'metered')).toEqual(
         await jobsOfAccount('metered', day(-1), day(1)),
       );
       expect(typed.find((job) => job.id === id)).toMatchObject({ cluster: 'jikji' });
-      const twice = await call(folder, ['program', 'meter', ...days], { JIKJI_DATABASE: JIKJI_DATABASE() });
+      const twice = await ask(['meter', ...days]);
       expect(errorOf(twice)).toMatchObject({ code: 'device-not-held', input: 'gres/gpu' });
     } finally {
       run('scancel', late);

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { withoutMpi } from '../foundry/train/testing/mpi.ts';
 import { LAUNCHER } from './testing/bad-input.ts';
 
@@ -28,7 +29,7 @@ train: { steps: 300, batchSize: 8, microBatchSize: 2, sequenceLength: 32, gradie
 });
 
 const made = (ranks: number, args: string[]) => {
-  const command = [LAUNCHER, 'make', 'recipe.yaml', '--threads', '1', '--json', ...args];
+  const command = argv`${LAUNCHER} make recipe.yaml --threads 1 --json ${args}`;
   const all = ranks > 1 ? ['mpiexec', '-n', `${ranks}`, ...command] : command;
   const { status, stdout, stderr } = spawnSync(all[0]!, all.slice(1), { cwd: folder, encoding: 'utf8' });
   return { status, stderr, told: stdout === '' ? undefined : JSON.parse(stdout) };
@@ -44,11 +45,11 @@ describe.skipIf(withoutMpi())('make by ranks', () => {
     // The head differs, because each genesis has its own time.
     expect(two.told).toMatchObject({ stateRoot, valBitsPerByte });
     expect(head).toMatch(/^[0-9a-f]{64}$/);
-    execFileSync(LAUNCHER, ['audit', 'two', '--replay', 'all'], { cwd: folder });
+    execFileSync(LAUNCHER, argv`audit two --replay all`, { cwd: folder });
   });
 
   test('stopped by a signal, and gone on with by twice as many', async () => {
-    const command = ['-n', '2', LAUNCHER, 'make', 'recipe.yaml', '--threads', '1', '--out', 'stopped'];
+    const command = argv`-n 2 ${LAUNCHER} make recipe.yaml --threads 1 --out stopped`;
     const child = spawn('mpiexec', command, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     const stopping = new Promise<void>((resolve) => {
@@ -65,7 +66,7 @@ describe.skipIf(withoutMpi())('make by ranks', () => {
     const status = await ended;
     // Whether it was still at it or had just ended, the bits are those of one process.
     expect([0, 130], said).toContain(status);
-    const { told } = made(4, ['--out', 'stopped', '--resume']);
+    const { told } = made(4, argv`--out stopped --resume`);
     const one = JSON.parse(readFileSync(at('one/result.json'), 'utf8'));
     expect(told.stateRoot).toBe(one.stateRoot);
   });

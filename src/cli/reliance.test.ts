@@ -4,34 +4,37 @@ import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { textWidth } from '../base/index.ts';
-import { run } from './main.ts';
+import { argv } from '../base/testing/argv.ts';
 import type { RelianceReport } from './reliance-report.ts';
-import { call, errorOf, type PrintedError, tree, workFolder } from './testing/bad-input.ts';
+import {
+  call,
+  callHere,
+  environment,
+  errorOf,
+  type PrintedError,
+  succeed,
+  tree,
+  workFolder,
+} from './testing/bad-input.ts';
 
 const LAPTOP = 'Intel(R) Core(TM) Ultra 7 155H';
 const programme = (file: string) => fileURLToPath(new URL(`../../programs/${file}`, import.meta.url));
 const KOREA = programme('korea-2025/value-chain.yaml');
 const RULES = programme('practice/stage-1.yaml');
 
-let folder: string;
+const folder = workFolder();
 const inRun = (name: string) => join(folder, 'runs/t', name);
 beforeAll(async () => {
-  folder = workFolder();
-  const { status, stderr } = await call(folder, ['make', 't.yaml']);
-  expect(status, stderr).toBe(0);
+  await succeed(call(folder, ['make', 't.yaml']));
   // As if it had been made on a laptop.
   const sessions = readFileSync(inRun('sessions.jsonl'), 'utf8');
   writeFileSync(inRun('sessions.jsonl'), sessions.replace(/"device":"[^"]*"/g, `"device":"${LAPTOP}"`));
 });
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
 
 async function report(...args: string[]): Promise<RelianceReport> {
-  const { status, stdout, stderr } = await call(folder, ['reliance', 'runs/t', ...args]);
-  expect(status, stderr).toBe(0);
+  const { stdout } = await succeed(call(folder, argv`reliance runs/t ${args}`));
   return JSON.parse(stdout);
 }
 
@@ -50,27 +53,19 @@ const NOT_KNOWN = [0, 0, 100, [null]];
 
 /** The page, without what a terminal would do with it. */
 async function page(columns: number, ...args: string[]): Promise<string> {
-  let out = '';
   const screen = process.stdout as { columns?: number };
-  const was = { columns: screen.columns, folder: process.cwd() };
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  process.chdir(folder);
+  const before = screen.columns;
   screen.columns = columns;
   try {
-    expect(await run(['reliance', 'runs/t', ...args])).toBe(0);
+    const { stdout } = await succeed(callHere(folder, argv`reliance runs/t ${args}`, environment(folder)));
+    return stripVTControlCharacters(stdout);
   } finally {
-    process.chdir(was.folder);
-    Object.assign(screen, { columns: was.columns });
-    write.mockRestore();
+    Object.assign(screen, { columns: before });
   }
-  return stripVTControlCharacters(out);
 }
 
 test('the same model made on a laptop, made on Titan, and served on Rebel100: three chains, each explained', async () => {
-  const nvidia = ['--maker-country', 'KR', '--catalogue', KOREA, '--without', 'nvidia'];
+  const nvidia = argv`--maker-country KR --catalogue ${KOREA} --without nvidia`;
   const laptop = await report(...nvidia);
   const titan = await report('--on', 'titan', ...nvidia);
   const rebel = await report('--serve', '--on', 'rebellions-rebel100', ...nvidia);
@@ -199,7 +194,7 @@ test('the options set the home countries and who falls away', async () => {
 });
 
 test('a rule book: the score is the sum of weight times home share; below a floor there is no score', async () => {
-  const on = ['--on', 'titan', '--catalogue', KOREA, '--maker-country', 'KR'];
+  const on = argv`--on titan --catalogue ${KOREA} --maker-country KR`;
   const below = await report('--rules', RULES, '--maker-country', 'KR');
   expect(below.index.overall).toEqual({ state: 'below-floor', score: null, below: ['data-center'] });
   const { index } = await report('--rules', RULES, ...on);
@@ -236,7 +231,7 @@ test('software by bills of materials and a lock file, each thing once', async ()
   mkdirSync(files, { recursive: true });
   writeFileSync(join(files, 'bom.json'), JSON.stringify(bill));
   writeFileSync(join(files, 'lock.json'), JSON.stringify(lock));
-  const words = ['--without', 'US', '--without', 'Somebody'];
+  const words = argv`--without US --without Somebody`;
   const found = await report('--cyclonedx', join(files, 'bom.json'), '--lock', join(files, 'lock.json'), ...words);
   const added = ['run:library:b', 'run:library:pkg:npm/%40scope/c@2.0.0', 'run:library:pkg:npm/a@1.0.0'];
   expect(chainOf(found).software).toEqual([0, 33, 67, ['jikji', 'node', ...added, 'v8']]);
@@ -340,28 +335,28 @@ test('wrong calls: each error says what is wrong and how to fix it, and nothing 
     [['runs/none'], { code: 'run-missing', input: 'runs/none' }],
     [['runs'], { code: 'not-a-run', input: 'runs' }],
     [['t.yaml'], { code: 'catalogue-unknown-key', input: 't.yaml:1' }],
-    [['runs/t', '--on', 'titan'], { code: 'machine-unknown', input: 'titan' }],
-    [['runs/t', '--on', 'rebellions-rebel10'], { code: 'machine-unknown', hint: 'did you mean rebellions-rebel100?' }],
-    [['runs/t', '--without', 'nvida'], { code: 'supplier-unknown', hint: 'did you mean nvidia?' }],
-    [['runs/t', '--without', 'FR'], { code: 'country-unknown', input: 'FR' }],
-    [['runs/t', '--home', 'Korea'], { code: 'usage', input: '--home Korea', hint: 'did you mean South Korea (KR)?' }],
-    [['runs/t', '--home', 'UK'], { code: 'usage', hint: 'did you mean United Kingdom (GB)?' }],
-    [['runs/t', '--maker-country', 'K'], { code: 'usage', input: '--maker-country K' }],
-    [['runs/t', '--catalogue', 'none.yaml'], { code: 'file-missing', input: 'none.yaml' }],
-    [['runs/t', '--catalogue', KOREA, '--catalogue', KOREA], { code: 'catalogue-twice' }],
+    [argv`runs/t --on titan`, { code: 'machine-unknown', input: 'titan' }],
+    [argv`runs/t --on rebellions-rebel10`, { code: 'machine-unknown', hint: 'did you mean rebellions-rebel100?' }],
+    [argv`runs/t --without nvida`, { code: 'supplier-unknown', hint: 'did you mean nvidia?' }],
+    [argv`runs/t --without FR`, { code: 'country-unknown', input: 'FR' }],
+    [argv`runs/t --home Korea`, { code: 'usage', input: '--home Korea', hint: 'did you mean South Korea (KR)?' }],
+    [argv`runs/t --home UK`, { code: 'usage', hint: 'did you mean United Kingdom (GB)?' }],
+    [argv`runs/t --maker-country K`, { code: 'usage', input: '--maker-country K' }],
+    [argv`runs/t --catalogue none.yaml`, { code: 'file-missing', input: 'none.yaml' }],
+    [argv`runs/t --catalogue ${KOREA} --catalogue ${KOREA}`, { code: 'catalogue-twice' }],
     [
       ['runs/t', '--catalogue', file('x.yaml', `${start}chip: []\n`)],
       { code: 'catalogue-unknown-key', input: `${join(files, 'x.yaml')}:5` },
     ],
-    [['runs/t', '--rules', KOREA], { code: 'rule-book-unknown-key' }],
-    [['runs/t', '--lock', 't.yaml'], { code: 'package-lock-json', input: 't.yaml' }],
-    [['runs/t', '--lock', file('old.json', '{"lockfileVersion": 1}')], { code: 'package-lock-version' }],
-    [['runs/t', '--cyclonedx', 'runs'], { code: 'file-broken', input: 'runs' }],
+    [argv`runs/t --rules ${KOREA}`, { code: 'rule-book-unknown-key' }],
+    [argv`runs/t --lock t.yaml`, { code: 'package-lock-json', input: 't.yaml' }],
+    [argv`runs/t --lock ${file('old.json', '{"lockfileVersion": 1}')}`, { code: 'package-lock-version' }],
+    [argv`runs/t --cyclonedx runs`, { code: 'file-broken', input: 'runs' }],
     [
-      ['runs/t', '--cyclonedx', huge],
+      argv`runs/t --cyclonedx ${huge}`,
       { code: 'cyclonedx-too-large', input: huge, message: 'has 50.0 MiB; the limit of a CycloneDX file is 32 MiB' },
     ],
-    [['runs/t', '--cyclonedx', file('bom.xml', '<bom/>')], { code: 'cyclonedx-xml' }],
+    [argv`runs/t --cyclonedx ${file('bom.xml', '<bom/>')}`, { code: 'cyclonedx-xml' }],
     [
       ['runs/t', '--cyclonedx', file('a.json', bill([{ type: 'library', name: 'a' }, { type: 'library' }]))],
       { code: 'cyclonedx-missing', message: 'components[1].name is missing' },
@@ -389,8 +384,7 @@ test('wrong calls: each error says what is wrong and how to fix it, and nothing 
 });
 
 test('a catalogue: all its uses, without a run and without a programme', async () => {
-  const { status, stdout, stderr } = await call(folder, ['reliance', KOREA, '--without', 'nvidia']);
-  expect(status, stderr).toBe(0);
+  const { stdout } = await succeed(call(folder, argv`reliance ${KOREA} --without nvidia`));
   const found = JSON.parse(stdout);
   expect(found).toMatchObject({
     home: ['KR'],
@@ -404,7 +398,7 @@ test('a catalogue: all its uses, without a run and without a programme', async (
   expect(fates['sk-telecom-training']).toBe('stops');
   expect(found.smallest).toMatchObject({ by: 'supplier', size: null });
 
-  expect(errorOf(await call(folder, ['reliance', KOREA, '--on', 'titan']))).toMatchObject({ code: 'usage' });
+  expect(errorOf(await call(folder, argv`reliance ${KOREA} --on titan`))).toMatchObject({ code: 'usage' });
   const text = 'formatVersion: 1\nid: none\nversion: 1\ntitle: { en: None }\n';
   writeFileSync(join(folder, 'none.yaml'), text);
   expect(errorOf(await call(folder, ['reliance', 'none.yaml']))).toMatchObject({ code: 'catalogue-empty' });

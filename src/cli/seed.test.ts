@@ -1,35 +1,29 @@
 // The seed of a run as people and programs see it: drawn where the recipe names none, said once, kept by --resume, taken from --set.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { parseRunRecipe } from '../foundry/index.ts';
-import { call, errorOf, RECIPE, workFolder } from './testing/bad-input.ts';
+import { call, errorOf, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
+const folder = workFolder();
 beforeAll(() => {
-  folder = workFolder();
   writeFileSync(join(folder, 't.yaml'), RECIPE.replace('seed: 1377\n', ''));
 });
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
 
-const make = (out: string, ...args: string[]) =>
-  call(folder, ['make', 't.yaml', '--threads', '1', '--out', out, ...args]);
+const make = (out: string, ...args: string[]) => call(folder, argv`make t.yaml --threads 1 --out ${out} ${args}`);
 const seedIn = (out: string): number =>
   parseRunRecipe(readFileSync(join(folder, out, 'recipe.yaml'), 'utf8'), 'recipe.yaml').seed;
 const DRAWN = /seed (\d{1,10}), drawn for this run; give it as `seed:` to make the same run again/g;
 
 test('drawn when the texts are made, and kept by the training; said once, and in --json of both', async () => {
-  const begun = await make('run', '--until', 'tokens');
-  expect(begun.status, begun.stderr).toBe(0);
+  const begun = await succeed(make('run', '--until', 'tokens'));
   const seed = seedIn('run');
   expect([...begun.stderr.matchAll(DRAWN)].map(([, said]) => Number(said))).toEqual([seed]);
   expect(JSON.parse(begun.stdout)).toMatchObject({ until: 'tokens', seed });
 
-  const made = await make('run', '--resume');
-  expect(made.status, made.stderr).toBe(0);
+  const made = await succeed(make('run', '--resume'));
   expect(made.stderr).not.toContain('drawn');
   expect(JSON.parse(made.stdout)).toMatchObject({ steps: 12, seed });
   expect(seedIn('run')).toBe(seed);
@@ -41,7 +35,7 @@ test('drawn when the texts are made, and kept by the training; said once, and in
   // A recipe that names another seed is another run's.
   const other = await make('run', '--resume', '--set', `seed=${seed + 1}`);
   expect(errorOf(other)).toMatchObject({ code: 'folder-holds-another-run' });
-  expect((await make('run', '--resume', '--set', `seed=${seed}`)).status).toBe(0);
+  await succeed(make('run', '--resume', '--set', `seed=${seed}`));
 });
 
 test('--set seed is taken, and nothing is said of it', async () => {
@@ -52,10 +46,8 @@ test('--set seed is taken, and nothing is said of it', async () => {
 });
 
 test('a sweep shares one; the best recipe and the same call later have it too', async () => {
-  const sweep = (...over: string[]) =>
-    call(folder, ['sweep', 't.yaml', '--threads', '1', '--set', 'train.steps=2', '--over', ...over]);
-  const first = await sweep('train.learningRate=1e-3,1e-2');
-  expect(first.status, first.stderr).toBe(0);
+  const sweep = (...over: string[]) => call(folder, argv`sweep t.yaml --threads 1 --set train.steps=2 --over ${over}`);
+  const first = await succeed(sweep('train.learningRate=1e-3,1e-2'));
   const [, said] = /^seed (\d+), drawn for the runs of this sweep; give it as `seed:`/m.exec(first.stderr) ?? [];
   const seedsOf = (stdout: string) => JSON.parse(stdout).runs.map(({ seed }: { seed: number }) => seed);
   expect(seedsOf(first.stdout)).toEqual([Number(said), Number(said)]);

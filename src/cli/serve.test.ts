@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { exportModel } from '../foundry/export/index.ts';
 import { writeModel } from '../foundry/generate/testing/chat.ts';
 import { start } from './testing/bad-input.ts';
@@ -27,7 +28,7 @@ afterAll(() => {
 
 /** Starts the server; `said` is what it writes. */
 async function serve(...flags: string[]) {
-  const child = start(folder, ['serve', 'f32', 'q8.gguf', '--port', '0', '--threads', '1', ...flags]);
+  const child = start(folder, argv`serve f32 q8.gguf --port 0 --threads 1 ${flags}`);
   children.push(child);
   let said = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text) => (said += text));

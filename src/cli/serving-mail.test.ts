@@ -2,23 +2,18 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { MailServer } from '../program/mail/testing/mail-server.ts';
 import { beginProvider } from '../program/openid/testing/provider.ts';
 import { call, errorOf, LAUNCHER, workFolder } from './testing/bad-input.ts';
 
 const PASSWORD = 'hunter 2 of the mail server';
-let folder: string;
-beforeAll(() => {
-  folder = workFolder();
-});
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
+const folder = workFolder();
 
 test('a server with mail and a provider', async () => {
   const data = `${folder}.home/data`;
@@ -42,7 +37,7 @@ test('a server with mail and a provider', async () => {
   writeFileSync(openidFile, `issuer: ${issuer}\nclientId: ${clientId}\nlabel: { en: Ministry, ko: 부처 }\n`);
   const secrets = { JIKJI_OPENID_SECRET: clientSecret! };
   const env = { ...process.env, XDG_DATA_HOME: data, XDG_CONFIG_HOME: `${folder}.home/config`, ...secrets };
-  const args = ['program', 'serve', '--json', '--port', '0', '--mail', mailFile, '--openid', openidFile];
+  const args = argv`program serve --json --port 0 --mail ${mailFile} --openid ${openidFile}`;
   const child = spawn(LAUNCHER, args, { cwd: folder, env });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
@@ -89,7 +84,7 @@ test.each([
   writeFileSync(join(folder, 'loose.yaml'), 'host: a.example\nfrom: a@b.kr\nuser: x\npassword: hunter 2\n', {
     mode: 0o644,
   });
-  const outcome = await call(folder, ['program', 'serve', ...args]);
+  const outcome = await call(folder, argv`program serve ${args}`);
   expect(errorOf(outcome)).toMatchObject({ code });
   expect(JSON.stringify(outcome)).not.toContain('hunter');
 });

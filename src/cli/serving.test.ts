@@ -2,28 +2,22 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { listen } from '../http/index.ts';
 import { emptyDatabase } from '../program/database/testing/empty.ts';
 import { type AddressOptions, addressOf } from './address-options.ts';
 import { call, errorOf, LAUNCHER, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = workFolder();
-});
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
+const folder = workFolder();
 
 test('program serve answers, and ends cleanly with Ctrl-C', async () => {
   const data = `${folder}.home/data`;
   await emptyDatabase(join(data, 'jikji/program/database'));
   const env = { ...process.env, XDG_DATA_HOME: data, XDG_CONFIG_HOME: `${folder}.home/config` };
-  const child = spawn(LAUNCHER, ['program', 'serve', '--json', '--port', '0'], { cwd: folder, env });
+  const child = spawn(LAUNCHER, argv`program serve --json --port 0`, { cwd: folder, env });
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const ended = once(child, 'exit');
@@ -75,15 +69,15 @@ test('a port that is taken is named, with the one that is used instead', async (
 });
 
 test.each([
-  [['console', '--host', '0.0.0.0'], 'not-local'],
-  [['console', '--host', '0.0.0.0', '--behind-proxy', '10.0.0.1'], 'not-local'],
-  [['console', '--port', 'many'], 'usage'],
-  [['console', '--tls-cert', 'cert.pem'], 'file-missing'],
-  [['console', '--tls-cert', 't.yaml'], 'usage'],
-  [['console', '--tls-cert', 't.yaml', '--tls-key', 't.yaml'], 'tls-broken'],
-  [['console', '--origin', 'console.example.kr'], 'origin-broken'],
-  [['console', '--origin', 'https://console.example.kr/jikji'], 'origin-broken'],
-  [['program', 'serve', '--database', 'mysql://x'], 'database-address'],
+  [argv`console --host 0.0.0.0`, 'not-local'],
+  [argv`console --host 0.0.0.0 --behind-proxy 10.0.0.1`, 'not-local'],
+  [argv`console --port many`, 'usage'],
+  [argv`console --tls-cert cert.pem`, 'file-missing'],
+  [argv`console --tls-cert t.yaml`, 'usage'],
+  [argv`console --tls-cert t.yaml --tls-key t.yaml`, 'tls-broken'],
+  [argv`console --origin console.example.kr`, 'origin-broken'],
+  [argv`console --origin https://console.example.kr/jikji`, 'origin-broken'],
+  [argv`program serve --database mysql://x`, 'database-address'],
 ] as [string[], string][])('%s: %s', async (args, code) => {
   const outcome = await call(folder, args, { JIKJI_DATABASE: `${folder}/p` });
   expect(errorOf(outcome)).toMatchObject({ code });

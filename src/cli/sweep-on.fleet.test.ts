@@ -4,11 +4,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { argv } from '../base/testing/argv.ts';
 import { alone, hasSlurm, until } from '../fleet/launch/testing/slurm.ts';
 import { bits, call, folder, jobOf, make, paced, trains } from './testing/make-on.ts';
 
-const calls = (out: string) => ['sweep', 'recipe.yaml', '--json', '--out', out, '--threads', '1', '--on', 'slurm'];
-const sweep = (out: string, ...more: string[]) => call(...calls(out), ...more);
+const calls = (out: string) => argv`sweep recipe.yaml --json --out ${out} --threads 1 --on slurm`;
+const sweep = (out: string, ...more: string[]) => call`${calls(out)} ${more}`;
 
 describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
   alone();
@@ -49,8 +50,8 @@ describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
 
   test('a run that diverges, and one that no number of ranks can share, fail alone', async () => {
     const set = ['train.gradClip=1e30', 'train.weightDecay=100', 'model.initializerRange=10'];
-    const args = ['--over', 'train.learningRate=10,1e-4', '--over', 'train.gradientGroups=1,2'];
-    const all = [...args, ...set.flatMap((text) => ['--set', text]), '--nodes', '2'];
+    const args = argv`--over train.learningRate=10,1e-4 --over train.gradientGroups=1,2`;
+    const all = argv`${args} ${set.flatMap((text) => ['--set', text])} --nodes 2`;
     const ended = await sweep('failing', ...all).ended;
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     const codes = (stdout: string) =>
@@ -67,8 +68,8 @@ describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
   });
 
   test('a diverged run is collected as failed after --detach', async () => {
-    const args = ['--over', 'train.learningRate=10', '--set', 'train.gradClip=1e30', '--set', 'train.weightDecay=100'];
-    const all = [...args, '--set', 'model.initializerRange=10', '--set', 'train.steps=100'];
+    const args = argv`--over train.learningRate=10 --set train.gradClip=1e30 --set train.weightDecay=100`;
+    const all = argv`${args} --set model.initializerRange=10 --set train.steps=100`;
     expect(await sweep('later', ...all, '--detach').ended).toMatchObject({ code: 0 });
     const run = 'later/learning-rate-10';
     const id = jobOf(run);

@@ -2,27 +2,21 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { argv, typed } from '../base/testing/argv.ts';
 import { bitsOf, jikji } from '../foundry/make/testing/cli.ts';
 import type { SweepRow, SweepRun } from './rooms.ts';
 import { sweepReport } from './sweep-report.ts';
-import { call, callHere, environment, errorOf, RECIPE, tree, workFolder } from './testing/bad-input.ts';
+import { call, callHere, environment, errorOf, RECIPE, succeed, tree, workFolder } from './testing/bad-input.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = workFolder();
-});
-afterAll(() => {
-  for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-});
+const folder = workFolder();
 
-const OVER = ['--over', 'train.learningRate=1e-3,1e-2', '--over', 'seed=1,2'];
-const sweep = (...args: string[]) => ['sweep', 't.yaml', '--threads', '1', ...args];
+const OVER = argv`--over train.learningRate=1e-3,1e-2 --over seed=1,2`;
+const sweep = typed((args) => argv`sweep t.yaml --threads 1 ${args}`);
 const at = (...path: string[]) => join(folder, ...path);
 
 test('--json: runs, rows, best; the printed command makes the best recipe', async () => {
-  const { status, stdout, stderr } = await call(folder, sweep(...OVER));
-  expect(status, stderr).toBe(0);
+  const { stdout, stderr } = await succeed(call(folder, sweep`${OVER}`));
   const { sweep: out, runs, rows, best, otherValidation } = JSON.parse(stdout);
   expect(out).toBe('runs/t-sweep');
   expect(runs).toHaveLength(4);
@@ -43,15 +37,13 @@ test('--json: runs, rows, best; the printed command makes the best recipe', asyn
   expect(listed.map(({ name }: { name: string }) => name)).toContain('t-learning-rate-0.01-seed-2');
 
   const words = best.make.slice(best.make.indexOf(' make ') + 1).split(' ');
-  const made = await call(folder, [...words, '--threads', '1']);
-  expect(made.status, made.stderr).toBe(0);
+  const made = await succeed(call(folder, argv`${words} --threads 1`));
   expect(JSON.parse(made.stdout).run).toBe('runs/t-best');
 });
 
 test('for people: a table, and the same call again makes nothing', async () => {
   const before = tree(at('runs'));
-  const { status, stdout } = await callHere(folder, sweep(...OVER), environment(folder));
-  expect(status).toBe(0);
+  const { stdout } = await succeed(callHere(folder, sweep`${OVER}`, environment(folder)));
   expect(stdout).toMatch(/^ +learningRate +seeds +median bits\/byte +least +most +time +tokens\/s$/m);
   expect(stdout).toMatch(/^best +0\.01 +2 +\d\.\d{4} +\d\.\d{4} +\d\.\d{4} /m);
   expect(stdout).toMatch(/^learning-rate-0\.001-seed-2 +2 +\d\.\d{4} .* finished$/m);
@@ -78,7 +70,7 @@ test.each([
   ['SIGKILL', 'while the record is written', 'sweep\\.json', 5],
   ['SIGINT', 'while the second run trains', 'seed-2/.*transcript', 8],
 ] as const)('%s %s: the same call goes on to the same bits', async (signal, _, kind, n) => {
-  const args = sweep('--over', 'seed=1,2', '--out', 'stopped', '--json');
+  const args = sweep`--over seed=1,2 --out stopped --json`;
   const ended = await jikji(args, signalled(signal, kind, n));
   if (signal === 'SIGKILL') expect(ended.signal).toBe('SIGKILL');
   else {
@@ -88,11 +80,10 @@ test.each([
       message: expect.stringMatching(/^stopped after step \d+ of 12 \(1 of 2 runs finished\)$/),
     });
   }
-  const again = await call(folder, args.slice(0, -1));
-  expect(again.status, again.stderr).toBe(0);
+  await succeed(call(folder, args.slice(0, -1)));
   if (!existsSync(at('straight'))) {
-    const make = ['make', 't.yaml', '--threads', '2', '--set', 'seed=2', '--set', 'name=t-seed-2', '--out', 'straight'];
-    expect((await call(folder, make)).status).toBe(0);
+    const make = argv`make t.yaml --threads 2 --set seed=2 --set name=t-seed-2 --out straight`;
+    await succeed(call(folder, make));
   }
   expect(bitsOf(at('stopped/seed-2'))).toEqual(bitsOf(at('straight')));
   expect(readdirSync(at('stopped')).filter((name) => name === 'lock')).toEqual([]);
@@ -100,7 +91,7 @@ test.each([
 });
 
 test('all runs fail: the table says why, exit code 1', async () => {
-  const args = sweep('--over', 'train.batchSize=100000,200000', '--out', 'short');
+  const args = sweep`--over train.batchSize=100000,200000 --out short`;
   const { status, stdout } = await callHere(folder, args, environment(folder));
   expect(status).toBe(1);
   expect(stdout).toMatch(/^ +100000 +failed +- +- +batch-size-100000$/m);
@@ -111,7 +102,7 @@ test('all runs fail: the table says why, exit code 1', async () => {
 
 test('texts that are missing end the sweep, and leave nothing', async () => {
   writeFileSync(at('missing.yaml'), RECIPE.replace('texts.jsonl', 'no-such.jsonl'));
-  const args = ['sweep', 'missing.yaml', '--over', 'seed=1,2', '--out', 'gone'];
+  const args = argv`sweep missing.yaml --over seed=1,2 --out gone`;
   expect(errorOf(await call(folder, args))).toMatchObject({ code: 'source-missing' });
   expect(existsSync(at('gone'))).toBe(false);
 });
@@ -119,15 +110,15 @@ test('texts that are missing end the sweep, and leave nothing', async () => {
 test('wrong calls: said before anything is written', async () => {
   writeFileSync(at('t.yaml'), RECIPE);
   const before = tree(folder);
-  const fails = async (...args: string[]) => errorOf(await call(folder, sweep(...args)));
-  expect(await fails()).toMatchObject({ code: 'sweep-grid', message: 'nothing is varied' });
-  expect(await fails('--over', 'seed=1,1')).toMatchObject({ code: 'sweep-grid' });
-  expect(await fails('--over', 'seed=1', '--set', 'train.step=3')).toMatchObject({ code: 'recipe-unknown-key' });
-  expect(await fails('--over', 'seed=1', '--nodes', '2')).toMatchObject({ message: '--nodes belongs to --on' });
-  expect(await fails('--over', 'seed=1', '--on', 'local')).toMatchObject({ code: 'usage', input: '--on local' });
-  expect(await fails('--over', 'seed=1', '--out', '')).toMatchObject({ code: 'usage' });
-  expect(await fails('--over', 'seed=1', '--out', 'runs')).toMatchObject({ code: 'folder-not-empty' });
-  expect(errorOf(await call(folder, ['sweep', 'none.yaml', '--over', 'seed=1']))).toMatchObject({
+  const fails = typed(async (args) => errorOf(await call(folder, sweep`${args}`)));
+  expect(await fails``).toMatchObject({ code: 'sweep-grid', message: 'nothing is varied' });
+  expect(await fails`--over seed=1,1`).toMatchObject({ code: 'sweep-grid' });
+  expect(await fails`--over seed=1 --set train.step=3`).toMatchObject({ code: 'recipe-unknown-key' });
+  expect(await fails`--over seed=1 --nodes 2`).toMatchObject({ message: '--nodes belongs to --on' });
+  expect(await fails`--over seed=1 --on local`).toMatchObject({ code: 'usage', input: '--on local' });
+  expect(await fails`--over seed=1 --out ${''}`).toMatchObject({ code: 'usage' });
+  expect(await fails`--over seed=1 --out runs`).toMatchObject({ code: 'folder-not-empty' });
+  expect(errorOf(await call(folder, argv`sweep none.yaml --over seed=1`))).toMatchObject({
     code: 'recipe-not-found',
   });
   expect(tree(folder)).toEqual(before);

@@ -1,11 +1,20 @@
 // For the tests of bad input: a small recipe, the command line in a separate process, the contents of a folder, the parts of an error.
 
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, vi } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import '../../base/testing/one-core.ts';
 import './kept-thread.ts';
 import { setEnvironment } from '../../base/testing/environment.ts';
@@ -50,11 +59,14 @@ export function texts(): string {
   return `${Array.from({ length: 200 }, document).join('\n')}\n`;
 }
 
-/** A folder with the recipe and its text. */
+/** A folder with the recipe and its text, which is removed after the tests of the file, and what lies beside it. */
 export function workFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'jikji-bad-input-')));
   writeFileSync(join(folder, 't.yaml'), RECIPE);
   writeFileSync(join(folder, 'texts.jsonl'), texts());
+  afterAll(() => {
+    for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
+  });
   return folder;
 }
 
@@ -67,6 +79,35 @@ export const environment = (folder: string, env: NodeJS.ProcessEnv = {}): NodeJS
   XDG_CACHE_HOME: `${folder}.home/cache`,
   ...env,
 });
+
+/** The environment of a user whose keys, lists and passing files lie in `home`, a folder beside those of other users. */
+export function environmentAt(home: string): NodeJS.ProcessEnv {
+  const own = (name: string) => join(home, name);
+  mkdirSync(own('tmp'), { recursive: true });
+  return {
+    NO_COLOR: '1',
+    TMPDIR: own('tmp'),
+    XDG_CONFIG_HOME: own('config'),
+    XDG_STATE_HOME: own('state'),
+    XDG_CACHE_HOME: own('cache'),
+  };
+}
+
+/** Forty texts of nine lines, t0.txt to t39.txt, of which a tiny model can be made. */
+export function writeLines(folder: string): void {
+  const line = (i: number) => `the ${i % 7} little words of line ${i * i} say ${i % 11} things`;
+  for (let i = 0; i < 40; i++)
+    writeFileSync(join(folder, `t${i}.txt`), Array.from({ length: 9 }, (_, j) => line(i * 9 + j)).join('\n'));
+}
+
+/** A recipe for them. */
+export const tinyRecipe = (steps: number): string => `name: tiny
+seed: 1377
+corpus: { sources: [{ files: "t*.txt", licence: CC0-1.0 }], validation: 0.2 }
+tokenizer: { vocabSize: 300 }
+model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }
+train: { steps: ${steps}, batchSize: 2, sequenceLength: 16, checkpointEvery: 2, validateEvery: 50, validationTokens: 100 }
+`;
 
 export interface Outcome {
   status: number | null;
@@ -99,6 +140,13 @@ export async function callHere(folder: string, args: string[], env: NodeJS.Proce
 /** The same with --json, and nothing of the user's own. */
 export const call = (folder: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
   callHere(folder, [...args, '--json'], environment(folder, env));
+
+/** A call that must end well. */
+export async function succeed(outcome: Outcome | Promise<Outcome>): Promise<Outcome> {
+  const ended = await outcome;
+  expect(ended.status, ended.stderr).toBe(0);
+  return ended;
+}
 
 /** The same in a process of its own, which `by` starts. */
 export function callApart(folder: string, args: string[], by: string[] = [LAUNCHER]): Outcome {

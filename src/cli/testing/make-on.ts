@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { argv, typed } from '../../base/testing/argv.ts';
 import { until } from '../../fleet/launch/testing/slurm.ts';
 import { bitsOf, type Ended, jikjiBeside, writeTexts } from '../../foundry/make/testing/cli.ts';
 
@@ -19,12 +20,12 @@ model: { hiddenSize: 64, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHe
 train: { steps: 300, batchSize: 4, sequenceLength: 32, microBatchSize: 2, gradientGroups: 2, checkpointEvery: 7, keepEvery: 6, validateEvery: 50, validationTokens: 500 }
 `;
 /** Long enough that a minute ends in the middle of it. */
-export const LONG = ['--set', 'train.steps=12000', '--set', 'train.checkpointEvery=500'];
+export const LONG = argv`--set train.steps=12000 --set train.checkpointEvery=500`;
 
-const makes = (out: string) => ['make', 'recipe.yaml', '--json', '--out', out, '--threads', '1'];
+const makes = (out: string) => argv`make recipe.yaml --json --out ${out} --threads 1`;
 
-export const call = (...args: string[]) => jikjiBeside(args, folder);
-export const make = (out: string, ...more: string[]) => call(...makes(out), ...more);
+export const call = typed((args) => jikjiBeside(args, folder));
+export const make = (out: string, ...more: string[]) => call`${makes(out)} ${more}`;
 /** A call whose trainings take at least `ms` for a step. */
 export const paced = (ms: number, ...args: string[]) => {
   const pace = `--import ${new URL(`paced.ts?${ms}`, import.meta.url).href}`;
