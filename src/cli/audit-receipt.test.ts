@@ -8,17 +8,18 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { ReceiptAudit } from '../audit/index.ts';
 import { argv } from '../base/testing/argv.ts';
 import { sha256Hex } from '../ledger/index.ts';
-import { call, callHere, environment, errorOf, start, succeed, workFolder } from './testing/bad-input.ts';
+import { call, callHere, callsIn, environment, errorOf, start, succeed, workFolder } from './testing/bad-input.ts';
 
 const folder = workFolder();
+const { jikji, result } = callsIn(folder);
 let fingerprint: string;
 /** Of the answer. */
 let id: string;
 const file = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
-  await succeed(call(folder, argv`make t.yaml --out run`));
-  fingerprint = JSON.parse((await call(folder, argv`key new server`)).stdout).fingerprint;
+  await succeed(jikji`make t.yaml --out run`);
+  fingerprint = (await result`key new server`).fingerprint;
   const child = start(folder, argv`serve run --receipts server --keep-texts --port 0 --json --threads 1`);
   let said = '';
   child.stderr!.on('data', (text) => (said += text));
@@ -42,7 +43,7 @@ beforeAll(async () => {
 });
 
 const GIVEN = argv`--request request.json --response answer.json`;
-const audit = (...args: string[]) => call(folder, ['audit', ...args]);
+const audit = (...args: string[]) => jikji`audit ${args}`;
 const resultOf = ({ stdout }: { stdout: string }): ReceiptAudit => JSON.parse(stdout);
 
 test('it holds, and hangs on model, run and a training that is left to another audit', async () => {
@@ -127,7 +128,7 @@ test('a run whose seal is another one, or does not name its weights', async () =
   weights[weights.length - 1]! ^= 1;
   cpSync(file('run'), file('altered'), { recursive: true });
   writeFileSync(file('altered/model/model.safetensors'), weights);
-  const refused = await call(folder, argv`serve altered --receipts server --port 0`);
+  const refused = await jikji`serve altered --receipts server --port 0`;
   expect(errorOf(refused)).toMatchObject({ code: 'evidence-differs' });
   const other = resultOf(await audit('receipt.json', '--model', 'altered', ...GIVEN));
   expect(other.checks.filter(({ verdict }) => verdict === 'refuted').map(({ name }) => name)).toEqual(['model', 'run']);

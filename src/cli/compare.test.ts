@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { textWidth } from '../base/index.ts';
-import { argv } from '../base/testing/argv.ts';
 import { lossRows, sideBySide } from './compare.ts';
 import type { ComparedRun } from './rooms.ts';
-import { call, errorOf, succeed, workFolder } from './testing/bad-input.ts';
+import { callsIn, succeed, workFolder } from './testing/bad-input.ts';
 import { ends, out } from './testing/screen.ts';
 
 const folder = workFolder();
+const { jikji, refused, result } = callsIn(folder);
 beforeAll(async () => {
-  const make = (...args: string[]) => call(folder, argv`make t.yaml ${args}`);
+  const make = (...args: string[]) => jikji`make t.yaml ${args}`;
   await succeed(make());
   await succeed(make('--set', 'train.steps=9', '--set', 'seed=5', '--out', 'runs/한글 이름'));
 });
@@ -67,7 +67,7 @@ test('without a terminal: whole lines, and numbers in place of the picture', asy
 });
 
 test('--json: one object; each run has its side of the differences', async () => {
-  const { stdout } = await succeed(call(folder, ['compare', ...RUNS]));
+  const { stdout } = await succeed(jikji`compare ${RUNS}`);
   const { runs } = JSON.parse(stdout);
   const differing = runs.map((r: { recipe: object }) => r.recipe);
   expect(differing).toEqual([
@@ -75,47 +75,47 @@ test('--json: one object; each run has its side of the differences', async () =>
     { seed: 5, 'train.steps': 9 },
   ]);
   expect(runs.map((r: { curve: [] }) => r.curve.length)).toEqual([12, 9]);
-  const all = JSON.parse((await call(folder, argv`compare ${RUNS} --all`)).stdout);
+  const all = await result`compare ${RUNS} --all`;
   expect(all.runs[0].recipe).toMatchObject({ 'model.hiddenSize': 32, 'corpus.sources.0.files': 'texts.jsonl' });
 });
 
 test('wrong calls', async () => {
-  expect(errorOf(await call(folder, ['compare', 'runs/t']))).toMatchObject({ code: 'usage', input: 'runs/t' });
-  expect(errorOf(await call(folder, argv`compare runs/t runs/none`)).code).toBe('run-missing');
-  expect(errorOf(await call(folder, argv`compare t.yaml runs/t`)).code).toBe('not-a-run');
-  expect(errorOf(await call(folder, ['runs', 'runs/t'])).code).toBe('usage');
-  expect(errorOf(await call(folder, argv`runs --export a.csv`)).input).toBe('--export a.csv');
-  expect(errorOf(await call(folder, argv`runs --export t.yaml runs/t`)).code).toBe('file-exists');
+  expect(await refused`compare runs/t`).toMatchObject({ code: 'usage', input: 'runs/t' });
+  expect((await refused`compare runs/t runs/none`).code).toBe('run-missing');
+  expect((await refused`compare t.yaml runs/t`).code).toBe('not-a-run');
+  expect((await refused`runs runs/t`).code).toBe('usage');
+  expect((await refused`runs --export a.csv`).input).toBe('--export a.csv');
+  expect((await refused`runs --export t.yaml runs/t`).code).toBe('file-exists');
   renameSync('runs/한글 이름/transcript.jsonl', 'kept');
-  expect(JSON.parse((await call(folder, ['compare', ...RUNS])).stdout).runs[1]).toMatchObject({ stepsDone: 0 });
+  expect((await result`compare ${RUNS}`).runs[1]).toMatchObject({ stepsDone: 0 });
   renameSync('kept', 'runs/한글 이름/transcript.jsonl');
 });
 
 test('runs --export writes the file that it names', async () => {
   const to = mkdtempSync(join(tmpdir(), 'jikji-compare-'));
-  const csv = await call(folder, argv`runs --export ${join(to, 'a.csv')} runs/t`);
+  const csv = await jikji`runs --export ${join(to, 'a.csv')} runs/t`;
   expect(JSON.parse(csv.stdout)).toMatchObject({ format: 'csv', steps: 12, validations: 2 });
   expect(readFileSync(join(to, 'a.csv'), 'utf8').split('\r\n')).toHaveLength(14);
-  const board = await call(folder, argv`runs --export ${join(to, 'logs')} runs/t`);
+  const board = await jikji`runs --export ${join(to, 'logs')} runs/t`;
   expect(JSON.parse(board.stdout).file).toMatch(/logs\/events\.out\.tfevents\.\d{10}\.jikji$/);
   rmSync(to, { recursive: true });
 });
 
 test('runs tag and untag: on the list, in JSON, as a filter; never a folder that is not on the list', async () => {
-  const listed = async (...args: string[]) => JSON.parse((await call(folder, ['runs', ...args])).stdout).runs;
-  const tag = async (...args: string[]) => JSON.parse((await call(folder, ['runs', ...args])).stdout);
+  const listed = async (...args: string[]) => (await result`runs ${args}`).runs;
+  const tag = async (...args: string[]) => await result`runs ${args}`;
   expect(await tag('tag', '기준 모델', ...RUNS)).toMatchObject({ tag: '기준 모델', changed: 2 });
   expect(await tag('tag', 'good', 'runs/t', 'runs/t')).toMatchObject({ changed: 1, runs: [join(folder, 'runs/t')] });
   expect((await listed('--tag', 'good')).map((one: { tags: string[] }) => one.tags)).toEqual([['기준 모델', 'good']]);
   expect(await tag('untag', '기준 모델', ...RUNS)).toMatchObject({ changed: 2 });
   expect(await tag('untag', '기준 모델', 'runs/t')).toMatchObject({ changed: 0 });
   expect((await listed()).map((one: { tags: string[] }) => one.tags).sort()).toEqual([[], ['good']]);
-  expect(errorOf(await call(folder, argv`runs tag a,b runs/t`))).toMatchObject({
+  expect(await refused`runs tag a,b runs/t`).toMatchObject({
     code: 'tag-invalid',
     input: 'a,b',
   });
-  expect(errorOf(await call(folder, argv`runs tag good runs/none`)).code).toBe('run-unknown');
-  expect(errorOf(await call(folder, argv`runs tag good runs/t .`)).code).toBe('run-unknown');
+  expect((await refused`runs tag good runs/none`).code).toBe('run-unknown');
+  expect((await refused`runs tag good runs/t .`).code).toBe('run-unknown');
 });
 
 test('tables with Hangul keep their columns; many runs are listed below each other', () => {

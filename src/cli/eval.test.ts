@@ -4,11 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { argv, typed } from '../base/testing/argv.ts';
-import { call, callApart, errorOf, succeed, workFolder } from './testing/bad-input.ts';
+import { callApart, callsIn, succeed, workFolder } from './testing/bad-input.ts';
 
 const folder = workFolder();
+const { jikji, refused } = callsIn(folder);
 beforeAll(async () => {
-  await succeed(call(folder, argv`make t.yaml --out run`));
+  await succeed(jikji`make t.yaml --out run`);
   writeFileSync(
     join(folder, 'task.yaml'),
     'kind: multiple-choice\ndata: { file: rows.csv }\nchoices: ["{{ good }}", "{{ bad }}"]\nanswer: "0"\nmetrics: [acc]\n',
@@ -30,7 +31,7 @@ test('one JSON object on stdout, progress on stderr', () => {
 });
 
 test('a table for people', async () => {
-  const { stdout, stderr } = await succeed(call(folder, argv`eval run --task task.yaml --limit 1 --items i.jsonl`));
+  const { stdout, stderr } = await succeed(jikji`eval run --task task.yaml --limit 1 --items i.jsonl`);
   expect(JSON.parse(readFileSync(join(folder, 'i.jsonl'), 'utf8'))).toMatchObject({
     task: 'task',
     item: 1,
@@ -41,7 +42,7 @@ test('a table for people', async () => {
 });
 
 test('an error is printed in two lines', async () => {
-  const told = typed(async (args) => errorOf(await call(folder, ['eval', ...args])));
+  const told = typed((args) => refused`eval ${args}`);
   expect(await told`run --task tusk.yaml`).toMatchObject({ code: 'file-missing', input: 'tusk.yaml' });
   expect(await told`run --task kobest_boolk`).toMatchObject({ hint: 'did you mean kobest_boolq?' });
   expect(await told`run --task kmmlu`).toMatchObject({ code: 'task-data-missing' });

@@ -4,12 +4,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { argv } from '../base/testing/argv.ts';
-import { call, errorOf, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
+import { callsIn, errorOf, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
 
 const folder = workFolder();
+const { jikji, result } = callsIn(folder);
 const RUN = 'runs/it is shorter';
-const make = (recipe: string, ...args: string[]) => call(folder, argv`make ${recipe} --threads 1 ${args}`);
+const make = (recipe: string, ...args: string[]) => jikji`make ${recipe} --threads 1 ${args}`;
 
 beforeAll(async () => {
   await succeed(make('t.yaml', '--set', 'train.steps=6', '--out', RUN));
@@ -45,8 +45,7 @@ test('a run that was refused before it began is in no list', async () => {
   writeFileSync(join(folder, 'talks.jsonl'), lines.join('\n'));
   const source = 'files: talks.jsonl, read: conversations';
   writeFileSync(join(folder, 'faq.yaml'), RECIPE.replace('name: t', 'name: faq').replace('files: texts.jsonl', source));
-  const listed = async () =>
-    JSON.parse((await call(folder, ['runs'])).stdout).runs.map((run: { name: string }) => run.name);
+  const listed = async () => (await result`runs`).runs.map((run: { name: string }) => run.name);
   expect(await listed()).toEqual(['t']);
   expect(errorOf(await make('faq.yaml')).code).toBe('conversation-long');
   expect(existsSync(join(folder, 'runs/faq'))).toBe(false);

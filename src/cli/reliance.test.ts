@@ -9,8 +9,8 @@ import { textWidth } from '../base/index.ts';
 import { argv } from '../base/testing/argv.ts';
 import type { RelianceReport } from './reliance-report.ts';
 import {
-  call,
   callHere,
+  callsIn,
   environment,
   errorOf,
   type PrintedError,
@@ -25,16 +25,17 @@ const KOREA = programme('korea-2025/value-chain.yaml');
 const RULES = programme('practice/stage-1.yaml');
 
 const folder = workFolder();
+const { jikji, refused } = callsIn(folder);
 const inRun = (name: string) => join(folder, 'runs/t', name);
 beforeAll(async () => {
-  await succeed(call(folder, ['make', 't.yaml']));
+  await succeed(jikji`make t.yaml`);
   // As if it had been made on a laptop.
   const sessions = readFileSync(inRun('sessions.jsonl'), 'utf8');
   writeFileSync(inRun('sessions.jsonl'), sessions.replace(/"device":"[^"]*"/g, `"device":"${LAPTOP}"`));
 });
 
 async function report(...args: string[]): Promise<RelianceReport> {
-  const { stdout } = await succeed(call(folder, argv`reliance runs/t ${args}`));
+  const { stdout } = await succeed(jikji`reliance runs/t ${args}`);
   return JSON.parse(stdout);
 }
 
@@ -377,14 +378,14 @@ test('wrong calls: each error says what is wrong and how to fix it, and nothing 
     ],
   ];
   for (const [args, expected] of wrong) {
-    const outcome = await call(folder, ['reliance', ...args]);
+    const outcome = await jikji`reliance ${args}`;
     expect(errorOf(outcome), args.join(' ')).toMatchObject(expected);
   }
   expect(tree(folder)).toEqual(before);
 });
 
 test('a catalogue: all its uses, without a run and without a programme', async () => {
-  const { stdout } = await succeed(call(folder, argv`reliance ${KOREA} --without nvidia`));
+  const { stdout } = await succeed(jikji`reliance ${KOREA} --without nvidia`);
   const found = JSON.parse(stdout);
   expect(found).toMatchObject({
     home: ['KR'],
@@ -398,9 +399,9 @@ test('a catalogue: all its uses, without a run and without a programme', async (
   expect(fates['sk-telecom-training']).toBe('stops');
   expect(found.smallest).toMatchObject({ by: 'supplier', size: null });
 
-  expect(errorOf(await call(folder, argv`reliance ${KOREA} --on titan`))).toMatchObject({ code: 'usage' });
+  expect(await refused`reliance ${KOREA} --on titan`).toMatchObject({ code: 'usage' });
   const text = 'formatVersion: 1\nid: none\nversion: 1\ntitle: { en: None }\n';
   writeFileSync(join(folder, 'none.yaml'), text);
-  expect(errorOf(await call(folder, ['reliance', 'none.yaml']))).toMatchObject({ code: 'catalogue-empty' });
+  expect(await refused`reliance none.yaml`).toMatchObject({ code: 'catalogue-empty' });
   rmSync(join(folder, 'none.yaml'));
 });

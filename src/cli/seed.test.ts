@@ -3,16 +3,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { argv } from '../base/testing/argv.ts';
 import { parseRunRecipe } from '../foundry/index.ts';
-import { call, errorOf, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
+import { callsIn, errorOf, RECIPE, succeed, workFolder } from './testing/bad-input.ts';
 
 const folder = workFolder();
+const { jikji } = callsIn(folder);
 beforeAll(() => {
   writeFileSync(join(folder, 't.yaml'), RECIPE.replace('seed: 1377\n', ''));
 });
 
-const make = (out: string, ...args: string[]) => call(folder, argv`make t.yaml --threads 1 --out ${out} ${args}`);
+const make = (out: string, ...args: string[]) => jikji`make t.yaml --threads 1 --out ${out} ${args}`;
 const seedIn = (out: string): number =>
   parseRunRecipe(readFileSync(join(folder, out, 'recipe.yaml'), 'utf8'), 'recipe.yaml').seed;
 const DRAWN = /seed (\d{1,10}), drawn for this run; give it as `seed:` to make the same run again/g;
@@ -46,7 +46,7 @@ test('--set seed is taken, and nothing is said of it', async () => {
 });
 
 test('a sweep shares one; the best recipe and the same call later have it too', async () => {
-  const sweep = (...over: string[]) => call(folder, argv`sweep t.yaml --threads 1 --set train.steps=2 --over ${over}`);
+  const sweep = (...over: string[]) => jikji`sweep t.yaml --threads 1 --set train.steps=2 --over ${over}`;
   const first = await succeed(sweep('train.learningRate=1e-3,1e-2'));
   const [, said] = /^seed (\d+), drawn for the runs of this sweep; give it as `seed:`/m.exec(first.stderr) ?? [];
   const seedsOf = (stdout: string) => JSON.parse(stdout).runs.map(({ seed }: { seed: number }) => seed);

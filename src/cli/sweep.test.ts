@@ -4,19 +4,30 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { argv, typed } from '../base/testing/argv.ts';
-import { bitsOf, jikji } from '../foundry/make/testing/cli.ts';
+import { bitsOf, jikji as jikjiApart } from '../foundry/make/testing/cli.ts';
 import type { SweepRow, SweepRun } from './rooms.ts';
 import { sweepReport } from './sweep-report.ts';
-import { call, callHere, environment, errorOf, RECIPE, succeed, tree, workFolder } from './testing/bad-input.ts';
+import {
+  call,
+  callHere,
+  callsIn,
+  environment,
+  errorOf,
+  RECIPE,
+  succeed,
+  tree,
+  workFolder,
+} from './testing/bad-input.ts';
 
 const folder = workFolder();
+const { jikji, refused, result } = callsIn(folder);
 
 const OVER = argv`--over train.learningRate=1e-3,1e-2 --over seed=1,2`;
 const sweep = typed((args) => argv`sweep t.yaml --threads 1 ${args}`);
 const at = (...path: string[]) => join(folder, ...path);
 
 test('--json: runs, rows, best; the printed command makes the best recipe', async () => {
-  const { stdout, stderr } = await succeed(call(folder, sweep`${OVER}`));
+  const { stdout, stderr } = await succeed(jikji`${sweep`${OVER}`}`);
   const { sweep: out, runs, rows, best, otherValidation } = JSON.parse(stdout);
   expect(out).toBe('runs/t-sweep');
   expect(runs).toHaveLength(4);
@@ -33,11 +44,11 @@ test('--json: runs, rows, best; the printed command makes the best recipe', asyn
   });
   expect(otherValidation).toEqual([]);
   expect(stderr).toContain('[4/4] train.learningRate=1e-2  seed=2');
-  const { runs: listed } = JSON.parse((await call(folder, ['runs'])).stdout);
+  const { runs: listed } = await result`runs`;
   expect(listed.map(({ name }: { name: string }) => name)).toContain('t-learning-rate-0.01-seed-2');
 
   const words = best.make.slice(best.make.indexOf(' make ') + 1).split(' ');
-  const made = await succeed(call(folder, argv`${words} --threads 1`));
+  const made = await succeed(jikji`${words} --threads 1`);
   expect(JSON.parse(made.stdout).run).toBe('runs/t-best');
 });
 
@@ -71,7 +82,7 @@ test.each([
   ['SIGINT', 'while the second run trains', 'seed-2/.*transcript', 8],
 ] as const)('%s %s: the same call goes on to the same bits', async (signal, _, kind, n) => {
   const args = sweep`--over seed=1,2 --out stopped --json`;
-  const ended = await jikji(args, signalled(signal, kind, n));
+  const ended = await jikjiApart(args, signalled(signal, kind, n));
   if (signal === 'SIGKILL') expect(ended.signal).toBe('SIGKILL');
   else {
     expect(ended).toMatchObject({ code: 130 });
@@ -110,7 +121,7 @@ test('texts that are missing end the sweep, and leave nothing', async () => {
 test('wrong calls: said before anything is written', async () => {
   writeFileSync(at('t.yaml'), RECIPE);
   const before = tree(folder);
-  const fails = typed(async (args) => errorOf(await call(folder, sweep`${args}`)));
+  const fails = typed(async (args) => await refused`${sweep`${args}`}`);
   expect(await fails``).toMatchObject({ code: 'sweep-grid', message: 'nothing is varied' });
   expect(await fails`--over seed=1,1`).toMatchObject({ code: 'sweep-grid' });
   expect(await fails`--over seed=1 --set train.step=3`).toMatchObject({ code: 'recipe-unknown-key' });
@@ -118,7 +129,7 @@ test('wrong calls: said before anything is written', async () => {
   expect(await fails`--over seed=1 --on local`).toMatchObject({ code: 'usage', input: '--on local' });
   expect(await fails`--over seed=1 --out ${''}`).toMatchObject({ code: 'usage' });
   expect(await fails`--over seed=1 --out runs`).toMatchObject({ code: 'folder-not-empty' });
-  expect(errorOf(await call(folder, argv`sweep none.yaml --over seed=1`))).toMatchObject({
+  expect(await refused`sweep none.yaml --over seed=1`).toMatchObject({
     code: 'recipe-not-found',
   });
   expect(tree(folder)).toEqual(before);

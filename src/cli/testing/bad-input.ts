@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, vi } from 'vitest';
 import '../../base/testing/one-core.ts';
 import './kept-thread.ts';
+import { typed } from '../../base/testing/argv.ts';
 import { setEnvironment } from '../../base/testing/environment.ts';
 import { checkpointSteps } from '../../foundry/train/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
@@ -146,6 +147,17 @@ export async function succeed(outcome: Outcome | Promise<Outcome>): Promise<Outc
   const ended = await outcome;
   expect(ended.status, ended.stderr).toBe(0);
   return ended;
+}
+
+/** Calls in one folder: the outcome, what one that must end well prints, and the error of one that must not. */
+export function callsIn(folder: string) {
+  const jikji = typed((args) => call(folder, args));
+  return {
+    jikji,
+    // biome-ignore lint/suspicious/noExplicitAny: results of many kinds
+    result: typed(async (args): Promise<any> => JSON.parse((await succeed(jikji`${args}`)).stdout)),
+    refused: typed(async (args) => errorOf(await jikji`${args}`)),
+  };
 }
 
 /** The same in a process of its own, which `by` starts. */
