@@ -5,7 +5,6 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
@@ -13,6 +12,7 @@ import { defaultThreads, JikjiError } from '../src/base/index.ts';
 import { compareWithBaseline, type EvaluateResult, openTalk } from '../src/foundry/index.ts';
 import { parentOf, readStatement } from '../src/ledger/index.ts';
 import { runPaths } from '../src/run-folder/index.ts';
+import { processor } from './measuring.ts';
 import { shuffleAnswers } from './shuffled-answers.ts';
 
 const USAGE = 'npm run bench:chat -- RUN [--parent RUN] [--out DIR] [--seed N]';
@@ -154,7 +154,7 @@ async function main() {
   const result = evaluate(run, [`${TASK}.yaml`, task]);
   const turns = result.results.find(({ metric, part }) => metric === 'ends_turn' && part === undefined)!.value ?? 0;
   console.log(`
-${run} on ${questions.length} held-out questions; ${cpus()[0]!.model.trim()}
+${run} on ${questions.length} held-out questions; ${processor()}
 ${table(result)}
 
 Exactly right answers. Baselines: the commonest answer of the kind and language in training; the same recipe on answers that are shuffled

@@ -2,12 +2,12 @@
 // work of evaluation. Knows neither engine: both are child processes, `bin/jikji bench` (or bench/scoring.ts) and
 // bench/peers/torch_llama.py, which also describes how PyTorch is tuned first.
 
-import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { JikjiError } from '../src/base/index.ts';
 import { type BenchResult, SHAPES, type Shape } from '../src/foundry/index.ts';
+import { child, node, processor, wrongCall } from './measuring.ts';
 import { markdownTable, type Pair, plainTable, type ShapeResult } from './table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -34,21 +34,9 @@ interface PeerResult {
 const USAGE = 'npm run bench -- [s m l] [--evaluate] [--pairs N] [--steps N] [--markdown]';
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** The JSON on the last line of a child's output; its standard error is shown. */
-function child<T>(command: string, args: string[], hint: string) {
-  const done = spawnSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
-  if (done.error) throw new JikjiError('bench-child', `cannot be run: ${done.error.message}`, command, hint);
-  if (done.signal === 'SIGINT') throw new JikjiError('bench-child', 'was interrupted', command, hint);
-  if (done.status !== 0) {
-    throw new JikjiError('bench-child', `ended with exit code ${done.status ?? done.signal}`, command, hint);
-  }
-  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as T;
-}
-
 const ours = (shape: Shape, evaluate: boolean): BenchResult => {
-  const hint = 'see what it said above';
-  if (!evaluate) return child(join(ROOT, 'bin', 'jikji'), ['bench', '--shape', shape, '--json'], hint);
-  return child(process.execPath, ['--no-warnings', join(import.meta.dirname, 'scoring.ts'), shape], hint);
+  if (!evaluate) return child(join(ROOT, 'bin', 'jikji'), ['bench', '--shape', shape, '--json']);
+  return node(join(import.meta.dirname, 'scoring.ts'), shape);
 };
 
 /** Without a setting the peer first finds the fastest one. */
@@ -67,7 +55,7 @@ function theirs(shape: Shape, evaluate: boolean, steps: number, setting?: Settin
   const args = Object.entries(sizes).map(([key, value]) => `--${key}=${value}`);
   if (evaluate) args.push('--forward');
   if (setting) args.push('--setting', JSON.stringify(setting));
-  return child(PYTHON, [PEER, ...args], 'on Debian: apt-get install python3-torch libopenblas0-pthread');
+  return child(PYTHON, [PEER, ...args], { hint: 'on Debian: apt-get install python3-torch libopenblas0-pthread' });
 }
 
 /** Share of the processor that other programs use now, from 0 to 1. */
@@ -112,7 +100,7 @@ function wanted() {
     };
   } catch (error) {
     if (error instanceof JikjiError) throw error;
-    throw new JikjiError('usage', (error as Error).message, process.argv.slice(2).join(' '), USAGE);
+    throw wrongCall((error as Error).message, USAGE);
   }
 }
 
@@ -152,7 +140,7 @@ function main() {
       progress(`${shape} ${n}/${pairs}: ${both}, ratio ${(pair.ours / pair.theirs).toFixed(2)}`);
     }
   }
-  const machine = `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, ${process.platform} ${process.arch}`;
+  const machine = `${processor()}, ${availableParallelism()} cores, ${process.platform} ${process.arch}`;
   const lines = [
     `${machine}; Node ${process.version}, V8 ${process.versions.v8}; ${pairs} pairs in turn, median step of each run.`,
     ...notes,

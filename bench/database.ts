@@ -4,14 +4,14 @@
 // usage: npm run bench:database; exit code 1 where a limit is not kept
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { workFolder } from '../checks/work-folder.ts';
 import { curveOf } from '../src/program/audits/index.ts';
 import { newDatabase, SERVER } from '../src/program/database/testing/harness.ts';
 import { Programme, type Where } from '../src/program/programme/index.ts';
 import { Draw, LargeProgramme, teamName } from './large-programme.ts';
+import { kept, seconds } from './measuring.ts';
 import { median } from './table.ts';
 
 const MAX_MILLISECONDS = 100;
@@ -48,17 +48,11 @@ const QUESTIONS: Record<string, (programme: Programme) => unknown> = {
   'page of 50 entries': ({ store }) => store.page(1 + draw.below(entries - 50), 50),
 };
 
-const seconds = async (work: () => unknown) => {
-  const begun = performance.now();
-  await work();
-  return (performance.now() - begun) / 1000;
-};
-
-const folder = mkdtempSync(join(tmpdir(), 'jikji-database-'));
+const folder = workFolder('database');
 const server = SERVER ? await newDatabase('bench') : undefined;
 const places: [string, Where][] = [['PGlite', { folder: join(folder, 'database') }]];
 if (server) places.push(['PostgreSQL', { url: server.url }]);
-let kept = true;
+let isKept = true;
 const open: Programme[] = [];
 try {
   for (const [name, where] of places) {
@@ -88,19 +82,18 @@ try {
       }
     }
     const medians = times.map(median);
-    kept &&= medians.every((time) => time < MAX_MILLISECONDS);
+    isKept &&= medians.every((time) => time < MAX_MILLISECONDS);
     const cells = times.map((all, i) => `${medians[i]!.toFixed(1)} (${Math.max(...all).toFixed(1)})`.padEnd(18));
     console.log(name.padEnd(32), cells.join(''), medians[1] ? `${(medians[0]! / medians[1]).toFixed(1)}x` : '');
   }
-  console.log(`each under ${MAX_MILLISECONDS} ms at the median: ${kept ? 'kept' : 'NOT KEPT'}\n`);
+  console.log(`each under ${MAX_MILLISECONDS} ms at the median: ${kept(isKept)}\n`);
 } finally {
   for (const programme of open) await programme.close();
   await server?.drop();
-  rmSync(folder, { recursive: true, force: true });
 }
 try {
   execFileSync(process.execPath, [fileURLToPath(new URL('./standings.ts', import.meta.url))], { stdio: 'inherit' });
 } catch {
-  kept = false;
+  isKept = false;
 }
-if (!kept) process.exitCode = 1;
+if (!isKept) process.exitCode = 1;

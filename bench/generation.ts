@@ -3,18 +3,17 @@
 // time. Both read the same GGUF, in turn, A B A B; each is a child process. Prints ratios: above 1 ours is faster. After float32 and q8_0 of a
 // shape also how fast our q8_0 reads a prompt beside our float32.
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installPeer } from '../checks/llama-cpp/peer.ts';
 import { writeModelOf } from '../checks/llama-cpp/random-model.ts';
-import { JikjiError } from '../src/base/index.ts';
+import { workFolder } from '../checks/work-folder.ts';
 import { exportModel } from '../src/foundry/index.ts';
 import { parameterCount } from '../src/foundry/model/index.ts';
+import { node, processor, spread, wrongCall } from './measuring.ts';
 import { randomConfig, SHAPES } from './random-shapes.ts';
-import { median } from './table.ts';
 
 const USAGE =
   'npm run bench:generation -- RUN [--shapes 110m,386m] [--types f32,q8_0] [--pairs N] [--threads N] [--context N]';
@@ -34,16 +33,7 @@ const KINDS: Record<keyof Speeds, string> = {
   batch: 'eight texts at a time',
 };
 
-function child(script: string, args: readonly string[]) {
-  const path = join(import.meta.dirname, 'peers', script);
-  const done = spawnSync(process.execPath, ['--no-warnings', path, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  if (done.status !== 0)
-    throw new JikjiError('bench-child', `ended with ${done.status ?? done.signal}`, script, 'see above');
-  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as Speeds;
-}
+const peerAt = (script: string) => join(import.meta.dirname, 'peers', script);
 
 interface Compared {
   /** Ours by theirs, of each pair. */
@@ -68,10 +58,6 @@ function compare(what: string, pairs: number, of: { ours: () => Speeds; theirs: 
   return { ratios, prefills };
 }
 
-/** `1.10 (1.02 to 1.30)`: the median, the lowest and the highest. */
-const shown = (all: readonly number[]) =>
-  `${median([...all]).toFixed(2)} (${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)})`;
-
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -93,41 +79,33 @@ async function main() {
     shapes.some((name) => !SHAPES[name]) ||
     types.some((type) => type !== 'f32' && type !== 'q8_0')
   )
-    throw new JikjiError(
-      'usage',
-      'takes a run, and shapes and types that there are',
-      process.argv.slice(2).join(' '),
-      USAGE,
-    );
-  const folder = mkdtempSync(join(tmpdir(), 'jikji-generation-'));
+    throw wrongCall('takes a run, and shapes and types that there are', USAGE);
+  const folder = workFolder('generation');
   const peer = join(tmpdir(), 'jikji-llama-cpp');
-  try {
-    installPeer(peer);
-    for (const name of shapes) {
-      const model = join(folder, name);
-      const config = randomConfig(SHAPES[name]!, Number(values.context));
-      writeModelOf(model, tokenizer, { config, vectors: 0, matrices: 0.04 });
-      const prefills = new Map<string, number[]>();
-      for (const type of types) {
-        const gguf = join(folder, `${name}-${type}.gguf`);
-        await exportModel({ model, to: 'gguf', type, out: gguf });
-        const compared = compare(`${name} ${type}`, Number(values.pairs), {
-          ours: () => child('jikji-generation.ts', [gguf, values.threads, values.context]),
-          theirs: () => child('llama-generation.ts', [peer, gguf, values.threads, values.context]),
-        });
-        const parameters = (parameterCount(config) / 1e6).toFixed(0);
-        console.log(`${name}, ${type}: ${parameters} M parameters, ${values.threads} threads, ${cpus()[0]!.model}`);
-        for (const [kind, all] of compared.ratios) console.log(`  ${KINDS[kind]}: ${shown(all)}`);
-        prefills.set(type, compared.prefills);
-        rmSync(gguf);
-      }
-      // Not in the same pair: each of them beside the other in its place.
-      const [f32, q8] = [prefills.get('f32'), prefills.get('q8_0')];
-      if (f32 && q8)
-        console.log(`${name}: a prompt in our q8_0 beside our float32: ${shown(q8.map((one, i) => one / f32[i]!))}`);
+
+  installPeer(peer);
+  for (const name of shapes) {
+    const model = join(folder, name);
+    const config = randomConfig(SHAPES[name]!, Number(values.context));
+    writeModelOf(model, tokenizer, { config, vectors: 0, matrices: 0.04 });
+    const prefills = new Map<string, number[]>();
+    for (const type of types) {
+      const gguf = join(folder, `${name}-${type}.gguf`);
+      await exportModel({ model, to: 'gguf', type, out: gguf });
+      const compared = compare(`${name} ${type}`, Number(values.pairs), {
+        ours: () => node(peerAt('jikji-generation.ts'), gguf, values.threads, values.context),
+        theirs: () => node(peerAt('llama-generation.ts'), peer, gguf, values.threads, values.context),
+      });
+      const parameters = (parameterCount(config) / 1e6).toFixed(0);
+      console.log(`${name}, ${type}: ${parameters} M parameters, ${values.threads} threads, ${processor()}`);
+      for (const [kind, all] of compared.ratios) console.log(`  ${KINDS[kind]}: ${spread(all)}`);
+      prefills.set(type, compared.prefills);
+      rmSync(gguf);
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Not in the same pair: each of them beside the other in its place.
+    const [f32, q8] = [prefills.get('f32'), prefills.get('q8_0')];
+    if (f32 && q8)
+      console.log(`${name}: a prompt in our q8_0 beside our float32: ${spread(q8.map((one, i) => one / f32[i]!))}`);
   }
 }
 

@@ -4,15 +4,16 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { workFolder } from '../checks/work-folder.ts';
 import { writeFully } from '../src/base/index.ts';
 import { type TarInput, tarPieces } from '../src/formats/index.ts';
 import { submit } from '../src/program/intake/index.ts';
 import { openStage } from '../src/program/intake/testing/intake.ts';
 import { Programme } from '../src/program/programme/index.ts';
+import { kept, seconds } from './measuring.ts';
 
 const MAX_GROWTH = 100e6;
 const RUNS = 3;
@@ -40,13 +41,7 @@ function writeBundle(path: string, run: number) {
   closeSync(fd);
 }
 
-const seconds = async (work: () => unknown) => {
-  const begun = performance.now();
-  await work();
-  return (performance.now() - begun) / 1000;
-};
-
-const folder = mkdtempSync(join(tmpdir(), 'jikji-intake-'));
+const folder = workFolder('intake');
 const files = join(folder, 'files');
 const programme = await Programme.open({ folder: join(folder, 'database') });
 try {
@@ -81,12 +76,11 @@ try {
   console.log(
     `cp, sync, sha256sum ${peer.toFixed(2)} s, ${speed(peer)}; intake takes ${(own / peer).toFixed(2)} times as long`,
   );
-  const kept = growth < MAX_GROWTH;
+  const isKept = growth < MAX_GROWTH;
   console.log(
-    `memory              ${(growth / 1e6).toFixed(0)} MB more at most (under ${MAX_GROWTH / 1e6} MB: ${kept ? 'kept' : 'NOT KEPT'})`,
+    `memory              ${(growth / 1e6).toFixed(0)} MB more at most (under ${MAX_GROWTH / 1e6} MB: ${kept(isKept)})`,
   );
-  if (!kept) process.exitCode = 1;
+  if (!isKept) process.exitCode = 1;
 } finally {
   await programme.close();
-  rmSync(folder, { recursive: true, force: true });
 }

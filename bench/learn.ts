@@ -9,6 +9,7 @@ import { JikjiError } from '../src/base/index.ts';
 import type { Recipe } from '../src/foundry/index.ts';
 import { defaultIntermediateSize, flopsPerToken, RATE_BY_WIDTH } from '../src/foundry/recipe/index.ts';
 import { learn, openText } from './learning-run.ts';
+import { wrongCall } from './measuring.ts';
 
 const USAGE = 'npm run bench:learn -- RUN [--results FILE] [--seeds 1,2,3] [--only NAME ...]';
 
@@ -145,7 +146,7 @@ function main() {
   const [run] = positionals;
   const seeds = values.seeds.split(',').map(Number);
   if (!run || seeds.some((seed) => !Number.isInteger(seed))) {
-    throw new JikjiError('usage', 'takes a run, and whole numbers as seeds', process.argv.slice(2).join(' '), USAGE);
+    throw wrongCall('takes a run, and whole numbers as seeds', USAGE);
   }
   const settings = settingsAround(recipeOf(run));
   const names = settings.map(([name]) => name);

@@ -4,13 +4,15 @@
 
 import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { workFolder } from '../checks/work-folder.ts';
 import { elementsOf } from '../src/engine/index.ts';
 import { parameters } from '../src/foundry/model/index.ts';
 import { configOf, FILE, writeModel } from './lineage-large-model.ts';
+import { processor, spread } from './measuring.ts';
 import { median } from './table.ts';
 
 /** Of the speed of `sha256sum`. */
@@ -46,28 +48,22 @@ const { values } = parseArgs({
     folder: { type: 'string', default: tmpdir() },
   },
 });
-mkdirSync(values.folder, { recursive: true });
-const folder = mkdtempSync(join(values.folder, 'jikji-lineage-reading-'));
-try {
-  const model = join(folder, 'model');
-  mkdirSync(model);
-  const bytes = makeModel(model, Number(values.gigabytes));
-  const jikji = join(import.meta.dirname, '../bin/jikji');
-  let out = 0;
-  const ours = () => timed(jikji, 'lineage', 'sketch', model, '--out', join(folder, `${out++}.sketch`));
-  const theirs = () => timed('sha256sum', join(model, FILE));
-  theirs();
-  const ratios = Array.from({ length: Number(values.pairs) }, () => {
-    const [a, b] = [ours(), theirs()];
-    const speed = (seconds: number) => (bytes / seconds / 1e9).toFixed(2);
-    console.log(`sketch ${speed(a)} GB/s, sha256sum ${speed(b)} GB/s, ratio ${(b / a).toFixed(2)}`);
-    return b / a;
-  }).sort((a, b) => a - b);
-  const ratio = median(ratios);
-  console.log(
-    `${cpus()[0]?.model.trim()}, ${(bytes / 1e9).toFixed(1)} GB: ${ratio.toFixed(2)} (${ratios[0]!.toFixed(2)} to ${ratios.at(-1)!.toFixed(2)}); goal ${GOAL}`,
-  );
-  process.exitCode = ratio >= GOAL ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const folder = workFolder('lineage-reading', values.folder);
+
+const model = join(folder, 'model');
+mkdirSync(model);
+const bytes = makeModel(model, Number(values.gigabytes));
+const jikji = join(import.meta.dirname, '../bin/jikji');
+let out = 0;
+const ours = () => timed(jikji, 'lineage', 'sketch', model, '--out', join(folder, `${out++}.sketch`));
+const theirs = () => timed('sha256sum', join(model, FILE));
+theirs();
+const ratios = Array.from({ length: Number(values.pairs) }, () => {
+  const [a, b] = [ours(), theirs()];
+  const speed = (seconds: number) => (bytes / seconds / 1e9).toFixed(2);
+  console.log(`sketch ${speed(a)} GB/s, sha256sum ${speed(b)} GB/s, ratio ${(b / a).toFixed(2)}`);
+  return b / a;
+}).sort((a, b) => a - b);
+const ratio = median(ratios);
+console.log(`${processor()}, ${(bytes / 1e9).toFixed(1)} GB: ${spread(ratios)}; goal ${GOAL}`);
+process.exitCode = ratio >= GOAL ? 0 : 1;

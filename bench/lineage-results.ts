@@ -1,7 +1,6 @@
 // The results of `bench/lineage.ts`: a line of JSON for each comparison, added when it is done; what is there is not done again.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import type { Compared } from './lineage-comparing.ts';
 
 /** Scores of other methods for the same pair. */
@@ -39,8 +38,6 @@ export function readLines(file: string): Line[] {
 }
 
 export const addLine = (file: string, line: Line): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
-
-export const processor = (): string => cpus()[0]?.model.trim() ?? 'unknown';
 
 /** Which part of the items this process does: `1/2` and `2/2` share them. */
 export interface Share {

@@ -5,11 +5,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { workFolder } from '../checks/work-folder.ts';
 import { parameterCount } from '../src/foundry/model/index.ts';
 import { openStored, type View } from '../src/lineage/anatomy/index.ts';
 import { compareModels, makeSketch } from '../src/lineage/index.ts';
@@ -80,32 +81,28 @@ function apart(...args: string[]): { result: unknown; seconds: number; bytes: nu
 function main(billions: number, parent: string) {
   const config = configOf(billions);
   const parameters = parameterCount(config);
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, 'jikji-lineage-sketch-'));
-  try {
-    const model = join(folder, 'model');
-    mkdirSync(model);
-    const { write, close } = writeModel(model, config);
-    const at = (name: string) => join(folder, name);
-    sketch(model, at('zeros.sketch')); // for its draw
-    const rows = fill(model, at('zeros.sketch'), write);
-    close();
-    const made = apart('sketch', model, at('one.sketch'), at('zeros.sketch'));
-    const { size } = statSync(at('one.sketch'));
-    console.log(
-      `${(parameters / 1e9).toFixed(1)} billion parameters, ${config.numHiddenLayers} layers, ${(2e-9 * parameters).toFixed(0)} GB of bfloat16; ${rows} rows hold random values`,
-    );
-    const said = (what: string, { seconds, bytes }: typeof made) =>
-      `${what}: ${seconds.toFixed(1)} s of processor time, ${(bytes / 1e9).toFixed(2)} GB of memory at most`;
-    console.log(said(`sketch of ${(size / 1e9).toFixed(2)} GB`, made));
-    apart('sketch', model, at('two.sketch'), at('zeros.sketch'));
-    const compared = apart('compare', at('one.sketch'), at('two.sketch'), '');
-    console.log(said(`comparison of two sketches (${(compared.result as string[]).join(', ')})`, compared));
-    const isWithin = made.bytes < MAX_BYTES && compared.bytes < MAX_BYTES;
-    process.exitCode = isWithin && made.seconds < (MAX_SECONDS * Math.max(20, billions)) / 100 ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = workFolder('lineage-sketch', parent);
+
+  const model = join(folder, 'model');
+  mkdirSync(model);
+  const { write, close } = writeModel(model, config);
+  const at = (name: string) => join(folder, name);
+  sketch(model, at('zeros.sketch')); // for its draw
+  const rows = fill(model, at('zeros.sketch'), write);
+  close();
+  const made = apart('sketch', model, at('one.sketch'), at('zeros.sketch'));
+  const { size } = statSync(at('one.sketch'));
+  console.log(
+    `${(parameters / 1e9).toFixed(1)} billion parameters, ${config.numHiddenLayers} layers, ${(2e-9 * parameters).toFixed(0)} GB of bfloat16; ${rows} rows hold random values`,
+  );
+  const said = (what: string, { seconds, bytes }: typeof made) =>
+    `${what}: ${seconds.toFixed(1)} s of processor time, ${(bytes / 1e9).toFixed(2)} GB of memory at most`;
+  console.log(said(`sketch of ${(size / 1e9).toFixed(2)} GB`, made));
+  apart('sketch', model, at('two.sketch'), at('zeros.sketch'));
+  const compared = apart('compare', at('one.sketch'), at('two.sketch'), '');
+  console.log(said(`comparison of two sketches (${(compared.result as string[]).join(', ')})`, compared));
+  const isWithin = made.bytes < MAX_BYTES && compared.bytes < MAX_BYTES;
+  process.exitCode = isWithin && made.seconds < (MAX_SECONDS * Math.max(20, billions)) / 100 ? 0 : 1;
 }
 
 const { values, positionals } = parseArgs({

@@ -27,12 +27,12 @@ import {
   type Length,
   type Line,
   type PeerScores,
-  processor,
   readLines,
   type Share,
 } from './lineage-results.ts';
 import { stepsOf, trainedWeights } from './lineage-training.ts';
 import { TRANSFORMATIONS } from './lineage-transformations.ts';
+import { processor } from './measuring.ts';
 import { awmScore } from './peers/awm.ts';
 import { ciscoGate, ciscoScore } from './peers/model-provenance-kit.ts';
 

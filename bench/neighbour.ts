@@ -2,15 +2,15 @@
 // enum of 2,000 strings of 200 letters: random ones, and ones that begin alike. In this process, with a model of random weights and a
 // vocabulary of letters; speeds are in tokens a second of processor time. Prints ratios: 1 is as fast as alone.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeModelOf } from '../checks/llama-cpp/random-model.ts';
+import { workFolder } from '../checks/work-folder.ts';
 import { randomNumbers } from '../src/base/testing/random-numbers.ts';
 import { ServedModel } from '../src/foundry/requests/index.ts';
 import { Tokenizer } from '../src/foundry/tokenizer/index.ts';
+import { processor, spread } from './measuring.ts';
 import { randomConfig, SHAPES } from './random-shapes.ts';
-import { median } from './table.ts';
 
 const CONTEXT = 1024;
 const VOCAB = 16_000;
@@ -89,27 +89,22 @@ async function speedBeside(model: ServedModel, schema: unknown, seed: number) {
 }
 
 async function main() {
-  const folder = mkdtempSync(join(tmpdir(), 'jikji-neighbour-'));
-  try {
-    const [path, tokenizer] = [join(folder, 'model'), join(folder, 'tokenizer.json')];
-    writeFileSync(tokenizer, vocabulary().toJson());
-    const config = { ...randomConfig(SHAPES.tiny!, CONTEXT), vocabSize: VOCAB };
-    writeModelOf(path, tokenizer, { config, vectors: 0, matrices: 0.04, endId: 256 });
-    const model = new ServedModel({ name: 'model', folder: path, threads: 1, texts: 1 + CHOICES });
-    await speedOf(model, 0);
-    console.log(`${CHOICES} texts of ${STRINGS} strings of ${LETTERS} letters, ${cpus()[0]!.model}`);
-    for (const [name, schema] of Object.entries(SCHEMAS)) {
-      const ratios: number[] = [];
-      for (let pair = 1; pair <= PAIRS; pair++)
-        ratios.push((await speedBeside(model, schema, pair)) / (await speedOf(model, pair)));
-      console.log(
-        `  ${name}: ${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)})`,
-      );
-    }
-    model.close();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const folder = workFolder('neighbour');
+
+  const [path, tokenizer] = [join(folder, 'model'), join(folder, 'tokenizer.json')];
+  writeFileSync(tokenizer, vocabulary().toJson());
+  const config = { ...randomConfig(SHAPES.tiny!, CONTEXT), vocabSize: VOCAB };
+  writeModelOf(path, tokenizer, { config, vectors: 0, matrices: 0.04, endId: 256 });
+  const model = new ServedModel({ name: 'model', folder: path, threads: 1, texts: 1 + CHOICES });
+  await speedOf(model, 0);
+  console.log(`${CHOICES} texts of ${STRINGS} strings of ${LETTERS} letters, ${processor()}`);
+  for (const [name, schema] of Object.entries(SCHEMAS)) {
+    const ratios: number[] = [];
+    for (let pair = 1; pair <= PAIRS; pair++)
+      ratios.push((await speedBeside(model, schema, pair)) / (await speedOf(model, pair)));
+    console.log(`  ${name}: ${spread(ratios, 3)}`);
   }
+  model.close();
 }
 
 await main();

@@ -2,8 +2,8 @@
 // bits, which is checked. Prints multiply-adds, and which kind an engine takes here by itself; fails where that is the slower one for prompts.
 // usage: node bench/q8-tiles.ts
 
-import { cpus } from 'node:os';
 import { type Engine, openWebAssembly } from '../src/engine/index.ts';
+import { processor } from './measuring.ts';
 import { median } from './table.ts';
 
 const SIZE = 2048;
@@ -52,7 +52,7 @@ function speed(M: number, product: () => void) {
 const own = open(1);
 const taken = own.engine.q8Group!;
 own.engine.close();
-console.log(`${cpus()[0]?.model.trim()}; taken here: ${taken === 4 ? 'digits' : 'pairs'}; 10^9 multiply-adds a second`);
+console.log(`${processor()}; taken here: ${taken === 4 ? 'digits' : 'pairs'}; 10^9 multiply-adds a second`);
 console.log('rows  pairs  digits  digits over pairs (least to most)');
 let slower = false;
 for (const M of [1, 2, 4, 8, 64, 256]) {

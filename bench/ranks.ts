@@ -3,12 +3,13 @@
 // usage: node bench/ranks.ts [--shape s|m|l] [--ranks N] [--pairs N] [--steps N]; exit code 1 where the goal is not reached
 
 import { spawnSync } from 'node:child_process';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { joinRanks } from '../src/fleet/index.ts';
 import { configOfShape, SHAPES, type Shape } from '../src/foundry/index.ts';
 import { parameterCount } from '../src/foundry/model/index.ts';
 import { Batches, conduct, follow, type Ranks, Trainer } from '../src/foundry/train/index.ts';
+import { processor } from './measuring.ts';
 import { median } from './table.ts';
 
 const GOAL = 0.85;
@@ -170,7 +171,7 @@ function compare() {
   const ratio = median(ratios);
   const between = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
   console.log(
-    `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores; Node ${process.version}; shape ${shape}, ${pairs} pairs in turn`,
+    `${processor()}, ${availableParallelism()} cores; Node ${process.version}; shape ${shape}, ${pairs} pairs in turn`,
   );
   console.log(
     `${size} ranks of 1 thread do ${ratio.toFixed(3)} of the work of 1 process of ${size} threads (${between}); goal ${GOAL}`,

@@ -2,32 +2,21 @@
 // first token and between tokens with 1, 8 and 32 clients. Both have the same GGUF, of random weights with RUN's tokenizer, in turn, A B A B;
 // each is a child process. Ours is asked over HTTP, theirs in its own process. Prints ratios: above 1 ours is faster.
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installPeer } from '../checks/llama-cpp/peer.ts';
 import { writeModelOf } from '../checks/llama-cpp/random-model.ts';
-import { JikjiError } from '../src/base/index.ts';
+import { workFolder } from '../checks/work-folder.ts';
 import type { ServingSpeed } from '../src/cli/serving-speed.ts';
 import { exportModel } from '../src/foundry/index.ts';
+import { node, processor, spread, wrongCall } from './measuring.ts';
 import { randomConfig, SHAPES } from './random-shapes.ts';
-import { median } from './table.ts';
 
 const USAGE = 'npm run bench:serve -- RUN [--type f32|q8_0] [--pairs N] [--threads N] [--shape NAME]';
 /** More than prompt and answer have together. */
 const CONTEXT = 256;
-
-function child(args: readonly string[]) {
-  const done = spawnSync(process.execPath, ['--no-warnings', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  if (done.status !== 0)
-    throw new JikjiError('bench-child', `ended with ${done.status ?? done.signal}`, args[0]!, 'see above');
-  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as ServingSpeed[];
-}
 
 const here = (path: string) => join(import.meta.dirname, path);
 
@@ -45,12 +34,7 @@ function options() {
   const type = (['f32', 'q8_0'] as const).find((one) => one === values.type);
   const shape = SHAPES[values.shape];
   if (!existsSync(tokenizer) || !type || !shape)
-    throw new JikjiError(
-      'usage',
-      'takes a run, and a shape and a type that there are',
-      process.argv.slice(2).join(' '),
-      USAGE,
-    );
+    throw wrongCall('takes a run, and a shape and a type that there are', USAGE);
   return { ...values, type, tokenizer, config: randomConfig(shape, CONTEXT) };
 }
 
@@ -74,25 +58,20 @@ function compare(pairs: number, of: { ours: () => ServingSpeed[]; theirs: () => 
 
 async function main() {
   const { shape, type, pairs, threads, tokenizer, config } = options();
-  const folder = mkdtempSync(join(tmpdir(), 'jikji-serve-'));
+  const folder = workFolder('serve');
   const peer = join(tmpdir(), 'jikji-llama-cpp');
-  try {
-    installPeer(peer);
-    const [model, gguf] = [join(folder, 'model'), join(folder, 'model.gguf')];
-    writeModelOf(model, tokenizer, { config, vectors: 0, matrices: 0.04 });
-    await exportModel({ model, to: 'gguf', type, out: gguf });
-    const ratios = compare(Number(pairs), {
-      ours: () => child([here('../src/cli/main.ts'), 'bench', '--serve', gguf, '--threads', threads, '--json']),
-      theirs: () => child([here('peers/llama-serving.ts'), peer, gguf, threads]),
-    });
-    console.log(`${shape}, ${type}: ${threads} threads, ${cpus()[0]!.model}`);
-    const shown = (all: number[]) =>
-      `${median(all).toFixed(2)} (${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)})`;
-    for (const [clients, { first, between }] of ratios)
-      console.log(`  ${clients} clients: first token ${shown(first)}, between tokens ${shown(between)}`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+
+  installPeer(peer);
+  const [model, gguf] = [join(folder, 'model'), join(folder, 'model.gguf')];
+  writeModelOf(model, tokenizer, { config, vectors: 0, matrices: 0.04 });
+  await exportModel({ model, to: 'gguf', type, out: gguf });
+  const ratios = compare(Number(pairs), {
+    ours: () => node(here('../src/cli/main.ts'), 'bench', '--serve', gguf, '--threads', threads, '--json'),
+    theirs: () => node(here('peers/llama-serving.ts'), peer, gguf, threads),
+  });
+  console.log(`${shape}, ${type}: ${threads} threads, ${processor()}`);
+  for (const [clients, { first, between }] of ratios)
+    console.log(`  ${clients} clients: first token ${spread(first)}, between tokens ${spread(between)}`);
 }
 
 await main();

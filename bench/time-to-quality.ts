@@ -2,13 +2,13 @@
 // AdamW with the best of four learning rates in the full time; ours by the run's recipe. Both get the same tokens, batches, shape and
 // cores, in turn, A B A B; seconds are those in steps. Exit code 1 where ours takes more than half of PyTorch's time.
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { JikjiError } from '../src/base/index.ts';
+import { workFolder } from '../checks/work-folder.ts';
 import { learn, openText, type Point, type Text } from './learning-run.ts';
+import { child, processor, wrongCall } from './measuring.ts';
 
 const PEER = join(import.meta.dirname, 'peers', 'torch_learn.py');
 /** Debian's Python, which has python3-torch; another Python that is first on PATH does not. */
@@ -42,15 +42,8 @@ function writeJob(folder: string, text: Text, seed: number) {
   writeFileSync(join(folder, 'heldout.bin'), text.heldOut);
 }
 
-/** The last line of a Python program's output, as JSON. */
-function python<T>(args: string[], env: NodeJS.ProcessEnv = process.env) {
-  const hint = 'on Debian: apt-get install python3-torch libopenblas0-pthread';
-  const done = spawnSync(PYTHON, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', env });
-  if (done.error) throw new JikjiError('bench-child', `cannot be run: ${done.error.message}`, PYTHON, hint);
-  if (done.status !== 0)
-    throw new JikjiError('bench-child', `ended with ${done.status ?? done.signal}`, args[0]!, hint);
-  return JSON.parse(done.stdout.trim().split('\n').at(-1)!) as T;
-}
+const python = <T>(args: string[], env?: NodeJS.ProcessEnv): T =>
+  child(PYTHON, args, { hint: 'on Debian: apt-get install python3-torch libopenblas0-pthread', env });
 
 /** The environment of PyTorch's fastest setting for this shape: torch_llama.py finds it. */
 function fastestEnvironment({ recipe, vocabSize }: Text): NodeJS.ProcessEnv {
@@ -94,10 +87,9 @@ function main() {
   });
   const [run] = positionals;
   const [seed, pairs] = [Number(values.seed), Number(values.pairs)];
-  if (!run || !(seed >= 0 && pairs >= 1))
-    throw new JikjiError('usage', 'names no run', process.argv.slice(2).join(' '), USAGE);
+  if (!run || !(seed >= 0 && pairs >= 1)) throw wrongCall('names no run', USAGE);
   const text = openText(run, ['train.validateEvery=10']);
-  const folder = mkdtempSync(join(tmpdir(), 'jikji-quality-'));
+  const folder = workFolder('quality');
   const threads = availableParallelism();
   try {
     writeJob(folder, text, seed);
@@ -124,12 +116,11 @@ function main() {
     }
     const ratio = ratios.toSorted((a, b) => a - b)[ratios.length >> 1]!;
     console.log(
-      `${cpus()[0]!.model}, ${threads} threads: ${ratio.toFixed(2)} of PyTorch's time (AdamW ${best.rate}), at most ${LIMIT}`,
+      `${processor()}, ${threads} threads: ${ratio.toFixed(2)} of PyTorch's time (AdamW ${best.rate}), at most ${LIMIT}`,
     );
     process.exitCode = ratio <= LIMIT ? 0 : 1;
   } finally {
     text.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -4,11 +4,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { workFolder } from '../checks/work-folder.ts';
 import { lines } from '../src/ledger/testing/transcript.ts';
 import { serve } from '../src/program/api/index.ts';
 import { Runs } from '../src/program/runs/index.ts';
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 });
 const steps = Number(values.steps);
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-bench-curve-'));
+const folder = workFolder('bench-curve');
 for (const name of ['CONFIG', 'STATE', 'CACHE']) process.env[`XDG_${name}_HOME`] = join(folder, name);
 
 let kept = true;
@@ -209,5 +209,4 @@ try {
   if (!kept) process.exitCode = 1;
 } finally {
   await runs.close();
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -3,22 +3,13 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { argv } from '../../src/base/testing/argv.ts';
 import { lines } from '../../src/ledger/testing/transcript.ts';
+import { workFolder } from '../work-folder.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../bin/jikji', import.meta.url));
 
@@ -53,7 +44,7 @@ export interface Served {
 }
 
 export class Machine {
-  readonly folder = mkdtempSync(join(tmpdir(), 'jikji-browser-'));
+  readonly folder = workFolder('browser');
   readonly env = {
     ...process.env,
     NO_COLOR: '1',
@@ -82,19 +73,7 @@ export class Machine {
   /** Makes a run of a team, signed by its key; returns the fingerprint of the key. */
   run(team: string, seed: number, ...more: string[]): string {
     const { fingerprint } = this.jikji('key', 'new', team);
-    this.jikji(
-      'make',
-      'small.yaml',
-      '--out',
-      team,
-      '--key',
-      team,
-      '--set',
-      `seed=${seed}`,
-      '--set',
-      `name=${team}`,
-      ...more,
-    );
+    this.jikji(...argv`make small.yaml --out ${team} --key ${team} --set seed=${seed} --set name=${team} ${more}`);
     return fingerprint;
   }
 
@@ -119,20 +98,8 @@ export class Machine {
 
   /** Begins another run in a terminal. */
   begin(out: string, steps: number): ChildProcess {
-    const args = [
-      'make',
-      'small.yaml',
-      '--out',
-      out,
-      '--set',
-      `name=${out}`,
-      '--set',
-      `train.steps=${steps}`,
-      '--set',
-      'train.checkpointEvery=1000',
-      '--threads',
-      '1',
-    ];
+    const sets = argv`--set name=${out} --set train.steps=${steps} --set train.checkpointEvery=1000`;
+    const args = argv`make small.yaml --out ${out} ${sets} --threads 1`;
     return spawn(LAUNCHER, args, { cwd: this.folder, env: this.env, stdio: 'ignore' });
   }
 
@@ -145,15 +112,8 @@ export class Machine {
   }
 
   async serve(port: number, ...databases: string[]): Promise<Served> {
-    const args = [
-      'console',
-      '--json',
-      '--port',
-      String(port),
-      '--threads',
-      '2',
-      ...databases.flatMap((one) => ['--database', one]),
-    ];
+    const places = databases.flatMap((one) => ['--database', one]);
+    const args = argv`console --json --port ${port} --threads 2 ${places}`;
     const server = spawn(LAUNCHER, args, { cwd: this.folder, env: this.env, stdio: ['ignore', 'pipe', 'inherit'] });
     this.#server = server;
     const line = await Promise.race([
@@ -171,10 +131,5 @@ export class Machine {
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
     await ended;
-  }
-
-  async end(): Promise<void> {
-    await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

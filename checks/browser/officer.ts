@@ -176,6 +176,30 @@ class Hand {
     await (await asked).setFiles(file);
   }
 
+  /** Presses the button that ends a dialog, until it is gone. */
+  async send(name: string): Promise<void> {
+    await this.press(name);
+    await this.done();
+  }
+
+  /** Opens a dialog, and ends it by its button of the same name. */
+  async confirm(name: string): Promise<void> {
+    await this.open(name);
+    await this.send(name);
+  }
+
+  /** What something is called in both languages. */
+  async fillBoth(what: '이름' | '제목', en: string, ko: string): Promise<void> {
+    await this.fill(`영어 ${what}`, en);
+    await this.fill(`한국어 ${what} (선택)`, ko);
+  }
+
+  /** Follows a link of the overview. */
+  async followFromOverview(name: string | RegExp): Promise<void> {
+    await this.follow('개요');
+    await this.follow(name);
+  }
+
   see = (text: string | RegExp): Promise<void> => this.page.getByText(text).first().waitFor();
   /** Until the dialog is gone. */
   done = (): Promise<void> => this.page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -205,30 +229,24 @@ export async function officersDay(day: Day): Promise<{ part: string; clicks: num
   await part('adds the organisations', () => organisations(office));
   await part('registers the rule book', () => rules(office));
   const people = new Map<string, Hand>();
+  const onPhone = (role: string, what: string, act: (hand: Hand) => Promise<void>): Promise<void> => {
+    const hand = people.get(role)!;
+    return day.part(`${role}, on a phone: ${what}`, hand, () => act(hand));
+  };
   await part('opens a call and receives two applications', () => call(office));
   await part('invites an expert', async () => people.set('expert', await invite(office, day, 'expert', 390)));
-  await day.part('expert, on a phone: gives points for both applications', people.get('expert')!, () =>
-    points(people.get('expert')!),
-  );
+  await onPhone('expert', 'gives points for both applications', points);
   await part('decides both reviews, and forms two consortia', () => select(office));
   await part('names the keys', () => nameKeys(office, day.keys));
   await part('opens the stage, and announces its end', () => openStage(office));
   await part('invites a team', async () => people.set('team', await invite(office, day, 'consortium', 390)));
   await part('submits the run of one team', () => submitRun(office));
-  await day.part('team, on a phone: submits its bundle', people.get('team')!, () =>
-    submitBundle(people.get('team')!, day),
-  );
-  await day.part('expert, on a phone: declares, fills in and seals the form', people.get('expert')!, () =>
-    form(people.get('expert')!),
-  );
+  await onPhone('team', 'submits its bundle', (hand) => submitBundle(hand, day));
+  await onPhone('expert', 'declares, fills in and seals the form', form);
   await part('invites an evaluator', async () => people.set('evaluator', await invite(office, day, 'evaluator', 390)));
-  await day.part('evaluator, on a phone: compares two answers without names', people.get('evaluator')!, () =>
-    compare(people.get('evaluator')!),
-  );
+  await onPhone('evaluator', 'compares two answers without names', compare);
   await part('closes and decides the stage', () => decide(office));
-  await day.part('team, on a phone: sees that it is out, and appeals', people.get('team')!, () =>
-    appeal(people.get('team')!),
-  );
+  await onPhone('team', 'sees that it is out, and appeals', appeal);
   await part('answers the appeal, and makes the decision final', () => finish(office));
   await part('opens the second stage', () => secondStage(office));
   await part('verifies the log', () => verify(office));
@@ -239,8 +257,7 @@ async function found(office: Hand, { served }: Day): Promise<void> {
   await office.accept(served.first!, 'han', '한사무');
   await office.see('시작하기');
   await office.fill('식별자', 'korea');
-  await office.fill('영어 이름', 'Homegrown models');
-  await office.fill('한국어 이름 (선택)', '독자 모델 사업');
+  await office.fillBoth('이름', 'Homegrown models', '독자 모델 사업');
   await office.press('사업 만들기');
   await office.see('첫 단계까지 할 일');
 }
@@ -251,11 +268,9 @@ async function organisations(office: Hand): Promise<void> {
     // The link has opened the form.
     if (i > 0) await office.open('기관 등록');
     await office.page.getByRole('dialog').waitFor();
-    await office.fill('영어 이름', organisation.en);
-    await office.fill('한국어 이름 (선택)', organisation.ko);
+    await office.fillBoth('이름', organisation.en, organisation.ko);
     await office.pick('국가', '대한민국');
-    await office.press('기관 등록');
-    await office.done();
+    await office.send('기관 등록');
     await office.see(organisation.ko);
   }
 }
@@ -270,19 +285,15 @@ async function rules(office: Hand): Promise<void> {
 async function call(office: Hand): Promise<void> {
   await office.follow('공모');
   await office.open('공모 시작');
-  await office.fill('영어 제목', 'First call');
-  await office.fill('한국어 제목 (선택)', '첫 공모');
+  await office.fillBoth('제목', 'First call', '첫 공모');
   const book = office.page.getByLabel('선정에 적용할 규정집').locator('option', { hasText: '1단계 평가' });
   await office.choose('선정에 적용할 규정집', (await book.getAttribute('value'))!);
-  await office.press('공모 시작');
-  await office.done();
+  await office.send('공모 시작');
   for (const { en, ko, organisation } of TEAMS) {
     await office.open('신청 접수');
-    await office.fill('영어 이름', en);
-    await office.fill('한국어 이름 (선택)', ko);
+    await office.fillBoth('이름', en, ko);
     await office.pick('주관기관', organisation.ko);
-    await office.press('신청 접수');
-    await office.done();
+    await office.send('신청 접수');
     await office.page.getByRole('link', { name: ko, exact: true }).waitFor();
   }
 }
@@ -309,15 +320,13 @@ async function invite(office: Hand, { browser, how }: Day, role: keyof typeof IN
 async function points(expert: Hand): Promise<void> {
   await expert.follow('공모');
   await expert.open('이해관계 없음 신고');
-  await expert.press('신고');
-  await expert.done();
+  await expert.send('신고');
   for (const [i, { ko }] of TEAMS.entries()) {
     await expert.follow('공모');
     await expert.follow(ko);
     await expert.open('점수 입력');
     await expert.fill(/^계획/, String(90 - i));
-    await expert.press('점수 입력');
-    await expert.done();
+    await expert.send('점수 입력');
   }
 }
 
@@ -340,30 +349,22 @@ async function select(office: Hand): Promise<void> {
     await office.follow('공모');
   }
   for (const { ko } of TEAMS) await office.tick(`${ko} 고르기`);
-  await office.open('컨소시엄 구성');
-  await office.press('컨소시엄 구성');
-  await office.done();
-  await office.open('공모 마감');
-  await office.press('공모 마감');
-  await office.done();
+  await office.confirm('컨소시엄 구성');
+  await office.confirm('공모 마감');
 }
 
 async function nameKeys(office: Hand, keys: Record<string, string>): Promise<void> {
   for (const { id, ko } of TEAMS) {
-    await office.follow('개요');
-    await office.follow(ko);
+    await office.followFromOverview(ko);
     await office.open('키 지정');
     await office.fill('학습에 서명하는 키', keys[id]!);
-    await office.press('키 지정');
-    await office.done();
+    await office.send('키 지정');
   }
 }
 
 async function openStage(office: Hand): Promise<void> {
-  await office.follow('개요');
-  await office.follow('첫 단계를 시작하십시오');
-  await office.fill('영어 제목', 'First stage');
-  await office.fill('한국어 제목 (선택)', '1단계');
+  await office.followFromOverview('첫 단계를 시작하십시오');
+  await office.fillBoth('제목', 'First stage', '1단계');
   await office.press('단계 시작');
   await office.page.getByRole('heading', { level: 1, name: '1단계' }).waitFor();
   await office.open('일정 지정');
@@ -372,14 +373,12 @@ async function openStage(office: Hand): Promise<void> {
     parts: [...'01152099', 'ArrowRight', ...'0600p'],
     value: '2099-01-15T18:00',
   });
-  await office.press('일정 지정');
-  await office.done();
+  await office.send('일정 지정');
   await office.see('2099. 1. 15.');
 }
 
 async function submitRun(office: Hand): Promise<void> {
-  await office.follow('개요');
-  await office.follow(/검증을 마친 제출물이 없는 팀/);
+  await office.followFromOverview(/검증을 마친 제출물이 없는 팀/);
   await office.choose('제출하는 팀', 'azalea');
   const ours = office.page
     .getByLabel('이 기기의 학습')
@@ -391,19 +390,16 @@ async function submitRun(office: Hand): Promise<void> {
 }
 
 async function submitBundle(team: Hand, { machine }: Day): Promise<void> {
-  await team.follow('개요');
-  await team.follow('1단계: 모델을 제출하십시오');
+  await team.followFromOverview('1단계: 모델을 제출하십시오');
   await team.attach(team.page.locator('input[type=file]').last(), machine.at('bellflower.tar'));
   await team.press('제출');
   await team.see('접수했습니다. 검증이 저절로 시작됩니다.');
 }
 
 async function form(expert: Hand): Promise<void> {
-  await expert.follow('개요');
-  await expert.follow(/평가서를 아직 제출하지 않았습니다/);
+  await expert.followFromOverview(/평가서를 아직 제출하지 않았습니다/);
   await expert.open('이해관계 없음 신고');
-  await expert.press('신고');
-  await expert.done();
+  await expert.send('신고');
   for (const [i, { ko }] of TEAMS.entries()) await expert.fill(new RegExp(`^${ko}, 계획`), String(50 - 10 * i));
   await expert.open('평가서 봉인');
   await expert.press('평가서 봉인');
@@ -429,9 +425,7 @@ async function decide(office: Hand): Promise<void> {
   await office.page.getByRole('link', { name: /모두 갖추어 마감할 수 있습니다/ }).waitFor({ timeout: 120_000 });
   await office.follow(/모두 갖추어 마감할 수 있습니다/);
   await office.see('부족한 것이 없습니다.');
-  await office.open('단계 마감');
-  await office.press('단계 마감');
-  await office.done();
+  await office.confirm('단계 마감');
   // Nobody waits for the end of appeals here.
   await office.setMoment('이의 신청 기한 (선택)', {
     parts: Array(6).fill(['Backspace', 'ArrowRight']).flat(),
@@ -442,31 +436,25 @@ async function decide(office: Hand): Promise<void> {
 }
 
 async function appeal(team: Hand): Promise<void> {
-  await team.follow('개요');
-  await team.follow(/탈락으로 결정되었습니다/);
+  await team.followFromOverview(/탈락으로 결정되었습니다/);
   await team.fill('이의 신청 내용', '계획 점수를 다시 살펴 주십시오.');
   await team.press('이의 신청');
   await team.see('답변 대기');
 }
 
 async function finish(office: Hand): Promise<void> {
-  await office.follow('개요');
-  await office.follow(/이의 신청에 답변하지 않았습니다/);
+  await office.followFromOverview(/이의 신청에 답변하지 않았습니다/);
   await office.choose('결과', 'rejected');
   await office.fill('이의 신청에 대한 답변', '점수는 규정집의 기준대로 매겼습니다.');
-  await office.press('답변');
-  await office.done();
-  await office.open('결정 확정');
-  await office.press('결정 확정');
-  await office.done();
+  await office.send('답변');
+  await office.confirm('결정 확정');
   await office.see('확정');
 }
 
 async function secondStage(office: Hand): Promise<void> {
   await office.follow('개요');
   await office.open('단계 시작');
-  await office.fill('영어 제목', 'Second stage');
-  await office.fill('한국어 제목 (선택)', '2단계');
+  await office.fillBoth('제목', 'Second stage', '2단계');
   await office.press('단계 시작');
   await office.page.getByRole('heading', { level: 1, name: '2단계' }).waitFor();
 }

@@ -4,19 +4,33 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { axeFaults, isSerious } from '../../src/page-kit/testing/axe.ts';
 
-/** One thing that must hold: `work` ends without an error. */
-export type Holds = (what: string, person: Person, work: () => Promise<unknown>) => Promise<void>;
+/** What the check gives everybody who takes part. */
+export interface Checking {
+  /** Where the console is. */
+  url: string;
+  /** One thing that must hold: `work` ends without an error. */
+  holds(what: string, person: { page: Page }, work: () => Promise<unknown>): Promise<void>;
+  picture(person: Person, name: string, fullPage?: boolean): Promise<void>;
+}
+
+/** Two values that must be the same. */
+export function same(what: string, is: unknown, wanted: unknown): void {
+  if (JSON.stringify(is) !== JSON.stringify(wanted))
+    throw new Error(`${what} is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
+}
 
 export class Person {
   readonly name: string;
   readonly page: Page;
   readonly context: BrowserContext;
+  readonly #checking: Checking;
   readonly wrongs: string[] = [];
   /** Transferred bytes of scripts, by address. */
   readonly scripts = new Map<string, number>();
 
-  private constructor(name: string, context: BrowserContext, page: Page, url: string) {
+  private constructor(name: string, context: BrowserContext, page: Page, checking: Checking) {
     this.name = name;
+    this.#checking = checking;
     this.context = context;
     this.page = page;
     page.on('pageerror', (error) => this.wrongs.push(`error: ${error.message}`));
@@ -30,7 +44,7 @@ export class Person {
       void dialog.dismiss();
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url()))
+      if (!request.url().startsWith(checking.url) && !/^(data|blob):/.test(request.url()))
         this.wrongs.push(`asks elsewhere: ${request.url()}`);
     });
     page.on('response', async (response) => {
@@ -44,14 +58,14 @@ export class Person {
     });
   }
 
-  static async in(browser: Browser, name: string, url: string, locale = 'en-GB'): Promise<Person> {
+  static async in(browser: Browser, name: string, checking: Checking, locale = 'en-GB'): Promise<Person> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
       locale,
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(60_000); // a slow machine is no fault; what hangs is
-    return new Person(name, context, await context.newPage(), url);
+    return new Person(name, context, await context.newPage(), checking);
   }
 
   /** Uses the link of an invitation. */
@@ -64,6 +78,23 @@ export class Person {
     await this.page.waitForURL((url) => !url.pathname.startsWith('/invitation'));
   }
 
+  /** Something that must hold when this person does it. */
+  holds = (what: string, work: () => Promise<unknown>): Promise<void> => this.#checking.holds(what, this, work);
+  picture = (name: string, fullPage = false): Promise<void> => this.#checking.picture(this, name, fullPage);
+  /** Opens a page of the console. */
+  at = (path: string) => this.page.goto(`${this.#checking.url}${path}`);
+  /** What the API answers this person. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many kinds
+  read = async (path: string): Promise<any> =>
+    (await this.context.request.get(`${this.#checking.url}/api${path}`)).json();
+  /** Somebody else at this console, with a window of his own. */
+  another = (name: string): Promise<Person> => Person.in(this.context.browser()!, name, this.#checking);
+  /** Presses a button of the dialog. */
+  confirm = (name: string): Promise<void> => this.dialog.getByRole('button', { name, exact: true }).click();
+  get dialog(): Locator {
+    return this.page.getByRole('dialog');
+  }
+
   labelled = (label: string | RegExp): Locator => this.page.getByLabel(label, { exact: typeof label === 'string' });
   button = (name: string | RegExp): Locator => this.page.getByRole('button', { name, exact: typeof name === 'string' });
   press = (name: string | RegExp): Promise<void> => this.button(name).last().click();
@@ -71,6 +102,11 @@ export class Person {
   fill = (label: string | RegExp, value: string): Promise<void> => this.labelled(label).last().fill(value);
   choose = (label: string | RegExp, option: string) => this.labelled(label).last().selectOption(option);
   see = (text: string | RegExp): Promise<void> => this.page.getByText(text).first().waitFor();
+
+  async faultless(): Promise<void> {
+    const faults = await this.faults();
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  }
 
   /** Serious accessibility faults, and text that is wider than a phone. */
   async faults(): Promise<string[]> {

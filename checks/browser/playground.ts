@@ -5,7 +5,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { LAUNCHER, type Machine } from './machine.ts';
-import type { Holds, Person } from './person.ts';
+import type { Person } from './person.ts';
 import { receipts } from './receipts.ts';
 
 /** `jikji serve` on a free port, until `end`. */
@@ -29,18 +29,10 @@ async function generated(person: Person, count = 1): Promise<string[]> {
   return answers(person).allTextContents();
 }
 
-export async function playground(
-  machine: Machine,
-  office: Person,
-  { url, holds, picture }: { url: string; holds: Holds; picture: (person: Person, name: string) => Promise<void> },
-): Promise<void> {
+export async function playground(machine: Machine, office: Person): Promise<void> {
   const { page } = office;
-  const faultless = async () => {
-    const faults = await office.faults();
-    if (faults.length > 0) throw new Error(faults.join('\n'));
-  };
-  await holds('office: one key press has the model go on with a sentence', office, async () => {
-    await page.goto(`${url}/runs`);
+  await office.holds('office: one key press has the model go on with a sentence', async () => {
+    await office.at('/runs');
     await office.follow('azalea');
     await office.follow('Open the playground');
     await page.getByRole('heading', { name: 'Playground: azalea' }).waitFor();
@@ -49,20 +41,20 @@ export async function playground(
     const [text] = await generated(office);
     if (!text!.startsWith('The people of the United States')) throw new Error(`it says ${text}`);
   });
-  await holds('office: sees the probability of each token; nothing serious for axe', office, async () => {
+  await office.holds('office: sees the probability of each token; nothing serious for axe', async () => {
     await office.labelled('Probabilities').check();
     await page.locator('.token').nth(3).hover();
     await page.getByRole('table', { name: 'Likeliest here' }).waitFor();
-    await picture(office, 'playground');
-    await faultless();
+    await office.picture('playground');
+    await office.faultless();
   });
-  await receipts(machine, office, { holds, picture, faultless });
-  await holds('office: the command that the page prints gives the same answer from jikji serve', office, async () => {
+  await receipts(machine, office);
+  await office.holds('office: the command that the page prints gives the same answer from jikji serve', async () => {
     await office.labelled('Probabilities').uncheck();
     const [text] = await answers(office).allTextContents();
     await office.press('As curl');
     await page.locator('dialog[open]').waitFor();
-    await picture(office, 'curl');
+    await office.picture('curl');
     const [serve, curl] = await page.locator('dialog pre').allTextContents();
     await page.keyboard.press('Escape');
     const { url: at, server } = await served(machine, serve!.split(' ').slice(2));
@@ -75,7 +67,7 @@ export async function playground(
       await once(server, 'exit');
     }
   });
-  await holds('office: another seed, a stop in the middle, and a reload lose nothing', office, async () => {
+  await office.holds('office: another seed, a stop in the middle, and a reload lose nothing', async () => {
     await office.press('Regenerate');
     await office.see('seed 1378');
     await generated(office);
@@ -90,14 +82,14 @@ export async function playground(
     await page.locator('.reply-foot').waitFor();
     if ((await office.labelled('Text to continue').inputValue()) !== '가') throw new Error('the text is lost');
   });
-  await holds('office: a text longer than the context is refused in words, and stays', office, async () => {
+  await office.holds('office: a text longer than the context is refused in words, and stays', async () => {
     const long = 'the licence '.repeat(2000);
     await office.fill('Text to continue', long);
     await office.press('Generate');
     await office.see(/the prompt has \d+ tokens, the model's maximum context length is \d+ tokens/i);
     if ((await office.labelled('Text to continue').inputValue()) !== long) throw new Error('the text is lost');
   });
-  await holds('office: two models side by side; nothing serious for axe', office, async () => {
+  await office.holds('office: two models side by side; nothing serious for axe', async () => {
     await office.fill('Text to continue', 'You may ');
     const beside = office.labelled('Beside it');
     await beside.selectOption({ label: 'bellflower' });
@@ -106,7 +98,7 @@ export async function playground(
     if (texts[0] === texts[1]) throw new Error(`both say ${texts[0]}`);
     await office.labelled('Probabilities').check();
     await page.locator('.token').first().hover();
-    await picture(office, 'side-by-side');
-    await faultless();
+    await office.picture('side-by-side');
+    await office.faultless();
   });
 }

@@ -1,47 +1,34 @@
 // The receipt of an answer in the playground: checked down to the corpus, its files against jikji audit, in Korean, and tampered with.
 
 import type { Machine } from './machine.ts';
-import type { Holds, Person } from './person.ts';
-
-function expectAll(what: string, found: string[], wanted: string[]): void {
-  if (found.join() !== wanted.join()) throw new Error(`${what}: ${found.join()}, not ${wanted.join()}`);
-}
+import { type Person, same } from './person.ts';
 
 /** Begins and ends on the playground of azalea, with an answer. */
-export async function receipts(
-  machine: Machine,
-  office: Person,
-  {
-    holds,
-    picture,
-    faultless,
-  }: { holds: Holds; picture: (person: Person, name: string) => Promise<void>; faultless: () => Promise<void> },
-): Promise<void> {
+export async function receipts(machine: Machine, office: Person): Promise<void> {
   const { page } = office;
   const seal = page.locator('.receipt-seal');
   const dialog = page.locator('dialog[open]');
   const states = () => dialog.locator('.lineage .state').allTextContents();
-  await holds(
+  await office.holds(
     'office: the answer has a receipt that is not checked; checked it holds, down to the sealed run',
-    office,
     async () => {
       await seal.click();
       await dialog.waitFor();
-      expectAll('before a check', await states(), Array(5).fill('–not checked'));
+      same('before a check', await states(), Array(5).fill('–not checked'));
       await dialog.getByRole('button', { name: 'Check now' }).click();
       await dialog.locator('.verdict.holds').waitFor();
       // The run was audited before: all of its steps, since it has so few. Where its texts come from nobody has seen.
-      expectAll('after it', await states(), ['✓holds', '✓holds', '✓holds', '✓holds', '!holds in part']);
+      same('after it', await states(), ['✓holds', '✓holds', '✓holds', '✓holds', '!holds in part']);
       await dialog
         .getByText(/^The weakest link is the corpus: Where the texts come from is the maker’s word/)
         .waitFor();
       await dialog.evaluate((shown) => shown.scrollTo(0, 0));
-      await picture(office, 'receipt');
+      await office.picture('receipt');
       await dialog.locator('summary', { hasText: 'Each check' }).click();
-      await faultless();
+      await office.faultless();
     },
   );
-  await holds('office: its files hold for jikji audit too', office, async () => {
+  await office.holds('office: its files hold for jikji audit too', async () => {
     for (const name of ['receipt', 'request', 'response']) {
       const downloaded = page.waitForEvent('download');
       await dialog.locator(`a[download="${name}.json"]`).click();
@@ -52,18 +39,18 @@ export async function receipts(
     const open = checks.filter((one: { verdict: string }) => one.verdict !== 'holds');
     if (verdict !== 'holds' || open.length > 0) throw new Error(`${verdict} ${JSON.stringify(open)}`);
   });
-  await holds('office: in Korean; nothing serious for axe', office, async () => {
+  await office.holds('office: in Korean; nothing serious for axe', async () => {
     await page.keyboard.press('Escape');
     await office.press('한국어');
     await seal.click();
     await dialog.getByRole('button', { name: '다시 확인하기' }).click();
     await dialog.getByText('이 서버의 확인 결과: 성립').waitFor();
     await dialog.getByText(/^가장 약한 고리: /).waitFor();
-    await faultless();
+    await office.faultless();
     await page.keyboard.press('Escape');
     await office.press('English');
   });
-  await holds('office: an answer that was tampered with does not hold', office, async () => {
+  await office.holds('office: an answer that was tampered with does not hold', async () => {
     const kept: Record<string, string> = await page.evaluate(() => ({ ...sessionStorage }));
     await page.evaluate(() => {
       for (const [name, value] of Object.entries(sessionStorage)) {
@@ -78,7 +65,7 @@ export async function receipts(
     await dialog.getByRole('button', { name: 'Check again' }).click();
     await dialog.locator('.verdict.refuted').waitFor();
     if (!(await states())[0]!.includes('does not hold')) throw new Error(String(await states()));
-    await faultless();
+    await office.faultless();
     await page.keyboard.press('Escape');
     await page.evaluate((before) => {
       for (const [name, value] of Object.entries(before)) sessionStorage.setItem(name, value);

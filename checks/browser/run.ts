@@ -9,7 +9,7 @@ import { ROUTES } from '../../src/console/state/router.ts';
 import { openChromium } from '../../src/page-kit/testing/chromium.ts';
 import { Machine, RULES } from './machine.ts';
 import { type Day, officersDay } from './officer.ts';
-import { Person } from './person.ts';
+import { type Checking, Person, same } from './person.ts';
 import { playground } from './playground.ts';
 import { valueChain } from './value-chain.ts';
 
@@ -48,11 +48,6 @@ async function picture(person: Person, name: string, fullPage = false): Promise<
   if (pictures) await person.page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
 }
 
-function expect(what: string, is: unknown, wanted: unknown): void {
-  if (JSON.stringify(is) !== JSON.stringify(wanted))
-    throw new Error(`${what} is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
-}
-
 async function check(machine: Machine, browser: Browser): Promise<void> {
   machine.prepare();
   const keys = { azalea: machine.run('azalea', 1), bellflower: machine.run('bellflower', 2) };
@@ -61,13 +56,13 @@ async function check(machine: Machine, browser: Browser): Promise<void> {
   machine.jikji('program', 'example', 'korea-2025', '--database', 'korea');
   const databases = ['practice', 'korea'];
   const served = await machine.serve(PORT, ...databases);
-  const { url } = served;
+  const checking: Checking = { url: served.url, holds, picture };
 
   const visitors = [];
   for (const locale of ['en-GB', 'ko-KR']) {
-    const visitor = await Person.in(browser, `visitor, ${locale}`, url, locale);
+    const visitor = await Person.in(browser, `visitor, ${locale}`, checking, locale);
     visitors.push(visitor);
-    await visitor.page.goto(url);
+    await visitor.at('');
     await visitor.page.getByRole('heading', { level: 1 }).waitFor();
     await visitor.page.waitForLoadState('networkidle');
     const bytes = [...visitor.scripts.values()].reduce((sum, one) => sum + one, 0);
@@ -77,13 +72,13 @@ async function check(machine: Machine, browser: Browser): Promise<void> {
     );
   }
 
-  const office = await Person.in(browser, 'han', url);
+  const office = await Person.in(browser, 'han', checking);
   await office.accept(served.first!);
-  const people = await playStage({ machine, browser, office, url, keys });
-  await everyPage(office, url);
-  await valueChain(office, url, { holds, picture });
-  await longCurve(machine, office, url);
-  await korean(office, url);
+  const people = await playStage(machine, office, keys);
+  await everyPage(office);
+  await valueChain(office);
+  await longCurve(machine, office);
+  await korean(office);
   await gone(machine, office, databases);
   for (const how of ['mouse', 'keyboard'] as const) {
     await machine.kill();
@@ -118,33 +113,24 @@ function documentedCounts(): string[] {
   return [...table.split('\n\n')[0]!.matchAll(/^\| (.+) \|$/gm)].map(([, row]) => row!);
 }
 
-interface Stage {
-  machine: Machine;
-  browser: Browser;
-  office: Person;
-  url: string;
-  keys: Record<string, string>;
-}
-
 /** A stage from its rule book to its decision. */
-async function playStage({ machine, browser, office, url, keys }: Stage): Promise<Person[]> {
-  await openStage(office, url, keys);
-  await tryRuns(machine, office, url);
-  await playground(machine, office, { url, holds, picture });
-  await submitModels(machine, office, url);
-  const invited = await judgeModels(browser, office, url);
-  await decideStage(office, url);
-  await holds('kim, an expert: sees the decision too, as soon as it is made', invited[0]!, async () => {
+async function playStage(machine: Machine, office: Person, keys: Record<string, string>): Promise<Person[]> {
+  await openStage(office, keys);
+  await tryRuns(machine, office);
+  await playground(machine, office);
+  await submitModels(machine, office);
+  const invited = await judgeModels(office);
+  await decideStage(office);
+  await invited[0]!.holds('kim, an expert: sees the decision too, as soon as it is made', async () => {
     await invited[0]!.see(/^1 team goes on/);
   });
   return invited;
 }
 
-async function openStage(office: Person, url: string, keys: Record<string, string>): Promise<void> {
+async function openStage(office: Person, keys: Record<string, string>): Promise<void> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
-  await holds('office: registers a rule book; a mistake is shown at its line', office, async () => {
-    await at('/p/practice/rule-books');
+  await office.holds('office: registers a rule book; a mistake is shown at its line', async () => {
+    await office.at('/p/practice/rule-books');
     await office.fill(/Text of the rule book/, RULES.replace('kept: 1', 'kept: two'));
     await office.press('Check and register');
     await office.see(/Line 10/);
@@ -152,53 +138,52 @@ async function openStage(office: Person, url: string, keys: Record<string, strin
     await office.press('Check and register');
     await page.getByRole('link', { name: /Small/ }).waitFor();
   });
-  await holds('office: names the key of each team', office, async () => {
+  await office.holds('office: names the key of each team', async () => {
     for (const [team, key] of Object.entries(keys)) {
-      await at(`/p/practice/consortia/${team}`);
+      await office.at(`/p/practice/consortia/${team}`);
       await office.press('Name the key');
       await office.fill(/Key its runs are signed with/, key);
-      await page.getByRole('dialog').getByRole('button', { name: 'Name the key' }).click();
+      await office.confirm('Name the key');
       await page.getByText(key.slice(0, 8)).first().waitFor();
     }
   });
-  await holds('script in a name stays text', office, async () => {
-    await at('/p/practice');
+  await office.holds('script in a name stays text', async () => {
+    await office.at('/p/practice');
     await office.press('Add an organisation');
-    const dialog = page.getByRole('dialog');
+    const { dialog } = office;
     await dialog.getByLabel('Name in English').fill(SCRIPT);
     await dialog.getByLabel('Id', { exact: true }).fill('evil');
     await dialog.getByRole('combobox', { name: 'Country' }).fill('South Korea');
     await dialog.getByRole('option').first().click();
-    await dialog.getByRole('button', { name: 'Add an organisation' }).click();
+    await office.confirm('Add an organisation');
     await dialog.waitFor({ state: 'hidden' });
     await office.press('Form a consortium');
     await dialog.getByLabel('Name in English').fill(SCRIPT);
     await dialog.getByLabel('Id', { exact: true }).fill('evil');
     await dialog.getByRole('combobox', { name: /^Lead/ }).fill('evil');
     await dialog.getByRole('option').first().click();
-    await dialog.getByRole('button', { name: 'Form a consortium' }).click();
+    await office.confirm('Form a consortium');
     await page.getByRole('link', { name: SCRIPT, exact: true }).first().click();
     await page.getByRole('heading', { name: SCRIPT }).waitFor(); // a script that ran would be among the wrongs
   });
-  await holds('office: opens a stage', office, async () => {
-    await at('/p/practice');
+  await office.holds('office: opens a stage', async () => {
+    await office.at('/p/practice');
     await office.press('Open a stage');
-    const dialog = page.getByRole('dialog');
+    const { dialog } = office;
     await dialog.getByLabel('Id').fill('s1');
     await dialog.getByLabel('Title in English').fill('First stage');
     await dialog.getByLabel(/Title in Korean/).fill('첫 단계');
     for (const team of [/Azalea/, /Bellflower/]) await dialog.getByRole('checkbox', { name: team }).check();
-    await dialog.getByRole('button', { name: 'Open a stage' }).click();
+    await office.confirm('Open a stage');
     await page.waitForURL('**/stages/s1');
   });
 }
 
 /** The runs of this machine: views them, and audits one. */
-async function tryRuns(machine: Machine, office: Person, url: string): Promise<void> {
+async function tryRuns(machine: Machine, office: Person): Promise<void> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
-  await holds('office: a run that begins in a terminal appears by itself, and its curve grows', office, async () => {
-    await at('/runs');
+  await office.holds('office: a run that begins in a terminal appears by itself, and its curve grows', async () => {
+    await office.at('/runs');
     await page.getByRole('link', { name: 'azalea' }).waitFor();
     const made = machine.begin('appearing', 4000);
     try {
@@ -221,30 +206,29 @@ async function tryRuns(machine: Machine, office: Person, url: string): Promise<v
         (least) => Number(/([\d,]+) of 4,000 steps/.exec(document.body.textContent)?.[1]?.replace(',', '')) > least,
         before,
       );
-      await picture(office, 'run');
+      await office.picture('run');
     } finally {
       made.kill('SIGKILL');
     }
   });
-  await holds('office: audits a run and sees the verdict', office, async () => {
-    await at('/runs');
+  await office.holds('office: audits a run and sees the verdict', async () => {
+    await office.at('/runs');
     await office.follow('azalea');
     await office.press('Audit this run');
     await page.locator('dialog form .primary').click();
     await office.see('Audit: Holds');
     await page.keyboard.press('Escape');
-    await picture(office, 'audit', true);
+    await office.picture('audit', true);
   });
 }
 
-async function submitModels(machine: Machine, office: Person, url: string): Promise<void> {
+async function submitModels(machine: Machine, office: Person): Promise<void> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
-  await holds('office: submits the model just made, and a bundle; both are audited and measured', office, async () => {
-    await at('/p/practice/stages/s1');
+  await office.holds('office: submits the model just made, and a bundle; both are audited and measured', async () => {
+    await office.at('/p/practice/stages/s1');
     await office.press('Submit a model');
     const teams = await page.getByLabel('For', { exact: true }).locator('option').allTextContents();
-    expect('teams', teams.length, 2);
+    same('teams', teams.length, 2);
     await office.choose('For', 'azalea');
     const runs = page.getByLabel('A run of this machine');
     const option = await runs
@@ -265,74 +249,72 @@ async function submitModels(machine: Machine, office: Person, url: string): Prom
 }
 
 /** Experts and an evaluator log in and do their work. */
-async function judgeModels(browser: Browser, office: Person, url: string): Promise<Person[]> {
+async function judgeModels(office: Person): Promise<Person[]> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
   const invited: Person[] = [];
-  await holds('office: invites two experts and an evaluator by links', office, async () => {
+  await office.holds('office: invites two experts and an evaluator by links', async () => {
     for (const [name, role] of [
       ['kim', 'expert'],
       ['lee', 'expert'],
       ['park', 'evaluator'],
     ] as const) {
-      await at('/people');
+      await office.at('/people');
       await office.choose('Role', role);
       await office.press('Make the link');
       const link = (await page.locator('code', { hasText: '/invitation#' }).textContent())!;
-      const person = await Person.in(browser, name, url);
+      const person = await office.another(name);
       await person.accept(link);
       invited.push(person);
     }
   });
-  await holds('office: assigns both experts, from the list of what is due', office, async () => {
-    await at('/p/practice');
+  await office.holds('office: assigns both experts, from the list of what is due', async () => {
+    await office.at('/p/practice');
     await office.follow(/experts’ forms/);
     for (const name of ['kim', 'lee']) {
       if (name !== 'kim') await office.press('Assign an expert');
       await office.choose('Expert', name);
-      await page.getByRole('dialog').getByRole('button', { name: 'Assign an expert' }).click();
+      await office.confirm('Assign an expert');
       await page.getByRole('rowheader', { name }).waitFor();
     }
   });
   for (const [i, expert] of invited.slice(0, 2).entries())
-    await holds(`${expert.name}, an expert: fills in a form and seals it`, expert, async () => {
-      await expert.page.goto(`${url}/p/practice`);
+    await expert.holds(`${expert.name}, an expert: fills in a form and seals it`, async () => {
+      await expert.at('/p/practice');
       await expert.follow(/your form is not given yet/);
       await expert.press('Declare that you have none');
-      await expert.page.getByRole('dialog').getByRole('button', { name: 'Declare', exact: true }).click();
+      await expert.confirm('Declare');
       const fields = expert.page.locator('input[type=number]');
       await fields.first().waitFor();
-      expect('fields', await fields.count(), 4);
+      same('fields', await fields.count(), 4);
       for (const [k, mark] of [15 - i, 8, 7, 6 + i].entries()) await fields.nth(k).fill(String(mark));
       await expert.press('Seal the form');
-      await expert.page.getByRole('dialog').getByRole('button', { name: 'Seal the form' }).click();
+      await expert.confirm('Seal the form');
       await expert.see('Your form is sealed.');
       const text = await expert.page.locator('main').textContent();
       for (const other of invited.slice(0, 2))
         if (other !== expert && new RegExp(`\\b${other.name}\\b`).test(text ?? ''))
           throw new Error(`sees ${other.name}`);
-      if (i === 0) await picture(expert, 'form');
+      if (i === 0) await expert.picture('form');
     });
   const evaluator = invited[2]!;
-  await holds('park, an evaluator: compares two answers without names', evaluator, async () => {
-    await evaluator.page.goto(`${url}/p/practice/stages/s1`);
+  await evaluator.holds('park, an evaluator: compares two answers without names', async () => {
+    await evaluator.at('/p/practice/stages/s1');
     await evaluator.fill('Text for both', 'The licence ');
     await evaluator.press('Ask both');
     await evaluator.button('A is better').waitFor({ timeout: 60_000 });
     const text = await evaluator.page.getByText('Answer A').locator('xpath=ancestor::section[1]').textContent();
     if (/azalea|bellflower/i.test(text ?? '')) throw new Error('a name is shown');
-    await picture(evaluator, 'judge');
+    await evaluator.picture('judge');
     await evaluator.press('A is better');
     await evaluator.see('Your judgement is counted.');
   });
   return invited;
 }
 
-async function decideStage(office: Person, url: string): Promise<void> {
+async function decideStage(office: Person): Promise<void> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
-  await holds('office: enters a figure, sees what is lacking, closes the stage', office, async () => {
-    await at('/p/practice/stages/s1');
+  await office.holds('office: enters a figure, sees what is lacking, closes the stage', async () => {
+    await office.at('/p/practice/stages/s1');
     for (const [team, points] of [
       ['azalea', '7.5'],
       ['bellflower', '6'],
@@ -349,26 +331,24 @@ async function decideStage(office: Person, url: string): Promise<void> {
     await office.press('Close the stage');
     await office.see('Nothing is lacking.');
     await page.locator('section, div').getByRole('button', { name: 'Close the stage', exact: true }).last().click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close the stage' }).click();
+    await office.confirm('Close the stage');
     await office.see(/The stage is closed/);
   });
-  await holds('office: has it decided, and sees the decision with its standings', office, async () => {
+  await office.holds('office: has it decided, and sees the decision with its standings', async () => {
     await office.press('Work out and sign the decision');
     await office.see(/^1 team goes on/);
     await page.getByRole('table', { name: /Totals by team/ }).waitFor();
     await page.evaluate(() => scrollTo(0, 0));
-    await picture(office, 'stage', true);
+    await office.picture('stage', true);
   });
 }
 
 /** Every page, light and dark, on a desktop and on a phone. */
-async function everyPage(office: Person, url: string): Promise<void> {
+async function everyPage(office: Person): Promise<void> {
   const { page } = office;
-  const runs: string[] = (await (await office.context.request.get(`${url}/api/runs`)).json()).map(
-    ({ id }: { id: string }) => id,
-  );
-  const books = await (await office.context.request.get(`${url}/api/programmes/practice/rule-books`)).json();
-  const stage = await (await office.context.request.get(`${url}/api/programmes/practice/stages/s1`)).json();
+  const runs: string[] = (await office.read('/runs')).map(({ id }: { id: string }) => id);
+  const books = await office.read('/programmes/practice/rule-books');
+  const stage = await office.read('/programmes/practice/stages/s1');
   const fill = (pattern: string, parameters: Record<string, string>): string =>
     pattern.replace(/:(\w+)/g, (_, name: string) => parameters[name]!);
   const patterns = Object.values(ROUTES);
@@ -394,28 +374,27 @@ async function everyPage(office: Person, url: string): Promise<void> {
     '/p/korea-2025/reliance?of=consortium&id=sk-telecom&supplier=nvidia',
   ];
   for (const path of paths) {
-    await page.goto(`${url}${path}`);
+    await office.at(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForFunction(() => document.querySelector('.busy') === null);
     report(`${path}: nothing serious for axe, no sideways scroll at 360 px`, await office.faults());
   }
-  await page.goto(`${url}/p/korea-2025`);
+  await office.at('/p/korea-2025');
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForFunction(() => document.querySelector('.busy') === null);
-  await picture(office, 'overview');
+  await office.picture('overview');
 }
 
 /** A million steps: drawn from a thinned series, down to single steps. */
-async function longCurve(machine: Machine, office: Person, url: string): Promise<void> {
+async function longCurve(machine: Machine, office: Person): Promise<void> {
   const { page } = office;
   machine.long('long', LONG);
-  await holds(`a curve of ${LONG} steps is drawn within ${MAX_MS} ms, and shows single steps`, office, async () => {
-    await page.goto(`${url}/runs`);
+  await office.holds(`a curve of ${LONG} steps is drawn within ${MAX_MS} ms, and shows single steps`, async () => {
+    await office.at('/runs');
     const link = page.getByRole('link', { name: 'long', exact: true });
     await link.waitFor();
     // The server reads the transcript once; the later requests are timed.
-    const path = new URL((await link.getAttribute('href'))!, url).pathname;
-    await office.context.request.get(`${url}/api${path}/curve`);
+    await office.read(`${new URL((await link.getAttribute('href'))!, page.url()).pathname}/curve`);
     const from = performance.now();
     await link.click();
     await page.getByText(/About one in [\d,]+ steps is drawn/).waitFor();
@@ -432,25 +411,24 @@ async function longCurve(machine: Machine, office: Person, url: string): Promise
   });
 }
 
-async function korean(office: Person, url: string): Promise<void> {
+async function korean(office: Person): Promise<void> {
   const { page } = office;
-  await holds('office: switches to Korean, and a screen reader hears so', office, async () => {
-    await page.goto(`${url}/p/practice/stages/s1`);
+  await office.holds('office: switches to Korean, and a screen reader hears so', async () => {
+    await office.at('/p/practice/stages/s1');
     await office.see(/^1 team goes on/);
     await office.press('한국어');
     await page.waitForFunction(() => document.documentElement.lang === 'ko');
     await page.getByRole('heading', { name: '첫 단계' }).waitFor();
     await page.evaluate(() => scrollTo(0, 0));
-    await picture(office, 'stage-ko', true);
-    const faults = await office.faults();
-    if (faults.length > 0) throw new Error(faults.join('\n'));
+    await office.picture('stage-ko', true);
+    await office.faultless();
     await office.press('English');
   });
 }
 
 async function gone(machine: Machine, office: Person, databases: string[]): Promise<void> {
   const { page } = office;
-  await holds('a page says when the server is gone, and mends itself when it is back', office, async () => {
+  await office.holds('a page says when the server is gone, and mends itself when it is back', async () => {
     await office.see(/^1 team goes on/);
     await machine.kill();
     await office.see(/The server does not answer/);
@@ -469,7 +447,7 @@ try {
   console.log(error instanceof Error && /^stopped at/.test(error.message) ? error.message : error);
 } finally {
   await browser.close();
-  await machine.end();
+  await machine.kill();
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

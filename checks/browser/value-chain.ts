@@ -1,25 +1,14 @@
 // The value chain in the browser: the reading order of its picture, what stops and what continues without a supplier, in English and in
 // Korean, and what the office allots and meters. The practice programme has invented suppliers, Korea's record the real ones.
 
-import type { Person } from './person.ts';
-
-/** What the check gives its parts. */
-export interface Checking {
-  holds(what: string, person: Person, work: () => Promise<unknown>): Promise<void>;
-  picture(person: Person, name: string, fullPage?: boolean): Promise<void>;
-}
+import { type Person, same } from './person.ts';
 
 const LAYERS = ['Chips', 'Memory', 'Servers', 'Data centres', 'Cloud', 'Software', 'Data', 'Weights'];
 
-function same(what: string, is: unknown, wanted: unknown): void {
-  if (JSON.stringify(is) !== JSON.stringify(wanted))
-    throw new Error(`${what} is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
-}
-
-export async function valueChain(office: Person, url: string, checking: Checking): Promise<void> {
-  await inOrder(office, url, checking);
-  await withoutSupplier(office, url, checking);
-  await hoursOfDevices(office, url, checking);
+export async function valueChain(office: Person): Promise<void> {
+  await inOrder(office);
+  await withoutSupplier(office);
+  await hoursOfDevices(office);
 }
 
 /** A picture of the section that something stands in, with room for it. */
@@ -31,12 +20,11 @@ async function pictureOf({ page }: Person, selector: string, height: number, tak
   await page.setViewportSize(size);
 }
 
-async function inOrder(office: Person, url: string, { holds, picture }: Checking): Promise<void> {
+async function inOrder(office: Person): Promise<void> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
   for (const programme of ['practice', 'korea-2025'])
-    await holds(`${programme}: the value chain is read in its order, every thing with its place`, office, async () => {
-      await at(`/p/${programme}`);
+    await office.holds(`${programme}: the value chain is read in its order, every thing with its place`, async () => {
+      await office.at(`/p/${programme}`);
       await page.getByRole('img', { name: 'What rests on what' }).waitFor();
       const names = await page.locator('.flow .flow-node').allTextContents();
       const found = LAYERS.filter((layer) =>
@@ -49,27 +37,26 @@ async function inOrder(office: Person, url: string, { holds, picture }: Checking
       const last = names.findLastIndex((name) => name.includes(', Memory, '));
       same('the ends of the order', [at0, last], [0, names.length - 1]);
     });
-  await holds('from the overview one press leads to what fails without somebody', office, async () => {
-    await at('/p/korea-2025');
+  await office.holds('from the overview one press leads to what fails without somebody', async () => {
+    await office.at('/p/korea-2025');
     await page
       .getByRole('navigation', { name: 'What fails if this falls away?' })
       .getByRole('link', { name: 'Nvidia' })
       .click();
     await page.getByRole('status').filter({ hasText: 'Without Nvidia' }).waitFor();
     await page.locator('.flow-node[aria-pressed=true]:visible').filter({ hasText: 'Falls away' }).first().waitFor();
-    await picture(office, 'what-if');
+    await office.picture('what-if');
   });
-  await holds('the picture of the value chain, for the docs', office, async () => {
-    await at('/p/practice');
+  await office.holds('the picture of the value chain, for the docs', async () => {
+    await office.at('/p/practice');
     await page.getByRole('img', { name: 'What rests on what' }).waitFor();
-    await pictureOf(office, '.flow', 1300, () => picture(office, 'value-chain'));
+    await pictureOf(office, '.flow', 1300, () => office.picture('value-chain'));
   });
 }
 
 /** What stops and what continues. */
-async function withoutSupplier(office: Person, url: string, { holds, picture }: Checking): Promise<void> {
+async function withoutSupplier(office: Person): Promise<void> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
   /** What becomes of a run or model, by its name: all that its entry says. */
   const outcomeOf = async (name: string): Promise<string> =>
     (await page.locator('.fates > li').filter({ hasText: name }).first().textContent()) ?? '';
@@ -82,8 +69,8 @@ async function withoutSupplier(office: Person, url: string, { holds, picture }: 
     if (!words.test(outcome)) throw new Error(`${name}: ${outcome}`);
   };
 
-  await holds('practice: without Northgate training stops, and serving on chips of home goes on', office, async () => {
-    await at('/p/practice');
+  await office.holds('practice: without Northgate training stops, and serving on chips of home goes on', async () => {
+    await office.at('/p/practice');
     await office.follow('Self-reliance, and what if');
     await page.getByLabel('Search: Suppliers').fill('northg');
     await page.getByRole('checkbox', { name: /Northgate Silicon/ }).check();
@@ -93,9 +80,9 @@ async function withoutSupplier(office: Person, url: string, { holds, picture }: 
     await stops('Bellflower serves', /Northgate/);
     for (const team of ['Azalea', 'Camellia']) await goesOn(`${team} serves`, /Goes on(?! as far)/);
     await goesOn('Azalea serves', /Could take over.*Camellia One/);
-    await pictureOf(office, '#answer', 1400, () => picture(office, 'self-reliance'));
+    await pictureOf(office, '#answer', 1400, () => office.picture('self-reliance'));
   });
-  await holds('practice: a figure opens to the components that it comes from', office, async () => {
+  await office.holds('practice: a figure opens to the components that it comes from', async () => {
     await page.getByText('What it comes from: chips').click();
     await page
       .getByRole('table', { name: 'What it comes from: chips' })
@@ -103,29 +90,27 @@ async function withoutSupplier(office: Person, url: string, { holds, picture }: 
       .first()
       .waitFor();
   });
-  await holds('korea-2025: without Nvidia training stops; serving may stop or go on', office, async () => {
-    await at('/p/korea-2025/reliance?supplier=nvidia');
+  await office.holds('korea-2025: without Nvidia training stops; serving may stop or go on', async () => {
+    await office.at('/p/korea-2025/reliance?supplier=nvidia');
     await page.getByRole('status').filter({ hasText: 'Without Nvidia' }).waitFor();
     await stops('SK Telecom trains', /Titan.*Nvidia GPU/);
     await goesOn('SK Telecom serves', /May stop or go on/);
     await goesOn('LG AI Research serves', /May stop or go on/);
   });
-  await holds('the same in Korean, for eyes and for screen readers, at a phone’s width too', office, async () => {
+  await office.holds('the same in Korean, for eyes and for screen readers, at a phone’s width too', async () => {
     await office.press('한국어');
     await page.getByRole('status').filter({ hasText: '공급 중단: 엔비디아' }).waitFor();
     await stops('SK텔레콤 학습', /이유.*타이탄.*엔비디아 GPU/);
     await goesOn('SK텔레콤 서비스', /중단 여부 미확인/);
-    const faults = await office.faults();
-    if (faults.length > 0) throw new Error(faults.join('\n'));
+    await office.faultless();
     await office.press('English');
   });
 }
 
-async function hoursOfDevices(office: Person, url: string, { holds }: Checking): Promise<void> {
+async function hoursOfDevices(office: Person): Promise<void> {
   const { page } = office;
-  const at = (path: string) => page.goto(`${url}${path}`);
-  await holds('office: allots device-hours, meters some, and sees what is left', office, async () => {
-    await at('/p/practice/allotments');
+  await office.holds('office: allots device-hours, meters some, and sees what is left', async () => {
+    await office.at('/p/practice/allotments');
     await office.press('Add an allotment');
     const field = (name: string) => page.getByLabel(new RegExp(`^${name}: (row \\d+|autumn)$`));
     await field('Consortium').selectOption('bellflower');
@@ -138,8 +123,8 @@ async function hoursOfDevices(office: Person, url: string, { holds }: Checking):
     await page.getByRole('row', { name: /autumn none yet 8,000 device-hours/ }).waitFor();
     await office.press('Register 1 allotment');
     await page.getByText('1 allotment registered.').waitFor();
-    await at('/p/practice/compute');
-    const dialog = page.getByRole('dialog');
+    await office.at('/p/practice/compute');
+    const { dialog } = office;
     await office.press('Enter metered usage');
     await dialog.getByLabel('Id', { exact: true }).fill('autumn-metered');
     await dialog.getByLabel('Consortium').selectOption('bellflower');
@@ -147,7 +132,7 @@ async function hoursOfDevices(office: Person, url: string, { holds }: Checking):
     await dialog.getByLabel('First day').fill('2026-10-01');
     await dialog.getByLabel('Last day').fill('2026-12-31');
     await dialog.getByLabel('Device-hours').fill('2000');
-    await dialog.getByRole('button', { name: 'Enter metered usage' }).click();
+    await office.confirm('Enter metered usage');
     await dialog.waitFor({ state: 'hidden' });
     await page
       .getByRole('row', {

@@ -3,9 +3,9 @@
 // `npm run types` could not. Exit code 1 where something does not hold.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { workFolder } from '../work-folder.ts';
 import type { Check, Scene } from './scene.ts';
 
 const HERE = import.meta.dirname;
@@ -46,18 +46,13 @@ const CLIENTS: Record<string, () => Promise<(scene: Scene) => Check[]>> = {
 const { dependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
 await run([...INSTALL, '--loglevel=error']);
 await report('types', () => run(TYPES));
-const folder = mkdtempSync(join(tmpdir(), 'jikji-clients-'));
+const scene = await (await import('./scene.ts')).Scene.begin(workFolder('clients'));
 try {
-  const { Scene } = await import('./scene.ts');
-  const scene = await Scene.begin(folder);
-  try {
-    for (const [name, checks] of Object.entries(CLIENTS))
-      for (const [what, work] of (await checks())(scene)) await report(`${name} ${dependencies[name]}: ${what}`, work);
-  } finally {
-    await scene.close();
-  }
+  for (const [name, checks] of Object.entries(CLIENTS))
+    for (const [what, work] of (await checks())(scene)) await report(`${name} ${dependencies[name]}: ${what}`, work);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  await scene.close();
 }
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -3,12 +3,11 @@
 // two halves, ours.ts and theirs.py.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PYTHON } from '../forks.ts';
+import { workFolder } from '../work-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-hugging-face-'));
+const folder = workFolder('hugging-face');
 // One thread, since the models are small; separate keys and lists of runs.
 const env: NodeJS.ProcessEnv = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
 for (const name of ['CONFIG', 'STATE', 'CACHE']) env[`XDG_${name}_HOME`] = join(folder, name);
@@ -24,13 +23,9 @@ function run(command: string, ...args: string[]) {
   return done.status ?? 1;
 }
 
-try {
-  const [ours, theirs] = ['ours.ts', 'theirs.py'].map((name) => join(import.meta.dirname, name)) as [string, string];
-  process.exitCode =
-    run(process.execPath, '--no-warnings', ours, 'make', folder) ||
-    run(PYTHON, theirs, 'make', folder) ||
-    run(process.execPath, '--no-warnings', ours, 'logits', folder) ||
-    run(PYTHON, theirs, 'judge', folder);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const [ours, theirs] = ['ours.ts', 'theirs.py'].map((name) => join(import.meta.dirname, name)) as [string, string];
+process.exitCode =
+  run(process.execPath, '--no-warnings', ours, 'make', folder) ||
+  run(PYTHON, theirs, 'make', folder) ||
+  run(process.execPath, '--no-warnings', ours, 'logits', folder) ||
+  run(PYTHON, theirs, 'judge', folder);

@@ -2,8 +2,8 @@
 // recipes/hello.yaml without RUN and without runs/hello. Exit code 1 where they differ.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type GgufTensorType, ggufPieces } from '../../src/formats/index.ts';
 import { exportModel, sampleModel } from '../../src/foundry/index.ts';
@@ -11,6 +11,7 @@ import { ARCHITECTURES, type ModelConfig } from '../../src/foundry/model/index.t
 import { readTokenizer } from '../../src/foundry/tokenizer/index.ts';
 import { foreignFiles, scoredFile } from '../../src/foundry/tokenizer/testing/foreign.ts';
 import { PYTHON } from '../forks.ts';
+import { workFolder } from '../work-folder.ts';
 import { checkBlocks } from './blocks.ts';
 import { type Ours, openOurs } from './ours.ts';
 import { installPeer, librariesOf, type PeerModel, startPeer } from './peer.ts';
@@ -367,11 +368,9 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
   console.error('error: this check has llama.cpp for Linux on x64 only');
   process.exit(2);
 }
-const work = mkdtempSync(join(tmpdir(), 'jikji-llama-cpp-'));
-try {
-  await check(work);
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
+const work = workFolder('llama-cpp');
+
+await check(work);
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -3,14 +3,15 @@
 // model of own texts is made and audited, and a programme is served with its pages. Exit code 1 where something fails.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { argv } from '../../src/base/testing/argv.ts';
 import { promised, readExamples } from '../../src/library/testing/examples.ts';
+import { workFolder } from '../work-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'jikji-package-'));
+const folder = workFolder('package');
 // Separate keys and lists of runs.
 const env: NodeJS.ProcessEnv = { ...process.env };
 for (const name of ['CONFIG', 'STATE', 'CACHE', 'DATA']) env[`XDG_${name}_HOME`] = join(folder, name);
@@ -41,15 +42,12 @@ const installed = join(folder, 'node_modules/@jikji/jikji');
 
 /** Packs the package and installs it: packages that it depends on come from npm's cache, or from the registry. */
 function install(): string {
-  const packed = run('npm', ['pack', '--pack-destination', folder, '--loglevel', 'error'], ROOT)
-    .trim()
-    .split('\n')
-    .at(-1)!;
+  const packed = run('npm', argv`pack --pack-destination ${folder} --loglevel error`, ROOT).trim().split('\n').at(-1)!;
   const size = readFileSync(join(folder, packed)).byteLength;
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   const types = `@types/node@${manifest(ROOT).devDependencies['@types/node']}`;
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error'];
-  run('npm', ['install', ...options, `./${packed}`, types], folder);
+  const options = argv`--prefer-offline --no-audit --no-fund --loglevel error`;
+  run('npm', argv`install ${options} ./${packed} ${types}`, folder);
   return `${(size / 1e6).toFixed(2)} MB`;
 }
 
@@ -89,7 +87,7 @@ function ownTexts(): string {
 /** The example programme, with its pages and API. */
 async function servedProgramme(): Promise<string> {
   jikji('program', 'example', 'practice');
-  const server = spawn(join(folder, 'node_modules/.bin/jikji'), ['console', '--port', '0', '--json'], {
+  const server = spawn(join(folder, 'node_modules/.bin/jikji'), argv`console --port 0 --json`, {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -135,20 +133,17 @@ function typeCheck(name: string, options: Record<string, unknown>): string {
   return run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', `${name}.json`], folder);
 }
 
-try {
-  await check('npm pack', install);
-  await check('exports', exportsAreThere);
-  for (const { name, code } of readExamples()) await check(`example ${name}`, () => example(name, code));
-  await check('types, as Node resolves', () =>
-    typeCheck('node', { module: 'nodenext', exactOptionalPropertyTypes: true }),
-  );
-  await check('types, as bundlers resolve', () =>
-    typeCheck('bundler', { module: 'esnext', moduleResolution: 'bundler' }),
-  );
-  await check('jikji --version', printsItsVersion);
-  await check('a model of own texts', ownTexts);
-  await check('a programme', servedProgramme);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await check('npm pack', install);
+await check('exports', exportsAreThere);
+for (const { name, code } of readExamples()) await check(`example ${name}`, () => example(name, code));
+await check('types, as Node resolves', () =>
+  typeCheck('node', { module: 'nodenext', exactOptionalPropertyTypes: true }),
+);
+await check('types, as bundlers resolve', () =>
+  typeCheck('bundler', { module: 'esnext', moduleResolution: 'bundler' }),
+);
+await check('jikji --version', printsItsVersion);
+await check('a model of own texts', ownTexts);
+await check('a programme', servedProgramme);
+
 process.exitCode = failed > 0 ? 1 : 0;

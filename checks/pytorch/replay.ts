@@ -3,8 +3,7 @@
 // written here; replay.py compares their digests with the transcript before it uses them. Judges nothing.
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DType, writeSafetensors } from '../../src/formats/index.ts';
 import { modelOf, parseRecipe } from '../../src/foundry/index.ts';
@@ -12,6 +11,7 @@ import { openTokens, Tokenizer } from '../../src/foundry/tokenizer/index.ts';
 import { Batches } from '../../src/foundry/train/index.ts';
 import { readStatement } from '../../src/ledger/index.ts';
 import { PYTHON } from '../forks.ts';
+import { workFolder } from '../work-folder.ts';
 
 const [run, count = '4'] = process.argv.slice(2);
 if (run === undefined || !/^\d+$/.test(count)) {
@@ -36,7 +36,7 @@ const sources = recipe.corpus.sources.map(({ weight }, i) => ({
 }));
 const { batchSize: B, sequenceLength: T } = recipe.train;
 const batches = new Batches(sources, BigInt(`0x${seed}`), T);
-const folder = mkdtempSync(join(tmpdir(), 'jikji-replay-'));
+const folder = workFolder('replay');
 try {
   const list = chosen.flatMap(([from, to]) =>
     Array.from({ length: to - from }, (_, i) => from + i + 1).flatMap((step) => {
@@ -62,5 +62,4 @@ try {
   process.exitCode = done.error ? 2 : (done.status ?? 1);
 } finally {
   for (const source of sources) source.tokens.close();
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -2,10 +2,9 @@
 // PyTorch. Knows only how to run the two halves, dump.ts and check.py.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PYTHON } from '../forks.ts';
+import { workFolder } from '../work-folder.ts';
 
 function run(command: string, args: string[]) {
   // One thread: the models are small, and threads that wait for each other are very slow on a busy processor.
@@ -20,10 +19,7 @@ function run(command: string, args: string[]) {
   return done.status ?? 1;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-pytorch-'));
-try {
-  const dumped = run(process.execPath, [join(import.meta.dirname, 'dump.ts'), folder, ...process.argv.slice(2)]);
-  process.exitCode = dumped || run(PYTHON, [join(import.meta.dirname, 'check.py'), folder]);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const folder = workFolder('pytorch');
+
+const dumped = run(process.execPath, [join(import.meta.dirname, 'dump.ts'), folder, ...process.argv.slice(2)]);
+process.exitCode = dumped || run(PYTHON, [join(import.meta.dirname, 'check.py'), folder]);

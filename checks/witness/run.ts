@@ -3,18 +3,18 @@
 // since a case uses one core. Exit code 1 where a verdict is not the expected one.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditWitness, type WitnessAudit } from '../../src/audit/index.ts';
 import { openForks, PYTHON } from '../forks.ts';
+import { workFolder } from '../work-folder.ts';
 import { CASES, type Case, PAIR_EVERY, RECIPE } from './cases.ts';
 import { makeCorpus } from './corpus.ts';
 import { type CheckOffice, openOffice } from './office.ts';
 import { HOUSE, OTHERS, Programs } from './programs.ts';
 import { writeTokens } from './tokens.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
+const work = workFolder('witness');
 const LLAMA = join(HOUSE, 'witness/examples/small_llama.py');
 const MODELS = join(import.meta.dirname, 'models.py');
 /** What the adapters' runs train. */
@@ -188,5 +188,4 @@ try {
   process.exitCode = good === all ? 0 : 1;
 } finally {
   forks?.close();
-  rmSync(work, { recursive: true, force: true });
 }

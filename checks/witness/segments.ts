@@ -3,11 +3,11 @@
 // seen. NAME: model/optimizer/precision. bench/witness.md has the figures of a dated run.
 
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditWitness } from '../../src/audit/index.ts';
 import { openForks } from '../forks.ts';
+import { workFolder } from '../work-folder.ts';
 import { AVX2, Programs } from './programs.ts';
 import { writeTokens } from './tokens.ts';
 
@@ -56,7 +56,7 @@ const { values: asked, positionals: names } = parseArgs({
   allowPositionals: true,
 });
 const [first = 0, of = 0] = asked.share.split('/').map(Number);
-const work = mkdtempSync(join(tmpdir(), 'jikji-segments-'));
+const work = workFolder('segments');
 process.env.PYTHONDONTWRITEBYTECODE = '1';
 const forks = await openForks(join(work, 'forks'), ['torch', 'torch._dynamo']);
 const programs = new Programs(work, forks.python);
@@ -155,7 +155,6 @@ try {
   }
 } finally {
   forks.close();
-  rmSync(work, { recursive: true, force: true });
 }
 console.log(
   '\nsegments: within, refuted, not told; largest times in the median, of a tensor; largest rounding beside the way',
