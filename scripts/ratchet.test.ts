@@ -7,24 +7,40 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { count, gone, lowered, unrecorded, type Violation, violationsIn } from './ratchet.ts';
 
 const root = join(import.meta.dirname, '..');
-const lines = (n: number): string => '  x += 1;\n'.repeat(n);
+/** No two lines are the same. */
+let line = 0;
+const lines = (n: number): string => Array.from({ length: n }, () => `  x += ${++line};\n`).join('');
+
+const IMPORTS = "import {\n  a,\n  b,\n} from './x.ts';\n";
+const six = ['const p = 1;', 'const q = 2;', 'const r = p;', 'if (r > 1) {', 'throw p;', '}', 'void q;'];
+const five = ['let s = 1;', 's = 2;', 's = 3;', 's = 4;', 's = 5;'];
+/** Six lines of code stand in both, with other white space, comments and line breaks; five others, and imports, do not count. */
+const TWICE = {
+  'src/cli/twice.ts': `/* Twice. */\n${six.join('\n')}\n${five.join('\n')}\n`,
+  'src/base/twice.test.ts': `// Twice.\n${five.join('\n')}\n${'\n'.repeat(3)}// here\n  ${six.join('\n\n   // and\n ').replace(' = ', '  =  ')}\n`,
+  'src/base/c.test.ts': IMPORTS.repeat(3),
+  'src/base/d.test.ts': IMPORTS.repeat(3),
+};
 
 describe('a tree that breaks each rule', () => {
   let tree: string;
   let found: Violation[];
   beforeAll(() => {
     tree = mkdtempSync(join(tmpdir(), 'jikji-ratchet-'));
-    for (const name of ['biome.json', 'knip.json', 'package.json', '.gitignore', 'tsconfig.json']) {
+    for (const name of ['biome.json', 'knip.ts', 'package.json', '.gitignore', 'tsconfig.json']) {
       copyFileSync(join(root, name), join(tree, name));
     }
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
     const files = {
-      'src/cli/main.ts': "import { a } from '../base/a.ts';\nimport '../base/twoWords.ts';\nconsole.log(a);\n",
-      'src/base/a.ts': "import type { B } from './b.ts';\nexport const a: B = 1;\nexport type A = string;\n",
+      'src/cli/main.ts':
+        "import { a } from '../base/a.ts';\nimport '../base/twoWords.ts';\nimport './twice.ts';\nconsole.log(a);\n",
+      'src/base/a.ts':
+        "import type { B } from './b.ts';\nexport const a: B = 1;\nexport type A = string;\nexport const tested = 1;\nexport const inside = () => inside;\n",
       'src/base/b.ts': "import type { A } from './a.ts';\nexport type B = A | number;\nexport const unused = 1;\n",
       'src/base/twoWords.ts': `let x = 0;\nfunction short() {\n${lines(70)}}\nfunction long() {\n${lines(90)}}\nshort();\nlong();\n`,
       'src/program/api/routes/table.ts': `let x = 0;\nexport function routes() {\n${lines(99)}}\n`,
-      'src/base/a.test.ts': `import { routes } from '../program/api/routes/table.ts';\nlet x = 0;\nfunction f() {\n${lines(99)}}\nf();\nroutes();\n`,
+      'src/base/a.test.ts': `import { routes } from '../program/api/routes/table.ts';\nimport { inside, tested } from './a.ts';\nlet x = 0;\nfunction f() {\n${lines(99)}}\nf();\nroutes();\ninside();\ntested;\n`,
+      ...TWICE,
     };
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(tree, path)), { recursive: true });
@@ -40,8 +56,13 @@ describe('a tree that breaks each rule', () => {
       'circular-import src/base/b.ts:1',
       'file-name src/base/twoWords.ts:1',
       'long-function src/base/twoWords.ts:74',
+      'repetition src/base/twice.test.ts:11',
+      'repetition src/cli/twice.ts:2',
+      'test-only-export src/base/a.ts:4',
+      'test-only-export src/program/api/routes/table.ts:1',
       'unused-export src/base/b.ts:3',
     ]);
+    expect(count(found).repetition).toEqual({ 'src/base/twice.test.ts': 6, 'src/cli/twice.ts': 6 });
   });
 });
 
@@ -55,6 +76,15 @@ describe('the record', () => {
     expect(unrecorded(two, recorded)).toEqual([]);
     expect(gone(two, recorded)).toEqual([]);
     expect(count(two)).toEqual(recorded);
+  });
+
+  test('a repetition that grows is new', () => {
+    const twice = (times: number) => [{ ...violation('repetition', 'a.ts', 1), times }];
+    const before = count(twice(8));
+    expect(before).toEqual({ repetition: { 'a.ts': 8 } });
+    expect(unrecorded(twice(8), before)).toEqual([]);
+    expect(unrecorded(twice(9), before)).toEqual(twice(9));
+    expect(lowered(twice(7), before)).toEqual({ repetition: { 'a.ts': 7 } });
   });
 
   test('one more in the same file, or in another one, or of another rule, is new', () => {

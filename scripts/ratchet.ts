@@ -1,13 +1,16 @@
-// Rules that the code did not meet when they were introduced: no import cycles, no long functions, file names, no unused exports. The
-// remaining violations are recorded by rule and file in scripts/ratchet.json; their number may only fall.
+// Rules that the code did not meet when they were introduced: no import cycles, no long functions, file names, no unused exports, none that
+// only tests use, no lines that were written twice. The remaining violations are recorded by rule and file in scripts/ratchet.json; their
+// number may only fall.
 // `node scripts/ratchet.ts` prints new violations and fixed ones that are still recorded; either gives exit code 1.
-// `node scripts/ratchet.ts --write` removes fixed violations from the record, and never adds new ones. Biome and knip find them.
+// `node scripts/ratchet.ts --write` removes fixed violations from the record, and never adds new ones. Biome, knip and repetition.ts find
+// them.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { repetitionsIn } from './repetition.ts';
 
-/** The number of violations in each file, by rule. */
+/** The number of violations in each file, by rule; of repetitions, the number of lines. */
 export type Counts = Record<string, Record<string, number>>;
 
 export interface Violation {
@@ -16,6 +19,8 @@ export interface Violation {
   file: string;
   line: number;
   why: string;
+  /** Where a violation counts more than once. */
+  times?: number;
 }
 
 /** Biome's rules and their names here. Their options are in biome.json. */
@@ -61,24 +66,34 @@ function byBiome(tree: string): Violation[] {
 }
 
 interface KnipReport {
-  issues: ({ file: string } & Record<'exports' | 'types', { name: string; line: number }[]>)[];
+  issues: ({ file: string } & Record<'exports' | 'types' | 'files', { name: string; line?: number }[]>)[];
 }
 
 function byKnip(tree: string): Violation[] {
-  const { issues } = report(tree, 'knip', ['--include', 'exports,types', '--reporter', 'json']) as KnipReport;
-  return issues.flatMap(({ file, exports, types }) =>
-    [...exports, ...types].map(({ name, line }) => ({
-      rule: 'unused-export',
-      file,
-      line,
-      why: `No other file imports ${name}.`,
-    })),
-  );
+  const found = (rule: string, verb: string, args: string[]): Violation[] => {
+    const { issues } = report(tree, 'knip', [...args, '--reporter', 'json']) as KnipReport;
+    return issues.flatMap(({ file, exports, types, files = [] }) =>
+      [...exports, ...types, ...files].map(({ name, line = 1 }) => ({ rule, file, line, why: `${verb} ${name}.` })),
+    );
+  };
+  const unused = found('unused-export', 'No other file imports', ['--include', 'exports,types']);
+  const known = new Set(unused.map(({ file, line }) => `${file}:${line}`));
+  const tested = found('test-only-export', 'Only tests use', ['--production', '--include', 'exports,types,files']);
+  return [...unused, ...tested.filter(({ file, line }) => !known.has(`${file}:${line}`))];
 }
+
+const byRepetition = (tree: string): Violation[] =>
+  repetitionsIn(
+    tree,
+    FOLDERS.filter((folder) => folder !== 'docs' && existsSync(join(tree, folder))),
+  ).map(({ file, line, length, other }) => ({
+    ...{ rule: 'repetition', file, line, times: length },
+    why: `${length} lines stand in ${other} too.`,
+  }));
 
 /** All violations in a tree, by rule, file and line. */
 export function violationsIn(tree: string): Violation[] {
-  const found = [...byBiome(tree), ...byKnip(tree)].filter(
+  const found = [...byBiome(tree), ...byKnip(tree), ...byRepetition(tree)].filter(
     ({ rule, file }) => rule !== 'long-function' || !MAY_BE_LONG.some((pattern) => pattern.test(file)),
   );
   const key = ({ rule, file, line }: Violation) => `${rule} ${file} ${String(line).padStart(6, '0')}`;
@@ -88,9 +103,9 @@ export function violationsIn(tree: string): Violation[] {
 /** Counts violations by rule and file. */
 export function count(violations: Violation[]): Counts {
   const counts: Counts = {};
-  for (const { rule, file } of violations) {
+  for (const { rule, file, times = 1 } of violations) {
     counts[rule] ??= {};
-    counts[rule][file] = (counts[rule][file] ?? 0) + 1;
+    counts[rule][file] = (counts[rule][file] ?? 0) + times;
   }
   return counts;
 }

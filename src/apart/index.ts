@@ -13,4 +13,4 @@ export {
   runChild,
   startChild,
 } from './parent.ts';
-export { MAX_SANDBOX_HEAP, sandboxFlags, sandboxSettings } from './sandbox.ts';
+export { MAX_SANDBOX_HEAP, sandboxSettings } from './sandbox.ts';

@@ -7,8 +7,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { argv } from '../base/testing/argv.ts';
 import { en } from '../console/words/en/index.ts';
+import type { SampleOptions } from '../foundry/index.ts';
 import { parseRecipe } from '../foundry/recipe/index.ts';
-import type { MakeOptions, SampleOptions } from './rooms.ts';
+import type { MakeOptions } from './rooms.ts';
 import { ends, err, out } from './testing/screen.ts';
 // The verbs whose modules are replaced below: Vitest replaces what is imported before the first test only.
 import './audit.ts';

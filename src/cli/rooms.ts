@@ -15,7 +15,6 @@ export type {
   MakeResult,
   OfficeClient,
   Point,
-  SampleOptions,
   Scalar,
   SplitEvaluation,
   SplitTask,

@@ -5,7 +5,6 @@ export { digestOfFile, digestOfJson, sha256, sha256Hex } from './digest.ts';
 export {
   DEFAULT_KEY,
   defaultSigner,
-  fingerprintOf,
   type KeyInfo,
   listKeys,
   loadSigner,
@@ -19,7 +18,6 @@ export {
   ANSWER_FILES,
   digestOfAnswer,
   type Lodgeable,
-  type LodgeableKind,
   notLodgeable,
   readLodgeable,
   requestKeyOf,
@@ -28,7 +26,7 @@ export {
   signHead,
   signModel,
 } from './lodging.ts';
-export { leafHash, MerkleTree, nodeHash } from './merkle.ts';
+export { leafHash, MerkleTree } from './merkle.ts';
 export {
   type AnswerParameters,
   type Before,
@@ -48,12 +46,11 @@ export {
 export { MAX_BIASES, NONCE } from './receipt-shape.ts';
 export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
-export { findAnswerInFile, type Lodged, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
+export { findAnswerInFile, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { lodgedSeed, seedHex } from './seed.ts';
 export { type AuditedLink, type AuditStatement, endsOf, parseSignedAudit, type SignedAudit } from './signed-audit.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {
-  type Circumstances,
   type Commitment,
   digestOfCommitment,
   digestOfParent,
@@ -66,7 +63,6 @@ export {
   type Predicate,
   parentOf,
   parseStatement,
-  preAuthentication,
   REFERENCES,
   readStatement,
   readStatementText,
@@ -79,5 +75,5 @@ export {
   usedTokensOf,
   type WitnessCommitment,
 } from './statement.ts';
-export { bits32, bits64, nextLink, Transcript, type TranscriptRecord } from './transcript.ts';
+export { bits32, bits64, nextLink, Transcript } from './transcript.ts';
 export { firstRecord, lastRecord, TranscriptReader } from './transcript-reader.ts';

@@ -10,7 +10,7 @@ const NODE = Buffer.from([1]);
 export const leafHash = (data: Uint8Array): Buffer => createHash('sha256').update(LEAF).update(data).digest();
 
 /** Hash of an inner node: SHA-256(0x01 || left || right). */
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
+const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   createHash('sha256').update(NODE).update(left).update(right).digest();
 
 /** A tree that takes leaf hashes one by one and keeps only the roots of its complete subtrees (log2 n of them). */

@@ -191,7 +191,6 @@ export type Predicate<K extends StatementKind> = ReturnType<Kinds[K]['predicate'
 export type Commitment = Predicate<'genesis'>['commitment'];
 export type Parent = ReturnType<typeof parent>;
 export type WitnessCommitment = Predicate<'witness-genesis'>['commitment'];
-export type Circumstances = Predicate<'genesis'>['circumstances'];
 
 /** Digest of a commitment: link_0 of the run's transcript. */
 export const digestOfCommitment = (commitment: Commitment | WitnessCommitment): string =>

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { Safetensors } from '../../formats/index.ts';
 import { EMBEDDING, FINAL_NORM, parameters } from '../../foundry/model/index.ts';
-import { momentNames, writeCheckpoint } from '../../foundry/train/index.ts';
+import { momentNames, saveCheckpoint } from '../../foundry/train/index.ts';
 import { bound, momentLimits } from './adamw.ts';
 import type { SegmentMotion } from './input.ts';
 import { speedRank } from './rank.ts';
@@ -318,7 +318,8 @@ test('states from files and from memory give the same result', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jikji-motion-'));
   try {
     const forged = takeFrom(8, UP, second(EMBEDDING));
-    for (const { step, state } of forged.kept.slice(7, 9)) writeCheckpoint(folder, step, '', state);
+    for (const { step, state } of forged.kept.slice(7, 9))
+      saveCheckpoint(folder, '', { step, stateTensors: state, stateBytes: () => state.map(({ data }) => data) });
     const [start, end] = [42, 48].map((step) => {
       const opened = Safetensors.open(join(folder, `step-0000${step}`, 'state.safetensors'));
       return { opened, state: stateInFile(opened, `state-${step}`) };

@@ -2,8 +2,6 @@
 // and the transcript's numbers; trains nothing.
 export { bound, type Mover, momentLimits } from './adamw.ts';
 export type { SegmentMotion } from './input.ts';
-export { spectralNormFromBelow } from './matrix.ts';
-export { matrixLimits } from './muon.ts';
 export { headingRank, probeRank, speedRank } from './rank.ts';
 export { distance, segmentMotion } from './segment.ts';
 export { type StateReader, stateInFile, stateInMemory } from './states.ts';

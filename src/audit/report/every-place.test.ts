@@ -2,7 +2,7 @@
 // a register, sources, a draw, trained again or not, in one table. What is allowed is written here and in testing/claims.ts, not taken from the code.
 
 import { describe, expect, test } from 'vitest';
-import { STYLES } from '../../page-kit/document/index.ts';
+import { STYLES } from '../../page-kit/document/styles.ts';
 import { claimOf } from '../claims.ts';
 import { DRAW } from '../sentences/draw.ts';
 import { signableOf } from '../signed-audit.ts';

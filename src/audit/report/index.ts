@@ -4,7 +4,6 @@ import type { Lang } from '../../page-kit/text/index.ts';
 import type { Audit } from '../types.ts';
 
 export { reportLines } from './terminal.ts';
-export type { TerminalStyle } from './terminal-page.ts';
 
 /** One self-contained page: the same audit gives the same bytes. Its code is loaded on the first call. */
 export const reportHtml = async (audit: Audit, lang: Lang): Promise<string> =>

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
+import { PALETTES } from '../../page-kit/document/index.ts';
+import { STYLES } from '../../page-kit/document/styles.ts';
 import { TERMS } from '../../page-kit/index.ts';
 import { claimOf } from '../claims.ts';
 import { standingOf } from '../standing.ts';

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { textWidth, wrap } from '../../base/index.ts';
 import { plain } from '../../page-kit/index.ts';
 import { type Audit, CHECKS, type Verdict } from '../types.ts';
-import { reportLines, type TerminalStyle } from './index.ts';
+import { reportLines } from './index.ts';
+import type { TerminalStyle } from './terminal-page.ts';
 import { auditOf } from './testing/audits.ts';
 
 const replayOf = (audit: Audit) => audit.checks.find(({ name }) => name === 'replay')!;

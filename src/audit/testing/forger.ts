@@ -15,7 +15,9 @@ import {
   Trainer,
 } from '../../foundry/train/index.ts';
 import { bits32, bits64, readStatement, type Signer, type StateTensor } from '../../ledger/index.ts';
-import { bound, matrixLimits, spectralNormFromBelow } from '../motion/index.ts';
+import { bound } from '../motion/index.ts';
+import { spectralNormFromBelow } from '../motion/matrix.ts';
+import { matrixLimits } from '../motion/muon.ts';
 import { segmentsOf } from '../segments.ts';
 import { redoEvidence, writeState } from './run.ts';
 

@@ -31,12 +31,12 @@ import {
   type Json,
   loadSigner,
   newKey,
-  preAuthentication,
   readStatement,
   type Signer,
   type Subject,
   signStatement,
 } from '../../ledger/index.ts';
+import { preAuthentication } from '../../ledger/statement.ts';
 import { type Audit, audit, bundleRun, withBundle } from '../index.ts';
 import { mutateBundle } from './mutate-bundle.ts';
 

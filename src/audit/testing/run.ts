@@ -55,9 +55,9 @@ import {
   type Subject,
   signStatement,
   stateRoot,
-  type TranscriptRecord,
 } from '../../ledger/index.ts';
 import { keptSigner } from '../../ledger/testing/kept-signer.ts';
+import type { TranscriptRecord } from '../../ledger/transcript.ts';
 import { noteRun } from '../../run-folder/index.ts';
 
 /** Changes to the small recipe. */

@@ -54,6 +54,8 @@ export interface FlowLayout {
   nodes: Box[];
   ribbons: Ribbon[];
   crossings: number;
+  /** Those of the order in which the picture lists its nodes. */
+  crossingsAtFirst: number;
 }
 
 type Node = FlowPicture['nodes'][number];
@@ -70,7 +72,7 @@ type Order = Group[][][];
 export function layoutOf(picture: FlowPicture, lines: readonly number[] = []): FlowLayout {
   const { nodes, links } = picture;
   const boxHeight = (n: number) => Math.max(MIN_NODE + LINE * ((lines[n] ?? 2) - 2), nodes[n]!.share.low * SCALE);
-  const order = bestOrder(picture);
+  const { order, crossingsAtFirst } = bestOrder(picture);
   const columns = order.length;
   const heightOf = (groups: readonly Group[]) =>
     groups.reduce((sum, group) => sum + HEAD + group.nodes.reduce((all, n) => all + boxHeight(n) + GAP, 0), 0);
@@ -105,7 +107,16 @@ export function layoutOf(picture: FlowPicture, lines: readonly number[] = []): F
     }
   const ribbons = ribbonsOf(picture, boxes);
   const centre = (n: number) => boxes[n]!.y + boxes[n]!.height / 2;
-  return { columns, height, bands, heads, nodes: boxes, ribbons, crossings: crossingsOf(links, nodes, centre) };
+  return {
+    columns,
+    height,
+    bands,
+    heads,
+    nodes: boxes,
+    ribbons,
+    crossings: crossingsOf(links, nodes, centre),
+    crossingsAtFirst,
+  };
 }
 
 /** Pairs of ribbons between the same columns that cross. */
@@ -120,10 +131,6 @@ function crossingsOf(links: FlowPicture['links'], nodes: readonly Node[], at: (n
   }
   return count;
 }
-
-/** Crossings of the order in which the picture lists its nodes: what the sweeps start from. */
-export const crossingsAtFirst = (picture: FlowPicture): number =>
-  crossingsOf(picture.links, picture.nodes, positionsOf(firstOrder(picture), picture.nodes.length));
 
 function firstOrder({ nodes }: FlowPicture): Order {
   const columns = Math.max(0, ...nodes.map(({ column }) => column + 1));
@@ -152,7 +159,7 @@ function positionsOf(order: Order, count: number): (node: number) => number {
 }
 
 /** Barycentre sweeps to the right and to the left; the order with the fewest crossings wins, the earlier one of equal ones; then swaps. */
-function bestOrder(picture: FlowPicture): Order {
+function bestOrder(picture: FlowPicture): { order: Order; crossingsAtFirst: number } {
   const { nodes, links } = picture;
   const neighbours = { left: nodes.map((): number[] => []), right: nodes.map((): number[] => []) };
   for (const { from, to } of links) {
@@ -162,7 +169,8 @@ function bestOrder(picture: FlowPicture): Order {
   const count = (order: Order) => crossingsOf(links, nodes, positionsOf(order, nodes.length));
   let order = firstOrder(picture);
   let best = order;
-  let fewest = count(order);
+  const crossingsAtFirst = count(order);
+  let fewest = crossingsAtFirst;
   for (let sweep = 0; sweep < SWEEPS && fewest > 0; sweep++) {
     const side = sweep % 2 === 0 ? neighbours.left : neighbours.right;
     const columns = [...order.keys()].slice(2);
@@ -182,7 +190,7 @@ function bestOrder(picture: FlowPicture): Order {
     const crossings = count(order);
     if (crossings < fewest) [best, fewest] = [order, crossings];
   }
-  return swapped(best, count);
+  return { order: swapped(best, count), crossingsAtFirst };
 }
 
 /** Swaps neighbours while that undoes crossings: layers of a place, and nodes of a layer. */

@@ -7,15 +7,9 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import { byteTokenizer, CHATML } from '../generate/testing/chat.ts';
 import { type Tokenizer, trainTokenizer } from '../tokenizer/index.ts';
-import {
-  ChatTemplate,
-  type Conversation,
-  ConversationEncoder,
-  DEFAULT_TEMPLATE,
-  type EncodedConversation,
-  FIRST,
-  LEARNED,
-} from './index.ts';
+import type { Conversation } from './conversation.ts';
+import { ChatTemplate, ConversationEncoder, DEFAULT_TEMPLATE, type EncodedConversation, LEARNED } from './index.ts';
+import { FIRST } from './marks.ts';
 import { inTemplateProcesses, templatesRenderHere } from './testing/templates-here.ts';
 
 templatesRenderHere();

@@ -1,6 +1,7 @@
 // The forms in which data has conversations, and what is refused of them. The documents are written out by hand.
 
 import { expect, test } from 'vitest';
+import { parseConversation } from './conversation.ts';
 import {
   ConversationFault,
   contentsOf,
@@ -9,7 +10,6 @@ import {
   examplesOf,
   pairOf,
   pairText,
-  parseConversation,
 } from './index.ts';
 import { templatesRenderHere } from './testing/templates-here.ts';
 

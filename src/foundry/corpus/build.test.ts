@@ -11,7 +11,7 @@ import { JikjiError } from '../../base/index.ts';
 import { skipped } from '../../base/testing/skipped.ts';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { RecipeSource } from '../recipe/index.ts';
-import { buildCorpus, type CorpusManifest, checkSources, readDocuments, readDocumentsSync } from './index.ts';
+import { buildCorpus, type CorpusManifest, checkSources, readDocumentsSync } from './index.ts';
 
 let root: string;
 beforeEach(() => {
@@ -165,9 +165,7 @@ describe('a corpus', () => {
     put('a.jsonl', texts.map((text) => JSON.stringify({ text })).join('\n'));
     await build([source({ files: 'a.jsonl', read: 'jsonl' })]);
     expect(documents('source-00.train.jsonl')).toEqual([...new Set(texts)]);
-    const read: string[] = [];
-    for await (const text of readDocuments(join(root, 'corpus/source-00.train.jsonl'))) read.push(text);
-    expect(read).toEqual([...new Set(texts)]);
+    expect([...readDocumentsSync(join(root, 'corpus/source-00.train.jsonl'))]).toEqual([...new Set(texts)]);
   });
 
   test('duplicates further apart than the cache of recent digests', async () => {

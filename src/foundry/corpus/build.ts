@@ -37,7 +37,7 @@ import { unpack } from './unpack.ts';
 import type { FoundFile } from './walk.ts';
 
 /** Progress of building. `fetch`: a tarball from the cache or the network; `read`: the first pass; `write`: the second. */
-export interface CorpusProgress {
+interface CorpusProgress {
   phase: 'fetch' | 'read' | 'write';
   /** Index of the source, and the number of sources. */
   source: number;

@@ -50,11 +50,6 @@ export function* readDocumentsSync(file: string): Generator<string> {
   }
 }
 
-/** `readDocumentsSync` for `for await`; reading itself is synchronous. */
-export async function* readDocuments(file: string): AsyncGenerator<string> {
-  yield* readDocumentsSync(file);
-}
-
 /** The documents of a file with their conversations. @throws JikjiError as `readDocumentsSync`, `corpus-broken` for another text */
 export function* readExamplesSync(file: string, kind: DocumentKind): Generator<{ text: string; examples: Example[] }> {
   let number = 0;

@@ -1,9 +1,9 @@
 // The corpus: turns a recipe's sources into files of documents, with a manifest of their origins.
-export { buildCorpus, type CorpusOptions, type CorpusProgress } from './build.ts';
+export { buildCorpus } from './build.ts';
 export { checkSources, findSourceFiles } from './check.ts';
 export { placeInSource } from './conversation-file.ts';
 export { MAX_DOCUMENT } from './cut.ts';
-export { MAX_LINE, MAX_TEXT, readDocuments, readDocumentsSync, readExamplesSync } from './documents.ts';
+export { MAX_LINE, MAX_TEXT, readDocumentsSync, readExamplesSync } from './documents.ts';
 export { Duplicates } from './duplicates.ts';
 export { checkEncodings, utf8Lines } from './encodings.ts';
 export { holdsOutWhole } from './hold-out.ts';
@@ -12,9 +12,7 @@ export {
   type CorpusManifest,
   corpusManifestSchema,
   heldOut,
-  type ManifestFile,
   type ManifestSource,
-  type Origin,
   originName,
   refuseVersion1,
   SPLITS,

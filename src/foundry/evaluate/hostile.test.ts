@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { sandboxFlags } from '../../apart/index.ts';
+import { sandboxFlags } from '../../apart/sandbox.ts';
 import { JikjiError } from '../../base/index.ts';
 import { renderApart } from './sandbox.ts';
 import { jobOf, KINDS, type Kind } from './testing/hostile.ts';

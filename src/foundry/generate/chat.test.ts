@@ -3,7 +3,8 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
-import { ChatTemplate, type ChatTemplateOptions } from '../conversation/index.ts';
+import type { ChatTemplateOptions } from '../conversation/chat-template.ts';
+import { ChatTemplate } from '../conversation/index.ts';
 import type { Model } from '../load/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
 import { openTalk, type Talk, type TalkOptions } from './index.ts';

@@ -1,6 +1,6 @@
 // Classifies characters for GPT-2's split: letter, number, white space or other. Knows UTF-8, not words.
 
-import { CLASS_RUNS } from './unicode-table.ts';
+import { CLASS_TABLE } from './unicode-table.ts';
 
 export const OTHER = 0;
 export const LETTER = 1;
@@ -13,7 +13,7 @@ export const CLASS_OF: Uint8Array = unpack();
 function unpack(): Uint8Array {
   const classes = new Uint8Array(0x110000);
   let at = 0;
-  for (const [, kind, gap, length = '1'] of CLASS_RUNS.matchAll(/([LNS])([0-9a-z]+)(?:,([0-9a-z]+))?/g)) {
+  for (const [, kind, gap, length = '1'] of CLASS_TABLE.runs.matchAll(/([LNS])([0-9a-z]+)(?:,([0-9a-z]+))?/g)) {
     at += Number.parseInt(gap!, 36);
     const end = at + Number.parseInt(length, 36);
     classes.fill(kind === 'L' ? LETTER : kind === 'N' ? NUMBER : SPACE, at, end);

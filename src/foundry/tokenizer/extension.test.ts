@@ -2,14 +2,8 @@
 
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import { describe, expect, test } from 'vitest';
-import {
-  extendTokenizer,
-  ggufTokenizerJson,
-  Tokenizer,
-  toGgufTokenizer,
-  trainTokenizer,
-  type WeightedDocument,
-} from './index.ts';
+import { extendTokenizer, ggufTokenizerJson, Tokenizer, toGgufTokenizer, trainTokenizer } from './index.ts';
+import type { WeightedDocument } from './learn.ts';
 import { SPLIT_PATTERN } from './split.ts';
 import { randomOf, randomProse, randomText } from './testing/strings.ts';
 

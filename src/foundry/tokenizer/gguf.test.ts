@@ -1,7 +1,8 @@
 // Tokenizers as GGUF has them give the ids of the tokenizer.json that they come from.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type GgufTokenizer, ggufTokenizerJson, readTokenizer, type TextTokenizer, toGgufTokenizer } from './index.ts';
+import type { GgufTokenizer } from './gguf.ts';
+import { ggufTokenizerJson, readTokenizer, type TextTokenizer, toGgufTokenizer } from './index.ts';
 import { foreignFiles, foreignTexts, scoredFile } from './testing/foreign.ts';
 
 interface File {

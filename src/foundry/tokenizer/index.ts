@@ -9,8 +9,8 @@ export {
   specialTokens,
   type TokenizerOutline,
 } from './foreign.ts';
-export { type GgufTokenizer, ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from './gguf.ts';
-export type { TrainingProgress, WeightedDocument } from './learn.ts';
+export { ggufTokenizerJson, toGgufTokenizer, UNUSED_TOKEN, unusedToken } from './gguf.ts';
+export type { TrainingProgress } from './learn.ts';
 export type { MeasuredText, RunTokenizer, TokenizerSettings } from './run-tokenizer.ts';
 export { encodeCorpus, type OpenTokenFiles, openTokenFiles, openTokens, type Tokens, tokenWidth } from './shards.ts';
 export type { TextStream, TextTokenizer } from './text-tokenizer.ts';

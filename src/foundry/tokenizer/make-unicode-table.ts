@@ -27,10 +27,11 @@ if (import.meta.main) {
   const lines = describeClasses().match(/.{1,110}/g)!;
   console.log(`// Made by make-unicode-table.ts: which code points are letters, numbers, white space. Never edited by hand.
 
-/** The version of Unicode that splits follow, whatever Node runs: what a token id depends on must not change with an update. */
-export const UNICODE_VERSION = '${process.versions.unicode}';
-
 /** Runs in ascending order: class (L, N or S), gap from the end of the run before, then \`,length\` unless it is 1; base 36. */
-export const CLASS_RUNS =
-  ${lines.map((line) => `'${line}'`).join(' +\n  ')};`);
+export const CLASS_TABLE = {
+  /** The version of Unicode that splits follow, whatever Node runs: what a token id depends on must not change with an update. */
+  unicode: '${process.versions.unicode}',
+  runs:
+    ${lines.map((line) => `'${line}'`).join(' +\n    ')},
+};`);
 }

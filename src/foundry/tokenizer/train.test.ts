@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Tokenizer, trainTokenizer, type WeightedDocument } from './index.ts';
+import { Tokenizer, trainTokenizer } from './index.ts';
+import type { WeightedDocument } from './learn.ts';
 import { SPLIT_PATTERN } from './split.ts';
 import { randomOf, randomProse, randomText } from './testing/strings.ts';
 

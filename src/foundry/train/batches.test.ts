@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
-import { Batches, permute } from './index.ts';
+import { permute } from './batches.ts';
+import { Batches } from './index.ts';
 import { randomTokens, reader } from './testing/small.ts';
 
 const isPermutation = (size: number, place: (i: number) => number) => {

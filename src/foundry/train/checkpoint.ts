@@ -27,30 +27,19 @@ export function checkpointSteps(folder: string): number[] {
     .sort((a, b) => a - b);
 }
 
-type TensorInfo = Omit<StateTensor, 'data'>;
-
-/** Writes a state from its tensors. */
-export const writeCheckpoint = (folder: string, step: number, root: string, tensors: StateTensor[]): void =>
-  write(folder, { step, root, tensors, bytes: tensors.map(({ data }) => data) });
-
-/** Writes the state of a trainer, alone or with ranks. */
-export const saveCheckpoint = (folder: string, root: string, trainer: Trainer): void =>
-  write(folder, { step: trainer.step, root, tensors: trainer.stateTensors, bytes: trainer.stateBytes() });
-
-interface Contents {
-  step: number;
-  root: string;
-  tensors: TensorInfo[];
+interface Saved extends Pick<Trainer, 'step' | 'stateTensors'> {
   /** The bytes of all tensors in order, in any pieces. */
-  bytes: Iterable<Uint8Array>;
+  stateBytes: () => Iterable<Uint8Array>;
 }
 
-function write(folder: string, { step, root, tensors, bytes }: Contents): void {
+/** Writes the state of a trainer, alone or with ranks. */
+export function saveCheckpoint(folder: string, root: string, trainer: Saved): void {
+  const { step, stateTensors } = trainer;
   writeFolderAtomic(join(folder, checkpointName(step)), (inside) => {
     const fd = openSync(join(inside, 'state.safetensors'), 'wx');
     try {
-      writeFully(fd, safetensorsHeader(tensors, { format: 'jikji-state' }));
-      for (const piece of bytes) writeFully(fd, piece);
+      writeFully(fd, safetensorsHeader(stateTensors, { format: 'jikji-state' }));
+      for (const piece of trainer.stateBytes()) writeFully(fd, piece);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -115,7 +104,7 @@ export const loadCheckpoint = (folder: string, step: number, trainer: Trainer): 
   });
 
 interface Target {
-  tensors: TensorInfo[];
+  tensors: Omit<StateTensor, 'data'>[];
   fill(read: ReadState): void;
   /** The root of what was filled. */
   root(): string;

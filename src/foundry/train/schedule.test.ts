@@ -1,7 +1,8 @@
 // Learning rates against values computed by hand and against Math.cos, which our code does not use.
 
 import { expect, test } from 'vitest';
-import { learningRateAt, type Schedule } from './index.ts';
+import { learningRateAt } from './index.ts';
+import type { Schedule } from './schedule.ts';
 
 const f = Math.fround;
 const base: Schedule = {

@@ -8,7 +8,6 @@ import {
   bits32,
   bits64,
   canonicalJson,
-  fingerprintOf,
   type Json,
   lodgedSeed,
   MerkleTree,
@@ -21,6 +20,7 @@ import {
   signStatement,
   stateRoot,
 } from '../index.ts';
+import { fingerprintOf } from '../keys.ts';
 import { readLodgeable, signLodging } from '../lodging.ts';
 
 /** Numbers of all sizes, from a generator that gives the same ones each time. */

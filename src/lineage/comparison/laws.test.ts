@@ -2,7 +2,7 @@
 // code; and where a simpler tail is no bound, or labels that are not exchangeable break the law. docs/lineage.md has the proofs.
 
 import { describe, expect, test } from 'vitest';
-import { type Block, holm, lnOrderBound, lnPlacesBound, lnPlacesTail, lnSignsTail, placesLaw } from './laws.ts';
+import { type Block, holm, lnOrderBound, lnPlacesBound, lnSignsTail } from './laws.ts';
 import {
   choose,
   convolved,
@@ -15,6 +15,7 @@ import {
   shuffle,
   tails,
 } from './testing/exact.ts';
+import { lnPlacesTail, placesLaw } from './testing/places-law.ts';
 import { lnTrendBound } from './trend.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;

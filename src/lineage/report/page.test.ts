@@ -1,7 +1,7 @@
 // The page against hostile texts and numbers in a result, and the contents that it must and must not have.
 
 import { describe, expect, test } from 'vitest';
-import { STYLES } from '../../page-kit/document/index.ts';
+import { STYLES } from '../../page-kit/document/styles.ts';
 import type { Lineage } from '../lineage.ts';
 import { en } from './en.ts';
 import { lineageHtml } from './index.ts';

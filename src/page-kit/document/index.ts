@@ -21,4 +21,4 @@ export {
   sentences,
   verdictPanel,
 } from './report.ts';
-export { PALETTES, STYLES } from './styles.ts';
+export { PALETTES } from './styles.ts';

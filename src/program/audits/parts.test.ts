@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Programme } from '../programme/index.ts';
-import { KINDS, type Proposal, type Row, Tables } from '../state/index.ts';
+import { type Proposal, type Row, Tables } from '../state/index.ts';
+import { KINDS } from '../state/kinds.ts';
 import { putPart } from '../state/testing/rows.ts';
 import { givePart } from './parts.ts';
 import type { Part } from './shapes.ts';

@@ -18,7 +18,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { afterAll, expect, test } from 'vitest';
-import { verifyChain } from '../log/index.ts';
+import { verifyChain } from '../log/testing/verify-chain.ts';
 import { insertEntries } from './append.ts';
 import { openStore } from './open.ts';
 import { connectFolder } from './pglite.ts';

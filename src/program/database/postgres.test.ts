@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
-import { verifyChain } from '../log/index.ts';
+import { verifyChain } from '../log/testing/verify-chain.ts';
 import type { Job } from './jobs.ts';
 import { openStore } from './open.ts';
 import type { Store } from './store.ts';

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
 import { lackOf, State } from '../state/index.ts';
-import { askedTooLittle, decideStage, decisionDocument, explainScore, scoreStage } from './index.ts';
+import { askedTooLittle, decideStage, decisionDocument, explainScore } from './index.ts';
+import { scoreStage } from './scores.ts';
 import { BOOK, Log } from './testing/stage.ts';
 
 const DAY = '2026-01-02';

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { LANGS as CLAIM_LANGS, forbiddenClaims, missingStatements, standings } from '../../audit/testing/claims.ts';
-import { PALETTES, STYLES } from '../../page-kit/document/index.ts';
+import { PALETTES } from '../../page-kit/document/index.ts';
+import { STYLES } from '../../page-kit/document/styles.ts';
 import { TERMS } from '../../page-kit/text/index.ts';
 import { claimsOf } from '../audits/index.ts';
 import { stageReportHtml } from './page.ts';

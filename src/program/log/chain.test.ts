@@ -3,17 +3,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Json } from '../../ledger/index.ts';
-import {
-  type Entry,
-  EntryAltered,
-  type EntryUnfit,
-  firstLink,
-  follow,
-  link,
-  nextEntry,
-  START,
-  verifyChain,
-} from './index.ts';
+import { link } from './chain.ts';
+import { type Entry, EntryAltered, type EntryUnfit, firstLink, follow, nextEntry, START } from './index.ts';
+import { verifyChain } from './testing/verify-chain.ts';
 
 const said = (i: number, data: Json = { i, name: '한글', nested: [1.5, null, true] }) => ({
   time: new Date(Date.UTC(2026, 0, 1, 0, 0, i)).toISOString(),

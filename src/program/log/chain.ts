@@ -52,12 +52,3 @@ export function follow(head: Head, entry: Entry): Head {
   if (entry.link !== nextLink(head.link, text)) throw new EntryAltered(seq, REASONS.altered(seq));
   return { seq, link: entry.link };
 }
-
-/**
- * Checks a log from its beginning, or from `head` on; returns its head.
- * @throws EntryAltered naming the first entry that does not follow
- */
-export async function verifyChain(entries: Iterable<Entry> | AsyncIterable<Entry>, head: Head = START): Promise<Head> {
-  for await (const entry of entries) head = follow(head, entry);
-  return head;
-}

@@ -8,7 +8,8 @@ import { MADE_UP, madeUpReport } from '../../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Signer } from '../../ledger/index.ts';
 import { uncomparedPairs } from './comparisons.ts';
 import { State } from './fold.ts';
-import { KINDS, type KindName, Tables } from './index.ts';
+import { type KindName, Tables } from './index.ts';
+import { KINDS } from './kinds.ts';
 import { everyEntry } from './testing/every-entry.ts';
 import { putPart } from './testing/rows.ts';
 

@@ -44,7 +44,7 @@ export { citationsOf, digest, fileName, personName, type Sources, text } from '.
 export { type FindingProposal, findingProposals } from './findings.ts';
 export { checkProposal, type Proposal, State } from './fold.ts';
 export { freeId, requireRow } from './kind.ts';
-export { KINDS, type KindName } from './kinds.ts';
+export type { KindName } from './kinds.ts';
 export { LACKS, lackIn, lackOf } from './lacks.ts';
 export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
 export { party as partyKo } from './refusals/words.ts';

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStore } from '../database/index.ts';
 import { emptyDatabase } from '../database/testing/empty.ts';
 import { newDatabase, openTested, SERVER, say, type Tested } from '../database/testing/harness.ts';
-import { verifyChain } from '../log/index.ts';
+import { verifyChain } from '../log/testing/verify-chain.ts';
 import { id } from '../state/fields.ts';
 import { NOBODY, type Session, TooMany, Users, type Viewer } from './index.ts';
 import { isUserId } from './input.ts';

@@ -2,7 +2,8 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { Random } from '../../../base/testing/mutate.ts';
-import { ChatTemplate, findForm, PROBE_RESULT, type Tool } from '../../conversation/index.ts';
+import { findForm, PROBE_RESULT } from '../../conversation/call-form.ts';
+import { ChatTemplate, type Tool } from '../../conversation/index.ts';
 import { compileSchema, JsonReader, MaskTokens } from '../json/index.ts';
 import { byteTokenizer, CALLING } from '../testing/chat.ts';
 import { CallReader, CallText } from './index.ts';

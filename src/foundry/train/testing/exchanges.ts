@@ -1,7 +1,7 @@
 // What every carrier of ranks' messages must do, tried out by all ranks together: the conformance test of `Ranks`.
 
-import type { Message, Ranks } from '../index.ts';
-import { broadcast, exchange, gather, gatherBytes, otherRanks } from '../ranks.ts';
+import type { Ranks } from '../index.ts';
+import { broadcast, exchange, gather, gatherBytes, type Message, otherRanks } from '../ranks.ts';
 
 const place = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 

@@ -4,8 +4,9 @@
 import { randomNumbers, wholeBelow } from '../../../base/testing/random-numbers.ts';
 import type { ModelConfig } from '../../model/index.ts';
 import type { TokenSource } from '../batches.ts';
-import { Batches, type TokenReader, type TrainConfig, Trainer } from '../index.ts';
+import { Batches, type TrainConfig, Trainer } from '../index.ts';
 import type { TrainerOptions } from '../trainer.ts';
+import type { TokenReader } from '../windows.ts';
 
 /** Token ids in memory. */
 export const reader = (ids: Uint32Array): TokenReader => ({

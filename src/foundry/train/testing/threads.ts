@@ -2,7 +2,8 @@
 // other, so that long messages come in many parts and whoever waits in the wrong order waits for ever.
 
 import { JikjiError } from '../../../base/index.ts';
-import type { Exchange, Message, Ranks } from '../index.ts';
+import type { Ranks } from '../index.ts';
+import type { Exchange, Message } from '../ranks.ts';
 
 const BOX = 4096;
 const STRIDE = BOX + 64;

@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { START } from '../../log/index.ts';
-import { KINDS, type KindName } from '../../state/index.ts';
+import type { KindName } from '../../state/index.ts';
+import { KINDS } from '../../state/kinds.ts';
 import { everyEntry } from '../../state/testing/every-entry.ts';
 import { viewColumns, viewName } from '../../state/views.ts';
 import type { Tested } from './harness.ts';
