@@ -51,9 +51,9 @@ function stepsOf(tables: Tables, row: Row<'applications'>, viewer: Viewer) {
 }
 
 function applicationRow(tables: Tables, row: Row<'applications'>, viewer: Viewer) {
-  const { lead, members, consortium } = row;
+  const { id, name, lead, members, status, late, consortium } = row;
   return {
-    ...row,
+    ...{ id, name, status, late },
     lead: nameOf(tables, lead),
     members: members === 'not recorded' ? null : new Set([lead, ...members]).size,
     received: tables.timeOf(row.receivedSeq),
@@ -103,9 +103,8 @@ const NEXT: { [status: string]: SelectionStep } = { received: 'paper', paper: 'p
 function reviewsShown(tables: Tables, application: string, step: SelectionStep, viewer: Viewer) {
   return reviewsOf(tables, application, step)
     .filter((review) => canSeeReview(viewer, tables, review))
-    .map(({ points, actor, ...review }) => ({
-      ...review,
-      points,
+    .map(({ reviewer, points, comment, actor }) => ({
+      ...{ reviewer, points, comment },
       total: sumOfPoints(Object.values(points)),
       own: actor.startsWith('expert:'),
     }));

@@ -1,8 +1,13 @@
 // Data that the rule book withholds until a stage closes is in no answer except to the office, whichever route is requested; forms not even for
 // the office.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { marks } from '../office/testing/office.ts';
+import type { Row, TableName } from '../state/rows.ts';
+import { putPart } from '../state/testing/rows.ts';
+import { applicationPage, callPage } from './shapes/calls.ts';
+import { consortiumPage } from './shapes/programme.ts';
+import { stagePage, submissionPage } from './shapes/stage.ts';
 import { TestServer, type Who } from './testing/api.ts';
 import { operationsOf } from './testing/generate.ts';
 
@@ -78,4 +83,36 @@ test('after the close forms and scores can be read', async () => {
   expect([closed.status, closed.body.error]).toEqual([200, undefined]);
   const text = await told('public');
   for (const secret of [SECRETS[0]!, SECRETS[1]!, SECRETS[2]!, SECRETS[4]!]) expect(text).toMatch(secret);
+});
+
+test('answers list the columns of rows that are withheld in part: one that such a row gets later is in none, even before the shape', async () => {
+  const { tables } = server.programme;
+  const name = { en: 'X' };
+  putPart(tables, 'calls', { id: 'call', title: name, status: 'open' });
+  const application = { id: 'x', call: 'call', name, lead: 'x', members: [], status: 'received' as const };
+  putPart(tables, 'applications', {
+    ...application,
+    reviews: [],
+    files: [],
+    receivedSeq: 1,
+    late: false,
+    consortium: null,
+  });
+  const review = { key: 'x', application: 'x', step: 'paper' as const, reviewer: 'kim', points: {}, comment: null };
+  putPart(tables, 'reviews', { ...review, actor: 'office:kim', seq: 1 });
+  const later = <T extends TableName>(table: T) => {
+    const rows = tables.all(table);
+    expect(rows).not.toEqual([]);
+    for (const row of rows) tables.put(table, { ...row, later: 'withheld column' } as Row<T>);
+  };
+  for (const table of ['submissions', 'forms', 'audits', 'applications', 'reviews'] as const) later(table);
+
+  const shapes = { stagePage, consortiumPage, submissionPage, callPage, applicationPage };
+  const spies = Object.values(shapes).map((shape) => vi.spyOn(shape, 'parse'));
+  for (const page of ['stages/s1', 'consortia/a', 'submissions/s1-a', 'calls/call', 'applications/x'])
+    expect((await server.ask('office', 'get', `/api/programmes/test/${page}`)).status).toBe(200);
+  for (const [i, shape] of Object.keys(shapes).entries()) {
+    const answers = JSON.stringify(spies[i]!.mock.calls);
+    expect([shape, answers.length > 10, answers.match(/"later":"withheld column"/g)]).toEqual([shape, true, null]);
+  }
 });

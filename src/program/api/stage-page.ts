@@ -23,9 +23,9 @@ export function submissionRow(tables: Tables, row: Row<'submissions'>, viewer: V
   const seen = canSeeAudit(viewer, tables, row);
   const received = tables.timeOf(row.receivedSeq);
   const { closes } = datesOf(tables, row.stage);
-  const { reasonKo, ...rest } = row;
+  const { id, stage, consortium, kind, digest, bytes, maker, reasonKo } = row;
   return {
-    ...rest,
+    ...{ id, stage, consortium, kind, digest, bytes, maker },
     status: seen ? row.status : row.status.split(':')[0]!,
     ...(seen && reasonKo !== undefined && { reasonKo }),
     audit: seen ? (auditShown(tables, row.id) ?? null) : null,
@@ -41,12 +41,13 @@ export const consortiaOf = (tables: Tables, stage: string) =>
 export async function stagePageOf(programme: Programme, stage: string, viewer: Viewer): Promise<Page> {
   const { tables } = programme;
   const row = requireRow(tables, 'stages', stage, 'stage');
+  const { id, title } = row;
   const book = bookOf(tables, row.ruleBook);
   const shown = canSee(viewer, tables, stage, 'scores');
   const submissions = tables.of('submissions', 'stage', stage);
   const report = shown ? await cachedReport(programme, stage) : null;
   return {
-    ...row,
+    ...{ id, title },
     status: statusOf(tables, stage),
     ruleBook: { ...book, digest: row.ruleBook },
     consortia: consortiaOf(tables, stage),
@@ -102,6 +103,8 @@ export function thingsOnStagePage({ id, submissions, forms, judgements, report }
 }
 
 /** A form's row. Some viewers see that a form exists and not its content. */
-function formShown(viewer: Viewer, tables: Tables, row: Row<'forms'>): Row<'forms'> {
-  return { ...row, form: isOwnForm(viewer, row) || canSee(viewer, tables, row.stage, 'forms') ? row.form : null };
+function formShown(viewer: Viewer, tables: Tables, row: Row<'forms'>): Page['forms'][number] {
+  const { id, part, expert, commitment } = row;
+  const seen = isOwnForm(viewer, row) || canSee(viewer, tables, row.stage, 'forms');
+  return { id, part, expert, commitment, form: seen ? row.form : null };
 }

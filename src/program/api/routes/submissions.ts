@@ -162,7 +162,7 @@ function pageOf(tables: Tables, submission: string, viewer: Viewer): Page {
       stage,
       stageTitle: tables.get('stages', stage)!.title,
     })),
-    audit: found ? { ...found, ...auditShown(tables, submission)! } : null,
+    audit: found ? { ...auditShown(tables, submission)!, office: found.office, checks: found.checks } : null,
     joined: audit ? joinedAudits(tables, submission) : null,
     mayAudit: mayAudit(viewer, tables, row),
     evaluations: scores ? tables.of('evaluations', 'submission', submission) : null,
