@@ -131,6 +131,35 @@ test('the map has every floor and every room', () => {
   expect(folders.filter((folder) => !places.has(folder))).toEqual([]);
 });
 
+/** Files that a file imports, now or later, or passes on; not those of packages. */
+const importsIn = (file: string, pattern = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g): string[] =>
+  [...read(file).matchAll(pattern)].map(([, target]) => join(dirname(file), target!));
+
+/** Whether a file imports another one, itself or from a room's public file that passes it on. */
+const leadsTo = (file: string, other: string): boolean => {
+  const passes = (index: string): boolean =>
+    index.endsWith('/index.ts') &&
+    importsIn(index, /^export\b[^;]*? from '(\.[^']+)'/gm).some((file) => file === other || passes(file));
+  return importsIn(file).some((file) => file === other || passes(file));
+};
+
+test.each([
+  ['From `jikji make` to the training loop', 6],
+  ['From an act at the command line to its row in the log', 8],
+])('%s: each file of the path imports the next one, and there are no more than %i', (begin, most) => {
+  const [, list] = read('CONTRIBUTING.md').split(`${begin}:`);
+  const files = pathsIn(list!.split('\n\n')[0]!);
+  expect(files.length).toBeGreaterThan(1);
+  expect(files.length).toBeLessThanOrEqual(most);
+  expect(files.slice(1).filter((file, i) => !leadsTo(files[i]!, file))).toEqual([]);
+});
+
+test('a file leads to what a room passes on, not to what this imports', () => {
+  expect(leadsTo('src/cli/program/opened.ts', 'src/program/office/acts.ts')).toBe(true);
+  expect(leadsTo('src/cli/program/opened.ts', 'src/program/database/append.ts')).toBe(false);
+  expect(leadsTo('src/cli/main.ts', 'src/foundry/index.ts')).toBe(false);
+});
+
 test('docs/serving.md names every client that is tried, with its version', () => {
   const { zod: _, ...clients } = JSON.parse(read('checks/clients/package.json')).dependencies as Record<string, string>;
   const page = read('docs/serving.md').replace(/\s+/g, ' ');
