@@ -1,24 +1,11 @@
 // Statements: what is signed is what DSSE says, and everything but the one right form of a file is refused.
 
 import { spawnSync } from 'node:child_process';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { canonicalJson, type Json } from './canonical.ts';
-import { signBytes } from './ecdsa.ts';
-import { fingerprintOf, type Signer } from './keys.ts';
 import { lodgedSeed, seedHex } from './seed.ts';
 import { type Predicate, parseStatement, preAuthentication, signStatement } from './statement.ts';
-
-function key(): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const spki = publicKey.export({ format: 'der', type: 'spki' });
-  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
-  return {
-    publicKey: spki,
-    fingerprint: fingerprintOf(spki),
-    sign: (data) => signBytes(createPrivateKey(pem), data),
-  };
-}
+import { key } from './testing/register.ts';
 
 const maker = key();
 const other = key();

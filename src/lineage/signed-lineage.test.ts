@@ -1,24 +1,11 @@
 // What is signed of a comparison is what was found, and nothing but the one right form is read back.
 
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { canonicalJson, type Json } from '../ledger/canonical.ts';
-import { signBytes } from '../ledger/ecdsa.ts';
-import { fingerprintOf, type Signer } from '../ledger/keys.ts';
 import { type Predicate, parseStatement, signStatement } from '../ledger/statement.ts';
+import { key } from '../ledger/testing/register.ts';
 import { lineageOf } from './report/testing/lineages.ts';
 import { signLineage } from './signed-lineage.ts';
-
-function key(): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const spki = publicKey.export({ format: 'der', type: 'spki' });
-  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
-  return {
-    publicKey: spki,
-    fingerprint: fingerprintOf(spki),
-    sign: (data) => signBytes(createPrivateKey(pem), data),
-  };
-}
 
 const comparer = key();
 const result = lineageOf('noise', 'independent');

@@ -27,15 +27,6 @@ const keysFor = (i: number, T: number): number => Math.min(i - (i % BLOCK) + BLO
 /** Index in q, o [M, H*d] or k, v [M, G*d] at which the row of a head begins. */
 const rowStart = (row: number, heads: number, head: number, d: number): number => (row * heads + head) * d;
 
-/** Length and first row of each sequence. */
-function sequencesOf(lengths: readonly number[]): { T: number; start: number }[] {
-  let start = 0;
-  return lengths.map((T) => {
-    start += T;
-    return { T, start: start - T };
-  });
-}
-
 const scaleOf = (A: Arithmetic, d: number): number => A.round(1 / Math.sqrt(d));
 
 /** Probabilities of query `i`, q [d], over its keys [E]; `k` begins at the first key of the sequence, keys are `stride` apart. */
@@ -64,21 +55,31 @@ function probabilities(
   return p;
 }
 
-/** -> o [M, H*d]. */
-export function attention(A: Arithmetic, { q, k, v, lengths, H, G, d }: Attention): FloatArray {
-  const o = A.array(q.length);
-  for (const { T, start } of sequencesOf(lengths)) {
+/** Heads and queries of all sequences, ascending: where the query's row and the first key of its head begin, its probabilities. */
+function* queriesOf(A: Arithmetic, { q, k, lengths, H, G, d }: Omit<Attention, 'v'>) {
+  let start = 0;
+  for (const T of lengths) {
     for (let h = 0; h < H; h++) {
       const first = rowStart(start, G, Math.floor(h / (H / G)), d);
       for (let i = 0; i < T; i++) {
         const row = rowStart(start + i, H, h, d);
         const p = probabilities(A, q.subarray(row, row + d), k.subarray(first), { i, T, stride: G * d });
-        for (let c = 0; c < d; c++) {
-          let acc = 0;
-          for (let j = 0; j < p.length; j++) acc = A.fma(p[j], v[first + j * G * d + c], acc);
-          o[row + c] = acc;
-        }
+        yield { i, row, first, p };
       }
+    }
+    start += T;
+  }
+}
+
+/** -> o [M, H*d]. */
+export function attention(A: Arithmetic, of: Attention): FloatArray {
+  const { q, v, G, d } = of;
+  const o = A.array(q.length);
+  for (const { row, first, p } of queriesOf(A, of)) {
+    for (let c = 0; c < d; c++) {
+      let acc = 0;
+      for (let j = 0; j < p.length; j++) acc = A.fma(p[j], v[first + j * G * d + c], acc);
+      o[row + c] = acc;
     }
   }
   return o;
@@ -87,35 +88,29 @@ export function attention(A: Arithmetic, { q, k, v, lengths, H, G, d }: Attentio
 /** dO, o [M, H*d] -> dq [M, H*d], dk, dv [M, G*d]. `o` is the result of `attention`. */
 export function attentionBackward(
   A: Arithmetic,
-  { dO, o, q, k, v, lengths, H, G, d }: Attention & { dO: FloatArray; o: FloatArray },
+  of: Attention & { dO: FloatArray; o: FloatArray },
 ): { dq: FloatArray; dk: FloatArray; dv: FloatArray } {
+  const { dO, o, q, k, v, G, d } = of;
   const dq = A.array(q.length);
   const dk = A.array(k.length);
   const dv = A.array(v.length);
   const scale = scaleOf(A, d);
-  for (const { T, start } of sequencesOf(lengths)) {
-    // Heads and queries ascend, so each element of dk and dv is one chain over the group's heads, then over i: key j is
-    // among the keys of query i exactly from the start of j's block on.
-    for (let h = 0; h < H; h++) {
-      const first = rowStart(start, G, Math.floor(h / (H / G)), d);
-      for (let i = 0; i < T; i++) {
-        const row = rowStart(start + i, H, h, d);
-        const p = probabilities(A, q.subarray(row, row + d), k.subarray(first), { i, T, stride: G * d });
-        const delta = rowSumOfProducts(A, dO.subarray(row, row + d), o.subarray(row, row + d));
-        const ds = A.array(p.length);
-        for (let j = 0; j <= i; j++) {
-          let dp = 0;
-          for (let c = 0; c < d; c++) dp = A.fma(dO[row + c], v[first + j * G * d + c], dp);
-          ds[j] = A.round(A.round(p[j] * A.round(dp - delta)) * scale);
-        }
-        for (let j = 0; j < p.length; j++) {
-          const key = first + j * G * d;
-          for (let c = 0; c < d; c++) {
-            dq[row + c] = A.fma(ds[j], k[key + c], dq[row + c]);
-            dk[key + c] = A.fma(ds[j], q[row + c], dk[key + c]);
-            dv[key + c] = A.fma(p[j], dO[row + c], dv[key + c]);
-          }
-        }
+  // Each element of dk and dv is one chain over the group's heads, then over i: key j is among the keys of query i exactly from the
+  // start of j's block on.
+  for (const { i, row, first, p } of queriesOf(A, of)) {
+    const delta = rowSumOfProducts(A, dO.subarray(row, row + d), o.subarray(row, row + d));
+    const ds = A.array(p.length);
+    for (let j = 0; j <= i; j++) {
+      let dp = 0;
+      for (let c = 0; c < d; c++) dp = A.fma(dO[row + c], v[first + j * G * d + c], dp);
+      ds[j] = A.round(A.round(p[j] * A.round(dp - delta)) * scale);
+    }
+    for (let j = 0; j < p.length; j++) {
+      const key = first + j * G * d;
+      for (let c = 0; c < d; c++) {
+        dq[row + c] = A.fma(ds[j], k[key + c], dq[row + c]);
+        dk[key + c] = A.fma(ds[j], q[row + c], dk[key + c]);
+        dv[key + c] = A.fma(p[j], dO[row + c], dv[key + c]);
       }
     }
   }
