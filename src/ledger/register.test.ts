@@ -39,6 +39,15 @@ function fiveLines(): string[] {
   return lines;
 }
 
+/** An entry that follows `head`, with the link that it must have. */
+const linked = (head: string, entry: object) => ({
+  ...entry,
+  link: createHash('sha256')
+    .update(Buffer.from(head, 'hex'))
+    .update(canonicalJson(entry as never))
+    .digest('hex'),
+});
+
 const refused = (text: string): string => {
   try {
     Register.read(text, 'it');
@@ -176,11 +185,10 @@ test('an entry altered with its link, by somebody without the key', () => {
   const lines = fiveLines();
   const { sig: _, link: __, ...plain } = JSON.parse(lines[5]!);
   const before = JSON.parse(lines[4]!).link;
-  const altered = { ...plain, head: sha256Hex('mine') };
-  const link = createHash('sha256').update(Buffer.from(before, 'hex')).update(canonicalJson(altered)).digest('hex');
-  const forged = signedLine({ ...altered, link }, maker);
+  const altered = linked(before, { ...plain, head: sha256Hex('mine') });
+  const forged = signedLine(altered, maker);
   expect(refused(lines.slice(0, 5).join('') + forged)).toMatch(/it:6: is not signed by the office/);
-  const unsigned = `${canonicalJson({ ...altered, link })}\n`;
+  const unsigned = `${canonicalJson(altered)}\n`;
   expect(refused(lines.slice(0, 5).join('') + unsigned)).toMatch(/it:6: the entry has no sig/);
 });
 
@@ -195,12 +203,8 @@ test.each([
   const lines = fiveLines();
   const register = Register.read(lines.join(''), 'it');
   const { sig: __, link: ___, ...plain } = JSON.parse(register.next(headOf(maker, RUN, 30), office));
-  const altered = { ...plain, ...change };
-  const link = createHash('sha256')
-    .update(Buffer.from(register.head, 'hex'))
-    .update(canonicalJson(altered))
-    .digest('hex');
-  expect(refused(lines.join('') + signedLine({ ...altered, link }))).toMatch(why);
+  const altered = linked(register.head, { ...plain, ...change });
+  expect(refused(lines.join('') + signedLine(altered))).toMatch(why);
 });
 
 test('an answer of another office in an entry that the office signed', () => {
@@ -215,12 +219,9 @@ test('an answer of another office in an entry that the office signed', () => {
     nonce: sha256Hex('n'),
     time: new Date().toISOString(),
   };
-  const altered = { ...plain, lodging: signStatement('lodging', [['head.json', asked.lodged]], predicate, other) };
-  const link = createHash('sha256')
-    .update(Buffer.from(register.head, 'hex'))
-    .update(canonicalJson(altered))
-    .digest('hex');
-  expect(refused(lines.join('') + signedLine({ ...altered, link }))).toMatch(/of another office/);
+  const lodging = signStatement('lodging', [['head.json', asked.lodged]], predicate, other);
+  const altered = linked(register.head, { ...plain, lodging });
+  expect(refused(lines.join('') + signedLine(altered))).toMatch(/of another office/);
   expect(() => register.next(asked, other)).toThrow(expect.objectContaining({ code: 'register-other-office' }));
 });
 

@@ -23,14 +23,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+async function opened(): Promise<CurveReader> {
+  const reader = new CurveReader(folder);
+  await reader.refresh();
+  return reader;
+}
+
+/** A transcript of these lines. */
+const write = (...made: Parameters<typeof lines>) => writeFileSync(path, [...lines(...made)].join(''));
+
 /** All of it, as nothing else read it. */
 function fresh(): { steps: number; all: unknown[] } {
-  const all = [...readCurves(folder, 1)].map(({ step, loss, gradNorm, learningRate }) => [
-    step,
-    loss,
-    gradNorm,
-    learningRate,
-  ]);
+  const all = [...readCurves(folder, 1)].map((one) => [one.step, one.loss, one.gradNorm, one.learningRate]);
   return { steps: all.length, all };
 }
 
@@ -43,8 +47,7 @@ function held(reader: CurveReader): { steps: number; all: unknown[] } {
 const score = (step: number, bitsPerByte: number | null) => `${JSON.stringify({ step, bitsPerByte, bySource: [1] })}\n`;
 
 test('lines that `make` appends, in pieces of any size, are read as by another reader', async () => {
-  const reader = new CurveReader(folder);
-  await reader.refresh();
+  const reader = await opened();
   expect(reader.curve({ points: 100 })).toMatchObject({ last: 0, steps: 0, step: [], damaged: null });
   const text = [...lines(3000)].join('');
   const random = new Random(7);
@@ -75,8 +78,7 @@ test("the ledger's own transcript is read; a line with another spelling is not a
   });
   transcript.close();
   appendFileSync(path, '{"step": 2, "loss": 0.5, "gradNorm": "0x3FF0000000000000", "learningRate": 0.25}\n');
-  const reader = new CurveReader(folder);
-  await reader.refresh();
+  const reader = await opened();
   expect(reader.curve({ points: 100 })).toMatchObject({
     step: [1],
     loss: [1.5],
@@ -116,11 +118,10 @@ test('a run that resumes from an earlier state, or starts again, is read again; 
 });
 
 test('a validation belongs to the stretch of its step, whenever it arrives', async () => {
-  writeFileSync(path, [...lines(50)].join(''));
+  write(50);
   const file = join(folder, 'validation.jsonl');
   writeFileSync(file, score(10, 2) + score(20, null));
-  const reader = new CurveReader(folder);
-  await reader.refresh();
+  const reader = await opened();
   const at = (from: number, to?: number) =>
     reader.curve({ from, ...(to !== undefined && { to }), points: 100 }).validations;
   expect(at(1)).toEqual([
@@ -138,26 +139,17 @@ test('a validation belongs to the stretch of its step, whenever it arrives', asy
 });
 
 test('a run with a parent begins with a validation of step 0', async () => {
-  writeFileSync(path, [...lines(5)].join(''));
+  write(5);
   const file = join(folder, 'validation.jsonl');
   writeFileSync(file, score(0, 3) + score(5, 2));
-  const reader = new CurveReader(folder);
-  await reader.refresh();
+  const reader = await opened();
   expect(reader.damaged).toBeUndefined();
   expect(reader.curve({ points: 100 }).validations.map(({ step }) => step)).toEqual([0, 5]);
   expect(reader.curve({ from: 2, points: 100 }).validations.map(({ step }) => step)).toEqual([5]);
-  expect([...readCurves(folder, 1)].map(({ validation }) => validation?.step)).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    5,
-  ]);
+  expect([...readCurves(folder, 1)].map(({ validation }) => validation?.step)).toEqual([...Array(4), 5]);
   for (const more of [score(0, 3), score(-1, 3)]) {
     writeFileSync(file, more + score(0, 3));
-    const broken = new CurveReader(folder);
-    await broken.refresh();
-    expect(broken.damaged).toMatch(/validation.jsonl, .*step does not rise/);
+    expect((await opened()).damaged).toMatch(/validation.jsonl, .*step does not rise/);
   }
 });
 
@@ -204,9 +196,8 @@ test(`no spike is lost: ${STRETCHES} stretches of series of all kinds, compared 
 });
 
 test('a stretch of single steps is exact, a long one keeps every spike; both ends are there', async () => {
-  writeFileSync(path, [...lines(20_000)].join(''));
-  const reader = new CurveReader(folder);
-  await reader.refresh();
+  write(20_000);
+  const reader = await opened();
   const whole = reader.curve({ points: 1000 });
   expect(whole.step.length).toBeLessThanOrEqual(1000);
   expect(whole).toMatchObject({ first: 1, last: 20_000, steps: 20_000 });
@@ -225,34 +216,31 @@ test('a stretch of single steps is exact, a long one keeps every spike; both end
 });
 
 test('numbers that are not finite are gaps, not the end', async () => {
-  writeFileSync(path, [...lines(3, (step) => ({ ...figures(step), loss: [NaN, Infinity, 1][step - 1]! }))].join(''));
-  const reader = new CurveReader(folder);
-  await reader.refresh();
+  write(3, (step) => ({ ...figures(step), loss: [NaN, Infinity, 1][step - 1]! }));
+  const reader = await opened();
   expect(reader.curve({ points: 100 })).toMatchObject({ loss: [null, null, 1], damaged: null });
 });
 
+const NO_RECORD = 'line 11: is not a record in canonical form';
+const LONG = 'line 11: is longer than 330 bytes';
+
 test.each([
-  ['garbage', 'garbage\n', 'line 11: is not a record in canonical form'],
-  ['an empty line', '\n', 'line 11: is not a record in canonical form'],
-  ['bytes', Buffer.of(0xff, 0, 0xfe, 10), 'line 11: is not a record in canonical form'],
-  ['null', 'null\n', 'line 11: is not a record in canonical form'],
+  ['garbage', 'garbage\n', NO_RECORD],
+  ['an empty line', '\n', NO_RECORD],
+  ['bytes', Buffer.of(0xff, 0, 0xfe, 10), NO_RECORD],
+  ['null', 'null\n', NO_RECORD],
   ['a step left out', [...lines(12)][11]!, 'line 11: is the record of step 12'],
   ['a step again', [...lines(10)][9]!, 'line 11: is the record of step 10'],
-  ['no loss', '{"step":11}\n', 'line 11: is not a record in canonical form'],
-  ['a line of nesting', `${'['.repeat(60_000)}\n`, 'line 11: is longer than 330 bytes'],
-  ['a long line', `{"step":11,"x":"${'x'.repeat(70_000)}"}\n`, 'line 11: is longer than 330 bytes'],
-  ['a long line that does not end', 'x'.repeat(5 << 20), 'line 11: is longer than 330 bytes'],
-  [
-    'many long lines',
-    `${`{"step":11,"x":"${'x'.repeat(60_000)}"}\n`.repeat(100)}`,
-    'line 11: is longer than 330 bytes',
-  ],
+  ['no loss', '{"step":11}\n', NO_RECORD],
+  ['a line of nesting', `${'['.repeat(60_000)}\n`, LONG],
+  ['a long line', `{"step":11,"x":"${'x'.repeat(70_000)}"}\n`, LONG],
+  ['a long line that does not end', 'x'.repeat(5 << 20), LONG],
+  ['many long lines', `{"step":11,"x":"${'x'.repeat(60_000)}"}\n`.repeat(100), LONG],
 ])('with %s, the records before it and the error are shown; once repaired, reading goes on', async (_, bad, why) => {
   const good = [...lines(20)];
   writeFileSync(path, good.slice(0, 10).join(''));
   appendFileSync(path, bad);
-  const reader = new CurveReader(folder);
-  await reader.refresh();
+  const reader = await opened();
   expect(reader.curve({ points: 100 })).toMatchObject({ last: 10, damaged: `transcript.jsonl, ${why}` });
   appendFileSync(path, 'more\n');
   await reader.refresh();
@@ -265,10 +253,9 @@ test.each([
 test.each(['{"step":1}\n{"step":1}\n', '3\n', 'null\n', '{"step":5e9}\n', '{"step":1,"bitsPerByte":"x"}\n'])(
   'validations that are none: %j',
   async (text) => {
-    writeFileSync(path, [...lines(5)].join(''));
+    write(5);
     writeFileSync(join(folder, 'validation.jsonl'), text);
-    const reader = new CurveReader(folder);
-    await reader.refresh();
+    const reader = await opened();
     expect(reader.curve({ points: 100 })).toMatchObject({
       last: 5,
       damaged: expect.stringMatching(/^validation.jsonl/),
@@ -282,8 +269,7 @@ test(`${MUTATIONS} mutated transcripts: only JikjiErrors are thrown`, async () =
   let same = 0;
   for (let round = 0; round < MUTATIONS; round++) {
     writeFileSync(path, mutateBytes(good, random));
-    const reader = new CurveReader(folder);
-    await reader.refresh();
+    const reader = await opened();
     let read = 0;
     let damage = false;
     try {
@@ -304,30 +290,24 @@ test(`${MUTATIONS} mutated transcripts: only JikjiErrors are thrown`, async () =
 test('a path that is not a plain file is an error, without waiting', async () => {
   const reader = new CurveReader(folder);
   const refused = expect.objectContaining({ code: 'run-damaged', input: path });
-  execFileSync('mkfifo', [path]);
-  await expect(reader.refresh()).rejects.toEqual(refused);
-  rmSync(path);
-  symlinkSync(path, path);
-  await expect(reader.refresh()).rejects.toEqual(refused);
-  rmSync(path);
-  symlinkSync('/dev/zero', path);
-  await expect(reader.refresh()).rejects.toEqual(refused);
-  rmSync(path);
-  symlinkSync(folder, path);
-  await expect(reader.refresh()).rejects.toEqual(refused);
-  rmSync(path);
-  writeFileSync(path, [...lines(5)].join(''));
+  const makePipe = () => execFileSync('mkfifo', [path]);
+  for (const make of [makePipe, ...[path, '/dev/zero', folder].map((target) => () => symlinkSync(target, path))]) {
+    make();
+    await expect(reader.refresh()).rejects.toEqual(refused);
+    rmSync(path);
+  }
+  write(5);
   await reader.refresh();
   expect(reader.steps).toBe(5);
   // And where it was one before.
   rmSync(path);
-  execFileSync('mkfifo', [path]);
+  makePipe();
   await expect(reader.refresh()).rejects.toEqual(refused);
   expect(reader.steps).toBe(0);
 });
 
 test('simultaneous requests share one read', async () => {
-  writeFileSync(path, [...lines(2000)].join(''));
+  write(2000);
   const reader = new CurveReader(folder);
   await Promise.all(Array.from({ length: 50 }, () => reader.refresh()));
   expect(held(reader)).toEqual(fresh());

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { ApiKeys, newApiKey } from './api-keys.ts';
 import { type ModelServer, serveModels } from './server.ts';
-import { SMALL, writeModels } from './testing/small.ts';
+import { postJson, SMALL, writeModels } from './testing/small.ts';
 
 const PAGE = 'https://app.example';
 const { key, line } = newApiKey('one');
@@ -22,13 +22,12 @@ afterAll(async () => {
   await server.close();
 });
 
-const ask = (body: object, { headers = {}, signal }: { headers?: object; signal?: AbortSignal } = {}) =>
-  fetch(`${server.url}/v1/completions`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...KEY, ...headers },
-    body: JSON.stringify({ model: 'tuned', prompt: 'a', max_tokens: 1, ...body }),
-    ...(signal && { signal }),
-  });
+const ask = (body: object, { headers, ...more }: RequestInit = {}) =>
+  postJson(
+    `${server.url}/v1/completions`,
+    { model: 'tuned', prompt: 'a', max_tokens: 1, ...body },
+    { ...more, headers: { ...KEY, ...(headers as object) } },
+  );
 
 /** A figure of /metrics; 0 where it is not there. */
 async function figure(name: string) {

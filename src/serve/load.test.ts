@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
 import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { type ServerChild, startServer } from './testing/child.ts';
-import { writeModels } from './testing/small.ts';
+import { postJson, writeModels } from './testing/small.ts';
 
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const CLIENTS = TORTURE ? 200 : 20;
@@ -98,12 +98,7 @@ async function client(random: () => number, count: Count, isOver: () => boolean)
       count.tries = Math.max(count.tries, tries);
       const before = count.answersOf[model]!;
       const gone = new AbortController();
-      const response = await fetch(server.url + asked.path, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(asked.body),
-        signal: gone.signal,
-      });
+      const response = await postJson(server.url + asked.path, asked.body, { signal: gone.signal });
       if (response.status === 429) {
         count.sentAway++;
         await response.text();

@@ -10,6 +10,7 @@ import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { writeModel } from '../foundry/generate/testing/chat.ts';
 import { newKey, readReceipt } from '../ledger/index.ts';
 import { ReceiptStore } from './receipts/store.ts';
+import { postJson } from './testing/small.ts';
 
 const KILLS = process.env.JIKJI_TORTURE ? 100 : 2;
 const CLIENTS = 8;
@@ -27,11 +28,8 @@ async function client(url: string, number: number, onId: (id: string) => void) {
   const NAMED = /"receipt":"([0-9a-f]{32})"/;
   for (let i = 0; ; i++) {
     try {
-      const answer = await fetch(`${url}/v1/completions`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ model: 'tiny', prompt: 'a', max_tokens: 1 + (i % 5), stream: number % 2 === 1 }),
-      });
+      const body = { model: 'tiny', prompt: 'a', max_tokens: 1 + (i % 5), stream: number % 2 === 1 };
+      const answer = await postJson(`${url}/v1/completions`, body);
       const named = answer.headers.get('Jikji-Receipt');
       if (named) onId(named);
       let text = '';

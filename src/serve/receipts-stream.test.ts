@@ -6,23 +6,28 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ServedModel } from '../foundry/requests/index.ts';
-import { readReceipt } from '../ledger/index.ts';
+import { readReceipt, type Signer } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
 import { ApiKeys, newApiKey } from './api-keys.ts';
 import { appOf } from './app.ts';
 import { failureOf } from './errors.ts';
 import { Receipts } from './receipts/index.ts';
 import { serveModels } from './server.ts';
-import { ask, audited, fileOf, MESSAGES, namesOf, ReceiptBench, save } from './testing/receipts.ts';
+import { ask, audited, fileOf, MESSAGES, namesOf, outcomeOf, ReceiptBench, save } from './testing/receipts.ts';
+import { postJson, withServer } from './testing/small.ts';
 
 const bench = new ReceiptBench();
 const { signer, modelOf, asked, options: optionsOf } = bench;
 beforeAll(() => bench.begin());
 afterAll(() => bench.end());
+/** Settings of another server's receipts. */
+const receiptsOf = (signer: Signer) => ({ signer, keep: 10, keepTexts: false });
+const clientOf = () => new OpenAI({ baseURL: `${bench.server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+const CONVERSATION = MESSAGES as [{ role: 'user'; content: string }];
 
 describe('while it streams', () => {
   test('the openai client: pieces as ever, and the receipt in the last of them', async () => {
-    const client = new OpenAI({ baseURL: `${bench.server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+    const client = clientOf();
     type Named = { receipt?: string };
     for (const usage of [false, true]) {
       const options = usage ? { stream_options: { include_usage: true } } : {};
@@ -36,12 +41,7 @@ describe('while it streams', () => {
       const { status } = await fetch(`${bench.server.url}/receipts/${pieces.at(-1)!.receipt}`);
       expect(status).toBe(200);
     }
-    const ask = {
-      model: 'tuned',
-      messages: MESSAGES as [{ role: 'user'; content: string }],
-      max_tokens: 12,
-      nonce: 'o',
-    };
+    const ask = { model: 'tuned', messages: CONVERSATION, max_tokens: 12, nonce: 'o' };
     const whole = (await client.chat.completions.create(ask)) as OpenAI.ChatCompletion & Named;
     const helped = await client.chat.completions.stream(ask).finalChatCompletion();
     expect(helped.choices[0]!.message.content).toBe(whole.choices[0]!.message.content);
@@ -51,7 +51,7 @@ describe('while it streams', () => {
   });
 
   test('token ids, as vLLM gives them', async () => {
-    const client = new OpenAI({ baseURL: `${bench.server.url}/v1`, apiKey: 'none', maxRetries: 0 });
+    const client = clientOf();
     type Ids = { prompt_token_ids?: number[]; token_ids?: number[] };
     const ask = {
       model: 'tuned',
@@ -70,7 +70,7 @@ describe('while it streams', () => {
     expect(parts.map((part) => part.prompt_token_ids !== undefined)).toEqual(parts.map((_, i) => i === 0));
     const chat = {
       model: 'tuned',
-      messages: MESSAGES as [{ role: 'user'; content: string }],
+      messages: CONVERSATION,
       max_tokens: 9,
       seed: 1,
       return_token_ids: true,
@@ -84,26 +84,15 @@ describe('while it streams', () => {
       chunks.map((_, i) => (i === 0 ? answer.prompt_token_ids : undefined)),
     );
     expect(chunks.flatMap(({ choices }) => (choices[0] as Ids).token_ids ?? [])).toEqual(choice!.token_ids);
-    expect(
-      await (
-        await fetch(`${bench.server.url}/v1/completions`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ ...ask, return_token_ids: false }),
-        })
-      ).text(),
-    ).not.toContain('token_ids');
+    const silent = await postJson(`${bench.server.url}/v1/completions`, { ...ask, return_token_ids: false });
+    expect(await silent.text()).not.toContain('token_ids');
   });
 
   /** Reads a stream until some pieces have come, and goes away. */
   async function brokenOff(body: Record<string, unknown>, pieces: number) {
     const leaving = new AbortController();
-    const answer = await fetch(`${bench.server.url}/v1/completions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ ...body, stream: true }),
-      signal: leaving.signal,
-    });
+    const { signal } = leaving;
+    const answer = await postJson(`${bench.server.url}/v1/completions`, { ...body, stream: true }, { signal });
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     while (text.split('\n\n').length <= pieces) text += (await reader.read()).value ?? '';
@@ -122,7 +111,7 @@ describe('while it streams', () => {
       await expect.poll(async () => (await fetch(`${bench.server.url}/receipts/${id}`)).status).toBe(200);
       const saved = await save(bench.folder, bench.server.url, { id, body, text });
       const found = await audited(saved, modelOf('tuned'));
-      expect([found.verdict, namesOf(found, 'refuted')], JSON.stringify(found.checks)).toEqual(['holds', []]);
+      expect(outcomeOf(found), JSON.stringify(found.checks)).toEqual(['holds', []]);
       expect(
         found.receipt!.answers.some(({ ended, tokens }) => ended === 'client-gone' && tokens > 0 && tokens < 190),
       ).toBe(true);
@@ -132,10 +121,7 @@ describe('while it streams', () => {
 
   test('the time is up: what was sent has a receipt, which the error names', async () => {
     // Far more than a second's work, and far less than a second to the first token.
-    const slow = await serveModels(
-      optionsOf({ maxSeconds: 1, receipts: { signer: key(), keep: 10, keepTexts: false } }),
-    );
-    try {
+    await withServer(optionsOf({ maxSeconds: 1, receipts: receiptsOf(key()) }), async (slow) => {
       const prompt = Array.from({ length: 16 }, () => 'a');
       const saved = await ask(bench.folder, slow.url, {
         model: 'tuned',
@@ -147,7 +133,7 @@ describe('while it streams', () => {
       });
       expect(saved.text.slice(-1000)).toContain('model-too-slow');
       const found = await audited(saved, modelOf('tuned'));
-      expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['holds', []]);
+      expect(outcomeOf(found)).toEqual(['holds', []]);
       const late = found.receipt!.answers.flatMap(({ ended }, index) => (ended === 'time-up' ? [index] : []));
       expect(late.length).toBeGreaterThan(0);
       // No text that was broken off is given a reason of its end.
@@ -155,14 +141,12 @@ describe('while it streams', () => {
         Number(index),
       );
       expect(ended.filter((index) => late.includes(index))).toEqual([]);
-    } finally {
-      await slow.close();
-    }
+    });
   });
 
   test('the model fails under way: what was sent has a receipt, and says that the server stopped', async () => {
     const model = new ServedModel({ name: 'tuned', folder: modelOf('tuned'), threads: 1, texts: 4 });
-    const receipts = await Receipts.open({ signer: key(), keep: 10, keepTexts: false }, [model]);
+    const receipts = await Receipts.open(receiptsOf(key()), [model]);
     const stopping = new AbortController().signal;
     const origins = () => new Set(['http://localhost']);
     const limits = { maxWaiting: 50, maxSeconds: 60, guesses: false };
@@ -188,7 +172,7 @@ describe('while it streams', () => {
       );
       const saved = { receipt, request: fileOf(bench.folder, body), response: fileOf(bench.folder, text) };
       const found = await audited(saved, modelOf('tuned'));
-      expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['holds', []]);
+      expect(outcomeOf(found)).toEqual(['holds', []]);
       expect(found.receipt!.answers).toEqual([expect.objectContaining({ ended: 'server-stopped' })]);
       expect(found.receipt!.answers[0]!.tokens).toBeGreaterThan(0);
     } finally {
@@ -198,29 +182,22 @@ describe('while it streams', () => {
   });
 
   test('a server that stops ends what it is saying, and then closes when the receipt is on disk', async () => {
-    const receipts = { signer: key(), keep: 10, keepTexts: false };
+    const receipts = receiptsOf(key());
     const small = await serveModels(optionsOf({ receipts }));
-    const stream = await fetch(`${small.url}/v1/completions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ model: 'tuned', prompt: 'a', n: 4, max_tokens: 190, stream: true }),
-    });
+    const body = { model: 'tuned', prompt: 'a', n: 4, max_tokens: 190, stream: true };
+    const stream = await postJson(`${small.url}/v1/completions`, body);
     const text = stream.text();
     await small.close();
     const id = /"receipt":"([0-9a-f]{32})"/.exec(await text)![1]!;
-    const again = await serveModels(optionsOf({ receipts }));
-    try {
+    await withServer(optionsOf({ receipts }), async (again) => {
       const receipt = await (await fetch(`${again.url}/receipts/${id}`)).text();
       expect(readReceipt(receipt, 'it').receipt.answers).toHaveLength(4);
-    } finally {
-      await again.close();
-    }
+    });
   });
 });
 
 test('texts are kept where the server is told to: the receipt is enough then', async () => {
-  const own = await serveModels(optionsOf({ receipts: { signer: key(), keep: 10, keepTexts: true } }));
-  try {
+  await withServer(optionsOf({ receipts: { ...receiptsOf(key()), keepTexts: true } }), async (own) => {
     const saved = await ask(bench.folder, own.url, {
       model: 'tuned',
       messages: MESSAGES,
@@ -255,9 +232,7 @@ test('texts are kept where the server is told to: the receipt is enough then', a
       });
       expect(verdict).toBe('prompt_token_ids' in change ? 'holds' : 'refuted'); // the request gives the prompt
     }
-  } finally {
-    await own.close();
-  }
+  });
   // The others keep digests: neither prompt nor answer is in the file.
   const saved = await asked({ model: 'tuned', prompt: 'a secret question', max_tokens: 20, seed: 1 });
   const file = readFileSync(join(bench.folder, 'state', 'jikji', 'receipts', `${signer.fingerprint}.jsonl`), 'utf8');
@@ -267,41 +242,26 @@ test('texts are kept where the server is told to: the receipt is enough then', a
 
 test('any valid key and the id are enough; without a key, and for another id, there is nothing', async () => {
   const [a, b] = [newApiKey('a'), newApiKey('b')];
-  const guarded = await serveModels(
-    optionsOf({
-      keys: new ApiKeys(`${a.line}\n${b.line}\n`, 'keys'),
-      receipts: { signer: key(), keep: 10, keepTexts: true },
-    }),
-  );
-  try {
-    const headers = (of: string) => ({ 'Content-Type': 'application/json', Authorization: `Bearer ${of}` });
-    const answer = await fetch(`${guarded.url}/v1/completions`, {
-      method: 'POST',
-      headers: headers(a.key),
-      body: JSON.stringify({ model: 'base', prompt: 'a', max_tokens: 1 }),
-    });
+  const keys = new ApiKeys(`${a.line}\n${b.line}\n`, 'keys');
+  await withServer(optionsOf({ keys, receipts: receiptsOf(key()) }), async (guarded) => {
+    const headers = (of: string) => ({ Authorization: `Bearer ${of}` });
+    const body = { model: 'base', prompt: 'a', max_tokens: 1 };
+    const answer = await postJson(`${guarded.url}/v1/completions`, body, { headers: headers(a.key) });
     const at = `${guarded.url}/receipts/${answer.headers.get('Jikji-Receipt')}`;
     expect((await fetch(at, { headers: headers(b.key) })).status).toBe(200);
     expect((await fetch(at)).status).toBe(401);
     for (const id of ['0'.repeat(32), 'x', '..%2f..%2fx', '__proto__'])
       expect((await fetch(`${guarded.url}/receipts/${id}`, { headers: headers(a.key) })).status).toBe(404);
-  } finally {
-    await guarded.close();
-  }
+  });
 });
 
 test('a nonce without receipts, a nonce that is none, and what a receipt has no room for are refused', async () => {
-  const none = await serveModels(optionsOf({ receipts: undefined }));
   const refused = async (url: string, body: object): Promise<unknown> => {
-    const answer = await fetch(`${url}/v1/completions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ model: 'base', prompt: 'a', max_tokens: 1, ...body }),
-    });
+    const answer = await postJson(`${url}/v1/completions`, { model: 'base', prompt: 'a', max_tokens: 1, ...body });
     const { error } = (await answer.json()) as { error?: { param: string } };
     return [answer.status, error?.param];
   };
-  try {
+  await withServer(optionsOf({ receipts: undefined }), async (none) => {
     expect(await refused(none.url, { nonce: 'a' })).toEqual([400, 'nonce']);
     expect(await refused(none.url, {})).toEqual([200, undefined]);
     expect((await fetch(`${none.url}/receipts/${'0'.repeat(32)}`)).status).toBe(404);
@@ -313,27 +273,20 @@ test('a nonce without receipts, a nonce that is none, and what a receipt has no 
     const schema = { type: 'object', properties: { '\ud800': {} } };
     const format = { type: 'json_schema', json_schema: { name: 'x', schema } };
     expect(await refused(bench.server.url, { response_format: format })).toEqual([400, 'response_format']);
-  } finally {
-    await none.close();
-  }
+  });
 });
 
 test('a receipt that cannot be written: no answer is given without it, and no path is told', async () => {
   const own = key();
   // With one receipt a file, every second one begins a new file.
-  const broken = await serveModels(optionsOf({ receipts: { signer: own, keep: 1, keepTexts: false } }));
+  const broken = await serveModels(optionsOf({ receipts: { ...receiptsOf(own), keep: 1 } }));
   const told = vi.spyOn(console, 'error').mockImplementation(() => {});
   const state = join(bench.folder, 'state', 'jikji', 'receipts');
   try {
     const body = { model: 'tuned', prompt: 'a', max_tokens: 5, seed: 1 };
     await ask(bench.folder, broken.url, body);
     renameSync(state, `${state}-away`);
-    const post = (more: object) =>
-      fetch(`${broken.url}/v1/completions`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ ...body, ...more }),
-      });
+    const post = (more: object) => postJson(`${broken.url}/v1/completions`, { ...body, ...more });
     const whole = await post({});
     expect([whole.status, await whole.text()]).toEqual([503, expect.stringContaining('"code":"not-writable"')]);
     const stream = await (await post({ stream: true })).text();

@@ -11,7 +11,17 @@ import { templatesRenderHere } from '../foundry/conversation/testing/templates-h
 import { type Receipt, readReceipt, signReceipt } from '../ledger/index.ts';
 import { key } from '../ledger/testing/register.ts';
 import { serveModels } from './server.ts';
-import { ask, audited, fileOf, forged, MESSAGES, namesOf, ReceiptBench, type Saved } from './testing/receipts.ts';
+import {
+  ask,
+  audited,
+  fileOf,
+  forged,
+  MESSAGES,
+  namesOf,
+  outcomeOf,
+  ReceiptBench,
+  type Saved,
+} from './testing/receipts.ts';
 
 templatesRenderHere();
 
@@ -72,7 +82,7 @@ const REQUESTS: [string, Record<string, unknown>][] = [
 test('an answer without a token, asked for so: nothing that the model could be asked again', async () => {
   const saved = await asked({ model: 'base', prompt: 'abc', max_tokens: 0, echo: true, logprobs: 0 });
   const found = await audited(saved, modelOf('base'), { key: signer.fingerprint });
-  expect([found.verdict, namesOf(found, 'refuted')]).toEqual(['incomplete', []]);
+  expect(outcomeOf(found)).toEqual(['incomplete', []]);
   expect(found.claim.en[0]).toMatch(/^No answer has a token/);
 });
 
@@ -100,10 +110,10 @@ describe('honest answers hold', () => {
       const { verdict } = await audited(plain, modelOf(body.model as string), { response: undefined });
       expect(verdict).toBe('holds');
       const alone = await audited(withIds, modelOf(body.model as string), { request: undefined });
-      expect([alone.verdict, namesOf(alone, 'refuted')]).toEqual([body.response_format ? 'incomplete' : 'holds', []]);
+      expect(outcomeOf(alone)).toEqual([body.response_format ? 'incomplete' : 'holds', []]);
       expect(namesOf(alone, 'not-checked')).toEqual(expect.arrayContaining(['prompt', 'parameters']));
       const nothing = await audited(plain, modelOf(body.model as string), { request: undefined, response: undefined });
-      expect([nothing.verdict, namesOf(nothing, 'refuted')]).toEqual(['incomplete', []]);
+      expect(outcomeOf(nothing)).toEqual(['incomplete', []]);
       expect(nothing.checks.find(({ name }) => name === 'prompt')!.detail).toBe(
         'the prompt was not given: not checked',
       );
@@ -201,6 +211,17 @@ describe('what is not so is found', () => {
   /** What the server signs in place of the right receipt. */
   const lie = (change: (receipt: Receipt) => Receipt, over = ids, by = signer) =>
     fileOf(bench.folder, forged(readFileSync(saved.receipt, 'utf8'), by, { change, ids: over }));
+  type Answers = Receipt['answers'];
+  /** What it signs with other members in each answer. */
+  const lieOf = (
+    change: (answer: Answers[number], i: number) => Partial<Answers[number]>,
+    over = ids,
+    more: Partial<Receipt> = {},
+  ) =>
+    lie(
+      (one) => ({ ...one, ...more, answers: one.answers.map((answer, i) => ({ ...answer, ...change(answer, i) })) }),
+      over,
+    );
   const changed = (at: number) => ids.map((list, i) => (i === 1 ? list.with(at, (list[at]! + 1) % 256) : list));
 
   test('a receipt that was signed again without a change holds: the lies below are lies', async () => {
@@ -319,22 +340,17 @@ describe('what is not so is found', () => {
       // Everything else is right: the answers are the model's with these seeds.
       const liked = await asked({ ...saved.body, nonce: undefined, seed: tried });
       const own = bodyOf(liked).choices.map((choice) => choice.token_ids);
-      const receipt = lie(
-        (one) => ({ ...one, answers: one.answers.map((answer, i) => ({ ...answer, seed: tried + i })) }),
-        own,
-      );
+      const seeds = (_: unknown, i: number) => ({ seed: tried + i });
+      const receipt = lieOf(seeds, own);
       const body = fileOf(bench.folder, { ...bodyOf(liked), id: `cmpl-${saved.id}`, receipt: saved.id });
       expect(await refutedBy({ receipt, response: body })).toEqual(['seed']);
       // That it chose the seed itself is not what the client asked for either.
       for (const seedFrom of ['server', 'client'] as const) {
-        const confessed = lie(
-          (one) => ({ ...one, seedFrom, answers: one.answers.map((answer, i) => ({ ...answer, seed: tried + i })) }),
-          own,
-        );
+        const confessed = lieOf(seeds, own, { seedFrom });
         expect(await refutedBy({ receipt: confessed, response: body })).toEqual(['seed']);
       }
       // Nor can it keep the seed's form and give the answers seeds of their own.
-      const mixed = lie((one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, seed })) }), own);
+      const mixed = lieOf(() => ({ seed }), own);
       expect(await refutedBy({ receipt: mixed, response: body })).toContain('seed');
     }
   });
@@ -384,23 +400,16 @@ describe('what is not so is found', () => {
       ['stop', 'stop'],
       ['full', 'length'],
     ] as const) {
-      const receipt = lie((one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, ended })) }), cut);
+      const receipt = lieOf(() => ({ ended }), cut);
       const found = await audited(saved, modelOf('tuned'), { receipt, response: body(reason) });
       expect(namesOf(found, 'refuted')).toEqual(['ending']);
       expect(found.differences[0]).toMatchObject({ position: 11, given: null, chosen: { id: ids[0]![11] } });
       const noIds = await audited(saved, modelOf('tuned'), { receipt, response: undefined });
       expect(namesOf(noIds, 'refuted')).toEqual(['ending']);
     }
-    const wrong = lie((one) => ({
-      ...one,
-      answers: one.answers.map((answer) => ({ ...answer, ended: 'full' as const })),
-    }));
-    expect(await refutedBy({ receipt: wrong })).toEqual(['ending']);
+    expect(await refutedBy({ receipt: lieOf(() => ({ ended: 'full' })) })).toEqual(['ending']);
     // That the client left is the server's word: it holds, and the claim says so.
-    const gone = lie(
-      (one) => ({ ...one, answers: one.answers.map((answer) => ({ ...answer, ended: 'client-gone' as const })) }),
-      cut,
-    );
+    const gone = lieOf(() => ({ ended: 'client-gone' }), cut);
     const found = await audited(saved, modelOf('tuned'), { receipt: gone, response: undefined });
     expect([found.verdict, namesOf(found, 'not-checked')]).toEqual(['holds', ['run', 'ending', 'response']]);
     expect(found.claim.en.join(' ')).toContain("2 answers broken off: that it was, and why, is the server's word");
@@ -420,13 +429,13 @@ describe('what is not so is found', () => {
     const missing = events.filter((_, i) => i !== 5);
     expect(await refutedBy({ response: of(missing) }, stream)).toEqual(expect.arrayContaining(['chain', 'replay']));
     const part = await audited(stream, modelOf('tuned'), { response: of(events.slice(0, 12)) });
-    expect([part.verdict, namesOf(part, 'refuted')]).toEqual(['holds', []]);
+    expect(outcomeOf(part)).toEqual(['holds', []]);
     expect(part.checks.at(-1)!.detail).toContain('the saved stream ends before its end');
     expect(part.claim.en.join(' ')).toContain('was not compared with the answer');
     // A connection breaks where it likes: within an event or a word.
     for (const length of [900, 901, 1000, stream.text.length - 9]) {
       const broken = await audited(stream, modelOf('tuned'), { response: of([stream.text.slice(0, length)]) });
-      expect([length, broken.verdict, namesOf(broken, 'refuted')]).toEqual([length, 'holds', []]);
+      expect([length, ...outcomeOf(broken)]).toEqual([length, 'holds', []]);
       expect(broken.claim.en.join(' ')).toContain('was not compared with the answer');
     }
     // The ids of the second prompt are not in it yet.

@@ -13,7 +13,7 @@ import { byteTokenizer, SPECIALS } from '../foundry/generate/testing/chat.ts';
 import { openModel } from '../foundry/load/index.ts';
 import { ApiKeys, newApiKey } from './api-keys.ts';
 import { type ModelServer, type ServeModelsOptions, serveModels } from './server.ts';
-import { modelsIn, SMALL, writeModels } from './testing/small.ts';
+import { modelsIn, postJson, SMALL, withServer, writeModels } from './testing/small.ts';
 
 const CONTEXT = 200;
 const tokenizer = byteTokenizer();
@@ -39,11 +39,7 @@ afterAll(async () => {
 });
 
 const post = (path: string, body: unknown, headers: Record<string, string> = {}, url = server.url) =>
-  fetch(url + path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
+  postJson(url + path, body, { headers });
 
 type Failure = { error: { message: string; type: string; param: string | null; code: string } };
 const failure = async (response: Response): Promise<[number, Failure['error']]> => [
@@ -396,8 +392,7 @@ test('API keys: only their hashes are in the file, and without one nothing but /
   const [a, b] = [newApiKey('a'), newApiKey('b')];
   const file = `# clients\n${a.line}\n\n${b.line}\n`;
   expect(file).not.toContain(a.key);
-  const guarded = await serveModels(optionsOf({ keys: new ApiKeys(file, 'keys') }));
-  try {
+  await withServer(optionsOf({ keys: new ApiKeys(file, 'keys') }), async (guarded) => {
     const ask = (headers: Record<string, string>) =>
       post('/v1/completions', { model: 'base', prompt: 'a', max_tokens: 1 }, headers, guarded.url);
     for (const key of [a.key, b.key]) expect((await ask({ Authorization: `Bearer ${key}` })).status).toBe(200);
@@ -407,9 +402,7 @@ test('API keys: only their hashes are in the file, and without one nothing but /
     }
     expect((await fetch(`${guarded.url}/metrics`)).status).toBe(401);
     expect((await fetch(`${guarded.url}/health`)).status).toBe(200);
-  } finally {
-    await guarded.close();
-  }
+  });
   expect(() => new ApiKeys('a b', 'keys')).toThrow('line 1');
   expect(() => newApiKey('a b')).toThrow('name of a key');
   await expect(
@@ -418,27 +411,17 @@ test('API keys: only their hashes are in the file, and without one nothing but /
 });
 
 test('a full queue sends clients away for a while; a server that stops ends what it is saying and refuses what is new', async () => {
-  const small = await serveModels(optionsOf({ texts: 1, maxWaiting: 2 }));
-  const ask = () => post('/v1/completions', { model: 'tuned', prompt: 'a', max_tokens: 190 }, {}, small.url);
-  try {
+  await withServer(optionsOf({ texts: 1, maxWaiting: 2 }), async (small) => {
+    const ask = (more: object = {}) =>
+      post('/v1/completions', { model: 'tuned', prompt: 'a', max_tokens: 190, ...more }, {}, small.url);
     // One that fills the queue alone.
-    const many = await post(
-      '/v1/completions',
-      { model: 'tuned', prompt: 'a', max_tokens: 60, n: 16, stream: true },
-      {},
-      small.url,
-    );
+    const many = await ask({ max_tokens: 60, n: 16, stream: true });
     const sent = await ask();
     expect(sent.status).toBe(429);
     expect(Number(sent.headers.get('Retry-After'))).toBeGreaterThan(0);
     expect(await many.text()).toContain('data: [DONE]');
     expect((await ask()).status).toBe(200);
-    const stream = await post(
-      '/v1/completions',
-      { model: 'tuned', prompt: 'a', max_tokens: 190, stream: true },
-      {},
-      small.url,
-    );
+    const stream = await ask({ stream: true });
     const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = (await reader.read()).value!;
     const closing = small.close();
@@ -447,7 +430,5 @@ test('a full queue sends clients away for a while; a server that stops ends what
     expect(text).toContain('"finish_reason":"length"');
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
     await closing;
-  } finally {
-    await small.close();
-  }
+  });
 });

@@ -10,7 +10,7 @@ import { parseJson } from '../base/index.ts';
 import { temporaryFolder } from '../base/testing/temporary-folder.ts';
 import { byteTokenizer, CALLING, CHATML, writeModel } from '../foundry/generate/testing/chat.ts';
 import { type ModelServer, serveModels } from './server.ts';
-import { SMALL } from './testing/small.ts';
+import { postJson, SMALL } from './testing/small.ts';
 
 type Create = OpenAI.ChatCompletionCreateParamsNonStreaming;
 
@@ -194,11 +194,7 @@ describe('tool_choice', () => {
 
 /** The ids of a conversation with tools. */
 async function prompted({ model, tools, messages }: Create) {
-  const response = await fetch(`${server.url}/apply-template`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ model, tools, messages }),
-  });
+  const response = await postJson(`${server.url}/apply-template`, { model, tools, messages });
   return ((await response.json()) as { tokens: number[] }).tokens;
 }
 
@@ -420,11 +416,7 @@ describe('what is wrong is said', () => {
       'messages.1.tool_calls.0.function.arguments',
     ]),
   ] as [object, string, string][])('%j', async (more, code, place) => {
-    const response = await fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ ...base, ...more }),
-    });
+    const response = await postJson(`${server.url}/v1/chat/completions`, { ...base, ...more });
     const { error } = (await response.json()) as { error: { code: string; message: string; param: string | null } };
     expect([response.status, error.code, error.message.startsWith(place)], error.message).toEqual([400, code, true]);
     if (code === 'request-shape') expect(error.param).toBe(place);

@@ -16,7 +16,7 @@ import {
 } from '../../ledger/index.ts';
 import { key } from '../../ledger/testing/register.ts';
 import { type ModelServer, type ServeModelsOptions, serveModels } from '../server.ts';
-import { modelsIn, SMALL, writeModels } from './small.ts';
+import { modelsIn, postJson, SMALL, writeModels } from './small.ts';
 
 /** An answer as a client has it: files of request, response and receipt. */
 export interface Saved {
@@ -34,11 +34,7 @@ let count = 0;
 /** Asks, and saves all there is. */
 export async function ask(folder: string, url: string, body: Record<string, unknown>): Promise<Saved> {
   const path = 'messages' in body ? '/v1/chat/completions' : '/v1/completions';
-  const response = await fetch(url + path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  const response = await postJson(url + path, body);
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   const id = response.headers.get('Jikji-Receipt') ?? /"receipt":"([0-9a-f]{32})"/.exec(text)?.[1] ?? '';
@@ -89,6 +85,9 @@ export const audited = (
 /** Names of the checks with this verdict. */
 export const namesOf = ({ checks }: ReceiptAudit, verdict: string): string[] =>
   checks.filter((one) => one.verdict === verdict).map(({ name }) => name);
+
+/** The verdict, and the checks that are refuted. */
+export const outcomeOf = (found: ReceiptAudit): [string, string[]] => [found.verdict, namesOf(found, 'refuted')];
 
 /** What a server that lies signs: another receipt, with the right chains over `ids`. */
 export function forged(

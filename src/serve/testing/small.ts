@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CALLING, writeModel } from '../../foundry/generate/testing/chat.ts';
-import type { ServeModelsOptions } from '../server.ts';
+import { type ModelServer, type ServeModelsOptions, serveModels } from '../server.ts';
 
 /** All that a server takes but its models. */
 export const SMALL: Omit<ServeModelsOptions, 'models'> = {
@@ -16,6 +16,28 @@ export const SMALL: Omit<ServeModelsOptions, 'models'> = {
   maxSeconds: 60,
   guesses: false,
 };
+
+/** Sends JSON, or a text in its place; `more`: other headers, a signal. */
+export const postJson = (url: string, body: unknown, { headers, ...more }: RequestInit = {}): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...(headers as object) },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...more,
+  });
+
+/** Serves while `work` goes on. */
+export async function withServer(
+  options: ServeModelsOptions,
+  work: (server: ModelServer) => Promise<unknown>,
+): Promise<void> {
+  const server = await serveModels(options);
+  try {
+    await work(server);
+  } finally {
+    await server.close();
+  }
+}
 
 /** The models in `folder`: `base`, and `tuned`, which has a chat template that takes tools, and never ends by itself. */
 export const modelsIn = (folder: string): ServeModelsOptions['models'] =>
