@@ -157,7 +157,7 @@ function independentTail(chances: readonly number[], k: number) {
   return law.slice(k).reduce((a, b) => a + b, 0);
 }
 
-describe('simpler tails are no bounds', () => {
+describe('simpler tails are not bounds', () => {
   const chancesOf = (blocks: readonly Block[]) =>
     blocks.flatMap(({ rows, matches }) => new Array<number>(matches).fill(1 / rows));
 
