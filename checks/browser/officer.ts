@@ -55,7 +55,7 @@ class Hand {
 
   async accept(link: string, user: string, name: string): Promise<void> {
     await this.page.goto(link);
-    await this.fill('로그인에 쓸 사용자 이름', user);
+    await this.fill('로그인에 쓸 아이디', user);
     await this.fill('이름', name);
     await this.fill('비밀번호', `${user}의 비밀번호 아홉`);
     await this.press('초대 수락');

@@ -17,7 +17,7 @@ const LOG_IN_WRONG: Refused = {
   input: 'log-in',
   hint: 'check both; the office can help',
   ko: {
-    message: '사용자 이름이나 비밀번호가 맞지 않습니다.',
+    message: '아이디나 비밀번호가 맞지 않습니다.',
     hint: '둘 다 확인하십시오. 전담기관에 도움을 청할 수 있습니다.',
   },
 };
@@ -89,7 +89,7 @@ describeInBrowser('in a Korean browser', () => {
     const error = LOG_IN_WRONG;
     refuse('POST /api/log-in', error, 401);
     await open('/log-in');
-    await page.getByLabel('사용자 이름').fill('kim');
+    await page.getByLabel('아이디').fill('kim');
     await page.getByLabel('비밀번호').fill('wrong');
     await page.locator('main form button.primary').first().click();
     await expectKorean(error);

@@ -26,7 +26,7 @@ export const en = {
     heading: 'Who made it, and when',
     maker: 'Maker’s key',
     makerNote: 'Compare it with the fingerprint that the maker has published.',
-    made: 'Begun',
+    made: 'Start',
     makerClock: 'by the maker’s clock, which nobody checked',
     sealed: 'Sealed',
     lodging: 'Lodging',

@@ -21,7 +21,7 @@ export const DRAW = {
   },
   noRegister: {
     en: 'the office may have been asked until its nonce pleased: only its register (--register) shows that it was not',
-    ko: '논스가 마음에 들 때까지 접수 기관에 물었을 수 있습니다. 그러지 않았다는 것은 접수 대장(--register)만이 보여 줍니다.',
+    ko: '난수가 마음에 들 때까지 접수 기관에 물었을 수 있습니다. 그러지 않았다는 것은 접수 대장(--register)만이 보여 줍니다.',
   },
   answeredBefore: {
     en: 'the office answered the request of this run before',
@@ -29,11 +29,11 @@ export const DRAW = {
   },
   notFirst: {
     en: "it is not the nonce of the office's first answer to a seal",
-    ko: '봉인에 대한 접수 기관의 첫 답에 있는 논스가 아닙니다.',
+    ko: '봉인에 대한 접수 기관의 첫 답에 있는 난수가 아닙니다.',
   },
   ownOffice: {
     en: "the office's key is the maker's: he drew the nonce himself",
-    ko: '접수 기관의 키가 제작자의 키이므로, 제작자가 스스로 추첨한 논스입니다.',
+    ko: '접수 기관의 키가 제작자의 키이므로, 제작자가 스스로 추첨한 난수입니다.',
   },
   officeOfChain: {
     en: "the office's key made another run of this chain",
@@ -41,7 +41,7 @@ export const DRAW = {
   },
   forOther: {
     en: 'the office drew it for something else',
-    ko: '접수 기관이 다른 일로 추첨한 논스입니다.',
+    ko: '접수 기관이 다른 일로 추첨한 난수입니다.',
   },
   noSeal: {
     en: 'the run has no seal, and a draw counts only after the seal',

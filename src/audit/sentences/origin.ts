@@ -167,7 +167,7 @@ export const FIGURES = {
   }),
   recipesSeed: {
     en: "The card names the recipe's seed; this run was lodged, and its seed follows from the office's nonce.",
-    ko: '모델 카드에 레시피의 시드가 적혀 있으나, 접수한 학습이므로 실제 시드는 접수 기관의 논스에서 나옵니다.',
+    ko: '모델 카드에 레시피의 시드가 적혀 있으나, 접수한 학습이므로 실제 시드는 접수 기관의 난수에서 나옵니다.',
   },
   otherCard: {
     en: 'is not the card that follows from the recipe, the texts and the figures',

@@ -55,7 +55,7 @@ const book = ({ office, size, head }: Book): Both => ({
 export const REGISTER = {
   unknown: {
     en: 'The maker may have asked the office several times and chosen among the nonces: only its register (--register) shows how often it answered, and which heads it saw during the training.',
-    ko: '제작자가 기관에 여러 번 요청하고 논스 가운데 골랐을 수 있습니다. 기관이 몇 번 답했는지, 학습 도중 어떤 중간 기록을 보았는지는 접수 대장(--register)만이 보여 줍니다.',
+    ko: '제작자가 기관에 여러 번 요청하고 난수 가운데 골랐을 수 있습니다. 기관이 몇 번 답했는지, 학습 도중 어떤 기록의 머리를 보았는지는 접수 대장(--register)만이 보여 줍니다.',
   },
   /** Of a run that the run in question was built on. */
   notListed: {
@@ -77,7 +77,7 @@ export const REGISTER = {
   alone: book,
   whole: ({ request, heads, seal }: Lodged, of: Book) => ({
     en: `${request === null ? 'no request' : `request in entry ${request}`}, ${heads} heads during the training, ${seal === null ? 'no seal' : `seal in entry ${seal}`}; ${book(of).en}`,
-    ko: `${request === null ? '요청은 없습니다.' : `요청은 ${request}번 항목에 있습니다.`} 학습 도중의 중간 기록은 ${heads}건입니다. ${seal === null ? '봉인은 없습니다.' : `봉인은 ${seal}번 항목에 있습니다.`} ${book(of).ko}`,
+    ko: `${request === null ? '요청은 없습니다.' : `요청은 ${request}번 항목에 있습니다.`} 학습 도중에 접수한 기록의 머리는 ${heads}건입니다. ${seal === null ? '봉인은 없습니다.' : `봉인은 ${seal}번 항목에 있습니다.`} ${book(of).ko}`,
   }),
   otherRuns: (runs: number) => ({
     en: `Other runs of this maker that the office answered for: ${runs}.`,
@@ -125,15 +125,15 @@ export const REGISTER = {
   }),
   noHead: (time: string, entry: number) => ({
     en: `has no such record; the office answered its head at ${time} (entry ${entry})`,
-    ko: `이런 기록이 없습니다. 기관은 이 중간 기록에 답했습니다(${time}, ${entry}번 항목).`,
+    ko: `이런 기록이 없습니다. 기관은 이 기록의 머리에 답했습니다(${time}, ${entry}번 항목).`,
   }),
   otherHead: (time: string, entry: number) => ({
     en: `is not the one whose head the office answered at ${time} (entry ${entry}): it was changed afterwards`,
-    ko: `기관이 답한 중간 기록과 다릅니다(${time}, ${entry}번 항목). 나중에 바뀐 것입니다.`,
+    ko: `기관이 답한 기록의 머리와 다릅니다(${time}, ${entry}번 항목). 나중에 바뀐 것입니다.`,
   }),
   lateHeads: (heads: number) => ({
     en: `Heads lodged after the seal: ${heads}. They show nothing about the training.`,
-    ko: `봉인 뒤에 접수된 중간 기록이 ${heads}건 있습니다. 학습에 대해 아무것도 보여 주지 않습니다.`,
+    ko: `봉인 뒤에 접수된 기록의 머리가 ${heads}건 있습니다. 학습에 대해 아무것도 보여 주지 않습니다.`,
   }),
   gap: (seconds: number, from: Seen, to: Seen) => ({
     en: `The longest time in which the office saw nothing of the run: ${formatFor('en').duration(seconds)}, from ${seenAt(from).en} to ${seenAt(to).en}.`,

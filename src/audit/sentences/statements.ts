@@ -63,7 +63,7 @@ export const STATEMENTS = {
   otherLodging: { en: 'is another lodging than genesis names', ko: '사전 약속에 적힌 접수가 아닙니다.' },
   otherSeed: {
     en: "the seed is not the one that follows from the office's nonce",
-    ko: '시드가 접수 기관의 논스에서 나오는 것과 다릅니다.',
+    ko: '시드가 접수 기관의 난수에서 나오는 것과 다릅니다.',
   },
   notRecipesSeed: { en: "the seed is not the recipe's", ko: '시드가 레시피의 것과 다릅니다.' },
   ownOffice: {
@@ -72,7 +72,7 @@ export const STATEMENTS = {
   },
   ownOfficeNonces: {
     en: 'The office that lodged this run is its maker: its times and nonces prove nothing.',
-    ko: '이 학습을 접수한 기관이 제작자 자신이므로, 그 시각과 논스는 아무것도 증명하지 않습니다.',
+    ko: '이 학습을 접수한 기관이 제작자 자신이므로, 그 시각과 난수는 아무것도 증명하지 않습니다.',
   },
   sealsOther: { en: 'seals another genesis', ko: '다른 사전 약속을 봉인했습니다.' },
   beforeGenesis: { en: 'is dated before genesis', ko: '날짜가 사전 약속보다 앞섭니다.' },

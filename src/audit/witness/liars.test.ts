@@ -31,7 +31,7 @@ test.each([
   ['another-step', 'replay', /answered step 2/],
   ['no-distance', 'origin', /answered what does not belong there: \{"done":"origin"/],
   ['below-zero', 'gradient', /answered what does not belong there: \{"done":"gradient"/],
-  ['short-sketch', 'gradient', /gave a gradient that is no gradient/],
+  ['short-sketch', 'gradient', /gave an array that is not a gradient/],
 ] as const)('numbers that cannot be (%s) are named, and nothing is held against the run', async (mode, check, why) => {
   const found = await audited({}, { replayer: replayer(mode) });
   expect(found.verdict).toBe('incomplete');

@@ -73,7 +73,7 @@ test('what is not there is named', async () => {
 test.each(['../up.bin', '/etc/passwd', 'a/../../b', './a', 'a//b', '..', 'a\\b', 'a\0b'])(
   'no file is named %j',
   async (name) => {
-    expect(await why({ ...CODE, ...DATA }, { data: list({ [name]: 'x' }) })).toMatch(/is no name within a folder/);
+    expect(await why({ ...CODE, ...DATA }, { data: list({ [name]: 'x' }) })).toMatch(/is not a name within a folder/);
   },
 );
 

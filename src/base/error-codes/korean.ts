@@ -93,7 +93,7 @@ export const MEANINGS_KO: Readonly<Partial<Record<ErrorCode, string>>> = {
   'key-exists': '이 이름의 서명 키가 이미 있습니다.',
   'key-missing': '서명 키가 없습니다.',
   'key-name': '서명 키의 이름으로 쓸 수 없습니다.',
-  'key-open': '서명 키를 이 컴퓨터의 다른 사용자가 읽을 수 있습니다.',
+  'key-open': '서명 키를 이 기기의 다른 사용자가 읽을 수 있습니다.',
   'key-passphrase': '서명 키에 암호가 있습니다.',
   locked: '다른 작업이 진행 중입니다.',
   'lodging-missing': '전담기관이 학습의 요청에 아직 답하지 않았습니다.',

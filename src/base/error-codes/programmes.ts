@@ -134,7 +134,7 @@ export const PROGRAMMES = {
   'programme-unknown-key': 'The file of an example programme has a key that does not exist there.',
   'programme-yaml': 'The file of an example programme is not plain YAML, or is too large.',
   'proposal-answered': 'The panel has signed or rejected the proposed finding already.',
-  'proposal-odd': 'The finding is about another team or component than the proposal that it answers.',
+  'proposal-odd': 'The finding is about another team or component than the proposed finding that it answers.',
   'proposal-unknown': 'There is no proposed finding of this name in the stage.',
   'question-set':
     'The rule book asks its own questions in blind comparisons, and another was given; or it has none, and none was given.',

@@ -34,7 +34,7 @@ function requireFile(path: string): void {
     // told below
   }
   if (!found?.isFile())
-    throw new JikjiError('file-unreadable', 'this is no file that can be read', path, 'check its name');
+    throw new JikjiError('file-unreadable', 'this is not a file that can be read', path, 'check its name');
   if (found.size === 0)
     throw new JikjiError('application-file-empty', 'this file is empty', path, 'send the file with its content');
 }

@@ -112,7 +112,7 @@ export const en = {
     columns: '→ layer of the reference',
     legend: (low: string, high: string) => `${low} to ${high}`,
     chosen: 'compared with each other',
-    note: 'The shade is the mean cosine of matched units. It only chooses which layers are compared: independent models have high values too, so it is no evidence.',
+    note: 'The shade is the mean cosine of matched units. It only chooses which layers are compared: independent models have high values too, so it is not evidence.',
     folded: (per: string) => `One field stands for up to ${per} layers in each direction, and shows the highest value.`,
   },
 
@@ -193,7 +193,7 @@ export const en = {
     lead: 'The chances hold if at least one of the two models was initialised at random, trained with an optimizer that treats all units alike, and left its units in the order in which they were drawn. Where units were found sorted by size, in groups that differ, or repeated in both models, places are not counted. “Shares weights” allows for up to eight nested groups of MLP units and of dimensions of the embedding, noticed or not; another order that both share is not noticed. Then none of these makes a chance small:',
     items: [
       'the same architecture or recipe: each training numbers its units anew, by chance;',
-      'cosines that are high for any two models: rows are centred, the weights of norms are not compared by themselves, and the size of a cosine is no part of the chance;',
+      'cosines that are high for any two models: rows are centred, the weights of norms are not compared by themselves, and the size of a cosine is not part of the chance;',
       'a shared tokenizer: tokens only bring the two models together, their ids are not counted;',
       'the same data: it teaches similar units, not the same numbers and signs for them.',
     ],
@@ -209,7 +209,7 @@ export const en = {
   },
 
   limits: {
-    heading: 'What cannot be told',
+    heading: 'What cannot be known',
     proves:
       'A verdict of shared weights proves a common origin of weights or of initialisation, not who took from whom. It holds only if the reference was fixed before its makers could see the examined model: a reference whose units were put in order afterwards fits any model.',
     items: [

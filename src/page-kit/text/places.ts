@@ -10,7 +10,7 @@ export const NAV_TITLES = {
   ruleBooks: { en: 'Rule books', ko: '규정집' },
   log: { en: 'Event log', ko: '기록부' },
   compute: { en: 'Compute', ko: '컴퓨팅 자원' },
-  reliance: { en: 'Self-reliance', ko: '자립도' },
+  reliance: { en: 'Self-reliance', ko: '국내 비중' },
   runs: { en: 'Runs', ko: '학습 기록' },
   people: { en: 'People', ko: '사용자' },
   account: { en: 'Account', ko: '내 계정' },

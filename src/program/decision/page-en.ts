@@ -96,7 +96,7 @@ export const en = {
   },
   comparisons: {
     heading: 'Whose weights were compared with whose',
-    lead: 'Each submission beside the reference models of the rule book, and beside other teams’ submissions before it. What was shared was proposed to the panel; a proposal alone decides nothing, and where nothing was found, independence is not proved.',
+    lead: 'Each submission beside the reference models of the rule book, and beside other teams’ submissions before it. What was shared was proposed to the panel; a proposed finding alone decides nothing, and where nothing was found, independence is not proved.',
     none: 'Nothing was compared.',
     beside: ' with ',
     answers: {

@@ -176,5 +176,5 @@ export const manifestBroken = refusal(
 export const notItsHead = refusal(
   'evidence-broken',
   ['is not a head of this run with its answer', 'audit the run'],
-  ['이 학습의 중간 기록과 그에 대한 접수 답이 아닙니다.', '학습을 검증하십시오.'],
+  ['이 학습 기록의 머리와 그에 대한 접수 답이 아닙니다.', '학습을 검증하십시오.'],
 );

@@ -17,7 +17,7 @@ export const roleKo = (name: string): string => wordFor(ROLES_KO, name);
 export const logInWrong = refusal(
   'log-in-wrong',
   ['user or password is wrong', 'check both; the office can help'],
-  ['사용자 이름이나 비밀번호가 맞지 않습니다.', '둘 다 확인하십시오. 전담기관에 도움을 청할 수 있습니다.'],
+  ['아이디나 비밀번호가 맞지 않습니다.', '둘 다 확인하십시오. 전담기관에 도움을 청할 수 있습니다.'],
 );
 
 export const tooManyLogIns = refusal(
@@ -53,7 +53,7 @@ export const resetUnknown = refusal(
 export const userUnfit = refusal(
   'user-unfit',
   ['this cannot be a user', 'use lower-case letters, digits and hyphens, at most 64'],
-  ['사용자 이름으로 쓸 수 없습니다.', '영문 소문자, 숫자, 붙임표로 64자까지 쓰십시오.'],
+  ['아이디로 쓸 수 없습니다.', '영문 소문자, 숫자, 붙임표로 64자까지 쓰십시오.'],
 );
 
 export const nameUnfit = refusal(
@@ -194,5 +194,5 @@ export const invitationUnknown = refusal(
 export const userTaken = refusal(
   'user-taken',
   ['a user has this name already', 'choose another name'],
-  ['이미 쓰이고 있는 사용자 이름입니다.', '다른 이름을 고르십시오.'],
+  ['이미 쓰이고 있는 아이디입니다.', '다른 아이디를 고르십시오.'],
 );

@@ -122,9 +122,9 @@ export const WHY_NOT = {
     en: 'its prompt is longer than the context',
     ko: '프롬프트가 모델의 컨텍스트보다 깁니다.',
   },
-  noTokens: { en: 'it has ids that are no tokens', ko: '토큰이 아닌 번호가 있습니다.' },
+  noTokens: { en: 'it has ids that are not tokens', ko: '토큰이 아닌 번호가 있습니다.' },
   bias: {
-    en: 'it has a bias for ids that are no tokens',
+    en: 'it has a bias for ids that are not tokens',
     ko: '토큰이 아닌 번호에 치우침(logit_bias)이 주어져 있습니다.',
   },
   schema: {

@@ -65,7 +65,7 @@ export const RUN = {
 } satisfies Sentences;
 
 /** Who chose the seed. */
-const CHOOSERS = { client: '클라이언트', nonce: '논스', server: '서버' };
+const CHOOSERS = { client: '클라이언트', nonce: '난수', server: '서버' };
 type Chooser = keyof typeof CHOOSERS;
 
 export const REQUEST = {
@@ -143,15 +143,15 @@ export const REQUEST = {
   }),
   noNonce: {
     en: 'it follows from a nonce, and there is none',
-    ko: '시드가 논스에서 나온다고 적혀 있는데 논스가 없습니다.',
+    ko: '시드가 난수에서 나온다고 적혀 있는데 난수가 없습니다.',
   },
   chosen: {
     en: 'it does not follow from nonce, request and model: the server has chosen it',
-    ko: '시드가 논스, 요청, 모델에서 나오지 않습니다. 서버가 고른 것입니다.',
+    ko: '시드가 난수, 요청, 모델에서 나오지 않습니다. 서버가 고른 것입니다.',
   },
   follows: (seed: number | undefined) => ({
     en: `${seed} follows from nonce, request and model`,
-    ko: `시드가 논스, 요청, 모델에서 나옵니다: ${seed}`,
+    ko: `시드가 난수, 요청, 모델에서 나옵니다: ${seed}`,
   }),
   byServer: {
     en: 'seed chosen by the server: it may have tried several',

@@ -80,7 +80,7 @@ export const en = {
     notShown: 'What was not shown',
     who: {
       heading: 'Who made it, when, and on what',
-      made: 'Begun',
+      made: 'Start',
       sealed: 'Sealed',
       lodged: 'Lodged',
       makerClock: 'by the maker’s clock, which nobody checked',

@@ -18,7 +18,7 @@ export const ko: WitnessWords = {
     none: '비트까지 재현된 것은 없습니다',
     some: (held, segments) => `학습 구간 ${segments}개 가운데 ${held}개만 비트까지 재현되었습니다`,
     consistent: (reproduced) =>
-      `${reproduced}. 구간마다 그 끝이 밝힌 코드로 처음 상태에서 다시 학습한 것과 이 컴퓨터에서 잰 반올림 범위 안에서 같습니다`,
+      `${reproduced}. 구간마다 그 끝이 밝힌 코드로 처음 상태에서 다시 학습한 것과 이 기기에서 잰 반올림 범위 안에서 같습니다`,
     notTold: (reproduced, told, steps) =>
       `${reproduced}. ${steps}개 스텝 가운데 반올림 범위 안에 있다고 할 수 있는 것은 ${told}개입니다. 이것으로 학습이 확인되지는 않습니다`,
     fewPairs: (reproduced, paired, least) =>
@@ -143,7 +143,7 @@ export const ko: WitnessWords = {
       heading: '상태 쌍 안에서 위조할 수 있는 여지',
       none: '다시 계산한 기울기가 없습니다.',
       lead: (share, steps) =>
-        `앞뒤 상태가 기록된 스텝을 반올림 오차보다 크게 바꾸면 그 스텝만으로 드러납니다. 이 컴퓨터에서 반올림 오차는 기울기의 ${share}까지이며, ${steps}개 스텝을 비교했습니다.`,
+        `앞뒤 상태가 기록된 스텝을 반올림 오차보다 크게 바꾸면 그 스텝만으로 드러납니다. 이 기기에서 반올림 오차는 기울기의 ${share}까지이며, ${steps}개 스텝을 비교했습니다.`,
       blind: (steps) => `그 밖의 ${steps}개 스텝은 반올림 오차가 기울기의 6%를 넘어 아무것도 말해 주지 않습니다.`,
       coherence: (steps, mean, deviations) =>
         `모든 스텝을 한 방향으로 조금씩 바꾸면 차이들의 공통 방향에서 드러납니다. ${steps}개 스텝의 평균 코사인은 ${mean}이며, 공통 방향이 없을 때에서 표준편차의 ${deviations}배만큼 떨어져 있습니다.`,

@@ -31,7 +31,7 @@ export const EVIDENCE = {
   },
   changed: {
     en: 'is not the one whose head the office answered: it was changed afterwards',
-    ko: '접수 기관이 답한 중간 기록과 다릅니다. 나중에 바뀐 것입니다.',
+    ko: '접수 기관이 답한 기록의 머리와 다릅니다. 나중에 바뀐 것입니다.',
   },
   noRootOfKept: {
     en: 'the record has no state root, and it belongs to a kept state',
@@ -102,14 +102,14 @@ export const SIGNED = {
   }),
   notHead: {
     en: 'is neither a head nor the answer to one',
-    ko: '중간 기록도 그에 대한 답도 아닙니다.',
+    ko: '기록의 머리도 그에 대한 답도 아닙니다.',
   },
-  otherRun: { en: 'is the head of another run', ko: '다른 학습의 중간 기록입니다.' },
-  otherStep: (step: number) => ({ en: `is the head after step ${step}`, ko: `${step}스텝의 중간 기록입니다.` }),
+  otherRun: { en: 'is the head of another run', ko: '다른 학습 기록의 머리입니다.' },
+  otherStep: (step: number) => ({ en: `is the head after step ${step}`, ko: `${step}스텝까지의 기록의 머리입니다.` }),
   noHead: { en: 'names no head of a transcript', ko: '학습 기록의 머리가 적혀 있지 않습니다.' },
   earlier: {
     en: 'is dated before the answer to an earlier head',
-    ko: '날짜가 더 앞선 중간 기록에 대한 답보다 앞섭니다.',
+    ko: '날짜가 더 앞선 기록의 머리에 대한 답보다 앞섭니다.',
   },
 } satisfies Sentences;
 
@@ -128,7 +128,7 @@ export const PAIRS = {
   },
   noRegister: {
     en: "Without the office's register (--register) it is not seen whether an answer was left out: a head without one draws its pair anew, so the maker could choose between two.",
-    ko: '접수 대장(--register)이 없으면 빠뜨린 답이 있는지 알 수 없습니다. 답이 없는 중간 기록은 쌍을 새로 뽑으므로, 제작자가 둘 가운데 고를 수 있었습니다.',
+    ko: '접수 대장(--register)이 없으면 빠뜨린 답이 있는지 알 수 없습니다. 답이 없는 기록의 머리는 쌍을 새로 뽑으므로, 제작자가 둘 가운데 고를 수 있었습니다.',
   },
   known: {
     en: 'A maker knows a pair before he computes it: pairs show nothing of the steps between them.',
@@ -169,7 +169,7 @@ export const LODGED = {
   }),
   whole: ({ heads, request, seal }: { heads: number; request: boolean; seal: boolean }, of: Book) => ({
     en: `${heads} heads during the training${request ? ', request' : ''}${seal ? ', seal' : ''}; ${book(of).en}`,
-    ko: `학습 도중의 중간 기록 ${heads}건${request ? ', 요청' : ''}${seal ? ', 봉인' : ''}의 접수를 비교했습니다. ${book(of).ko}`,
+    ko: `학습 도중에 접수한 기록의 머리 ${heads}건${request ? ', 요청' : ''}${seal ? ', 봉인' : ''}의 접수를 비교했습니다. ${book(of).ko}`,
   }),
   needlessAnswer: (entry: number, time: string) => ({
     en: `the office answered a request for this run (entry ${entry} of ${time}), but genesis names none`,
@@ -177,10 +177,10 @@ export const LODGED = {
   }),
   otherHead: (entry: number) => ({
     en: `is not the one whose head the office answered in entry ${entry}: it was changed afterwards`,
-    ko: `기관이 ${entry}번 항목에서 답한 중간 기록과 다릅니다. 나중에 바뀐 것입니다.`,
+    ko: `기관이 ${entry}번 항목에서 답한 기록의 머리와 다릅니다. 나중에 바뀐 것입니다.`,
   }),
   leftOut: (step: number, entry: number) => ({
     en: `the office answered the head of step ${step} (entry ${entry}), and the run does not have its answer`,
-    ko: `기관이 ${step}스텝의 중간 기록에 답했으나(${entry}번 항목), 학습에는 그 답이 없습니다.`,
+    ko: `기관이 ${step}스텝의 기록의 머리에 답했으나(${entry}번 항목), 학습에는 그 답이 없습니다.`,
   }),
 } satisfies Sentences;

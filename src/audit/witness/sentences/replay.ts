@@ -46,7 +46,7 @@ export const AGAIN = {
   otherRate: REPLAY.otherRate,
   otherLoss: REPLAY.otherLoss,
   otherGradNorm: REPLAY.otherGradNorm,
-  noGradient: { en: 'gave a gradient that is no gradient', ko: '기울기가 아닌 것을 답했습니다.' },
+  noGradient: { en: 'gave an array that is not a gradient', ko: '기울기가 아닌 것을 답했습니다.' },
   doesNotRepeat: {
     en: 'this machine is what the run declares, and no segment is the same to the bit: such a training does not repeat, or the run was not made so',
     ko: '이 기기가 학습에 적힌 환경과 같은데도 비트까지 같은 구간이 없습니다. 되풀이되지 않는 학습이거나, 그렇게 만든 학습이 아닙니다.',
@@ -263,7 +263,7 @@ export const WORKSPACE = {
     ko: 'code.json이나 data.json을 쓸 수 없습니다.',
   },
   oddName: (name: string) => ({
-    en: `${name} is no name within a folder`,
+    en: `${name} is not a name within a folder`,
     ko: `폴더 안의 이름이 될 수 없습니다: ${name}`,
   }),
   twice: {

@@ -137,7 +137,7 @@ export const call = {
     noStagesRecorded: 'No stage of it is recorded.',
     noSubmissionsHint: 'Submissions are handed in on the page of a stage.',
     makerKey: 'Key its runs are signed with',
-    noKey: 'No key was named yet. Without it a run cannot be told from somebody else’s.',
+    noKey: 'No key was named yet. Without it nobody can tell a run from somebody else’s.',
     nameKey: DEED_TITLES.key.en,
     keyExcludes: 'The key is named. As things stand the rules exclude the team:',
     keyHint: 'The fingerprint of 64 digits that “jikji key show” prints on the team’s machine.',

@@ -40,7 +40,7 @@ export const compute = {
     allotted: 'Allotted',
     said: 'Used, by the maker’s word',
     metered: 'Used, metered by the office',
-    left: 'Left',
+    left: 'Remaining',
     leftText: (hours: string, share: string) => `${hours} (${share} used)`,
     over: (hours: string, share: string) => `${hours} too many (${share} used)`,
     outside: 'outside any allotment',

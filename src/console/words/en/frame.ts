@@ -182,7 +182,7 @@ export const frame = {
     own: 'Its own',
     derived: 'Derived',
     'frozen-foreign': 'Another’s, frozen',
-    unknown: 'Cannot be told',
+    unknown: 'Not known',
     'not published': 'Not published',
   },
   checks: terms.checks,

@@ -126,7 +126,7 @@ export const model = {
       holds: 'holds',
       partly: 'holds in part',
       refuted: 'does not hold',
-      incomplete: 'cannot be told',
+      incomplete: 'not known',
       'not-checked': 'not checked',
       unknown: 'not known',
     },

@@ -203,7 +203,7 @@ export const people = {
     noNotices: 'No notice was written yet.',
     kind: 'About',
     attempts: 'Attempts',
-    written: 'Written',
+    written: 'Date',
     next: 'Next attempt',
     states: { waiting: 'Waiting', sending: 'Being sent', sent: 'Sent', failed: 'Failed' },
     errors: {

@@ -49,7 +49,7 @@ export const run = {
     noGenesis: 'No commitment can be read',
     table: 'Checkpoints and their roots',
     root: 'Root of the state',
-    kept: 'Kept',
+    kept: 'Kept state',
     onlyRoot: 'Only its root',
     sessions: (count: string) => `worked on in ${n(count, 'session')}`,
     hint: 'Each link opens.',

@@ -13,7 +13,7 @@ export const runs = {
     progress: 'Progress',
     loss: 'Loss',
     bits: 'Bits per byte',
-    begun: 'Begun',
+    begun: 'Start',
     of: (done: string, all: string) => `${done} of ${n(all, 'step')}`,
     ofSweep: (name: string) => `of the sweep ${name}, a grid of runs`,
   },

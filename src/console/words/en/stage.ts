@@ -33,7 +33,7 @@ export const stage = {
     part: 'Part',
     chancesLead: (draws: string) =>
       `With other items, experts and users the scores would be others. From ${draws} draws; the figure is the chance, the shade only repeats it.`,
-    chancesNone: 'How sure the order is cannot be told: that takes results by item, forms and comparisons.',
+    chancesNone: 'How sure the order is cannot be known without results by item, forms and comparisons.',
     nth: (place: string) => `Place ${place}`,
     stays: 'Stays',
     movesPoints: (far: string, kept: string, out: string) =>
@@ -60,7 +60,7 @@ export const stage = {
     noFindings: 'No finding yet.',
     comparisons: 'Weights compared',
     comparisonsLead:
-      'Each submission beside the reference models of the rule book and the other teams’ submissions before it. What is shared becomes a proposal; only the panel’s signature makes it a finding.',
+      'Each submission beside the reference models of the rule book and the other teams’ submissions before it. What is shared becomes a proposed finding; only the panel’s signature makes it a finding.',
     forms: 'Experts’ forms',
     formsCaption: 'Forms that you may see',
     noForms: 'No form was given yet.',
@@ -154,7 +154,7 @@ export const stage = {
     submission: 'Submission',
     with: 'Compared with',
     reference: 'reference model',
-    found: 'Found',
+    found: 'Result',
     proposed: 'Proposed:',
     signed: 'Signed as a finding',
     rejected: 'Rejected by the panel',
@@ -187,7 +187,7 @@ export const stage = {
     decideTitle: DEED_TITLES.decide.en,
     decideLead: 'Works out points, places and chances from the log, and signs the decision. Nothing is chosen by hand.',
     appealsProposed:
-      'A proposal, or what was announced. Teams are told it with the decision; before it the decision cannot become final, and it can then only be extended.',
+      'The proposed end, or the announced one. Teams learn it with the decision; before it the decision cannot become final, and it can then only be extended.',
     decide: 'Work out and sign the decision',
     finishTitle: DEED_TITLES.finish.en,
     finishLead:

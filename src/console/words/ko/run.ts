@@ -67,10 +67,10 @@ export const run: WordsOf<typeof en> = {
     more: (count) => `${count}개를 더 표시하지 않았습니다.`,
   },
   witness: {
-    note: 'PyTorch 학습, 증인(함께 실행된 프로그램)이 기록',
+    note: 'PyTorch 학습, 함께 실행된 기록기가 기록',
     lastRecord: '마지막으로 기록한 때',
     evidenceLead:
-      '제작자가 약속한 것, 학습 곁의 증인이 스텝마다 기록한 것, 그리고 봉인입니다. 증인은 제작자가 실행했습니다. 고리마다 앞선 고리의 해시값이 들어 있습니다.',
+      '제작자가 약속한 것, 학습 곁에서 기록기가 스텝마다 기록한 것, 그리고 봉인입니다. 기록기는 제작자가 실행했습니다. 고리마다 앞선 고리의 해시값이 들어 있습니다.',
     genesisText: '레시피, 데이터, 코드, 환경, 시드, 첫 상태의 루트에 제작자가 서명했습니다.',
     declared: '제작자가 밝힌 환경',
     notDeclared: '읽을 수 없음',
@@ -176,14 +176,14 @@ export const run: WordsOf<typeof en> = {
     run: '접수 번호',
     request: '요청 접수',
     noRequest: '첫 스텝 전에 접수한 요청이 없습니다',
-    last: '최근 중간 기록',
+    last: '최근 기록의 머리',
     noHead: '도중에 접수한 것이 없습니다',
     seal: '봉인 접수',
     noSeal: '아직 없음',
     answer: (count: string) => (count === '1' ? '첫 답' : `${count}번째 답(앞선 답이 있음)`),
     gap: '접수가 가장 오래 없던 시간',
     heads: (count: string) => `도중에 접수한 기록 ${count}건`,
-    caption: '기관이 답한 중간 기록',
+    caption: '기관이 답한 기록의 머리',
     time: '기관 시각',
     head: '마지막 기록',
     lossAt: (loss: string) => `손실 ${loss}`,
@@ -193,7 +193,7 @@ export const run: WordsOf<typeof en> = {
     more: (count: string) => `이전 ${count}건은 표시하지 않았습니다.`,
     repeated: '같은 것을 두 번 넘게 접수했습니다. 대장에는 모든 답이 남아 있으며, 첫 답만 인정됩니다.',
     meaning:
-      '중간 기록은 제작자가 그때까지 이 기록을 가지고 있었고 그 뒤로는 바꿀 수 없다는 것을 보여 줍니다. 기록이 사실인지는 검증으로 확인합니다.',
+      '기록의 머리는 제작자가 그때까지 이 기록을 가지고 있었고 그 뒤로는 바꿀 수 없다는 것을 보여 줍니다. 기록이 사실인지는 검증으로 확인합니다.',
   },
   audit: {
     lead: '이 학습의 증거를 첫 바이트부터 확인하고, 일부 구간을 재현해 비트까지 같은지 봅니다.',

@@ -6,7 +6,7 @@ import type { runs as en } from '../en/runs.ts';
 export const runs: WordsOf<typeof en> = {
   runs: {
     title: '이 기기의 학습',
-    lead: '이 기기의 터미널에서 “jikji make”로 만든 모델과, 증인(학습과 함께 실행된 프로그램)이 “runs” 폴더에 기록한 PyTorch 학습입니다. 새 학습은 저절로 나타납니다.',
+    lead: '이 기기의 터미널에서 “jikji make”로 만든 모델과, 기록기(학습과 함께 실행된 프로그램)가 “runs” 폴더에 기록한 PyTorch 학습입니다. 새 학습은 저절로 나타납니다.',
     caption: '학습 목록(최신순)',
     none: '이 기기에서 만든 모델이 아직 없습니다.',
     noneHint: '터미널에서 작은 모델을 만들어 보십시오. 시작하는 즉시 여기에 나타납니다.',

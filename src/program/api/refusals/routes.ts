@@ -79,7 +79,7 @@ export const noFile = refusal(
 export const openIdOff = refusal(
   'openid-off',
   ['this server has no log-in provider', 'log in with user and password'],
-  ['이 서버에는 기관 로그인이 없습니다.', '사용자 이름과 비밀번호로 로그인하십시오.'],
+  ['이 서버에는 기관 로그인이 없습니다.', '아이디와 비밀번호로 로그인하십시오.'],
 );
 
 export const otherInvitation = refusal(

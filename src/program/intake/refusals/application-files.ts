@@ -22,7 +22,7 @@ export const fileEmpty = refusal(
 
 export const fileUnreadable = refusal(
   'file-unreadable',
-  ['this is no file that can be read', 'check its name'],
+  ['this is not a file that can be read', 'check its name'],
   ['읽을 수 있는 파일이 아닙니다.', '이름을 확인하십시오.'],
 );
 

@@ -74,7 +74,7 @@ export const lodgingsFull = refusal(
   ],
   (most) => [
     `이 제작자에게는 이미 최대한도인 ${most}건을 답했습니다.`,
-    '보관하는 상태의 수를 줄이십시오(train.keepEvery). 상태마다 중간 기록을 접수합니다.',
+    '보관하는 상태의 수를 줄이십시오(train.keepEvery). 상태마다 기록의 머리를 접수합니다.',
   ],
 );
 

@@ -67,5 +67,5 @@ export const usageThere = refusal(
 export const usageStated = refusal(
   'usage-exists',
   ['its maker has stated its usage already', 'a usage is reported once'],
-  ['개발팀이 이미 사용량을 보고한 제출물입니다.', '사용량은 한 번만 보고합니다.'],
+  ['제작자가 이미 사용량을 보고한 제출물입니다.', '사용량은 한 번만 보고합니다.'],
 );

@@ -79,7 +79,7 @@ export const proposalOdd = refusal(
   'proposal-odd',
   (component: string, consortium: string) => [
     `it is about ${component} of ${consortium}`,
-    'sign the finding that is proposed, or leave the proposal out',
+    'sign the finding that is proposed, or name no proposed finding',
   ],
   (component, consortium) => [
     `다른 구성 요소에 대한 판정안입니다: ${consortium}, ${korean.component(component)}`,

@@ -131,5 +131,5 @@ export const headRecordDiffers = refusal(
     'this is not the record whose link the head is',
     'send the line of the transcript of that step, and the link of the line before it',
   ],
-  ['중간 기록의 고리에 해당하는 기록이 아닙니다.', '그 스텝의 학습 기록 한 줄과, 바로 앞줄의 고리를 보내십시오.'],
+  ['기록의 머리에 해당하는 기록이 아닙니다.', '그 스텝의 학습 기록 한 줄과, 바로 앞줄의 고리를 보내십시오.'],
 );
