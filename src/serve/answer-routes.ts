@@ -3,12 +3,12 @@
 import { type Context, Hono } from 'hono';
 import { JikjiError } from '../base/index.ts';
 import { chatRequest, completionRequest, type SamplingRequest, type ServedModel } from '../foundry/requests/index.ts';
-import type { Shared } from './answers.ts';
+import type { RequestContext } from './answers.ts';
 import { Chat } from './chats.ts';
 import { Completion } from './completions.ts';
-import { bodyOf, type Env, modelNamed, type ServerContext } from './context.ts';
-import type { Retried } from './errors.ts';
-import { type Conversation, reply, type Wanted } from './reply.ts';
+import { bodyOf, type Env, findModel, type ServerContext } from './context.ts';
+import type { RetryError } from './errors.ts';
+import { type Conversation, type ReplyOptions, reply } from './reply.ts';
 
 /** Seconds after which a client that was sent away may ask again. */
 const RETRY_AFTER = 2;
@@ -25,7 +25,7 @@ function begin(
 ) {
   if (stopping.aborted) throw new JikjiError('stopping', 'this server is stopping', c.req.path, 'ask another one');
   if (model.text.scheduler.load.waiting >= maxWaiting) {
-    const error: Retried = new JikjiError('too-many', 'too many texts are waiting', model.name, 'ask again soon');
+    const error: RetryError = new JikjiError('too-many', 'too many texts are waiting', model.name, 'ask again soon');
     error.retryAfter = RETRY_AFTER;
     throw error;
   }
@@ -34,13 +34,22 @@ function begin(
     throw new JikjiError('request-shape', 'this server gives no receipts', 'nonce', hint);
   }
   const timeUp = AbortSignal.timeout(maxSeconds * 1000);
-  const shared: Shared = { client: c.get('client'), signal: AbortSignal.any([c.req.raw.signal, timeUp]), guesses };
+  const shared: RequestContext = {
+    client: c.get('client'),
+    signal: AbortSignal.any([c.req.raw.signal, timeUp]),
+    guesses,
+  };
   const { stream, stream_options: streaming } = request;
-  const wanted: Wanted = { model, isStream: stream === true, withUsage: streaming?.include_usage === true, timeUp };
+  const wanted: ReplyOptions = {
+    model,
+    isStream: stream === true,
+    withUsage: streaming?.include_usage === true,
+    timeUp,
+  };
   return { shared, wanted };
 }
 
-const answer = (c: Context<Env>, context: ServerContext, wanted: Wanted, conversation: Conversation) => {
+const answer = (c: Context<Env>, context: ServerContext, wanted: ReplyOptions, conversation: Conversation) => {
   context.receipts?.requireRoom(conversation.meaning);
   return reply(c, context, wanted, conversation);
 };
@@ -49,13 +58,13 @@ export function answerRoutes(context: ServerContext): Hono<Env> {
   const app = new Hono<Env>();
   app.post('/v1/completions', async (c) => {
     const request = await bodyOf(c, completionRequest);
-    const model = modelNamed(context, request.model);
+    const model = findModel(context, request.model);
     const { shared, wanted } = begin(c, context, model, request);
     return answer(c, context, wanted, await Completion.of(request, model, shared));
   });
   app.post('/v1/chat/completions', async (c) => {
     const request = await bodyOf(c, chatRequest);
-    const model = modelNamed(context, request.model);
+    const model = findModel(context, request.model);
     const { shared, wanted } = begin(c, context, model, request);
     return answer(c, context, wanted, await Chat.of(request, model, shared));
   });

@@ -9,17 +9,17 @@ import type { Receipt } from '../ledger/index.ts';
 const MAX_SEED = 2 ** 47;
 
 /** One text to generate. */
-export interface Asked {
+export interface TextRequest {
   ids: readonly number[];
   options: ContinueOptions;
 }
 
 /** What all texts of a request share besides. */
-export type Shared = Pick<ContinueOptions, 'client' | 'signal' | 'guesses'>;
+export type RequestContext = Pick<ContinueOptions, 'client' | 'signal' | 'guesses'>;
 
 /** All texts of a request, and who chose their seeds. */
-export interface AskedTexts {
-  asked: readonly Asked[];
+export interface TextRequests {
+  asked: readonly TextRequest[];
   seedFrom: Receipt['seedFrom'];
 }
 
@@ -31,8 +31,8 @@ export interface AskedTexts {
 export async function textsOf(
   meaning: Meaning,
   model: ServedModel,
-  { shared, more }: { shared: Shared; more: (index: number) => Partial<ContinueOptions> },
-): Promise<AskedTexts> {
+  { shared, more }: { shared: RequestContext; more: (index: number) => Partial<ContinueOptions> },
+): Promise<TextRequests> {
   const { prompts, n, parameters, held, seed, nonce } = meaning;
   const first = givenSeed(meaning, model) ?? randomInt(MAX_SEED);
   const prepare = () => optionsOf(parameters, model, held);
@@ -47,7 +47,7 @@ export async function textsOf(
 export type AnswerEvent = { index: number } & ({ piece: TextPiece } | { end: End });
 
 /** All texts, as they grow. Leaving the loop ends them. */
-export async function* stream(model: ServedModel, asked: readonly Asked[]): AsyncGenerator<AnswerEvent> {
+export async function* stream(model: ServedModel, asked: readonly TextRequest[]): AsyncGenerator<AnswerEvent> {
   const texts = asked.map(({ ids, options }) => model.text.pieces(ids, options));
   type Turn = { index: number } & ({ result: IteratorResult<TextPiece, End> } | { error: unknown });
   // Not a race of promises: each race would leave something at every text that is not done, again and again.

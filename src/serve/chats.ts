@@ -12,7 +12,7 @@ import {
   type Meaning,
   type ServedModel,
 } from '../foundry/requests/index.ts';
-import { type AnswerEvent, type AskedTexts, finishReason, idsOf, type Shared, textsOf } from './answers.ts';
+import { type AnswerEvent, finishReason, idsOf, type RequestContext, type TextRequests, textsOf } from './answers.ts';
 import { type ChatLogprobs, chatLogprobs } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
 
@@ -26,7 +26,7 @@ export class Chat implements Conversation {
   readonly object = { whole: 'chat.completion', piece: 'chat.completion.chunk' };
   readonly idPrefix = 'chatcmpl';
   readonly meaning: Meaning;
-  readonly texts: AskedTexts;
+  readonly texts: TextRequests;
   readonly request: ChatRequest;
   readonly #model: ServedModel;
   /** By choice, where there are tools. */
@@ -41,7 +41,7 @@ export class Chat implements Conversation {
   }
 
   /** @throws JikjiError `not-tuned`, `chat-template`, `tools-unsupported`, `prompt-too-long`, `request-shape`, `schema-unsupported` */
-  static async of(request: ChatRequest, model: ServedModel, shared: Shared): Promise<Chat> {
+  static async of(request: ChatRequest, model: ServedModel, shared: RequestContext): Promise<Chat> {
     const meaning = await chatMeaning(request, model);
     const { logprobs, top_logprobs: alternatives } = request;
     if (alternatives != null && !logprobs)

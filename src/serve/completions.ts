@@ -8,15 +8,15 @@ import {
   type Prompt,
   type ServedModel,
 } from '../foundry/requests/index.ts';
-import { type AnswerEvent, type AskedTexts, finishReason, idsOf, type Shared, textsOf } from './answers.ts';
-import { type CompletionLogprobs, completionLogprobs, type Seen } from './likelihoods.ts';
+import { type AnswerEvent, finishReason, idsOf, type RequestContext, type TextRequests, textsOf } from './answers.ts';
+import { type CompletionLogprobs, completionLogprobs, type OutputToken } from './likelihoods.ts';
 import type { Conversation } from './reply.ts';
 
 /** An answer of a completion on its way. */
 interface Choice {
   prompt: Prompt;
   /** Tokens of the prompt with their likelihood, where they are echoed. */
-  seen: Seen[];
+  seen: OutputToken[];
   /** Characters so far. */
   length: number;
 }
@@ -37,7 +37,7 @@ export class Completion implements Conversation {
   readonly idPrefix = 'cmpl';
   readonly opening: object[] = [];
   readonly meaning: Meaning;
-  readonly texts: AskedTexts;
+  readonly texts: TextRequests;
   readonly request: CompletionRequest;
   readonly #model: ServedModel;
   readonly #choices: Choice[];
@@ -45,7 +45,7 @@ export class Completion implements Conversation {
   private constructor(
     request: CompletionRequest,
     model: ServedModel,
-    { meaning, choices, texts }: { meaning: Meaning; choices: Choice[]; texts: AskedTexts },
+    { meaning, choices, texts }: { meaning: Meaning; choices: Choice[]; texts: TextRequests },
   ) {
     this.request = request;
     this.#model = model;
@@ -55,7 +55,7 @@ export class Completion implements Conversation {
   }
 
   /** @throws JikjiError `prompt-too-long`, `request-shape`, `schema-unsupported` */
-  static async of(request: CompletionRequest, model: ServedModel, shared: Shared): Promise<Completion> {
+  static async of(request: CompletionRequest, model: ServedModel, shared: RequestContext): Promise<Completion> {
     const { echo, logprobs } = request;
     const meaning = completionMeaning(request, model);
     const { prompts, n } = meaning;
@@ -76,7 +76,7 @@ export class Completion implements Conversation {
     const piece = 'piece' in event ? event.piece : undefined;
     const isFirst = choice.length === 0;
     const before = echo && isFirst ? choice.prompt.text : '';
-    const tokens: Seen[] = (piece?.tokenIds ?? []).map((id, i) => ({ id, likelihood: piece?.likelihoods?.[i] }));
+    const tokens: OutputToken[] = (piece?.tokenIds ?? []).map((id, i) => ({ id, likelihood: piece?.likelihoods?.[i] }));
     if (echo && isFirst) tokens.unshift(...choice.seen.slice(choice.prompt.added));
     // As in OpenAI's: lm-evaluation-harness takes the last entry for the one that was generated, and would drop one of the prompt.
     if ('end' in event && event.end.last) tokens.push(event.end.last);

@@ -42,7 +42,7 @@ export type Env = { Variables: { client: string; requestId: string; stream?: Pro
 const MAX_BYTES = 16 << 20;
 
 /** The model of this name; without a name the only one. @throws JikjiError `model-unknown` */
-export function modelNamed({ models }: AppOptions, name: string | null | undefined): ServedModel {
+export function findModel({ models }: AppOptions, name: string | null | undefined): ServedModel {
   const found = name == null && models.length === 1 ? models[0] : models.find((one) => one.name === name);
   if (found) return found;
   const hint = `there are: ${models.map((one) => one.name).join(', ')}`;

@@ -41,7 +41,7 @@ const TYPES: Partial<Record<number, string>> = {
 };
 
 /** Seconds after which a client may ask again. */
-export type Retried = JikjiError & { retryAfter?: number };
+export type RetryError = JikjiError & { retryAfter?: number };
 
 /** Characters of a place in a request that an error names: a name in it may be as long as a request. */
 const MAX_PLACE = 200;
@@ -89,7 +89,7 @@ export const failureOf: FailureOf = (error, requestId) => {
   const type = TYPES[status] ?? 'invalid_request_error';
   const param = NAMES_PLACE.includes(error.code) ? shortened(error.input) : null;
   const message = `${error.input}: ${error.message} (${error.hint})`;
-  const { retryAfter } = error as Retried;
+  const { retryAfter } = error as RetryError;
   return { status, body: { error: { message, type, param, code } }, ...(retryAfter !== undefined && { retryAfter }) };
 };
 

@@ -12,7 +12,7 @@ import { GONE } from './errors.ts';
 const requestIdOf = (own: string | undefined): string =>
   own !== undefined && /^[\x21-\x7e]{1,128}$/.test(own) ? own : randomUUID();
 
-export const named: MiddlewareHandler<Env> = async (c, next) => {
+export const setRequestId: MiddlewareHandler<Env> = async (c, next) => {
   const id = requestIdOf(c.req.header('x-request-id'));
   c.set('requestId', id);
   c.header('x-request-id', id);
@@ -20,7 +20,7 @@ export const named: MiddlewareHandler<Env> = async (c, next) => {
 };
 
 /** A stream is counted when it ends. */
-export const counted =
+export const countRequests =
   ({ metrics }: ServerContext): MiddlewareHandler<Env> =>
   async (c, next) => {
     // A signal that nobody has asked for is aborted by no one.

@@ -16,12 +16,12 @@ export interface CompletionLogprobs {
 }
 
 /** A token of the beginning has no likelihood. */
-export type Seen = Omit<Token, 'likelihood'> & { likelihood?: Likelihood | undefined };
+export type OutputToken = Omit<Token, 'likelihood'> & { likelihood?: Likelihood | undefined };
 
 /** Texts of tokens begin at `offset` characters. */
 export function completionLogprobs(
   tokenizer: TextTokenizer,
-  tokens: readonly Seen[],
+  tokens: readonly OutputToken[],
   offset: number,
 ): CompletionLogprobs {
   const texts = tokens.map(({ id }) => bytesOf(tokenizer, id).toString());

@@ -5,10 +5,10 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { JikjiError } from '../base/index.ts';
 import type { Meaning, ServedModel } from '../foundry/requests/index.ts';
 import type { ReceiptEnd } from '../ledger/index.ts';
-import { type AnswerEvent, type AskedTexts, stream, type Usage, usageOf } from './answers.ts';
+import { type AnswerEvent, stream, type TextRequests, type Usage, usageOf } from './answers.ts';
 import type { Env, ServerContext } from './context.ts';
 import { newId } from './receipts/index.ts';
-import { Sent } from './sent.ts';
+import { SentTokens } from './sent-tokens.ts';
 
 /** Comments in a stream that has nothing to say keep its connection open. */
 const BEAT_MS = 15_000;
@@ -20,7 +20,7 @@ export interface Conversation {
   idPrefix: string;
   request: object;
   meaning: Meaning;
-  texts: AskedTexts;
+  texts: TextRequests;
   /** Further members of an answer; of a stream, in its first piece. */
   more?: object;
   /** Choices before the first event of a stream. */
@@ -30,7 +30,7 @@ export interface Conversation {
   choices(events: readonly AnswerEvent[]): object[];
 }
 
-export interface Wanted {
+export interface ReplyOptions {
   model: ServedModel;
   isStream: boolean;
   withUsage: boolean;
@@ -39,7 +39,7 @@ export interface Wanted {
 }
 
 /** The events of all texts, with their times in the figures. */
-async function* timed({ metrics }: ServerContext, model: ServedModel, { asked }: AskedTexts) {
+async function* timed({ metrics }: ServerContext, model: ServedModel, { asked }: TextRequests) {
   const label = { model: model.name };
   let last = performance.now();
   let isFirst = true;
@@ -57,7 +57,7 @@ async function* timed({ metrics }: ServerContext, model: ServedModel, { asked }:
 /** What was used, counted in the figures. */
 function used(
   { metrics }: ServerContext,
-  { model }: Wanted,
+  { model }: ReplyOptions,
   { prompts }: Meaning,
   events: readonly AnswerEvent[],
 ): Usage {
@@ -76,7 +76,11 @@ function used(
 const isBrokenOff = (event: AnswerEvent): boolean => 'end' in event && event.end.ended === 'stopped';
 
 /** @throws JikjiError `model-too-slow` if a text was broken off for want of time */
-function requireTime({ maxSeconds }: ServerContext, { model, timeUp }: Wanted, events: readonly AnswerEvent[]): void {
+function requireTime(
+  { maxSeconds }: ServerContext,
+  { model, timeUp }: ReplyOptions,
+  events: readonly AnswerEvent[],
+): void {
   if (!timeUp.aborted || !events.some(isBrokenOff)) return;
   const hint = 'ask for fewer tokens; jikji serve takes --max-seconds';
   throw new JikjiError('model-too-slow', `the answer takes longer than ${maxSeconds} s`, model.name, hint);
@@ -86,7 +90,7 @@ function requireTime({ maxSeconds }: ServerContext, { model, timeUp }: Wanted, e
 interface Reply {
   c: Context<Env>;
   context: ServerContext;
-  wanted: Wanted;
+  wanted: ReplyOptions;
   conversation: Conversation;
   /** Of the answer, and of its receipt. */
   id: string;
@@ -97,7 +101,7 @@ interface Reply {
 /** Signs what was sent, and gives the member that names the receipt; nothing without receipts, or if nothing was sent. */
 async function receiptOf(
   { c, context: { receipts }, wanted: { model }, conversation, id }: Reply,
-  sent: Sent,
+  sent: SentTokens,
   brokenOff: ReceiptEnd,
 ): Promise<{ receipt?: string }> {
   if (!receipts || sent.isEmpty) return {};
@@ -110,7 +114,7 @@ async function receiptOf(
 export async function reply(
   c: Context<Env>,
   context: ServerContext,
-  wanted: Wanted,
+  wanted: ReplyOptions,
   conversation: Conversation,
 ): Promise<Response> {
   const { model, isStream } = wanted;
@@ -136,7 +140,7 @@ async function replyWhole(one: Reply): Promise<Response> {
   requireTime(context, wanted, events);
   const usage = used(context, wanted, meaning, events);
   const choices = conversation.choices(events);
-  const sent = new Sent(texts.asked.length);
+  const sent = new SentTokens(texts.asked.length);
   // Who has gone gets nothing, and so no receipt.
   if (!events.some(isBrokenOff)) for (const event of events) sent.add(event);
   const receipt = await receiptOf(one, sent, 'client-gone');
@@ -148,7 +152,7 @@ async function replyWhole(one: Reply): Promise<Response> {
 async function replyInPieces(one: Reply, sse: SSEStreamingApi): Promise<void> {
   const { c, context, wanted, conversation, head } = one;
   const { texts, opening, meaning } = conversation;
-  const sent = new Sent(texts.asked.length);
+  const sent = new SentTokens(texts.asked.length);
   const send = (data: object) => sse.writeSSE({ data: JSON.stringify(data) });
   let more = conversation.more;
   const sendChoices = (choices: object[], members: object = {}): Promise<void> => {
@@ -186,7 +190,7 @@ async function replyInPieces(one: Reply, sse: SSEStreamingApi): Promise<void> {
 }
 
 /** The event for an error in a stream. It names the receipt of what was sent until then. */
-async function failureIn(one: Reply, sent: Sent, error: unknown): Promise<object> {
+async function failureIn(one: Reply, sent: SentTokens, error: unknown): Promise<object> {
   const failureOf = (why: unknown) => one.context.failureOf(why, one.c.get('requestId'));
   const { body } = failureOf(error);
   const isLate = error instanceof JikjiError && error.code === 'model-too-slow';

@@ -6,7 +6,7 @@ import { auditReceiptTexts, type ReceiptAudit } from '../../audit/index.ts';
 import { JikjiError, parseJson } from '../../base/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
 import { type Signer, signerMadeOnce } from '../../ledger/index.ts';
-import { appOf, type FailureOf, Receipts, type Retried } from '../../serve/index.ts';
+import { appOf, type FailureOf, Receipts, type RetryError } from '../../serve/index.ts';
 import {
   type FromModel,
   MODEL,
@@ -47,7 +47,7 @@ function crash(error: unknown): void {
 const asFailure: FailureOf = (error) => {
   const failure = failureOf(error);
   if (!failure) crash(error);
-  const { retryAfter } = error as Retried;
+  const { retryAfter } = error as RetryError;
   return { status: 422, body: { error: failure }, ...(retryAfter !== undefined && { retryAfter }) };
 };
 

@@ -12,7 +12,7 @@ import {
   type Signer,
   signReceipt,
 } from '../../ledger/index.ts';
-import type { AskedTexts } from '../answers.ts';
+import type { TextRequests } from '../answers.ts';
 import { ReceiptStore, receiptsFile } from './store.ts';
 
 /** 128 bits. */
@@ -40,7 +40,7 @@ interface Answered {
   model: ServedModel;
   request: object;
   meaning: Meaning;
-  texts: AskedTexts;
+  texts: TextRequests;
   /** In the order of the texts. */
   answers: readonly SentAnswer[];
 }

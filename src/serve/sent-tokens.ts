@@ -4,7 +4,7 @@ import type { ReceiptEnd } from '../ledger/index.ts';
 import { type AnswerEvent, idsOf } from './answers.ts';
 import type { SentAnswer } from './receipts/index.ts';
 
-export class Sent {
+export class SentTokens {
   readonly #answers: { ids: number[]; ended: ReceiptEnd | undefined }[];
 
   constructor(texts: number) {
