@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Book } from '../../src/audit/testing/book.ts';
 import { forge, writeRequest } from '../../src/audit/testing/forge.ts';
 import { redoEvidence } from '../../src/audit/testing/run.ts';
-import { lodgedSeed, readStatement, sha256Hex } from '../../src/ledger/index.ts';
+import { readStatement, seedOfLodging, sha256Hex } from '../../src/ledger/index.ts';
 import { type Both, type Expected, each, type Given, HOLDS } from './both.ts';
 import { type Case, cases, Desk, type Judged, judgeCases, type Scene, TRAIN } from './desk.ts';
 
@@ -174,7 +174,7 @@ async function askedAnew(desk: Desk, book: Book): Promise<Judged> {
   writeRequest(run, signer);
   const second = book.lodge(run, 'request');
   const { recipe, makerKey } = readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment;
-  const seed = lodgedSeed(recipe, makerKey, second.nonce);
+  const seed = seedOfLodging(recipe, makerKey, second.nonce);
   const start = BigInt(`0x${seed}`);
   forge(run, signer, [{ from: 0, to: TRAIN.steps, start, batches: start, recordsSchedule: true }], {
     lodging: sha256Hex(second.lodging),

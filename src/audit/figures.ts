@@ -130,7 +130,7 @@ function checkCard(
       head: predicate.head,
       parent,
     };
-    if (text === runCard({ ...facts, lodgedSeed: lodging === null ? undefined : seed })) return;
+    if (text === runCard({ ...facts, seedOfLodging: lodging === null ? undefined : seed })) return;
     if (lodging !== null && text === runCard(facts)) findings.note(FIGURES.recipesSeed);
     else findings.refuted(CARD, FIGURES.otherCard);
   });

@@ -3,7 +3,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lodgedSeed, readStatement, type Signer, sha256Hex } from '../ledger/index.ts';
+import { readStatement, type Signer, seedOfLodging, sha256Hex } from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { answer, forge, makeLodged, signInVersion1, writeRequest } from './testing/forge.ts';
 import { Bench, redoEvidence } from './testing/run.ts';
@@ -46,7 +46,7 @@ function lodgedTooLate(seed: 'old' | 'lodged'): string {
   writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
   const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
   const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-  const follows = seed === 'lodged' ? { seed: lodgedSeed(recipe, makerKey, predicate.nonce) } : {};
+  const follows = seed === 'lodged' ? { seed: seedOfLodging(recipe, makerKey, predicate.nonce) } : {};
   redoEvidence(copy, maker, { commitment: { lodging: digest, ...follows } });
   writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
   return copy;
@@ -131,7 +131,9 @@ describe("an office's answer", () => {
     // A new genesis that names this answer and has its seed.
     const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
     const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-    redoEvidence(copy, maker, { commitment: { lodging: digest, seed: lodgedSeed(recipe, makerKey, predicate.nonce) } });
+    redoEvidence(copy, maker, {
+      commitment: { lodging: digest, seed: seedOfLodging(recipe, makerKey, predicate.nonce) },
+    });
     await structure(copy, 'lodging.json');
     // With that request as well: the seed is another one, so the run no longer matches.
     cpSync(join(other, 'request.json'), join(copy, 'request.json'));
@@ -175,7 +177,7 @@ describe("an office's answer", () => {
       writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
       const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
       const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-      const seed = lodgedSeed(recipe, makerKey, predicate.nonce);
+      const seed = seedOfLodging(recipe, makerKey, predicate.nonce);
       forge(
         copy,
         maker,
@@ -242,7 +244,7 @@ describe('a run copied by a thief, who signs it with his own key', () => {
     finish({});
     await structure(copy, 'genesis.json', { maker: thief.fingerprint });
     const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-    finish({ seed: lodgedSeed(recipe, makerKey, predicate.nonce) });
+    finish({ seed: seedOfLodging(recipe, makerKey, predicate.nonce) });
     const found = await look(copy, { maker: thief.fingerprint });
     expect(of(found, 'structure')).toEqual([]);
     expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'genesis.json', step: 0 });

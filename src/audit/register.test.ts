@@ -4,7 +4,15 @@
 import { cpSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lodgedSeed, readLodgeable, readStatement, runKey, type Signer, sha256Hex, signHead } from '../ledger/index.ts';
+import {
+  readLodgeable,
+  readStatement,
+  runKey,
+  type Signer,
+  seedOfLodging,
+  sha256Hex,
+  signHead,
+} from '../ledger/index.ts';
 import { type AuditOptions, audit } from './audit.ts';
 import { reportLines } from './report/index.ts';
 import { signableOf } from './signed-audit.ts';
@@ -123,7 +131,7 @@ describe('a repeated request to the office', () => {
     const second = book.lodge(copy, 'request');
     expect(second.answer).toBe(2);
     const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-    const seed = lodgedSeed(recipe, makerKey, second.nonce);
+    const seed = seedOfLodging(recipe, makerKey, second.nonce);
     const start = BigInt(`0x${seed}`);
     forge(copy, maker, [{ from: 0, to: 8, start, batches: start, recordsSchedule: true }], {
       lodging: sha256Hex(second.lodging),

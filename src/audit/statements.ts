@@ -5,7 +5,6 @@ import {
   type Commitment,
   genesisFiles,
   genesisSubjects,
-  lodgedSeed,
   madeFrom,
   madeFromFiles,
   parentOf,
@@ -13,6 +12,7 @@ import {
   type Statement,
   type StatementKind,
   seedHex,
+  seedOfLodging,
 } from '../ledger/index.ts';
 import { GENESIS, LODGING, PARENT_GENESIS, PARENT_SEAL, REQUEST, SEAL, SEAL_LODGING } from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
@@ -141,7 +141,7 @@ export function checkStatements(
     if (lodging) {
       if (lodging.digest !== commitment.lodging) findings.refuted(LODGING, STATEMENTS.otherLodging);
       if (request) checkSubjects(LODGING, lodging, { digests: { [REQUEST]: request.digest } }, findings);
-      const seed = lodgedSeed(commitment.recipe, commitment.makerKey, lodging.predicate.nonce);
+      const seed = seedOfLodging(commitment.recipe, commitment.makerKey, lodging.predicate.nonce);
       if (seed !== commitment.seed) findings.refuted(GENESIS, STATEMENTS.otherSeed);
       if (lodging.keyid === genesis.keyid) findings.note(STATEMENTS.ownOffice);
       const { time } = lodging.predicate;

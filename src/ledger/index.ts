@@ -7,12 +7,12 @@ export {
   defaultSigner,
   type KeyInfo,
   listKeys,
+  loadOrMakeSigner,
   loadSigner,
   newKey,
   ownsKey,
   type Signer,
   showKey,
-  signerMadeOnce,
 } from './keys.ts';
 export {
   ANSWER_FILES,
@@ -28,13 +28,12 @@ export {
 } from './lodging.ts';
 export { leafHash, MerkleTree } from './merkle.ts';
 export {
+  type AnswerContext,
   type AnswerParameters,
-  type Before,
   digestOfFiles,
   digestOfRequest,
   digestOfTokens,
   headOf,
-  OWN_ENDS,
   type ReadReceipt,
   type Receipt,
   type ReceiptEnd,
@@ -42,12 +41,13 @@ export {
   readReceipt,
   seedOfNonce,
   signReceipt,
+  TOKEN_ENDS,
 } from './receipt.ts';
 export { MAX_BIASES, NONCE } from './receipt-shape.ts';
 export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
 export { findAnswerInFile, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
-export { lodgedSeed, seedHex } from './seed.ts';
+export { seedOfLodging, seedHex } from './seed.ts';
 export { type AuditedLink, type AuditStatement, endsOf, parseSignedAudit, type SignedAudit } from './signed-audit.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {

@@ -160,7 +160,7 @@ export function loadSigner(name: string, passphrase?: string): Signer {
  * A key that is made when it is first needed; then `onMade` gets its fingerprint and folder. Its passphrase, if any, is JIKJI_PASSPHRASE.
  * @throws JikjiError as `newKey` and `loadSigner` do
  */
-export function signerMadeOnce(name: string, onMade: (fingerprint: string, folder: string) => void): Signer {
+export function loadOrMakeSigner(name: string, onMade: (fingerprint: string, folder: string) => void): Signer {
   if (!existsSync(keyPath(name))) {
     try {
       onMade(newKey(name).fingerprint, keysFolder());
@@ -173,7 +173,7 @@ export function signerMadeOnce(name: string, onMade: (fingerprint: string, folde
 
 /** The key named `default`. If it does not exist, makes it and calls `notify`. */
 export const defaultSigner = (notify: (text: string) => void): Signer =>
-  signerMadeOnce(DEFAULT_KEY, (fingerprint, folder) =>
+  loadOrMakeSigner(DEFAULT_KEY, (fingerprint, folder) =>
     notify(`Made a signing key for you: ${fingerprint.slice(0, 16)}... in ${folder}. Runs are signed with it.`),
   );
 

@@ -6,7 +6,7 @@ import type { Json } from './canonical.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
 import type { Signer } from './keys.ts';
 import { STATEMENT } from './sentences.ts';
-import { broken, type Predicate, parseStatement, signStatement } from './statement.ts';
+import { type Predicate, parseStatement, signStatement, statementBroken } from './statement.ts';
 
 export type Receipt = Predicate<'receipt'>;
 export type ReceiptRequest = Receipt['request'];
@@ -26,13 +26,13 @@ export interface ReadReceipt {
 }
 
 /** What stands before all tokens of an answer. */
-export type Before = Pick<Receipt, 'arithmeticVersion' | 'nonce' | 'run' | 'seedFrom'> & {
+export type AnswerContext = Pick<Receipt, 'arithmeticVersion' | 'nonce' | 'run' | 'seedFrom'> & {
   model: string;
   request: string;
 };
 
 /** Ends that follow from the tokens; the others are the server's word. */
-export const OWN_ENDS: readonly ReceiptEnd[] = ['end', 'stop', 'length', 'full'];
+export const TOKEN_ENDS: readonly ReceiptEnd[] = ['end', 'stop', 'length', 'full'];
 
 /** SHA-256 of ids as 32-bit little-endian integers. */
 export function digestOfTokens(ids: readonly number[]): string {
@@ -56,7 +56,7 @@ export function seedOfNonce({ model, request, nonce }: { model: string; request:
 class TokenChain {
   #link: Buffer;
 
-  constructor(before: Before, { answer, seed }: { answer: number; seed: number }) {
+  constructor(before: AnswerContext, { answer, seed }: { answer: number; seed: number }) {
     const { arithmeticVersion, model, nonce, request, run, seedFrom } = before;
     this.#link = Buffer.from(
       digestOfJson({ answer, arithmeticVersion, model, nonce, request, run, seed, seedFrom }),
@@ -77,7 +77,7 @@ class TokenChain {
 }
 
 /** The head of the chain over all tokens of an answer. */
-export function headOf(before: Before, at: { answer: number; seed: number }, ids: readonly number[]): string {
+export function headOf(before: AnswerContext, at: { answer: number; seed: number }, ids: readonly number[]): string {
   const chain = new TokenChain(before, at);
   for (const id of ids) chain.push(id);
   return chain.head;
@@ -102,9 +102,10 @@ export function readReceipt(text: string, path: string): ReadReceipt {
   const model = digestOfFiles(receipt.model.files);
   const request = digestOfRequest(receipt.request);
   const named = [...subjects].map(([name, digest]) => `${name} ${digest}`).join();
-  if (named !== `model ${model},request ${request}` || sizes.size > 0) throw broken(path, STATEMENT.receiptSubjects);
-  if (receipt.request.prompts.length === 0) throw broken(path, STATEMENT.noPrompt);
+  if (named !== `model ${model},request ${request}` || sizes.size > 0)
+    throw statementBroken(path, STATEMENT.receiptSubjects);
+  if (receipt.request.prompts.length === 0) throw statementBroken(path, STATEMENT.noPrompt);
   if (receipt.answers.length !== receipt.request.prompts.length * receipt.request.n)
-    throw broken(path, STATEMENT.answersOfPrompts);
+    throw statementBroken(path, STATEMENT.answersOfPrompts);
   return { receipt, model, request, keyid, digest };
 }

@@ -43,7 +43,7 @@ export function readRegisterText(path: string): string {
   }
 }
 
-export interface Lodged {
+export interface RegisterAnswer {
   entry: RegisterEntry;
   /** False if the office has answered this before: `entry` is then the earlier answer. */
   fresh: boolean;
@@ -55,7 +55,7 @@ export interface Lodged {
  * Answers a lodging and appends the answer to the register at `path`, which is created if it does not exist.
  * @throws JikjiError `register-broken`, `register-other-office`, `locked`, `disk-full`, `not-writable`
  */
-export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer): Promise<Lodged> {
+export async function lodgeInFile(path: string, asked: Lodgeable, signer: Signer): Promise<RegisterAnswer> {
   try {
     makeFolder(dirname(path), 0o700);
   } catch (error) {
@@ -74,7 +74,7 @@ export function findAnswerInFile(
   path: string,
   asked: Lodgeable,
   office: Pick<Signer, 'publicKey'>,
-): Pick<Lodged, 'entry' | 'head'> | undefined {
+): Pick<RegisterAnswer, 'entry' | 'head'> | undefined {
   const { header } = Register.create(office.publicKey);
   const found = exists(path) ? wholeLines(readRegisterText(path), header) : '';
   if (found === '') return undefined;
@@ -99,7 +99,7 @@ function wholeLines(text: string, header: string): string {
   return end === 0 && !header.startsWith(text) ? text : text.slice(0, end);
 }
 
-async function append(path: string, asked: Lodgeable, signer: Signer): Promise<Lodged> {
+async function append(path: string, asked: Lodgeable, signer: Signer): Promise<RegisterAnswer> {
   const created = Register.create(signer.publicKey);
   const found = exists(path) ? wholeLines(readRegisterText(path), created.header) : '';
   const register = found === '' ? created : Register.read(found, path);

@@ -9,7 +9,7 @@ export const seedHex = (seed: number): string => BigInt(seed).toString(16).padSt
  * First 64 bits of SHA-256(recipe digest || maker's SPKI || nonce), all as raw bytes: a maker can neither try seeds nor copy a run.
  * `recipe` and `nonce` in hex, `makerKey` in base64.
  */
-export const lodgedSeed = (recipe: string, makerKey: string, nonce: string): string =>
+export const seedOfLodging = (recipe: string, makerKey: string, nonce: string): string =>
   createHash('sha256')
     .update(Buffer.from(recipe, 'hex'))
     .update(Buffer.from(makerKey, 'base64'))

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { canonicalJson, type Json } from './canonical.ts';
-import { lodgedSeed, seedHex } from './seed.ts';
+import { seedOfLodging, seedHex } from './seed.ts';
 import { type Predicate, parseStatement, preAuthentication, signStatement } from './statement.ts';
 import { key } from './testing/register.ts';
 
@@ -255,9 +255,9 @@ test("a run's seed by hand: the office's nonce decides it", () => {
   const nonce = 'cd'.repeat(32);
   const input = Buffer.concat([Buffer.from(DIGEST, 'hex'), maker.publicKey, Buffer.from(nonce, 'hex')]);
   const openssl = spawnSync('openssl', ['dgst', '-sha256', '-r'], { input, encoding: 'utf8' });
-  const seed = lodgedSeed(DIGEST, maker.publicKey.toString('base64'), nonce);
+  const seed = seedOfLodging(DIGEST, maker.publicKey.toString('base64'), nonce);
   if (openssl.status === 0) expect(seed).toBe(openssl.stdout.slice(0, 16));
-  expect(lodgedSeed('00'.repeat(32), '', '00'.repeat(32))).toBe('f5a5fd42d16a2030'); // SHA-256 of 64 zeros
+  expect(seedOfLodging('00'.repeat(32), '', '00'.repeat(32))).toBe('f5a5fd42d16a2030'); // SHA-256 of 64 zeros
   expect(seedHex(1377)).toBe('0000000000000561');
   expect(seedHex(Number.MAX_SAFE_INTEGER)).toBe('001fffffffffffff');
 });

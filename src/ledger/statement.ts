@@ -381,17 +381,17 @@ export function kindOf(text: string): StatementKind | undefined {
 export function readStatementText(path: string): string {
   try {
     const { size } = statSync(path);
-    if (size > MAX_BYTES) throw broken(path, STATEMENT.tooLarge(size));
+    if (size > MAX_BYTES) throw statementBroken(path, STATEMENT.tooLarge(size));
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (cause) {
     if (cause instanceof JikjiError) throw cause;
-    if (systemCode(cause) === undefined) throw broken(path, STATEMENT.notUtf8, cause);
+    if (systemCode(cause) === undefined) throw statementBroken(path, STATEMENT.notUtf8, cause);
     throw errorOf('statement-missing', path, STATEMENT.unreadable, cause);
   }
 }
 
 /** The error for a statement whose content is wrong. */
-export const broken = (path: string, what: Sentence, cause?: unknown): JikjiError =>
+export const statementBroken = (path: string, what: Sentence, cause?: unknown): JikjiError =>
   errorOf('statement-broken', path, what, cause);
 
 function errorOf(code: ErrorCode, path: string, { en, ko }: Sentence, cause: unknown): JikjiError {
@@ -443,8 +443,8 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     }
     return { kind, subjects, sizes, predicate, keyid: fingerprint, digest: sha256Hex(text) };
   } catch (error) {
-    if (error instanceof ShapeError) throw broken(path, error.sentence, error);
-    if (error instanceof TypeError) throw broken(path, STATEMENT.notUtf8, error);
+    if (error instanceof ShapeError) throw statementBroken(path, error.sentence, error);
+    if (error instanceof TypeError) throw statementBroken(path, STATEMENT.notUtf8, error);
     throw error;
   }
 }

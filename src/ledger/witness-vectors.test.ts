@@ -4,7 +4,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { canonicalJson, lodgedSeed, MerkleTree, nextLink, parseStatement, stateRoot } from './index.ts';
+import { canonicalJson, seedOfLodging, MerkleTree, nextLink, parseStatement, stateRoot } from './index.ts';
 import { fingerprintOf } from './keys.ts';
 import { readLodgeable } from './lodging.ts';
 import { bytesOf } from './testing/make-witness-vectors.ts';
@@ -35,7 +35,7 @@ test('the vectors are what this room gives', () => {
     expect(canonicalJson({ ...record, link: before })).toBe(line);
   }
   const { recipe, key, nonce, seed } = vectors.seed;
-  expect(lodgedSeed(recipe, key, nonce)).toBe(seed);
+  expect(seedOfLodging(recipe, key, nonce)).toBe(seed);
   expect(vectors.genesis.map(versionOf)).toEqual([1, 2]);
   const head = parseStatement(vectors.head, 'head', 'head');
   expect(parseStatement(vectors.lodging, 'lodging', 'lodging').subjects.get('head.json')).toBe(head.digest);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { filePieces, isObject, type JikjiError, parseJson, systemCode } from '../base/index.ts';
 import { TranscriptReader } from '../ledger/index.ts';
-import { damaged } from './line-tail.ts';
+import { runDamaged } from './line-tail.ts';
 import { TRANSCRIPT, VALIDATION } from './paths.ts';
 
 /** The figures of a step, and of the validation after it, if there was one. */
@@ -37,7 +37,7 @@ function* pieces(path: string): Generator<Buffer> {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    if (code !== 'ENOENT') throw damaged(path, `cannot be read (${code})`, error);
+    if (code !== 'ENOENT') throw runDamaged(path, `cannot be read (${code})`, error);
   }
 }
 
@@ -49,7 +49,7 @@ function* linesOf(path: string): Generator<string> {
     const lines = (rest + decoder.write(piece)).split('\n');
     rest = lines.pop()!;
     yield* lines;
-    if (rest.length > MAX_VALIDATION) throw damaged(path, `has a line of more than ${MAX_VALIDATION} bytes`);
+    if (rest.length > MAX_VALIDATION) throw runDamaged(path, `has a line of more than ${MAX_VALIDATION} bytes`);
   }
 }
 
@@ -81,7 +81,7 @@ export function* readValidations(folder: string, sources: number): Generator<Val
   let number = 0;
   let after = -1;
   for (const line of linesOf(path)) {
-    const fail = (problem: string): JikjiError => damaged(path, `line ${number}: ${problem}`);
+    const fail = (problem: string): JikjiError => runDamaged(path, `line ${number}: ${problem}`);
     number++;
     const validation = parseValidation(line, after);
     if (typeof validation === 'string') throw fail(validation);
@@ -100,7 +100,7 @@ export function* readValidations(folder: string, sources: number): Generator<Val
  * @throws JikjiError `run-damaged` at a line that is not valid
  */
 export function* readCurves(folder: string, sources: number): Generator<CurvePoint> {
-  if (sources > MAX_SOURCES) throw damaged(folder, `has more than ${MAX_SOURCES} sources`);
+  if (sources > MAX_SOURCES) throw runDamaged(folder, `has more than ${MAX_SOURCES} sources`);
   const scores = readValidations(folder, sources);
   const path = join(folder, TRANSCRIPT);
   const reader = new TranscriptReader(pieces(path));
@@ -109,13 +109,13 @@ export function* readCurves(folder: string, sources: number): Generator<CurvePoi
     for (const { step, loss, gradNorm, learningRate } of reader) {
       const numbers = { loss, gradNorm, learningRate };
       for (const [name, x] of Object.entries(numbers)) {
-        if (!Number.isFinite(x)) throw damaged(path, `line ${step}: ${name} is not a number`);
+        if (!Number.isFinite(x)) throw runDamaged(path, `line ${step}: ${name} is not a number`);
       }
       while (!next.done && next.value.step < step) next = scores.next();
       const validation = !next.done && next.value.step === step ? next.value : undefined;
       yield { step, ...numbers, validation };
     }
-    if (reader.problem !== undefined) throw damaged(path, `line ${reader.steps + 1}: ${reader.problem.en}`);
+    if (reader.problem !== undefined) throw runDamaged(path, `line ${reader.steps + 1}: ${reader.problem.en}`);
   } finally {
     scores.return(undefined);
   }

@@ -17,7 +17,7 @@ export interface LineTailOptions {
   forget: () => void;
 }
 
-export const damaged = (path: string, what: string, cause?: unknown): JikjiError =>
+export const runDamaged = (path: string, what: string, cause?: unknown): JikjiError =>
   new JikjiError('run-damaged', what, path, 'get the run again from where it was made', { cause });
 
 export class LineTail {
@@ -55,7 +55,7 @@ export class LineTail {
     this.#running ??= this.#refresh()
       .catch((error: unknown) => {
         const code = systemCode(error);
-        throw code === undefined ? error : damaged(this.path, `cannot be read (${code})`, error);
+        throw code === undefined ? error : runDamaged(this.path, `cannot be read (${code})`, error);
       })
       .finally(() => {
         this.#running = undefined;
@@ -68,7 +68,7 @@ export class LineTail {
     if (before === undefined || !before.isFile()) {
       if (this.#at > 0) this.#forget();
       this.#mark = '';
-      if (before !== undefined) throw damaged(this.path, 'is not a file');
+      if (before !== undefined) throw runDamaged(this.path, 'is not a file');
       return;
     }
     if (markOf(before) === this.#mark) return;
@@ -76,7 +76,7 @@ export class LineTail {
     const handle = await open(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const opened = await handle.stat({ bigint: true });
-      if (!opened.isFile()) throw damaged(this.path, 'is not a file');
+      if (!opened.isFile()) throw runDamaged(this.path, 'is not a file');
       const size = Number(opened.size);
       const id = `${opened.dev} ${opened.ino}`;
       if (this.#at > 0 && (id !== this.#id || size < this.#at || !(await this.#isLastUnchanged(handle))))

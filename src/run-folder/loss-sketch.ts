@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { finiteOrNull } from '../base/index.ts';
 import { firstRecord, lastRecord, MAX_RECORD } from '../ledger/index.ts';
 import { TRANSCRIPT } from './paths.ts';
-import { ofPlainFile } from './plain-file.ts';
+import { withPlainFile } from './plain-file.ts';
 
 export interface LossSketch {
   /** Ascending. */
@@ -20,7 +20,7 @@ const PIECE = 2 * MAX_RECORD;
 /** At most `points` records at equal distances in the file, with the first and the last. Empty without readable ones. Never throws. */
 export function sketchLoss(folder: string, points: number): LossSketch {
   const sketch: LossSketch = { step: [], loss: [] };
-  ofPlainFile(join(folder, TRANSCRIPT), (size, read) => {
+  withPlainFile(join(folder, TRANSCRIPT), (size, read) => {
     for (let i = 0; i < points; i++) {
       const isLast = i === points - 1;
       const piece = read(isLast ? Math.max(0, size - PIECE) : Math.floor((i * size) / (points - 1)), PIECE);

@@ -6,7 +6,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 export type ReadPart = (at: number, length: number) => Buffer;
 
 /** What `work` makes of a plain file; undefined where there is none, or it cannot be read. `flags` are added for opening. */
-export function ofPlainFile<T>(path: string, work: (size: number, read: ReadPart) => T, flags = 0): T | undefined {
+export function withPlainFile<T>(path: string, work: (size: number, read: ReadPart) => T, flags = 0): T | undefined {
   let fd: number | undefined;
   try {
     // O_NONBLOCK: a pipe in the file's place must not block.

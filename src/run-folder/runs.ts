@@ -7,8 +7,8 @@ import { parse } from 'yaml';
 import { finiteOrNull, isLocked, isObject, makeFolder, parseJson, stateFolder } from '../base/index.ts';
 import { lastRecord } from '../ledger/index.ts';
 import { RUN_LOCK, RUNS, runPaths } from './paths.ts';
-import { ofPlainFile } from './plain-file.ts';
-import { isFolderHeld, readWitnessed, witnessedIn } from './witnessed.ts';
+import { withPlainFile } from './plain-file.ts';
+import { isFolderHeld, readWitnessRun, witnessRunsIn } from './witness-runs.ts';
 
 export interface RunSummary {
   name: string;
@@ -60,7 +60,7 @@ export function unnoteRun(folder: string): void {
 export function knownRuns(): { folder: string; noted: string | null }[] {
   const noted = notedRuns();
   const folders = new Set(noted.map(({ folder }) => folder));
-  const witnessed = witnessedIn(resolve(RUNS), folders);
+  const witnessed = witnessRunsIn(resolve(RUNS), folders);
   if (witnessed.length === 0) return noted;
   return [...noted, ...witnessed].sort((a, b) => (b.noted ?? '').localeCompare(a.noted ?? ''));
 }
@@ -96,7 +96,7 @@ function parseObject(text: string | undefined): Record<string, unknown> | undefi
 
 /** A file's last bytes; undefined if there is no such file. The transcript of a long run is not read whole. */
 const tail = (path: string, maxBytes = 1 << 20): Buffer | undefined =>
-  ofPlainFile(path, (size, read) => read(Math.max(0, size - maxBytes), maxBytes));
+  withPlainFile(path, (size, read) => read(Math.max(0, size - maxBytes), maxBytes));
 
 const tailText = (path: string): string | undefined => {
   const bytes = tail(path);
@@ -183,7 +183,7 @@ export function readRun(folder: string): Omit<RunSummary, 'noted'> {
     return summary;
   }
   const paths = runPaths(folder);
-  const witness = readWitnessed(folder);
+  const witness = readWitnessRun(folder);
   if (witness) {
     const last = recorded(summary, paths.transcript);
     const state = isFolderHeld(folder) ? 'running' : witness.sealed ? 'finished' : 'unfinished';

@@ -3,7 +3,7 @@
 import { JikjiError, type Sentence } from '../../base/index.ts';
 import type { ReplayedText } from '../../foundry/generate/index.ts';
 import { digestOfHeld, optionsOf, type ServedModel } from '../../foundry/requests/index.ts';
-import { type Before, headOf, OWN_ENDS, type ReadReceipt, type Receipt } from '../../ledger/index.ts';
+import { type AnswerContext, headOf, type ReadReceipt, type Receipt, TOKEN_ENDS } from '../../ledger/index.ts';
 import { sentenceOf } from '../findings.ts';
 import { type Given, promptOf } from './request-checks.ts';
 import { WHY_NOT } from './sentences/answers.ts';
@@ -48,7 +48,7 @@ export async function findAnswers(given: Given, options: AnswerOptions): Promise
 /** Whether ids are those that answer `at` was signed for. */
 function isOf({ receipt, model, request }: ReadReceipt, at: number): (ids: readonly number[]) => boolean {
   const { seed, tokens, head } = receipt.answers[at]!;
-  const before: Before = { ...receipt, model, request };
+  const before: AnswerContext = { ...receipt, model, request };
   return (ids) => ids.length === tokens && headOf(before, { answer: at, seed }, ids) === head;
 }
 
@@ -60,7 +60,7 @@ async function findAnswer(given: Given, { idsOf, why, signal }: AnswerOptions, a
   const { receipt } = read;
   const answer = receipt.answers[at]!;
   const lists = idsOf(at);
-  const isBrokenOff = !OWN_ENDS.includes(answer.ended);
+  const isBrokenOff = !TOKEN_ENDS.includes(answer.ended);
   const ids = lists.find(isOf(read, at));
   const known = { answer, isBrokenOff, given: lists[0], ids, isGenerated: false, why, replayed: undefined };
   const prompt = promptOf(given, Math.floor(at / receipt.request.n));
@@ -96,7 +96,7 @@ async function replayed(
   const held = parameters.schema === null ? undefined : request?.meaning?.held;
   const options = () => ({ ...optionsOf(parameters, model, held)(seed), signal });
   const { text } = model;
-  const mayGoOn = !OWN_ENDS.includes(ended);
+  const mayGoOn = !TOKEN_ENDS.includes(ended);
   const known = ids ?? lists[0];
   if (known)
     return { ids, isGenerated: false, replayed: await text.replay(prompt, { given: known, mayGoOn }, options()) };

@@ -1,7 +1,7 @@
 // The sentences about a receipt exist in both languages, and say the same things in the same order.
 
 import { expect, test } from 'vitest';
-import { OWN_ENDS, type ReadReceipt, type Receipt } from '../../ledger/index.ts';
+import { type ReadReceipt, type Receipt, TOKEN_ENDS } from '../../ledger/index.ts';
 import { claimOf } from './claim.ts';
 import type { ReceiptAudit, ReceiptCheck, ReceiptCheckName } from './types.ts';
 
@@ -59,7 +59,7 @@ test('sentence by sentence', () => {
   for (const verdict of ['holds', 'refuted', 'incomplete', 'not-told'] as const)
     for (const seedFrom of ['client', 'nonce', 'server'] as const)
       for (const temperature of [0, 1])
-        for (const ended of [...OWN_ENDS, 'client-gone'] as const)
+        for (const ended of [...TOKEN_ENDS, 'client-gone'] as const)
           for (const open of [[], ['replay'], ['seed', 'parameters', 'response']] as ReceiptCheckName[][])
             for (const [isKeyKnown, isCutOff] of [
               [true, false],

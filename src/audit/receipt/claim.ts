@@ -1,7 +1,7 @@
 // What is said of an audited receipt, and what a holding answer hangs on. No sentence claims more than was checked.
 
 import { counted, shellWord } from '../../base/index.ts';
-import { OWN_ENDS, type ReadReceipt, type Receipt } from '../../ledger/index.ts';
+import { type ReadReceipt, type Receipt, TOKEN_ENDS } from '../../ledger/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 import { CLAIM_WORDS } from './claim-words.ts';
 import type { SealFound } from './model-checks.ts';
@@ -34,7 +34,7 @@ export function claimOf(
   const [refuted, open] = [named('refuted'), named('not-checked')];
   if (verdict === 'refuted') return inBoth((lang) => [CLAIM_WORDS[lang].refuted(CLAIM_WORDS[lang].named(refuted))]);
   const tokens = receipt.answers.reduce((sum, answer) => sum + answer.tokens, 0);
-  const brokenOff = receipt.answers.filter(({ ended }) => !OWN_ENDS.includes(ended)).length;
+  const brokenOff = receipt.answers.filter(({ ended }) => !TOKEN_ENDS.includes(ended)).length;
   const isNothing = tokens === 0 && !receipt.answers.some(({ ended }) => ended === 'end');
   const held = named('holds');
   const seed = seedOf(receipt, (name) => held.includes(name));

@@ -315,7 +315,7 @@ export function redoEvidence(
   const figure = redoFigures(run, recipe, {
     ...{ stateRoot: String(records.at(-1)?.stateRoot), head },
     parent: parentOf(commitment),
-    lodgedSeed: commitment.lodging === null ? undefined : commitment.seed,
+    seedOfLodging: commitment.lodging === null ? undefined : commitment.seed,
     seed: BigInt(`0x${commitment.seed}`),
   });
   const files = readdirSync(at('model')).sort();
@@ -347,7 +347,7 @@ export function redoEvidence(
 function redoFigures(
   run: string,
   recipe: RunRecipe,
-  { seed, ...sealed }: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'lodgedSeed'> & { seed: bigint },
+  { seed, ...sealed }: Pick<CardFacts, 'stateRoot' | 'head' | 'parent' | 'seedOfLodging'> & { seed: bigint },
 ): number | undefined {
   const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(run, 'corpus/manifest.json'), 'utf8'));

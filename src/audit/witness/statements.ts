@@ -2,9 +2,9 @@
 
 import {
   digestOfCommitment,
-  lodgedSeed,
   type Statement,
   type StatementKind,
+  seedOfLodging,
   type WitnessCommitment,
 } from '../../ledger/index.ts';
 import { GENESIS, LODGING, REQUEST, SEAL, SEAL_LODGING } from '../../run-folder/index.ts';
@@ -109,7 +109,7 @@ function checkRequest(folder: RunFolder, genesis: WitnessStatements['genesis'], 
   if (!lodging) return undefined;
   if (lodging.digest !== commitment.lodging) findings.refuted(LODGING, STATEMENTS.otherLodging);
   if (request) checkSubjects(LODGING, lodging, { digests: { [REQUEST]: request.digest } }, findings);
-  if (lodgedSeed(commitment.recipe, commitment.makerKey, lodging.predicate.nonce) !== commitment.seed)
+  if (seedOfLodging(commitment.recipe, commitment.makerKey, lodging.predicate.nonce) !== commitment.seed)
     findings.refuted(GENESIS, STATEMENTS.otherSeed);
   const answered = lodging.predicate.time;
   if (request)

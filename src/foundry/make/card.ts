@@ -20,7 +20,7 @@ export interface CardFacts extends HeldOutScore {
   /** What the weights at step 0 are; undefined where they are drawn. */
   parent?: Parent | undefined;
   /** The seed of a run that was lodged, 16 hex digits: it is not the recipe's. Cards of before name the recipe's all the same. */
-  lodgedSeed?: string | undefined;
+  seedOfLodging?: string | undefined;
 }
 
 /** One cell of a Markdown table: escapes what would end the cell or its row. */
@@ -44,8 +44,8 @@ export const pairsInWords = ({ count: all, preferred, loss }: PairScore): string
 
 export function runCard({ recipe, config, manifest, ...facts }: CardFacts): string {
   const { train } = recipe;
-  const { bitsPerByte: bits, bySource, before, pairs, stateRoot, head, parent, lodgedSeed } = facts;
-  const seed = lodgedSeed === undefined ? recipe.seed : `0x${lodgedSeed} (from the office's nonce)`;
+  const { bitsPerByte: bits, bySource, before, pairs, stateRoot, head, parent, seedOfLodging } = facts;
+  const seed = seedOfLodging === undefined ? recipe.seed : `0x${seedOfLodging} (from the office's nonce)`;
   const sources = manifest.sources.map((s, i) => {
     const name = originName(s.origin);
     const scores = (before ? [before.bySource, bySource] : [bySource]).map((by) => by[i]?.toFixed(3) ?? '');

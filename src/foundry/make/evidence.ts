@@ -11,12 +11,12 @@ import {
   digestOfJson,
   genesisFiles,
   genesisSubjects,
-  lodgedSeed,
   madeFrom,
   madeFromFiles,
   parseStatement,
   readStatement,
   type Subject,
+  seedOfLodging,
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';
@@ -126,7 +126,7 @@ export async function seedOf(input: TrainingInput): Promise<{ seed: bigint; lodg
     );
   }
   if (answer !== paths.lodging) writeFileAtomic(paths.lodging, text);
-  const seed = lodgedSeed(subjects.recipe, makerKey, lodging.predicate.nonce);
+  const seed = seedOfLodging(subjects.recipe, makerKey, lodging.predicate.nonce);
   return { seed: BigInt(`0x${seed}`), lodging: lodging.digest };
 }
 

@@ -42,8 +42,8 @@ export function writeModel({ folder, recipe, config, tokenizer, manifest, files,
     copyFileSync(paths.tokenizer, join(inside, 'tokenizer.json'));
     for (const [name, text] of Object.entries(files)) write(name, text);
     const { stateRoot, head, seed, validation, before } = trained;
-    const lodgedSeed = existsSync(paths.lodging) ? seed.toString(16).padStart(16, '0') : undefined;
-    const beginning = { parent: notedParent(folder, recipe), lodgedSeed };
+    const seedOfLodging = existsSync(paths.lodging) ? seed.toString(16).padStart(16, '0') : undefined;
+    const beginning = { parent: notedParent(folder, recipe), seedOfLodging };
     write('README.md', runCard({ recipe, config, manifest, ...validation, before, stateRoot, head, ...beginning }));
   });
 }

@@ -2,7 +2,14 @@
 
 import { sha256Hex } from '../digest.ts';
 import type { Signer } from '../keys.ts';
-import { type Before, digestOfFiles, digestOfRequest, digestOfTokens, headOf, type Receipt } from '../receipt.ts';
+import {
+  type AnswerContext,
+  digestOfFiles,
+  digestOfRequest,
+  digestOfTokens,
+  headOf,
+  type Receipt,
+} from '../receipt.ts';
 
 /** A receipt over two answers to one prompt. */
 export function madeUpReceipt(server: Signer, more: Partial<Receipt> = {}): Receipt {
@@ -21,7 +28,7 @@ export function madeUpReceipt(server: Signer, more: Partial<Receipt> = {}): Rece
     prompts: [{ tokens: 3, digest: digestOfTokens([0, 601, 70_000]) }],
   };
   const about = { arithmeticVersion: 1, nonce: 'a nonce', run: null, seedFrom: 'client' as const };
-  const before: Before = { ...about, model: digestOfFiles(files), request: digestOfRequest(request) };
+  const before: AnswerContext = { ...about, model: digestOfFiles(files), request: digestOfRequest(request) };
   return {
     ...about,
     formatVersion: 1,

@@ -5,7 +5,7 @@ import { type ChildMessage, endWithParent, failureOf } from '../../apart/index.t
 import { auditReceiptTexts, type ReceiptAudit } from '../../audit/index.ts';
 import { JikjiError, parseJson } from '../../base/index.ts';
 import { ServedModel } from '../../foundry/requests/index.ts';
-import { type Signer, signerMadeOnce } from '../../ledger/index.ts';
+import { loadOrMakeSigner, type Signer } from '../../ledger/index.ts';
 import { appOf, type FailureOf, Receipts, type RetryError } from '../../serve/index.ts';
 import {
   type FromModel,
@@ -78,7 +78,7 @@ const KEPT_RECEIPTS = 1000;
 
 function signerForReceipts(): Signer {
   try {
-    return signerMadeOnce(RECEIPT_KEY, () => {});
+    return loadOrMakeSigner(RECEIPT_KEY, () => {});
   } catch (error) {
     if (!(error instanceof JikjiError) || error.code !== 'key-passphrase') throw error;
     throw error.reworded({ hint: 'the playground takes a key without one: move this file away, and it makes its own' });

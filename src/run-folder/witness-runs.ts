@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import { kindOf, parseStatement, type Statement, type StatementKind } from '../ledger/index.ts';
 import { GENESIS, SEAL } from './paths.ts';
-import { ofPlainFile, type ReadPart } from './plain-file.ts';
+import { type ReadPart, withPlainFile } from './plain-file.ts';
 
 /** Bytes of the largest genesis that is read for a list: it names the steps of all kept states. */
 const MAX_GENESIS = 4 << 20;
@@ -17,7 +17,7 @@ const MAX_FOLDERS = 1000;
 function plainText(path: string): string | undefined {
   const read = (size: number, readPart: ReadPart) =>
     size <= MAX_GENESIS ? readPart(0, size).toString('utf8') : undefined;
-  return ofPlainFile(path, read, constants.O_NOFOLLOW);
+  return withPlainFile(path, read, constants.O_NOFOLLOW);
 }
 
 function statementIn<K extends StatementKind>(path: string, kind: K): Statement<K> | undefined {
@@ -31,7 +31,7 @@ function statementIn<K extends StatementKind>(path: string, kind: K): Statement<
 }
 
 /** Planned steps, and whether a seal of this genesis is there; undefined for every other folder. */
-export function readWitnessed(folder: string): { steps: number; sealed: boolean } | undefined {
+export function readWitnessRun(folder: string): { steps: number; sealed: boolean } | undefined {
   const genesis = statementIn(join(folder, GENESIS), 'witness-genesis');
   if (!genesis) return undefined;
   const seal = statementIn(join(folder, SEAL), 'witness-seal');
@@ -55,12 +55,12 @@ export function isFolderHeld(folder: string): boolean {
 }
 
 /** The runs of other programs in a folder, with the time at which each genesis was written, but for those in `except`. Never throws. */
-export function witnessedIn(folder: string, except: ReadonlySet<string>): { folder: string; noted: string }[] {
+export function witnessRunsIn(folder: string, except: ReadonlySet<string>): { folder: string; noted: string }[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return entries.slice(0, MAX_FOLDERS).flatMap(({ name }) => {
       const run = join(folder, name);
-      if (except.has(run) || !readWitnessed(run)) return [];
+      if (except.has(run) || !readWitnessRun(run)) return [];
       return [{ folder: run, noted: lstatSync(join(run, GENESIS)).mtime.toISOString() }];
     });
   } catch {
