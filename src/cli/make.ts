@@ -3,7 +3,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { count, counted, JikjiError, shellWord } from '../base/index.ts';
-import { type MpiRanks, ranksStarted } from '../fleet/index.ts';
+import { type MpiRanks, startedRanks } from '../fleet/index.ts';
 import { RECIPE, RUNS, readSessions } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
@@ -118,13 +118,13 @@ export function addMake(program: Command, output: Output): void {
     )
     .action(async (file: string, options: Options, command: Command) => {
       if (options.on === undefined) requireOn(options);
-      else if (ranksStarted() > 1) {
+      else if (startedRanks() > 1) {
         const hint = 'call it without mpiexec: --nodes and --ranks-per-node say how many';
         throw new JikjiError('usage', 'a job is submitted by one process', `--on ${options.on}`, hint);
       }
       requireThreads(options, command);
       const made =
-        ranksStarted() > 1
+        startedRanks() > 1
           ? await runAsRank(output, options.threads, () => prepare(output, file, options))
           : await (await prepare(output, file, options))();
       if (made) output.result(made.json, made.describe);
@@ -160,7 +160,7 @@ async function prepare(output: Output, file: string, options: Options): Promise<
   /** Of the run's own recipe, once its folder has it: drawn where ours names none. */
   const seedOfRun = () => parseRunRecipe(readRecipeText(join(out, RECIPE)), join(out, RECIPE)).seed;
   if (until !== undefined) {
-    if (on !== undefined || ranksStarted() > 1) {
+    if (on !== undefined || startedRanks() > 1) {
       const hint = 'leave it out: a job of several processes prepares its texts in one';
       throw new JikjiError('usage', '--until works in one process on this machine only', '--until', hint);
     }

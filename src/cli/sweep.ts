@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { counted, JikjiError, shellWord } from '../base/index.ts';
-import { ranksStarted } from '../fleet/index.ts';
+import { startedRanks } from '../fleet/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
@@ -157,7 +157,7 @@ async function makeHere(
 
 /** @throws JikjiError `usage` */
 function checkCall(options: Options, command: Command): void {
-  if (ranksStarted() > 1) {
+  if (startedRanks() > 1) {
     const hint =
       'call it without mpiexec: --on slurm with --nodes and --ranks-per-node gives each run several processes';
     throw new JikjiError('usage', 'a sweep is started by one process', 'mpiexec', hint);

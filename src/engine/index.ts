@@ -23,6 +23,6 @@ export { keyOf, philox4x32, type Seed, streamOf } from './philox.ts';
 export { type RopeScaling, ropeTable } from './rope-table.ts';
 export { type OpenEngine, openWebAssembly } from './webassembly/open.ts';
 export { bytesOfPage } from './webassembly/operations/cached-attention.ts';
-export { MEMORY_LIMIT, measureProgram, type Planned, planProgram } from './webassembly/planner.ts';
+export { MEMORY_LIMIT, measureProgram, type PlannedProgram, planProgram } from './webassembly/planner.ts';
 export { checkEngine, machineReport } from './webassembly/report.ts';
 export type { EngineOptions } from './webassembly/thread-pool.ts';

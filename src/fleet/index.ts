@@ -64,4 +64,4 @@ export {
   sacctCommand,
 } from './metering/index.ts';
 export { checkMpi } from './mpi/library.ts';
-export { joinRanks, type MpiRanks, ranksStarted } from './mpi/ranks.ts';
+export { joinRanks, type MpiRanks, startedRanks } from './mpi/ranks.ts';

@@ -97,4 +97,4 @@ export const MAX_TENSOR_NAME = 63;
 /** ggml's limit for the dimensions of a tensor. */
 export const MAX_DIMENSIONS = 4;
 
-export const aligned = (at: number, alignment: number): number => Math.ceil(at / alignment) * alignment;
+export const alignUp = (at: number, alignment: number): number => Math.ceil(at / alignment) * alignment;

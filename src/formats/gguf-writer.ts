@@ -3,7 +3,7 @@
 
 import {
   ALIGNMENT,
-  aligned,
+  alignUp,
   type GgufArray,
   type GgufTensorType,
   type GgufValue,
@@ -31,7 +31,7 @@ const elementsOf = (shape: readonly number[]): number => shape.reduce((a, b) => 
 
 /** Bytes of the whole file. */
 export function ggufSize(metadata: readonly (readonly [string, GgufValue])[], tensors: readonly GgufInput[]): number {
-  const data = tensors.reduce((sum, t) => sum + aligned(ggufBytes(t.type, elementsOf(t.shape)), ALIGNMENT), 0);
+  const data = tensors.reduce((sum, t) => sum + alignUp(ggufBytes(t.type, elementsOf(t.shape)), ALIGNMENT), 0);
   return header(metadata, tensors).length + data;
 }
 
@@ -49,7 +49,7 @@ export function* ggufPieces(
       yield encoded;
     }
     if (bytes !== ggufBytes(type, elementsOf(shape))) throw new Error(`${name}: ${bytes} bytes for [${shape}]`);
-    const padding = aligned(bytes, ALIGNMENT) - bytes;
+    const padding = alignUp(bytes, ALIGNMENT) - bytes;
     if (padding > 0) yield new Uint8Array(padding);
   }
 }
@@ -76,7 +76,7 @@ function header(metadata: readonly (readonly [string, GgufValue])[], tensors: re
     for (const size of shape.toReversed()) out.uint64(BigInt(size));
     out.uint32(number);
     out.uint64(BigInt(offset));
-    offset = aligned(offset + ggufBytes(type, elementsOf(shape)), ALIGNMENT);
+    offset = alignUp(offset + ggufBytes(type, elementsOf(shape)), ALIGNMENT);
   }
   return out.padded(ALIGNMENT);
 }
@@ -132,7 +132,7 @@ class Bytes {
   }
 
   padded(alignment: number): Buffer {
-    this.#reserve(aligned(this.#length, alignment) - this.#length);
+    this.#reserve(alignUp(this.#length, alignment) - this.#length);
     return this.#buffer.subarray(0, this.#length);
   }
 }

@@ -6,7 +6,7 @@ import { JikjiError, shownName, systemCode } from '../base/index.ts';
 import { BLOCK_TYPES, decodeBlocks, type GgufBlockType, isBlockType } from './gguf-blocks.ts';
 import {
   ALIGNMENT,
-  aligned,
+  alignUp,
   type GgufArray,
   type GgufTensorType,
   type GgufType,
@@ -186,7 +186,7 @@ function readHeader(path: string, fd: number, { size, others: letsIn }: { size: 
     else if (letsIn) others.set(name, tensor);
     else throw unsupported(path, `${shownName(name)} is of ${tensor.type}`);
   }
-  const dataAt = aligned(from.at, alignment);
+  const dataAt = alignUp(from.at, alignment);
   let end = dataAt;
   // Sorted by length too, so that of tensors at one offset the empty ones come first.
   const order = (a: [string, GgufTensor], b: [string, GgufTensor]) =>

@@ -1,7 +1,7 @@
 // Accounts against values worked out by hand.
 
 import { expect, test } from 'vitest';
-import { type Account, accountsOf, countedOf, type Usage } from './accounts.ts';
+import { type Account, accountsOf, countedUsages, type Usage } from './accounts.ts';
 
 /** `period`: first and last day, with a slash between them. */
 const allotment = (id: string, of: string, period: string, deviceHours: number) => {
@@ -105,7 +105,7 @@ test('random periods: no usage is lost or counted twice', () => {
     const accounts = accountsOf(allotments, usages);
     const sum = (list: readonly number[]) => list.reduce((total, x) => total + x, 0);
     expect(sum(accounts.map(({ allotted }) => allotted ?? 0))).toBe(sum(allotments.map((a) => a.deviceHours)));
-    const counted = countedOf(usages);
+    const counted = countedUsages(usages);
     const hours = (of: (u: Usage) => boolean) => sum(usages.filter(of).map((u) => u.deviceHours));
     expect(sum(accounts.map((a) => a.counted))).toBeCloseTo(
       hours(({ id }) => counted.has(id)),

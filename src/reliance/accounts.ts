@@ -49,7 +49,7 @@ export const accountShape = z
 export type Account = z.infer<typeof accountShape>;
 
 /** Ids of usages that count: if the office metered a submission, the usage stated by its maker does not. */
-export function countedOf(usages: readonly Usage[]): Set<string> {
+export function countedUsages(usages: readonly Usage[]): Set<string> {
   const metered = new Set(usages.flatMap(({ word, submission }) => (word === 'office' ? (submission ?? []) : [])));
   return new Set(usages.flatMap((one) => (one.word === 'maker' && metered.has(one.submission ?? '') ? [] : one.id)));
 }
@@ -73,7 +73,7 @@ interface Open extends Account {
  * is spread evenly over its days, since hours are not recorded by day. Sorted by consortium, cluster and day.
  */
 export function accountsOf(allotments: readonly Allotment[], usages: readonly Usage[]): Account[] {
-  const counted = countedOf(usages);
+  const counted = countedUsages(usages);
   const within = new Map<string, Open[]>();
   const outside = new Map<string, Open>();
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { LAYERS, layerShape } from '../fleet/index.ts';
-import { type Joined, placeOf, sum } from './flow-picture.ts';
+import { type FoldedPicture, placeOf, sum } from './flow-picture.ts';
 import { type Cell, type Flows, UNNAMED } from './flows.ts';
 import type { Graph } from './graph.ts';
 import { RemainingWork } from './remaining-work.ts';
@@ -34,7 +34,7 @@ type FlowFate = z.infer<typeof flowFate>;
 export function flowFates(
   graph: Graph,
   flows: Flows,
-  { picture, nodeOf, linkOf }: Joined,
+  { picture, nodeOf, linkOf }: FoldedPicture,
   without: Without,
 ): FlowFates {
   const withdrawal = withdraw(graph, without);

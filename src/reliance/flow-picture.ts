@@ -52,7 +52,7 @@ export const flowPictureShape = z
 type FlowPicture = z.infer<typeof flowPictureShape>;
 
 /** The picture, and the cells of each node and link. */
-export interface Joined {
+export interface FoldedPicture {
   picture: FlowPicture;
   /** By cell: its node. */
   nodeOf: number[];
@@ -60,7 +60,7 @@ export interface Joined {
   linkOf: number[];
 }
 
-export function pictureOfFlows(graph: Graph, flows: Flows): Joined {
+export function pictureOfFlows(graph: Graph, flows: Flows): FoldedPicture {
   const groups = joinedCells(graph, flows);
   const nodeOf: number[] = Array(flows.cells.length);
   for (const [n, cells] of groups.entries()) for (const cell of cells) nodeOf[cell] = n;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
 import { LAYERS } from '../fleet/index.ts';
 import { flowFates } from './flow-fates.ts';
-import { type Joined, pictureOfFlows } from './flow-picture.ts';
+import { type FoldedPicture, pictureOfFlows } from './flow-picture.ts';
 import { type Flows, flowsOf, UNNAMED } from './flows.ts';
 import { Graph } from './graph.ts';
 import { indexOfProgramme } from './self-reliance.ts';
@@ -15,7 +15,7 @@ import { whatIf } from './what-if.ts';
 const TIMES = process.env.JIKJI_TORTURE ? 3000 : 60;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
 
-interface Drawn extends Joined {
+interface Drawn extends FoldedPicture {
   graph: Graph;
   flows: Flows;
 }

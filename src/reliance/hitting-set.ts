@@ -5,7 +5,7 @@
  * Returns sets that every solution hits and `chosen` does not: at least one, unless `chosen` is a solution. Never an empty set: all
  * elements together are a solution.
  */
-export type Missed = (chosen: readonly number[]) => number[][];
+export type UnmetSets = (chosen: readonly number[]) => number[][];
 
 export interface Limit {
   /** Steps of work: visited elements of sets, plus `asking` for each call of Missed. */
@@ -33,7 +33,7 @@ const CHOSEN = 1;
 const BARRED = 2;
 
 /** @param elements number of elements */
-export function smallestHittingSets(elements: number, missed: Missed, limit: Limit): Hitting {
+export function smallestHittingSets(elements: number, missed: UnmetSets, limit: Limit): Hitting {
   const search = new Search(elements, missed, limit);
   if (!search.ask([])) return { size: 0, sets: [[]], exact: true, atLeast: 0, more: false };
   // Sizes are searched completely in rising order, so that the first size with a solution is the smallest.
@@ -47,7 +47,7 @@ export function smallestHittingSets(elements: number, missed: Missed, limit: Lim
 }
 
 class Search {
-  readonly #missed: Missed;
+  readonly #missed: UnmetSets;
   readonly #limit: Limit;
   readonly #state: Uint8Array;
   /** Known sets to hit. */
@@ -57,7 +57,7 @@ class Search {
   #packings = 0;
   #steps = 0;
 
-  constructor(elements: number, missed: Missed, limit: Limit) {
+  constructor(elements: number, missed: UnmetSets, limit: Limit) {
     this.#missed = missed;
     this.#limit = limit;
     this.#state = new Uint8Array(elements);

@@ -3,11 +3,11 @@
 
 export * from './accounts.ts';
 export { fullestDays, hoursOn, overlapsOf } from './allotment-sums.ts';
+export * from './component-facts.ts';
 export { flowFates, flowFatesShape } from './flow-fates.ts';
-export { flowPictureShape, type Joined, pictureOfFlows } from './flow-picture.ts';
+export { type FoldedPicture, flowPictureShape, pictureOfFlows } from './flow-picture.ts';
 export { type Flows, flowsOf } from './flows.ts';
 export { Graph } from './graph.ts';
-export * from './mentioned.ts';
 export * from './self-reliance.ts';
 export * from './shapes.ts';
 export { smallestSets } from './smallest-sets.ts';

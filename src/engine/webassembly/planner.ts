@@ -24,11 +24,11 @@ export interface Plan {
 }
 
 /** Regions begin at multiples of 64 bytes, with at least 64 bytes between them. */
-export const padded = (bytes: number): number => Math.ceil(bytes / 64) * 64 + 64;
+export const paddedSize = (bytes: number): number => Math.ceil(bytes / 64) * 64 + 64;
 
-export const scratchAt = ({ scratch }: Plan, thread: number): number => ADDRESSES.end + thread * padded(scratch);
+export const scratchAt = ({ scratch }: Plan, thread: number): number => ADDRESSES.end + thread * paddedSize(scratch);
 export const workspaceAt = (plan: Plan): number => scratchAt(plan, plan.threads);
-export const declaredAt = (plan: Plan): number => workspaceAt(plan) + padded(plan.workspace);
+export const declaredAt = (plan: Plan): number => workspaceAt(plan) + paddedSize(plan.workspace);
 export const bytesOf = (plan: Plan): number => declaredAt(plan) + plan.declared + SLACK;
 
 class Planner implements Device {
@@ -47,7 +47,7 @@ class Planner implements Device {
 
   take(bytes: number): number {
     const address = this.#declared;
-    this.#declared += padded(bytes);
+    this.#declared += paddedSize(bytes);
     return address;
   }
 
@@ -75,7 +75,7 @@ class Planner implements Device {
 }
 
 /** What a program declares on a planning engine, and the plan. */
-export interface Planned<T> {
+export interface PlannedProgram<T> {
   declared: T;
   plan: Plan;
   /** Bytes of memory in all. */
@@ -83,7 +83,7 @@ export interface Planned<T> {
 }
 
 /** Counts what a program needs, which may be more than there can be. */
-export function measureProgram<T>(program: Program<T>, threads: number): Planned<T> {
+export function measureProgram<T>(program: Program<T>, threads: number): PlannedProgram<T> {
   const planner = new Planner(threads);
   const declared = program.declare(engineOn(planner));
   program.exercise(declared);
@@ -92,7 +92,7 @@ export function measureProgram<T>(program: Program<T>, threads: number): Planned
 }
 
 /** @throws JikjiError `too-large`: how much memory the program needs, and which setting lowers it */
-export function planProgram<T>(program: Program<T>, threads: number): Planned<T> {
+export function planProgram<T>(program: Program<T>, threads: number): PlannedProgram<T> {
   const planned = measureProgram(program, threads);
   const { bytes } = planned;
   if (bytes <= MEMORY_LIMIT) return planned;

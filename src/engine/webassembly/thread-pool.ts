@@ -17,7 +17,7 @@ import {
   type Kernel,
 } from './crossing.ts';
 import type { Device, Q8Group, TileWidth, Work } from './device.ts';
-import { bytesOf, declaredAt, type Plan, padded, scratchAt, workspaceAt } from './planner.ts';
+import { bytesOf, declaredAt, type Plan, paddedSize, scratchAt, workspaceAt } from './planner.ts';
 import { addressOf } from './region.ts';
 
 interface Kernels {
@@ -179,7 +179,7 @@ export class ThreadPool implements Device {
 
   take(bytes: number): number {
     const address = this.#end;
-    this.#end += padded(bytes);
+    this.#end += paddedSize(bytes);
     if (this.#end > declaredAt(this.#plan) + this.#plan.declared) throw new Error('more memory than was planned');
     return address;
   }

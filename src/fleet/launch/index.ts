@@ -1,10 +1,10 @@
 // The launchers of jobs behind one interface.
 
 import type { JobRecord, Launcher } from './launcher.ts';
-import { local } from './local.ts';
+import { localLauncher } from './local.ts';
 import { slurmLauncher } from './slurm.ts';
 
-export const LAUNCHERS: Record<JobRecord['launcher'], Launcher> = { local, slurm: slurmLauncher };
+export const LAUNCHERS: Record<JobRecord['launcher'], Launcher> = { local: localLauncher, slurm: slurmLauncher };
 
 /** The launcher that took a job. */
 export const launcherOf = ({ launcher }: JobRecord): Launcher => LAUNCHERS[launcher];

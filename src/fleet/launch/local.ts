@@ -32,7 +32,9 @@ async function check(job: Job): Promise<void> {
 
 async function submit(job: Job): Promise<JobRecord> {
   await check(job);
-  return submitIntoFolder(job, local, jobScript(job, 'local', process.cwd()), () => start(jobPaths(job.folder)));
+  return submitIntoFolder(job, localLauncher, jobScript(job, 'local', process.cwd()), () =>
+    start(jobPaths(job.folder)),
+  );
 }
 
 /** Starts a script in the background, records its process, and returns the process id. */
@@ -110,4 +112,4 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-export const local: Launcher = { name: 'local', check, submit, report, cancel };
+export const localLauncher: Launcher = { name: 'local', check, submit, report, cancel };

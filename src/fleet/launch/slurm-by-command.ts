@@ -6,7 +6,7 @@ import { readJobs, readNodeGroups } from './slurm-answers.ts';
 import { runSlurm } from './slurm-command.ts';
 import type { SlurmTransport } from './slurm-transport.ts';
 
-export const byCommand: SlurmTransport = {
+export const commandTransport: SlurmTransport = {
   async submit({ folder }) {
     const answer = await runSlurm('sbatch', ['--parsable', jobPaths(folder).script]);
     const id = /^(\d+)(;|$)/m.exec(answer)?.[1]; // with several clusters, `;CLUSTER` follows

@@ -14,7 +14,7 @@ const environment = (): string[] =>
   Object.entries(process.env).flatMap(([name, text]) => (name === 'SLURM_JWT' ? [] : [`${name}=${text}`]));
 
 /** @param address the form of JIKJI_SLURMRESTD */
-export function byRest(address: string): SlurmTransport {
+export function restTransport(address: string): SlurmTransport {
   const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) =>
     slurmrestd(address, method, path, body);
   return {

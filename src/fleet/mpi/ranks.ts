@@ -140,7 +140,7 @@ const SLEEP_CELL = new Int32Array(new SharedArrayBuffer(4));
 const shared = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 
 /** The number of ranks that the launcher (mpiexec, srun) started; 1 without a launcher. */
-export const ranksStarted = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);
+export const startedRanks = (): number => Number(process.env.PMI_SIZE ?? process.env.SLURM_STEP_NUM_TASKS ?? 1);
 
 /**
  * Joins the ranks that a launcher started; a single process is one rank. JIKJI_RANK_PATIENCE: seconds to wait for a silent rank.
@@ -160,10 +160,10 @@ export async function joinRanks(warn?: (text: string) => void): Promise<MpiRanks
   // Launchers send SIGUSR1 when another rank ends; by default Node would open its debugger port.
   process.on('SIGUSR1', () => {});
   const mpi = await openMpi();
-  if (mpi.size !== ranksStarted()) {
+  if (mpi.size !== startedRanks()) {
     throw new JikjiError(
       'mpi-apart',
-      `${ranksStarted()} ranks were started, and MPI has ${mpi.size}`,
+      `${startedRanks()} ranks were started, and MPI has ${mpi.size}`,
       process.env.SLURM_JOB_ID ? `Slurm job ${process.env.SLURM_JOB_ID}` : 'the launcher',
       'use a launcher of the same MPI: srun --mpi=pmi2 (SLURM_MPI_TYPE names another interface), or its mpiexec',
     );

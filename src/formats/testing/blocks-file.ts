@@ -2,7 +2,7 @@
 // computed.
 
 import { BLOCK_TYPES, type GgufBlockType } from '../gguf-blocks.ts';
-import { ALIGNMENT, aligned, MAGIC, VERSION } from '../gguf-format.ts';
+import { ALIGNMENT, alignUp, MAGIC, VERSION } from '../gguf-format.ts';
 
 export interface BlocksInput {
   name: string;
@@ -15,7 +15,7 @@ export interface BlocksInput {
 const uint32 = (n: number): Buffer => Buffer.from(Uint32Array.of(n).buffer);
 const uint64 = (n: number): Buffer => Buffer.from(BigUint64Array.of(BigInt(n)).buffer);
 const text = (s: string): Buffer => Buffer.concat([uint64(Buffer.byteLength(s)), Buffer.from(s)]);
-const padded = (bytes: Uint8Array): Buffer => Buffer.concat([bytes], aligned(bytes.length, ALIGNMENT));
+const padded = (bytes: Uint8Array): Buffer => Buffer.concat([bytes], alignUp(bytes.length, ALIGNMENT));
 
 export function blocksFile(tensors: readonly BlocksInput[], metadata: Record<string, string | number> = {}): Buffer {
   const pairs = Object.entries(metadata);
@@ -26,7 +26,7 @@ export function blocksFile(tensors: readonly BlocksInput[], metadata: Record<str
   for (const { name, type, shape, data } of tensors) {
     header.push(text(name), uint32(shape.length), ...shape.toReversed().map(uint64));
     header.push(uint32(type === 'F32' ? 0 : BLOCK_TYPES[type].number), uint64(offset));
-    offset += aligned(data.length, ALIGNMENT);
+    offset += alignUp(data.length, ALIGNMENT);
   }
   return Buffer.concat([padded(Buffer.concat(header)), ...tensors.map(({ data }) => padded(data))]);
 }

@@ -6,7 +6,7 @@ import {
   elementsOf,
   type Kind,
   MEMORY_LIMIT,
-  type Planned,
+  type PlannedProgram,
   type Program,
   planProgram,
   squareBlocks,
@@ -110,7 +110,7 @@ export const planTraining = (
   train: TrainConfig,
   threads: number,
   rankOf?: RankOf,
-): Planned<Training> => planProgram(trainingProgram(config, train, rankOf), threads);
+): PlannedProgram<Training> => planProgram(trainingProgram(config, train, rankOf), threads);
 
 function declareTraining(e: Engine, config: ModelConfig, train: TrainConfig, { rank, size }: RankOf): Training {
   const list = parameters(config);

@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import {
   type Flows,
+  type FoldedPicture,
   flowFates,
   flowsOf,
   Graph,
-  type Joined,
   pictureOfFlows,
   type SmallestSets,
   smallestSets,
@@ -73,7 +73,7 @@ export const cachedWhatIf = (chain: CachedChain, without: Without): Promise<What
     whatIf(chain.graph, without, { uses: chain.theirs, consortia: chain.active }),
   );
 
-export const cachedFlows = (chain: CachedChain): Promise<{ flows: Flows } & Joined> =>
+export const cachedFlows = (chain: CachedChain): Promise<{ flows: Flows } & FoldedPicture> =>
   cachedAnswer(chain, ['flows'], () => {
     const flows = flowsOf(chain.graph, chain.active);
     return { flows, ...pictureOfFlows(chain.graph, flows) };

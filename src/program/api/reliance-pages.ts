@@ -3,13 +3,13 @@
 import type { z } from 'zod';
 import { nearestName } from '../../formats/index.ts';
 import {
+  componentFacts,
   type Index,
   idsInFates,
   idsInIndex,
   idsInSets,
   indexOfProgramme,
   indexOfUse,
-  mentionedIn,
   type SelfRelianceRules,
   suppliersNamed,
 } from '../../reliance/index.ts';
@@ -52,7 +52,7 @@ export async function relianceOf(
     catalogue: headOf(tables, chain?.registered),
     index: index ?? null,
     rules,
-    components: chain && index ? mentionedIn(chain.catalogue, idsInIndex(index)) : {},
+    components: chain && index ? componentFacts(chain.catalogue, idsInIndex(index)) : {},
     uses: chain?.catalogue.uses ?? [],
     course: chain && asked.of !== 'use' ? await courseNow(programme, viewer, chain, asked) : [],
   };
@@ -105,7 +105,7 @@ export async function whatIfPageOf(
   const asked = new Set(found.uses.map(({ use }) => use));
   return {
     ...found,
-    components: mentionedIn(chain.catalogue, idsInFates(found)),
+    components: componentFacts(chain.catalogue, idsInFates(found)),
     about: chain.catalogue.uses.filter(({ id }) => asked.has(id)),
     picture: await cachedFlowFates(chain, { suppliers: supplier, countries: country }),
   };

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { ComponentKind } from '../../../fleet/index.ts';
 import { nearestName } from '../../../formats/index.ts';
-import { accountsOf, countedOf } from '../../../reliance/index.ts';
+import { accountsOf, countedUsages } from '../../../reliance/index.ts';
 import { ACTS } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, citationsOf, type Registered, type Tables } from '../../state/index.ts';
@@ -86,7 +86,7 @@ function pageOf(tables: Tables, viewer: Viewer): Page {
   const allotments = tables.all('allotments');
   // Usages that the viewer may not see are not in the sums.
   const usages = tables.all('usages').filter((row) => canSeeUsage(viewer, tables, row));
-  const counted = countedOf(usages);
+  const counted = countedUsages(usages);
   const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
   const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
   const ofKind = (kind: ComponentKind) => [...(components?.values() ?? [])].filter(({ of }) => of === kind);

@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import { layerShape, useShape } from '../../../fleet/index.ts';
 import {
+  componentFactsShape,
   flowFatesShape,
   flowPictureShape,
   indexShape,
-  mentionedShape,
   overallShape,
   selfRelianceRulesShape,
   sharesShape,
@@ -21,7 +21,7 @@ const by = z.enum(['supplier', 'country']);
 const scope = z.enum(['training', 'serving', 'all']);
 
 /** Mentioned components of the catalogue, by id. */
-const components = z.record(z.string(), mentionedShape);
+const components = z.record(z.string(), componentFactsShape);
 const uses = z.array(useShape.omit({ needs: true }).meta({ id: 'Use' }));
 
 export const asked = z.object({

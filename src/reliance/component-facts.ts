@@ -6,7 +6,7 @@ import { titleShape } from '../formats/index.ts';
 import type { Index, SmallestSets, WhatIf } from './shapes.ts';
 
 /** A component that an answer mentions. */
-export const mentionedShape = z
+export const componentFactsShape = z
   .object({
     name: titleShape,
     of: componentKindShape,
@@ -18,19 +18,19 @@ export const mentionedShape = z
     verified: z.boolean(),
   })
   .meta({ id: 'Mentioned' });
-export type Mentioned = z.infer<typeof mentionedShape>;
+export type ComponentFacts = z.infer<typeof componentFactsShape>;
 
 /** The components of the catalogue among these ids. */
-export function mentionedIn(
+export function componentFacts(
   { components, suppliers }: Catalogue,
   ids: Iterable<string | null>,
-): Record<string, Mentioned> {
-  const found: Record<string, Mentioned> = {};
+): Record<string, ComponentFacts> {
+  const found: Record<string, ComponentFacts> = {};
   for (const id of ids) {
     const component = id === null ? undefined : components.get(id);
     if (!component) continue;
     const supplier = suppliers.get(component.supplier ?? '') ?? null;
-    found[component.id] = mentionedShape.parse({ ...component, supplier });
+    found[component.id] = componentFactsShape.parse({ ...component, supplier });
   }
   return found;
 }
