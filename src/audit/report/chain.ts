@@ -6,8 +6,8 @@ import { centred, path, picture, xy } from '../../page-kit/document/index.ts';
 import { plain, reportMark, shortDigest } from '../../page-kit/index.ts';
 import type { CheckName, Verdict } from '../types.ts';
 import { answerOf } from './facts.ts';
+import { cellStates, drawCells } from './segment-row.ts';
 import type { Sheet } from './sheet.ts';
-import { setSorts, sortInks } from './sorts.ts';
 
 interface Node {
   id: 'text' | 'tokenizer' | 'start' | 'segments' | 'seal' | 'model';
@@ -125,7 +125,7 @@ function across(sheet: Sheet, nodes: Node[]): JSX.Element {
   return picture({ ...frame, title: words.chain.svgTitle, text: describe(sheet) }, [blocks, reaches]);
 }
 
-/** The content of a node across: the sorts of the segments, or its name, note and digest. */
+/** The content of a node across: the cells of the segments, or its name, note and digest. */
 function inBlock({ audit, facts }: Sheet, { id, name, note, digest }: Node, left: number, width: number) {
   const centre = xy(left + width / 2);
   if (id !== 'segments')
@@ -135,7 +135,7 @@ function inBlock({ audit, facts }: Sheet, { id, name, note, digest }: Node, left
       digest && centred('digest', centre, TOP + 86, digest),
     ];
   const box = { x: left + 10, y: TOP + 36, width: width - 20, height: TALL - 50 };
-  return [centred('name', centre, TOP + 24, name), setSorts(sortInks(audit.run.segments, facts), box)];
+  return [centred('name', centre, TOP + 24, name), drawCells(cellStates(audit.run.segments, facts), box)];
 }
 
 interface Reach {
@@ -153,7 +153,7 @@ function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach
       path(`reach ${tone(verdict)}`, `M${xy(left)} ${y}H${xy(right)}`),
       path(`end ${tone(verdict)}`, `M${xy(left)} ${y - 5}v10M${xy(right)} ${y - 5}v10`),
     ];
-  const states = sortInks(audit.run.segments, facts);
+  const states = cellStates(audit.run.segments, facts);
   const each = states.length ? (right - left) / states.length : 0;
   const size = Math.min(10, Math.max(2, each - 1));
   return states.flatMap((ink, at) => {
@@ -182,7 +182,7 @@ function downwards(sheet: Sheet, nodes: Node[]): JSX.Element {
       block(1, y, width, tall),
       i > 0 && arrow(centre, y - 19, centre, y - 3),
       id === 'segments'
-        ? [centred('name', centre, y + 24, name), setSorts(sortInks(audit.run.segments, facts), box)]
+        ? [centred('name', centre, y + 24, name), drawCells(cellStates(audit.run.segments, facts), box)]
         : [
             centred('name', centre, y + 24 + lift, name),
             centred('note', centre, y + 42 + lift, note),

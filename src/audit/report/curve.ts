@@ -3,7 +3,7 @@
 
 import { h, type JSX } from 'preact';
 import { path, picture, xy } from '../../page-kit/document/index.ts';
-import { type Facts, type Ink, moreStriking, replayLookup } from './facts.ts';
+import { type Facts, moreStriking, replayLookup, type SegmentState } from './facts.ts';
 import type { Sheet } from './sheet.ts';
 import { type Line, lastStep, type Thinned, thin, ticks } from './thin.ts';
 
@@ -55,12 +55,12 @@ function polyline({ pieces }: Line, x: (step: number) => number, y: (loss: numbe
 interface Band {
   from: number;
   to: number;
-  ink: Ink;
+  ink: SegmentState;
 }
 
 /** The columns of the picture in which segments were replayed, as bands: at most one per column. */
 function bandsOf(facts: Facts, columns: number, steps: number): Band[] {
-  const inks = Array.from({ length: columns }, (): Ink => 'rest');
+  const inks = Array.from({ length: columns }, (): SegmentState => 'rest');
   const columnOf = (step: number) => Math.min(1, Math.max(0, Number.isFinite(step) ? step / steps : 0)) * columns;
   for (const { from, to, verdict } of facts.replayed) {
     const first = Math.min(columns - 1, Math.floor(columnOf(from)));
@@ -123,7 +123,7 @@ function draw(sheet: Sheet, frame: Frame): { svg: JSX.Element; thinned: Thinned 
       h('text', { class: 'tick', x: xy(at), y: floor + 36, 'text-anchor': anchor }, text),
     ];
   });
-  // A line of type under the curve: the segments, inked where they were replayed.
+  // A row of cells under the curve: the segments, filled where they were replayed.
   const ribbon = bandsOf(facts, plotWidth, steps);
   const rect = (name: string, { from, to }: Pick<Band, 'from' | 'to'>, top: number, height: number) =>
     h('rect', { class: name, x: left + from, y: top, width: to - from, height });

@@ -90,19 +90,19 @@ export function replayLookup(replayed: readonly Replayed[]): (step: number) => '
 }
 
 /** The result of a segment; `rest` was not replayed. */
-export type Ink = Verdict | 'rest';
+export type SegmentState = Verdict | 'rest';
 
 /** A cell shows the result with the highest rank among its segments. */
-const RANK: Record<Ink, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
-export const moreStriking = (a: Ink, b: Ink): Ink => (RANK[b] > RANK[a] ? b : a);
+const RANK: Record<SegmentState, number> = { rest: 0, holds: 1, incomplete: 2, refuted: 3 };
+export const moreStriking = (a: SegmentState, b: SegmentState): SegmentState => (RANK[b] > RANK[a] ? b : a);
 
 /** The results of the segments by cell; `cellOf` maps a segment's position to its cell and leaves no cell empty. */
-export function inksOf(
+export function segmentStates(
   segments: readonly Segment[],
   { replayedBy }: Pick<Facts, 'replayedBy'>,
   cellOf: (position: number) => number,
-): Ink[] {
-  const inks: Ink[] = [];
+): SegmentState[] {
+  const inks: SegmentState[] = [];
   segments.forEach(({ index }, i) => {
     const cell = cellOf(i);
     inks[cell] = moreStriking(inks[cell] ?? 'rest', replayedBy.get(index)?.verdict ?? 'rest');

@@ -46,8 +46,8 @@ import { curvePicture } from './curve.ts';
 import { en } from './en.ts';
 import { answerOf, type Facts, factsOf } from './facts.ts';
 import { ko } from './ko.ts';
+import { drawCell, segmentsPerCell } from './segment-row.ts';
 import type { Sheet } from './sheet.ts';
-import { segmentsPerSort, sort } from './sorts.ts';
 
 /** The most rows and letters: nobody reads more. */
 const MAX_REPLAYED = 120;
@@ -136,12 +136,12 @@ function who({ audit, facts, words, terms, format }: Sheet): JSX.Element {
 function chain(sheet: Sheet): JSX.Element {
   const { audit, facts, words, terms, format } = sheet;
   const { chain: c } = words;
-  const per = segmentsPerSort(audit.run.segments);
+  const per = segmentsPerCell(audit.run.segments);
   const states = new Set(facts.replayed.map(({ verdict }) => verdict));
   const key = (['holds', 'refuted', 'incomplete', 'rest'] as const)
     .filter((ink) => ink === 'rest' || states.has(ink))
     .map((ink) => {
-      const sample = h('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' }, sort(ink, 1, 1, 14));
+      const sample = h('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' }, drawCell(ink, 1, 1, 14));
       return h('li', { class: 'square' }, sample, c.legend[ink]);
     });
   const digests = (

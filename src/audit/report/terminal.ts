@@ -6,7 +6,7 @@ import { formatFor, plain, reportMark } from '../../page-kit/text/index.ts';
 import { claimOf, linkClaims, linksOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
 import type { Audit, Segment } from '../types.ts';
-import { type Facts, factsOf, type Ink, inksOf } from './facts.ts';
+import { type Facts, factsOf, type SegmentState, segmentStates } from './facts.ts';
 import { addCheck, COLOUR, Page, type Paint, type TerminalStyle } from './terminal-page.ts';
 
 export interface TerminalOptions {
@@ -33,12 +33,12 @@ function date(iso: string): string {
   return known ? `${known.iso.slice(0, 16).replace('T', ' ')} UTC` : plain(iso, 40);
 }
 
-const CELLS: Record<Ink, string> = { rest: '·', holds: '█', incomplete: '?', refuted: '✕' };
+const CELLS: Record<SegmentState, string> = { rest: '·', holds: '█', incomplete: '?', refuted: '✕' };
 
 /** All segments in one row of characters. */
 function strip(segments: readonly Segment[], facts: Facts, width: number): string {
   const cells = Math.min(width, segments.length);
-  const inks = inksOf(segments, facts, (position) => Math.floor((position / segments.length) * cells));
+  const inks = segmentStates(segments, facts, (position) => Math.floor((position / segments.length) * cells));
   return inks.map((ink) => CELLS[ink]).join('');
 }
 
