@@ -74,7 +74,7 @@ export async function relianceOf(run: string, options: RelianceOptions) {
   const fateIds = without
     ? [...without.because, ...without.held, ...without.takeOver.map(({ component }) => component)]
     : [];
-  const components = chains.mentionedIn(catalogue, [...chains.idsInIndex(index), ...fateIds]);
+  const components = chains.componentFacts(catalogue, [...chains.idsInIndex(index), ...fateIds]);
   const machine = catalogue.components.get(on ?? '');
   return {
     run: name,

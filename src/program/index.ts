@@ -18,7 +18,7 @@ export {
   planRehearsal,
   type Rate,
   type Rehearsal,
-  rehearseApart,
+  rehearseInProcess,
   SPREADS,
 } from './rehearsal/index.ts';
 export { type Citation, partsOf, ROLES, type Title } from './rules/index.ts';

@@ -2,10 +2,10 @@
 // moves that one. docs/witness.md, "Segments in another environment". Decides; writes no sentence.
 
 import { elementsOf } from '../../engine/index.ts';
-import { isSame } from './beside.ts';
 import { CHUNK, numbersOf, ROUNDING } from './parameters.ts';
 import { isGenerator, isOptimizers, type WitnessState } from './states.ts';
 import type { JudgedSegment } from './types.ts';
+import { isSame } from './ungrouped-tensors.ts';
 
 /** A tensor's rounding beside its move above which it tells nothing. */
 const TOLD = 0.01;

@@ -8,7 +8,6 @@ import { key } from '../../ledger/testing/register.ts';
 import { Findings } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
 import { auditWitness, type WitnessAuditOptions } from './audit.ts';
-import { withChanged } from './beside.ts';
 import { claimOfWitness } from './claim.ts';
 import { type Apart, judgeSegment, measureSegment } from './distances.ts';
 import { spansOf } from './elsewhere.ts';
@@ -18,6 +17,7 @@ import { toyAuditor } from './testing/toy-auditor.ts';
 import { type ToyOptions, writeState, writeToyRun } from './testing/toy-run.ts';
 import { begin, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
+import { withChanged } from './ungrouped-tensors.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'jikji-elsewhere-'));
 const maker = key();

@@ -2,17 +2,6 @@
 // docs/witness.md, "The optimizer's step".
 
 import { Findings } from '../findings.ts';
-import {
-  besideIn,
-  type Changed,
-  changedBeside,
-  detailOf,
-  isStill,
-  type NotFollowed,
-  onlyAgain,
-  type Shown,
-  withChanged,
-} from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import type { WitnessRecipe } from './files.ts';
 import {
@@ -28,6 +17,17 @@ import { MUON, OPTIMIZER } from './sentences/optimizer.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
+import {
+  besideIn,
+  type Changed,
+  changedUngrouped,
+  detailOf,
+  isStill,
+  type NotFollowed,
+  onlyAgain,
+  type Shown,
+  withChanged,
+} from './ungrouped-tensors.ts';
 
 /**
  * What rounding to bfloat16 can do. Measured over matrices of 6 to 512 rows, random and of low rank, on two instruction sets: a step's length
@@ -109,7 +109,7 @@ export async function checkMuon(
     try {
       for (const one of [states[i - 1]!, to]) opened.push(WitnessState.open(folder, one));
       const pair = opened as unknown as Pair;
-      const tensors = changedBeside(pair, parameters, [BUFFER]);
+      const tensors = changedUngrouped(pair, parameters, [BUFFER]);
       if (tensors.length > 0) changed.push({ from: states[i - 1]!, to, tensors });
       if (!paired.includes(to)) continue;
       if (isStill(pair[0], pair[1], parameters)) {

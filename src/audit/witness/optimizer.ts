@@ -6,19 +6,6 @@ import type { Both } from '../../base/index.ts';
 import { Findings } from '../findings.ts';
 import type { CheckContext } from '../structure.ts';
 import { type Compared, compareStep, type StepOf, type Way, waysOf } from './adamw-step.ts';
-import {
-  besideIn,
-  type Changed,
-  changedBeside,
-  detailOf,
-  isSame as isSameTensor,
-  isStill,
-  type NotFollowed,
-  onlyAgain,
-  type PairedSteps,
-  type Shown,
-  withChanged,
-} from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import { checkMuon } from './muon.ts';
 import {
@@ -37,6 +24,19 @@ import { OPTIMIZER, type Quantity } from './sentences/optimizer.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
+import {
+  besideIn,
+  type Changed,
+  changedUngrouped,
+  detailOf,
+  isSame as isSameTensor,
+  isStill,
+  type NotFollowed,
+  onlyAgain,
+  type PairedSteps,
+  type Shown,
+  withChanged,
+} from './ungrouped-tensors.ts';
 
 const isSame = (a: Numbers, b: Numbers): boolean =>
   (['weights', 'first', 'second'] as const).every((key) => a[key].every((value, i) => Object.is(value, b[key][i])));
@@ -191,7 +191,7 @@ export async function checkOptimizer(
     try {
       for (const one of [from, to]) opened.push(WitnessState.open(folder, one));
       const [before, after] = opened as [WitnessState, WitnessState];
-      const tensors = changedBeside([before, after], parameters, KEPT);
+      const tensors = changedUngrouped([before, after], parameters, KEPT);
       if (tensors.length > 0) tally.changed.push({ from, to, tensors });
       const pause = () => showProgress(`step ${to}`, at / states.length);
       await pause();

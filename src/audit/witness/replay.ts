@@ -9,7 +9,6 @@ import { COMMON } from '../sentences/common.ts';
 import type { CheckContext } from '../structure.ts';
 import { batchOf, type Steps } from '../transcript.ts';
 import type { Replayed, Segment } from '../types.ts';
-import { isStill } from './beside.ts';
 import { pairedSteps } from './draw.ts';
 import { learningRateOf } from './parameters.ts';
 import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
@@ -17,6 +16,7 @@ import { AGAIN, ORIGIN, SCHEDULE } from './sentences/replay.ts';
 import { WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { Origin, WitnessCheck, WitnessFindings } from './types.ts';
+import { isStill } from './ungrouped-tensors.ts';
 
 /** Steps that one answer of `schedule` covers, so that a slow one shows progress. */
 const TURN = 1000;

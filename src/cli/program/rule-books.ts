@@ -115,7 +115,7 @@ export function addRehearse(verb: NewVerb): void {
     .option('--repetitions <n>', 'made-up stages', wholeNumber('--repetitions', 1, 20_000), 1000)
     .option('--seed <n>', 'the same seed gives the same result (default: a random one)', wholeNumber('--seed', 0))
     .handleAlone(async (file: string, { quality, database: _, ...options }: Options) => {
-      const { SPREADS, assumptionsShape, planRehearsal, rehearseApart } = await program();
+      const { SPREADS, assumptionsShape, planRehearsal, rehearseInProcess } = await program();
       oneOf(Object.keys(SPREADS), String(options.spread), 'there is no spread of this name');
       const qualities = quality?.map(number('--quality', 0, 100));
       const assumptions = assumptionsShape.parse({ ...options, ...(qualities && { qualities }) });
@@ -127,7 +127,7 @@ export function addRehearse(verb: NewVerb): void {
         if (tenths > shown && process.stderr.isTTY) process.stderr.write(`rehearsed ${tenths * 10}%\n`);
         shown = tenths;
       };
-      const result = await rehearseApart(plan, { onProgress });
+      const result = await rehearseInProcess(plan, { onProgress });
       return { json: result!, lines: rehearsalLines(result!, options.repetitions) };
     });
 }

@@ -7,8 +7,8 @@ import type { Act, By } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { actorOf } from './access.ts';
+import { noteAccess, type ProgrammeRequest } from './access-notes.ts';
 import type { Context, HostedProgramme } from './context.ts';
-import { type Asked, noteSeen } from './noted.ts';
 import type { Api, HandlerInput } from './route.ts';
 
 /** The actor of an act, made from a viewer. */
@@ -53,7 +53,7 @@ export function addAct<I extends z.ZodObject, R, A extends z.ZodType>(
     const { params, body, programme, viewer } = asked as HandlerInput<typeof path, undefined, object | undefined>;
     const { programme: _, ...named } = params;
     const given = { ...named, ...body } as z.output<I>;
-    if (shows) await noteSeen(api.context, asked as Asked, shows(given));
+    if (shows) await noteAccess(api.context, asked as ProgrammeRequest, shows(given));
     const result = await run(programme, given, byOf(api.context, asked, viewer));
     return (show ? show(result, programme, viewer) : result) as never;
   });

@@ -3,8 +3,8 @@
 
 import type { z } from 'zod';
 import type { Tables } from '../state/index.ts';
+import { noteAccess, type ProgrammeRequest } from './access-notes.ts';
 import { type Context, programmeId } from './context.ts';
-import { type Asked, noteSeen } from './noted.ts';
 import type { sameSeal } from './shapes/runs.ts';
 
 type Found = z.input<typeof sameSeal>;
@@ -30,7 +30,7 @@ function submissionsIn(tables: Tables, programme: string, seal: string): Found {
 /** The submissions with this seal. That an audit recorded it may not be public yet, so it is noted who was shown it. */
 export async function submissionsWith(
   context: Context,
-  { viewer, c }: Pick<Asked, 'viewer' | 'c'>,
+  { viewer, c }: Pick<ProgrammeRequest, 'viewer' | 'c'>,
   seal: string,
 ): Promise<Found> {
   const all: Found = [];
@@ -38,7 +38,7 @@ export async function submissionsWith(
     const { programme } = hosted;
     const found = submissionsIn(programme.tables, programmeId(hosted) ?? '', seal);
     const things = found.map(({ submission }) => ({ what: 'audit' as const, of: submission }));
-    await noteSeen(context, { programme, viewer, c }, things);
+    await noteAccess(context, { programme, viewer, c }, things);
     all.push(...found);
   }
   return all;

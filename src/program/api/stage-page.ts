@@ -11,8 +11,8 @@ import { partsOf } from '../rules/index.ts';
 import { bookOf, datesOf, expertKey, type Row, requireRow, statusOf, type Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
 import { canSeeExpert, canSeeForm, isOwnForm } from './access.ts';
+import { auditsIn } from './access-notes.ts';
 import { cachedReport } from './cached-reports.ts';
-import { auditsIn } from './noted.ts';
 import { offersTo } from './offers.ts';
 import type { stagePage } from './shapes/stage.ts';
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
 import { lackOf, State } from '../state/index.ts';
-import { askedTooLittle, decideStage, decisionDocument, explainScore } from './index.ts';
+import { warnOfSmallSample, decideStage, decisionDocument, explainScore } from './index.ts';
 import { scoreStage } from './scores.ts';
 import { BOOK, Log } from './testing/stage.ts';
 
@@ -170,14 +170,14 @@ describe('which teams go on', () => {
     // As many as docs/statistics.md finds enough.
     const enough = [{ experts: 5 }, { users: 20, judgements: 200 }, { items: 100, tasks: 2 }];
     const name = { en: 'x', ko: 'x' };
-    for (const one of enough) expect(askedTooLittle(name, one)).toBeUndefined();
+    for (const one of enough) expect(warnOfSmallSample(name, one)).toBeUndefined();
     for (const one of [
       { experts: 4 },
       { users: 19, judgements: 400 },
       { users: 20, judgements: 199 },
       { items: 99, tasks: 1 },
     ])
-      expect(askedTooLittle(name, one)).toBeDefined();
+      expect(warnOfSmallSample(name, one)).toBeDefined();
   });
 
   test('what is said of a team that is out is what the document says, in both languages; a finding has its own place', () => {

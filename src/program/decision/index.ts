@@ -3,7 +3,6 @@
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { StageReport } from './page-types.ts';
 
-export { type Asked, askedTooLittle } from './asked.ts';
 export { checkTargets, decideStage, evidenceLacks, type Outcome } from './decide.ts';
 export { decisionDocument, explainScore, readDecision, signDecision, versionOfDecision } from './document.ts';
 export { scoredSubmission, teamsWithModels } from './leaves.ts';

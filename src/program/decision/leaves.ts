@@ -14,8 +14,8 @@ import {
 } from '../rules/index.ts';
 import { consortiumName, countedForms, type Row, type Tables } from '../state/index.ts';
 import { type Part, pointsOf, winShares } from '../statistics/index.ts';
-import type { Asked } from './asked.ts';
 import { REASONS } from './reasons.ts';
+import type { SampleSize } from './sample-sizes.ts';
 
 /** A row that points are computed from. */
 export interface Input {
@@ -38,7 +38,7 @@ export interface Leaf {
   /** Input of the statistics; missing values count as 0. */
   data: Part[];
   /** Null for entered figures, and where no items are known. */
-  asked: Asked | null;
+  asked: SampleSize | null;
 }
 
 export interface ScoringContext {

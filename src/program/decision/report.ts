@@ -14,10 +14,10 @@ import {
   statusOf,
   type Tables,
 } from '../state/index.ts';
-import { askedInWords } from './asked.ts';
 import type { Outcome } from './decide.ts';
 import { scoredSubmission } from './leaves.ts';
 import type { AuditOfReport, BlockOfReport, Figure, StageReport, TeamOfReport } from './page-types.ts';
+import { sampleSizeInWords } from './sample-sizes.ts';
 
 /** Data of a report that no table holds. */
 export interface ReportContext
@@ -83,7 +83,7 @@ function blocksOf(book: RuleBook, asked: Outcome['asked']): BlockOfReport[] {
   const parts = partsOf(book);
   const shown = ({ path, title, points, source }: PartOfBook) => {
     const units = asked.get(path);
-    return { path, title, points, kind: source.kind, asked: units ? askedInWords(units) : null };
+    return { path, title, points, kind: source.kind, asked: units ? sampleSizeInWords(units) : null };
   };
   return book.blocks.map(({ id }) => {
     const [whole, ...inside] = parts.filter(({ block }) => block === id);

@@ -4,9 +4,9 @@ import type { Both } from '../../base/index.ts';
 import { type PartOfBook, partsOf, type RuleBook, roundHalfUp } from '../rules/index.ts';
 import { bookOf, type Row, requireRow, type Tables } from '../state/index.ts';
 import type { Part } from '../statistics/index.ts';
-import { type Asked, askedTooLittle } from './asked.ts';
 import { enteredLeaf, type Input, leafOf, type ScoringContext, type Value } from './leaves.ts';
 import { REASONS } from './reasons.ts';
+import { type SampleSize, warnOfSmallSample } from './sample-sizes.ts';
 
 /** One team's points in one block or part. */
 interface Score {
@@ -34,7 +34,7 @@ export interface StageScores {
   /** Path in the rule book of each of these parts: several share one. */
   partPaths: string[];
   /** What was asked, by path of the part. */
-  asked: Map<string, Asked>;
+  asked: Map<string, SampleSize>;
   /** Parts that so few were asked for that chances may mislead. */
   warnings: Both[];
 }
@@ -88,7 +88,7 @@ export function scoreStage(tables: Tables, stage: string, day: string): StageSco
   });
   const warnings = partsOf(book).flatMap(({ path, title }) => {
     const units = asked.get(path);
-    return (units && askedTooLittle({ en: title.en, ko: title.ko ?? title.en }, units)) ?? [];
+    return (units && warnOfSmallSample({ en: title.en, ko: title.ko ?? title.en }, units)) ?? [];
   });
   return { row, book, teams, scores, totals, parts, partPaths, asked, warnings };
 }

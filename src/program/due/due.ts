@@ -19,7 +19,7 @@ import {
 import { callsOfExpert, callsOfOffice } from './calls.ts';
 import { type Context, type Due, due, type Given, type Person, type Place } from './item.ts';
 import { asksModels, lackingOf, needsJudgements } from './lacking.ts';
-import type { Speaker } from './say.ts';
+import type { Speaker } from './speaker.ts';
 
 const onStage = (stage: string, act: string | null): Place => ({ page: 'stage', of: stage, act });
 

@@ -4,7 +4,7 @@ import type { Both } from '../../base/index.ts';
 import { bookOf, type Tables } from '../state/index.ts';
 import type { Place } from './item.ts';
 import { keylessTeams } from './keys.ts';
-import { inBoth } from './say.ts';
+import { inBoth } from './speaker.ts';
 import type { WORDS } from './words.ts';
 
 interface FirstStep {

@@ -3,7 +3,7 @@
 import type { Both } from '../../base/index.ts';
 import type { Tables } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
-import { inBoth, type Speaker } from './say.ts';
+import { inBoth, type Speaker } from './speaker.ts';
 
 /** Where a thing is done: a page of the console, and the form on it. */
 export interface Place {

@@ -13,7 +13,7 @@ import {
   type Tables,
   uncomparedPairs,
 } from '../state/index.ts';
-import { inBoth, type Speaker } from './say.ts';
+import { inBoth, type Speaker } from './speaker.ts';
 
 type Judgements = Extract<PartOfBook['source'], { kind: 'judgements' }>;
 type ScoredTask = Extract<PartOfBook['source'], { kind: 'tasks' }>['tasks'][number];

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { assumptionsShape, planRehearsal, rehearseApart } from './index.ts';
+import { assumptionsShape, planRehearsal, rehearseInProcess } from './index.ts';
 
 const DAY = '2026-01-15';
 const plan = (text: string, given: object = {}) =>
@@ -45,7 +45,7 @@ test('200 tasks, or 1000 experts, are rehearsed fewer times, and end', async () 
     expect(made.repetitions).toBeGreaterThanOrEqual(50);
     expect(made.resampled).toBeGreaterThan(0);
     const small = { ...made, repetitions: 2, resampled: 1 };
-    expect((await rehearseApart(small, {}))!.repetitions).toBe(2);
+    expect((await rehearseInProcess(small, {}))!.repetitions).toBe(2);
   }
 });
 
@@ -60,15 +60,18 @@ test('a rule book that is not finished, a record and an old target are refused',
 
 test('it ends at its time limit, by its signal, and few run at a time', async () => {
   const long = { ...plan(practice), repetitions: 20_000_000 };
-  await expect(rehearseApart(long, { seconds: 1 })).rejects.toMatchObject({ code: 'rehearsal-too-long' });
+  await expect(rehearseInProcess(long, { seconds: 1 })).rejects.toMatchObject({ code: 'rehearsal-too-long' });
   const stop = new AbortController();
   const shares: number[] = [];
   const onProgress = (share: number) => {
     shares.push(share);
     stop.abort();
   };
-  const both = [rehearseApart(long, { signal: stop.signal, onProgress }), rehearseApart(long, { signal: stop.signal })];
-  await expect(rehearseApart(long, {})).rejects.toMatchObject({ code: 'too-many' });
+  const both = [
+    rehearseInProcess(long, { signal: stop.signal, onProgress }),
+    rehearseInProcess(long, { signal: stop.signal }),
+  ];
+  await expect(rehearseInProcess(long, {})).rejects.toMatchObject({ code: 'too-many' });
   expect(await Promise.all(both)).toEqual([undefined, undefined]);
   expect(shares[0]).toBeGreaterThan(0);
 });

@@ -1,7 +1,7 @@
 // What a rehearsal warns of: parts whose certainty a report could not say, or would overstate.
 
 import type { Both } from '../../base/index.ts';
-import { type Asked, askedTooLittle } from '../decision/index.ts';
+import { type SampleSize, warnOfSmallSample } from '../decision/index.ts';
 import type { RuleBook } from '../rules/index.ts';
 import type { Assumptions } from './assumptions.ts';
 import { leavesOf } from './plan.ts';
@@ -17,12 +17,12 @@ export function warningsOf(book: RuleBook, { items, judgementsPerPair, qualities
   return leavesOf(book).flatMap(({ title, source }): Both[] => {
     const name = { en: title.en, ko: title.ko ?? title.en };
     if (source.kind === 'entered') return source.error === undefined ? [noError(name)] : [];
-    const asked: Asked =
+    const asked: SampleSize =
       source.kind === 'forms'
         ? { experts: source.experts }
         : source.kind === 'tasks'
           ? { items, tasks: source.tasks.length }
           : { users: source.users, judgements: judgementsPerPair * pairs };
-    return [askedTooLittle(name, asked)].flatMap((warning) => warning ?? []);
+    return [warnOfSmallSample(name, asked)].flatMap((warning) => warning ?? []);
   });
 }

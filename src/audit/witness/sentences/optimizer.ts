@@ -129,7 +129,7 @@ const few = (all: readonly (string | number)[]): Both => {
     : { en: shown, ko: shown };
 };
 
-export const BESIDE = {
+export const UNGROUPED = {
   again: (names: readonly string[]) => ({
     en: `Tensors in no group of the optimizer changed, and training again changed them in the same way: ${few(names).en}.`,
     ko: `최적화 알고리즘의 어느 묶음에도 없는 텐서가 바뀌었고, 다시 학습해도 똑같이 바뀌었습니다: ${few(names).ko}`,

@@ -5,10 +5,10 @@ import { countryCodes } from '../../../formats/index.ts';
 import { readApplicationFile } from '../../intake/index.ts';
 import { ACTS, canSeeFiles, notPublic } from '../../office/index.ts';
 import { fileName, requireRow } from '../../state/index.ts';
+import { noteAccess } from '../access-notes.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { applicationPageOf, callPageOf, callRow, organisationsOf } from '../call-pages.ts';
-import { noteSeen } from '../noted.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import * as shape from '../shapes/calls.ts';
@@ -59,7 +59,7 @@ export function addCalls(api: Api): void {
     async ({ programme, tables, params, viewer, c }) => {
       const page = applicationPageOf(tables, params.application, viewer);
       const shows = page.files !== null || page.steps.some(({ reviews }) => reviews.length > 0);
-      if (shows) await noteSeen(api.context, { programme, viewer, c }, [{ what: 'application', of: page.id }]);
+      if (shows) await noteAccess(api.context, { programme, viewer, c }, [{ what: 'application', of: page.id }]);
       return page;
     },
   );
@@ -94,7 +94,7 @@ function addFiles(api: Api): void {
     async ({ programme, tables, files, params, viewer, c }) => {
       const row = requireRow(tables, 'applications', params.application, 'application');
       if (!canSeeFiles(viewer, tables, row.id)) throw notPublic(row.id);
-      await noteSeen(api.context, { programme, viewer, c }, [{ what: 'application', of: row.id }]);
+      await noteAccess(api.context, { programme, viewer, c }, [{ what: 'application', of: row.id }]);
       const file = row.files.find(({ sha256 }) => sha256 === params.digest);
       if (!file) throw refuse.noFile(params.digest);
       const bytes = await readApplicationFile(files, file);

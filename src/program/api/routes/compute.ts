@@ -9,9 +9,9 @@ import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, citationsOf, type Registered, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { canSeeUsage } from '../access.ts';
+import { noteAccess, usagesIn } from '../access-notes.ts';
 import { addAct } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
-import { noteSeen, usagesIn } from '../noted.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
@@ -29,7 +29,7 @@ export function addCompute(api: Api): void {
     },
     async (asked) => {
       const page = pageOf(asked.tables, asked.viewer);
-      await noteSeen(api.context, asked, usagesIn(page.usages));
+      await noteAccess(api.context, asked, usagesIn(page.usages));
       return page;
     },
   );

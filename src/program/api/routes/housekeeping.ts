@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Context as Request } from 'hono';
 import { z } from 'zod';
 import { type Access, accessShape, backupShape, csvLine, verificationShape } from '../../housekeeping/index.ts';
+import { noteAccess } from '../access-notes.ts';
 import type { Env } from '../context.ts';
-import { noteSeen } from '../noted.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { nothing, wholeIn } from '../shapes/common.ts';
@@ -96,7 +96,7 @@ function addBackups(api: Api): void {
       return download(c, name, 'application/octet-stream', async () => {
         const by = { programme: params.programme, user: userOf(viewer) };
         const bytes = await backups.take(by, params.backup, programme.store);
-        const noted = noteSeen(context, asked, [{ what: 'backup', of: params.backup }]);
+        const noted = noteAccess(context, asked, [{ what: 'backup', of: params.backup }]);
         await noted.catch((error: unknown) => {
           bytes.destroy();
           throw error;

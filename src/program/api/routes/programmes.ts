@@ -17,10 +17,10 @@ import {
 } from '../../state/index.ts';
 import { NOBODY, type Viewer } from '../../users/index.ts';
 import { sealedInEntries, shownEntry } from '../access.ts';
+import { auditsIn, noteAccess } from '../access-notes.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { type Context, programmeId } from '../context.ts';
-import { auditsIn, noteSeen } from '../noted.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { digest, recorded, wholeIn } from '../shapes/common.ts';
@@ -83,7 +83,7 @@ export function addProgrammes(api: Api): void {
       const from = query.from ?? Math.max(1, head.seq - query.count + 1);
       // Entries that this process has not read yet are left out: their visibility is not known.
       const entries = (await store.page(from, query.count)).filter(({ seq }) => seq <= head.seq);
-      await noteSeen(context, asked, sealedInEntries(viewer, tables, entries));
+      await noteAccess(context, asked, sealedInEntries(viewer, tables, entries));
       return { entries: entries.map((entry) => shownEntry(viewer, tables, entry)), head };
     },
   );
@@ -95,7 +95,7 @@ export function addProgrammes(api: Api): void {
     { summary: 'A consortium', roles: EVERYBODY, answer: shape.consortiumPage },
     async (asked) => {
       const page = consortiumOf(asked.tables, asked.params.consortium, asked.viewer);
-      await noteSeen(context, asked, auditsIn(page.submissions as Parameters<typeof auditsIn>[0]));
+      await noteAccess(context, asked, auditsIn(page.submissions as Parameters<typeof auditsIn>[0]));
       return page;
     },
   );

@@ -2,9 +2,9 @@
 
 import type { Sealed } from '../../housekeeping/index.ts';
 import { programmeOf } from '../../office/index.ts';
+import { noteAccess, type ProgrammeRequest } from '../access-notes.ts';
 import { type CachedChain, cachedChain, seenBy } from '../cached-chain.ts';
 import type { Context } from '../context.ts';
-import { type Asked, noteSeen } from '../noted.ts';
 import * as refuse from '../refusals/routes.ts';
 import { chainPageOf, choicesOf, relianceOf, smallestPageOf, whatIfPageOf } from '../reliance-pages.ts';
 import { type Api, EVERYBODY } from '../route.ts';
@@ -13,20 +13,20 @@ import * as shape from '../shapes/reliance.ts';
 const RELIANCE = '/api/programmes/{programme}/reliance';
 
 /** The runs of submissions in the chain come from their audits. */
-const usagesSeen = ({ programme: { tables }, viewer }: Asked): Sealed[] =>
+const usagesSeen = ({ programme: { tables }, viewer }: ProgrammeRequest): Sealed[] =>
   tables
     .all('submissions')
     .filter((row) => tables.get('audits', row.id) && seenBy(viewer, tables)(row))
     .map(({ id }) => ({ what: 'usage', of: id }));
 
-async function chainOf(context: Context, asked: Asked): Promise<CachedChain | undefined> {
+async function chainOf(context: Context, asked: ProgrammeRequest): Promise<CachedChain | undefined> {
   const chain = await cachedChain(asked.programme, asked.viewer);
-  if (chain) await noteSeen(context, asked, usagesSeen(asked));
+  if (chain) await noteAccess(context, asked, usagesSeen(asked));
   return chain;
 }
 
 /** @throws JikjiError `no-catalogue` */
-async function requireChain(context: Context, asking: Asked): Promise<CachedChain> {
+async function requireChain(context: Context, asking: ProgrammeRequest): Promise<CachedChain> {
   const chain = await chainOf(context, asking);
   if (chain) return chain;
   const { id } = programmeOf(asking.programme.tables);

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { checkRuleBook, ruleBookTemplates } from '../../office/index.ts';
-import { assumptionsShape, type Plan, planRehearsal, rehearseApart } from '../../rehearsal/index.ts';
+import { assumptionsShape, type Plan, planRehearsal, rehearseInProcess } from '../../rehearsal/index.ts';
 import { FILE } from '../body.ts';
 import type { Api } from '../route.ts';
 import * as shape from '../shapes/rule-books.ts';
@@ -57,7 +57,7 @@ async function* rehearsalEvents(plan: Plan, signal: AbortSignal): AsyncGenerator
     share = now;
     wake();
   };
-  const work = rehearseApart(plan, { signal, onProgress });
+  const work = rehearseInProcess(plan, { signal, onProgress });
   const ended = work.then(
     () => true,
     () => true,

@@ -5,10 +5,10 @@ import { explainScore, stageReportHtml } from '../../decision/index.ts';
 import { ACTS, canSee, lackingToOpen, notPublic } from '../../office/index.ts';
 import { requireRow } from '../../state/index.ts';
 import { canSeeAll, thingsIn } from '../access.ts';
+import { noteAccess } from '../access-notes.ts';
 import { addAct } from '../act-route.ts';
 import { TEXT } from '../body.ts';
 import { cachedOutcome, cachedReport } from '../cached-reports.ts';
-import { noteSeen } from '../noted.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { recorded } from '../shapes/common.ts';
@@ -37,7 +37,7 @@ export function addStages(api: Api): void {
 
   api.on(`get ${STAGE}`, { summary: 'A stage', roles: EVERYBODY, answer: shape.stagePage }, async (asked) => {
     const page = await stagePageOf(asked.programme, asked.params.stage, asked.viewer);
-    await noteSeen(api.context, asked, thingsOnStagePage(page));
+    await noteAccess(api.context, asked, thingsOnStagePage(page));
     return page;
   });
 
@@ -54,7 +54,7 @@ export function addStages(api: Api): void {
       const { stage } = asked.params;
       requireRow(tables, 'stages', stage, 'stage');
       if (!canSee(viewer, tables, stage, 'scores')) throw notPublic(stage);
-      await noteSeen(api.context, asked, thingsIn(tables, stage, ['scores']));
+      await noteAccess(api.context, asked, thingsIn(tables, stage, ['scores']));
       c.header('Content-Security-Policy', PAGE_POLICY);
       return c.html(await stageReportHtml(await cachedReport(programme, stage), query.lang));
     },
@@ -73,7 +73,7 @@ export function addStages(api: Api): void {
       const { stage, consortium } = asked.params;
       requireRow(tables, 'stages', stage, 'stage');
       if (!canSeeAll(viewer, tables, stage, EXPLAINED)) throw notPublic(stage);
-      await noteSeen(api.context, asked, thingsIn(tables, stage, EXPLAINED));
+      await noteAccess(api.context, asked, thingsIn(tables, stage, EXPLAINED));
       const outcome = await cachedOutcome(programme, stage);
       const parts = query.part === undefined ? outcome.book.blocks.map((block) => `blocks.${block.id}`) : [query.part];
       const score = `${stage}/${consortium}`;

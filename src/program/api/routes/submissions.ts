@@ -9,10 +9,10 @@ import { ACTS, AUDITORS, canSee, canSeeAudit, isOwnSubmission, notPublic } from 
 import { hasEvidence, type Row, requireRow, sameFiles, type Tables } from '../../state/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { thingsIn } from '../access.ts';
+import { auditsIn, noteAccess } from '../access-notes.ts';
 import { addAct, byOf } from '../act-route.ts';
 import { FILE, TEXT } from '../body.ts';
 import { withoutFolder } from '../errors.ts';
-import { auditsIn, noteSeen } from '../noted.ts';
 import * as refuse from '../refusals/routes.ts';
 import { type Api, EVERYBODY } from '../route.ts';
 import { id } from '../shapes/common.ts';
@@ -76,7 +76,7 @@ export function addSubmissions(api: Api): void {
     async (asked) => {
       const page = pageOf(asked.tables, asked.params.submission, asked.viewer);
       const scores = page.evaluations?.length ? thingsIn(asked.tables, page.stage, ['scores']) : [];
-      await noteSeen(context, asked, [...auditsIn([page] as Parameters<typeof auditsIn>[0]), ...scores]);
+      await noteAccess(context, asked, [...auditsIn([page] as Parameters<typeof auditsIn>[0]), ...scores]);
       return page;
     },
   );
@@ -87,7 +87,7 @@ export function addSubmissions(api: Api): void {
       const { programme, tables, params, viewer } = asked;
       const row = requireRow(tables, 'submissions', params.submission, 'submission');
       if (!canSeeAudit(viewer, tables, row)) throw notPublic(params.submission);
-      await noteSeen(context, asked, [{ what: 'audit', of: row.id }]);
+      await noteAccess(context, asked, [{ what: 'audit', of: row.id }]);
       const points = await curveOf(programme, params.submission);
       const last = points.step.at(-1) ?? 0;
       return {
@@ -117,7 +117,7 @@ export function addSubmissions(api: Api): void {
       const { programme, files, tables, params, body, viewer, c } = asked;
       const row = requireRow(tables, 'submissions', params.submission, 'submission');
       if (!mayContinue(viewer, tables, row)) throw notPublic(params.submission);
-      await noteSeen(context, asked, [{ what: 'weights', of: row.id }]);
+      await noteAccess(context, asked, [{ what: 'weights', of: row.id }]);
       const model = modelOf(programme, files, params.submission);
       return streamAnswer(
         c,

@@ -1,4 +1,4 @@
-// Notes in the access record what a viewer is about to be shown, where the public is not shown it. Routes call it before they answer.
+// Access notes: before a route answers, it records that a viewer gets what the rule book keeps from the public.
 
 import type { Context as Request } from 'hono';
 import type { Sealed } from '../housekeeping/index.ts';
@@ -9,16 +9,16 @@ import { isSealed } from './access.ts';
 import { type Context, type Env, programmeId } from './context.ts';
 
 /** A request for something of a programme. */
-export interface Asked {
+export interface ProgrammeRequest {
   programme: Programme;
   viewer: Viewer;
   c: Request<Env>;
 }
 
 /** Returns when the lines are in the database: what cannot be recorded is not shown. */
-export async function noteSeen(
+export async function noteAccess(
   { housekeeping }: Context,
-  { programme, viewer: { user, role, consortium }, c }: Asked,
+  { programme, viewer: { user, role, consortium }, c }: ProgrammeRequest,
   things: readonly Sealed[],
 ): Promise<void> {
   if (user === null) return;

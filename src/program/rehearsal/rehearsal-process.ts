@@ -23,7 +23,7 @@ interface Running {
  * Carries out a plan; undefined if `signal` stopped it.
  * @throws JikjiError `rehearsal-too-long`, `rehearsal-failed`, `too-many`
  */
-export async function rehearseApart(
+export async function rehearseInProcess(
   plan: Plan,
   { signal, onProgress = () => {}, seconds = MAX_SECONDS }: Running,
 ): Promise<Rehearsal | undefined> {

@@ -3,14 +3,14 @@
 import { type Both, count } from '../../base/index.ts';
 
 /** Experts whose forms count; users and their judgements; items that stand for themselves (texts, where several share one) in the smallest task. */
-export type Asked = { experts: number } | { users: number; judgements: number } | { items: number; tasks: number };
+export type SampleSize = { experts: number } | { users: number; judgements: number } | { items: number; tasks: number };
 
 /** From these numbers on, what a report of a part alone says is true within 5 points: docs/statistics.md, "Few units". Judgements are those of each user. */
 const LEAST = { experts: 5, users: 20, judgements: 10, items: 100 };
 
 const s = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 
-export function askedInWords(asked: Asked): Both {
+export function sampleSizeInWords(asked: SampleSize): Both {
   if ('experts' in asked) return { en: s(asked.experts, 'expert'), ko: `전문가 ${count(asked.experts)}명` };
   if ('users' in asked)
     return {
@@ -32,16 +32,18 @@ const fewer = (name: Both, asked: Both, least: Both): Both => ({
 });
 
 /** A warning where a part named `name` asks too little; undefined where it asks enough. */
-export function askedTooLittle(name: Both, asked: Asked): Both | undefined {
+export function warnOfSmallSample(name: Both, asked: SampleSize): Both | undefined {
   const { experts, users, judgements, items } = LEAST;
   if ('experts' in asked)
     return asked.experts < experts
-      ? fewer(name, askedInWords(asked), { en: `${experts}`, ko: `${experts}명` })
+      ? fewer(name, sampleSizeInWords(asked), { en: `${experts}`, ko: `${experts}명` })
       : undefined;
   if ('items' in asked)
-    return asked.items < items ? fewer(name, askedInWords(asked), { en: `${items}`, ko: `${items}개` }) : undefined;
+    return asked.items < items
+      ? fewer(name, sampleSizeInWords(asked), { en: `${items}`, ko: `${items}개` })
+      : undefined;
   return asked.users < users || asked.judgements < judgements * asked.users
-    ? fewer(name, askedInWords(asked), {
+    ? fewer(name, sampleSizeInWords(asked), {
         en: `${users} users with ${judgements} judgements each`,
         ko: `${users}명, 한 사람에 ${judgements}회`,
       })

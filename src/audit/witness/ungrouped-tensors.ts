@@ -3,7 +3,7 @@
 
 import type { Both } from '../../base/index.ts';
 import { addNote, Findings, findingOf, worst } from '../findings.ts';
-import { BESIDE, OPTIMIZER } from './sentences/optimizer.ts';
+import { OPTIMIZER, UNGROUPED } from './sentences/optimizer.ts';
 import { isGenerator, isOptimizers, stateFolder, type WitnessState } from './states.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
 
@@ -18,7 +18,7 @@ export interface Changed {
 }
 
 /** Neither the parameters of the groups, nor what the optimizer keeps of them (`kept`), nor generators. */
-export function changedBeside(
+export function changedUngrouped(
   [before, after]: readonly [WitnessState, WitnessState],
   parameters: ReadonlySet<string>,
   kept: readonly string[],
@@ -92,14 +92,14 @@ export function withChanged(
   const [near, inside] = [part((to, name) => isCompared(to, name) && !blurred(to, name)), part(isInside)];
   const blurry = part((to, name) => isCompared(to, name) && blurred(to, name));
   const open = part((to, name) => !isCompared(to, name) && !isInside(to, name));
-  if (again.length > 0) addNote(check, BESIDE.again(namesOf(again)));
-  if (near.length > 0) addNote(check, BESIDE.near(namesOf(near)));
-  if (blurry.length > 0) addNote(check, BESIDE.blurred(namesOf(blurry)));
-  if (inside.length > 0) addNote(check, BESIDE.inside(namesOf(inside)));
+  if (again.length > 0) addNote(check, UNGROUPED.again(namesOf(again)));
+  if (near.length > 0) addNote(check, UNGROUPED.near(namesOf(near)));
+  if (blurry.length > 0) addNote(check, UNGROUPED.blurred(namesOf(blurry)));
+  if (inside.length > 0) addNote(check, UNGROUPED.inside(namesOf(inside)));
   const [first] = open;
   if (!first) return check;
   const names = namesOf(open);
-  const text = BESIDE.changed(
+  const text = UNGROUPED.changed(
     names,
     open.map((one) => one.to),
   );
