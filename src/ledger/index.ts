@@ -47,7 +47,7 @@ export { MAX_BIASES, NONCE } from './receipt-shape.ts';
 export { MAX_RECORD, MIN_RECORD, RecordLine } from './record-line.ts';
 export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts';
 export { findAnswerInFile, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
-export { seedOfLodging, seedHex } from './seed.ts';
+export { seedHex, seedOfLodging } from './seed.ts';
 export { type AuditedLink, type AuditStatement, endsOf, parseSignedAudit, type SignedAudit } from './signed-audit.ts';
 export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {

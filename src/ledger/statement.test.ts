@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { canonicalJson, type Json } from './canonical.ts';
-import { seedOfLodging, seedHex } from './seed.ts';
+import { seedHex, seedOfLodging } from './seed.ts';
 import { type Predicate, parseStatement, preAuthentication, signStatement } from './statement.ts';
 import { key } from './testing/register.ts';
 

@@ -4,7 +4,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { canonicalJson, seedOfLodging, MerkleTree, nextLink, parseStatement, stateRoot } from './index.ts';
+import { canonicalJson, MerkleTree, nextLink, parseStatement, seedOfLodging, stateRoot } from './index.ts';
 import { fingerprintOf } from './keys.ts';
 import { readLodgeable } from './lodging.ts';
 import { bytesOf } from './testing/make-witness-vectors.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadExample } from '../examples/index.ts';
 import { lackOf, State } from '../state/index.ts';
-import { warnOfSmallSample, decideStage, decisionDocument, explainScore } from './index.ts';
+import { decideStage, decisionDocument, explainScore, warnOfSmallSample } from './index.ts';
 import { scoreStage } from './scores.ts';
 import { BOOK, Log } from './testing/stage.ts';
 

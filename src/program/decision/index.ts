@@ -8,6 +8,7 @@ export { decisionDocument, explainScore, readDecision, signDecision, versionOfDe
 export { scoredSubmission, teamsWithModels } from './leaves.ts';
 export type { StageReport } from './page-types.ts';
 export { stageReport } from './report.ts';
+export { type SampleSize, warnOfSmallSample } from './sample-sizes.ts';
 
 /** A stage as one self-contained page. What draws it is loaded only then. */
 export const stageReportHtml = async (report: StageReport, lang: Lang, console?: string): Promise<string> =>
