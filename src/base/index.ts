@@ -7,7 +7,7 @@ export { filePieces, makeFolder, syncFolder, writeFileAtomic, writeFolderAtomic,
 export { finiteOrNull, isObject, shownName, shownValue } from './foreign-values.ts';
 export { parseJson } from './json.ts';
 export { holdsLock, isLocked, isRunning, lockText, takeLock } from './lock.ts';
-export { count, counted } from './numbers.ts';
+export { count, quantity } from './numbers.ts';
 export { packageVersion } from './package-version.ts';
 export { prefixLength } from './prefix-length.ts';
 export { type Refusal, refusal } from './refusal.ts';

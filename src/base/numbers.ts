@@ -4,5 +4,5 @@
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US');
 
 /** `1 file`, `12,345 files`; `plural` where it is not the singular with an s. */
-export const counted = (n: number, singular: string, plural = `${singular}s`): string =>
+export const quantity = (n: number, singular: string, plural = `${singular}s`): string =>
   `${count(n)} ${n === 1 ? singular : plural}`;

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Claim, Merged } from '../audit/index.ts';
-import { counted, JikjiError } from '../base/index.ts';
+import { JikjiError, quantity } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { claimLines } from './claim-lines.ts';
 import { interruptible } from './interrupt.ts';
@@ -50,11 +50,11 @@ function describe(output: Output, merged: Merged, claim: Claims, hasRun: boolean
     const trainedBy = segments.filter((segment) => segment.by.includes(key));
     const part = trainedBy.reduce((sum, { from, to }) => sum + to - from, 0);
     output.line(
-      `  ${key}  ${trainedBy.length} of ${counted(segments.length, 'segment')}, ${percent(part / steps)} of the steps`,
+      `  ${key}  ${trainedBy.length} of ${quantity(segments.length, 'segment')}, ${percent(part / steps)} of the steps`,
     );
   }
   if (counts) {
-    output.line(`  together  ${trained} of ${counted(steps, 'step')} (${percent(trained / steps)})`);
+    output.line(`  together  ${trained} of ${quantity(steps, 'step')} (${percent(trained / steps)})`);
     const parts = openParts(merged);
     if (parts.length > 0) output.line(`  not trained again by anybody: segments ${parts.join(', ')}`);
   }

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { ExportedFound } from '../audit/index.ts';
-import { counted } from '../base/index.ts';
+import { quantity } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import { type Output, plain, requireHolds } from './output.ts';
@@ -26,7 +26,7 @@ function describe(output: Output, comparison: ExportedFound): void {
   const { verdict, same, rounded, differing, foreign, left, seal, sealed } = comparison;
   const [colour, word] = HEADS[verdict];
   output.line(output.style('bold', output.style(colour, word)));
-  output.line(`  the same to the bit: ${counted(same, 'tensor')}; rounded to a narrower type: ${rounded}`);
+  output.line(`  the same to the bit: ${quantity(same, 'tensor')}; rounded to a narrower type: ${rounded}`);
   if (differing.length > 0) output.line(`  other numbers, shape or type: ${named(differing)}`);
   if (foreign.length > 0) output.line(`  not in the run: ${named(foreign)}`);
   if (left.length > 0) output.line(`  of the run, and not in these files: ${named(left)}`);

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Command } from 'commander';
-import { counted, JikjiError, shellWord } from '../base/index.ts';
+import { JikjiError, quantity, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
 import type { Output } from './output.ts';
@@ -45,7 +45,7 @@ export function addBundle(program: Command, output: Output): void {
         bundleRun({ run, out: options.out, withoutData: options.withoutData === true, signal }),
       );
       output.result(result, () => {
-        output.line(`Bundled ${counted(result.files, 'file')}, ${bytes(result.bytes)}`);
+        output.line(`Bundled ${quantity(result.files, 'file')}, ${bytes(result.bytes)}`);
         output.line(`  bundle  ${result.file}`);
         output.line(`  sha256  ${result.sha256}`);
         const how = isWitnessed(run) ? ' --code FILE --python COMMAND --data DIR' : '';

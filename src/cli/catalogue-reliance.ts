@@ -1,6 +1,6 @@
 // The report of `jikji reliance` on a catalogue: all of its uses together. Needs neither run nor programme.
 
-import { counted, JikjiError } from '../base/index.ts';
+import { JikjiError, quantity } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
 import { fewestText, indexLines, whatIfLines } from './chain-report.ts';
 import { readCatalogues } from './clusters.ts';
@@ -43,7 +43,7 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
   };
   output.result(found, () => {
     const titles = found.catalogues.map(({ title, id }) => title?.en ?? id);
-    output.line(`${titles.join(', ')}: ${counted(found.uses.length, 'use')}`);
+    output.line(`${titles.join(', ')}: ${quantity(found.uses.length, 'use')}`);
     const fewest = fewestText(found.smallest, (id) => catalogue.suppliers.get(id)!.name.en);
     output.lines([
       ...indexLines(found.index),

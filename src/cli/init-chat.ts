@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
+import { JikjiError, quantity, shellWord, writeFileAtomic } from '../base/index.ts';
 import type { FoundConversations } from '../foundry/corpus/index.ts';
 import type { Checkpoints, Recipe } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
@@ -66,7 +66,7 @@ async function conversationsFor(
     const leftOut = tokens.filter((one) => one > context + 1).length;
     if (!parent || leftOut === 0) return { file: chat, found, all: count, leftOut: 0 };
     if (!leaveOutLong || leftOut === count) {
-      const message = `${leftOut} of ${counted(count, 'conversation')} have more than the ${context + 1} tokens that the context of the model to tune holds, the longest ${longest}`;
+      const message = `${leftOut} of ${quantity(count, 'conversation')} have more than the ${context + 1} tokens that the context of the model to tune holds, the longest ${longest}`;
       const others = leftOut < count ? '--leave-out-long tunes on the others; or ' : '';
       const hint = `${others}train a model with --set train.sequenceLength=${64 * Math.ceil(longest / 64)}, and tune that`;
       throw new JikjiError('conversation-long', message, chat, hint);
@@ -110,7 +110,7 @@ function lengthNotes(of: { chat: string; all: number; leftOut: number; longest: 
   const { chat, all, leftOut, longest, length } = of;
   if (leftOut > 0)
     return [
-      `${leftOut} of ${counted(all, 'conversation')} are longer than the context and left out: ${chat} has the others`,
+      `${leftOut} of ${quantity(all, 'conversation')} are longer than the context and left out: ${chat} has the others`,
     ];
   if (longest <= length + 1) return [];
   return [
@@ -163,7 +163,7 @@ export async function writeChatRecipe(options: ChatInitOptions, output: Output):
   const { checkpoints, diskBytes } = await keptStates(whole, { step, found, disk: asked.disk });
   const { checkpointEvery, keepEvery } = checkpoints;
   const open = '# from: { run: RUN } # the model to tune: without it the training begins with random weights\n';
-  const text = `# Written by jikji init --chat: ${counted(found.count, 'conversation')}, ${bytes(found.bytes)} of what is said, about ${reads} times read,
+  const text = `# Written by jikji init --chat: ${quantity(found.count, 'conversation')}, ${bytes(found.bytes)} of what is said, about ${reads} times read,
 # ${sayTime(time)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
 ${SEED_REMARK}
 ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointEvery, keepEvery } }, { lineWidth: 0 })}`;
@@ -177,7 +177,7 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
     ...sharedNotes(noteInput),
     ...overTimeNote(
       noteInput,
-      `train.steps ${steps} read every conversation about ${counted(reads, 'time')}, fewer learn less`,
+      `train.steps ${steps} read every conversation about ${quantity(reads, 'time')}, fewer learn less`,
     ),
     ...lengthNotes({ chat, all, leftOut, longest, length }),
     ...(run ? [] : ['no model to tune is named: write from: { run: RUN } into the recipe, or give --from RUN']),
@@ -198,8 +198,8 @@ ${run ? '' : open}${stringify({ ...recipe, train: { ...recipe.train, checkpointE
     expected,
   };
   output.result({ ...result, notes, next }, () => {
-    const size = `${bytes(found.bytes)}, ${short(training.parameters)} parameters, ${counted(steps, 'step')}`;
-    output.line(`Wrote ${file}: ${counted(found.count, 'conversation')}, ${size}.`);
+    const size = `${bytes(found.bytes)}, ${short(training.parameters)} parameters, ${quantity(steps, 'step')}`;
+    output.line(`Wrote ${file}: ${quantity(found.count, 'conversation')}, ${size}.`);
     output.line(`Training will take ${sayTime(time)}.`);
     output.line(sayDisk(steps, checkpoints, diskBytes));
     output.line(room.sayExpected(expected));

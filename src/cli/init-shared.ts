@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asciiName, counted, shellWord } from '../base/index.ts';
+import { asciiName, quantity, shellWord } from '../base/index.ts';
 import { readStart } from '../formats/index.ts';
 import type { Checkpoints } from '../foundry/recipe/index.ts';
 import { RUNS } from '../run-folder/index.ts';
@@ -114,8 +114,8 @@ export function sayDisk(
   { checkpointEvery, keepEvery, kept, stateBytes }: Checkpoints,
   diskBytes: number,
 ) {
-  const between = counted(Math.min(steps, checkpointEvery * keepEvery), 'step');
-  const states = `${counted(kept, 'state')} of ${bytes(stateBytes)} ${kept === 1 ? 'stays' : 'stay'}`;
+  const between = quantity(Math.min(steps, checkpointEvery * keepEvery), 'step');
+  const states = `${quantity(kept, 'state')} of ${bytes(stateBytes)} ${kept === 1 ? 'stays' : 'stay'}`;
   return `The run will take about ${bytes(diskBytes)} of disk: ${states}, one for every ${between}.`;
 }
 

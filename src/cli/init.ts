@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { counted, JikjiError, shellWord, writeFileAtomic } from '../base/index.ts';
+import { JikjiError, quantity, shellWord, writeFileAtomic } from '../base/index.ts';
 import type { Checkpoints, Expected, FoundTexts } from '../foundry/recipe/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
@@ -106,7 +106,7 @@ async function writeRecipe(dir: string, options: Options, output: Output): Promi
   const validation = shareFor(textBytes);
   const heldOutBytes = Math.round(validation * textBytes);
   if (textBytes < room.LEAST_TEXT_BYTES) {
-    const message = `about ${counted(textBytes, 'byte')} of text are less than one step of a training reads`;
+    const message = `about ${quantity(textBytes, 'byte')} of text are less than one step of a training reads`;
     const add = `add texts: ${room.LEAST_TEXT_BYTES} bytes at the least, a million for a model that writes words`;
     throw new JikjiError('corpus-too-small', message, dir, [add, ...talks].join('; '));
   }
@@ -218,7 +218,7 @@ function recipeText(name: string, sources: readonly object[], plan: Plan): strin
     model: { architecture, hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads },
     train: { ...training, checkpointEvery, keepEvery },
   };
-  return `# Written by jikji init: ${counted(files, 'file')}, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,
+  return `# Written by jikji init: ${quantity(files, 'file')}, about ${bytes(textBytes)} of text, ${short(sizing.parameters)} parameters,
 # ${sayTime(sizing)} of training, ${bytes(diskBytes)} of disk. Change what you like; every key that is not here has a default.
 ${SEED_REMARK}
 ${stringify(recipe, { lineWidth: 0 })}`;
@@ -240,7 +240,7 @@ function notesOn(
   if (otherFiles !== '') notes.push(`not read: ${otherFiles}`);
   if (heldOutBytes < USEFUL_HELD_OUT_BYTES / 5)
     notes.push(`only about ${bytes(heldOutBytes)} of text will be held out: the validation figure will be rough`);
-  if (inPart > 0) notes.push(`of ${counted(inPart, 'long file')} only the start was checked to be UTF-8`);
+  if (inPart > 0) notes.push(`of ${quantity(inPart, 'long file')} only the start was checked to be UTF-8`);
   return notes;
 }
 
@@ -252,9 +252,9 @@ function planLines(file: string, plan: Plan): string[] {
   return [
     ...found.sources.map(
       ({ files, count, bytes: size, read, language }) =>
-        `  ${files}  ${counted(count, 'file')}, about ${bytes(size)}, ${read}, ${language}`,
+        `  ${files}  ${quantity(count, 'file')}, about ${bytes(size)}, ${read}, ${language}`,
     ),
-    `Wrote ${file}: ${short(parameters)} parameters, ${counted(steps, 'step')}, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
+    `Wrote ${file}: ${short(parameters)} parameters, ${quantity(steps, 'step')}, ${short(trainingTokens)} tokens (${(trainingTokens / corpusTokens).toFixed(1)} times the text)`,
     ...(textBytes < 0.95 * fileBytes
       ? [`Of the files ${bytes(textBytes)} are text; the rest is code, markup and what stands around it.`]
       : []),

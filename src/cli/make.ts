@@ -2,7 +2,7 @@
 
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { count, counted, JikjiError, shellWord } from '../base/index.ts';
+import { count, JikjiError, quantity, shellWord } from '../base/index.ts';
 import { type MpiRanks, startedRanks } from '../fleet/index.ts';
 import { RECIPE, RUNS, readSessions } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
@@ -67,7 +67,7 @@ export function describeResult(output: Output, { name, chat }: MakeOptions['reci
   const speed = Number.isFinite(result.tokensPerSecond) ? `, ${count(result.tokensPerSecond)} tokens/s` : '';
   // The duration is that of the last session alone.
   const from = readSessions(result.run).at(-1)?.from ?? 0;
-  const part = from === 0 ? '' : `, the last ${count(result.steps - from)} of ${counted(result.steps, 'step')}`;
+  const part = from === 0 ? '' : `, the last ${count(result.steps - from)} of ${quantity(result.steps, 'step')}`;
   output.line();
   output.line(`${output.style('bold', `Made ${name}`)}${part} in ${duration(result.seconds)}${bits}`);
   const { expected } = result;
@@ -76,7 +76,7 @@ export function describeResult(output: Output, { name, chat }: MakeOptions['reci
       `  expected before training: ${expected.least.toFixed(2)} to ${expected.most.toFixed(2)} bits per byte`,
     );
   output.line(
-    `  ${short(result.parameters)} parameters, ${counted(result.steps, 'step')}, ${tokensOf(result, chat !== undefined)} tokens${speed}`,
+    `  ${short(result.parameters)} parameters, ${quantity(result.steps, 'step')}, ${tokensOf(result, chat !== undefined)} tokens${speed}`,
   );
   output.line(`  run         ${result.run}`);
   output.line(`  state root  ${result.stateRoot}`);

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { counted, JikjiError } from '../base/index.ts';
+import { JikjiError, quantity } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Output } from './output.ts';
 import { runFolder } from './rooms.ts';
@@ -18,8 +18,8 @@ async function change(output: Output, { tag, folders, on }: { tag: string; folde
   }
   const changed = tagRuns(runs, tag, on);
   output.result({ tag, runs, changed }, () => {
-    const rest = changed < runs.length ? `; ${counted(runs.length - changed, 'run')} already so` : '';
-    output.line(`${on ? 'Tagged' : 'Untagged'}: ${counted(changed, 'run')}${rest}.`);
+    const rest = changed < runs.length ? `; ${quantity(runs.length - changed, 'run')} already so` : '';
+    output.line(`${on ? 'Tagged' : 'Untagged'}: ${quantity(changed, 'run')}${rest}.`);
   });
 }
 

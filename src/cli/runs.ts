@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { count, counted, JikjiError, shellWord } from '../base/index.ts';
+import { count, JikjiError, quantity, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { note, type Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
@@ -95,7 +95,7 @@ export function addRuns(program: Command, output: Output): void {
         const written = (await foundry()).exportCurves({ run, out });
         output.result(written, () => {
           const { steps, validations, file } = written;
-          output.line(`Wrote ${counted(steps, 'step')} and ${counted(validations, 'validation')}: ${file}`);
+          output.line(`Wrote ${quantity(steps, 'step')} and ${quantity(validations, 'validation')}: ${file}`);
         });
         return;
       }

@@ -1,7 +1,7 @@
 // The report of a sweep for people: the table, what failed, and what the figures do and do not show.
 
 import { basename } from 'node:path';
-import { count, counted, shellWord } from '../base/index.ts';
+import { count, quantity, shellWord } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import type { Style } from './output.ts';
 import type { SweepOutcome, SweepPlan, SweepRow, SweepRun } from './rooms.ts';
@@ -73,9 +73,9 @@ function verdict(best: SweepRow, second: SweepRow): string {
 
 function* remarks({ runs, rows, best, otherValidation }: SweepOutcome): Generator<string> {
   const open = runs.filter(({ state }) => state !== 'finished' && state !== 'failed').length;
-  if (open > 0) yield `${counted(open, 'run')} of ${runs.length} not at the end yet: the order may change.`;
+  if (open > 0) yield `${quantity(open, 'run')} of ${runs.length} not at the end yet: the order may change.`;
   const without = runs.filter(({ state, valBitsPerByte }) => state === 'finished' && valBitsPerByte === null).length;
-  if (without > 0) yield `No validation figure in ${counted(without, 'run')}: no text was held out.`;
+  if (without > 0) yield `No validation figure in ${quantity(without, 'run')}: no text was held out.`;
   const second = rows[1];
   if (best?.failed) yield `Of every row a run failed, of the best ${best.failed}.`;
   else if (second?.failed) yield 'Rows of which a run failed stand behind those of which none did.';

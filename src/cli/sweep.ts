@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { counted, JikjiError, shellWord } from '../base/index.ts';
+import { JikjiError, quantity, shellWord } from '../base/index.ts';
 import { startedRanks } from '../fleet/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
@@ -115,7 +115,7 @@ async function makeAll(output: Output, plan: SweepPlan, options: Making): Promis
     if (error.code !== 'interrupted')
       throw error.reworded({ hint: error.hint.replaceAll('--resume', 'the same call') });
     const { isFinished } = await foundry();
-    const made = `${plan.points.filter(isFinished).length} of ${counted(plan.points.length, 'run')} finished`;
+    const made = `${plan.points.filter(isFinished).length} of ${quantity(plan.points.length, 'run')} finished`;
     const hint =
       on === undefined ? 'the same call goes on' : `the same call follows the jobs; ${calledAs()} runs lists them`;
     throw error.reworded({ message: `${error.message} (${made})`, hint });

@@ -1,6 +1,6 @@
 // The sentences about an audited receipt, in both languages. Neither says more than the other. Text only; decides nothing.
 
-import { counted } from '../../base/index.ts';
+import { quantity } from '../../base/index.ts';
 import { type Lang, TERMS } from '../../page-kit/text/index.ts';
 import type { ReceiptCheckName } from './types.ts';
 
@@ -37,7 +37,7 @@ const en: ClaimWords = {
     'Nothing that was checked is wrong. The model was not given: it is not shown that it gives this answer.',
   nothing: 'No answer has a token, so there is nothing that the model could be asked again.',
   holds: (answers, tokens) =>
-    `This model gives what the receipt was signed for: ${counted(answers, 'answer')} of ${counted(tokens, 'token')}, each token the one that it chooses.`,
+    `This model gives what the receipt was signed for: ${quantity(answers, 'answer')} of ${quantity(tokens, 'token')}, each token the one that it chooses.`,
   seed: {
     idle: 'Its temperature is 0: the seed decides nothing.',
     server: 'The seed was chosen by the server: it may have tried several, and given the answer that it liked.',
@@ -47,7 +47,7 @@ const en: ClaimWords = {
       `The seed follows from the client's nonce, the request and the digest ${model} of the model${template === null ? '' : ` and ${template} of its chat template`}. Nobody chose it if ${template === null ? 'this digest was' : 'these digests were'} known before the nonce was given: another spelling of the same tokenizer or template gives another seed.`,
     nonceSays: "The seed follows from the nonce in the receipt; whether that is the client's was not checked.",
   },
-  brokenOff: (answers) => `${counted(answers, 'answer')} broken off: that it was, and why, is the server's word.`,
+  brokenOff: (answers) => `${quantity(answers, 'answer')} broken off: that it was, and why, is the server's word.`,
   cutOff: 'The saved stream has no end: what is missing in it was not compared with the answer.',
   unknownKey: (keyid) => `It is signed by ${keyid}; nobody told whose key that is.`,
   open: (checks) => `Not checked: ${checks}.`,

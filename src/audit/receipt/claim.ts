@@ -1,6 +1,6 @@
 // What is said of an audited receipt, and what a holding answer hangs on. No sentence claims more than was checked.
 
-import { counted, shellWord } from '../../base/index.ts';
+import { quantity, shellWord } from '../../base/index.ts';
 import { type ReadReceipt, type Receipt, TOKEN_ENDS } from '../../ledger/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 import { CLAIM_WORDS } from './claim-words.ts';
@@ -68,7 +68,7 @@ export function chainOf(
     what: 'answer' as const,
     digest: read.digest,
     isChecked: true,
-    text: `${counted(tokens, 'token')} replayed`,
+    text: `${quantity(tokens, 'token')} replayed`,
   };
   const model = { what: 'model' as const, digest: read.model, isChecked: true, text: 'config, tokenizer and weights' };
   if (!seal || run === undefined) return [answer, model];

@@ -1,6 +1,6 @@
 // The sentences about the links from an answer to the texts, in both languages. Neither says more than the other. Text only.
 
-import { counted } from '../../base/index.ts';
+import { quantity } from '../../base/index.ts';
 import type { Lang } from '../../page-kit/text/index.ts';
 import type { LinkName } from './types.ts';
 
@@ -36,9 +36,9 @@ const en: LineageWords = {
   answer: {
     open: 'Not checked whether the model gives this answer.',
     holds: (tokens) =>
-      `${counted(tokens, 'token')} replayed: the model chooses each of them again, and the text of the answer is what these tokens spell.`,
+      `${quantity(tokens, 'token')} replayed: the model chooses each of them again, and the text of the answer is what these tokens spell.`,
     partly: (tokens, open) =>
-      `${counted(tokens, 'token')} replayed: the model chooses each of them again. Not checked: ${open}.`,
+      `${quantity(tokens, 'token')} replayed: the model chooses each of them again. Not checked: ${open}.`,
     refuted: (checks) => `Receipt, model, request and answer do not agree: ${checks}.`,
     incomplete: 'The answer was not replayed.',
   },

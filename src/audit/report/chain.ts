@@ -2,7 +2,7 @@
 // and paper, downwards for a phone; the stylesheet shows one of the two.
 
 import { h, type JSX } from 'preact';
-import { centred, path, picture, xy } from '../../page-kit/document/index.ts';
+import { centredText, path, picture, xy } from '../../page-kit/document/index.ts';
 import { plain, reportMark, shortDigest } from '../../page-kit/index.ts';
 import type { CheckName, Verdict } from '../types.ts';
 import { answerOf } from './facts.ts';
@@ -130,12 +130,12 @@ function inBlock({ audit, facts }: Sheet, { id, name, note, digest }: Node, left
   const centre = xy(left + width / 2);
   if (id !== 'segments')
     return [
-      centred('name big', centre, TOP + 40, name),
-      centred('note', centre, TOP + 62, note),
-      digest && centred('digest', centre, TOP + 86, digest),
+      centredText('name big', centre, TOP + 40, name),
+      centredText('note', centre, TOP + 62, note),
+      digest && centredText('digest', centre, TOP + 86, digest),
     ];
   const box = { x: left + 10, y: TOP + 36, width: width - 20, height: TALL - 50 };
-  return [centred('name', centre, TOP + 24, name), drawCells(cellStates(audit.run.segments, facts), box)];
+  return [centredText('name', centre, TOP + 24, name), drawCells(cellStates(audit.run.segments, facts), box)];
 }
 
 interface Reach {
@@ -160,7 +160,7 @@ function reach({ audit, facts }: Sheet, { name, verdict, y, left, right }: Reach
     if (ink === 'rest') return [];
     const middle = left + (at + 0.5) * each;
     const square = { class: `sort ${ink}`, x: xy(middle - size / 2), y: y - 6, width: xy(size), height: 12 };
-    const sign = ink === 'holds' ? [] : [centred(`mark ${ink}`, xy(middle), y + 20, reportMark(ink).sign)];
+    const sign = ink === 'holds' ? [] : [centredText(`mark ${ink}`, xy(middle), y + 20, reportMark(ink).sign)];
     return [h('rect', square), ...sign];
   });
 }
@@ -182,11 +182,11 @@ function downwards(sheet: Sheet, nodes: Node[]): JSX.Element {
       block(1, y, width, tall),
       i > 0 && arrow(centre, y - 19, centre, y - 3),
       id === 'segments'
-        ? [centred('name', centre, y + 24, name), drawCells(cellStates(audit.run.segments, facts), box)]
+        ? [centredText('name', centre, y + 24, name), drawCells(cellStates(audit.run.segments, facts), box)]
         : [
-            centred('name', centre, y + 24 + lift, name),
-            centred('note', centre, y + 42 + lift, note),
-            digest && centred('digest', centre, y + 60, digest),
+            centredText('name', centre, y + 24 + lift, name),
+            centredText('note', centre, y + 42 + lift, note),
+            digest && centredText('digest', centre, y + 60, digest),
           ],
       checks.map((check, at) => {
         const verdict = facts.checks.find((entry) => entry.name === check)?.check?.verdict ?? null;

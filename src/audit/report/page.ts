@@ -4,24 +4,24 @@ import { type ComponentChildren, h, type JSX } from 'preact';
 import {
   caveat,
   checkRecord,
-  claimed,
+  claimBlock,
   documentHtml,
   documentTime,
   firstFindings,
-  headed,
+  headedBlock,
   item,
   ledSection,
   line,
   mark,
   mono,
-  numbered,
+  orderedList,
+  outsideText,
   paragraph,
   path,
-  plainly,
+  plainStatement,
   record,
-  recorded,
+  recordBlock,
   section,
-  theirs,
   verdictPanel,
 } from '../../page-kit/document/index.ts';
 import {
@@ -57,7 +57,7 @@ const MAX_SORTS = 24;
 function nameInType(name: string): JSX.Element {
   const text = plain(name, 200);
   const letters = [...new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text)].map((s) => s.segment);
-  if (letters.length === 0 || letters.length > MAX_SORTS) return paragraph('brand', theirs(name, 200));
+  if (letters.length === 0 || letters.length > MAX_SORTS) return paragraph('brand', outsideText(name, 200));
   const set = letters.map((c) => (c === ' ' ? h('span', { class: 'blank' }) : h('span', null, c)));
   return h('p', null, [
     h('span', { class: 'hidden' }, text),
@@ -95,7 +95,7 @@ function claim(sheet: Sheet): ComponentChildren {
     h('ul', { class: 'terms' }, terms),
   ];
   return [
-    claimed(words.claimLabel, words.claim(plain(run.name, 80), steps, facts.standing.beginning.kind !== 'drawn')),
+    claimBlock(words.claimLabel, words.claim(plain(run.name, 80), steps, facts.standing.beginning.kind !== 'drawn')),
     verdictPanel(
       verdict,
       { label: words.verdictLabel, word },
@@ -164,7 +164,7 @@ function curve(sheet: Sheet): JSX.Element {
   const { curve: c } = words;
   const drawn = curvePicture(sheet);
   const oath = paragraph('oath', c.makersWord);
-  if (!drawn) return section('curve', c.heading, [plainly(c.none), oath]);
+  if (!drawn) return section('curve', c.heading, [plainStatement(c.none), oath]);
   const sample = (name: string, text: string, extra?: JSX.Element) => {
     const line = path(name, 'M2 8H30');
     return item(h('svg', { viewBox: '0 0 32 16', 'aria-hidden': 'true' }, line, extra), text);
@@ -209,14 +209,18 @@ function checks(sheet: Sheet): JSX.Element {
   const { facts, words, terms, format } = sheet;
   const c = words.checks;
   const items = facts.checks.map(({ name, check }) =>
-    headed([mark(check?.verdict ?? null), h('span', null, terms.checks[name])], check ? c.state[check.verdict] : '', [
-      paragraph('question', terms.checkQuestions[name]),
-      paragraph('answer', check ? answerOf(c, facts, check) : c.notRun),
-      check && checkRecord(check, c, format),
-      name === 'replay' && replayedTable(sheet),
-    ]),
+    headedBlock(
+      [mark(check?.verdict ?? null), h('span', null, terms.checks[name])],
+      check ? c.state[check.verdict] : '',
+      [
+        paragraph('question', terms.checkQuestions[name]),
+        paragraph('answer', check ? answerOf(c, facts, check) : c.notRun),
+        check && checkRecord(check, c, format),
+        name === 'replay' && replayedTable(sheet),
+      ],
+    ),
   );
-  return ledSection('checks', c.heading, c.lead, numbered('checks', items));
+  return ledSection('checks', c.heading, c.lead, orderedList('checks', items));
 }
 
 /** What is said of each run of a chain. */
@@ -224,9 +228,9 @@ function links({ facts, words, format }: Sheet): ComponentChildren {
   if (isAlone(facts) || facts.standing.verdict !== 'holds') return null;
   const { heading, lead } = words.links;
   const items = linkClaims(facts.standing, format.lang).map(({ name, word, ...said }) =>
-    headed(name, word, paragraph('answer', Object.values(said).filter(Boolean).join(' '))),
+    headedBlock(name, word, paragraph('answer', Object.values(said).filter(Boolean).join(' '))),
   );
-  return ledSection('links', heading, lead, numbered('checks', items));
+  return ledSection('links', heading, lead, orderedList('checks', items));
 }
 
 /** The room for a forger, by group of tensors and by the chance of staying unseen. */
@@ -234,8 +238,9 @@ function room({ audit, facts, words, format }: Sheet): ComponentChildren {
   const w = words.chance.room;
   const heading = h('h3', null, w.heading);
   const [first] = audit.room ?? [];
-  if (!audit.room || !first) return [heading, plainly(w.none)];
-  if (facts.standing.chance === null) return [heading, plainly(roomClaim(evenRoom(audit.room), null, format.lang))];
+  if (!audit.room || !first) return [heading, plainStatement(w.none)];
+  if (facts.standing.chance === null)
+    return [heading, plainStatement(roomClaim(evenRoom(audit.room), null, format.lang))];
   const heads = audit.room.map(({ unseen, forged }) => {
     const text = w.unseen(format.atLeast(unseen), format.count(forged));
     return h('th', { scope: 'col', class: 'right', colSpan: 2 }, text);
@@ -262,11 +267,11 @@ function chance(sheet: Sheet): JSX.Element {
   const reason =
     detection.reason &&
     facts.draw !== 'self' &&
-    recorded(c.reason, line(record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
+    recordBlock(c.reason, line(record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
   const rest = [reason, facts.draw !== 'all' && room(sheet)];
   if (!detection.claimed) {
     const text = facts.draw === 'claimed' ? c.none : c[facts.draw];
-    return section('chance', c.heading, [plainly(text), rest]);
+    return section('chance', c.heading, [plainStatement(text), rest]);
   }
   const rows = facts.chances.map(({ forged, chance: odds }) => {
     const share = detection.candidates > 0 ? forged / detection.candidates : Number.NaN;
@@ -280,7 +285,7 @@ function chance(sheet: Sheet): JSX.Element {
   const { columns } = c;
   const head = columnHeads([columns.forged, columns.share, columns.chance], 'right');
   return section('chance', c.heading, [
-    facts.draw === 'all' && plainly(c.all),
+    facts.draw === 'all' && plainStatement(c.all),
     paragraph('lead', c.claimed(format.count(segments), format.count(candidates), format.count(drawn))),
     h(Table, { caption: c.caption, head }, rows),
     paragraph('aside', c.only),
@@ -305,8 +310,8 @@ function cost({ audit, words, format }: Sheet): JSX.Element {
 
 function limits({ facts, words }: Sheet): JSX.Element {
   const { heading, lead, items, time } = words.limits;
-  const trusted = plainly(time[facts.lodging === 'register' ? 'office' : facts.lodging]);
-  return ledSection('limits', heading, lead, numbered('limits', items), trusted);
+  const trusted = plainStatement(time[facts.lodging === 'register' ? 'office' : facts.lodging]);
+  return ledSection('limits', heading, lead, orderedList('limits', items), trusted);
 }
 
 /** The options that choose the same segments again. */

@@ -1,6 +1,6 @@
 // What the checks `origin` and `figures` say, in both languages: S_0, tokenizer, documents, the validation figure, the card. Text only.
 
-import { type Both, count, counted, type Sentences } from '../../base/index.ts';
+import { type Both, count, quantity, type Sentences } from '../../base/index.ts';
 
 /** What was made again; members that were not are left out. */
 interface Again {
@@ -48,7 +48,7 @@ export const ORIGIN = {
     const parts = [
       start && { en: 'S_0', ko: 'S_0' },
       pairs !== undefined && {
-        en: `references of ${counted(pairs, 'pair')}`,
+        en: `references of ${quantity(pairs, 'pair')}`,
         ko: `답변 쌍 ${count(pairs)}개의 기준값`,
       },
       tokenizer && { en: 'tokenizer', ko: '토크나이저' },

@@ -1,6 +1,6 @@
 // `jikji program verify, backup, restore`: checks the database against its log, and copies it.
 
-import { count, counted, JikjiError } from '../../base/index.ts';
+import { count, JikjiError, quantity } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
 import { CheckFailed, type Output } from '../output.ts';
 import { program as programRoom } from '../rooms.ts';
@@ -41,7 +41,7 @@ function describe(output: Output, checked: Checked, published: Published | undef
       output.line(`  the log holds up to entry ${entries}; restore a backup: ${calledAs()} program restore --help`);
     return;
   }
-  output.line(`holds: ${counted(entries, 'entry', 'entries')}, ${counted(signatures, 'signature')}`);
+  output.line(`holds: ${quantity(entries, 'entry', 'entries')}, ${quantity(signatures, 'signature')}`);
   if (decisions) output.line(`  decisions worked out anew: ${count(decisions)}, the same`);
   output.line(`  link of entry ${entries}  ${link}`);
   if (!published)
@@ -74,7 +74,7 @@ export function addDatabase(verb: NewVerb, output: Output): void {
       withStore(existingLocation(database), async (store, { files }) => {
         const contents = await store.backup(file);
         output.result({ file, ...contents }, () => {
-          output.line(`Wrote ${file}: ${counted(contents.head.seq, 'entry', 'entries')}`);
+          output.line(`Wrote ${file}: ${quantity(contents.head.seq, 'entry', 'entries')}`);
           output.line(`  submissions are files; copy their folder too: ${files}`);
         });
       }),
@@ -89,7 +89,7 @@ export function addDatabase(verb: NewVerb, output: Output): void {
         const source = await room.openBackup(file, identity);
         const contents = await store.restore(file, new room.State(), source);
         output.result({ database: store.where, ...contents }, () => {
-          output.line(`Restored ${counted(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
+          output.line(`Restored ${quantity(contents.head.seq, 'entry', 'entries')} into ${store.where}`);
           output.line(`  put the folder of its submissions at ${files}`);
         });
       }),

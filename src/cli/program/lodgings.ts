@@ -1,7 +1,7 @@
 // `jikji program lodge` and `jikji program answers`: the office counter-signs a request or a seal, and writes its register to a file.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { counted, JikjiError, writeFileAtomic } from '../../base/index.ts';
+import { JikjiError, quantity, writeFileAtomic } from '../../base/index.ts';
 import { answerFile, answerLines, readLodgeableFile } from '../lodge.ts';
 import type { Output } from '../output.ts';
 import type { NewVerb } from './verb.ts';
@@ -45,7 +45,7 @@ export function addLodgings(verb: NewVerb, output: Output): void {
       const { head, entries } = register;
       return {
         json: { file: out, entries: entries.length, head },
-        lines: [`${counted(entries.length, 'answer')} of the office: ${out}`, `  head  ${head}`],
+        lines: [`${quantity(entries.length, 'answer')} of the office: ${out}`, `  head  ${head}`],
       };
     });
 }

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { count, counted, makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { count, makeFolder, quantity, writeFileAtomic } from '../../base/index.ts';
 import { digestOfFile } from '../../ledger/index.ts';
 import { MANIFEST, runPaths } from '../../run-folder/index.ts';
 import { contentsOf, type DocumentKind } from '../conversation/index.ts';
@@ -46,7 +46,7 @@ function* notesOn(manifest: CorpusManifest): Generator<string> {
     const sliced = manifest.sources.filter(({ slice }) => slice != null);
     const maxBytes = count(Math.max(...sliced.map(({ slice }) => slice ?? 0)));
     // The manifest does not tell cuts around slices from cuts of texts that were too long.
-    const sliceCuts = counted(
+    const sliceCuts = quantity(
       sliced.reduce((sum, source) => sum + source.cuts, 0),
       'cut',
     );
@@ -109,7 +109,7 @@ export async function corpusStage(input: CorpusStageInput): Promise<CorpusManife
   const { train, validation } = manifest.bytes;
   const held =
     validation === 0 ? 'nothing held out' : `${size(validation)} held out (${percent(heldOut(manifest).share)})`;
-  report('done', { detail: `${counted(kept, 'document')}, ${size(train)} to train on, ${held}` });
+  report('done', { detail: `${quantity(kept, 'document')}, ${size(train)} to train on, ${held}` });
   for (const text of notesOn(manifest)) onEvent({ kind: 'note', text });
   return manifest;
 }

@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
-import { count, counted, JikjiError, parseJson, systemCode } from '../../base/index.ts';
+import { count, JikjiError, parseJson, quantity, systemCode } from '../../base/index.ts';
 import { readStart } from '../../formats/index.ts';
 import { GENESIS, RECIPE, TRANSCRIPT } from '../../run-folder/index.ts';
 import { LanguageGuess } from './language.ts';
@@ -183,7 +183,7 @@ export function sayOtherFiles(otherFiles: readonly OtherFiles[]): string {
     .slice(0, MAX_ENDINGS)
     .map(({ ending, count: files }) => `${count(files)} ${ending === '' ? 'without an ending' : ending}`);
   const others = otherFiles.slice(MAX_ENDINGS).reduce((sum, { count: files }) => sum + files, 0);
-  return others === 0 ? named.join(', ') : `${named.join(', ')} and ${counted(others, 'other')}`;
+  return others === 0 ? named.join(', ') : `${named.join(', ')} and ${quantity(others, 'other')}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 // for wide and for narrow places. The picture's size does not depend on the number of layers.
 
 import { h, type JSX } from 'preact';
-import { centred, path, picture, xy } from '../../page-kit/document/index.ts';
+import { centredText, path, picture, xy } from '../../page-kit/document/index.ts';
 import type { Format } from '../../page-kit/index.ts';
 import type { ReferenceResult } from '../lineage.ts';
 import type { Words } from './en.ts';
@@ -101,7 +101,7 @@ function draw(one: LayerPicture, frame: Frame): JSX.Element {
   const shapes = [
     h('text', { class: 'axis-name', x: 0, y: 14 }, words.map.rows),
     h('text', { class: 'axis-name', x: LEFT, y: 34 }, words.map.columns),
-    ticks(reference, columns, (field, text) => centred('tick', xy(LEFT + (field + 0.5) * width), TOP - 10, text)),
+    ticks(reference, columns, (field, text) => centredText('tick', xy(LEFT + (field + 0.5) * width), TOP - 10, text)),
     ticks(suspect, rows, (field, text) =>
       h('text', { class: 'tick', x: LEFT - 8, y: xy(TOP + (field + 0.5) * height + 4), 'text-anchor': 'end' }, text),
     ),

@@ -4,22 +4,22 @@
 import { type ComponentChildren, h, type JSX } from 'preact';
 import {
   caveat,
-  claimed,
+  claimBlock,
   documentHtml,
   documentTime,
   item,
   ledSection,
+  limitedList,
   line,
-  listed,
   mark,
   mono,
-  numbered,
+  orderedList,
+  outsideText,
   paragraph,
-  plainly,
+  plainStatement,
   record,
   section,
   sentences,
-  theirs,
   verdictPanel,
 } from '../../page-kit/document/index.ts';
 import {
@@ -65,7 +65,7 @@ const more = ({ facts, terms, format }: Sheet): ComponentChildren =>
 function question({ result, facts, words, format }: Sheet): JSX.Element {
   const names = facts.references.map(({ result: { model } }) => words.quoted(plain(model.name, 80)));
   const references = names.length > MAX_NAMED ? words.referenceCount(format.count(names.length)) : format.list(names);
-  return claimed(words.questionLabel, words.question(plain(result.suspect.name, 80), references));
+  return claimBlock(words.questionLabel, words.question(plain(result.suspect.name, 80), references));
 }
 
 /** A line for each part: its verdict, what was seen, and the chance in words. */
@@ -123,7 +123,7 @@ function strengthCell({ words, format }: Sheet, { group: { strength }, isMoved }
 function parts(sheet: Sheet, reference: ReferenceFacts, id: string): ComponentChildren {
   const { words, format } = sheet;
   const { columns, heading, nothing } = words.parts;
-  if (reference.groups.length === 0) return plainly(nothing);
+  if (reference.groups.length === 0) return plainStatement(nothing);
   const rows = reference.groups.map((facts) => {
     const { group } = facts;
     const isTested = group.verdict !== 'untestable';
@@ -201,7 +201,7 @@ function untested({ words, format }: Sheet, reference: ReferenceFacts): Componen
         group.untested.map((why) => () => [`${partName(group, result, words)}: `, reason(format, why)]),
       ),
   ];
-  const shownItems = listed(items, MAX_UNTESTED, (show) => show(), format, 'plain-list');
+  const shownItems = limitedList(items, MAX_UNTESTED, (show) => show(), format, 'plain-list');
   return [h('h3', null, w.heading), items.length > 0 ? shownItems : sentences([w.none])];
 }
 
@@ -235,7 +235,7 @@ function ruledOut(sheet: Sheet): ComponentChildren {
       return `${name}${startText(reference, words)}`;
     });
   return ledSection('ruled-out', w.heading, w.lead, [
-    numbered('limits', w.items),
+    orderedList('limits', w.items),
     paragraph('aside', w.tried(format.count(result.tried))),
     h('h3', null, w.startHeading),
     sentences([...new Set(starts)]),
@@ -244,19 +244,23 @@ function ruledOut(sheet: Sheet): ComponentChildren {
 
 function limits({ words }: Sheet): JSX.Element {
   const w = words.limits;
-  return section('limits', w.heading, [plainly(w.proves), numbered('limits', w.items), sentences([words.seen.hidden])]);
+  return section('limits', w.heading, [
+    plainStatement(w.proves),
+    orderedList('limits', w.items),
+    sentences([words.seen.hidden]),
+  ]);
 }
 
 function dates(sheet: Sheet): JSX.Element {
   const { result, words, format } = sheet;
   const w = words.dates;
-  if (result.dates.length === 0) return section('dates', w.heading, plainly(w.none));
+  if (result.dates.length === 0) return section('dates', w.heading, plainStatement(w.none));
   const models = [result.suspect, ...shown(sheet).map(({ result: { model } }) => model)];
   const rows = models.map(({ name, digest }) => {
     const known = dateOf(result, digest);
     const cells = known ? [documentTime(known.time, format), w.office(known.office)] : [w.unknown, '–'];
     return row(
-      theirs(name, 80),
+      outsideText(name, 80),
       cells.map((content) => cell(content)),
     );
   });
@@ -271,9 +275,9 @@ function modelFacts({ words, format }: Sheet, heading: string, model: Lineage['s
     w.tower(plain(wordFor(words.towers, name), 80), format.count(layers), format.count(hiddenSize)),
   );
   return [
-    h('h3', null, [`${heading}: `, theirs(model.name, 80)]),
+    h('h3', null, [`${heading}: `, outsideText(model.name, 80)]),
     h(FactList, null, [
-      h(Fact, { name: w.family }, theirs(model.family, 80)),
+      h(Fact, { name: w.family }, outsideText(model.family, 80)),
       h(Fact, { name: w.size }, format.bytes(model.bytes)),
       h(Fact, { name: w.towers }, towers.join('; ')),
       h(Fact, { name: w.digest, note: model.sketched ? w.sketched : undefined, wide: true }, mono(model.digest)),
@@ -319,7 +323,7 @@ export function lineageHtml(result: Lineage, lang: Lang): string {
     title: words.title(plain(result.suspect.name, 80)),
     styles: LINEAGE_STYLES,
     brand: words.brand,
-    masthead: paragraph('brand', theirs(result.suspect.name, 200)),
+    masthead: paragraph('brand', outsideText(result.suspect.name, 200)),
     main: [
       question(sheet),
       shown(sheet).map((reference) => verdict(sheet, reference)),

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { h } from 'preact';
 import { expect, test } from 'vitest';
-import { documentHtml, theirs, xy } from './index.ts';
+import { documentHtml, outsideText, xy } from './index.ts';
 
 const page = (text: string) =>
   documentHtml({
@@ -13,7 +13,7 @@ const page = (text: string) =>
     masthead: h('p', { title: text }, text),
     main: [
       h('b', { title: text }, [h('i', null, text), null, undefined, false, 0]),
-      typeof text === 'string' && theirs(text),
+      typeof text === 'string' && outsideText(text),
     ],
     footer: { text, command: text },
   });

@@ -1,23 +1,23 @@
 // Documents: self-contained pages that Node writes to files.
 
 export { documentHtml } from './document.ts';
-export { centred, path, picture } from './pictures.ts';
-export { documentTime, mono, paragraph, section, theirs, xy } from './pieces.ts';
+export { centredText, path, picture } from './pictures.ts';
+export { documentTime, mono, outsideText, paragraph, section, xy } from './pieces.ts';
 export {
   caveat,
   checkRecord,
-  claimed,
+  claimBlock,
   firstFindings,
-  headed,
+  headedBlock,
   item,
   ledSection,
+  limitedList,
   line,
-  listed,
   mark,
-  numbered,
-  plainly,
+  orderedList,
+  plainStatement,
   record,
-  recorded,
+  recordBlock,
   sentences,
   verdictPanel,
 } from './report.ts';

@@ -28,7 +28,7 @@ export const picture = (
 export const path = (name: string, d: string): JSX.Element => h('path', { class: name, d });
 
 /** A line of text centred at `x`. */
-export const centred = (name: string, x: number | string, y: number, text: string): JSX.Element =>
+export const centredText = (name: string, x: number | string, y: number, text: string): JSX.Element =>
   h('text', { class: name, x, y, 'text-anchor': 'middle' }, text);
 
 /** A verdict as the face of a sort; `glyph` is a path in a square of 120. */

@@ -16,14 +16,14 @@ export const section = (id: string, heading: string, body: ComponentChildren): J
 export const paragraph = (kind: string, text: ComponentChildren): JSX.Element => h('p', { class: kind }, text);
 
 /** A text from outside: made safe, and isolated so that it cannot turn the reading direction around it. */
-export const theirs = (text: string, maxLength = 300, lang?: string): JSX.Element =>
+export const outsideText = (text: string, maxLength = 300, lang?: string): JSX.Element =>
   h('bdi', { lang }, plain(text, maxLength));
 export const mono = (text: string): JSX.Element => h('bdi', { class: 'mono' }, plain(text, 300));
 
 /** A time in the zone of the document's language; what is not a time stays a text. */
 export function documentTime(iso: string, format: Format): ComponentChildren {
   const known = format.date(iso);
-  return known ? [h('time', { datetime: known.iso }, known.text), ` ${TERMS[format.lang].zone}`] : theirs(iso, 60);
+  return known ? [h('time', { datetime: known.iso }, known.text), ` ${TERMS[format.lang].zone}`] : outsideText(iso, 60);
 }
 
 /** A coordinate for SVG: at most two decimals, and never anything but a finite number. */

@@ -6,7 +6,7 @@ import type { Sentence } from '../../base/index.ts';
 import { Mark } from '../elements/index.ts';
 import { type Format, type Lang, reportMark, TERMS } from '../text/index.ts';
 import { stamp } from './pictures.ts';
-import { paragraph, section, theirs } from './pieces.ts';
+import { outsideText, paragraph, section } from './pieces.ts';
 
 /** Paths in a square of 120. */
 const GLYPHS = {
@@ -27,7 +27,7 @@ type ReportVerdict = keyof typeof GLYPHS;
 export const mark = (verdict: string | null): JSX.Element => h(Mark, reportMark(verdict));
 export const item = (...content: ComponentChildren[]): JSX.Element => h('li', null, content);
 export const line = (...content: ComponentChildren[]): JSX.Element => h('p', null, content);
-export const plainly = (text: ComponentChildren): JSX.Element => paragraph('plainly', text);
+export const plainStatement = (text: ComponentChildren): JSX.Element => paragraph('plainly', text);
 export const sentences = (texts: readonly ComponentChildren[]): JSX.Element =>
   h(
     'div',
@@ -38,7 +38,7 @@ export const sentences = (texts: readonly ComponentChildren[]): JSX.Element =>
 export const ledSection = (id: string, heading: string, lead: string, ...body: ComponentChildren[]): JSX.Element =>
   section(id, heading, [paragraph('lead', lead), body]);
 /** A list whose order counts. */
-export const numbered = (kind: 'limits' | 'checks', items: readonly ComponentChildren[]): JSX.Element =>
+export const orderedList = (kind: 'limits' | 'checks', items: readonly ComponentChildren[]): JSX.Element =>
   h(
     'ol',
     { class: kind },
@@ -46,7 +46,7 @@ export const numbered = (kind: 'limits' | 'checks', items: readonly ComponentChi
   );
 
 /** The first `limit` of a list, and the number of the others; only what is shown is written. */
-export function listed<T>(
+export function limitedList<T>(
   all: readonly T[],
   limit: number,
   show: (one: T) => ComponentChildren,
@@ -60,16 +60,16 @@ export function listed<T>(
 
 /** A sentence of the program in the report's language; English, and marked so, where it has no Korean. */
 export const record = ({ en, ko }: Sentence, lang: Lang): JSX.Element =>
-  lang === 'ko' && ko !== undefined ? theirs(ko, 1200) : theirs(en, 1200, 'en');
+  lang === 'ko' && ko !== undefined ? outsideText(ko, 1200) : outsideText(en, 1200, 'en');
 /** A piece of the program's record under its heading. */
-export const recorded = (heading: string, ...content: ComponentChildren[]): JSX.Element =>
+export const recordBlock = (heading: string, ...content: ComponentChildren[]): JSX.Element =>
   h('div', { class: 'record' }, h('h4', null, heading), content);
 
 /** A line that limits a verdict. */
 export const caveat = (text: string): JSX.Element => h('li', { class: 'caveat' }, h(Mark, { sign: '!' }), text);
 
 /** What the report is of. */
-export const claimed = (
+export const claimBlock = (
   label: ComponentChildren,
   title: ComponentChildren,
   ...body: ComponentChildren[]
@@ -107,13 +107,13 @@ function findingList(findings: readonly FindingShown[], limit: number, format: F
     mark(verdict),
     h('span', { class: 'hidden' }, `${verdicts[verdict]}: `),
     h('span', { class: 'place' }, [
-      theirs(file),
+      outsideText(file),
       step !== undefined && ` · ${stepWord} ${format.count(step)}`,
-      tensor !== undefined && [` · ${tensorWord} `, theirs(tensor)],
+      tensor !== undefined && [` · ${tensorWord} `, outsideText(tensor)],
     ]),
     record({ en: text, ko }, format.lang),
   ];
-  return listed(findings, limit, show, format);
+  return limitedList(findings, limit, show, format);
 }
 
 /** The first three findings, refuting ones first; nothing where there are none. */
@@ -143,18 +143,18 @@ export function checkRecord(
   const { lang } = format;
   const sentencesOf = notes.map((en, i) => ({ en, ko: ko?.notes[i] }));
   return [
-    recorded(headings.record, line(record({ en: detail, ko: ko?.detail }, lang))),
-    findings.length > 0 && recorded(headings.findings, findingList(findings, MAX_FINDINGS, format)),
+    recordBlock(headings.record, line(record({ en: detail, ko: ko?.detail }, lang))),
+    findings.length > 0 && recordBlock(headings.findings, findingList(findings, MAX_FINDINGS, format)),
     notes.length > 0 &&
-      recorded(
+      recordBlock(
         headings.notes,
-        listed(sentencesOf, MAX_NOTES, (note) => record(note, lang), format, 'notes'),
+        limitedList(sentencesOf, MAX_NOTES, (note) => record(note, lang), format, 'notes'),
       ),
   ];
 }
 
 /** A named check, or a run of a chain, with its state beside it. */
-export const headed = (title: ComponentChildren, state: string, body: ComponentChildren): ComponentChildren => [
+export const headedBlock = (title: ComponentChildren, state: string, body: ComponentChildren): ComponentChildren => [
   h('div', { class: 'head' }, h('h3', null, title), paragraph('state', state)),
   h('div', { class: 'body' }, body),
 ];

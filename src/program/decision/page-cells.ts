@@ -1,7 +1,7 @@
 // Small elements of a stage's page: names, figures, chances, sources. Colour only repeats what the text says.
 
 import { type ComponentChildren, cloneElement, h, type JSX, toChildArray, type VNode } from 'preact';
-import { documentTime, listed, mono, paragraph, theirs } from '../../page-kit/document/index.ts';
+import { documentTime, limitedList, mono, outsideText, paragraph } from '../../page-kit/document/index.ts';
 import { type Format, plain, ScrollingTable, type TableProps, type Terms, wordFor } from '../../page-kit/index.ts';
 import type { Citation, Title } from '../rules/index.ts';
 import type { Words } from './page-en.ts';
@@ -17,13 +17,13 @@ export interface Sheet {
 
 /** A title in the page's language, or in English and marked as such. */
 export const titled = ({ format }: Sheet, title: Title): JSX.Element =>
-  theirs(format.title(title), 300, format.lang === 'ko' && title.ko === undefined ? 'en' : undefined);
+  outsideText(format.title(title), 300, format.lang === 'ko' && title.ko === undefined ? 'en' : undefined);
 /** The same as plain text. */
 export const titleText = ({ format }: Sheet, title: Title): string => plain(format.title(title), 300);
 
 export const teamName = (sheet: Sheet, id: string): JSX.Element => {
   const team = sheet.report.teams.find((one) => one.id === id);
-  return team ? titled(sheet, team.name) : theirs(id);
+  return team ? titled(sheet, team.name) : outsideText(id);
 };
 
 /** A component of a model by its name; one that has none as the rule book writes it. */
@@ -80,8 +80,8 @@ export function sources({ words, terms, format }: Sheet, list: readonly Citation
     const when = isDerived ? null : `, ${plain(date === undefined ? words.noDate : format.published(date), 60)}`;
     const name = format.publisher(publisher);
     const lang = format.lang === 'ko' && !/[가-힣]/.test(name) ? 'en' : undefined;
-    const what = isDerived ? words.facts.derived : theirs(name, 300, lang);
-    const cited = [what, item !== undefined && [' ', theirs(item)]];
+    const what = isDerived ? words.facts.derived : outsideText(name, 300, lang);
+    const cited = [what, item !== undefined && [' ', outsideText(item)]];
     const isOfWeb = url !== undefined && /^https?:\/\//.test(url);
     return [i > 0 && '; ', isOfWeb ? h('a', { href: url, rel: 'noreferrer' }, cited) : cited, when];
   });
@@ -131,4 +131,4 @@ const MAX_ITEMS = 200;
 
 /** The first MAX_ITEMS of a list, and the number of the others. */
 export const items = <T>({ format }: Sheet, list: readonly T[], one: (item: T) => ComponentChildren): JSX.Element =>
-  listed(list, MAX_ITEMS, one, format, 'notes-list');
+  limitedList(list, MAX_ITEMS, one, format, 'notes-list');

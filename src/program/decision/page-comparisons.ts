@@ -2,7 +2,7 @@
 // proposed.
 
 import type { JSX } from 'preact';
-import { ledSection, line, mono, plainly, theirs } from '../../page-kit/document/index.ts';
+import { ledSection, line, mono, outsideText, plainStatement } from '../../page-kit/document/index.ts';
 import { componentName, items, type Sheet, strong, teamName } from './page-cells.ts';
 import type { StageReport } from './page-types.ts';
 
@@ -12,7 +12,7 @@ type Comparison = NonNullable<StageReport['comparisons']>['all'][number];
 type Proposal = NonNullable<StageReport['comparisons']>['proposals'][number];
 
 const otherName = (sheet: Sheet, { with: other }: Pick<Comparison, 'with'>) =>
-  other.consortium === null ? theirs(other.id) : [teamName(sheet, other.consortium), ', ', mono(other.id)];
+  other.consortium === null ? outsideText(other.id) : [teamName(sheet, other.consortium), ', ', mono(other.id)];
 
 function comparison(sheet: Sheet, one: Comparison) {
   const { lang } = sheet.format;
@@ -25,8 +25,8 @@ function comparison(sheet: Sheet, one: Comparison) {
     line(strong(teamName(sheet, one.consortium)), ', ', mono(one.submission), beside, otherName(sheet, one)),
     parts ??
       line(
-        theirs(one.problem?.[lang] ?? '', MAX_TEXT),
-        lang === 'ko' && one.reasonInEnglish !== undefined && [': ', theirs(one.reasonInEnglish, MAX_TEXT, 'en')],
+        outsideText(one.problem?.[lang] ?? '', MAX_TEXT),
+        lang === 'ko' && one.reasonInEnglish !== undefined && [': ', outsideText(one.reasonInEnglish, MAX_TEXT, 'en')],
       ),
     one.tokenizer && line(one.tokenizer[lang]),
   ];
@@ -42,8 +42,8 @@ function proposal(sheet: Sheet, { consortium, component, said, answer }: Proposa
       ': ',
       strong(w.answers[answer?.kind ?? 'open']),
     ),
-    line(theirs(said[sheet.format.lang], MAX_TEXT)),
-    answer?.kind === 'rejected' && line(theirs(answer.by), ': ', theirs(answer.reason, MAX_TEXT)),
+    line(outsideText(said[sheet.format.lang], MAX_TEXT)),
+    answer?.kind === 'rejected' && line(outsideText(answer.by), ': ', outsideText(answer.reason, MAX_TEXT)),
   ];
 }
 
@@ -52,7 +52,7 @@ export function comparisons(sheet: Sheet): JSX.Element | null {
   const found = sheet.report.comparisons;
   const w = sheet.words.comparisons;
   if (found === null) return null;
-  if (found.all.length === 0) return ledSection('comparisons', w.heading, w.lead, plainly(w.none));
+  if (found.all.length === 0) return ledSection('comparisons', w.heading, w.lead, plainStatement(w.none));
   return ledSection(
     'comparisons',
     w.heading,

@@ -3,16 +3,16 @@
 
 import { type ComponentChildren, h, type JSX } from 'preact';
 import {
-  claimed,
+  claimBlock,
   documentHtml,
   ledSection,
   line,
   mark,
   mono,
+  outsideText,
   paragraph,
-  plainly,
+  plainStatement,
   section,
-  theirs,
 } from '../../page-kit/document/index.ts';
 import {
   cell,
@@ -54,13 +54,13 @@ const MAX_TEXT = 4000;
 
 /** Lines as a list, or `none` as text. */
 const linesOr = (sheet: Sheet, lines: readonly string[], none: string): JSX.Element =>
-  lines.length > 0 ? items(sheet, lines, (text) => text) : plainly(none);
+  lines.length > 0 ? items(sheet, lines, (text) => text) : plainStatement(none);
 function head(sheet: Sheet): JSX.Element {
   const { words, terms } = sheet;
   const { programme, stage } = sheet.report;
   const banner = words.mode[programme.mode];
   const closed = stage.closed !== null && [` · ${terms.stage.closed}: `, moment(sheet, stage.closed)];
-  return claimed(titled(sheet, programme.name), titled(sheet, stage.title), [
+  return claimBlock(titled(sheet, programme.name), titled(sheet, stage.title), [
     // The days of a record are those of publication; the title of its stage tells when it was.
     programme.mode !== 'record' &&
       paragraph('meaning', [`${terms.stage.opened}: `, moment(sheet, stage.opened), closed]),
@@ -79,7 +79,7 @@ function decision(sheet: Sheet): JSX.Element {
   const rule = report.appealUpheld ? terms.stage.afterAppeal(format.count(going), all) : byRule;
   if (stage.status === 'open' || stage.status === 'closed') {
     const text = stage.status === 'open' ? w.open : terms.stage.decisionClosed;
-    return ledSection('decision', w.heading, rule, plainly(text));
+    return ledSection('decision', w.heading, rule, plainStatement(text));
   }
   const why = ({ reason, place, lacks, overturned }: TeamOfReport) => {
     const what = lacks.map((lack) => ` ${lack[format.lang]}`);
@@ -207,11 +207,16 @@ function chances(sheet: Sheet): JSX.Element {
     const parts = open.map(({ title, reason }) => ({ name: titleText(sheet, title), reason }));
     const why = terms.stage.certaintyUnknown(uncertainParts(parts, format.lang));
     const reach = isSettled ? terms.stage.settled : terms.stage.unsettled;
-    return ledSection('chances', w.heading, why, plainly(report.appealUpheld ? terms.stage.beforeAppeal : reach));
+    return ledSection(
+      'chances',
+      w.heading,
+      why,
+      plainStatement(report.appealUpheld ? terms.stage.beforeAppeal : reach),
+    );
   }
   if (statistics === null || rows.length === 0) {
     const known = teams.every(({ total }) => typeof total.value === 'number');
-    return section('chances', w.heading, plainly(known ? w.none : terms.stage.chancesUnknown));
+    return section('chances', w.heading, plainStatement(known ? w.none : terms.stage.chancesUnknown));
   }
   const dyed = (chance: number, isLikeliest = false) =>
     cell(format.chance(chance), `${dyeOf(chance)}${isLikeliest ? ' likeliest' : ''}`.trim());
@@ -227,7 +232,9 @@ function chances(sheet: Sheet): JSX.Element {
   const first = statistics.version === 1 && `${terms.stage.firstStatistics} `;
   const note = paragraph('aside', [first, `${w.vetoNote} ${w.seed}: `, mono(statistics.seed)]);
   const lead = w.lead(format.count(statistics.draws));
-  const after = report.appealUpheld ? plainly(terms.stage.beforeAppeal) : report.moves && moves(sheet, report.moves);
+  const after = report.appealUpheld
+    ? plainStatement(terms.stage.beforeAppeal)
+    : report.moves && moves(sheet, report.moves);
   const warnings = report.warnings.map((warning) => paragraph('aside', plain(warning[format.lang], MAX_TEXT)));
   return ledSection('chances', w.heading, lead, places, warnings, note, after);
 }
@@ -240,7 +247,7 @@ function findings(sheet: Sheet): JSX.Element {
   const whose = signed > 0 && signed < all.length ? 'mixed' : signed > 0 ? 'signed' : 'reported';
   // Without findings there is nobody to name.
   const lead = `${all.length > 0 ? `${w.lead[whose]} ` : ''}${report.ruleBook.veto ? w.veto : w.noVeto}`;
-  if (all.length === 0) return ledSection('findings', w.heading, lead, plainly(w.none));
+  if (all.length === 0) return ledSection('findings', w.heading, lead, plainStatement(w.none));
   const components = [...new Set([...report.ruleBook.components, ...all.map(({ component }) => component)])];
   const rows = components.map((component) => {
     const cells = report.teams.map(({ id }) => {
@@ -253,8 +260,8 @@ function findings(sheet: Sheet): JSX.Element {
     const { text, by } = (format.lang === 'ko' && said.ko) || said;
     return [
       line(strong(teamName(sheet, team)), ', ', componentName(sheet, component), ': ', strong(w.verdicts[verdict])),
-      line(theirs(text, MAX_TEXT)),
-      paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, theirs(by)]),
+      line(outsideText(text, MAX_TEXT)),
+      paragraph('sources', [`${isSigned ? terms.stage.signedBy : terms.stage.reportedBy}: `, outsideText(by)]),
       source !== null && sources(sheet, source),
     ];
   };
@@ -266,7 +273,7 @@ function findings(sheet: Sheet): JSX.Element {
 function audits(sheet: Sheet): JSX.Element {
   const { report, words, format } = sheet;
   const w = words.audits;
-  if (report.audits.length === 0) return section('audits', w.heading, plainly(w.none));
+  if (report.audits.length === 0) return section('audits', w.heading, plainStatement(w.none));
   const list = items(sheet, report.audits, ({ team, submission, verdict, claim, joined }) => {
     const one = claim[format.lang];
     const all = joined?.[format.lang];
@@ -305,7 +312,7 @@ function facts(sheet: Sheet): JSX.Element | false {
     const tags = [!official && tag(terms.unofficial), !verified && tag(terms.unverified)];
     return [
       line(titled(sheet, text), shown && [': ', strong(shown)], tags),
-      derived !== null && paragraph('sources', [`${w.derived}: `, theirs(derived)]),
+      derived !== null && paragraph('sources', [`${w.derived}: `, outsideText(derived)]),
       sources(sheet, source),
     ];
   });
@@ -316,12 +323,12 @@ function appeals(sheet: Sheet): JSX.Element {
   const w = sheet.words.appeals;
   const list = items(sheet, sheet.report.appeals, ({ team, text, outcome, answer }) => [
     line(strong(teamName(sheet, team)), ': ', strong(outcome === null ? w.open : w[outcome])),
-    line(theirs(text, MAX_TEXT)),
-    answer !== null && line(w.answer, ': ', theirs(answer, MAX_TEXT)),
+    line(outsideText(text, MAX_TEXT)),
+    answer !== null && line(w.answer, ': ', outsideText(answer, MAX_TEXT)),
   ]);
   const isEmpty = sheet.report.appeals.length === 0;
   const none = sheet.report.programme.mode === 'record' ? sheet.terms.stage.noneRecorded : w.none;
-  return section('appeals', sheet.terms.stage.appeals, isEmpty ? plainly(none) : list);
+  return section('appeals', sheet.terms.stage.appeals, isEmpty ? plainStatement(none) : list);
 }
 
 function log(sheet: Sheet): JSX.Element {
@@ -334,11 +341,16 @@ function log(sheet: Sheet): JSX.Element {
   );
   const head = columnHeads([w.what, terms.entry, terms.stage.key, terms.time]);
   const fact = (term: string, value: ComponentChildren) => [h('dt', null, term), h('dd', null, value)];
-  const book = [theirs(name), `, ${format.count(version)}: `, mono(digest), published && sources(sheet, published)];
+  const book = [
+    outsideText(name),
+    `, ${format.count(version)}: `,
+    mono(digest),
+    published && sources(sheet, published),
+  ];
   const digests = [fact(terms.ruleBook, book), fact(w.entries, format.count(seq)), fact(w.head, mono(link))];
   const signed = table({ id: 'log', caption: terms.stage.signatures, head }, rows);
   const digestList = h('div', { class: 'digests' }, h('dl', null, digests));
-  return ledSection('log', w.heading, w.lead, digestList, rows.length > 0 ? signed : plainly(w.unsigned));
+  return ledSection('log', w.heading, w.lead, digestList, rows.length > 0 ? signed : plainStatement(w.unsigned));
 }
 
 const SECTIONS = [

@@ -1,6 +1,6 @@
 // What the checks of a receipt say of its answers and of the response, in both languages. Text only.
 
-import { type Both, count, counted, type Sentence, type Sentences } from '../../../base/index.ts';
+import { type Both, count, quantity, type Sentence, type Sentences } from '../../../base/index.ts';
 
 /** Several sentences in a row; an English one begins with what it is about, and has no full stop. */
 export const inRow = (all: readonly Sentence[], most: number): Sentence => {
@@ -34,7 +34,7 @@ export const ANSWERS = {
     ko: `${answer}번째 답의 토큰 번호가 영수증이 서명된 것과 다릅니다.`,
   }),
   otherLength: (answer: number, ids: number, signed: number) => ({
-    en: `answer ${answer} has ${counted(ids, 'id')}, the receipt was signed for ${signed}`,
+    en: `answer ${answer} has ${quantity(ids, 'id')}, the receipt was signed for ${signed}`,
     ko: `${answer}번째 답의 토큰 번호는 ${count(ids)}개인데, 영수증은 ${signed}개에 서명되었습니다.`,
   }),
   noIds: (answer: number) => ({
@@ -42,11 +42,11 @@ export const ANSWERS = {
     ko: `${answer}번째 답에 토큰 번호가 없습니다.`,
   }),
   chainGenerated: (tokens: number) => ({
-    en: `over ${counted(tokens, 'token')}, generated again: no ids were given`,
+    en: `over ${quantity(tokens, 'token')}, generated again: no ids were given`,
     ko: `토큰 번호가 주어지지 않아 다시 생성한 토큰 ${count(tokens)}개로 사슬을 확인했습니다.`,
   }),
   chainGiven: (tokens: number) => ({
-    en: `over ${counted(tokens, 'token')}, the given ids`,
+    en: `over ${quantity(tokens, 'token')}, the given ids`,
     ko: `주어진 토큰 번호 ${count(tokens)}개로 사슬을 확인했습니다.`,
   }),
   otherToken: (answer: number, position: number, given: Place, chosen: Place) => ({
@@ -62,7 +62,7 @@ export const ANSWERS = {
     ko: why.ko && `${answer}번째 답을 재현하지 못했습니다. ${why.ko}`,
   }),
   replayed: (tokens: number) => ({
-    en: `${counted(tokens, 'token')}, each of them the model's choice`,
+    en: `${quantity(tokens, 'token')}, each of them the model's choice`,
     ko: `토큰 ${count(tokens)}개가 모두 모델이 고르는 것과 같습니다.`,
   }),
   endsEarly: (answer: number, ended: string, chosen: Place) => ({

@@ -4,23 +4,23 @@ import { type ComponentChildren, h, type JSX } from 'preact';
 import {
   caveat,
   checkRecord,
-  claimed,
+  claimBlock,
   documentHtml,
   documentTime,
   firstFindings,
-  headed,
+  headedBlock,
   item,
   ledSection,
   line,
   mark,
   mono,
-  numbered,
+  orderedList,
+  outsideText,
   paragraph,
-  plainly,
+  plainStatement,
   record,
-  recorded,
+  recordBlock,
   section,
-  theirs,
   verdictPanel,
 } from '../../../page-kit/document/index.ts';
 import {
@@ -66,7 +66,7 @@ function claim(sheet: Sheet): ComponentChildren {
   const findings = audit.checks.flatMap((check) => check.findings);
   const steps = audit.run.planned === null ? null : format.count(audit.run.planned);
   return [
-    claimed(words.claimLabel, words.claim(plain(name, 80), steps)),
+    claimBlock(words.claimLabel, words.claim(plain(name, 80), steps)),
     verdictPanel(
       audit.verdict,
       { label: words.verdictLabel, word },
@@ -111,8 +111,8 @@ function who({ audit, words, format }: Sheet): JSX.Element {
       h(Fact, { name: w.maker, note: w.makerNote, wide: true }, key(run.maker)),
       run.office !== null && h(Fact, { name: w.office, note: w.officeNote, wide: true }, key(run.office)),
       h(Fact, { name: w.code, note: own ? w.codeNote : w.codeNotRun, wide: true }, key(run.code)),
-      h(Fact, { name: w.declared, wide: true }, declared ? theirs(environmentText(declared, words)) : w.unknown),
-      h(Fact, { name: w.own, wide: true }, own ? theirs(environmentText(own, words)) : w.ownNone),
+      h(Fact, { name: w.declared, wide: true }, declared ? outsideText(environmentText(declared, words)) : w.unknown),
+      h(Fact, { name: w.own, wide: true }, own ? outsideText(environmentText(own, words)) : w.ownNone),
     ]),
     h(Facts, null, [
       h(Fact, { name: w.parameters }, number(run.parameters, format.short)),
@@ -133,28 +133,28 @@ function checks(sheet: Sheet): JSX.Element {
       return [
         question,
         paragraph('answer', c.notRun),
-        why !== undefined && recorded(c.record, line(record({ en: why, ko: audit.ko?.notChecked[name] }, lang))),
+        why !== undefined && recordBlock(c.record, line(record({ en: why, ko: audit.ko?.notChecked[name] }, lang))),
       ];
     return [question, checkRecord(check, c, format)];
   };
   const items = checksOf(audit).map(({ name, check }) =>
-    headed(
+    headedBlock(
       [mark(check?.verdict ?? null), h('span', null, c.names[name])],
       check ? TERMS[lang].verdicts[check.verdict] : c.notRun,
       body(name, check),
     ),
   );
-  return ledSection('checks', c.heading, c.lead, numbered('checks', items));
+  return ledSection('checks', c.heading, c.lead, orderedList('checks', items));
 }
 
 function chance({ audit, words, format }: Sheet): JSX.Element {
   const { detection, extent } = audit;
   const c = words.chance;
-  if (extent === 'all') return section('chance', c.heading, plainly(c.all));
+  if (extent === 'all') return section('chance', c.heading, plainStatement(c.all));
   const reason =
     detection.reason &&
-    recorded(c.reason, line(record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
-  if (!detection.claimed) return section('chance', c.heading, [plainly(c.none), reason]);
+    recordBlock(c.reason, line(record({ en: detection.reason, ko: detection.ko?.reason }, format.lang)));
+  if (!detection.claimed) return section('chance', c.heading, [plainStatement(c.none), reason]);
   const rows = detection.chances.map((one) =>
     h('tr', null, [
       h('th', { scope: 'row', class: 'right' }, format.count(one.forged)),
@@ -171,12 +171,12 @@ function chance({ audit, words, format }: Sheet): JSX.Element {
 
 function room({ audit: { tolerance, gradients, coherence }, words, format }: Sheet): JSX.Element {
   const w = words.room;
-  if (!tolerance) return section('room', w.heading, plainly(w.none));
+  if (!tolerance) return section('room', w.heading, plainStatement(w.none));
   const told = gradients.length - tolerance.blind;
   return section('room', w.heading, [
-    plainly(w.lead(tolerance.difference.toExponential(1), format.count(told))),
-    tolerance.blind > 0 && plainly(w.blind(format.count(tolerance.blind))),
-    plainly(
+    plainStatement(w.lead(tolerance.difference.toExponential(1), format.count(told))),
+    tolerance.blind > 0 && plainStatement(w.blind(format.count(tolerance.blind))),
+    plainStatement(
       coherence
         ? w.coherence(
             format.count(coherence.steps),
@@ -189,7 +189,7 @@ function room({ audit: { tolerance, gradients, coherence }, words, format }: She
 }
 
 const limits = ({ words: { limits: w } }: Sheet): JSX.Element =>
-  ledSection('limits', w.heading, w.lead, numbered('limits', w.items));
+  ledSection('limits', w.heading, w.lead, orderedList('limits', w.items));
 
 /** `name` is what the run is called. The same audit gives the same bytes. */
 export function witnessHtml(audit: WitnessAudit, name: string, lang: Lang): string {
@@ -203,7 +203,7 @@ export function witnessHtml(audit: WitnessAudit, name: string, lang: Lang): stri
     title: words.title(plain(name, 80)),
     styles: STYLES,
     brand: words.brand,
-    masthead: paragraph('brand', theirs(name, 200)),
+    masthead: paragraph('brand', outsideText(name, 200)),
     main: [claim, who, checks, chance, room, limits].map((part) => part(sheet)),
     footer: { text: words.again, command: `jikji audit RUN --code FILE --python COMMAND --data DIR${all}${repeat}` },
   });
