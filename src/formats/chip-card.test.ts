@@ -49,7 +49,7 @@ test('its sections and results are those of the package', () => {
   const file = (name: string) =>
     readFileSync(new URL(`../../witness/jikji_witness/card/${name}.py`, import.meta.url), 'utf8');
   const [, titles] = /TITLES = \{(.*?)\n\}/s.exec(file('table'))!;
-  expect([...titles!.matchAll(/^ {4}"([a-z-]+)":/gm)].map(([, about]) => about)).toEqual([...CARD_SECTIONS]);
+  expect([...titles.matchAll(/^ {4}"([a-z-]+)":/gm)].map(([, about]) => about)).toEqual([...CARD_SECTIONS]);
   const [, modes] = /MODES = \((.*?)\)/.exec(file('formats'))!;
   expect(CARD_RESULTS).toEqual(expect.arrayContaining(JSON.parse(`[${modes}]`)));
 });

@@ -95,35 +95,35 @@ function shownResult({ about, result, numbers = {} }: Written): CardResult {
 /** Whether a result is what its numbers say. */
 function follows(about: CardSection, result: string, numbers: Record<string, number | null>): boolean {
   const n = numbers as Record<string, number>;
-  const seen = Object.keys(n).filter((name) => n[name]! > 0);
+  const seen = Object.keys(n).filter((name) => n[name] > 0);
   const only = seen.length === 1 ? seen[0] : 'mixed';
   switch (about) {
     case 'multiply-add':
       // In a matrix product, one fused addition shows that there are such, and separate ones show nothing.
       return (
         only === result ||
-        (result === 'fused' ? n.fused! > 0 : result === 'not-seen' && only === 'separate') ||
-        (result === 'neither' && n.fused === 0 && n.neither! > 0)
+        (result === 'fused' ? n.fused > 0 : result === 'not-seen' && only === 'separate') ||
+        (result === 'neither' && n.fused === 0 && n.neither > 0)
       );
     case 'product-inputs':
-      return n.kept! <= n.type! && (result === 'full') === (n.kept === n.type);
+      return n.kept <= n.type && (result === 'full') === (n.kept === n.type);
     case 'product-sums':
-      return n.kept! <= n.most! && (result === 'at-least') === (n.kept === n.most);
+      return n.kept <= n.most && (result === 'at-least') === (n.kept === n.most);
     case 'subnormal-inputs':
     case 'subnormal-outputs':
       return only === result;
     case 'rounding':
       return (
-        Math.max(n.nearestEven!, n.towardZero!) <= n.cases! &&
+        Math.max(n.nearestEven, n.towardZero) <= n.cases &&
         (result === 'nearest-even') === (n.nearestEven === n.cases) &&
         (result !== 'toward-zero' || n.towardZero === n.cases)
       );
     case 'repeat-batch':
-      return n.rowsDiffering! <= n.rows! && (result === 'same') === (n.rowsDiffering === 0);
+      return n.rowsDiffering <= n.rows && (result === 'same') === (n.rowsDiffering === 0);
     case 'accuracy':
-      return n.compared! <= n.elements! && isPossible(result, numbers);
+      return n.compared <= n.elements && isPossible(result, numbers);
     default:
-      return n.distinct! <= n.tries! && (result === 'same') === (n.distinct === 1);
+      return n.distinct <= n.tries && (result === 'same') === (n.distinct === 1);
   }
 }
 
@@ -136,7 +136,7 @@ function isPossible(
   { largest, largestRounded, rms, rmsRounded }: Record<string, number | null>,
 ): boolean {
   if (result === 'not-finite') return largest === null && rms === null;
-  const isAtLeast = (a: number | null | undefined, b: number | null | undefined): boolean =>
+  const isAtLeast = (a: number | null | undefined, b: number | null | undefined) =>
     a === null || Number(a) >= Number(b);
   return (
     isAtLeast(largest, largestRounded) && isAtLeast(rms, rmsRounded) && isAtLeast(largest, Number(rms) - LAST_DECIMAL)
@@ -146,7 +146,7 @@ function isPossible(
 function checked<T extends z.ZodType>(json: JsonFile, schema: T, value: unknown, at: Path): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw failure(json, result.error.issues[0]!, at, value);
+  throw failure(json, result.error.issues[0], at, value);
 }
 
 /** The first fault of a card as an error that names its place. */
@@ -155,7 +155,7 @@ function failure(json: JsonFile, issue: z.core.$ZodIssue, at: Path, value: unkno
   const name = path.length > 0 ? showPath(path).slice(0, 200) : 'the card';
   const found = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
   if (issue.code === 'unrecognized_keys') {
-    const key = JSON.stringify(issue.keys[0]!.slice(0, 60));
+    const key = JSON.stringify(issue.keys[0].slice(0, 60));
     return json.error('chip-card-range', `${name} has the unknown member ${key}`, KIND.smaller);
   }
   if (found === undefined) return json.error('chip-card-missing', `${name} is missing`, KIND.smaller);

@@ -13,7 +13,7 @@ function tableOfHalves(): Uint32Array {
     const fraction = half & 1023;
     if (exponent === 0) {
       floats[half] = fraction * 2 ** -24; // subnormal there, not here
-      bits[half]! |= sign;
+      bits[half] |= sign;
     } else bits[half] = sign | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
   }
   return bits;
@@ -28,11 +28,11 @@ export function widen(dtype: 'F16' | 'BF16', from: Uint8Array, to: Float32Array)
   // As bits, because a NaN may change when it is read as a number.
   const target = new Uint32Array(to.buffer, to.byteOffset, to.length);
   if (dtype === 'BF16') {
-    for (let i = 0; i < source.length; i++) target[i] = source[i]! << 16;
+    for (let i = 0; i < source.length; i++) target[i] = source[i] << 16;
     return;
   }
   halves ??= tableOfHalves();
-  for (let i = 0; i < source.length; i++) target[i] = halves[source[i]!]!;
+  for (let i = 0; i < source.length; i++) target[i] = halves[source[i]];
 }
 
 /** Bits of the float16 nearest to a float32 given by its bits, ties to even; beyond 65504 (from 65520 on) infinity. */
@@ -67,6 +67,6 @@ export function narrow(dtype: 'F16' | 'BF16', from: Float32Array): Uint8Array {
   const source = new Uint32Array(from.buffer, from.byteOffset, from.length);
   const target = new Uint16Array(source.length);
   const round = dtype === 'F16' ? halfBits : bfloatBits;
-  for (let i = 0; i < source.length; i++) target[i] = round(source[i]!);
+  for (let i = 0; i < source.length; i++) target[i] = round(source[i]);
   return new Uint8Array(target.buffer);
 }

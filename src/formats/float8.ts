@@ -28,5 +28,5 @@ function tableOf(dtype: Float8): Float32Array {
 export function widen8(dtype: Float8, from: Uint8Array, to: Float32Array): void {
   const table = tables.get(dtype) ?? tableOf(dtype);
   tables.set(dtype, table);
-  for (let i = 0; i < to.length; i++) to[i] = table[from[i]!]!;
+  for (let i = 0; i < to.length; i++) to[i] = table[from[i]];
 }

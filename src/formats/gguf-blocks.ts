@@ -20,12 +20,12 @@ interface BlockLayout {
   decode: Decode;
 }
 
-const half = (bytes: Uint8Array, at: number): number => fromHalfBits(bytes[at]! | (bytes[at + 1]! << 8));
+const half = (bytes: Uint8Array, at: number) => fromHalfBits(bytes[at] | (bytes[at + 1] << 8));
 
 /** 32 elements: the low four bits of 16 bytes, then their high four. `fifth`, if any, is the place of 32 more bits, one for each element. */
 function nibbles(bytes: Uint8Array, i: number, at: number, fifth?: number): number {
-  const low = (bytes[at + (i & 15)]! >> (i < 16 ? 0 : 4)) & 15;
-  return fifth === undefined ? low : low | (((bytes[fifth + (i >> 3)]! >> (i & 7)) & 1) << 4);
+  const low = (bytes[at + (i & 15)] >> (i < 16 ? 0 : 4)) & 15;
+  return fifth === undefined ? low : low | (((bytes[fifth + (i >> 3)] >> (i & 7)) & 1) << 4);
 }
 
 /** d * (q - middle). Q4_0: half d, 16 bytes. Q5_0: half d, 4 bytes of fifth bits, 16 bytes. */
@@ -53,16 +53,16 @@ const withMinimum =
  * Two bits for each of 256: a byte has those of four elements that are 32 apart, and 32 bytes those of 128. `group` counts 16 elements.
  * Q2_K and Q3_K have their low bits so, Q6_K its high ones.
  */
-const pairOf = (bytes: Uint8Array, at: number, group: number, i: number): number =>
-  (bytes[at + 32 * (group >> 3) + 16 * (group & 1) + i]! >> (2 * ((group >> 1) & 3))) & 3;
+const pairOf = (bytes: Uint8Array, at: number, group: number, i: number) =>
+  (bytes[at + 32 * (group >> 3) + 16 * (group & 1) + i] >> (2 * ((group >> 1) & 3))) & 3;
 
 /** (d * scale) q - (dmin * minimum). 16 bytes, each a scale (low four bits) and a minimum of 16 elements; 64 bytes of pairs; half d, half dmin. */
 const q2k: Decode = (bytes, at, out, to) => {
   const d = half(bytes, at + 80);
   const dmin = half(bytes, at + 82);
   for (let group = 0; group < 16; group++) {
-    const scale = d * (bytes[at + group]! & 15);
-    const minimum = dmin * (bytes[at + group]! >> 4);
+    const scale = d * (bytes[at + group] & 15);
+    const minimum = dmin * (bytes[at + group] >> 4);
     for (let i = 0; i < 16; i++) out[to + 16 * group + i] = scale * pairOf(bytes, at + 16, group, i) - minimum;
   }
 };
@@ -74,11 +74,11 @@ const q2k: Decode = (bytes, at, out, to) => {
 const q3k: Decode = (bytes, at, out, to) => {
   const d = half(bytes, at + 108);
   for (let group = 0; group < 16; group++) {
-    const low = (bytes[at + 96 + (group & 7)]! >> (group < 8 ? 0 : 4)) & 15;
-    const high = (bytes[at + 104 + (group & 3)]! >> (2 * (group >> 2))) & 3;
+    const low = (bytes[at + 96 + (group & 7)] >> (group < 8 ? 0 : 4)) & 15;
+    const high = (bytes[at + 104 + (group & 3)] >> (2 * (group >> 2))) & 3;
     const scale = d * ((low | (high << 4)) - 32);
     for (let i = 0; i < 16; i++) {
-      const third = (bytes[at + 16 * (group & 1) + i]! >> (group >> 1)) & 1;
+      const third = (bytes[at + 16 * (group & 1) + i] >> (group >> 1)) & 1;
       out[to + 16 * group + i] = scale * ((pairOf(bytes, at + 32, group, i) | (third << 2)) - 4);
     }
   }
@@ -89,10 +89,10 @@ const q3k: Decode = (bytes, at, out, to) => {
  * to 7 bytes 8 to 11 have the low four bits of the scale, then of the minimum; the two bits above are left over in bytes 0 to 3 and 4 to 7.
  */
 function sixBits(bytes: Uint8Array, at: number, group: number): [scale: number, minimum: number] {
-  const first = bytes[at + (group & 3)]!;
-  const second = bytes[at + 4 + (group & 3)]!;
+  const first = bytes[at + (group & 3)];
+  const second = bytes[at + 4 + (group & 3)];
   if (group < 4) return [first & 63, second & 63];
-  const third = bytes[at + 4 + group]!;
+  const third = bytes[at + 4 + group];
   return [(third & 15) | ((first >> 6) << 4), (third >> 4) | ((second >> 6) << 4)];
 }
 
@@ -125,10 +125,10 @@ const q45k =
 const q6k: Decode = (bytes, at, out, to) => {
   const d = half(bytes, at + 208);
   for (let group = 0; group < 16; group++) {
-    const scale = d * ((bytes[at + 192 + group]! << 24) >> 24);
+    const scale = d * ((bytes[at + 192 + group] << 24) >> 24);
     const lows = at + 64 * (group >> 3) + 16 * (group & 3);
     for (let i = 0; i < 16; i++) {
-      const low = (bytes[lows + i]! >> (group & 4)) & 15;
+      const low = (bytes[lows + i] >> (group & 4)) & 15;
       out[to + 16 * group + i] = scale * ((low | (pairOf(bytes, at + 128, group, i) << 4)) - 32);
     }
   }
@@ -136,7 +136,7 @@ const q6k: Decode = (bytes, at, out, to) => {
 
 /** One byte of scale; 16 bytes as in Q4_0. */
 const mxfp4: Decode = (bytes, at, out, to) => {
-  for (let i = 0; i < 32; i++) out[to + i] = fromMxfp4(nibbles(bytes, i, at + 1), bytes[at]!);
+  for (let i = 0; i < 32; i++) out[to + i] = fromMxfp4(nibbles(bytes, i, at + 1), bytes[at]);
 };
 
 export const BLOCK_TYPES = {

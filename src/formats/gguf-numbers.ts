@@ -29,7 +29,7 @@ const scratchBits = new Uint32Array(scratch.buffer);
 /** The value of a float16 given by its bits. */
 export function fromHalfBits(bits: number): number {
   widen('F16', new Uint8Array(Uint16Array.of(bits).buffer), scratch);
-  return scratch[0]!;
+  return scratch[0];
 }
 
 /**
@@ -38,16 +38,16 @@ export function fromHalfBits(bits: number): number {
  */
 function encodeBlock(values: Float32Array, from: number, out: Uint8Array, at: number): void {
   let max = 0;
-  for (let i = 0; i < Q8_0.block; i++) max = Math.max(max, Math.abs(values[from + i]!));
+  for (let i = 0; i < Q8_0.block; i++) max = Math.max(max, Math.abs(values[from + i]));
   const scale = Math.fround(max / 127);
   const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
   scratch[0] = scale;
-  const half = halfBits(scratchBits[0]!);
+  const half = halfBits(scratchBits[0]);
   out[at] = half & 255;
   out[at + 1] = half >>> 8;
   if (!Number.isFinite(inverse)) return; // the scale is 0 as F16, so the values do not matter
   for (let i = 0; i < Q8_0.block; i++) {
-    const x = Math.fround(values[from + i]! * inverse);
+    const x = Math.fround(values[from + i] * inverse);
     const magnitude = Math.floor(Math.abs(x) + 0.5);
     out[at + 2 + i] = x < 0 ? -magnitude : magnitude;
   }

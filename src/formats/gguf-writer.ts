@@ -27,7 +27,7 @@ export interface GgufInput {
   values: () => Iterable<Float32Array>;
 }
 
-const elementsOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+const elementsOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 /** Bytes of the whole file. */
 export function ggufSize(metadata: readonly (readonly [string, GgufValue])[], tensors: readonly GgufInput[]): number {

@@ -28,7 +28,7 @@ const path = join(folder, 'x.gguf');
 const bitsOf = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
 
 /** What a numpy expression makes of values (`x`, float32, and `bits`). */
-function numpy(expression: string, values: Float32Array): Buffer {
+function numpy(expression: string, values: Float32Array) {
   const file = join(folder, 'values');
   writeFileSync(file, values);
   const script = `
@@ -71,7 +71,7 @@ describe('numbers', () => {
     [1 + 2 ** -11 + 2 ** -23, 0x3c01],
     [2047.5, 0x6800], // a carry into the exponent
   ])('%d is %d as F16', (value, half) => {
-    expect(halfBits(bitsOf(Float32Array.of(value))[0]!)).toBe(half);
+    expect(halfBits(bitsOf(Float32Array.of(value))[0])).toBe(half);
   });
 
   test('NaN stays NaN', () => {
@@ -81,18 +81,18 @@ describe('numbers', () => {
   test('every F16 goes to float32 and back', () => {
     for (let half = 0; half < 65536; half++) {
       const value = fromHalfBits(half);
-      if (!Number.isNaN(value)) expect(halfBits(bitsOf(Float32Array.of(value))[0]!)).toBe(half);
+      if (!Number.isNaN(value)) expect(halfBits(bitsOf(Float32Array.of(value))[0])).toBe(half);
     }
   });
 
   test.skipIf(!hasPython)('F16 of all halves, all midpoints, their neighbours and random bits: as numpy', () => {
     const list: number[] = [];
     for (let half = 0; half < 0x7c00; half++) {
-      const value = bitsOf(Float32Array.of(fromHalfBits(half)))[0]!;
-      const next = half === 0x7bff ? 0x47800000 : bitsOf(Float32Array.of(fromHalfBits(half + 1)))[0]!;
+      const value = bitsOf(Float32Array.of(fromHalfBits(half)))[0];
+      const next = half === 0x7bff ? 0x47800000 : bitsOf(Float32Array.of(fromHalfBits(half + 1)))[0];
       const middle = bitsOf(
         Float32Array.of((fromHalfBits(half) + (half === 0x7bff ? 65536 : fromHalfBits(half + 1))) / 2),
-      )[0]!;
+      )[0];
       list.push(value, value + 1, middle - 1, middle, middle + 1, next - 1);
     }
     const random = new Random(1);
@@ -180,7 +180,7 @@ const TENSORS = [
   tensor('d.weight', 'F32', [2, 1, 2, 2]),
 ];
 
-const fileOf = (metadata: [string, GgufValue][], tensors: GgufInput[]): Buffer =>
+const fileOf = (metadata: [string, GgufValue][], tensors: GgufInput[]) =>
   Buffer.concat([...ggufPieces(metadata, tensors)]);
 const WHOLE = fileOf(METADATA, TENSORS);
 
@@ -220,10 +220,10 @@ test('written files are read back, parts of tensors too', () => {
   const [a, b, c] = tensors.map(([, read]) => read) as [Float32Array, Float32Array, Float32Array];
   expect(a).toEqual(values(15));
   values(7).forEach((x, i) => {
-    expect(Math.abs(b[i]! - x)).toBeLessThanOrEqual(2 ** -10);
+    expect(Math.abs(b[i] - x)).toBeLessThanOrEqual(2 ** -10);
   });
   values(192).forEach((x, i) => {
-    expect(Math.abs(c[i]! - x)).toBeLessThanOrEqual(3 / 127 / 2 + 3 * 2 ** -11); // half a step, and the scale's own rounding
+    expect(Math.abs(c[i] - x)).toBeLessThanOrEqual(3 / 127 / 2 + 3 * 2 ** -11); // half a step, and the scale's own rounding
   });
   const file = Gguf.open(path);
   expect(file.tensors.get('d.weight')!.shape).toEqual([2, 1, 2, 2]);
@@ -241,30 +241,24 @@ test('written files are read back, parts of tensors too', () => {
   file.close();
 });
 
-const u32 = (n: number): Buffer => Buffer.from(Uint32Array.of(n).buffer);
-const u64 = (n: bigint | number): Buffer => Buffer.from(BigUint64Array.of(BigInt(n)).buffer);
-const text = (s: string | Buffer): Buffer =>
-  Buffer.concat([u64(Buffer.from(s as string).length), Buffer.from(s as string)]);
-const padded = (b: Buffer, alignment = 32): Buffer =>
+const u32 = (n: number) => Buffer.from(Uint32Array.of(n).buffer);
+const u64 = (n: bigint | number) => Buffer.from(BigUint64Array.of(BigInt(n)).buffer);
+const text = (s: string | Buffer) => Buffer.concat([u64(Buffer.from(s as string).length), Buffer.from(s as string)]);
+const padded = (b: Buffer, alignment = 32) =>
   Buffer.concat([b, Buffer.alloc((alignment - (b.length % alignment)) % alignment)]);
 
 /** A file put together by hand from keys, descriptions of tensors, and bytes of data. */
-function handmade(
-  keys: Buffer[],
-  tensors: Buffer[],
-  data: Buffer | number = 0,
-  { version = 3, alignment = 32 } = {},
-): Buffer {
+function handmade(keys: Buffer[], tensors: Buffer[], data: Buffer | number = 0, { version = 3, alignment = 32 } = {}) {
   const head = [Buffer.from('GGUF'), u32(version), u64(tensors.length), u64(keys.length), ...keys, ...tensors];
   return Buffer.concat([
     padded(Buffer.concat(head), alignment),
     typeof data === 'number' ? Buffer.alloc(data, 0x11) : data,
   ]);
 }
-const key = (name: string, type: number, value: Buffer): Buffer => Buffer.concat([text(name), u32(type), value]);
-const info = (name: string, sizes: (number | bigint)[], type: number, offset: number | bigint): Buffer =>
+const key = (name: string, type: number, value: Buffer) => Buffer.concat([text(name), u32(type), value]);
+const info = (name: string, sizes: (number | bigint)[], type: number, offset: number | bigint) =>
   Buffer.concat([text(name), u32(sizes.length), ...sizes.map(u64), u32(type), u64(offset)]);
-const array = (of: number, count: number | bigint, ...elements: Buffer[]): Buffer =>
+const array = (of: number, count: number | bigint, ...elements: Buffer[]) =>
   Buffer.concat([u32(of), u64(count), ...elements]);
 
 test('the bytes are those of the specification', () => {

@@ -42,7 +42,7 @@ export interface OtherTensor {
 const LAYOUTS = { ...TENSOR_TYPES, ...BLOCK_TYPES };
 
 /** Bytes of a number of elements, which must be whole blocks. */
-const bytesOf = (type: keyof typeof LAYOUTS, elements: number): number =>
+const bytesOf = (type: keyof typeof LAYOUTS, elements: number) =>
   (elements / LAYOUTS[type].block) * LAYOUTS[type].bytes;
 
 /** The limit of bytes before the tensors; vocabularies of 256,000 entries take about 12 MB. */
@@ -129,7 +129,7 @@ export class Gguf {
     if (at + target.length > info.byteLength) throw new Error(`no such blocks of ${name}`);
     readWhole(this.path, this.#fd, Buffer.from(target.buffer, target.byteOffset, target.length), info.at + at);
     for (let scale = 1; scale < target.length; scale += bytes)
-      if ((target[scale]! & 0x7c) === 0x7c)
+      if ((target[scale] & 0x7c) === 0x7c)
         throw broken(this.path, `a scale of ${shownName(name)} is not a finite number`);
   }
 
@@ -139,10 +139,10 @@ export class Gguf {
   }
 }
 
-const broken = (path: string, what: string): JikjiError =>
+const broken = (path: string, what: string) =>
   new JikjiError('gguf-broken', `not a complete GGUF file: ${what}`, path, 'get the file again from its source');
 
-const unsupported = (path: string, what: string): JikjiError =>
+const unsupported = (path: string, what: string) =>
   new JikjiError('gguf-unsupported', what, path, 'use a little-endian file whose tensors are F32, F16, BF16 or Q8_0');
 
 function readWhole(path: string, fd: number, target: Buffer, at: number): void {

@@ -30,7 +30,7 @@ const MiB = 1 << 20;
 /** Control characters, including those that change the direction of text. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
-const kindOf = (value: unknown): string =>
+const kindOf = (value: unknown) =>
   value === null
     ? 'null'
     : Array.isArray(value)

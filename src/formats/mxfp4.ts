@@ -8,6 +8,6 @@ const MAGNITUDES = [0, 0.5, 1, 1.5, 2, 3, 4, 6];
 
 /** Exact as float32, but for the largest scales, which no weight has; zero has no sign. */
 export function fromMxfp4(nibble: number, scale: number): number {
-  const magnitude = MAGNITUDES[nibble & 7]! * 2 ** (scale - 127);
+  const magnitude = MAGNITUDES[nibble & 7] * 2 ** (scale - 127);
   return nibble & 8 ? 0 - magnitude : magnitude;
 }

@@ -40,7 +40,7 @@ const MAX_TENSORS = 1_000_000;
 /** The cause of errors about a file that ends before what it says that it has. */
 const CUT_OFF = new Error('the file ends too early');
 
-const broken = (path: string, what: string, cause?: Error): JikjiError =>
+const broken = (path: string, what: string, cause?: Error) =>
   new JikjiError(
     'safetensors-broken',
     `not a complete safetensors file: ${what}`,
@@ -186,7 +186,7 @@ function ambiguity(json: string): string | undefined {
 }
 
 const [BRACE, BRACE_END, MINUS, QUOTE] = ['{', '}', '-', '"'].map((one) => one.charCodeAt(0));
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isDigit = (code: number) => code >= 48 && code <= 57;
 
 /** Position of `what` from `at` on; the length of the text if there is none. */
 function next(text: string, what: string, at: number): number {

@@ -23,7 +23,7 @@ interface Rejected {
 
 /** An unknown key comes first: it often explains the others. */
 const mostTelling = (issues: readonly Issue[]): Issue =>
-  issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0]!;
+  issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0];
 
 /** The name of a value in errors: its path, or what the file is. */
 const nameOf = (path: Path, { name, ko }: YamlKind): Both => {
@@ -49,7 +49,7 @@ export function schemaError(rejected: Rejected): JikjiError {
   const range = (fault: Fault) => places.fault(`${what.code}-range`, path, fault);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return aboutUnknownKey(rejected, path, issue.keys[0]!);
+      return aboutUnknownKey(rejected, path, issue.keys[0]);
     case 'invalid_key': {
       const [inner] = issue.issues;
       return range(FAULTS.oddKey(name, { en: String(inner?.message), ko: koreanOfIssue(inner) }));
@@ -144,7 +144,7 @@ function aboutUnion({ value, schema, places, what }: Rejected, { errors }: Union
   const section = keys === '' ? [] : [{ en: `a section of ${keys}`, ko: `묶음(${keys})` }];
   const choices = [...words.map((word) => ({ en: word, ko: word })), ...types, ...section];
   const near = typeof found === 'string' ? nearestName(found, words) : undefined;
-  const each = (lang: keyof Both): string[] => [...new Set(choices.map((one) => one[lang]))];
+  const each = (lang: keyof Both) => [...new Set(choices.map((one) => one[lang]))];
   const hint = near
     ? HINTS.nearValue(near.name)
     : choices.length > 0

@@ -17,8 +17,8 @@ function bare(schema: unknown): unknown {
   return schema;
 }
 
-const isSection = (schema: unknown): boolean => schema instanceof z.ZodObject || schema instanceof z.ZodRecord;
-const isList = (schema: unknown): boolean => schema instanceof z.ZodArray;
+const isSection = (schema: unknown) => schema instanceof z.ZodObject || schema instanceof z.ZodRecord;
+const isList = (schema: unknown) => schema instanceof z.ZodArray;
 
 /** The first option of a union that `fits`; any other schema unchanged. */
 function chosen(schema: unknown, fits: (schema: unknown) => boolean): unknown {

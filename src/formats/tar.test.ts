@@ -15,7 +15,7 @@ const root = temporaryFolder();
 const files: Record<string, Buffer> = {};
 
 beforeAll(() => {
-  const noise = (n: number, seed: string): Buffer => {
+  const noise = (n: number, seed: string) => {
     const parts: Buffer[] = [];
     for (let i = 0; i * 32 < n; i++) parts.push(createHash('sha256').update(`${seed}${i}`).digest());
     return Buffer.concat(parts).subarray(0, n);
@@ -64,7 +64,7 @@ async function codeOf(work: Promise<unknown>) {
 }
 
 /** A header made by hand, checksum included. */
-function header(name: string, size: number | Buffer, type = '0', change: (block: Buffer) => void = () => {}): Buffer {
+function header(name: string, size: number | Buffer, type = '0', change: (block: Buffer) => void = () => {}) {
   const block = Buffer.alloc(512);
   block.write(name, 0, 100);
   block.write('0000644\0', 100);
@@ -79,10 +79,10 @@ function header(name: string, size: number | Buffer, type = '0', change: (block:
   return block;
 }
 
-const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
+const padded = (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
 const END = Buffer.alloc(1024);
 
-function paxRecord(key: string, value: string): Buffer {
+function paxRecord(key: string, value: string) {
   const rest = Buffer.from(` ${key}=${value}\n`);
   let length = rest.length + 1;
   while (String(length).length + rest.length !== length) length++;
@@ -210,7 +210,7 @@ describe('hostile archives', () => {
   });
 
   test('sizes: base-256, negative, too large, not a number', async () => {
-    const wide = (value: bigint): Buffer => {
+    const wide = (value: bigint) => {
       const bytes = Buffer.alloc(12);
       bytes.writeBigUInt64BE(value, 4);
       bytes[0] |= 0x80;

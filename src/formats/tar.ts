@@ -174,7 +174,7 @@ function kindOf(type: string, path: string): TarEntry['type'] | undefined {
   return undefined;
 }
 
-const padding = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
+const padding = (size: number) => (BLOCK - (size % BLOCK)) % BLOCK;
 
 async function skip(source: Source, bytes: number): Promise<void> {
   for (let left = bytes; left > 0; ) left -= ((await source.take(left)) ?? source.failTruncated()).length;

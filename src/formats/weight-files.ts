@@ -36,7 +36,7 @@ export interface WeightFile {
 }
 
 const AGAIN = 'get the folder again from its source';
-const broken = (path: string, what: string): JikjiError => new JikjiError('weights-broken', what, path, AGAIN);
+const broken = (path: string, what: string) => new JikjiError('weights-broken', what, path, AGAIN);
 
 /** The tensors of a model folder. */
 export class WeightFiles {
@@ -160,7 +160,7 @@ export class WeightFiles {
   }
 }
 
-const sameTensor = (a: TensorInfo | undefined, b: TensorInfo): boolean =>
+const sameTensor = (a: TensorInfo | undefined, b: TensorInfo) =>
   a?.dtype === b.dtype && a.at === b.at && a.byteLength === b.byteLength && a.shape.join() === b.shape.join();
 
 function parseIndex(text: string, path: string): { index: Map<string, string>; names: string[]; total?: number } {

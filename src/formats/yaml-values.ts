@@ -26,7 +26,7 @@ export function describe(value: YamlValue | undefined): Both {
   return { en: cut(`the text ${quoted}`), ko: cut(quoted) };
 }
 
-const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+const cut = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 /** The types of a schema in words. */
 const WANTED: Record<string, Both> = {

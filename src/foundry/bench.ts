@@ -68,7 +68,7 @@ export function benchShape(options: BenchOptions): BenchResult {
     const { engine } = trainer;
     const peakGflops = engine.measurePeak();
     const times = timeSteps(trainer, steps, profile).map(({ clock }) => clock);
-    const seconds = times.sort((a, b) => a - b)[times.length >> 1]!;
+    const seconds = times.sort((a, b) => a - b)[times.length >> 1];
     const tokensPerSecond = (batchSize * sequenceLength) / seconds;
     const gflops = (tokensPerSecond * flopsPerToken(config, sequenceLength)) / 1e9;
     const parameters = parameterCount(config);
@@ -113,7 +113,7 @@ export function measureStep(config: ModelConfig, work: Work, threads: number): S
   const trainer = openTrainer(config, work, threads);
   try {
     const times = timeSteps(trainer, MEASURED_STEPS);
-    const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+    const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
     const clock = median(times.map((time) => time.clock));
     // A thread that sleeps now and then would make the machine look faster than it ever is, one of V8's own slower.
     return { idle: Math.min(clock, median(times.map((time) => time.processors)) / threads), clock };

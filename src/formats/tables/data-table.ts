@@ -48,6 +48,6 @@ function named([header, ...records]: string[][]): Row[] {
     if (record.length !== header.length) {
       throw new DataError(`row ${i + 1} has ${record.length} cells, the header ${header.length}`);
     }
-    return Object.fromEntries(header.map((name, column) => [name, record[column]!]));
+    return Object.fromEntries(header.map((name, column) => [name, record[column]]));
   });
 }

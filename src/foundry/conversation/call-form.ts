@@ -107,11 +107,11 @@ const textOf = ({ name, arguments: of }: ProbeCall, { middle, id }: KnownForm): 
 /** The texts around one call, in a rendering that has it after `prompt`. */
 function aroundOne(known: KnownForm, rendered: string, prompt: string) {
   const { open, before, after, close } = known;
-  const found = new RegExp(`(${open})(${before})${textOf(PROBES[0]!, known)}(${after})(${close})`).exec(rendered);
+  const found = new RegExp(`(${open})(${before})${textOf(PROBES[0], known)}(${after})(${close})`).exec(rendered);
   // A call stands where an answer begins.
   if (!found || rendered.slice(0, found.index).trimEnd() !== prompt.trimEnd()) return undefined;
   const [, opened, begun, middle, ended, closed] = found as unknown as string[];
-  return { first: opened! + begun!, middle: middle!, after: ended!, close: closed! };
+  return { first: opened + begun, middle: middle, after: ended, close: closed };
 }
 
 /** The text between the end of a call and the name of the next one. */
@@ -127,7 +127,7 @@ export type Render = (calls: number, takes: CallForm['takes']) => Promise<string
 /** The form in which a template renders calls; or why it has none that is known. */
 export async function findForm(render: Render): Promise<CallForm | string> {
   const prompt = await render(0, 'object');
-  if (!prompt?.includes(PROBES[0]!.name)) return 'does not give tools to the model';
+  if (!prompt?.includes(PROBES[0].name)) return 'does not give tools to the model';
   for (const takes of ['object', 'text'] as const) {
     const one = await render(1, takes);
     if (!one?.includes(PROBE_RESULT)) continue;

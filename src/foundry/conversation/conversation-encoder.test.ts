@@ -53,9 +53,9 @@ async function all(of: ConversationEncoder, conversations: readonly Conversation
 const learned = ({ ids, marks }: { ids: ArrayLike<number>; marks: ArrayLike<number> }) => {
   const texts: number[][] = [];
   for (let i = 0; i < ids.length; i++) {
-    if (!(marks[i]! & LEARNED)) continue;
-    if (i === 0 || !(marks[i - 1]! & LEARNED)) texts.push([]);
-    texts.at(-1)!.push(ids[i]!);
+    if (!(marks[i] & LEARNED)) continue;
+    if (i === 0 || !(marks[i - 1] & LEARNED)) texts.push([]);
+    texts.at(-1)!.push(ids[i]);
   }
   return texts.map((ids) => tokenizer.decode(ids));
 };
@@ -81,10 +81,10 @@ test('a pair: two conversations, of which only the last answers are learned, and
     encoder(),
     pair.map(({ messages }) => messages),
   );
-  expect(made.map(({ ids }) => [...ids])).toEqual([chosen!.ids, rejected!.ids]);
+  expect(made.map(({ ids }) => [...ids])).toEqual([chosen.ids, rejected.ids]);
   expect(made.map(({ marks }) => marks[0])).toEqual([2, 6]);
   expect(made.map(learned)).toEqual([['I am well.<|end|>'], ['No.<|end|>']]);
-  expect(learned(chosen!)).toEqual(['there<|end|>', 'I am well.<|end|>']);
+  expect(learned(chosen)).toEqual(['there<|end|>', 'I am well.<|end|>']);
 });
 
 test('random conversations: ids as separate pieces by another tokenizer, and only answers are learned', async () => {
@@ -269,7 +269,7 @@ test('in other batches and by itself: the same ids and marks', async () => {
   const together = await all(encoder(), many);
   const of = encoder();
   for (const i of [0, 63, 64, 149]) {
-    const { ids, marks } = await of.encodeOne(many[i]!);
+    const { ids, marks } = await of.encodeOne(many[i]);
     expect({ ids: [...ids], marks: [...marks] }).toEqual(together[i]);
   }
   expect(await all(encoder(), [])).toEqual([]);

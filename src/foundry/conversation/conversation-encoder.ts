@@ -96,7 +96,7 @@ export class ConversationEncoder {
   /** Ids and marks of one conversation. @throws JikjiError `chat-template` */
   async encodeOne(conversation: Conversation): Promise<EncodedConversation> {
     const [one] = await this.#begin([{ messages: conversation }])(() => '');
-    return one!;
+    return one;
   }
 
   /** Begins to render examples; the result encodes them. */
@@ -110,10 +110,10 @@ export class ConversationEncoder {
       const rendered = await rendering;
       return batch.map((example, i) => {
         const where = describe(i);
-        const broken = (what: string): JikjiError => this.#process.broken(where === '' ? what : `${what} (${where})`);
+        const broken = (what: string) => this.#process.broken(where === '' ? what : `${what} (${where})`);
         const one = rendered[i];
         if (!one || !('text' in one)) throw broken(`${REFUSES} ${one?.error ?? 'gives no text'}`);
-        return this.#marked(partsOf(one.text, marks[i]!, broken), example, broken);
+        return this.#marked(partsOf(one.text, marks[i], broken), example, broken);
       });
     };
   }
@@ -138,8 +138,8 @@ export class ConversationEncoder {
     for (const { text, message } of parts) {
       const start = end;
       end += Buffer.byteLength(text);
-      const isAnswer = message !== undefined && message >= firstLearned && messages[message]!.role === 'assistant';
-      for (; byte < end; byte += bytes[at]!, at++) if (isAnswer && byte >= start) marks[at]! |= LEARNED;
+      const isAnswer = message !== undefined && message >= firstLearned && messages[message].role === 'assistant';
+      for (; byte < end; byte += bytes[at], at++) if (isAnswer && byte >= start) marks[at] |= LEARNED;
       if (isAnswer) this.#markEnd(ids, marks, at, broken);
     }
     // Nothing stands before the first token: it is no target.
@@ -151,10 +151,10 @@ export class ConversationEncoder {
   /** Marks what ends an answer, from its first token on. */
   #markEnd(ids: Uint32Array, marks: Uint8Array, from: number, broken: (what: string) => JikjiError): void {
     let at = from;
-    while (at < ids.length && !this.#tokens.isSpecial(ids[at]!) && !/\S/.test(this.#tokens.text(ids[at]!))) at++;
-    if (at === ids.length || !this.#tokens.isSpecial(ids[at]!))
+    while (at < ids.length && !this.#tokens.isSpecial(ids[at]) && !/\S/.test(this.#tokens.text(ids[at]))) at++;
+    if (at === ids.length || !this.#tokens.isSpecial(ids[at]))
       throw broken('ends an answer without a special token of the tokenizer (chat.tokens names those that it writes)');
-    for (let i = from; i <= at; i++) marks[i]! |= LEARNED;
+    for (let i = from; i <= at; i++) marks[i] |= LEARNED;
   }
 
   /** Whether an error says that a template took too much time or memory here. */
@@ -182,7 +182,7 @@ export class ConversationEncoder {
     for (const length of [1, 3]) {
       const prompt = await talk.encode(said.slice(0, length));
       const { ids, marks } = await this.encodeOne(said.slice(0, length + 1));
-      const begins = prompt.every((id, i) => ids[i] === id) && marks[prompt.length]! & LEARNED;
+      const begins = prompt.every((id, i) => ids[i] === id) && marks[prompt.length] & LEARNED;
       const before = marks.subarray(0, prompt.length).lastIndexOf(LEARNED);
       if (!begins || (length === 1 && before >= 0))
         throw this.#process.broken('asks for an answer in other tokens than those before an answer');
@@ -208,7 +208,7 @@ function partsOf(text: string, marks: readonly Marks[], broken: (what: string) =
     // A part of a mark, or that of another conversation, stays in the text of the template.
     if (marks[message]?.before !== `\u{f0000}${digits}${number}\u{f0000}`) break;
     const start = text.indexOf(found, end);
-    parts.push({ text: text.slice(end, start), message: undefined }, { text: content!, message });
+    parts.push({ text: text.slice(end, start), message: undefined }, { text: content, message });
     end = start + found.length;
   }
   parts.push({ text: text.slice(end), message: undefined });
@@ -219,12 +219,12 @@ function partsOf(text: string, marks: readonly Marks[], broken: (what: string) =
 
 /** Every answer must be there once, in order, and every message as it is. */
 function checkParts(parts: readonly Part[], conversation: Conversation, broken: (what: string) => JikjiError): void {
-  const named = (message: number): string => `message ${message + 1} (${conversation[message]!.role})`;
+  const named = (message: number) => `message ${message + 1} (${conversation[message].role})`;
   for (const { text, message } of parts)
-    if (message !== undefined && text !== conversation[message]!.content) throw broken(`changes ${named(message)}`);
+    if (message !== undefined && text !== conversation[message].content) throw broken(`changes ${named(message)}`);
   const answers = parts
     .map(({ message }) => message)
-    .filter((message) => message !== undefined && conversation[message]!.role === 'assistant');
+    .filter((message) => message !== undefined && conversation[message].role === 'assistant');
   const times = new Map<number, number>();
   for (const message of answers) times.set(message!, (times.get(message!) ?? 0) + 1);
   for (const [message, { role }] of conversation.entries()) {

@@ -29,7 +29,7 @@ export const shownNames = (value: object): string =>
     .slice(0, 200) || 'no members';
 
 /** A value as an error shows it. */
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60);
+const shown = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 60);
 
 /**
  * A message. White space around its content is left out, as a talk with a model does. `at` is its number, or a word for it.
@@ -50,7 +50,7 @@ export function messageOf(role: unknown, content: unknown, at: number | string):
 export function checkOrder(messages: Conversation): void {
   const system = messages.findLastIndex(({ role }) => role === 'system');
   if (system > 0) {
-    const first = messages[0]!.role === 'system';
+    const first = messages[0].role === 'system';
     const what = first ? 'is a second system message' : 'is a system message that is not the first';
     throw new ConversationFault(`message ${system + 1} ${what}`);
   }

@@ -60,7 +60,7 @@ function asked({ instruction, input, output }: Fields): Conversation {
 function answered(value: Fields): Conversation | undefined {
   const [question, answer] = ASKED_AS.find(([q, a]) => Object.hasOwn(value, q) && Object.hasOwn(value, a)) ?? [];
   if (question === undefined) return undefined;
-  return [messageOf('user', value[question], question), messageOf('assistant', value[answer!], answer!)];
+  return [messageOf('user', value[question], question), messageOf('assistant', value[answer], answer)];
 }
 
 /** The conversation of one value of a file. @throws ConversationFault */

@@ -38,7 +38,7 @@ function listOf(value: unknown, name: string): Conversation {
   }
 }
 
-const same = (a: Conversation, b: Conversation): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: Conversation, b: Conversation) => JSON.stringify(a) === JSON.stringify(b);
 
 /** An answer, and the messages before it where its list has them. */
 function answerOf(value: unknown, name: 'chosen' | 'rejected'): { before: Conversation; answer: string } {

@@ -98,7 +98,7 @@ function renderMarked(
     const given = (list: Messages) => ({ ...variables, messages: list });
     const marked = messages.map((message, i) => ({
       ...message,
-      content: marks[i]!.before + message.content + marks[i]!.after,
+      content: marks[i].before + message.content + marks[i].after,
     }));
     const rendered = String(template.render(given(marked)));
     if (rendered.length > limit) return { error: `gives a text of ${rendered.length} characters` };
@@ -111,4 +111,4 @@ function renderMarked(
 }
 
 export const rendered = ({ template, all, marks }: Rendering): Rendered[] =>
-  all.map((variables, i) => (marks ? renderMarked(template, variables, marks[i]!) : render(template, variables)));
+  all.map((variables, i) => (marks ? renderMarked(template, variables, marks[i]) : render(template, variables)));

@@ -50,8 +50,8 @@ export class TemplateProcess {
   /** One text. @throws JikjiError `chat-template` */
   async one(variables: Record<string, unknown>): Promise<string> {
     const [rendered] = await this.render({ all: [variables] });
-    if ('text' in rendered!) return rendered.text;
-    throw this.broken(`${REFUSES} ${rendered!.error}`);
+    if ('text' in rendered) return rendered.text;
+    throw this.broken(`${REFUSES} ${rendered.error}`);
   }
 
   /**
@@ -84,7 +84,7 @@ export class TemplateProcess {
         done();
         resolve(rendered);
       };
-      const onClose = (): void => fail(LIMITS[1]);
+      const onClose = () => fail(LIMITS[1]);
       const onError = (error: Error): void => {
         done();
         reject(error);

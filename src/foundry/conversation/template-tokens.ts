@@ -13,7 +13,7 @@ function cut(text: string, words: Iterable<string>): string[] {
   let pieces = [text];
   for (const word of words) {
     const [first] = word;
-    const rest = word.slice(first!.length);
+    const rest = word.slice(first.length);
     pieces = pieces.flatMap((piece) => {
       const parts = piece.split(word);
       return parts.map((part, i) => (i > 0 ? rest : '') + part + (i < parts.length - 1 ? first : ''));
@@ -22,10 +22,10 @@ function cut(text: string, words: Iterable<string>): string[] {
   return pieces;
 }
 
-const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join('');
+const textOf = (pieces: readonly Piece[]) => pieces.map(({ text }) => text).join('');
 
 /** The texts that are encoded by themselves, and whether special tokens are found in them. */
-const apart = (pieces: readonly Piece[], control: ReadonlyMap<number, string>): { text: string; special: boolean }[] =>
+const apart = (pieces: readonly Piece[], control: ReadonlyMap<number, string>) =>
   pieces.flatMap(({ text, said }) =>
     (said ? cut(text, control.values()) : [text]).map((one) => ({ text: one, special: !said })),
   );
@@ -53,7 +53,7 @@ export class TemplateTokens {
     const known = this.#specials.get(id);
     if (known !== undefined) return known;
     const text = this.text(id);
-    const isIt = (ids: Uint32Array): boolean => ids.length === 1 && ids[0] === id;
+    const isIt = (ids: Uint32Array) => ids.length === 1 && ids[0] === id;
     const is = isIt(this.ids(text)) && !isIt(this.#tokenizer.encode(text));
     this.#specials.set(id, is);
     return is;

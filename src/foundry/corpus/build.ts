@@ -137,7 +137,7 @@ function pauses(signal: AbortSignal | undefined): () => Promise<void> {
   };
 }
 
-const nameOf = (source: RecipeSource): string => source.npm ?? listOf(source.files)[0];
+const nameOf = (source: RecipeSource) => source.npm ?? listOf(source.files)[0];
 
 /** Removes unfinished folders of processes that no longer run. */
 function removeLeftovers(corpusFolder: string): void {

@@ -47,10 +47,7 @@ export const findSourceFiles = (source: RecipeSource, recipeFolder: string): Gen
 const MAX_SOURCES = 10_000;
 
 /** Whether a source's reader takes a file of this name out of a folder. */
-export const wantedBy =
-  (source: RecipeSource) =>
-  (name: string): boolean =>
-    endings[source.read].pattern.test(name);
+export const wantedBy = (source: RecipeSource) => (name: string) => endings[source.read].pattern.test(name);
 
 /** The error for a pattern that matches no file. */
 export function sourceMissing(source: RecipeSource, pattern: string, at: string): JikjiError {

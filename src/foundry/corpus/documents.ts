@@ -71,5 +71,5 @@ function documentOf(line: string, file: string, number: number): string {
   return text;
 }
 
-const broken = (file: string, number: number, what: string): JikjiError =>
+const broken = (file: string, number: number, what: string) =>
   new JikjiError('corpus-broken', `line ${number}: ${what}`, file, 'make the run again in a fresh folder');

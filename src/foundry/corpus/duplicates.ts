@@ -95,7 +95,7 @@ export class Duplicates {
     const number = digest.readUInt32LE(0) % RECENT;
     const index = Math.floor(number / RECENT_BLOCK);
     this.#recent[index] ??= Buffer.alloc(RECENT_BLOCK * 32);
-    const block = this.#recent[index]!;
+    const block = this.#recent[index];
     const slot = (number % RECENT_BLOCK) * 32;
     if (digest.compare(block, slot, slot + 32) === 0) return true;
     digest.copy(block, slot);

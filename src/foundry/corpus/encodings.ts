@@ -121,11 +121,11 @@ function guessEncoding(bytes: Buffer): string | undefined {
   const mark = bytes.toString('hex', 0, 2);
   const zeros = [0, 0];
   bytes.forEach((byte, i) => {
-    if (byte === 0) zeros[i % 2]!++;
+    if (byte === 0) zeros[i % 2]++;
   });
   if (zeros.every((count) => count > bytes.length / 8)) return undefined; // zeros in both halves: not UTF-16
-  if (mark === 'fffe' || zeros[1]! > bytes.length / 8) return 'UTF-16LE';
-  if (mark === 'feff' || zeros[0]! > bytes.length / 8) return 'UTF-16BE';
+  if (mark === 'fffe' || zeros[1] > bytes.length / 8) return 'UTF-16LE';
+  if (mark === 'feff' || zeros[0] > bytes.length / 8) return 'UTF-16BE';
   try {
     const text = new TextDecoder('euc-kr', { fatal: true }).decode(bytes, { stream: true });
     if (/\p{Script=Hangul}/u.test(text)) return 'CP949';

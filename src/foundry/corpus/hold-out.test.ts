@@ -20,7 +20,7 @@ const LETTERS = ['etaoinshrdlucmfwyp', '가나다라마바사아자차카타파�
 
 /** Text of about this many bytes: words of one alphabet, mostly in lines and paragraphs, sometimes all on one line. */
 function write(next: () => number, bytes: number) {
-  const letters = [...LETTERS[Math.floor(next() ** 2 * LETTERS.length)]!];
+  const letters = [...LETTERS[Math.floor(next() ** 2 * LETTERS.length)]];
   const lines = next() < 0.85;
   const parts: string[] = [];
   for (let size = 0; size < bytes; ) {
@@ -83,7 +83,7 @@ function cut(text: string, most: number) {
     let bytes = 0;
     let to = from;
     for (; to < characters.length; to++) {
-      bytes += bytesOf(characters[to]!);
+      bytes += bytesOf(characters[to]);
       if (bytes > most) break;
       ends.character = to + 1;
       if (bytes * 2 <= most) continue;
@@ -108,9 +108,9 @@ function again(manifest: CorpusManifest) {
   for (const slice of all) count.set(slice, (count.get(slice) ?? 0) + 1);
   const held = new Set<string>();
   manifest.sources.forEach(({ slice: most }, i) => {
-    const bytes = slices[i]!.reduce((sum, slice) => sum + Buffer.byteLength(slice), 0);
+    const bytes = slices[i].reduce((sum, slice) => sum + Buffer.byteLength(slice), 0);
     let taken = 0;
-    const byDigest = slices[i]!.map((slice) => [hex(slice), slice] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+    const byDigest = slices[i].map((slice) => [hex(slice), slice] as const).sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [digest, slice] of byDigest) {
       if (taken >= manifest.validation * bytes - most! / 2) break;
       if (count.get(slice) !== 1 || slice.trim() === '') continue;

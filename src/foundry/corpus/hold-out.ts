@@ -65,11 +65,11 @@ export async function holdOutSlices(input: HoldOutInput): Promise<(Sliced | unde
   const sides = sources.map((source) => bytesOf(folder, source));
   const documents = sides.reduce((sum, side) => sum + side.documents, 0);
   if (holdsOutWhole(share, sides, documents)) return undefined;
-  const bytes = new Map(sources.map((source, i) => [source, sides[i]!.train + sides[i]!.validation]));
+  const bytes = new Map(sources.map((source, i) => [source, sides[i].train + sides[i].validation]));
   const sliced = await new Slicing(input, bytes).write();
   for (const [i, source] of sources.entries()) {
     const { dropped } = sliced.get(source)!;
-    const { duplicates } = sides[i]!;
+    const { duplicates } = sides[i];
     if (duplicates > 0) dropped.duplicate = (dropped.duplicate ?? 0) + duplicates;
   }
   return isSliceable.map((_, source) => sliced.get(source));

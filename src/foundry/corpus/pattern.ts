@@ -39,7 +39,7 @@ function source(part: string): string {
 }
 
 /** Does not escape a hyphen: with the flag `u` that is a syntax error. */
-const escaped = (text: string): string =>
+const escaped = (text: string) =>
   text
     .replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&')
     .replaceAll('\\*', '[^/]*')

@@ -60,12 +60,12 @@ export class Slices {
 
   /** Removes a slice from the corpus. */
   drop(slice: number): void {
-    this.#records[slice * RECORD + FLAGS]! |= DROPPED;
+    this.#records[slice * RECORD + FLAGS] |= DROPPED;
   }
 
   isDropped = (slice: number): boolean => (this.#flags(slice) & DROPPED) !== 0;
   isHeldOut = (slice: number): boolean => (this.#flags(slice) & HELD_OUT) !== 0;
-  #flags = (slice: number): number => this.#records[slice * RECORD + FLAGS]!;
+  #flags = (slice: number): number => this.#records[slice * RECORD + FLAGS];
 
   /**
    * Chooses the held-out slices. Takes slices in ascending order of digests, if their text is not blank and occurs only once in the
@@ -77,24 +77,24 @@ export class Slices {
     const order = new Uint32Array(this.count);
     let n = 0;
     for (let i = 0; i < this.count; i++) {
-      records[i * RECORD + FLAGS]! &= ~HELD_OUT;
+      records[i * RECORD + FLAGS] &= ~HELD_OUT;
       if (this.isDropped(i)) continue;
       order[n++] = i;
-      bytes[records.readUInt16LE(i * RECORD + SOURCE)]! += records.readUInt32LE(i * RECORD + SIZE);
+      bytes[records.readUInt16LE(i * RECORD + SOURCE)] += records.readUInt32LE(i * RECORD + SIZE);
     }
     // After all bytes are counted: sums of fractions would depend on the order of the slices.
-    const wanting = maxBytes.map((limit, source) => share * bytes[source]! - limit / 2);
+    const wanting = maxBytes.map((limit, source) => share * bytes[source] - limit / 2);
     const starts = Uint32Array.from({ length: this.count }, (_, i) => records.readUInt32BE(i * RECORD));
-    const compare = (a: number, b: number): number =>
-      starts[a]! - starts[b]! || records.compare(records, b * RECORD, b * RECORD + SIZE, a * RECORD, a * RECORD + SIZE);
+    const compare = (a: number, b: number) =>
+      starts[a] - starts[b] || records.compare(records, b * RECORD, b * RECORD + SIZE, a * RECORD, a * RECORD + SIZE);
     const live = order.subarray(0, n).sort(compare);
-    const isEqualToNext = (k: number): boolean => k >= 0 && k + 1 < n && compare(live[k]!, live[k + 1]!) === 0;
+    const isEqualToNext = (k: number) => k >= 0 && k + 1 < n && compare(live[k], live[k + 1]) === 0;
     live.forEach((slice, k) => {
       const at = slice * RECORD;
       const source = records.readUInt16LE(at + SOURCE);
-      if (wanting[source]! <= 0 || records[at + FLAGS]! & BLANK || isEqualToNext(k - 1) || isEqualToNext(k)) return;
-      records[at + FLAGS]! |= HELD_OUT;
-      wanting[source]! -= records.readUInt32LE(at + SIZE);
+      if (wanting[source] <= 0 || records[at + FLAGS] & BLANK || isEqualToNext(k - 1) || isEqualToNext(k)) return;
+      records[at + FLAGS] |= HELD_OUT;
+      wanting[source] -= records.readUInt32LE(at + SIZE);
     });
   }
 }

@@ -23,7 +23,7 @@ export interface FoundConversations {
 }
 
 /** Tokens of a conversation in the default template: one that begins it, and around each message that of its role and that of its end. */
-const tokensOf = (text: string, tokenizer: TextTokenizer): number =>
+const tokensOf = (text: string, tokenizer: TextTokenizer) =>
   contentsOf(examplesOf(text, 'conversation')).reduce(
     (sum, content) => sum + 2 + tokenizer.encode(content.trim()).length,
     1,

@@ -37,7 +37,7 @@ export function* findFiles(patterns: string[], root: string, wanted: (name: stri
   }
 }
 
-const names = (pattern: Pattern): string[] => pattern.segments.map((s) => ('literal' in s ? s.literal : ''));
+const names = (pattern: Pattern) => pattern.segments.map((s) => ('literal' in s ? s.literal : ''));
 
 /** Names for the manifest: relative to the recipe; for an absolute pattern, from the last folder before a wildcard on. */
 function labels(text: string, pattern: Pattern, root: string): (path: string) => string {
@@ -113,6 +113,6 @@ function sorted(folder: string): Dirent[] {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
     throw readFailure(error, folder);
   }
-  const key = (entry: Dirent): string => (entry.isDirectory() ? `${entry.name}/` : entry.name);
+  const key = (entry: Dirent) => (entry.isDirectory() ? `${entry.name}/` : entry.name);
   return entries.sort((a, b) => compareCodePoints(key(a), key(b)));
 }

@@ -40,8 +40,8 @@ test.each<[string, Counts, boolean]>([
   const { both = 0, model = 0, baseline = 0, none = 0 } = counts;
   const n = both + model + baseline + none;
   expect(compared).toMatchObject({ part: undefined, n, beats });
-  expect(compared!.exact).toBeCloseTo((both + model) / n, 12);
-  expect(compared!.baseline).toBeCloseTo((both + baseline) / n, 12);
+  expect(compared.exact).toBeCloseTo((both + model) / n, 12);
+  expect(compared.baseline).toBeCloseTo((both + baseline) / n, 12);
 });
 
 test('parts stand for the whole where there are some; other metrics and figures without a value are left out', () => {

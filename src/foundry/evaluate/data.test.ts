@@ -20,7 +20,7 @@ describe('JSON Lines', () => {
     const rows = await read('a.jsonl', text);
     expect(rows).toHaveLength(2);
     expect(rows[0]).toEqual({ a: '가\u2028나', b: [1, { c: null }] });
-    expect(Object.keys(rows[1]!)).toEqual(['a', '__proto__']);
+    expect(Object.keys(rows[1])).toEqual(['a', '__proto__']);
     expect(await read('a.jsonl.gz', gzipSync(text))).toEqual(rows);
   });
 
@@ -57,7 +57,7 @@ describe('tables in text', () => {
     expect(await refused('a.csv', 'a,b\n1')).toMatch(/Invalid Record Length/);
     expect(await refused('a.csv', 'a\n"x')).toMatch(/^row 1: a quote is not closed$/);
     const [row] = await read('a.csv', '__proto__,constructor\n1,2');
-    expect(Object.entries(row!)).toEqual([
+    expect(Object.entries(row)).toEqual([
       ['__proto__', '1'],
       ['constructor', '2'],
     ]);

@@ -15,12 +15,12 @@ export function definitionItems(documents: readonly string[]): ChoiceItem[] {
     words.push(new Set(all));
     const definition = text
       .slice(colon + 2)
-      .split('; "')[0]!
+      .split('; "')[0]
       .trim();
     if (colon < 0 || text.includes('\n') || definition.length < 10 || definition.length > 300) return;
     questions.push({ context: `${all.join(', ')}:`, answer: definition, document });
   });
   const shareNoWord = (a: Question, b: Question): boolean =>
-    [...words[a.document]!].every((word) => !words[b.document]!.has(word));
+    [...words[a.document]].every((word) => !words[b.document].has(word));
   return addWrongAnswers(questions, shareNoWord).slice(0, MAX_ITEMS);
 }

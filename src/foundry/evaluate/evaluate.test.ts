@@ -104,7 +104,7 @@ test("a run's own sets: figures, and a signed statement of each", async () => {
     readdirSync(join(run, 'evaluations')).map((name) => join('evaluations', name)),
   );
   const [first] = result.statements;
-  const { predicate, subjects, keyid } = readStatement(first!, 'evaluation');
+  const { predicate, subjects, keyid } = readStatement(first, 'evaluation');
   expect(keyid).toBe(loadSigner('evaluator').fingerprint);
   expect(first).toBe(join(run, 'evaluations', `held-out-${predicate.task.slice(0, 8)}.json`));
   expect(Object.fromEntries(subjects)).toEqual({ model: result.digest, task: predicate.task });
@@ -154,7 +154,7 @@ test('a task file: examples first, the other rows scored; the digest covers the 
   await evaluate({ tasks: [at('tasks/colours.yaml')], out: at('some'), limit: 2 });
   const [name] = readdirSync(at('some'));
   expect(name).toBe(`colours-${statement.predicate.task.slice(0, 8)}-first-2.json`);
-  expect(readStatement(join(at('some'), name!), 'evaluation').predicate).toMatchObject({
+  expect(readStatement(join(at('some'), name), 'evaluation').predicate).toMatchObject({
     n: 2,
     of: 3,
     task: statement.predicate.task,
@@ -253,7 +253,7 @@ test('a task names what its items are about: they are numbered, and counted as u
 test('a task must have the requested digest', async () => {
   const tasks = [at('tasks/colours.yaml')];
   const { statements } = await evaluate({ tasks, out: at('digest') });
-  const { task } = readStatement(statements[0]!, 'evaluation').predicate;
+  const { task } = readStatement(statements[0], 'evaluation').predicate;
   expect((await evaluate({ tasks, out: at('digest'), taskDigest: task })).results).toHaveLength(3);
   await expect(evaluate({ tasks, taskDigest: '00'.repeat(32) })).rejects.toMatchObject({
     code: 'task-differs',
@@ -287,7 +287,7 @@ test('parts scored separately and merged equal one call; a part counts only if i
     expect(readFileSync(at(`apart.${end}`), 'utf8')).toBe(readFileSync(at(`once.${end}`), 'utf8'));
   }
 
-  const part = join(at('apart/parts'), basename(statements[1]!));
+  const part = join(at('apart/parts'), basename(statements[1]));
   const whole = readFileSync(part, 'utf8');
   // Nor does a part that was changed after its statement.
   const changed = whole.replace(/"value":[^,]+/, '"value":0.987');
@@ -303,7 +303,7 @@ test('parts scored separately and merged equal one call; a part counts only if i
   newKey('other');
   const other = await splitEvaluation({ ...options, signer: async () => loadSigner('other') });
   expect(other.missing()).toHaveLength(3);
-  rmSync(statements[0]!);
+  rmSync(statements[0]);
   expect(names()).toEqual(['held-out']);
   // Fewer items are other statements.
   expect((await splitEvaluation({ ...options, limit: 2 })).missing()).toHaveLength(3);

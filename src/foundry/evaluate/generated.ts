@@ -88,5 +88,5 @@ export async function answers(set: Of<'chat'>, options: ScoreOptions): Promise<O
     set.judging,
     outcomes.map(({ text }) => text),
   );
-  return outcomes.map((one, i) => ({ ...one, verdicts: verdicts[i]! }));
+  return outcomes.map((one, i) => ({ ...one, verdicts: verdicts[i] }));
 }

@@ -40,7 +40,7 @@ export function harnessJson(
       tables.results[name] = {
         name,
         alias: name,
-        sample_len: own[0]!.n,
+        sample_len: own[0].n,
         ...Object.fromEntries(
           own.flatMap(({ metric, value, stderr }) => [
             [`${metric},none`, shown(value)],
@@ -58,7 +58,7 @@ export function harnessJson(
       tables.versions[name] = set.digest.slice(0, 8);
       tables['n-shot'][name] = set.fewshot;
       tables.higher_is_better[name] = higher;
-      tables['n-samples'][name] = { original: part === undefined ? set.of : own[0]!.n, effective: own[0]!.n };
+      tables['n-samples'][name] = { original: part === undefined ? set.of : own[0].n, effective: own[0].n };
     }
     tables.group_subtasks[set.name] = [];
   }

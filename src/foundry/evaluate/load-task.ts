@@ -90,7 +90,7 @@ function assemble(
   digest: string,
 ): EvaluationSet {
   const { name, metrics, fewshot, delimiter } = task;
-  const wrong = (row: Rendered, key: string, message: string, hint: string): JikjiError =>
+  const wrong = (row: Rendered, key: string, message: string, hint: string) =>
     new JikjiError('task-template', `${message} (row ${row.row})`, `${file}: ${key}`, hint);
   const goldOf = (row: Rendered): number => {
     const answer = row.answer!;
@@ -104,14 +104,14 @@ function assemble(
       hint,
     );
   };
-  const answerOf = (row: Rendered): string =>
+  const answerOf = (row: Rendered) =>
     task.kind === 'multiple-choice'
-      ? row.choices![goldOf(row)]!
+      ? row.choices![goldOf(row)]
       : task.kind === 'generate' || task.kind === 'chat'
         ? row.answer!
         : row.text!;
   const shots = examples.map((row) => `${row.question ?? ''}${delimiter}${answerOf(row)}\n\n`).join('');
-  const contextOf = (row: Rendered): string => task.description + shots + (row.question ?? '');
+  const contextOf = (row: Rendered) => task.description + shots + (row.question ?? '');
   const parts = new Numbering();
   const partOf = ({ by }: Rendered): { part?: number } => (by === undefined ? {} : { part: parts.of(by) });
   const clusters = clustersOf(rows);

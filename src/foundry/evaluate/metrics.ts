@@ -50,10 +50,10 @@ export function itemsOf(metric: Metric, outcomes: readonly Outcome[]): number[] 
 }
 
 /** 1 or 0: whether a text is the answer, except for surrounding space. */
-const isExact = (text: string, answer: string): number => Number(text.trim() === answer.trim());
+const isExact = (text: string, answer: string) => Number(text.trim() === answer.trim());
 
 /** Whether the likeliest choice is the right one; the first of equal ones counts as the likeliest. */
-const isRight = ({ nats, gold }: Extract<Outcome, { kind: 'choice' }>, lengths?: readonly number[]): boolean =>
+const isRight = ({ nats, gold }: Extract<Outcome, { kind: 'choice' }>, lengths?: readonly number[]) =>
   argmax(nats.map((x, i) => -x / (lengths?.[i] ?? 1))) === gold;
 
 /** Resamples of a bootstrap. */
@@ -69,11 +69,11 @@ export const words = (text: string): number =>
 /** Index of the largest value; the first of equal ones. */
 export function argmax(values: readonly number[]): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
 
 /** Sample standard deviation: divides by n - 1. */
 function deviation(values: readonly number[]): number {
@@ -125,7 +125,7 @@ export function bootstrap<T>(items: readonly T[], statistic: (items: readonly T[
 export function clusteredError(items: readonly number[], clusters: readonly number[]): number | null {
   const center = mean(items);
   const sums = new Map<number, number>();
-  items.forEach((x, i) => void sums.set(clusters[i]!, (sums.get(clusters[i]!) ?? 0) + x - center));
+  items.forEach((x, i) => void sums.set(clusters[i], (sums.get(clusters[i]) ?? 0) + x - center));
   const count = sums.size;
   if (count < 2) return null;
   let squares = 0;

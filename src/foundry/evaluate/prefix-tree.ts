@@ -38,7 +38,7 @@ function sequenceOf({ context, continuation }: ScoreRequest, request: number): S
 
 function compare(a: Int32Array, b: Int32Array): number {
   const n = Math.min(a.length, b.length);
-  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return a[i] - b[i];
   return a.length - b.length;
 }
 

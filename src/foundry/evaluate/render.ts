@@ -107,7 +107,7 @@ async function renderRows(job: Job, tell: Tell): Promise<number> {
   await tell({ kind: 'examples', rows: examples.map((row, i) => rendering(row, i + 1)) });
   const first = job.exampleFiles ? 0 : job.examples;
   if (rows.length === first)
-    throw new Failed({ what: 'data', message: 'has no row to score', where: job.files[0]!.name });
+    throw new Failed({ what: 'data', message: 'has no row to score', where: job.files[0].name });
   const could = rows.length - first;
   rows = rows.slice(first, job.limit === undefined ? undefined : first + job.limit);
   for (let at = 0; at < rows.length; at += BATCH) {
@@ -130,7 +130,7 @@ export async function readAll(files: readonly DataFile[]): Promise<Row[]> {
   }
   const columns = new Set(all.flatMap((row) => Object.keys(row)));
   if (columns.size > 10_000)
-    throw new Failed({ what: 'data', message: 'has more than 10,000 columns', where: files[0]!.name });
+    throw new Failed({ what: 'data', message: 'has more than 10,000 columns', where: files[0].name });
   const empty = Object.fromEntries([...columns].map((name) => [name, null]));
   return all.map((row) => (Object.keys(row).length === columns.size ? row : { ...empty, ...row }));
 }

@@ -7,7 +7,7 @@ import { type Encoder, type ScoreRequest, withPrefix } from '../generate/index.t
 const TRAILING_SPACE = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
 
 /** The last `count` ids. */
-const lastIds = (ids: Uint32Array, count: number): Uint32Array => ids.subarray(Math.max(0, ids.length - count));
+const lastIds = (ids: Uint32Array, count: number) => ids.subarray(Math.max(0, ids.length - count));
 
 /**
  * The request for a continuation after a context. White space at the context's end moves to the continuation. The continuation's ids

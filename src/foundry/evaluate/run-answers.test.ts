@@ -44,6 +44,6 @@ test('as the seal has them; no questions are made of how conversations are store
   const { results } = await evaluateModel({ model: out, tasks: [], threads: 1, onNote: (note) => notes.push(note) });
   expect(results.map(({ task }) => task)).toEqual(['held-out', 'held-out']);
   // The same nats; a line break between answers counts as a byte here.
-  expect(results[0]!.value! / made.valBitsPerByte).toBeCloseTo(1, 1);
+  expect(results[0].value! / made.valBitsPerByte).toBeCloseTo(1, 1);
   expect(notes.join()).toMatch(/cloze-en is left out/);
 });

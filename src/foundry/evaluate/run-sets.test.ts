@@ -100,15 +100,15 @@ test('cloze: the last word among words of similar length from other documents', 
   }
   const ko = (await runSet(run, 'cloze-ko'))!.items as ChoiceItem[];
   expect(ko[3]).toMatchObject({ context: '그 사람은 3 번째 날에 작은 마을에서' });
-  expect(ko[3]!.choices[ko[3]!.gold]).toBe('읽었습니다');
+  expect(ko[3].choices[ko[3].gold]).toBe('읽었습니다');
   // The right answer occurs at every position.
   for (const items of [en, ko]) expect(new Set(items.map(({ gold }) => gold)).size).toBe(4);
 });
 
 test('definitions: a synset and four definitions', async () => {
   const items = (await runSet(run, 'definitions'))!.items as ChoiceItem[];
-  expect(items[4]!.context).toBe('word4, other4:');
-  expect(items[4]!.choices[items[4]!.gold]).toBe('the garden that is number 14');
+  expect(items[4].context).toBe('word4, other4:');
+  expect(items[4].choices[items[4].gold]).toBe('the garden that is number 14');
 });
 
 test('lines that are not sentences, and choices like the answer, are left out', async () => {
@@ -129,7 +129,7 @@ test('wrong answers are the nearest in length, and do not depend on other questi
   const open = Array.from({ length: 60 }, (_, i) => ({ context: `c${i}`, answer: 'x'.repeat(i + 1), document: i }));
   const items = addWrongAnswers(open);
   expect(items).toEqual(addWrongAnswers(open));
-  const lengths = items[30]!.choices.map((choice) => choice.length).sort((a, b) => a - b);
+  const lengths = items[30].choices.map((choice) => choice.length).sort((a, b) => a - b);
   expect(lengths).toContain(31);
   expect(Math.max(...lengths) - Math.min(...lengths)).toBe(3);
   expect(addWrongAnswers(open.slice(0, 3))).toEqual([]);
@@ -155,8 +155,8 @@ test('a manifest that others have changed', async () => {
   for (const change of [
     (m: { sources: Record<string, unknown>[] }) => Object.assign(m, { sources: 3 }),
     (m: { sources: Record<string, unknown>[] }) =>
-      Object.assign(m.sources[0]!, { files: { validation: { name: '../../x.jsonl' } } }),
-    (m: { sources: Record<string, unknown>[] }) => Object.assign(m.sources[0]!, { origin: null }),
+      Object.assign(m.sources[0], { files: { validation: { name: '../../x.jsonl' } } }),
+    (m: { sources: Record<string, unknown>[] }) => Object.assign(m.sources[0], { origin: null }),
   ]) {
     write([english, korean, wordnet], change);
     await expect(runSet(run, 'held-out')).rejects.toThrow(damaged);

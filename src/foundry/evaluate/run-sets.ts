@@ -103,12 +103,12 @@ async function* answers(run: string, { file, read }: Source, part: number): Asyn
   const paths = runPaths(run);
   const recipe = parseRunRecipe(readRecipeText(paths.recipe), paths.recipe);
   const documents = within(readExamplesSync(file, conversationKind(read)!), ({ text }) => text);
-  const examples: Example[] = [...documents].map(({ examples: [first] }) => first!);
+  const examples = [...documents].map(({ examples: [first] }) => first);
   const encoder = openEncoder(run, loadRunTokenizer(paths.tokenizer, recipe.tokenizer), paths.chatTemplate);
   try {
     let at = 0;
     for await (const { ids, marks } of encoder.encode(examples)) {
-      const { messages, of } = examples[at++]!;
+      const { messages, of } = examples[at++];
       const said = messages.filter(({ role }, i) => role === 'assistant' && (!of || i === messages.length - 1));
       yield { requests: learned(ids, marks), text: said.map(({ content }) => content).join('\n'), part };
     }
@@ -120,7 +120,7 @@ async function* answers(run: string, { file, read }: Source, part: number): Asyn
 /** A request for each run of learned tokens. */
 function learned(ids: Uint32Array, marks: Uint8Array): ScoreRequest[] {
   const requests: ScoreRequest[] = [];
-  const isLearned = (at: number): boolean => at < ids.length && (marks[at]! & LEARNED) !== 0;
+  const isLearned = (at: number) => at < ids.length && (marks[at] & LEARNED) !== 0;
   for (let from = 0; from < ids.length; from++) {
     if (!isLearned(from)) continue;
     let to = from;

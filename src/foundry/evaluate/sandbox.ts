@@ -87,7 +87,7 @@ function unfinished(
   limits: SandboxLimits,
 ): Error {
   const isReading = stage === 'reading';
-  const fail = (message: string, hint: string): JikjiError =>
+  const fail = (message: string, hint: string) =>
     new JikjiError(isReading ? 'task-data' : 'task-template', message, task, hint);
   if (outcome.how === 'too-long') {
     const seconds = limits[stage];

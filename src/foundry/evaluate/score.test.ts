@@ -98,8 +98,8 @@ test('texts longer than the context: every character once', async () => {
   const [bits, perplexity] = await scoreSet(set, { tokenizer, model: made });
   expect(asked).toEqual(['\u0000|aaa', 'a|b가 ', 'b가 |b', '\u0000|a']);
   // 3 + 2 + 1 + 1 + 2 + 1 = 10 nats over 9 + 1 bytes and 3 words.
-  expect(bits!.value).toBeCloseTo(1 / Math.LN2, 14);
-  expect(perplexity!.value).toBeCloseTo(Math.exp(10 / 3), 10);
+  expect(bits.value).toBeCloseTo(1 / Math.LN2, 14);
+  expect(perplexity.value).toBeCloseTo(Math.exp(10 / 3), 10);
 });
 
 test('a continuation: its nats, and whether it was the likeliest', async () => {

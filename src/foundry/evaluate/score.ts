@@ -44,7 +44,7 @@ export async function scoreSet(set: EvaluationSet, options: ScoreOptions): Promi
     }),
   );
   set.parts.forEach((part, i) => {
-    const isOwn = (_: unknown, item: number): boolean => set.items[item]!.part === i;
+    const isOwn = (_: unknown, item: number) => set.items[item].part === i;
     const [own, clusters] = [outcomes.filter(isOwn), set.clusters?.filter(isOwn)];
     if (own.length > 0) for (const metric of set.metrics) figures.push({ part, ...measure(metric, own, clusters) });
   });
@@ -80,7 +80,7 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
   }
   starts.push(requests.length);
 
-  const size = ({ context, continuation }: ScoreRequest): number => context.length + continuation.length - 1;
+  const size = ({ context, continuation }: ScoreRequest) => context.length + continuation.length - 1;
   const total = requests.reduce((sum, request) => sum + size(request), 0);
   const scored: Scored[] = [];
   let done = 0;
@@ -89,7 +89,7 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
     let to = from;
     // All requests of an item go into one batch: they share a context.
     for (let item = starts.indexOf(from); item < set.items.length && (batch < BATCH_TOKENS || to === from); item++) {
-      for (; to < starts[item + 1]!; to++) batch += size(requests[to]!);
+      for (; to < starts[item + 1]; to++) batch += size(requests[to]);
     }
     let computed = 0;
     const onTokens = (tokens: number): void => {
@@ -119,8 +119,8 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
       const sum = nats.reduce((a, b) => a + b, 0);
       return { kind: 'text', nats: sum, bytes: Buffer.byteLength(item.text), words: words(item.text) };
     }
-    return { kind: 'continuation', nats: nats[0]!, greedy: own[0]!.greedy };
+    return { kind: 'continuation', nats: nats[0], greedy: own[0].greedy };
   });
 }
 
-const delimiterOf = (set: Likely): string => (set.kind === 'choice' ? set.delimiter : '');
+const delimiterOf = (set: Likely) => (set.kind === 'choice' ? set.delimiter : '');

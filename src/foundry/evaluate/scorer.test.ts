@@ -106,7 +106,7 @@ describe.each([
     expect(ids).toHaveLength(12);
     expect(alone({ context, continuation: ids }).greedy).toBe(true);
     expect(await scorer.generate(context, { maxTokens: 12, stop: (id) => id === ids[3] })).toEqual(
-      ids.slice(0, ids.indexOf(ids[3]!) + 1),
+      ids.slice(0, ids.indexOf(ids[3]) + 1),
     );
     expect(await scorer.generate(tokens(CONTEXT), { maxTokens: 12, stop: () => false })).toHaveLength(1);
     await expect(scorer.generate(tokens(CONTEXT + 1), { maxTokens: 1, stop: () => false })).rejects.toMatchObject({
@@ -136,7 +136,7 @@ test('the tree contains every request: its path gives the tokens, and each targe
       expect(node.tokens.length).toBeGreaterThan(0);
       expect(node.tokens.length).toBeLessThanOrEqual(most);
       for (const { request, index, position, token } of node.targets) {
-        const { context, continuation } = list[request]!;
+        const { context, continuation } = list[request];
         const all = [...Array.from(context), ...Array.from(continuation)];
         expect(text.slice(0, position + 1)).toEqual(all.slice(0, position + 1));
         expect(position).toBeGreaterThanOrEqual(node.start);

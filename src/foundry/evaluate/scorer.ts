@@ -84,7 +84,7 @@ export class Scorer implements LanguageModel {
       let end = free;
       let deepest = 0;
       for (; at < list.length; at++) {
-        const node = list[at]!;
+        const node = list[at];
         const { start, tokens, children } = node;
         const parent = parents.get(node);
         const before = parent?.pages ?? [];
@@ -95,7 +95,7 @@ export class Scorer implements LanguageModel {
         if (batch.length > 0 && (used + tokens.length > rows || end + room + depth > count)) break;
         deepest = depth;
         const own = Array.from({ length: room }, (_, i) => end + i);
-        if (before.length > shared) this.#decoder.copyPage(before[shared]!, own[0]!);
+        if (before.length > shared) this.#decoder.copyPage(before[shared], own[0]);
         const pages = [...before.slice(0, shared), ...own];
         for (const child of children) pagesOfParents.set(child, { pages, hasOneChild: children.length === 1 });
         batch.push(node);
@@ -120,8 +120,8 @@ export class Scorer implements LanguageModel {
       return node.targets.map((one) => ({ ...one, row: offset + one.position }));
     });
     this.#decoder.losses(asked, (i, nats, isGreedy) => {
-      const { request, index } = asked[i]!;
-      const result = scored[request]!;
+      const { request, index } = asked[i];
+      const result = scored[request];
       result.nats[index] = nats;
       if (!isGreedy) result.greedy = false;
     });
@@ -163,7 +163,7 @@ interface ParentPages {
 }
 
 /** The first pages that a node has from its parent: an only child goes on in the parent's last page, others copy it. */
-const sharedPages = ({ start }: Node, isOnlyChild: boolean): number =>
+const sharedPages = ({ start }: Node, isOnlyChild: boolean) =>
   isOnlyChild ? pagesOf(start) : Math.floor(start / PAGE_POSITIONS);
 
 /** Pages that the longest way below a node needs. */

@@ -52,13 +52,13 @@ const partSchema = z.object({
 });
 type Part = z.output<typeof partSchema>;
 
-const partOf = (statement: string): string => join(dirname(statement), 'parts', basename(statement));
+const partOf = (statement: string) => join(dirname(statement), 'parts', basename(statement));
 
 const figuresOf = ({ results }: Part) => results.map(({ part, items, ...rest }) => ({ part, items, ...rest }));
 
 /** Writes the part of one task; the result must have `items` and one statement. */
 export function leavePart({ results, statements, tokens, seconds }: EvaluateResult): void {
-  const path = partOf(statements[0]!);
+  const path = partOf(statements[0]);
   makeFolder(dirname(path));
   const part = { formatVersion: 1, results: results.map(({ task: _, ...figure }) => figure), tokens, seconds };
   writeFileAtomic(path, `${JSON.stringify(part)}\n`);
@@ -99,8 +99,8 @@ export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEv
     if (model.note) onNote(model.note);
     const { sets, place, signer, digest } = await planEvaluation(model, options);
     const { folder: named } = model;
-    const folder = place && dirname(place(sets[0]!));
-    if (!place || !signer || !folder || place(sets[0]!) === options.out) {
+    const folder = place && dirname(place(sets[0]));
+    if (!place || !signer || !folder || place(sets[0]) === options.out) {
       const input = options.out === undefined ? named : `--out ${options.out}`;
       throw new JikjiError('usage', 'the statements need a folder', input, 'name one: --out FOLDER');
     }
@@ -110,7 +110,7 @@ export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEv
     return {
       folder,
       tasks,
-      missing: () => tasks.filter((_, i) => partOfSet(sets[i]!) === undefined),
+      missing: () => tasks.filter((_, i) => partOfSet(sets[i]) === undefined),
       forget: () => {
         for (const set of sets) rmSync(partOf(place(set)), { force: true });
       },
@@ -118,7 +118,7 @@ export async function splitEvaluation(options: EvaluateOptions): Promise<SplitEv
         const parts = sets.map((set) => partOfSet(set)!);
         const evaluated = sets.map((set, i) => ({
           set,
-          figures: figuresOf(parts[i]!),
+          figures: figuresOf(parts[i]),
         }));
         writeExports(named, evaluated, { ...options, limit });
         return {

@@ -7,7 +7,7 @@ import type { Figure } from './score.ts';
 import type { EvaluationSet } from './set.ts';
 
 /** A name on one line, at most 500 code units, as the statement's schema requires. */
-const line = (text: string): string =>
+const line = (text: string) =>
   text
     .toWellFormed()
     .replace(/[\n\r]+/g, ' ')

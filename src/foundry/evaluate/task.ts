@@ -85,7 +85,7 @@ export function parseTask(text: string, file: string): Task {
   const task = validateYaml(written, schema, TASK);
   const { plain, places } = written;
   const kind = task.kind === 'perplexity' && task.question !== undefined ? 'perplexity with a question' : task.kind;
-  const { needs, may, metrics } = KINDS[kind]!;
+  const { needs, may, metrics } = KINDS[kind];
   const missing = needs.find((key) => task[key] === undefined);
   if (missing) {
     throw places.error('task-missing-key', [missing], `${missing} is missing`, `${kind} needs ${needs.join(' and ')}`);

@@ -264,7 +264,7 @@ test('the questions of hello-chat come with it, and none was there to learn from
   for (const question of asked) {
     const word = /"(.*)"/.exec(question)?.[1];
     const numbers = [...question.matchAll(/\d+/g)].map(([n]) => Number(n));
-    expect(word === undefined ? isHeldOutPair(numbers[0]!, numbers[1]!) : isHeldOutWord(word), question).toBe(true);
+    expect(word === undefined ? isHeldOutPair(numbers[0], numbers[1]) : isHeldOutWord(word), question).toBe(true);
   }
 });
 

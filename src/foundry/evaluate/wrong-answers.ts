@@ -24,7 +24,7 @@ export function addWrongAnswers(
   mayMeet: (a: Question, b: Question) => boolean = () => true,
 ): ChoiceItem[] {
   const length = questions.map(({ answer }) => characters(answer));
-  const order = questions.map((_, i) => i).sort((a, b) => length[a]! - length[b]! || a - b);
+  const order = questions.map((_, i) => i).sort((a, b) => length[a] - length[b] || a - b);
   const positions = new Map(order.map((question, at) => [question, at]));
   return questions.flatMap((question, i): ChoiceItem[] => {
     const next = counter(sha256(`${question.context}\n${question.answer}`).readUInt32LE());
@@ -32,11 +32,11 @@ export function addWrongAnswers(
     const at = positions.get(i)!;
     const near = order
       .slice(Math.max(0, at - 40), at + 41)
-      .map((other) => ({ other, distance: Math.abs(length[other]! - length[i]!), draw: next() }))
+      .map((other) => ({ other, distance: Math.abs(length[other] - length[i]), draw: next() }))
       .sort((a, b) => a.distance - b.distance || a.draw - b.draw);
     const wrong: Question[] = [];
     for (const { other } of near) {
-      const candidate = questions[other]!;
+      const candidate = questions[other];
       if (candidate.document === question.document) continue;
       if (![question, ...wrong].every((one) => one.answer !== candidate.answer && mayMeet(one, candidate))) continue;
       wrong.push(candidate);

@@ -10,11 +10,11 @@ import type { Evaluation } from './evaluations.ts';
 import { cell, code, number, signedIn, table } from './markdown.ts';
 import type { RunFacts } from './run-facts.ts';
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
 
 /** The languages as the Hub accepts them: primary subtags only. */
 function languages({ sources }: RunFacts['manifest']): string[] {
-  const primary = sources.map((source) => source.language.split('-')[0]!.toLowerCase());
+  const primary = sources.map((source) => source.language.split('-')[0].toLowerCase());
   return [...new Set(primary)]
     .filter((tag) => /^[a-z]{2,3}$/.test(tag) && tag !== 'und')
     .map((tag) => (tag === 'mul' ? 'multilingual' : tag))
@@ -98,7 +98,7 @@ licence nothing is known here.
 ${shape(config)}
 `;
 
-const shape = (c: ModelConfig): string =>
+const shape = (c: ModelConfig) =>
   table(
     [
       'parameters',
@@ -215,7 +215,7 @@ function evidence({ genesis, seal, recipe }: RunFacts): string {
   }
   const digests = table(
     ['what', 'SHA-256'],
-    rows.map(([what, digest]) => [what!, `\`${digest}\``]),
+    rows.map(([what, digest]) => [what, `\`${digest}\``]),
   );
   if (!seal) return `${digests}\n\nThe run is not finished; nothing of its end is signed yet.`;
   return `${digests}

@@ -176,7 +176,7 @@ train: { steps: 1, batchSize: 2, sequenceLength: 64 }
   const out = at('child');
   await makeRun({ recipe, recipeFolder: folder, out, threads: 1, resume: false, signal, onEvent: () => {} });
   await exportModel({ model: out, to: 'hf', type: 'f32', out: at('child-hf') });
-  const before = JSON.parse(readFileSync(join(out, 'validation.jsonl'), 'utf8').split('\n')[0]!).bySource[0];
+  const before = JSON.parse(readFileSync(join(out, 'validation.jsonl'), 'utf8').split('\n')[0]).bySource[0];
   const card = readFileSync(at('child-hf', 'README.md'), 'utf8');
   expect(card).toContain('| weight | bits per byte before step 1 | bits per byte |');
   expect(card).toContain(`| ${before.toFixed(3)} |`);

@@ -108,7 +108,7 @@ describe('a Hugging Face folder', () => {
   test('its card', async () => {
     await exported('run', 'hf', 'card');
     const text = card('card');
-    const front = parse(/^---\n([\s\S]*?)\n---\n/.exec(text)![1]!);
+    const front = parse(/^---\n([\s\S]*?)\n---\n/.exec(text)![1]);
     expect(front).toMatchObject({ language: ['en', 'ko'], license: 'unknown', library_name: 'transformers' });
     expect(front.tags).toContain('jikji');
     const seal = readStatement(at('run/seal.json'), 'seal');
@@ -137,11 +137,11 @@ describe('a Hugging Face folder', () => {
   test('sources of one package are told apart in its card', () => {
     const facts = readRunFacts(at('run'));
     const [first, second] = facts.manifest.sources;
-    const { fileCount, list } = first!.origin;
+    const { fileCount, list } = first.origin;
     const of = (path: string) => ({ npm: 'words@1.0.0', integrity: 'sha512-x', path: [path], fileCount, list });
     const sources = [
-      { ...first!, origin: of('main.json') },
-      { ...second!, origin: of('more|json') },
+      { ...first, origin: of('main.json') },
+      { ...second, origin: of('more|json') },
     ];
     const changed = { ...facts, manifest: { ...facts.manifest, sources } } as typeof facts;
     const text = modelCard(changed, [], openModel(at('run')).config, undefined);

@@ -73,4 +73,4 @@ async function writeGguf(
   return [{ path: out, sha256 }];
 }
 
-const nameOf = (recipe: string): string => parseRecipe(readSmallFile(recipe, 4 << 20), { file: recipe }).name;
+const nameOf = (recipe: string) => parseRecipe(readSmallFile(recipe, 4 << 20), { file: recipe }).name;

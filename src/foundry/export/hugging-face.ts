@@ -17,7 +17,7 @@ import { readEvaluations } from './evaluations.ts';
 import { checkOutput, type OutputOptions, writeOutput, writePieces } from './output.ts';
 import { notSealed, readRunFacts } from './run-facts.ts';
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Small files of another maker's folder that are copied if they exist. */
 const COPIED_FILES = [

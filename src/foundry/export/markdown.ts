@@ -2,7 +2,7 @@
 
 import type { Evaluation } from './evaluations.ts';
 
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
+const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
 
 /** Untrusted text as one cell of a table. */
 export const cell = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#!~]/g, '\\$&');

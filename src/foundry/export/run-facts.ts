@@ -26,7 +26,7 @@ export interface RunFacts {
   bySourceBefore: (number | null)[];
 }
 
-const differs = (what: string, path: string): JikjiError =>
+const differs = (what: string, path: string) =>
   new JikjiError('evidence-differs', what, path, 'jikji audit shows what is wrong with this run');
 
 export const notSealed = (file: string): JikjiError => differs('is not the file that was sealed', file);

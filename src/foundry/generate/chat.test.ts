@@ -61,7 +61,7 @@ test('conversations that are rendered at the same time do not get into each othe
   for (const [i, text] of texts.entries()) {
     const ids = [SPECIALS['<|im_start|>'], ...bytes(`user\n${text}`), SPECIALS['<|im_end|>'], 10];
     expect(together[i]).toEqual([...ids, SPECIALS['<|im_start|>'], ...bytes('assistant\n')]);
-    const one = settled[i]!;
+    const one = settled[i];
     expect(one.status === 'fulfilled' ? one.value : one.status).toEqual(text === 'secret 9' ? 'rejected' : bytes(text));
   }
 });
@@ -271,7 +271,7 @@ test('the same seed gives the same chat; a stopped answer is part of it', async 
   };
   const answers = await talkOnce();
   expect(await talkOnce()).toEqual(answers);
-  expect(answers[1]!.ended).toBe('stopped');
+  expect(answers[1].ended).toBe('stopped');
 });
 
 test.each([undefined, CHATML])(

@@ -71,10 +71,10 @@ class TunedTalk implements Talk {
     const all = await this.#answers.ask(saying, (one) =>
       answerTo(this.#model, this.#template, messages, { ...this.#options, ...one }),
     );
-    const { kept } = all[0]!;
+    const { kept } = all[0];
     const [answer, ...others] = all.map(({ kept: _, ...rest }) => rest);
-    this.#messages = [...kept, { role: 'assistant', content: answer!.text }];
-    return { ...answer!, others };
+    this.#messages = [...kept, { role: 'assistant', content: answer.text }];
+    return { ...answer, others };
   }
 
   reset(): void {
@@ -120,8 +120,8 @@ class BaseTalk implements Talk {
       return { ...continued, forgotten };
     });
     // If the model ended its text, the next message begins a new one.
-    this.#ids = answer!.ended === 'end' ? [] : [...ids, ...answer!.tokenIds];
-    return { ...answer!, others };
+    this.#ids = answer.ended === 'end' ? [] : [...ids, ...answer.tokenIds];
+    return { ...answer, others };
   }
 
   reset(): void {

@@ -20,7 +20,7 @@ const choose = (values: Float32Array, choice: Choice, count: number) => chooseFr
 /** The number of times that each token comes in n draws. */
 function frequencies(logits: Float32Array, choice: Choice, n: number) {
   const counts = new Array<number>(logits.length).fill(0);
-  for (let i = 0; i < n; i++) counts[choose(logits, choice, i)]!++;
+  for (let i = 0; i < n; i++) counts[choose(logits, choice, i)]++;
   return counts;
 }
 
@@ -39,7 +39,7 @@ function chiSquare(counts: number[], probabilities: number[]) {
   for (const [id, p] of probabilities.entries()) {
     if (p === 0) expect({ id, count: counts[id] }).toEqual({ id, count: 0 });
     else {
-      statistic += (counts[id]! - n * p) ** 2 / (n * p);
+      statistic += (counts[id] - n * p) ** 2 / (n * p);
       degrees++;
     }
   }
@@ -54,7 +54,7 @@ function expectFrequencies(counts: number[], probabilities: number[]) {
 
 const random = randomNumbers(12);
 const logits = Float32Array.from({ length: 24 }, () => random() * 4 - 2);
-const byLikelihood = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
+const byLikelihood = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);
 
 test('a temperature whose inverse binary32 does not hold is 0', () => {
   const values = Float32Array.of(-Infinity, 1, 3, 2);
@@ -81,7 +81,7 @@ test.each([0.5, 1, 2.5])('frequencies follow softmax at temperature %d', (temper
 test.each([1, 2, 7, 24, 100])('top-k of %d: softmax over the likeliest', (topK) => {
   const kept = new Set(byLikelihood.slice(0, topK));
   const counts = frequencies(logits, { ...plain, topK }, 10_000);
-  if (topK === 1) expect(counts[byLikelihood[0]!]).toBe(10_000);
+  if (topK === 1) expect(counts[byLikelihood[0]]).toBe(10_000);
   else
     expectFrequencies(
       counts,
@@ -129,7 +129,7 @@ test('the same seed draws the same tokens; another seed or another position draw
   const two = Float32Array.of(0, 0);
   const bits = Array.from({ length: 10_001 }, (_, i) => choose(two, plain, i));
   const pairs = [0, 0, 0, 0];
-  for (let i = 0; i < 10_000; i++) pairs[bits[i]! * 2 + bits[i + 1]!]!++;
+  for (let i = 0; i < 10_000; i++) pairs[bits[i] * 2 + bits[i + 1]]++;
   expectFrequencies(pairs, [0.25, 0.25, 0.25, 0.25]);
 });
 
@@ -144,8 +144,8 @@ test('min-p leaves out what is less likely than that beside the likeliest', () =
 /** The definition, word for word: everything is sorted. */
 function slowly(logits: Float32Array, { topK, topP, minP = 0, temperature, seed }: Choice, count: number) {
   const { values: weights } = logitsOf(logits).exponentials(1 / temperature);
-  const sumOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + weights[id]!, 0);
-  let ids = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
+  const sumOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + weights[id], 0);
+  let ids = [...logits.keys()].sort((a, b) => logits[b] - logits[a] || a - b);
   if (topK > 0) ids = ids.slice(0, topK);
   if (topP < 1) {
     const whole = sumOf(ids.toSorted((a, b) => a - b));
@@ -153,14 +153,14 @@ function slowly(logits: Float32Array, { topK, topP, minP = 0, temperature, seed 
     while (kept < ids.length && sumOf(ids.slice(0, kept)) < topP * whole) kept++;
     ids = ids.slice(0, kept);
   }
-  ids = ids.filter((id) => weights[id]! >= minP && weights[id]! > 0).sort((a, b) => a - b);
+  ids = ids.filter((id) => weights[id] >= minP && weights[id] > 0).sort((a, b) => a - b);
   const start = drawOf(seed, count) * sumOf(ids);
-  return ids.find((_, i) => ids.slice(0, i + 1).reduce((rest, id) => rest - weights[id]!, start) < 0) ?? ids.at(-1)!;
+  return ids.find((_, i) => ids.slice(0, i + 1).reduce((rest, id) => rest - weights[id], start) < 0) ?? ids.at(-1)!;
 }
 
 test('a choice is that of the definition, whatever is cut off', () => {
   for (let i = 0; i < 400; i++) {
-    const spread = [0.1, 3, 30][i % 3]!;
+    const spread = [0.1, 3, 30][i % 3];
     const V = 1 + Math.floor(random() * 300);
     // Some of them equal, some impossible.
     const values = Float32Array.from({ length: V }, () =>

@@ -35,7 +35,7 @@ export function drawOf(seed: number, count: number): number {
 /** The index of the largest logit, of equals the lowest. */
 export function likeliest(logits: Float32Array): number {
   let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
+  for (let i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
   return best;
 }
 
@@ -57,9 +57,9 @@ export function choose(logits: Logits, c: Choice, count: number): number {
   let rest = drawOf(c.seed, count) * massOf(weights, ids);
   let last = 0;
   for (let i = 0; i < ids.length; i++) {
-    const weight = weights[ids[i]!]!;
+    const weight = weights[ids[i]];
     rest -= weight;
-    if (weight > 0) last = ids[i]!;
+    if (weight > 0) last = ids[i];
     if (rest < 0) return last;
   }
   return last; // where rounding leaves a rest of nothing
@@ -68,7 +68,7 @@ export function choose(logits: Logits, c: Choice, count: number): number {
 /** Sum of the weights of ids, in their order. */
 function massOf(weights: Float32Array, ids: ArrayLike<number>): number {
   let mass = 0;
-  for (let i = 0; i < ids.length; i++) mass += weights[ids[i]!]!;
+  for (let i = 0; i < ids.length; i++) mass += weights[ids[i]];
   return mass;
 }
 
@@ -94,14 +94,14 @@ function candidates(logits: Float32Array, weights: Float32Array, { topK, topP, m
     // A little more than needed, since its masses are added in another order.
     const ordered =
       topK > 0
-        ? [...kept].sort((a, b) => logits[b]! - logits[a]! || a - b)
+        ? [...kept].sort((a, b) => logits[b] - logits[a] || a - b)
         : largest(logits, weights, ({ mass }) => mass >= least * (1 + 1e-9));
     let mass = 0;
     let count = 0;
-    while (count < ordered.length && (count === 0 || mass < least)) mass += weights[ordered[count++]!]!;
+    while (count < ordered.length && (count === 0 || mass < least)) mass += weights[ordered[count++]];
     kept = Uint32Array.from(ordered.slice(0, count)).sort();
   }
-  return minP > 0 ? kept.filter((id) => weights[id]! >= minP) : kept;
+  return minP > 0 ? kept.filter((id) => weights[id] >= minP) : kept;
 }
 
 /** Buckets of weights by their exponent and three bits more: positive binary32 numbers are ordered as their bits are. */
@@ -121,19 +121,19 @@ function largest(
   const counts = new Uint32Array(BUCKETS + 1);
   const masses = new Float64Array(BUCKETS + 1);
   for (let i = 0; i < bits.length; i++) {
-    const bucket = bits[i]! >>> SHIFT;
-    counts[bucket]!++;
-    masses[bucket]! += weights[i]!;
+    const bucket = bits[i] >>> SHIFT;
+    counts[bucket]++;
+    masses[bucket] += weights[i];
   }
   let bucket = BUCKETS;
-  let [count, mass] = [counts[bucket]!, masses[bucket]!];
+  let [count, mass] = [counts[bucket], masses[bucket]];
   while (bucket > 0 && !isEnough({ count, mass })) {
     bucket--;
-    count += counts[bucket]!;
-    mass += masses[bucket]!;
+    count += counts[bucket];
+    mass += masses[bucket];
   }
   const least = Math.max(1, bucket << SHIFT); // nothing of no weight
   const ids: number[] = [];
-  for (let i = 0; i < bits.length; i++) if (bits[i]! >= least) ids.push(i);
-  return ids.sort((a, b) => logits[b]! - logits[a]! || a - b);
+  for (let i = 0; i < bits.length; i++) if (bits[i] >= least) ids.push(i);
+  return ids.sort((a, b) => logits[b] - logits[a] || a - b);
 }

@@ -91,7 +91,7 @@ export class Continuation implements Task {
       const onLogits = (index: number, logits: Logits): void => {
         if (index < next) return;
         next = index + 1;
-        onPromptToken({ id: ids[index]!, likelihood: likelihoodsOf(logits, vocabSize)(ids[index]!, likelihoods) });
+        onPromptToken({ id: ids[index], likelihood: likelihoodsOf(logits, vocabSize)(ids[index], likelihoods) });
       };
       this.scored = { tokens: [...ids], first: 1, onLogits };
     }
@@ -138,7 +138,7 @@ export class Continuation implements Task {
   #edit(values: Float32Array): void {
     const { vocabSize, penalties, logitBias, mask } = this.#options;
     values.fill(-Infinity, vocabSize);
-    for (const [id, bias] of logitBias ?? []) values[id]! += bias;
+    for (const [id, bias] of logitBias ?? []) values[id] += bias;
     if (penalties) this.#penalise(values, penalties);
     mask?.apply(values, this.#options.maxTokens - this.ids.length);
   }
@@ -146,12 +146,12 @@ export class Continuation implements Task {
   #penalise(values: Float32Array, { repetition, presence, frequency }: Penalties): void {
     if (repetition !== 1) {
       for (const id of new Set(this.#all)) {
-        const logit = values[id]!;
+        const logit = values[id];
         values[id] = logit > 0 ? logit / repetition : logit * repetition;
       }
     }
     if (presence === 0 && frequency === 0) return;
-    for (const [id, count] of this.#counts) values[id]! -= presence + frequency * count;
+    for (const [id, count] of this.#counts) values[id] -= presence + frequency * count;
   }
 
   guess(most: number): readonly number[] {
@@ -162,9 +162,9 @@ export class Continuation implements Task {
 /** The likelihoods of tokens by the model's own logits, before anything is changed in them. */
 function likelihoodsOf({ values, exponentials }: Logits, vocabSize: number): (id: number, count: number) => Likelihood {
   const logits = values.slice();
-  const most = logits[likeliest(logits)]!;
+  const most = logits[likeliest(logits)];
   const logSum = log64(exponentials(1).sum);
-  const natsOf = (id: number): number => logSum + (most - logits[id]!);
+  const natsOf = (id: number) => logSum + (most - logits[id]);
   return (id, count) => ({
     nats: natsOf(id),
     alternatives: likeliestIds(logits.subarray(0, vocabSize), count).map((one) => ({ id: one, nats: natsOf(one) })),
@@ -175,9 +175,9 @@ function likelihoodsOf({ values, exponentials }: Logits, vocabSize: number): (id
 function likeliestIds(logits: Float32Array, count: number): number[] {
   const ids: number[] = [];
   for (let id = 0; id < logits.length && count > 0; id++) {
-    if (ids.length === count && !(logits[id]! > logits[ids.at(-1)!]!)) continue;
+    if (ids.length === count && !(logits[id] > logits[ids.at(-1)!])) continue;
     let at = ids.length;
-    while (at > 0 && logits[id]! > logits[ids[at - 1]!]!) at--;
+    while (at > 0 && logits[id] > logits[ids[at - 1]]) at--;
     ids.splice(at, 0, id);
     if (ids.length > count) ids.pop();
   }

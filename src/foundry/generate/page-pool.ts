@@ -16,7 +16,7 @@ export class PagePool {
   }
 
   uses(page: number): number {
-    return this.#uses[page]!;
+    return this.#uses[page];
   }
 
   /** A page that nobody used, with one use now; undefined where there is none. */
@@ -28,13 +28,13 @@ export class PagePool {
 
   /** One use more of a page that is in use. */
   share(page: number): void {
-    if (!(this.#uses[page]! > 0)) throw new Error(`page ${page} is not in use`);
-    this.#uses[page]!++;
+    if (!(this.#uses[page] > 0)) throw new Error(`page ${page} is not in use`);
+    this.#uses[page]++;
   }
 
   /** One use less; the last one makes the page free. */
   release(page: number): void {
-    if (!(this.#uses[page]! > 0)) throw new Error(`page ${page} is not in use`);
-    if (--this.#uses[page]! === 0) this.#free.push(page);
+    if (!(this.#uses[page] > 0)) throw new Error(`page ${page} is not in use`);
+    if (--this.#uses[page] === 0) this.#free.push(page);
   }
 }

@@ -89,13 +89,13 @@ export class PrefixCache {
     let siblings = this.#roots;
     for (let at = 0; at < tokens.length; at += this.#positions) {
       const own = tokens.slice(at, at + this.#positions);
-      const page = pages[kept.length]!;
+      const page = pages[kept.length];
       const same = siblings.find(
         (node) => node.tokens.length >= own.length && commonLength(node.tokens, own, 0) === own.length,
       );
       const isFull = own.length === this.#positions;
       if (same && !isFull) break; // what is begun is known already
-      const node: Node = same ?? this.#add(parent, siblings, own, page);
+      const node = same ?? this.#add(parent, siblings, own, page);
       if (same && same.page !== page) {
         this.#pool.share(same.page);
         this.#pool.release(page);

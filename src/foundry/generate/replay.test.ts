@@ -67,7 +67,7 @@ function randomOptions(random: () => number): () => ContinueOptions {
     // Letters that the schema needs would leave it no way on.
     ends: new Set(isJson ? [] : of<number[]>([], [97, 98, 99])),
   };
-  const { tokenizer } = models[0]!.model;
+  const { tokenizer } = models[0].model;
   const reader = new JsonReader(compileSchema(schema), new MaskTokens(byteTokenizer()));
   return () => ({
     ...common,
@@ -81,7 +81,7 @@ test(`${TEXTS} texts of all options: each holds; no altered, cut or lengthened o
   const below = (n: number) => Math.floor(random() * n);
   const ends = new Set<Ended>();
   for (let i = 0; i < TEXTS; i++) {
-    const model = models[i % 2]!;
+    const model = models[i % 2];
     const prompt = [256, ...Array.from({ length: 1 + below(60) }, () => below(256))];
     const options = randomOptions(random);
     const made = await generated(model, prompt, options());
@@ -93,7 +93,7 @@ test(`${TEXTS} texts of all options: each holds; no altered, cut or lengthened o
     const { length } = made.ids;
     if (length > 0) {
       const at = below(length);
-      const other = made.ids.with(at, (made.ids[at]! + 1 + below(200)) % 256);
+      const other = made.ids.with(at, (made.ids[at] + 1 + below(200)) % 256);
       expect((await replayed(other)).difference, about).toEqual({ at, given: other[at], chosen: made.ids[at] });
       const cut = made.ids.slice(0, at);
       expect((await replayed(cut)).difference, about).toEqual({ at, given: undefined, chosen: made.ids[at] });
@@ -122,7 +122,7 @@ test('what a naive generator finds the likeliest is what replays', async () => {
     const options = { temperature: 0, topK: 0, topP: 1, seed: 0, full: 'end' as const, maxTokens: 40 };
     const end = given.findIndex((id) => model.tokenizer.endIds.has(id));
     const own = end < 0 ? given : given.slice(0, end);
-    const { difference, ending } = await models[0]!.replay(prompt, { given: own, mayGoOn: false }, options);
+    const { difference, ending } = await models[0].replay(prompt, { given: own, mayGoOn: false }, options);
     expect([difference, ending]).toEqual([undefined, end < 0 ? 'length' : 'end']);
   } finally {
     naive.close();

@@ -39,7 +39,7 @@ export async function sampleModel({ count = 1, ...options }: SampleOptions): Pro
       }),
     );
     options.onSeconds?.((performance.now() - start) / 1000);
-    return { ...samples[0]!, samples };
+    return { ...samples[0], samples };
   } finally {
     speaker.close();
   }

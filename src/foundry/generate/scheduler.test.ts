@@ -20,7 +20,7 @@ const SCHEDULES = process.env.JIKJI_TORTURE ? 10_000 : 200;
 /** Of a decoder. Threads that wait for each other take twenty times as long as so small a model: fewer of them have several. */
 const THREADS = process.env.JIKJI_TORTURE ? [1, 2, 3] : [1, 1, 1, 1, 2, 3];
 
-const config: ModelConfig = smallModel({
+const config = smallModel({
   vocabSize: 23,
   hiddenSize: 32,
   intermediateSize: 40, // rows that are no whole blocks: one matrix of a layer stays binary32
@@ -141,16 +141,16 @@ function decoderFor(schedule: number): { decoder: Decoder; training: TrainingPas
   const kind = number % STORED.length;
   // A third of them have each layer in an engine of its own.
   const options = {
-    threads: THREADS[(number + Math.floor(number / 6)) % THREADS.length]!,
+    threads: THREADS[(number + Math.floor(number / 6)) % THREADS.length],
     ...(number % 3 === 2 && { memory: 1 }),
   };
-  const decoder = openDecoder(config, size, options, STORED[kind]!);
+  const decoder = openDecoder(config, size, options, STORED[kind]);
   expect(decoder.engines).toBe(number % 3 === 2 ? config.numHiddenLayers : 1);
   met
     .add(`${options.threads} threads`)
     .add(`${decoder.engines} engines`)
     .add(`weights ${kind}, ${number % 3}`);
-  opened = { number, decoder, training: trainings[kind]! };
+  opened = { number, decoder, training: trainings[kind] };
   return opened;
 }
 
@@ -279,7 +279,7 @@ describe('a client that takes much time, by a clock on which a row of a pass tak
       });
       this.#ms = ms;
     }
-    override get isCostly(): boolean {
+    override get isCostly() {
       return this.#ms > 0;
     }
     override next(logits: Logits) {
@@ -323,7 +323,7 @@ describe('a client that takes much time, by a clock on which a row of a pass tak
     const start = now;
     await Promise.all(tasks.map((task) => scheduler.run(task, { client: 'other' })));
     expect(now - start).toBeLessThan(20 * 50 + 2 * 12);
-    expect(tasks[0]!.at.length).toBe(10);
+    expect(tasks[0].at.length).toBe(10);
   });
 
   test('jobs of a client come between passes, one at a time, and no sooner than its neighbour had time; an error is its own', async () => {
@@ -343,7 +343,7 @@ describe('a client that takes much time, by a clock on which a row of a pass tak
     const results = await Promise.allSettled(jobs);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
     // 20 ms are 20 passes of a row at least.
-    for (const [i, at] of began.slice(1).entries()) expect(at - began[i]!).toBeGreaterThanOrEqual(20);
+    for (const [i, at] of began.slice(1).entries()) expect(at - began[i]).toBeGreaterThanOrEqual(20);
     await run;
     expect(neighbour.ids.length).toBe(140);
     await expect(scheduler.job('other', () => 'alone')).resolves.toBe('alone');

@@ -75,7 +75,7 @@ export interface Load {
   pages: { all: number; free: number; cached: number };
 }
 
-const closed = (): JikjiError => new JikjiError('stopping', 'the model is being closed', 'the text', 'ask again');
+const closed = () => new JikjiError('stopping', 'the model is being closed', 'the text', 'ask again');
 
 export class Scheduler {
   readonly #decoder: Decoder;
@@ -99,7 +99,7 @@ export class Scheduler {
   readonly counts = { computed: 0, cached: 0, guessed: 0, guessedRight: 0 };
 
   /** Needs a decoder whose pages hold at least one context; `clock` says milliseconds. */
-  constructor(decoder: Decoder, clock = (): number => performance.now()) {
+  constructor(decoder: Decoder, clock = () => performance.now()) {
     this.#decoder = decoder;
     this.#clock = clock;
     const { pages, context } = decoder.size;
@@ -161,7 +161,7 @@ export class Scheduler {
   }
 
   #step(): void {
-    const isGone = ({ signal }: Run): boolean => signal?.aborted === true;
+    const isGone = ({ signal }: Run) => signal?.aborted === true;
     for (const run of this.#waiting.remove(isGone)) run.resolve({ cached: run.cached ?? 0 });
     for (const run of this.#running.filter(isGone)) this.#end(run);
     this.#admit();
@@ -293,7 +293,7 @@ export class Scheduler {
     const limit = growing.length > 0 && this.#rowMs > 0 ? Math.max(MIN_ROWS, Math.floor(PASS_MS / this.#rowMs)) : rows;
     for (let left = Math.min(limit, rows - used), i = 0; i < others.length && left > 0; i++) {
       const before = used;
-      add(others[i]!, left, []);
+      add(others[i], left, []);
       left -= used - before;
     }
     // A run that lost its pages to another one of this pass is out of it, and its rows with it.
@@ -337,7 +337,7 @@ export class Scheduler {
     const end = Math.min(start + tokens.length - guesses, scored.tokens.length - 1);
     const targets = Array.from({ length: Math.max(0, end - from) }, (_, i) => ({
       row: first + from - start + i,
-      token: scored.tokens[from + i + 1]!,
+      token: scored.tokens[from + i + 1],
     }));
     if (scored.onToken)
       this.#decoder.losses(targets, (i, nats, isGreedy) => scored.onToken?.(from + i + 1, nats, isGreedy));
@@ -380,7 +380,7 @@ export class Scheduler {
     this.#eachLogits(
       rows.map(({ row }) => row),
       (i, logits) => {
-        const { part, guess } = rows[i]!;
+        const { part, guess } = rows[i];
         if (over.has(part.run)) return;
         let isRight = false;
         const next = (): void => {

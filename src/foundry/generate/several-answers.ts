@@ -28,7 +28,7 @@ export class SeveralAnswers {
     const answers = await Promise.all(
       this.#drawn.map((drawn, i) => answer({ ...(i === 0 ? handlers : quiet), seed: this.#seed + i, drawn })),
     );
-    for (const [i, { tokenIds }] of answers.entries()) this.#drawn[i]! += tokenIds.length;
+    for (const [i, { tokenIds }] of answers.entries()) this.#drawn[i] += tokenIds.length;
     return answers;
   }
 }

@@ -161,7 +161,7 @@ export class TextModel {
   #continuation(
     ids: readonly number[],
     { signal: _, client: __, ends = new Set<number>(), stop = [], ...rest }: ContinueOptions,
-    isEnough = (): boolean => false,
+    isEnough = () => false,
   ): Continuation {
     const { tokenizer } = this.model;
     const growing = new GrowingText(tokenizer.stream(), stop);

@@ -97,7 +97,7 @@ export function forbid(
   logits: Float32Array,
   { allowed, ends, mayEnd }: { allowed: Uint32Array; ends: ReadonlySet<number>; mayEnd: boolean },
 ): void {
-  const kept = [...ends].map((id): [number, number] => [id, logits[id]!]);
+  const kept = [...ends].map((id): [number, number] => [id, logits[id]]);
   for (let from = 0; from < logits.length; from += 32) {
     const word = allowed[from >>> 5] ?? 0;
     if (word === 0) logits.fill(Number.NEGATIVE_INFINITY, from, from + 32);

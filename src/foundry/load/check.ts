@@ -70,7 +70,7 @@ export function checkTiedHead(weights: Weights, config: ModelConfig, path: strin
     weights.readFloats(HEAD, parts[0], done);
     weights.readFloats(EMBEDDING, parts[1], done);
     const [a, b] = parts.map((part) => Buffer.from(part.buffer, 0, part.byteLength));
-    if (!a!.equals(b!)) {
+    if (!a.equals(b)) {
       throw new JikjiError(
         'weights-broken',
         `${HEAD} is not the embedding, but config.json sets tie_word_embeddings`,

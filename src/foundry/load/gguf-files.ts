@@ -37,8 +37,8 @@ export function openGguf(path: string): { files: ModelFiles; weights(config: Mod
   };
 }
 
-const broken = (gguf: Gguf, what: string): JikjiError => new JikjiError('gguf-broken', what, gguf.path, AGAIN);
-const unsupported = (gguf: Gguf, what: string): JikjiError =>
+const broken = (gguf: Gguf, what: string) => new JikjiError('gguf-broken', what, gguf.path, AGAIN);
+const unsupported = (gguf: Gguf, what: string) =>
   new JikjiError(
     'gguf-unsupported',
     what,
@@ -57,10 +57,9 @@ function metadataOf<T>(gguf: Gguf, key: string, types: readonly Type[]): T | und
 }
 
 const WHOLE: readonly Type[] = ['uint8', 'uint16', 'uint32', 'int32'];
-const numberOf = (gguf: Gguf, key: string): number | undefined =>
-  metadataOf<number>(gguf, key, [...WHOLE, 'float32', 'float64']);
-const textOf = (gguf: Gguf, key: string): string | undefined => metadataOf<string>(gguf, key, ['string']);
-const flagOf = (gguf: Gguf, key: string): boolean | undefined => metadataOf<boolean>(gguf, key, ['bool']);
+const numberOf = (gguf: Gguf, key: string) => metadataOf<number>(gguf, key, [...WHOLE, 'float32', 'float64']);
+const textOf = (gguf: Gguf, key: string) => metadataOf<string>(gguf, key, ['string']);
+const flagOf = (gguf: Gguf, key: string) => metadataOf<boolean>(gguf, key, ['bool']);
 
 function listOf<T>(gguf: Gguf, key: string, types: readonly Type[]): T[] {
   const found = gguf.metadata.get(key);
@@ -81,7 +80,7 @@ function architectureIn(gguf: Gguf) {
 /** config.json: what it may not say is checked by its reader. */
 function configJson(gguf: Gguf): string {
   const { architecture, prefix } = architectureIn(gguf);
-  const of = (key: string): number | undefined => numberOf(gguf, `${prefix}.${key}`);
+  const of = (key: string) => numberOf(gguf, `${prefix}.${key}`);
   for (const key of ['expert_count', 'attention.sliding_window']) {
     if ((of(key) ?? 0) !== 0) throw unsupported(gguf, `${prefix}.${key} is ${of(key)}`);
   }
@@ -114,7 +113,7 @@ function configJson(gguf: Gguf): string {
   });
 }
 
-const tokensOf = (gguf: Gguf): string[] => listOf<string>(gguf, 'tokenizer.ggml.tokens', ['string']);
+const tokensOf = (gguf: Gguf) => listOf<string>(gguf, 'tokenizer.ggml.tokens', ['string']);
 
 function tokenizerJson(gguf: Gguf): string {
   const kind = textOf(gguf, 'tokenizer.ggml.model');
@@ -176,7 +175,7 @@ class GgufWeights implements Weights {
         { dtype: type, shape, at, byteLength, file },
       ]),
     );
-    const isBytes = ([, { dtype, shape }]: [string, { dtype: string; shape: number[] }]): boolean =>
+    const isBytes = ([, { dtype, shape }]: [string, { dtype: string; shape: number[] }]) =>
       dtype === 'Q8_0' && shape.length === 2;
     this.q8 = {
       names: new Set([...this.tensors].filter(isBytes).map(([name]) => name)),
@@ -191,8 +190,8 @@ class GgufWeights implements Weights {
   }
 
   #readBlocks(name: string, first: number, blocks: Uint8Array): void {
-    const columns = this.tensors.get(name)!.shape[1]!;
-    const bytesOf = (count: number): number => (count / Q8.block) * Q8.bytes;
+    const columns = this.tensors.get(name)!.shape[1];
+    const bytesOf = (count: number) => (count / Q8.block) * Q8.bytes;
     const length = (blocks.length / Q8.bytes) * Q8.block;
     this.#inOurOrder(name, { offset: first * columns, length }, (theirs, at, from, count) =>
       this.#gguf.readBlocks(theirs, blocks.subarray(bytesOf(at), bytesOf(at + count)), from),

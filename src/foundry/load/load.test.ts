@@ -73,22 +73,22 @@ test('stored frequencies of old files are skipped, and so is a head that equals 
   // The same numbers in another type are the same head.
   writeWeights(folder, [...weightsOf(TIED, 'F16'), head]);
   using(folder, expectWeights);
-  head.data[5]! ^= 1;
+  head.data[5] ^= 1;
   writeWeights(folder, [...weightsOf(TIED, 'BF16'), head]);
   expect(failure(folder)).toMatchObject({ code: 'weights-broken', message: expect.stringContaining(HEAD) });
 });
 
 test.each<[string, (tensors: Stored[]) => Stored[], string]>([
   ['one that is missing', (list) => list.slice(1), 'weights-missing'],
-  ['one of another shape', (list) => [...list.slice(1), stored(list[0]!.name, [8, 2], 'F32')], 'weights-broken'],
+  ['one of another shape', (list) => [...list.slice(1), stored(list[0].name, [8, 2], 'F32')], 'weights-broken'],
   ['one too many', (list) => [...list, stored('model.layers.2.mlp.up_proj.weight', [4], 'F32')], 'weights-broken'],
   ['a bias', (list) => [...list, stored('model.layers.0.mlp.up_proj.bias', [24], 'F32')], 'weights-broken'],
-  ['whole numbers', (list) => [...list.slice(1), { ...list[0]!, dtype: 'I32' } as never], 'dtype-unsupported'],
+  ['whole numbers', (list) => [...list.slice(1), { ...list[0], dtype: 'I32' } as never], 'dtype-unsupported'],
   [
     'FP8, whose products Jikji does not compute',
     (list) => [
       ...list.slice(1),
-      { ...list[0]!, dtype: 'F8_E4M3', data: list[0]!.data.subarray(0, list[0]!.data.length / 4) } as never,
+      { ...list[0], dtype: 'F8_E4M3', data: list[0].data.subarray(0, list[0].data.length / 4) } as never,
     ],
     'dtype-unsupported',
   ],

@@ -19,7 +19,7 @@ export interface TextBounds {
   chatTemplate: string | undefined;
 }
 
-const broken = (path: string, what: string): JikjiError =>
+const broken = (path: string, what: string) =>
   new JikjiError('config-broken', what, path, 'get the file again from its source');
 
 type Fields = Record<string, unknown>;

@@ -177,7 +177,7 @@ function checkReferences(input: TrainingInput, commitment: Commitment): void {
     throw other(input, 'other references');
 }
 
-const other = ({ folder }: TrainingInput, what: string): JikjiError =>
+const other = ({ folder }: TrainingInput, what: string) =>
   new JikjiError(
     'commitment-differs',
     `this run began with ${what}`,

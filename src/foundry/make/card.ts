@@ -24,10 +24,10 @@ export interface CardFacts extends HeldOutScore {
 }
 
 /** One cell of a Markdown table: escapes what would end the cell or its row. */
-const cell = (text: string): string => text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]/g, ' ');
+const cell = (text: string) => text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]/g, ' ');
 
 /** A name as code: none of it is read as Markdown. */
-const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
+const code = (text: string) => `\`${text.replaceAll('`', "'")}\``;
 
 /** What it was trained from, in words. */
 function beginningOf({ from }: RunRecipe, parent: Parent | undefined): string {

@@ -74,11 +74,11 @@ test('documents, turn tokens, ids and marks', () => {
   expect(tokenizer.decode(ids)).toBe(
     said.map(([asked, answer]) => `<|endoftext|><|user|>${asked}<|end|><|assistant|>${answer}<|end|>`).join(''),
   );
-  expect(tokenizer.decode(ids.filter((_, i) => marks[i]! & 1))).toBe(
+  expect(tokenizer.decode(ids.filter((_, i) => marks[i] & 1))).toBe(
     said.map(([, answer]) => `${answer}<|end|>`).join(''),
   );
   expect([...marks].filter((mark) => mark & 2)).toHaveLength(documents.length);
-  expect([...ids].filter((_, i) => marks[i]! & 2)).toEqual(documents.map(() => 0));
+  expect([...ids].filter((_, i) => marks[i] & 2)).toEqual(documents.map(() => 0));
 });
 
 test('a stopped run goes on to the same files; a list of the same conversations, unzipped, gives the same tokens', async () => {
@@ -100,7 +100,7 @@ test.each([
   const out = `altered-${file.replace(/\W/g, '-')}`;
   cpSync(at('run'), at(out), { recursive: true });
   const bytes = readFileSync(at(out, file));
-  bytes[3]! ^= 1;
+  bytes[3] ^= 1;
   writeFileSync(at(out, file), bytes);
   await expect(run(out, { resume: true })).rejects.toMatchObject({ code, input: expect.stringContaining(file) });
 });

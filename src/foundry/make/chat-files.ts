@@ -50,7 +50,7 @@ export const openEncoder = (folder: string, tokenizer: RunTokenizer, name: strin
 /** The files that only a model has that was trained on conversations. */
 export const CHAT_FILES = ['chat_template.jinja', 'generation_config.json', 'tokenizer_config.json'] as const;
 
-const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** What Hugging Face's tokenizer_config.json says of a run's tokenizer. `context` is in tokens. */
 export const tokenizerConfig = ({ specials, bosToken, eosToken }: RunTokenizer, context: number): object => {

@@ -47,7 +47,7 @@ test('the place and the beginning of the conversation', async () => {
   }));
   writeFileSync(join(folder, 'talks.jsonl'), `\n${own.map((value) => JSON.stringify(value)).join('\n\n')}\n`);
   const lengths = { sequenceLength: 16, context: 16 };
-  const check = (of: typeof long, sources: RecipeSource[]): Promise<void> =>
+  const check = (of: typeof long, sources: RecipeSource[]) =>
     checkConversations(corpus, [plain, of], lengths, sourcePlaces(corpus, sources, folder));
   await check(fits, []);
   await expect(check(long, [source, { ...source, files: 'gone.jsonl' }])).rejects.toMatchObject({

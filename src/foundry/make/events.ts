@@ -58,5 +58,5 @@ type StageEvent = Extract<MakeEvent, { kind: 'stage' }>;
 /** A function that reports the states of one stage. */
 export const reporter =
   (stage: Stage, onEvent: OnEvent) =>
-  (state: StageEvent['state'], figures: Pick<StageEvent, 'detail' | 'fraction'> = {}): void =>
+  (state: StageEvent['state'], figures: Pick<StageEvent, 'detail' | 'fraction'> = {}) =>
     onEvent({ kind: 'stage', stage, state, ...figures });

@@ -14,7 +14,7 @@ const recipe = (steps: number, more = '') =>
   parseRecipe(`name: a\nseed: 1\ncorpus: { sources: [{ files: a.txt }] }\ntrain: { steps: ${steps}${more} }\n`, {
     file: 'r.yaml',
   });
-const hintOf = (steps: number, more?: string): string => {
+const hintOf = (steps: number, more?: string) => {
   try {
     checkFolder(folder, recipe(steps, more), true);
     return '';

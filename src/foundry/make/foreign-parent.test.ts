@@ -10,7 +10,7 @@ import { foreignFiles } from '../tokenizer/testing/foreign.ts';
 import { parentShape } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-foreign-parent-'));
-const at = (name: string): string => join(folder, name);
+const at = (name: string) => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface File {
@@ -19,23 +19,23 @@ interface File {
   normalizer: unknown;
 }
 let qwen: File;
-const write = (name: string, file: object, config: object = { bos_token_id: null, eos_token_id: 0 }): string =>
+const write = (name: string, file: object, config: object = { bos_token_id: null, eos_token_id: 0 }) =>
   writeFolder(at(name), TINY, weightsOf(TINY, 'F32'), file, { config: { ...config } });
 
 beforeAll(async () => {
   const files = await foreignFiles();
   qwen = files.Qwen2 as unknown as File;
   write('qwen', qwen);
-  write('llama', files['Llama 2']!, { bos_token_id: 1, eos_token_id: 2 });
+  write('llama', files['Llama 2'], { bos_token_id: 1, eos_token_id: 2 });
   write('gpt', { ...files['GPT-2'], added_tokens: qwen.added_tokens.filter(({ special }) => special) });
 });
 
-const recipe = (model: string, more: Record<string, unknown> = {}, read = 'text'): Recipe =>
+const recipe = (model: string, more: Record<string, unknown> = {}, read = 'text') =>
   parseRecipe(JSON.stringify({ from: { model }, corpus: { sources: [{ files: 'a', read }] }, ...more }), {
     file: 'recipe.yaml',
     shapeOf: parentShape(folder),
   });
-const refused = (make: () => unknown, code: string, message: RegExp, hint = /./): void =>
+const refused = (make: () => unknown, code: string, message: RegExp, hint = /./) =>
   expect(make).toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message), hint: expect.stringMatching(hint) }),
   );
@@ -107,19 +107,14 @@ test('a tokenizer that cannot be read, or of another vocabulary than the embeddi
     ['lower', { ...qwen, normalizer: { type: 'Lowercase' } }, 'tokenizer-unsupported', /normalizer.*Lowercase/],
     [
       'large',
-      { ...qwen, added_tokens: [...qwen.added_tokens, { ...qwen.added_tokens[0]!, content: '<|x|>', id: 720 }] },
+      { ...qwen, added_tokens: [...qwen.added_tokens, { ...qwen.added_tokens[0], content: '<|x|>', id: 720 }] },
       'config-broken',
       /721 entries, vocab_size is 720/,
     ],
-    [
-      'far',
-      { ...qwen, added_tokens: [{ ...qwen.added_tokens[0]!, id: 1 << 30 }] },
-      'tokenizer-unsupported',
-      /an id of/,
-    ],
+    ['far', { ...qwen, added_tokens: [{ ...qwen.added_tokens[0], id: 1 << 30 }] }, 'tokenizer-unsupported', /an id of/],
     [
       'twice',
-      { ...qwen, added_tokens: [...qwen.added_tokens, { ...qwen.added_tokens[0]!, content: '<|x|>' }] },
+      { ...qwen, added_tokens: [...qwen.added_tokens, { ...qwen.added_tokens[0], content: '<|x|>' }] },
       'tokenizer-broken',
       /two added tokens have the id 0/,
     ],

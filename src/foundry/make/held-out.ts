@@ -35,7 +35,7 @@ export function scoreHeldOut(
     heldOut.map(({ tokens }) => tokens.length),
     validationTokens,
   );
-  const scores = heldOut.map((files, i) => score(trainer, files, bytesOf, counts[i]!));
+  const scores = heldOut.map((files, i) => score(trainer, files, bytesOf, counts[i]));
   const sum = scores.reduce((a, b) => ({ nats: a.nats + b.nats, bytes: a.bytes + b.bytes }), { nats: 0, bytes: 0 });
   const pairs = scores.flatMap(({ pairs }) => (pairs?.count ? pairs : []));
   return {

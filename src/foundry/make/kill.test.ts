@@ -46,18 +46,13 @@ let milliseconds: number;
 let changes: Map<string, number>;
 
 /** Begins or resumes the run `out` of a recipe. */
-const makeOf = (
-  recipe: string,
-  out: string,
-  options: Partial<Parameters<typeof jikji>[1]> = {},
-  threads = 1,
-): Promise<Ended> =>
+const makeOf = (recipe: string, out: string, options: Partial<Parameters<typeof jikji>[1]> = {}, threads = 1) =>
   jikji(['make', recipe, '--resume', '--json', '--threads', `${threads}`, '--out', out], {
     cwd: folder,
     ...options,
   });
 
-const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}, threads = 1): Promise<Ended> =>
+const make = (out: string, options: Partial<Parameters<typeof jikji>[1]> = {}, threads = 1) =>
   makeOf('recipe.yaml', out, options, threads);
 
 /** Options for a session that receives a signal during its n-th change to files of a kind. */
@@ -86,7 +81,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Kills sessions of a run, and of further runs if it finishes earlier; each run must end with the bits of a run without kills. */
-async function torture(kills: number, session: (out: string) => Promise<Ended>): Promise<void> {
+async function torture(kills: number, session: (out: string) => Promise<Ended>) {
   const stages = new Map<string, number>();
   const story = [`seed ${SEED}`];
   let run = 0;
@@ -127,7 +122,7 @@ test(`killed by a timer, ${KILLS} times`, { timeout: 600_000 }, async () => {
   await torture(KILLS, (out) => {
     // Half of the kills at any moment of a run, the others soon after a line of progress, so that short stages are hit too.
     const anyTime = turn++ % 2 === 0;
-    const line = stages[wholeBelow(random, stages.length)]!;
+    const line = stages[wholeBelow(random, stages.length)];
     const delay = random() * (anyTime ? milliseconds : 80);
     let timer: NodeJS.Timeout | undefined;
     const kill = (child: ChildProcess) => {
@@ -146,7 +141,7 @@ test(`killed during a change to a file, ${FILE_KILLS} times`, { timeout: 900_000
   let turn = 0;
   await torture(FILE_KILLS, (out) => {
     // Each kind in turn, so that a run is killed in every stage; only the first half of its changes, because a resumed run has fewer.
-    const [name, kind] = kinds[turn++ % kinds.length]!;
+    const [name, kind] = kinds[turn++ % kinds.length];
     return make(out, withKill('SIGKILL', kind, 1 + wholeBelow(random, changes.get(name)! / 2)));
   });
 });

@@ -83,7 +83,7 @@ export function folderFailure(error: unknown, folder: string): unknown {
 }
 
 const CHANGES = ['rename', 'unlink', 'rm', 'rmdir', 'mkdir', 'link', 'ftruncate'];
-const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}${sep}`);
+const isIn = (path: string, folder: string) => path === folder || path.startsWith(`${folder}${sep}`);
 
 /**
  * Rewords an error of writing inside a run folder. The folder was writable when the run began, so the hint is to mend it and resume;

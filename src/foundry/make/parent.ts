@@ -30,11 +30,9 @@ import { rehearsedCorpus } from './rehearsed-texts.ts';
 const PARENT = 'parent.json';
 
 /** The path of a parent. `recipeFolder`: what the recipe's paths are relative to. */
-const pathOf = (from: From, recipeFolder: string): string =>
-  resolve(recipeFolder, 'run' in from ? from.run : from.model);
+const pathOf = (from: From, recipeFolder: string) => resolve(recipeFolder, 'run' in from ? from.run : from.model);
 
-const unfit = (path: string, message: string, hint: string): JikjiError =>
-  new JikjiError('parent-unfit', message, path, hint);
+const unfit = (path: string, message: string, hint: string) => new JikjiError('parent-unfit', message, path, hint);
 
 /** Opens a parent. A run must be finished: only its seal says what its weights are. @throws JikjiError `parent-unfit`, or as `openModel` */
 function openParent(from: From, recipeFolder: string): Model {
@@ -57,8 +55,7 @@ function tokenizerText({ files, folder }: Model): string {
 }
 
 /** The settings of a run's tokenizer, by those of its parent, if it is a run. */
-const settingsOf = ({ run }: Model): Recipe['tokenizer'] | undefined =>
-  run === undefined ? undefined : readRecipe(runPaths(run).recipe).tokenizer;
+const settingsOf = ({ run }: Model) => (run === undefined ? undefined : readRecipe(runPaths(run).recipe).tokenizer);
 
 /** The special tokens of a parent's tokenizer, and whether another maker made it: then it is taken over as it is. */
 function tokenizerOf(model: Model): Pick<ParentShape, 'specials' | 'foreign'> {
@@ -142,7 +139,7 @@ export function takeParent(folder: string, recipe: Recipe, recipeFolder: string)
     writeFolderAtomic(dirname(paths.start), (inside) => {
       const weights = join(inside, 'model.safetensors');
       writeWeights(weights, model, config);
-      const put = (name: string, content: string): void => writeFileSync(join(inside, name), content, { flush: true });
+      const put = (name: string, content: string) => writeFileSync(join(inside, name), content, { flush: true });
       put(basename(paths.parentTokenizer), text);
       if (model.chatTemplate !== undefined) put(basename(paths.parentTemplate), model.chatTemplate);
       const digest = digestOfFile(weights);
@@ -161,7 +158,7 @@ function fits({ model, tokenizer, ...recipe }: Recipe, shape: ParentShape): bool
   return tokenizer.vocabSize >= leastEntries(shape, recipe);
 }
 
-const differs = (path: string): JikjiError =>
+const differs = (path: string) =>
   new JikjiError(
     'parent-differs',
     'has another shape than the recipe states',

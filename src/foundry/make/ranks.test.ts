@@ -40,7 +40,7 @@ const threads: Worker[] = [];
 afterAll(() => Promise.all(threads.map((thread) => thread.terminate())));
 
 /** Makes a run; gives the message of each rank at its end. */
-async function make(size: number, out: string, more: Partial<Making> = {}): Promise<string[]> {
+async function make(size: number, out: string, more: Partial<Making> = {}) {
   const making: Making = { folder, out: join(folder, out), set: [], resume: false, ...more };
   if (size === 1) return [await makeOne(making)];
   const memory = mailboxes(size);

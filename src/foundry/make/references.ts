@@ -28,8 +28,8 @@ export function openReferences(path: string, tokens: TokensManifest): (source: n
     const before = tokens.sources.slice(0, source);
     const first =
       countReferences({ ...tokens, sources: before }) +
-      (split === 'train' ? 0 : 2 * tokens.sources[source]!.train.documents);
-    return all.slice(first, first + 2 * tokens.sources[source]![split].documents);
+      (split === 'train' ? 0 : 2 * tokens.sources[source].train.documents);
+    return all.slice(first, first + 2 * tokens.sources[source][split].documents);
   };
 }
 

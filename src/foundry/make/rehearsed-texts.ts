@@ -12,7 +12,7 @@ import { damaged, readMadeFile } from './made-files.ts';
 
 const RESTORE = 'get the run again from its maker';
 /** Folders above a run in which its recipe may have lain, the nearest first. What is found there is compared, so a wrong one does no harm. */
-const foldersAbove = (run: string): string[] => [1, 2, 3].map((up) => resolve(run, ...Array(up).fill('..')));
+const foldersAbove = (run: string) => [1, 2, 3].map((up) => resolve(run, ...Array(up).fill('..')));
 
 /**
  * The sources of a run as a recipe in `recipeFolder` names them.
@@ -50,7 +50,7 @@ function listedFiles(run: string, { origin: { list } }: ManifestSource): ListedF
   if (!existsSync(path) || digestOfFile(path) !== list.sha256)
     throw damaged('is not the list of files that the manifest names', path, RESTORE);
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => parseJson(line) as unknown as ListedFile);
+  return lines.map((line) => parseJson(line) as ListedFile);
 }
 
 /** Why the files under a folder are not those that the run read; undefined where they are. */
@@ -70,7 +70,6 @@ function faultOf(source: RecipeSource, folder: string, listed: readonly ListedFi
 /** The source with its patterns relative to another folder. */
 function withFiles({ files, ...source }: RecipeSource, from: string, to: string): RecipeSource {
   if (resolve(from) === resolve(to)) return { ...source, files: files! };
-  const move = (pattern: string): string =>
-    isAbsolute(pattern) ? pattern : relative(resolve(to), join(from, pattern)) || '.';
+  const move = (pattern: string) => (isAbsolute(pattern) ? pattern : relative(resolve(to), join(from, pattern)) || '.');
   return { ...source, files: typeof files === 'string' ? move(files) : files!.map(move) };
 }

@@ -29,9 +29,8 @@ import { type OnEvent, reporter } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
 import type { TokenShard, TokensManifest } from './tokens-manifest.ts';
 
-const size = (bytes: number): string =>
-  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))}%`;
+const size = (bytes: number) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const percent = (share: number) => `${Number((100 * share).toPrecision(2))}%`;
 
 /** Dropped documents are reported where they are a larger share than this. */
 const MAX_UNREPORTED_SHARE = 0.1;

@@ -49,7 +49,7 @@ export async function tokensStage(
   const trainTokens = tokens.sources.reduce((sum, s) => sum + s.train.tokens, 0);
   const weighted = manifest.sources.map(({ language, weight }, i) => ({
     language,
-    tokens: tokens.sources[i]!.train.tokens * weight,
+    tokens: tokens.sources[i].train.tokens * weight,
   }));
   const sumOf = (sources: typeof weighted): number => sources.reduce((sum, source) => sum + source.tokens, 0);
   const languages = [...new Set(weighted.map(({ language }) => language))].map((language) => {
@@ -109,9 +109,8 @@ const ENCODE_AGAIN = 'delete corpus/tokens.json in the run folder; the next run 
 
 function checkTokens(folder: string, tokens: TokensManifest): void {
   const { corpus, tokenizer, chatTemplate } = runPaths(folder);
-  const altered = (path: string, message: string): JikjiError =>
-    new JikjiError('tokens-altered', message, path, ENCODE_AGAIN);
-  const isIt = (path: string, sha256: string): boolean => existsSync(path) && digestOfFile(path) === sha256;
+  const altered = (path: string, message: string) => new JikjiError('tokens-altered', message, path, ENCODE_AGAIN);
+  const isIt = (path: string, sha256: string) => existsSync(path) && digestOfFile(path) === sha256;
   if (!isIt(tokenizer, tokens.tokenizer)) throw altered(corpus, 'these tokens were made by another tokenizer');
   if (tokens.template !== undefined && !isIt(chatTemplate, tokens.template))
     throw altered(chatTemplate, 'these tokens were made by another chat template');

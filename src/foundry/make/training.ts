@@ -49,7 +49,7 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
   const { folder, recipe, recipeFolder, config, manifest, tokens, tokenizer, threads, ranks, office, onEvent } = input;
   const shards = openShards(folder, tokens, tokenizer.vocabSize);
   const { train } = recipe;
-  const sources = shards.sources.map((s, i) => ({ ...s.train, weight: manifest.sources[i]!.weight }));
+  const sources = shards.sources.map((s, i) => ({ ...s.train, weight: manifest.sources[i].weight }));
   let trainer: Trainer | undefined;
   let transcript: Transcript | undefined;
   let lodger: Lodger | undefined;
@@ -282,7 +282,7 @@ async function takeSteps(
   states.prune(); // a killed session may have missed this, and the validation below
   const from = trainer.step;
   let validation: Validation | undefined;
-  const validate = (step: number): Validation => validator.note(step, validator.score());
+  const validate = (step: number) => validator.note(step, validator.score());
   if (from === 0 && begun.before) validator.note(0, begun.before);
   if (from > 0 && from < train.steps && from % train.validateEvery === 0) validation = validate(from);
   while (trainer.step < train.steps) {

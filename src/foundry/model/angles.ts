@@ -15,7 +15,7 @@ export function declareAngles(e: Engine, c: ModelConfig, positions: number): Ang
 }
 
 export function fillAngles(e: Engine, c: ModelConfig, angles: Angles): void {
-  const { cos, sin } = ropeTable(angles.cos.shape[0]!, headDim(c), c.ropeTheta, c.ropeScaling);
+  const { cos, sin } = ropeTable(angles.cos.shape[0], headDim(c), c.ropeTheta, c.ropeScaling);
   e.set(angles.cos, cos);
   e.set(angles.sin, sin);
 }

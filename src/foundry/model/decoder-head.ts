@@ -63,11 +63,11 @@ export class DecoderHead {
 
   /** Rows of logits at once. */
   get logitRows(): number {
-    return this.#logits.shape[0]!;
+    return this.#logits.shape[0];
   }
 
   get #lossRows(): number {
-    return this.#rows.inv.shape[0]!;
+    return this.#rows.inv.shape[0];
   }
 
   /** The largest work, for the planner. */
@@ -96,7 +96,7 @@ export class DecoderHead {
     const V = this.#config.vocabSize;
     const x = this.#logits.elements(index * V, V);
     this.#engine.exponentials({ x, scale, y: this.#exponentials, sum: this.#sum });
-    return { values: this.#engine.floats(this.#exponentials), sum: this.#engine.floats(this.#sum)[0]! };
+    return { values: this.#engine.floats(this.#exponentials), sum: this.#engine.floats(this.#sum)[0] };
   }
 
   /**
@@ -109,7 +109,7 @@ export class DecoderHead {
       const { losses, isGreedy } = this.#score(part);
       const nats = this.#engine.doubles(losses);
       const greedy = this.#engine.ints(isGreedy);
-      for (let i = 0; i < part.length; i++) onLoss(first + i, nats[i]!, greedy[i] === 1);
+      for (let i = 0; i < part.length; i++) onLoss(first + i, nats[i], greedy[i] === 1);
     }
   }
 
@@ -132,8 +132,8 @@ export class DecoderHead {
     const { last, normed, inv } = this.#current;
     for (let i = 0; i < rows.length; ) {
       let count = 1;
-      while (rows[i + count] === rows[i]! + count) count++;
-      e.copy({ target: last.rows(i, count), source: this.#x.rows(rows[i]!, count) });
+      while (rows[i + count] === rows[i] + count) count++;
+      e.copy({ target: last.rows(i, count), source: this.#x.rows(rows[i], count) });
       i += count;
     }
     const weight = get(this.#weights, FINAL_NORM).values;

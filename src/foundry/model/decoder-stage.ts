@@ -65,7 +65,7 @@ export class DecoderStage {
       headDim: headDim(config),
     };
     this.#pages = Array.from({ length: end - first }, () => e.pages(pages));
-    const rows = (columns: number): Tensor => e.tensor([size.rows, columns]);
+    const rows = (columns: number) => e.tensor([size.rows, columns]);
     // No activation is read twice: layers share them, and each overwrites one that is no longer needed.
     const [q, k] = [rows(Q), rows(KV)];
     const [x, h, gate, inv] = [rows(D), rows(D), rows(F), e.tensor([size.rows])];
@@ -91,7 +91,7 @@ export class DecoderStage {
   exercise(): void {
     const { rows, context, pages } = this.#of.size;
     loadWeights(this.engine, this.#weights, { read: () => {}, q8: this.#of.q8 });
-    const forward = (pieces: readonly Piece[]): void => this.forward(pieces, new Float32Array());
+    const forward = (pieces: readonly Piece[]) => this.forward(pieces, new Float32Array());
     const whole: Piece[] = [];
     for (let left = rows; left > 0; left -= context)
       whole.push({ tokens: new Int32Array(Math.min(left, context)), start: 0 });

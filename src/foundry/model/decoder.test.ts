@@ -21,7 +21,7 @@ const POSITIONS = 150;
 /** Number `i` of a series, from 0 up to 1. */
 const random = (series: number, i: number) => philox4x32([i, 0, 0, 0], [series, 0])[0] / 2 ** 32;
 
-const randomTokens = (length: number, vocabSize: number, series: number): Uint32Array =>
+const randomTokens = (length: number, vocabSize: number, series: number) =>
   Uint32Array.from({ length }, (_, i) => Math.floor(random(series, i) * vocabSize));
 
 const base = smallModel({ numHiddenLayers: 3 });
@@ -52,7 +52,7 @@ function fullLogits(config: ModelConfig, tokens: Uint32Array) {
 }
 
 /** The bits of the numbers; -0 counts as +0. */
-const bitsOf = (x: Float32Array): Uint32Array => new Uint32Array(x.map((v) => (v === 0 ? 0 : v)).buffer);
+const bitsOf = (x: Float32Array) => new Uint32Array(x.map((v) => (v === 0 ? 0 : v)).buffer);
 
 const shapes: [string, Partial<ModelConfig>][] = [
   ['every head its own keys, a tied head', {}],
@@ -92,9 +92,9 @@ describe.each(shapes)('%s', (_, changes) => {
     expect(full.every(Number.isFinite)).toBe(true);
     expect(new Set(Array.from({ length: POSITIONS }, (_, i) => rowOf(i).join())).size).toBe(POSITIONS);
     const [ids, targets] = [tokens.subarray(0, -1), tokens.subarray(1)].map((part) => Int32Array.from(part));
-    const decoder = openWhole(config, [1, ids!.length], { read: weightsOf(config) });
+    const decoder = openWhole(config, [1, ids.length], { read: weightsOf(config) });
     const training = openTraining(config, POSITIONS, { read: weightsOf(config) });
-    expect(training.nats(ids!, targets!)).toEqual(wholeNats(decoder, ids!, targets!));
+    expect(training.nats(ids, targets)).toEqual(wholeNats(decoder, ids, targets));
     expect(bitsOf(training.logits(tokens))).toEqual(bitsOf(full));
     training.close();
     decoder.close();
@@ -104,7 +104,7 @@ describe.each(shapes)('%s', (_, changes) => {
     generator.reset();
     expect(bitsOf(generator.feed(tokens.subarray(0, prompt)))).toEqual(rowOf(prompt - 1));
     for (let i = prompt; i < POSITIONS; i++) {
-      const bits = bitsOf(generator.feed([tokens[i]!]));
+      const bits = bitsOf(generator.feed([tokens[i]]));
       if (Buffer.compare(Buffer.from(bits.buffer), Buffer.from(rowOf(i).buffer)) !== 0) {
         expect({ position: i, bits }).toEqual({ position: i, bits: rowOf(i) });
       }
@@ -126,7 +126,7 @@ describe.each(shapes)('%s', (_, changes) => {
     generator.feed(randomTokens(POSITIONS, V, 77));
     generator.reset();
     expect(bitsOf(generator.feed(tokens.subarray(0, 3)))).toEqual(rowOf(2));
-    expect(bitsOf(generator.feed([tokens[3]!]))).toEqual(rowOf(3));
+    expect(bitsOf(generator.feed([tokens[3]]))).toEqual(rowOf(3));
   });
 });
 
@@ -176,21 +176,21 @@ test('pieces of many sequences together, with and without shared prefixes comput
     const free = [...Array(30).keys()].reverse();
     const take = (tokens: Uint32Array) => free.splice(0, pagesOf(tokens.length));
     const parts = cuts.map((cut, i) => ({
-      tokens: sequences[i]!.subarray(0, cut),
+      tokens: sequences[i].subarray(0, cut),
       start: 0,
-      pages: take(sequences[i]!),
+      pages: take(sequences[i]),
     }));
     decoder.forward(parts);
     const rests = parts.flatMap(({ pages }, i) => {
-      const tokens = sequences[i]!.subarray(cuts[i]);
+      const tokens = sequences[i].subarray(cuts[i]);
       if (tokens.length === 0) return [];
-      const rest = { tokens, start: cuts[i]! };
+      const rest = { tokens, start: cuts[i] };
       const other = { ...rest, tokens: tokens.map((id) => (id + 1) % V) };
       return [rest, other].map((piece) => {
         // What is full is shared, the last page copied.
-        const shared = pages.slice(0, Math.floor(cuts[i]! / PAGE_POSITIONS));
+        const shared = pages.slice(0, Math.floor(cuts[i] / PAGE_POSITIONS));
         const own = free.splice(0, pages.length - shared.length);
-        decoder.copyPage(pages[shared.length]!, own[0]!);
+        decoder.copyPage(pages[shared.length], own[0]);
         return { i: piece === rest ? i : -1, piece: { ...piece, pages: [...shared, ...own] } };
       });
     });
@@ -200,12 +200,12 @@ test('pieces of many sequences together, with and without shared prefixes comput
       if (i >= 0) {
         // The targets go by position: those of the rest stand behind those of the first part.
         const nats: number[] = [];
-        const list = targets(sequences[i]!.length).slice(cuts[i]);
+        const list = targets(sequences[i].length).slice(cuts[i]);
         decoder.losses(
           list.map(({ token }, at) => ({ row: first + at, token })),
           (_, n) => nats.push(n),
         );
-        expect(nats).toEqual(wanted[i]!.nats.slice(cuts[i]));
+        expect(nats).toEqual(wanted[i].nats.slice(cuts[i]));
       }
       first += piece.tokens.length;
     }

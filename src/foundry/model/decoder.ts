@@ -33,7 +33,7 @@ export class Decoder {
 
   /** The engine of the first layers. */
   get engine(): Engine {
-    return this.#stages[0]!.engine;
+    return this.#stages[0].engine;
   }
 
   /** Engines that its layers are spread over. */

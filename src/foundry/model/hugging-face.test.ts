@@ -233,12 +233,12 @@ test.each<RopeScaling>([SCALING, { type: 'linear', factor: 4 }])('rotary table o
   const plain = frequencies(d, theta, { type: 'linear', factor: 1 });
   for (let i = 0; i < d / 2; i++) {
     for (const t of [0, 1, 17, 2999]) {
-      expect(cos[t * 32 + i]).toBeCloseTo(Math.cos(t * wanted[i]!), 6);
-      expect(sin[t * 32 + i]).toBeCloseTo(Math.sin(t * wanted[i]!), 6);
+      expect(cos[t * 32 + i]).toBeCloseTo(Math.cos(t * wanted[i]), 6);
+      expect(sin[t * 32 + i]).toBeCloseTo(Math.sin(t * wanted[i]), 6);
     }
   }
   // All three kinds of waves are there.
-  const kinds = new Set(wanted.map((f, i) => (f === plain[i] ? 'kept' : f === plain[i]! / 32 ? 'divided' : 'between')));
+  const kinds = new Set(wanted.map((f, i) => (f === plain[i] ? 'kept' : f === plain[i] / 32 ? 'divided' : 'between')));
   expect(kinds.size).toBe(scaling.type === 'llama3' ? 3 : 1);
 });
 

@@ -131,7 +131,7 @@ const headRows = (c: ModelConfig, x: Tensor, inv: Tensor) => ({
 /** The rows of a span attend to the keys of their own sequences, all of which are among them. */
 function attend(e: Engine, { config }: Layer, a: Activations, { first, lengths }: WholeSpan): void {
   const count = lengths.reduce((sum, length) => sum + length, 0);
-  const rows = (tensor: Tensor): Tensor => tensor.rows(first, count);
+  const rows = (tensor: Tensor) => tensor.rows(first, count);
   e.attention({ q: rows(a.q), k: rows(a.k), v: rows(a.v), o: rows(a.o), lengths, headDim: headDim(config) });
 }
 

@@ -17,7 +17,7 @@ export const EMBEDDING = 'model.embed_tokens.weight';
 export const FINAL_NORM = 'model.norm.weight';
 export const HEAD = 'lm_head.weight';
 
-const partName = (layer: number, { name }: Part): string => `model.layers.${layer}.${name}`;
+const partName = (layer: number, { name }: Part) => `model.layers.${layer}.${name}`;
 
 /** All parameters, in the order of their names (UTF-16 code units): the order of the gradient norm and of the state. */
 export function parameters(c: ModelConfig): Parameter[] {

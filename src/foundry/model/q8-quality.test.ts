@@ -20,12 +20,12 @@ const train = smallTraining({
 });
 
 /** A text in which each token has five that may follow, by the two before it, all equally likely: the likeliest is hard to tell. */
-function text(length: number, seed: number): Uint32Array {
+function text(length: number, seed: number) {
   const random = randomNumbers(seed);
   const ids = new Uint32Array(length);
   for (let i = 2; i < length; i++) {
     const which = Math.floor(5 * random());
-    ids[i] = (ids[i - 1]! * 7 + ids[i - 2]! * (which % 2) + which * 31 + 5) % V;
+    ids[i] = (ids[i - 1] * 7 + ids[i - 2] * (which % 2) + which * 31 + 5) % V;
   }
   return ids;
 }
@@ -56,7 +56,7 @@ const widened = (): StoredWeights => ({
 });
 
 /** Probabilities of each next token of the held-out text, [HELD_OUT, V]. */
-function probabilities(stored: StoredWeights): Float64Array[] {
+function probabilities(stored: StoredWeights) {
   const decoder = openWhole(config, [HELD_OUT / T, T], stored);
   const logits = wholeLogits(decoder, text(HELD_OUT, 2), T);
   decoder.close();
@@ -74,18 +74,18 @@ const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.lengt
 
 /** The mean divergence of q from p in nats, and how many likeliest tokens are not the same. */
 function beside(p: Float64Array[], q: Float64Array[]) {
-  const kl = mean(p.map((own, row) => own.reduce((sum, x, id) => sum + x * Math.log(x / q[row]![id]!), 0)));
-  return { kl, others: p.filter((own, row) => bestOf(own) !== bestOf(q[row]!)).length };
+  const kl = mean(p.map((own, row) => own.reduce((sum, x, id) => sum + x * Math.log(x / q[row][id]), 0)));
+  return { kl, others: p.filter((own, row) => bestOf(own) !== bestOf(q[row])).length };
 }
 
 test('q8_0: divergence and likeliest tokens, all of it from the weights', () => {
   const [f32, q8, wide] = [{ read }, asQ8(config, read), widened()].map(probabilities);
   const ids = text(HELD_OUT, 2);
-  const nats = mean(f32!.slice(0, -1).map((p, row) => -Math.log(p[ids[row + 1]!]!)));
+  const nats = mean(f32.slice(0, -1).map((p, row) => -Math.log(p[ids[row + 1]])));
   expect(nats).toBeLessThan(Math.log(V) - 1.5); // it has learned something
   // Computed by this test; a thousandth is room for another Math.exp. All of it is the rounding of the weights: whole numbers add nothing
   // that the likeliest token shows.
-  const [ours, weights, arithmetic] = [beside(f32!, q8!), beside(f32!, wide!), beside(wide!, q8!)];
+  const [ours, weights, arithmetic] = [beside(f32, q8), beside(f32, wide), beside(wide, q8)];
   const within = (found: number, computed: number) => expect(Math.abs(found / computed - 1)).toBeLessThan(1e-3);
   within(ours.kl, 1.7926e-5);
   within(weights.kl, 1.79163e-5);

@@ -30,7 +30,7 @@ const weights = new Map(
 const read: StoredWeights['read'] = (name, values) => values.set(weights.get(name)!);
 
 /** The bits of numbers; -0 counts as +0. */
-const bitsOf = (x: Float32Array): Buffer => Buffer.from(x.map((v) => (v === 0 ? 0 : v)).buffer);
+const bitsOf = (x: Float32Array) => Buffer.from(x.map((v) => (v === 0 ? 0 : v)).buffer);
 
 describe.each<[string, StoredWeights]>([
   ['binary32', { read }],

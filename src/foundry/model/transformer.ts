@@ -73,8 +73,7 @@ export class Transformer {
   /** Declares all of its tensors. */
   constructor(e: Engine, c: ModelConfig, size: TransformerSize) {
     const list = parameters(c);
-    const tiedHeadGradient = (): Tensor | undefined =>
-      c.tieWordEmbeddings ? e.tensor([c.vocabSize, c.hiddenSize]) : undefined;
+    const tiedHeadGradient = () => (c.tieWordEmbeddings ? e.tensor([c.vocabSize, c.hiddenSize]) : undefined);
     const hasGroups = size.groups > 1;
     this.config = c;
     this.#engine = e;
@@ -117,13 +116,13 @@ export class Transformer {
     const rows = this.#current;
     e.set(rows.tokens, tokens);
     e.set(rows.targets, targets);
-    e.embedding({ tokens: rows.tokens, table: get(this.weights, EMBEDDING), x: rows.layers[0]!.x0 });
+    e.embedding({ tokens: rows.tokens, table: get(this.weights, EMBEDDING), x: rows.layers[0].x0 });
     e.set(
       rows.positions,
       lengths.flatMap((length) => [...Array(length).keys()]),
     );
     const sequences = { positions: rows.positions, whole: [{ first: 0, lengths }] };
-    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i]!, sequences);
+    for (const [i, layer] of this.#layers.entries()) layerForward(e, layer, rows.layers[i], sequences);
     const weight = get(this.weights, FINAL_NORM).values;
     const x = rows.layers.at(-1)!.out;
     e.norm({ x, weight, eps: c.rmsNormEps, y: rows.lastNormed, inv: rows.lastInv });
@@ -186,12 +185,12 @@ export class Transformer {
     for (let i = layers.length - 1; i >= 0; i--) {
       const of = {
         dx,
-        gradients: byLayers[i]!,
+        gradients: byLayers[i],
         activationGradients,
         positions: rows.positions,
         lengths: batch.lengths,
       };
-      layerBackward(e, this.#layers[i]!, layers[i]!, of);
+      layerBackward(e, this.#layers[i], layers[i], of);
     }
     e.embeddingBackward({ tokens: rows.tokens, dx, dTable: get(gradients, EMBEDDING) });
     return losses;
@@ -200,14 +199,14 @@ export class Transformer {
 
 function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
   const { D, F, Q, KV } = sizesOf(c);
-  const t = (columns: number): Tensor => e.tensor([M, columns]);
+  const t = (columns: number) => e.tensor([M, columns]);
   const x = Array.from({ length: c.numHiddenLayers + 1 }, () => t(D));
   const layers = Array.from({ length: c.numHiddenLayers }, (_, i) => ({
-    ...{ x0: x[i]!, inv1: e.tensor([M]), h1: t(D) },
+    ...{ x0: x[i], inv1: e.tensor([M]), h1: t(D) },
     ...declareHeads(c, { q: t(Q), k: t(KV) }, t),
     ...{ v: t(KV), o: t(Q) },
     ...{ x1: t(D), inv2: e.tensor([M]), h2: t(D) },
-    ...{ gate: t(F), up: t(F), act: t(F), out: x[i + 1]! },
+    ...{ gate: t(F), up: t(F), act: t(F), out: x[i + 1] },
   }));
   const [dq, dk] = [t(Q), t(KV)];
   const [dq0, dk0] = hasHeadNorms(c) ? [t(Q), t(KV)] : [dq, dk];
@@ -226,7 +225,7 @@ function declareRows(e: Engine, c: ModelConfig, M: number): Rows {
   };
 }
 
-const hasHeadNorms = (c: ModelConfig): boolean => architectureOf(c).parts.qNorm !== undefined;
+const hasHeadNorms = (c: ModelConfig) => architectureOf(c).parts.qNorm !== undefined;
 
 /** Queries and keys; in models with head norms also their values before the norms, in separate tensors. */
 function declareHeads(c: ModelConfig, { q, k }: { q: Tensor; k: Tensor }, t: (columns: number) => Tensor) {

@@ -49,8 +49,8 @@ export class ContextMixing {
   #hashContexts(): void {
     let hash = 0;
     for (let order = 0, length = 0; order < ORDERS; order++) {
-      for (; length < LENGTHS[order]!; length++) {
-        hash = (Math.imul(hash ^ this.#history[length]!, 0x2c1b3c6d) + 0x297a2d39) | 0;
+      for (; length < LENGTHS[order]; length++) {
+        hash = (Math.imul(hash ^ this.#history[length], 0x2c1b3c6d) + 0x297a2d39) | 0;
         hash ^= hash >>> 15;
       }
       this.#contexts[order] = hash;
@@ -62,21 +62,21 @@ export class ContextMixing {
     const first = (prefix % PREFIXES) * ORDERS;
     let logit = 0;
     for (let order = 0; order < ORDERS; order++) {
-      let hash = Math.imul(this.#contexts[order]! ^ Math.imul(prefix, 0x85ebca6b), 0xc2b2ae35);
+      let hash = Math.imul(this.#contexts[order] ^ Math.imul(prefix, 0x85ebca6b), 0xc2b2ae35);
       hash ^= hash >>> 13;
       const slot = order * SLOTS + (hash & (SLOTS - 1));
       this.#slots[order] = slot;
       // A slot that was never used says nothing.
-      this.#logits[order] = this.#uses[slot] === 0 ? 0 : LOGITS[this.#chances[slot]! >> 4]!;
-      logit += this.#weights[first + order]! * this.#logits[order]!;
+      this.#logits[order] = this.#uses[slot] === 0 ? 0 : LOGITS[this.#chances[slot] >> 4];
+      logit += this.#weights[first + order] * this.#logits[order];
     }
     const one = Math.min(1 - LEAST, Math.max(LEAST, 1 / (1 + Math.exp(-logit))));
     const error = MIXER_RATE * (bit - one);
     for (let order = 0; order < ORDERS; order++) {
-      const slot = this.#slots[order]!;
-      const uses = this.#uses[slot]!;
-      this.#weights[first + order]! += error * this.#logits[order]!;
-      this.#chances[slot]! += ((bit === 1 ? 65_535 : 0) - this.#chances[slot]!) * RATES[uses]!;
+      const slot = this.#slots[order];
+      const uses = this.#uses[slot];
+      this.#weights[first + order] += error * this.#logits[order];
+      this.#chances[slot] += ((bit === 1 ? 65_535 : 0) - this.#chances[slot]) * RATES[uses];
       if (uses < MAX_USES) this.#uses[slot] = uses + 1;
     }
     return bit === 1 ? one : 1 - one;

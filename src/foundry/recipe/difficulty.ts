@@ -35,7 +35,7 @@ export class TextSample {
     const bytes = Buffer.from(text);
     let at = 0;
     while (this.#starts.length > 0) {
-      const skip = this.#filled > 0 ? 0 : Math.max(0, this.#starts[0]! - this.#position);
+      const skip = this.#filled > 0 ? 0 : Math.max(0, this.#starts[0] - this.#position);
       if (at + skip >= bytes.length) break;
       at += skip;
       const part = bytes.subarray(at, at + PIECE_BYTES - this.#filled);

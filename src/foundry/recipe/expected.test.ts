@@ -17,7 +17,7 @@ test('the law is as far from each training as its fit without the package says, 
   expect(new Set(short.map(({ from }) => from)).size).toBe(8);
   expect(runs.length - short.length).toBe(2);
   const error = (run: (typeof runs)[number]) => Math.log((run.difficulty * ratioOf(run)) / run.bitsPerByte);
-  for (const [i, run] of short.entries()) expect(Math.abs(error(run) - unseenErrors(short)[i]!)).toBeLessThan(0.15);
+  for (const [i, run] of short.entries()) expect(Math.abs(error(run) - unseenErrors(short)[i])).toBeLessThan(0.15);
   for (const run of runs) expect(Math.abs(error(run))).toBeLessThan(Math.log(factorOf(run.flops)));
 });
 
@@ -49,10 +49,10 @@ test('the interval is wider the further the training is from those that were mea
     const expected = expectedBitsPerByte({ ...usual, flops });
     return 'unknown' in expected ? Number.NaN : expected.most / expected.least;
   };
-  expect(width(LAW.flops[1]!)).toBeCloseTo(LAW.within ** 2, 2);
+  expect(width(LAW.flops[1])).toBeCloseTo(LAW.within ** 2, 2);
   expect(width(30e12)).toBeGreaterThan(LAW.within ** 2);
   expect(width(30e12)).toBeLessThan(LAW.withinLong ** 2);
-  const most = LAW.flopsLong[1]!;
+  const most = LAW.flopsLong[1];
   for (const long of LAW.flopsLong) expect(width(long)).toBeCloseTo(LAW.withinLong ** 2, 2);
   expect(width(3 * most)).toBeGreaterThan(width(most));
   expect(width(30 * most)).toBeCloseTo(LAW.withinLong ** 4, 2);

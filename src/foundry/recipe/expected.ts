@@ -82,8 +82,8 @@ export function expectedBitsPerByte(input: ExpectedInput): Expected {
  */
 export function factorOf(flops: number): number {
   const share = (from: number, to: number): number => Math.max(0, Math.log(flops / from) / Math.log(to / from));
-  const long = Math.min(1, share(LAW.flops[1]!, LAW.flopsLong[0]!));
-  const beyond = share(LAW.flopsLong[1]!, LAW.flopsLong[1]! * MAX_LONGER);
+  const long = Math.min(1, share(LAW.flops[1], LAW.flopsLong[0]));
+  const beyond = share(LAW.flopsLong[1], LAW.flopsLong[1] * MAX_LONGER);
   return (LAW.within ** (1 - long) * LAW.withinLong ** long) ** (1 + beyond);
 }
 
@@ -97,23 +97,22 @@ export function sayExpected(expected: Expected): string {
 
 /** Why there is no figure, whatever the text; undefined where there is one. */
 function reasonOfSizes({ corpusTokens, flops, hiddenSize, train }: ExpectedInput): string | undefined {
-  const outside = (value: number, [least, most]: number[], factor: number): boolean =>
-    value < least! / factor || value > most! * factor;
+  const outside = (value: number, [least, most]: number[], factor: number) =>
+    value < least / factor || value > most * factor;
   if (train.optimizer !== 'muon') return 'only trainings with Muon were measured';
   if (outside((train.learningRate * hiddenSize) / RATE_BY_WIDTH, [1, 1], MAX_OTHER_RATE))
     return 'the learning rate is far from those that were measured';
   if (outside(corpusTokens, LAW.corpusTokens, MAX_OTHER_SIZE))
-    return `${corpusTokens < LAW.corpusTokens[0]! ? 'less' : 'more'} text than in anything that was measured`;
-  if (flops < LAW.flops[0]! / MAX_SHORTER) return 'the training is shorter by far than those that were measured';
-  if (flops > LAW.flopsLong[1]! * MAX_LONGER) return 'the training is longer by far than those that were measured';
+    return `${corpusTokens < LAW.corpusTokens[0] ? 'less' : 'more'} text than in anything that was measured`;
+  if (flops < LAW.flops[0] / MAX_SHORTER) return 'the training is shorter by far than those that were measured';
+  if (flops > LAW.flopsLong[1] * MAX_LONGER) return 'the training is longer by far than those that were measured';
   return undefined;
 }
 
 function reasonOfText(difficulty: number | undefined): string | undefined {
   if (difficulty === undefined) return 'the text is too short for a sample';
-  if (difficulty < LAW.difficulty[0]! / MAX_OTHER_TEXT)
-    return 'the text repeats itself more than any that was measured';
-  if (difficulty > LAW.difficulty[1]! * MAX_OTHER_TEXT)
+  if (difficulty < LAW.difficulty[0] / MAX_OTHER_TEXT) return 'the text repeats itself more than any that was measured';
+  if (difficulty > LAW.difficulty[1] * MAX_OTHER_TEXT)
     return 'the text is harder to predict than any that was measured';
   return undefined;
 }

@@ -97,8 +97,7 @@ function takeSources(recipe: Section, { sources, validation }: CorpusRecipe, wei
 }
 
 /** The first of a parent's special tokens. */
-const named = (tokens: readonly string[]): string =>
-  tokens.slice(0, 10).join(', ') || 'none, so begin with another model';
+const named = (tokens: readonly string[]) => tokens.slice(0, 10).join(', ') || 'none, so begin with another model';
 
 /** Conversations are written as the parent writes them, by its template, unless the recipe names another one. */
 function takeTurnTokens(recipe: Section, { chatTokens }: ParentShape): void {
@@ -163,7 +162,7 @@ function takeEntries(recipe: Section, tokenizer: Section, shape: ParentShape, pl
 
 /** What turn tokens follow from, as far as a recipe that is not checked yet has it. */
 function turnTokensInput({ corpus, chat }: Section): TurnTokensInput {
-  const sources: YamlValue[] = isObject(corpus) && Array.isArray(corpus.sources) ? corpus.sources : [];
+  const sources = isObject(corpus) && Array.isArray(corpus.sources) ? corpus.sources : [];
   const readerOf = (source: YamlValue) => (isObject(source) ? (source as Section).read : undefined);
   const tokens = isObject(chat) && Array.isArray(chat.tokens) ? chat.tokens.map(String) : undefined;
   return {

@@ -21,7 +21,7 @@ import { withSeed } from './seed.ts';
 import type { Recipe, RunRecipe } from './types.ts';
 
 /** The default name: `My Recipe.yaml` becomes `my-recipe`. */
-const nameOf = (file: string): string => nameFromFile(file) || 'recipe';
+const nameOf = (file: string) => nameFromFile(file) || 'recipe';
 
 /** Makes a section whose lines are all commented out an empty section. */
 function emptySections(recipe: YamlValue): YamlValue {

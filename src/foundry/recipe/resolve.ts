@@ -246,10 +246,10 @@ function resolveTokenizer({ from, tokenizer }: RecipeInput, places: ValuePlaces)
   if (bosToken === undefined && eosToken === undefined) return { vocabSize };
   const [stated, other] = eosToken === undefined ? ['bosToken', 'eosToken'] : ['eosToken', 'bosToken'];
   if (bosToken === undefined || eosToken === undefined)
-    throw conflict(stated!, `tokenizer.${stated} is there without tokenizer.${other}`, 'give both, or leave both out');
+    throw conflict(stated, `tokenizer.${stated} is there without tokenizer.${other}`, 'give both, or leave both out');
   if (!from) {
     const hint = 'leave it out: a tokenizer that is trained here has <|endoftext|>';
-    throw conflict(stated!, `tokenizer.${stated} goes with from`, hint);
+    throw conflict(stated, `tokenizer.${stated} goes with from`, hint);
   }
   return { vocabSize, bosToken, eosToken };
 }

@@ -91,7 +91,7 @@ test('conversations are known by their members; lines of which some are none are
     ['d/**/*.jsonl', 'jsonl'],
   ]);
   expect(found.map(({ field }) => field)).toEqual([undefined, undefined, undefined, 'text']);
-  expect(found[1]!.bytes / (20 * 2 * EN.length)).toBeCloseTo(1, 1);
+  expect(found[1].bytes / (20 * 2 * EN.length)).toBeCloseTo(1, 1);
 });
 
 test('many folders share one pattern', () => {
@@ -108,7 +108,7 @@ test('other scripts are named, unknown ones are not guessed', () => {
     und: 'Ich bin ein kleiner Hund und laufe durch den Wald. '.repeat(9),
   };
   for (const [language, text] of Object.entries(texts)) {
-    expect(surveyFolder(folderOf({ 'a.txt': text })).sources[0]!.language).toBe(language);
+    expect(surveyFolder(folderOf({ 'a.txt': text })).sources[0].language).toBe(language);
   }
 });
 

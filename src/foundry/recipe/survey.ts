@@ -89,7 +89,7 @@ function sampleLines(path: string, bytes: number): { text: string; ratio: number
 /** What is said in a record that has the members of a conversation, in any of its forms; undefined for another record. */
 function saidIn(record: Record<string, unknown>): string | undefined {
   const { messages, conversations, instruction, input, output } = record;
-  const strings = (...values: unknown[]): string => values.filter((value) => typeof value === 'string').join('\n');
+  const strings = (...values: unknown[]) => values.filter((value) => typeof value === 'string').join('\n');
   const list = messages ?? conversations;
   if (Array.isArray(list)) return list.map((one) => strings(one?.content, one?.value)).join('\n');
   return instruction !== undefined && output !== undefined ? strings(instruction, input, output) : undefined;

@@ -71,7 +71,7 @@ export function callAnswerOf(
   { at, seed }: { at: number; seed: number },
 ): CallAnswer | undefined {
   if (!held || !('calls' in held)) return undefined;
-  return new CallAnswer(model.callReaderOf(held.calls), { prompt: prompts[Math.floor(at / n)]!.ids, seed });
+  return new CallAnswer(model.callReaderOf(held.calls), { prompt: prompts[Math.floor(at / n)].ids, seed });
 }
 
 /** Parts of one answer as one. */

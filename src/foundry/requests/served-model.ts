@@ -49,7 +49,7 @@ function compiledAt<T>(place: string, compile: () => T): T {
   }
 }
 
-const neverValid = (place: string): JikjiError =>
+const neverValid = (place: string) =>
   new JikjiError('schema-unsupported', 'no JSON is valid by it', place, 'check the schema');
 
 export interface ServedModelOptions {

@@ -23,8 +23,7 @@ export interface HeldCalls {
   form: CallForm;
 }
 
-const wrong = (message: string, place: string, hint: string): JikjiError =>
-  new JikjiError('request-shape', message, place, hint);
+const wrong = (message: string, place: string, hint: string) => new JikjiError('request-shape', message, place, hint);
 
 /**
  * Tools as templates take them; undefined where there are none.
@@ -99,7 +98,7 @@ function parsedArguments(text: string, place: string): unknown {
   }
 }
 
-const said = (content: Given['content']): string =>
+const said = (content: Given['content']) =>
   typeof content === 'string' ? content : (content ?? []).map(({ text }) => text).join('');
 
 /** Messages on their way to a template's. */

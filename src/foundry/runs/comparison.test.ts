@@ -58,21 +58,21 @@ test('the differences between recipes, and their results', () => {
     'train.steps': [12, 12, 20],
   });
   expect(keys.map((k) => k.key)).toEqual(expect.arrayContaining(['corpus.sources.0.files', 'model.ropeTheta']));
-  const { steps, tokens, parameters, stateRoot, valBitsPerByte, tokensPerSecond } = results.one!;
+  const { steps, tokens, parameters, stateRoot, valBitsPerByte, tokensPerSecond } = results.one;
   expect(runs[0]).toMatchObject({
     ...{ name: 'r', run: at('one'), state: 'finished', sealed: true },
     ...{ steps, stepsDone: steps, tokens, parameters, stateRoot, valBitsPerByte, tokensPerSecond },
     loss: losses.at(-1),
     curve: losses.map((loss, i) => ({ step: i + 1, loss })),
   });
-  expect(runs[0]!.validations.map((v) => v.step)).toEqual([4, 8, 12]);
-  expect(runs[0]!.validations[2]!.bitsPerByte).toBe(valBitsPerByte);
+  expect(runs[0].validations.map((v) => v.step)).toEqual([4, 8, 12]);
+  expect(runs[0].validations[2].bitsPerByte).toBe(valBitsPerByte);
   expect(runs[2]).toMatchObject({ state: 'unfinished', steps: 20, stepsDone: 7, tokens: 7 * 32, sealed: false });
-  expect(runs[2]!.parameters).toBe(parameters);
-  expect(runs[2]!.tokensPerSecond).toBeGreaterThan(0);
-  expect(runs[2]!.stateRoot).toMatch(/^[0-9a-f]{64}$/);
-  expect(runs[2]!.signedBy).toBe(runs[0]!.signedBy);
-  expect(runs[0]!.signedBy).toMatch(/^[0-9a-f]{64}$/);
+  expect(runs[2].parameters).toBe(parameters);
+  expect(runs[2].tokensPerSecond).toBeGreaterThan(0);
+  expect(runs[2].stateRoot).toMatch(/^[0-9a-f]{64}$/);
+  expect(runs[2].signedBy).toBe(runs[0].signedBy);
+  expect(runs[0].signedBy).toMatch(/^[0-9a-f]{64}$/);
   expect(notes).toEqual([expect.stringContaining('tokenizers differ')]);
 });
 
@@ -98,7 +98,7 @@ test('a long curve is thinned: means of equal ranges, to the last step', () => {
     steps(10_001, (s) => s),
     ['train.steps=20000', 'name=long'],
   );
-  const { curve, loss } = compareRuns([at('one'), run]).runs[1]!;
+  const { curve, loss } = compareRuns([at('one'), run]).runs[1];
   expect(curve.length).toBeLessThanOrEqual(1024);
   expect(curve.length).toBeGreaterThan(400);
   expect(curve.slice(0, 2)).toEqual([
@@ -112,7 +112,7 @@ test('a long curve is thinned: means of equal ranges, to the last step', () => {
 test('a run before its first step can be compared', () => {
   const { runs } = compareRuns([made('begun', '', ['name=begun']), at('one')]);
   expect(runs[0]).toMatchObject({ stepsDone: 0, loss: null, valBitsPerByte: null, stateRoot: null, signedBy: null });
-  expect(runs[0]!.curve).toEqual([]);
+  expect(runs[0].curve).toEqual([]);
 });
 
 test('broken or missing files are reported', () => {

@@ -79,7 +79,7 @@ function flatten(recipe: Recipe): Map<string, Scalar> {
 }
 
 /** `corpus` of `corpus.sources.0.files`. */
-const sectionOf = (key: string): string => key.split('.', 1)[0]!;
+const sectionOf = (key: string) => key.split('.', 1)[0];
 
 /** Means over equal numbers of values, at most MAX_POINTS of them. */
 class IntervalMeans<T extends object> {
@@ -196,7 +196,7 @@ export type Remark = keyof typeof REMARKS;
 /** The remarks on runs of these digests; a digest that is not known is null. */
 export function remarksOn(runs: readonly Pick<ComparedRun, 'corpusRoot' | 'tokenizer' | 'stateRoot'>[]): Remark[] {
   const differ = (list: (string | null)[]): boolean => new Set(list.filter((x) => x !== null)).size > 1;
-  const isSame = runs.every(({ stateRoot }) => stateRoot !== null && stateRoot === runs[0]!.stateRoot);
+  const isSame = runs.every(({ stateRoot }) => stateRoot !== null && stateRoot === runs[0].stateRoot);
   return [
     ...(differ(runs.map((run) => run.corpusRoot)) ? ['corpora' as const] : []),
     ...(differ(runs.map((run) => run.tokenizer)) ? ['tokenizers' as const] : []),

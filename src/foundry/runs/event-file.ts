@@ -10,7 +10,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 
 function crc32c(bytes: Uint8Array): number {
   let c = 0xffffffff;
-  for (const byte of bytes) c = TABLE[(c ^ byte) & 0xff]! ^ (c >>> 8);
+  for (const byte of bytes) c = TABLE[(c ^ byte) & 0xff] ^ (c >>> 8);
   return ~c >>> 0;
 }
 
@@ -37,9 +37,8 @@ function varint(n: number): Buffer {
   }
 }
 
-const field = (number: number, wire: 0 | 1 | 2 | 5): Buffer => varint((number << 3) | wire);
-const bytes = (number: number, data: Uint8Array): Buffer =>
-  Buffer.concat([field(number, 2), varint(data.length), data]);
+const field = (number: number, wire: 0 | 1 | 2 | 5) => varint((number << 3) | wire);
+const bytes = (number: number, data: Uint8Array) => Buffer.concat([field(number, 2), varint(data.length), data]);
 
 function double(number: number, x: number): Buffer {
   const value = Buffer.alloc(8);

@@ -64,7 +64,7 @@ beforeAll(async () => {
 test('CSV: every step with its exact values, validations in the rows of their steps', () => {
   const written = exportCurves({ run: at('run'), out: at('new/curves.csv') });
   expect(written).toEqual({ run: at('run'), format: 'csv', file: at('new/curves.csv'), steps: 24, validations: 3 });
-  const [head, ...rows] = parse(readFileSync(at('new/curves.csv'), 'utf8')) as string[][];
+  const [head, ...rows] = parse(readFileSync(at('new/curves.csv'), 'utf8'));
   const columns = ['step', 'loss', 'gradNorm', 'learningRate', 'valBitsPerByte'];
   expect(head).toEqual([...columns, 'valBitsPerByte texts', 'valBitsPerByte 한글, "둘"']);
   expect(rows).toHaveLength(24);
@@ -76,7 +76,7 @@ test('CSV: every step with its exact values, validations in the rows of their st
     else expect(Number(row[4])).toBe(scored.get(step));
   });
   const last = readFileSync(at('run/validation.jsonl'), 'utf8').trimEnd().split('\n').at(-1)!;
-  expect(rows[23]!.slice(5).map(Number)).toEqual(JSON.parse(last).bySource);
+  expect(rows[23].slice(5).map(Number)).toEqual(JSON.parse(last).bySource);
 });
 
 /** Bit by bit, as RFC 3720 defines it; the code uses a table. */
@@ -98,7 +98,7 @@ function* fields(data: Buffer): Generator<[number: number, value: Buffer | numbe
   let at = 0;
   const varint = () => {
     for (let value = 0, scale = 1; ; scale *= 128) {
-      const byte = data[at++]!;
+      const byte = data[at++];
       value += (byte & 127) * scale;
       if (byte < 128) return value;
     }
@@ -173,9 +173,9 @@ test('TensorBoard: frames with their checksums, scalars by step, times of the se
   const sessions = readFileSync(at('run/sessions.jsonl'), 'utf8').trimEnd().split('\n');
   const lines = sessions.map((line) => JSON.parse(line));
   const seconds = (text: string) => Date.parse(text) / 1000;
-  expect(first!.wallTime).toBe(seconds(lines[0].start));
-  expect(rest[12]!.wallTime).toBe(seconds(lines[1].end));
-  expect(rest[13]!.wallTime).toBeGreaterThanOrEqual(seconds(lines[2].start));
+  expect(first.wallTime).toBe(seconds(lines[0].start));
+  expect(rest[12].wallTime).toBe(seconds(lines[1].end));
+  expect(rest[13].wallTime).toBeGreaterThanOrEqual(seconds(lines[2].start));
   expect(rest.at(-1)!.wallTime).toBe(seconds(lines.at(-1).end));
   rest.reduce((before, event) => {
     expect(event.wallTime).toBeGreaterThanOrEqual(before.wallTime);

@@ -61,7 +61,7 @@ function writeAll(fd: number, rows: Iterable<string | Uint8Array>): void {
   fsyncSync(fd);
 }
 
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Rows of CSV by RFC 4180. Numbers have all digits, so reading them gives the same bits; a missing number is an empty cell. */
 function* csvRows(points: Iterable<CurvePoint>, sources: string[]): Generator<string> {
@@ -86,7 +86,7 @@ function* events(points: Iterable<CurvePoint>, sources: string[], time: (step: n
     ];
     const scores = validation ? [validation.bitsPerByte, ...validation.bySource] : [];
     scores.forEach((x, i) => {
-      if (x !== null) values.push([tags[i]!, x]);
+      if (x !== null) values.push([tags[i], x]);
     });
     yield scalars(time(step), step, values);
   }

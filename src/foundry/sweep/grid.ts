@@ -18,8 +18,7 @@ interface Axis {
   values: string[];
 }
 
-const fault = (message: string, input: string, hint = FORM): JikjiError =>
-  new JikjiError('sweep-grid', message, input, hint);
+const fault = (message: string, input: string, hint = FORM) => new JikjiError('sweep-grid', message, input, hint);
 
 /** A path of keys in one form: `corpus.sources[0].weight` and `corpus.sources.0.weight` are the same. */
 export const pathOf = (override: string): string => parseOverride(override).path.join('.');
@@ -74,7 +73,7 @@ function axisOf(over: string): Axis {
 }
 
 /** Whether one path is, or contains, the other. */
-const overlap = (a: string, b: string): boolean => `${a}.`.startsWith(`${b}.`) || `${b}.`.startsWith(`${a}.`);
+const overlap = (a: string, b: string) => `${a}.`.startsWith(`${b}.`) || `${b}.`.startsWith(`${a}.`);
 
 /**
  * All points of a grid, each as its overrides (`path=value`); the last axis varies fastest.

@@ -78,7 +78,7 @@ export function outcomeOf({ points, earlier }: SweepPlan): SweepOutcome {
   return { runs, ...tableOf(runs), otherValidation: paths.filter((path) => CHANGES_VALIDATION.test(path)) };
 }
 
-const bits = (x: number | null): string => (x === null ? '-' : x.toFixed(4));
+const bits = (x: number | null) => (x === null ? '-' : x.toFixed(4));
 
 /** What the best row is, as the first lines of its recipe. */
 function heading({ n, median, least, most, failed }: SweepRow, rows: number, drawn: boolean): string {

@@ -60,8 +60,7 @@ export interface SweepPlan {
 }
 
 /** The same for two recipes that differ in nothing but their names. */
-const identityOf = (recipe: RunRecipe): string =>
-  digestOfJson(parseJson(JSON.stringify({ ...recipe, name: '' })) as Json);
+const identityOf = (recipe: RunRecipe) => digestOfJson(parseJson(JSON.stringify({ ...recipe, name: '' })) as Json);
 
 /** Refuses a folder that holds anything but a sweep. */
 function checkSweepFolder(folder: string): void {

@@ -8,10 +8,10 @@ const MAX_LENGTH = 60;
 const MAX_RECIPE_NAME = 100;
 
 const DIGEST_LENGTH = 8;
-const digest = (text: string): string => sha256Hex(text).slice(0, DIGEST_LENGTH);
+const digest = (text: string) => sha256Hex(text).slice(0, DIGEST_LENGTH);
 
 /** `learningRate` becomes `learning-rate`. */
-const kebab = (key: string): string => key.replace(/([a-z\d])([A-Z])/g, '$1-$2').toLowerCase();
+const kebab = (key: string) => key.replace(/([a-z\d])([A-Z])/g, '$1-$2').toLowerCase();
 
 /** A text of a-z, 0-9, "." and "-" that differs wherever `text` does: what had to change, or be cut, is replaced by a digest. */
 function safe(text: string, most: number): string {
@@ -26,7 +26,7 @@ export function pointName(over: readonly string[]): string {
   const lastKeys = settings.map(({ path }) => kebab(String(path.at(-1))));
   const parts = settings.map(({ path, value }, i) => {
     const isAlone = lastKeys.filter((key) => key === lastKeys[i]).length === 1;
-    const key = isAlone ? lastKeys[i]! : kebab(path.join('-'));
+    const key = isAlone ? lastKeys[i] : kebab(path.join('-'));
     return `${key}-${safe(typeof value === 'object' ? JSON.stringify(value) : String(value), 24)}`;
   });
   return safe(parts.join('-'), MAX_LENGTH);

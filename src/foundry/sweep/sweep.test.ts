@@ -86,10 +86,10 @@ test('a run for each point, the bits of which are those of make; the table has t
   for (const [i, name] of NAMES.entries()) {
     const { valBitsPerByte, tokensPerSecond } = resultOf(name);
     expect(runs[i]).toMatchObject({ state: 'finished', valBitsPerByte, tokensPerSecond, failure: null });
-    expect(runs[i]!.seconds).toBeGreaterThan(0);
+    expect(runs[i].seconds).toBeGreaterThan(0);
   }
   const row = rows.find(({ settings }) => settings['train.learningRate'] === 1e-2)!;
-  const [a, b] = [resultOf(NAMES[2]!).valBitsPerByte, resultOf(NAMES[3]!).valBitsPerByte];
+  const [a, b] = [resultOf(NAMES[2]).valBitsPerByte, resultOf(NAMES[3]).valBitsPerByte];
   expect(row).toMatchObject({ n: 2, median: (a + b) / 2, least: Math.min(a, b), most: Math.max(a, b) });
   expect(best).toBe(rows[0]);
 
@@ -98,9 +98,9 @@ test('a run for each point, the bits of which are those of make; the table has t
   const alone = join(folder, 'alone');
   const { signal } = new AbortController();
   await makeRun({ recipe, recipeFolder: folder, out: alone, threads: 2, resume: false, signal, onEvent: () => {} });
-  expect(bitsOf(inside(NAMES[3]!))).toEqual(bitsOf(alone));
+  expect(bitsOf(inside(NAMES[3]))).toEqual(bitsOf(alone));
   // Each run has files of its own.
-  const [first, last] = [NAMES[0]!, NAMES[3]!].map((name) => statSync(runPaths(inside(name)).tokens).ino);
+  const [first, last] = [NAMES[0], NAMES[3]].map((name) => statSync(runPaths(inside(name)).tokens).ino);
   expect(first).not.toBe(last);
 
   const text = readFileSync(join(out, 'best.yaml'), 'utf8');
@@ -114,12 +114,12 @@ test('a run for each point, the bits of which are those of make; the table has t
 
 test('the same call keeps finished runs, resumes the one that was stopped, makes the rest; another grid adds points', async () => {
   await expect(sweep({ over: RATES }, [NAMES[1], 3])).rejects.toMatchObject({ code: 'interrupted' });
-  expect(existsSync(inside(NAMES[2]!))).toBe(false);
+  expect(existsSync(inside(NAMES[2]))).toBe(false);
   expect(existsSync(inside('best.yaml'))).toBe(false);
-  const before = contents(inside(NAMES[0]!));
+  const before = contents(inside(NAMES[0]));
   const { made } = await sweep({ over: RATES });
-  expect(made).toEqual({ [NAMES[1]!]: 4, [NAMES[2]!]: 1, [NAMES[3]!]: 1 });
-  expect(contents(inside(NAMES[0]!))).toEqual(before);
+  expect(made).toEqual({ [NAMES[1]]: 4, [NAMES[2]]: 1, [NAMES[3]]: 1 });
+  expect(contents(inside(NAMES[0]))).toEqual(before);
   expect((await sweep({ over: RATES })).made).toEqual({});
 
   // The axes in another order and other words are the same points; the default of a key is the point of a grid without it.
@@ -134,7 +134,7 @@ test('a recipe without a seed: one is drawn for all points, and recorded', async
   writeFileSync(seedless, RECIPE.replace('seed: 1377\n', ''));
   const set = ['train.steps=2'];
   const first = await sweep({ file: seedless, set, over: ['train.learningRate=1e-3,1e-2'] });
-  const seed = first.runs[0]!.seed;
+  const seed = first.runs[0].seed;
   expect(first.runs.map((run) => run.seed)).toEqual([seed, seed]);
   const record = JSON.parse(readFileSync(inside('sweep.json'), 'utf8'));
   expect(record.seed).toBe(seed);

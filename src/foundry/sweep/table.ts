@@ -50,16 +50,16 @@ export function medianOf(numbers: readonly number[]): number | null {
   if (numbers.length === 0) return null;
   const sorted = numbers.toSorted((a, b) => a - b);
   const upper = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2;
+  return sorted.length % 2 === 1 ? sorted[upper] : (sorted[upper - 1] + sorted[upper]) / 2;
 }
 
-const present = (numbers: readonly (number | null)[]): number[] => numbers.filter((x) => x !== null);
+const present = (numbers: readonly (number | null)[]) => numbers.filter((x) => x !== null);
 
 function rowOf(runs: readonly SweepRun[]): SweepRow {
   const figures = present(runs.map(({ valBitsPerByte }) => valBitsPerByte));
   const failed = runs.filter(({ state }) => state === 'failed').length;
   return {
-    settings: runs[0]!.settings,
+    settings: runs[0].settings,
     runs: runs.toSorted((a, b) => a.seed - b.seed).map(({ run }) => run),
     n: figures.length,
     failed,

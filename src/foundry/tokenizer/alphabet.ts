@@ -1,10 +1,9 @@
 // GPT-2's spelling of bytes: a printable character for each of the 256 bytes, so that a vocabulary can be JSON.
 
 /** The character of each byte: printable Latin-1 stays, other bytes get characters from U+0100 on. */
-const CHARACTERS: string[] = (() => {
+const CHARACTERS = (() => {
   let extra = 0x100;
-  const printable = (byte: number): boolean =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+  const printable = (byte: number) => (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : extra++));
 })();
 

@@ -31,7 +31,7 @@ export class Merger {
   constructor({ tokens, specials, merges }: Vocabulary) {
     const special = new Set(specials.values());
     tokens.forEach((bytes, id) => {
-      if (bytes.length === 1 && !special.has(id)) this.#byteIds[bytes[0]!] = id;
+      if (bytes.length === 1 && !special.has(id)) this.#byteIds[bytes[0]] = id;
     });
     const count = merges.length / 3;
     let capacity = 16;
@@ -40,11 +40,11 @@ export class Merger {
     this.#slots = new Int32Array(capacity * 4).fill(-1);
     this.#products = new Int32Array(count);
     for (let rank = 0; rank < count; rank++) {
-      const left = merges[rank * 3]!;
-      const right = merges[rank * 3 + 1]!;
-      this.#products[rank] = merges[rank * 3 + 2]!;
+      const left = merges[rank * 3];
+      const right = merges[rank * 3 + 1];
+      this.#products[rank] = merges[rank * 3 + 2];
       let slot = hash(left, right) & this.#mask;
-      while (this.#slots[slot * 4]! >= 0) slot = (slot + 1) & this.#mask;
+      while (this.#slots[slot * 4] >= 0) slot = (slot + 1) & this.#mask;
       this.#slots[slot * 4] = left;
       this.#slots[slot * 4 + 1] = right;
       this.#slots[slot * 4 + 2] = rank;
@@ -52,15 +52,15 @@ export class Merger {
   }
 
   byteId(byte: number): number {
-    return this.#byteIds[byte]!;
+    return this.#byteIds[byte];
   }
 
   #rank(left: number, right: number): number {
     const slots = this.#slots;
     for (let slot = hash(left, right) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const at = slot * 4;
-      if (slots[at] === left && slots[at + 1] === right) return slots[at + 2]!;
-      if (slots[at]! < 0) return NONE;
+      if (slots[at] === left && slots[at + 1] === right) return slots[at + 2];
+      if (slots[at] < 0) return NONE;
     }
   }
 
@@ -76,22 +76,22 @@ export class Merger {
     const symbols = this.#symbols;
     const ranks = this.#ranks; // ranks[i] is the rank of the pair i, i + 1
     let count = end - start;
-    for (let i = 0; i < count; i++) symbols[i] = this.#byteIds[bytes[start + i]!]!;
-    for (let i = 0; i + 1 < count; i++) ranks[i] = this.#rank(symbols[i]!, symbols[i + 1]!);
+    for (let i = 0; i < count; i++) symbols[i] = this.#byteIds[bytes[start + i]];
+    for (let i = 0; i + 1 < count; i++) ranks[i] = this.#rank(symbols[i], symbols[i + 1]);
     while (count > 1) {
       let best = 0;
-      for (let i = 1; i + 1 < count; i++) if (ranks[i]! < ranks[best]!) best = i;
+      for (let i = 1; i + 1 < count; i++) if (ranks[i] < ranks[best]) best = i;
       if (ranks[best] === NONE) break;
-      symbols[best] = this.#products[ranks[best]!]!;
+      symbols[best] = this.#products[ranks[best]];
       count--;
       for (let i = best + 1; i < count; i++) {
-        symbols[i] = symbols[i + 1]!;
-        ranks[i] = ranks[i + 1]!;
+        symbols[i] = symbols[i + 1];
+        ranks[i] = ranks[i + 1];
       }
-      if (best > 0) ranks[best - 1] = this.#rank(symbols[best - 1]!, symbols[best]!);
-      if (best + 1 < count) ranks[best] = this.#rank(symbols[best]!, symbols[best + 1]!);
+      if (best > 0) ranks[best - 1] = this.#rank(symbols[best - 1], symbols[best]);
+      if (best + 1 < count) ranks[best] = this.#rank(symbols[best], symbols[best + 1]);
     }
-    for (let i = 0; i < count; i++) out[at + i] = symbols[i]!;
+    for (let i = 0; i < count; i++) out[at + i] = symbols[i];
     return count;
   }
 
@@ -101,13 +101,13 @@ export class Merger {
     const next = new Int32Array(count);
     const previous = new Int32Array(count);
     for (let i = 0; i < count; i++) {
-      symbols[i] = this.#byteIds[bytes[start + i]!]!;
+      symbols[i] = this.#byteIds[bytes[start + i]];
       next[i] = i + 1;
       previous[i] = i - 1;
     }
     const heap = new MergeHeap();
     const offer = (i: number): void => {
-      const rank = this.#rank(symbols[i]!, symbols[next[i]!]!);
+      const rank = this.#rank(symbols[i], symbols[next[i]]);
       if (rank !== NONE) heap.push(rank, i);
     };
     for (let i = 0; i + 1 < count; i++) offer(i);
@@ -115,21 +115,21 @@ export class Merger {
       const key = heap.pop();
       const i = key % POSITIONS;
       const rank = (key - i) / POSITIONS;
-      const j = next[i]!;
+      const j = next[i];
       // An entry is stale if one of its two symbols has merged with another one since.
-      if (symbols[i]! < 0 || j >= count || this.#rank(symbols[i]!, symbols[j]!) !== rank) continue;
-      symbols[i] = this.#products[rank]!;
+      if (symbols[i] < 0 || j >= count || this.#rank(symbols[i], symbols[j]) !== rank) continue;
+      symbols[i] = this.#products[rank];
       symbols[j] = -1;
-      const after = next[j]!;
+      const after = next[j];
       next[i] = after;
       if (after < count) {
         previous[after] = i;
         offer(i);
       }
-      if (previous[i]! >= 0) offer(previous[i]!);
+      if (previous[i] >= 0) offer(previous[i]);
     }
     let written = 0;
-    for (let i = 0; i < count; i = next[i]!) out[at + written++] = symbols[i]!;
+    for (let i = 0; i < count; i = next[i]) out[at + written++] = symbols[i];
     return written;
   }
 }
@@ -154,8 +154,8 @@ class MergeHeap {
     let i = this.size++;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (keys[parent]! <= key) break;
-      keys[i] = keys[parent]!;
+      if (keys[parent] <= key) break;
+      keys[i] = keys[parent];
       i = parent;
     }
     keys[i] = key;
@@ -163,15 +163,15 @@ class MergeHeap {
 
   pop(): number {
     const keys = this.#keys;
-    const top = keys[0]!;
-    const key = keys[--this.size]!;
+    const top = keys[0];
+    const key = keys[--this.size];
     let i = 0;
     for (;;) {
       let child = 2 * i + 1;
       if (child >= this.size) break;
-      if (child + 1 < this.size && keys[child + 1]! < keys[child]!) child++;
-      if (keys[child]! >= key) break;
-      keys[i] = keys[child]!;
+      if (child + 1 < this.size && keys[child + 1] < keys[child]) child++;
+      if (keys[child] >= key) break;
+      keys[i] = keys[child];
       i = child;
     }
     keys[i] = key;

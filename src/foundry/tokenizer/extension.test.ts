@@ -18,7 +18,7 @@ function join(ids: readonly number[], [left, right, made]: Merge) {
   const out: number[] = [];
   for (let i = 0; i < ids.length; i++) {
     const both = ids[i] === left && ids[i + 1] === right;
-    out.push(both ? made : ids[i]!);
+    out.push(both ? made : ids[i]);
     if (both) i++;
   }
   return out;
@@ -72,7 +72,7 @@ function naiveMerges(parent: Tokenizer, documents: readonly WeightedDocument[], 
 const documentsOf = (r: (n: number) => number, alphabet: string): WeightedDocument[] =>
   Array.from({ length: 1 + r(4) }, () => ({
     text: Array.from({ length: 2 + r(90) }, () => alphabet[r(alphabet.length)]).join('') + randomProse(r, r(6)),
-    weight: [1, 1, 2, 0.3, 7.77][r(5)]!,
+    weight: [1, 1, 2, 0.3, 7.77][r(5)],
   }));
 
 /** A parent of some prose, and its extension by other texts. */
@@ -93,9 +93,9 @@ describe('extendTokenizer', () => {
     const r = randomOf(31);
     const alphabets = ['ab', 'a', 'abc ', 'aab', 'abcdefgh  ', '가각갂 ', 'a\n ', "'s't"];
     for (let round = 0; round < 120; round++) {
-      const alphabet = alphabets[r(alphabets.length)]!;
+      const alphabet = alphabets[r(alphabets.length)];
       const first = await trainTokenizer(documentsOf(r, alphabet), { vocabSize: 257 + r(12) });
-      const documents = documentsOf(r, round % 3 === 0 ? alphabets[r(alphabets.length)]! : alphabet);
+      const documents = documentsOf(r, round % 3 === 0 ? alphabets[r(alphabets.length)] : alphabet);
       // A parent that was extended itself has special tokens in between.
       const parent =
         round % 4 > 0
@@ -159,7 +159,7 @@ describe('extendTokenizer', () => {
   test('turn tokens alone: no document is read; those that the parent has keep their ids', async () => {
     const { child } = await pairOf(35);
     function* unread(): Generator<WeightedDocument> {
-      yield expect.unreachable('no document is needed') as never;
+      yield expect.unreachable('no document is needed');
     }
     const more = await extendTokenizer(child, unread(), { vocabSize: 1201, turnTokens: [...TURNS, '<|tool|>'] });
     expect(more.vocabSize).toBe(1201);

@@ -10,7 +10,7 @@ export function isBeginningOf(part: Vocabulary, whole: Vocabulary): boolean {
   const specials = [...whole.specials].filter(([, id]) => id < size);
   const later = whole.merges.subarray(part.merges.length);
   return (
-    part.tokens.every((token, id) => Buffer.compare(token, whole.tokens[id]!) === 0) &&
+    part.tokens.every((token, id) => Buffer.compare(token, whole.tokens[id]) === 0) &&
     specials.length === part.specials.size &&
     specials.every(([text, id]) => part.specials.get(text) === id) &&
     part.merges.every((id, i) => whole.merges[i] === id) &&
@@ -25,8 +25,8 @@ export function mergesByProduct({ merges, specials }: Vocabulary): MergesByProdu
   const found = new Map<number, [number, number]>();
   const special = new Set(specials.values());
   for (let i = 0; i < merges.length; i += 3) {
-    const made = merges[i + 2]!;
-    if (!special.has(made) && !found.has(made)) found.set(made, [merges[i]!, merges[i + 1]!]);
+    const made = merges[i + 2];
+    if (!special.has(made) && !found.has(made)) found.set(made, [merges[i], merges[i + 1]]);
   }
   return found;
 }

@@ -56,7 +56,7 @@ const MARK = '▁';
 const SPELLED = new RegExp(
   `^[${spell(Uint8Array.from({ length: 256 }, (_, byte) => byte)).replace(/[\\\]^-]/g, '\\$&')}]+$`,
 );
-const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+const byteToken = (byte: number) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 
 /**
  * Reads a tokenizer.json.
@@ -72,7 +72,7 @@ export function foreignFromJson(text: string, name?: string): ForeignVocabulary 
 /** Reads everything but the merges, which is faster. @throws JikjiError as `foreignFromJson` */
 export const outlineFromJson = (text: string, name?: string): ForeignOutline => readOutline(openFile(text, name));
 
-const openFile = (text: string, name = 'tokenizer.json'): TokenizerFile =>
+const openFile = (text: string, name = 'tokenizer.json') =>
   new TokenizerFile(
     text,
     name,
@@ -209,7 +209,7 @@ function sentencePiece(file: TokenizerFile): Scheme {
     },
     bytes: (token) => {
       const byte = /^<0x([0-9A-Fa-f]{2})>$/.exec(token);
-      return byte ? Uint8Array.of(Number.parseInt(byte[1]!, 16)) : encoder.encode(token.replaceAll(MARK, ' '));
+      return byte ? Uint8Array.of(Number.parseInt(byte[1], 16)) : encoder.encode(token.replaceAll(MARK, ' '));
     },
     hasPrefix: strips,
     form: { prefix, marks },
@@ -226,7 +226,7 @@ function readPrefix(file: TokenizerFile) {
       replace?.type === 'Replace' &&
       replace.content === MARK &&
       file.object(replace.pattern, 'the pattern of Replace').String === ' ';
-    const prepends = steps.length === 1 && steps[0]!.type === 'Prepend' && steps[0]!.prepend === MARK;
+    const prepends = steps.length === 1 && steps[0].type === 'Prepend' && steps[0].prepend === MARK;
     if (!isReplace || (steps.length > 0 && !prepends)) {
       throw file.unsupported('a normalizer that does more than mark spaces');
     }
@@ -259,7 +259,7 @@ function readDecoder(file: TokenizerFile): boolean {
   const strip = steps[3];
   const strips = strip?.type === 'Strip' && strip.content === ' ' && strip.start === 1 && strip.stop === 0;
   const known = ['Replace', 'ByteFallback', 'Fuse'].every((type, i) => steps[i]?.type === type);
-  if (!known || steps.length > (strips ? 4 : 3) || steps[0]!.content !== ' ') {
+  if (!known || steps.length > (strips ? 4 : 3) || steps[0].content !== ' ') {
     throw file.unsupported("a decoder that is not Llama 2's");
   }
   return strips;

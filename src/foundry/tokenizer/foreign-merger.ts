@@ -28,8 +28,7 @@ const CACHED_PIECES = 1 << 16;
 
 function mergerOfBytes({ ids, tokens, merges, ignoreMerges }: ForeignVocabulary): MergePiece {
   const none = new Uint8Array();
-  const bytesOf = (token: string | undefined): Uint8Array =>
-    (token !== undefined && ids.has(token) && unspell(token)) || none;
+  const bytesOf = (token: string | undefined) => (token !== undefined && ids.has(token) && unspell(token)) || none;
   const merger = new Merger({
     tokens: tokens.map(bytesOf),
     specials: new Map(),

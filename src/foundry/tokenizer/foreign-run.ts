@@ -60,7 +60,7 @@ export class ForeignRunTokenizer extends ForeignTokenizer implements RunTokenize
       const lengths = found.map((id) => this.bytesOf(id));
       const more = lengths.reduce((sum, length) => sum + length, 0) - Buffer.byteLength(part);
       // A space that SentencePiece puts before a text stands for nothing of it.
-      if (more === 1 && 'prefix' in form && this.plainBytes(found[0]!)?.[0] === SPACE) lengths[0]! -= 1;
+      if (more === 1 && 'prefix' in form && this.plainBytes(found[0])?.[0] === SPACE) lengths[0] -= 1;
       else if (more !== 0) changes = true;
       for (const id of found) ids.push(id);
       for (const length of lengths) bytes.push(length);
@@ -69,8 +69,8 @@ export class ForeignRunTokenizer extends ForeignTokenizer implements RunTokenize
   }
 
   bytesOf(id: number): number {
-    if (this.#lengths[id]! < 0) this.#lengths[id] = this.#lengthOf(id);
-    return this.#lengths[id]!;
+    if (this.#lengths[id] < 0) this.#lengths[id] = this.#lengthOf(id);
+    return this.#lengths[id];
   }
 
   #lengthOf(id: number): number {

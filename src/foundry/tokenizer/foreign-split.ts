@@ -7,7 +7,7 @@ import { SPLIT_PATTERN } from './split.ts';
 /** The code points of a class, for a set in a pattern: those of the pinned table, because \p follows whatever Node runs. */
 function setOf(kind: number): string {
   const ranges: string[] = [];
-  const point = (code: number): string => `\\u{${code.toString(16)}}`;
+  const point = (code: number) => `\\u{${code.toString(16)}}`;
   for (let code = 0; code < CLASS_OF.length; code++) {
     if (CLASS_OF[code] !== kind) continue;
     const start = code;
@@ -41,7 +41,7 @@ function llama3(mostDigits: number): RegExp {
 }
 
 /** The same pattern as in tokenizer.json files. */
-const llama3Source = (digits: string): string =>
+const llama3Source = (digits: string) =>
   `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 
 export interface Split {

@@ -34,7 +34,7 @@ test.each<[name: string, ...digests: [plain: string, special: string][]]>([
       const ids = tokenizer.encode(text, { special });
       hash.update(`${JSON.stringify([text, [...ids], tokenizer.decode(ids)])}\n`);
       const count = COUNTS.indexOf(at + 1);
-      if (count >= 0) expect(hash.copy().digest('hex').slice(0, 16), `${at + 1} texts`).toBe(digests[count]![which]);
+      if (count >= 0) expect(hash.copy().digest('hex').slice(0, 16), `${at + 1} texts`).toBe(digests[count][which]);
     }
   }
 });
@@ -123,7 +123,7 @@ test('without a beginning token a text begins after the end token; without both 
 describe('refused', () => {
   /** A file with the value at a path replaced; undefined removes it, and `+` at the end of a path appends to a list. */
   const change = (name: string, path: string, value: unknown) => {
-    const file = structuredClone(files[name]!);
+    const file = structuredClone(files[name]);
     const keys = path.split('/');
     const last = keys.pop()!;
     let at = file as Record<string, unknown>;

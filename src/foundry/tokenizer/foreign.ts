@@ -81,7 +81,7 @@ const outlineOf = ({ kind, ids, tokens, added }: ForeignOutline): TokenizerOutli
   tokenOf: (id) => tokens[id],
 });
 
-const nonNegative = (index: number): number | undefined => (index < 0 ? undefined : index);
+const nonNegative = (index: number) => (index < 0 ? undefined : index);
 
 function readForeign(text: string, name: string | undefined): ReadTokenizer {
   const vocabulary = foreignFromJson(text, name);

@@ -50,13 +50,13 @@ test.each([
 ])('%s', (name, split) => {
   const [theirs, ours] = [
     open(JSON.stringify(files[name])),
-    open(ggufTokenizerJson(ggufOf(files[name]!, { split }), 'x')),
+    open(ggufTokenizerJson(ggufOf(files[name], { split }), 'x')),
   ];
   expectSame(theirs, ours, 1000);
 });
 
 test('Llama 2: the merges are found again by the scores of the pieces', () => {
-  const file = files['Llama 2']!;
+  const file = files['Llama 2'];
   const { tokens, types: known } = ggufOf(file, {});
   const types = [...known];
   // SentencePiece's scores: what is merged first has the largest.
@@ -95,13 +95,13 @@ describe('written', () => {
     const { merges } = (JSON.parse(json) as File).model;
     const made = new Set(merges.map((pair) => (pair as [string, string]).join('')));
     const byScore = (of: readonly number[]) =>
-      [...made].sort((a, b) => of[written.tokens.indexOf(b)]! - of[written.tokens.indexOf(a)]!);
+      [...made].sort((a, b) => of[written.tokens.indexOf(b)] - of[written.tokens.indexOf(a)]);
     expect(byScore(written.scores)).toEqual(byScore(scores));
   });
 
   test('what llama.cpp would read as another tokenizer is refused', () => {
     const refused = (name: string, change: (file: File) => void = () => {}) => {
-      const file = structuredClone(files[name]!);
+      const file = structuredClone(files[name]);
       change(file);
       return expect(() => toGgufTokenizer(JSON.stringify(file), 'x'), name);
     };
@@ -114,7 +114,7 @@ describe('written', () => {
 });
 
 test('what is not known is refused', () => {
-  const of = (more: Partial<GgufTokenizer>) => () => ggufTokenizerJson(ggufOf(files['GPT-2']!, more), 'x');
+  const of = (more: Partial<GgufTokenizer>) => () => ggufTokenizerJson(ggufOf(files['GPT-2'], more), 'x');
   expect(of({ kind: 'bert' })).toThrow('of kind bert');
   expect(of({ split: 'tekken' })).toThrow('tekken');
   expect(of({ split: '__proto__' })).toThrow('called __proto__');

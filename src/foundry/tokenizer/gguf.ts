@@ -132,7 +132,7 @@ const widthAt = (text: string, at: number): number => (text.codePointAt(at)! > 0
  * of one piece by the ids of its parts.
  */
 function mergesByScore(tokens: readonly string[], { types, scores }: GgufTokenizer): [string, string][] {
-  const ids = new Map(tokens.map((token, id): [string, number] => [token, id]));
+  const ids = new Map(tokens.map((token, id) => [token, id]));
   type Cut = { pair: [string, string]; score: number; left: number; right: number };
   const merges: Cut[] = [];
   for (const [id, token] of tokens.entries()) {

@@ -105,10 +105,10 @@ describe('tokenizer.json', () => {
       for (const key of Object.keys(node)) {
         const here = [...path, key];
         // Long lists: a few entries are enough.
-        if (path.length === 2 && ['vocab', 'merges'].includes(path[1]!) && !/^([0-9]|<.*|a|Ġt)$/.test(key)) continue;
+        if (path.length === 2 && ['vocab', 'merges'].includes(path[1]) && !/^([0-9]|<.*|a|Ġt)$/.test(key)) continue;
         for (const value of [...values, undefined]) {
           const file = parsed();
-          const parent = path.reduce((at, step) => at[step]!, file);
+          const parent = path.reduce((at, step) => at[step], file);
           if (value === undefined) delete parent[key];
           else parent[key] = value as never;
           let ours: Tokenizer;
@@ -139,24 +139,24 @@ describe('tokenizer.json', () => {
   });
 
   test.each<[string, string, (file: Tree) => unknown]>([
-    ['tokenizer-broken', 'two tokens have', (file) => Object.assign(file.model!.vocab!, { a: 99 })],
-    ['tokenizer-broken', 'ids are not 0 to', (file) => Object.assign(file.model!.vocab!, { a: 1000 })],
-    ['tokenizer-broken', 'does not spell bytes', (file) => Object.assign(file.model!.vocab!, { 한: 300 })],
+    ['tokenizer-broken', 'two tokens have', (file) => Object.assign(file.model.vocab, { a: 99 })],
+    ['tokenizer-broken', 'ids are not 0 to', (file) => Object.assign(file.model.vocab, { a: 1000 })],
+    ['tokenizer-broken', 'does not spell bytes', (file) => Object.assign(file.model.vocab, { 한: 300 })],
     [
       'tokenizer-unsupported',
       'no token for the byte 97',
       (file) => {
-        delete file.model!.vocab!.a;
-        Object.assign(file.model!.vocab!, { zzz: 98 });
-        Object.assign(file.model!, { merges: [] });
+        delete file.model.vocab.a;
+        Object.assign(file.model.vocab, { zzz: 98 });
+        Object.assign(file.model, { merges: [] });
       },
     ],
-    ['tokenizer-broken', 'which is not a token', (file) => Object.assign(file.model!, { merges: ['z z'] })],
-    ['tokenizer-broken', 'comes twice', (file) => Object.assign(file.model!.merges!, { 1: file.model!.merges![0] })],
-    ['tokenizer-broken', 'not a pair', (file) => Object.assign(file.model!.merges!, { 0: 'a b c' })],
+    ['tokenizer-broken', 'which is not a token', (file) => Object.assign(file.model, { merges: ['z z'] })],
+    ['tokenizer-broken', 'comes twice', (file) => Object.assign(file.model.merges, { 1: file.model.merges[0] })],
+    ['tokenizer-broken', 'not a pair', (file) => Object.assign(file.model.merges, { 0: 'a b c' })],
     ['tokenizer-unsupported', 'no special token', (file) => Object.assign(file, { added_tokens: [] })],
     ['tokenizer-unsupported', 'a normalizer', (file) => Object.assign(file, { normalizer: { type: 'NFC' } })],
-    ['tokenizer-unsupported', 'model type', (file) => Object.assign(file.model!, { type: 'Unigram' })],
+    ['tokenizer-unsupported', 'model type', (file) => Object.assign(file.model, { type: 'Unigram' })],
   ])('%s: %s', (code, message, change) => {
     const file = parsed();
     change(file);

@@ -18,10 +18,7 @@ export function spelledTokens({ tokens, specials }: Vocabulary): string[] {
 /** All merges as `left right`, first merge first. */
 export function spelledMerges(vocabulary: Vocabulary, spelled = spelledTokens(vocabulary)): string[] {
   const { merges } = vocabulary;
-  return Array.from(
-    { length: merges.length / 3 },
-    (_, i) => `${spelled[merges[i * 3]!]} ${spelled[merges[i * 3 + 1]!]}`,
-  );
+  return Array.from({ length: merges.length / 3 }, (_, i) => `${spelled[merges[i * 3]]} ${spelled[merges[i * 3 + 1]]}`);
 }
 
 /** The text of tokenizer.json. The same vocabulary gives the same bytes. */
@@ -112,7 +109,7 @@ function checkPreTokenizer(file: TokenizerFile): void {
   const isSequence = preTokenizer.type === 'Sequence';
   if (isSequence) {
     if (steps.length !== 2) throw file.unsupported(`a pre_tokenizer of ${steps.length} steps`);
-    const { type, behavior, invert, pattern } = steps[0]!;
+    const { type, behavior, invert, pattern } = steps[0];
     if (type !== 'Split' || behavior !== 'Isolated' || (invert ?? false) !== false) {
       throw file.unsupported('a pre_tokenizer that does not begin with a split of isolated matches');
     }
@@ -162,7 +159,7 @@ function unspellTokens(
     if (bytes === undefined || bytes.length === 0)
       throw file.broken(`the token ${shownValue(token)} does not spell bytes`);
     tokens[id] = bytes;
-    if (!special && bytes.length === 1) isByte[bytes[0]!] = 1;
+    if (!special && bytes.length === 1) isByte[bytes[0]] = 1;
   }
   const missing = isByte.indexOf(0);
   if (missing >= 0) throw file.unsupported(`it has no token for the byte ${missing}`);

@@ -101,9 +101,9 @@ export async function learn(
     while (tokens.length < room) {
       const pair = text.pairs.pop(2 * lightest);
       if (pair < 0) break;
-      const left = text.pairs.left[pair]!;
-      const right = text.pairs.right[pair]!;
-      const bytes = Buffer.concat([tokens[left]!, tokens[right]!]);
+      const left = text.pairs.left[pair];
+      const right = text.pairs.right[pair];
+      const bytes = Buffer.concat([tokens[left], tokens[right]]);
       const spelled = spell(bytes);
       if (taken.has(spelled)) continue;
       taken.add(spelled);

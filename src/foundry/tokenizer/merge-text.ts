@@ -30,7 +30,7 @@ export class MergeText {
 
   /** The symbols of a word are the ids that `merger` gives its bytes; merges may create ids below `vocabSize`. */
   constructor(words: WordCounts, merger: Merger, vocabSize: number) {
-    const length = words.starts[words.size]! + words.size + 1;
+    const length = words.starts[words.size] + words.size + 1;
     this.#symbols = new Int32Array(length);
     this.#ends = new Int32Array(length);
     this.#word = new Int32Array(length);
@@ -45,7 +45,7 @@ export class MergeText {
     this.#symbols[0] = this.#ends[0] = GAP;
     let position = 1;
     for (let word = 0; word < words.size; word++) {
-      const [start, end] = [words.starts[word]!, words.starts[word + 1]!];
+      const [start, end] = [words.starts[word], words.starts[word + 1]];
       const stop = position + merger.merge({ bytes: words.bytes, start, end, out, at: position });
       this.#word.fill(word, position, stop);
       this.#ends.set(this.#symbols.subarray(position, stop), position);
@@ -54,8 +54,8 @@ export class MergeText {
     }
     const known = new Map<number, number>();
     for (let p = 1; p < position; p++) {
-      const left = this.#symbols[p]!;
-      const right = this.#symbols[p + 1]!;
+      const left = this.#symbols[p];
+      const right = this.#symbols[p + 1];
       if (left < 0 || right < 0) continue;
       const key = left * MAX_VOCAB_SIZE + right;
       let pair = known.get(key);
@@ -71,13 +71,13 @@ export class MergeText {
   /** Replaces every occurrence of `pair` by the symbol `id`, from left to right where occurrences overlap. */
   merge(pair: number, id: number): void {
     const { pairs } = this;
-    const left = pairs.left[pair]!;
-    const right = pairs.right[pair]!;
+    const left = pairs.left[pair];
+    const right = pairs.right[pair];
     const lengths = this.#lengths;
     const symbols = this.#symbols;
     const ends = this.#ends;
-    const leftLength = lengths[left]!;
-    const length = leftLength + lengths[right]!;
+    const leftLength = lengths[left];
+    const length = leftLength + lengths[right];
     lengths[id] = length;
     const oldPairs = pairs.count;
     const positions = this.#positionsOf(pair);
@@ -87,29 +87,29 @@ export class MergeText {
       const q = p + leftLength;
       if (symbols[p] !== left || symbols[q] !== right) continue; // one of its symbols was merged at the position before
       const after = p + length;
-      const before = ends[p - 1]!;
-      const beforePosition = before < 0 ? 0 : p - lengths[before]!;
+      const before = ends[p - 1];
+      const beforePosition = before < 0 ? 0 : p - lengths[before];
       this.#unlink(p);
-      if (symbols[after]! >= 0) this.#unlink(q);
+      if (symbols[after] >= 0) this.#unlink(q);
       if (before >= 0) this.#unlink(beforePosition);
       symbols[p] = id;
       symbols[q] = INSIDE;
       ends[after - 1] = id;
       if (before >= 0) this.#link(this.#newPair(before, id, id, oldPairs), beforePosition);
-      if (symbols[after]! >= 0) this.#link(this.#newPair(id, symbols[after]!, id, oldPairs), p);
+      if (symbols[after] >= 0) this.#link(this.#newPair(id, symbols[after], id, oldPairs), p);
     }
     for (let created = oldPairs; created < pairs.count; created++) pairs.push(created);
   }
 
   #newPair(left: number, right: number, newest: number, oldPairs: number): number {
     const [known, key] = right === newest ? [this.#withLeft, left] : [this.#withRight, right];
-    if (known[key]! < oldPairs) known[key] = this.pairs.create(left, right); // the stored pair is from an earlier merge
-    return known[key]!;
+    if (known[key] < oldPairs) known[key] = this.pairs.create(left, right); // the stored pair is from an earlier merge
+    return known[key];
   }
 
   #positionsOf(pair: number): Int32Array {
     let count = 0;
-    for (let p = this.pairs.first[pair]!; p >= 0; p = this.#next[p]!) {
+    for (let p = this.pairs.first[pair]; p >= 0; p = this.#next[p]) {
       if (count === this.#positions.length) this.#positions = grown(this.#positions, count * 2);
       this.#positions[count++] = p;
     }
@@ -117,22 +117,22 @@ export class MergeText {
   }
 
   #link(pair: number, p: number): void {
-    const first = this.pairs.first[pair]!;
+    const first = this.pairs.first[pair];
     this.#pairAt[p] = pair;
     this.#previous[p] = -1;
     this.#next[p] = first;
     if (first >= 0) this.#previous[first] = p;
     this.pairs.first[pair] = p;
-    this.pairs.weight[pair]! += this.#weights[this.#word[p]!]!;
+    this.pairs.weight[pair] += this.#weights[this.#word[p]];
   }
 
   #unlink(p: number): void {
-    const pair = this.#pairAt[p]!;
-    const next = this.#next[p]!;
-    const previous = this.#previous[p]!;
+    const pair = this.#pairAt[p];
+    const next = this.#next[p];
+    const previous = this.#previous[p];
     if (next >= 0) this.#previous[next] = previous;
     if (previous >= 0) this.#next[previous] = next;
     else this.pairs.first[pair] = next;
-    this.pairs.weight[pair]! -= this.#weights[this.#word[p]!]!;
+    this.pairs.weight[pair] -= this.#weights[this.#word[p]];
   }
 }

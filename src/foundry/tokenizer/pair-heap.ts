@@ -38,13 +38,13 @@ export class PairHeap {
       this.#pairs = grown(this.#pairs, this.#size * 2);
       this.#bounds = grown(this.#bounds, this.#size * 2);
     }
-    const bound = this.weight[pair]!;
+    const bound = this.weight[pair];
     let i = this.#size++;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!this.#before(pair, bound, this.#pairs[parent]!, this.#bounds[parent]!)) break;
-      this.#pairs[i] = this.#pairs[parent]!;
-      this.#bounds[i] = this.#bounds[parent]!;
+      if (!this.#before(pair, bound, this.#pairs[parent], this.#bounds[parent])) break;
+      this.#pairs[i] = this.#pairs[parent];
+      this.#bounds[i] = this.#bounds[parent];
       i = parent;
     }
     this.#pairs[i] = pair;
@@ -53,12 +53,12 @@ export class PairHeap {
 
   /** Removes the pair to merge next from the heap; -1 if no pair weighs at least `minimum`. */
   pop(minimum: number): number {
-    while (this.#size > 0 && this.#bounds[0]! >= minimum) {
-      const pair = this.#pairs[0]!;
-      const weight = this.weight[pair]!;
+    while (this.#size > 0 && this.#bounds[0] >= minimum) {
+      const pair = this.#pairs[0];
+      const weight = this.weight[pair];
       if (weight === this.#bounds[0]) {
         this.#size--;
-        if (this.#size > 0) this.#sink(this.#pairs[this.#size]!, this.#bounds[this.#size]!);
+        if (this.#size > 0) this.#sink(this.#pairs[this.#size], this.#bounds[this.#size]);
         return pair;
       }
       this.#sink(pair, weight);
@@ -75,13 +75,13 @@ export class PairHeap {
       const other = child + 1;
       if (
         other < this.#size &&
-        this.#before(this.#pairs[other]!, this.#bounds[other]!, this.#pairs[child]!, this.#bounds[child]!)
+        this.#before(this.#pairs[other], this.#bounds[other], this.#pairs[child], this.#bounds[child])
       ) {
         child = other;
       }
-      if (this.#before(pair, bound, this.#pairs[child]!, this.#bounds[child]!)) break;
-      this.#pairs[i] = this.#pairs[child]!;
-      this.#bounds[i] = this.#bounds[child]!;
+      if (this.#before(pair, bound, this.#pairs[child], this.#bounds[child])) break;
+      this.#pairs[i] = this.#pairs[child];
+      this.#bounds[i] = this.#bounds[child];
       i = child;
     }
     this.#pairs[i] = pair;
@@ -90,7 +90,7 @@ export class PairHeap {
 
   #before(pair: number, bound: number, other: number, otherBound: number): boolean {
     if (bound !== otherBound) return bound > otherBound;
-    const left = this.left[pair]! - this.left[other]!;
-    return left !== 0 ? left < 0 : this.right[pair]! < this.right[other]!;
+    const left = this.left[pair] - this.left[other];
+    return left !== 0 ? left < 0 : this.right[pair] < this.right[other];
   }
 }

@@ -122,7 +122,7 @@ export function openTokens(file: string, width: TokenWidth | 1, { tokens, vocabS
       const ids = raw instanceof Uint32Array ? raw : Uint32Array.from(raw);
       if (vocabSize !== undefined) {
         for (let i = 0; i < count; i++) {
-          if (ids[i]! >= vocabSize)
+          if (ids[i] >= vocabSize)
             throw broken(`token ${start + i} is ${ids[i]}, the vocabulary has ${vocabSize} entries`);
         }
       }

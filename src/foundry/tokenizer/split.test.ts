@@ -59,7 +59,7 @@ describe('split', () => {
           parts.push(...Buffer.from(text));
           replaced.push(text);
         } else {
-          parts.push(strays[r(strays.length)]!);
+          parts.push(strays[r(strays.length)]);
           replaced.push('\u0001'); // one byte long, and of the same class
         }
       }
@@ -75,7 +75,7 @@ describe('split', () => {
       0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf4, 0xf5,
     ];
     for (let i = 0; i < 30_000; i++) {
-      const bytes = Uint8Array.from({ length: 1 + r(4) }, () => (r(4) ? edges[r(edges.length)]! : r(256)));
+      const bytes = Uint8Array.from({ length: 1 + r(4) }, () => (r(4) ? edges[r(edges.length)] : r(256)));
       const length = characterAt(bytes, 0, bytes.length) >> 2;
       const kind = characterAt(bytes, 0, bytes.length) & 3;
       let expected = 0;
@@ -102,7 +102,7 @@ describe('classes', () => {
     };
     const wrong: number[] = [];
     for (let code = 0; code < 0x110000; code++) {
-      const kind = CLASS_OF[code]!;
+      const kind = CLASS_OF[code];
       if (kind !== OTHER && !patterns[kind]?.test(String.fromCodePoint(code))) wrong.push(code);
     }
     expect(wrong).toEqual([]);

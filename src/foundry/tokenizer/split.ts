@@ -11,7 +11,7 @@ export const SPLIT_PATTERN =
 
 /** End of the pre-token that starts at `at`; `end` is the end of the text. */
 export function pieceEnd(bytes: Uint8Array, at: number, end: number): number {
-  const first = bytes[at]!;
+  const first = bytes[at];
   if (first === 0x27) {
     const length = contraction(bytes, at, end);
     if (length > 0) return at + length;
@@ -23,7 +23,7 @@ export function pieceEnd(bytes: Uint8Array, at: number, end: number): number {
     do {
       next += character >> 2;
       // The next loop is the same test without the call: most text is ASCII.
-      while (next < end && bytes[next]! < 0x80 && CLASS_OF[bytes[next]!] === kind) next++;
+      while (next < end && bytes[next] < 0x80 && CLASS_OF[bytes[next]] === kind) next++;
       if (next >= end) return next;
       character = characterAt(bytes, next, end);
     } while ((character & 3) === kind);
@@ -44,9 +44,9 @@ export function pieceEnd(bytes: Uint8Array, at: number, end: number): number {
 /** Bytes of the 's 't 're 've 'm 'll 'd at an apostrophe, or 0. Lower case only, as in GPT-2. */
 function contraction(bytes: Uint8Array, at: number, end: number): number {
   if (at + 1 >= end) return 0;
-  const a = bytes[at + 1]!;
+  const a = bytes[at + 1];
   if (a === 0x73 || a === 0x74 || a === 0x6d || a === 0x64) return 2; // s t m d
   if (at + 2 >= end) return 0;
-  const b = bytes[at + 2]!;
+  const b = bytes[at + 2];
   return ((a === 0x72 || a === 0x76) && b === 0x65) || (a === 0x6c && b === 0x6c) ? 3 : 0; // re ve ll
 }

@@ -40,7 +40,7 @@ test.each(Object.keys(FILES))('%s: words have the ids that the file gives them, 
   }
   expect(merges).toHaveLength(file.model.merges.length);
   const [left, right] = ([] as string[]).concat(file.model.merges[0]).join(' ').split(' ');
-  if (/^[a-z]+$/.test(`${left}${right}`)) expect(merges![0]).toBe(`${hex(left!)} ${hex(right!)}`);
+  if (/^[a-z]+$/.test(`${left}${right}`)) expect(merges![0]).toBe(`${hex(left)} ${hex(right)}`);
   if (isBytes) expect(new Set(ids.values()).size).toBe(ids.size);
 });
 
@@ -65,8 +65,8 @@ test('a token of text comes before the byte that it is', () => {
 describe('files that cannot be used can be compared', () => {
   test('an unknown split', () => {
     const changed = fileOf('Qwen2', (file) => {
-      file.pre_tokenizer.pretokenizers[0]!.pattern = { Regex: 'unheard of' };
-      file.added_tokens[0]!.rstrip = true;
+      file.pre_tokenizer.pretokenizers[0].pattern = { Regex: 'unheard of' };
+      file.added_tokens[0].rstrip = true;
     });
     expect(table(changed)).toEqual(table(fileOf('Qwen2')));
   });
@@ -76,7 +76,7 @@ describe('files that cannot be used can be compared', () => {
     ['an id that is a text', ({ model }) => Object.assign(model.vocab, { zz: '5' }), 'tokenizer-broken'],
     ['an id beyond all', ({ model }) => Object.assign(model.vocab, { zz: 2 ** 40 }), 'tokenizer-unsupported'],
     ['a list of scores', ({ model }) => Object.assign(model, { type: 'Unigram' }), 'tokenizer-unsupported'],
-    ['an added token without text', (file) => Object.assign(file.added_tokens[0]!, { content: 5 }), 'tokenizer-broken'],
+    ['an added token without text', (file) => Object.assign(file.added_tokens[0], { content: 5 }), 'tokenizer-broken'],
     ['half a character', ({ model }) => Object.assign(model.vocab, { '\ud800': 9 }), 'tokenizer-broken'],
   ])('%s', (_, change, code) => {
     expect(() => table(fileOf('GPT-2', change))).toThrow(expect.objectContaining({ code }));

@@ -20,7 +20,7 @@ export interface TokenTable {
 /** How a file spells tokens: GPT-2's alphabet of bytes, or SentencePiece's text with marks for spaces and `<0x41>` for bytes. */
 type Spelling = 'bytes' | 'marks';
 
-const hexOf = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString('hex');
+const hexOf = (bytes: Uint8Array | string) => Buffer.from(bytes as string).toString('hex');
 const BYTE_TOKEN = /^<0x([0-9A-Fa-f]{2})>$/;
 
 function tokenHex(token: string, spelling: Spelling): string {

@@ -132,7 +132,7 @@ export class TokenizerFile {
   merges(idOf: (token: string) => number | undefined): Merge[] {
     const pairs = new Set<number>();
     return this.list(this.model.merges, 'model.merges', MAX_VOCAB_SIZE).map((merge, rank) => {
-      const parts: unknown = typeof merge === 'string' ? merge.split(' ', 3) : merge;
+      const parts = typeof merge === 'string' ? merge.split(' ', 3) : merge;
       if (!Array.isArray(parts) || parts.length !== 2) throw this.broken(`merge ${rank} is not a pair`);
       const [left, right] = parts as unknown[];
       if (typeof left !== 'string' || typeof right !== 'string')
@@ -142,7 +142,7 @@ export class TokenizerFile {
         if (id === undefined) throw this.broken(`merge ${rank} names ${shownValue(token)}, which is not a token`);
         return id;
       });
-      const key = ids[0]! * MAX_VOCAB_SIZE + ids[1]!;
+      const key = ids[0] * MAX_VOCAB_SIZE + ids[1];
       if (pairs.has(key)) throw this.broken(`merge ${rank} comes twice`);
       pairs.add(key);
       return { pair: [left, right], ids };

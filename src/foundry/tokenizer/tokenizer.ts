@@ -62,9 +62,9 @@ export class Tokenizer implements RunTokenizer {
     this.training = training;
     this.#starts = new Uint32Array(this.vocabSize + 1);
     vocabulary.tokens.forEach((token, id) => {
-      this.#starts[id + 1] = this.#starts[id]! + token.length;
+      this.#starts[id + 1] = this.#starts[id] + token.length;
     });
-    this.#bytes = new Uint8Array(this.#starts[this.vocabSize]!);
+    this.#bytes = new Uint8Array(this.#starts[this.vocabSize]);
     vocabulary.tokens.forEach((token, id) => {
       this.#bytes.set(token, this.#starts[id]);
     });
@@ -140,11 +140,11 @@ export class Tokenizer implements RunTokenizer {
 
   encodeMeasured(text: string, options: { special?: boolean } = {}): MeasuredText {
     const ids = this.encode(text, options);
-    return { ids, bytes: ids.map((id) => this.#starts[id + 1]! - this.#starts[id]!) };
+    return { ids, bytes: ids.map((id) => this.#starts[id + 1] - this.#starts[id]) };
   }
 
   bytesOf(id: number): number {
-    return this.#specialIds.has(id) ? 0 : this.#starts[id + 1]! - this.#starts[id]!;
+    return this.#specialIds.has(id) ? 0 : this.#starts[id + 1] - this.#starts[id];
   }
 
   /** The ids of any bytes, UTF-8 or not; `decodeBytes` gives the same bytes. */
@@ -160,7 +160,7 @@ export class Tokenizer implements RunTokenizer {
       if (count + length > out.length) out = grown(out, Math.min(end, Math.max(out.length * 2, count + length)));
       const piece = { bytes, start, end: stop, out, at: count };
       if (length === 1) {
-        out[count++] = this.#merger.byteId(bytes[start]!);
+        out[count++] = this.#merger.byteId(bytes[start]);
       } else if (length <= CACHED_BYTES) {
         const entry = cache.entryOf(piece);
         let written = cache.read(entry, piece);
@@ -182,15 +182,15 @@ export class Tokenizer implements RunTokenizer {
     const starts = this.#starts;
     let length = 0;
     for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!;
+      const id = ids[i];
       // Not `id >= vocabSize`: NaN and fractions must fail too.
-      if (!(starts[id + 1]! >= 0) || !(id >= 0)) throw unknownToken(id, this.vocabSize);
-      length += starts[id + 1]! - starts[id]!;
+      if (!(starts[id + 1] >= 0) || !(id >= 0)) throw unknownToken(id, this.vocabSize);
+      length += starts[id + 1] - starts[id];
     }
     const bytes = new Uint8Array(length);
     let at = 0;
     for (let i = 0; i < ids.length; i++) {
-      for (let from = starts[ids[i]!]!, to = starts[ids[i]! + 1]!; from < to; ) bytes[at++] = this.#bytes[from++]!;
+      for (let from = starts[ids[i]], to = starts[ids[i] + 1]; from < to; ) bytes[at++] = this.#bytes[from++];
     }
     return bytes;
   }

@@ -26,7 +26,7 @@ function naiveMerges(documents: WeightedDocument[], steps: number) {
     }
     const best = [...counts]
       .map(([key, count]) => ({ count, pair: key.split(' ').map(Number) as [number, number] }))
-      .filter(({ count, pair: [a, b] }) => count >= least && !spelled.includes(spelled[a]! + spelled[b]!))
+      .filter(({ count, pair: [a, b] }) => count >= least && !spelled.includes(spelled[a] + spelled[b]))
       .sort((x, y) => y.count - x.count || x.pair[0] - y.pair[0] || x.pair[1] - y.pair[1])[0];
     if (!best) break;
     const [a, b] = best.pair;
@@ -34,13 +34,13 @@ function naiveMerges(documents: WeightedDocument[], steps: number) {
       const merged: number[] = [];
       for (let i = 0; i < word.symbols.length; i++) {
         const both = word.symbols[i] === a && word.symbols[i + 1] === b;
-        merged.push(both ? spelled.length : word.symbols[i]!);
+        merged.push(both ? spelled.length : word.symbols[i]);
         if (both) i++;
       }
       word.symbols = merged;
     }
     merges.push(`${a} ${b}`);
-    spelled.push(spelled[a]! + spelled[b]!);
+    spelled.push(spelled[a] + spelled[b]);
   }
   return merges;
 }
@@ -61,13 +61,13 @@ describe('trainTokenizer', () => {
     const alphabets = ['ab', 'a', 'abc ', 'aab', 'abcdefgh  ', '가각갂 ', 'a\n ', "'s't"];
     const weights = [1, 2, 0.3, 0.0001, 1.5, 7.77, 1];
     for (let round = 0; round < 150; round++) {
-      const alphabet = alphabets[r(alphabets.length)]!;
+      const alphabet = alphabets[r(alphabets.length)];
       const documents = Array.from({ length: 1 + r(5) }, () => ({
         text:
           round % 5 === 0
             ? randomText(r).toWellFormed() + randomProse(r, 10)
             : Array.from({ length: 1 + r(80) }, () => alphabet[r(alphabet.length)]).join(''),
-        weight: weights[round % 3 === 0 ? r(weights.length) : 0]!,
+        weight: weights[round % 3 === 0 ? r(weights.length) : 0],
       }));
       const steps = 1 + r(40);
       const tokenizer = await trainTokenizer(documents, { vocabSize: 257 + steps });

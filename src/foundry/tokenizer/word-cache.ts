@@ -24,7 +24,7 @@ export class WordCache {
   /** The entry of a pre-token of 1 to CACHED_BYTES bytes. */
   entryOf({ bytes, start, end }: MergeInput): number {
     let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
     return (hash ^ (hash >>> 15)) & (this.#entries - 1);
   }
 
@@ -33,16 +33,16 @@ export class WordCache {
     if (this.#keyLengths[entry] !== end - start) return 0;
     const keys = this.#keys;
     for (let i = start, k = entry * CACHED_BYTES; i < end; i++, k++) if (keys[k] !== bytes[i]) return 0;
-    const count = this.#idCounts[entry]!;
-    for (let i = 0, k = entry * CACHED_IDS; i < count; i++, k++) out[at + i] = this.#ids[k]!;
+    const count = this.#idCounts[entry];
+    for (let i = 0, k = entry * CACHED_IDS; i < count; i++, k++) out[at + i] = this.#ids[k];
     return count;
   }
 
   /** Stores out[at, at + count) as the ids of a pre-token, unless they are too many. */
   write(entry: number, { bytes, start, end, out, at }: MergeInput, count: number): void {
     if (count > CACHED_IDS) return;
-    for (let i = start, k = entry * CACHED_BYTES; i < end; i++, k++) this.#keys[k] = bytes[i]!;
-    for (let i = 0, k = entry * CACHED_IDS; i < count; i++, k++) this.#ids[k] = out[at + i]!;
+    for (let i = start, k = entry * CACHED_BYTES; i < end; i++, k++) this.#keys[k] = bytes[i];
+    for (let i = 0, k = entry * CACHED_IDS; i < count; i++, k++) this.#ids[k] = out[at + i];
     this.#keyLengths[entry] = end - start;
     this.#idCounts[entry] = count;
     if (++this.#written > this.#entries && this.#entries < MAX_ENTRIES) this.#grow();

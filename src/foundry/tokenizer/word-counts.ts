@@ -22,22 +22,22 @@ export class WordCounts {
   /** Adds `weight` to the pre-token text[start, end). Ignores a new one that does not fit into `maxBytes`. */
   add(text: Uint8Array, start: number, end: number, weight: number): void {
     let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ text[i]!, 0x01000193);
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ text[i], 0x01000193);
     hash ^= hash >>> 15;
     const mask = this.#table.length - 1;
     let slot = hash & mask;
-    for (let word = this.#table[slot]!; word >= 0; word = this.#table[slot]!) {
+    for (let word = this.#table[slot]; word >= 0; word = this.#table[slot]) {
       if (this.#hashes[word] === hash && this.#isEqual(word, text, start, end)) {
-        this.weights[word]! += weight;
+        this.weights[word] += weight;
         return;
       }
       slot = (slot + 1) & mask;
     }
-    const from = this.starts[this.size]!;
+    const from = this.starts[this.size];
     const length = end - start;
     if (from + length > this.#maxBytes) return;
     this.#reserve(from + length);
-    for (let i = 0; i < length; i++) this.bytes[from + i] = text[start + i]!;
+    for (let i = 0; i < length; i++) this.bytes[from + i] = text[start + i];
     this.weights[this.size] = weight;
     this.#hashes[this.size] = hash;
     this.#table[slot] = this.size++;
@@ -46,8 +46,8 @@ export class WordCounts {
   }
 
   #isEqual(word: number, text: Uint8Array, start: number, end: number): boolean {
-    let at = this.starts[word]!;
-    if (this.starts[word + 1]! - at !== end - start) return false;
+    let at = this.starts[word];
+    if (this.starts[word + 1] - at !== end - start) return false;
     for (let i = start; i < end; i++) if (this.bytes[at++] !== text[i]) return false;
     return true;
   }
@@ -65,8 +65,8 @@ export class WordCounts {
     const table = new Int32Array(this.#table.length * 2).fill(-1);
     const mask = table.length - 1;
     for (let word = 0; word < this.size; word++) {
-      let slot = this.#hashes[word]! & mask;
-      while (table[slot]! >= 0) slot = (slot + 1) & mask;
+      let slot = this.#hashes[word] & mask;
+      while (table[slot] >= 0) slot = (slot + 1) & mask;
       table[slot] = word;
     }
     this.#table = table;

@@ -52,14 +52,14 @@ export const countLearned = ({ targets }: Batch): number => targets.reduce((sum,
 
 /** The used slots in order. A window holds whole sequences, each from position 0 on. */
 export function usedRows({ tokens, targets, positions, references }: Slots): UsedRows {
-  const isUsed = (_: number, slot: number): boolean => positions[slot]! >= 0;
+  const isUsed = (_: number, slot: number): boolean => positions[slot] >= 0;
   const lengths: number[] = [];
   const ofSequences: number[] = [];
   for (const [slot, position] of positions.entries()) {
     if (position === 0) {
       lengths.push(1);
-      if (references) ofSequences.push(references[slot]!);
-    } else if (position > 0) lengths[lengths.length - 1]!++;
+      if (references) ofSequences.push(references[slot]);
+    } else if (position > 0) lengths[lengths.length - 1]++;
   }
   return { tokens: tokens.filter(isUsed), targets: targets.filter(isUsed), lengths, references: ofSequences };
 }
@@ -67,14 +67,14 @@ export function usedRows({ tokens, targets, positions, references }: Slots): Use
 /** Writes the numbers of rows into their slots, and +0 into the others: that changes no sum. */
 export function spreadRows(rows: Float64Array, { positions }: Slots, slots: Float64Array): void {
   let row = 0;
-  for (const [slot, position] of positions.entries()) slots[slot] = position >= 0 ? rows[row++]! : 0;
+  for (const [slot, position] of positions.entries()) slots[slot] = position >= 0 ? rows[row++] : 0;
 }
 
 /** The numbers of the used slots. */
 export const gatherRows = (slots: Float64Array, { positions }: Slots): Float64Array =>
-  slots.filter((_, slot) => positions[slot]! >= 0);
+  slots.filter((_, slot) => positions[slot] >= 0);
 
-const bytesOf = (a: Int32Array): Uint8Array => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
+const bytesOf = (a: Int32Array) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
 
 /** SHA-256 of tokens, targets and, where there are any, positions, as 32-bit little-endian integers. */
 export const batchDigest = ({ tokens, targets, positions }: Batch): string =>

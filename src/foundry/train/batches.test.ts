@@ -46,7 +46,7 @@ test('permute mixes: epochs and seeds differ, and few elements keep their place'
     }
   }
   // Neighbours are separated too.
-  const steps = orders[0]!.slice(1).map((p, i) => Math.abs(p - orders[0]![i]!));
+  const steps = orders[0].slice(1).map((p, i) => Math.abs(p - orders[0][i]));
   const mean = steps.reduce((x, y) => x + y, 0) / steps.length;
   expect(mean).toBeGreaterThan(size / 3 - 40);
   expect(mean).toBeLessThan(size / 3 + 40);
@@ -64,7 +64,7 @@ test('weights hold exactly, epoch after epoch, and every window has its turn', (
   const windows = [7, 20, 100, 0];
   const share = [18, 7, 100, 0]; // round(2.5 * 7), round(0.33 * 20), 1 * 100
   const batches = new Batches(
-    lengths.map((length, i) => ({ tokens: numbered(i, length), weight: weights[i]! })),
+    lengths.map((length, i) => ({ tokens: numbered(i, length), weight: weights[i] })),
     99,
     T,
   );
@@ -75,14 +75,14 @@ test('weights hold exactly, epoch after epoch, and every window has its turn', (
     const inEpoch = [0, 0, 0, 0];
     for (let g = 0; g < 125; g++) {
       const { source, window } = batches.windowAt(epoch * 125 + g);
-      inEpoch[source]!++;
-      counts[source]![window]!++;
+      inEpoch[source]++;
+      counts[source][window]++;
     }
     expect(inEpoch).toEqual(share);
   }
   // 20 epochs x 18 over 7 windows are 51 3/7 each: none comes more than once oftener than another.
   for (const [i, source] of counts.entries()) {
-    const mean = (epochs * share[i]!) / windows[i]!;
+    const mean = (epochs * share[i]) / windows[i];
     for (const n of source) expect([Math.floor(mean), Math.ceil(mean)]).toContain(n);
   }
 });

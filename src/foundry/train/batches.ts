@@ -19,7 +19,7 @@ export const permute = (seed: Seed, epoch: number, size: number, index: number):
   permutation({ seed, stream: BATCHES, epoch, size })(index);
 
 /** How many windows of a source with `count` of them an epoch has. */
-const shareOf = (count: number, weight: number): number => (count === 0 ? 0 : Math.max(1, Math.round(weight * count)));
+const shareOf = (count: number, weight: number) => (count === 0 ? 0 : Math.max(1, Math.round(weight * count)));
 
 export class Batches {
   readonly #sources: { windows: Windows; share: number }[];
@@ -66,20 +66,20 @@ export class Batches {
       k -= s.share;
       return false;
     });
-    const { share, windows } = this.#sources[source]!;
+    const { share, windows } = this.#sources[source];
     return { source, window: (epoch * share + k) % windows.count };
   }
 
   /** The slots of a window of a source. */
   window(source: number, window: number): Slots {
     const slots = emptySlots(this.#length, this.#hasReferences);
-    this.#sources[source]!.windows.fill(window, slots, 0);
+    this.#sources[source].windows.fill(window, slots, 0);
     return slots;
   }
 
   /** The windows of a source that have ids of [start, end) in them. Reads no file. */
   windowsOver(source: number, start: number, end: number): number[] {
-    return this.#sources[source]!.windows.over(start, end);
+    return this.#sources[source].windows.over(start, end);
   }
 
   /** Slots that the first `count` sequences of the training use. Reads no file. */
@@ -90,7 +90,7 @@ export class Batches {
     for (const { windows, share } of this.#sources) if (share > 0) used += usedInTurn(windows, epochs * share);
     for (let g = epochs * this.windows; g < count; g++) {
       const { source, window } = this.windowAt(g);
-      used += this.#sources[source]!.windows.used(window);
+      used += this.#sources[source].windows.used(window);
     }
     return used;
   }
@@ -104,7 +104,7 @@ export class Batches {
     const slots = emptySlots(batchSize * T, this.#hasReferences);
     for (let b = 0; b < batchSize; b++) {
       const { source, window } = this.windowAt(step * batchSize + b);
-      this.#sources[source]!.windows.fill(window, slots, b * T);
+      this.#sources[source].windows.fill(window, slots, b * T);
     }
     const { positions, ...batch } = slots;
     return this.#hasConversations ? slots : batch;

@@ -50,7 +50,7 @@ function expectOne(ways: Map<string, Bits>) {
   const [first] = ways.values();
   const all = Object.fromEntries([...ways.keys()].map((name) => [name, first]));
   expect(Object.fromEntries(ways)).toEqual(all);
-  return first!;
+  return first;
 }
 
 const shapes: [string, Partial<ModelConfig>, Partial<TrainConfig>][] = [
@@ -140,7 +140,7 @@ test('pairs: the same bits', () => {
   for (const other of [
     trainingBits(model, { ...train, dpoBeta: 0.2000001 }, 1, { sources }),
     trainingBits(model, train, 1, {
-      sources: [{ ...sources[0]!, references: sources[0]!.references!.map((x) => x + 1e-9 * x) }],
+      sources: [{ ...sources[0], references: sources[0].references!.map((x) => x + 1e-9 * x) }],
     }),
   ])
     expect(other.records).not.toBe(bits.records);

@@ -112,7 +112,7 @@ interface Target {
 
 function readChecked(folder: string, step: number, target: Target): string {
   const path = join(folder, checkpointName(step));
-  const broken = (message: string): JikjiError => checkpointBroken(folder, step, message);
+  const broken = (message: string) => checkpointBroken(folder, step, message);
   const damage = (error: unknown) =>
     readFailure(folder, step, `the checkpoint is damaged: ${(error as Error).message}`, error);
   let claimed: { formatVersion?: unknown; step?: unknown; stateRoot?: unknown };

@@ -45,7 +45,7 @@ export class ConversationLong extends JikjiError {
   }
 }
 
-const damaged = (what: string): JikjiError =>
+const damaged = (what: string) =>
   new JikjiError(
     'marks-broken',
     `the marks are damaged: ${what}`,
@@ -72,12 +72,12 @@ function conversationsOf(file: MarksReader): Conversations {
   const starts: number[] = [];
   let learned = true;
   let rejected = 0;
-  const broken = (what: string): JikjiError => damaged(`conversation ${starts.length}: ${what}`);
+  const broken = (what: string) => damaged(`conversation ${starts.length}: ${what}`);
   const { length } = file;
   for (let from = 0; from < length; from += CHUNK) {
     const marks = file.read(from, Math.min(CHUNK, length - from));
     for (let i = 0; i < marks.length; i++) {
-      const mark = marks[i]!;
+      const mark = marks[i];
       if (mark > (REJECTED | FIRST)) throw broken(`a mark is ${mark}`);
       if (mark & FIRST) {
         if (!learned) throw broken('nothing in it is learned');
@@ -125,11 +125,11 @@ export function conversationWindows(
   const documents = starts.slice(0, -1).filter((start) => start < below).length;
   const isPair = size === 2;
   for (let i = 0; i < conversations; i++) {
-    const rows = all[i + 1]! - all[i]! - 1;
+    const rows = all[i + 1] - all[i] - 1;
     if (rows > longest && longest < T)
       throw new ConversationLong(Math.floor(i / size), { rows, most: longest, limit: 'a context', size: 1, isPair });
   }
-  const rowsOf = (document: number): number => starts[document + 1]! - starts[document]! - size;
+  const rowsOf = (document: number): number => starts[document + 1] - starts[document] - size;
   let rows = 0;
   for (let i = 0; i < starts.length - 1; i++) {
     if (rowsOf(i) > T)
@@ -151,33 +151,33 @@ export function conversationWindows(
       free = T;
     }
     free -= rowsOf(document);
-    used[used.length - 1]! += rowsOf(document);
+    used[used.length - 1] += rowsOf(document);
     windowOf[document] = firsts.length - 1;
   }
   /** Fills the slots of a conversation, and returns how many they are. */
   const fillOne = (conversation: number, slots: Slots, at: number): number => {
-    const [start, end] = [all[conversation]!, all[conversation + 1]!];
+    const [start, end] = [all[conversation], all[conversation + 1]];
     const count = end - start - 1;
     const [ids, marked] = [tokens.read(start, count + 1), marks.read(start, count + 1)];
     slots.tokens.set(ids.subarray(0, count), at);
     for (let i = 0; i < count; i++) {
-      slots.targets[at + i] = marked[i + 1]! & LEARNED ? ids[i + 1]! : -1;
+      slots.targets[at + i] = marked[i + 1] & LEARNED ? ids[i + 1] : -1;
       slots.positions[at + i] = i;
     }
-    if (slots.references && references) slots.references[at] = references[conversation]!;
+    if (slots.references && references) slots.references[at] = references[conversation];
     return count;
   };
   return {
     count: firsts.length,
     least: Math.ceil(rows / T),
-    used: (window) => used[window]!,
+    used: (window) => used[window],
     fill(window, slots, at) {
       for (const document of ordered.subarray(firsts[window], firsts[window + 1]))
         for (let i = 0; i < size; i++) at += fillOne(document * size + i, slots, at);
     },
     over(start, end) {
       const windows = new Set<number>();
-      for (let i = lastUpTo(starts, start); i < documents && starts[i]! < end; i++) windows.add(windowOf[i]!);
+      for (let i = lastUpTo(starts, start); i < documents && starts[i] < end; i++) windows.add(windowOf[i]);
       return [...windows];
     },
   };
@@ -188,7 +188,7 @@ function lastUpTo(ascending: readonly number[], limit: number): number {
   let [low, high] = [0, ascending.length];
   while (low + 1 < high) {
     const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= limit) low = middle;
+    if (ascending[middle] <= limit) low = middle;
     else high = middle;
   }
   return low;

@@ -13,15 +13,15 @@ export function sequenceNats(lengths: readonly number[], nats: Float64Array): nu
   let row = 0;
   return lengths.map((length) => {
     let sum = 0;
-    for (const end = row + length; row < end; row++) sum += nats[row]!;
+    for (const end = row + length; row < end; row++) sum += nats[row];
     return sum;
   });
 }
 
 /** By pair: how many nats more than the reference does the model hold for the chosen one, less that of the rejected one. */
 export function margins({ lengths, references }: UsedRows, nats: Float64Array): number[] {
-  const gained = sequenceNats(lengths, nats).map((sum, sequence) => references[sequence]! - sum);
-  return Array.from({ length: gained.length / 2 }, (_, pair) => gained[2 * pair]! - gained[2 * pair + 1]!);
+  const gained = sequenceNats(lengths, nats).map((sum, sequence) => references[sequence] - sum);
+  return Array.from({ length: gained.length / 2 }, (_, pair) => gained[2 * pair] - gained[2 * pair + 1]);
 }
 
 /** -ln(sigmoid(x)) */
@@ -36,7 +36,7 @@ export function pairShares(
   let row = 0;
   for (const [pair, margin] of margins(rows, nats).entries()) {
     const share = (beta * (1 / (1 + exp64(beta * margin)))) / n;
-    const [chosen, rejected] = [rows.lengths[2 * pair]!, rows.lengths[2 * pair + 1]!];
+    const [chosen, rejected] = [rows.lengths[2 * pair], rows.lengths[2 * pair + 1]];
     shares.fill(share, row, row + chosen);
     shares.fill(-share, row + chosen, row + chosen + rejected);
     row += chosen + rejected;

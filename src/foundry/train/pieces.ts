@@ -35,7 +35,7 @@ export function piecesOf(
       const start = i * MAX_PIECE;
       const length = Math.min(MAX_PIECE, total - start);
       const owner = one ?? least();
-      owned[owner]! += length;
+      owned[owner] += length;
       return { name, start, length, owner };
     });
   });

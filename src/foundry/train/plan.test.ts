@@ -47,8 +47,8 @@ test('shape l: each of four ranks needs less than one process, even one without 
   const [grouped] = plans('l', 1, 4);
   const ranks = plans('l', 4, 4);
   for (const { bytes } of ranks) {
-    expect(bytes).toBeLessThan(0.8 * alone!.bytes);
-    expect(bytes).toBeLessThan(0.65 * grouped!.bytes);
+    expect(bytes).toBeLessThan(0.8 * alone.bytes);
+    expect(bytes).toBeLessThan(0.65 * grouped.bytes);
   }
 });
 

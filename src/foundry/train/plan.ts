@@ -179,11 +179,11 @@ function declareShared(e: Engine, model: Transformer, train: TrainConfig, { rank
   const own = pieces.filter((piece) => piece.owner === rank);
   const tied = model.headGradient ? own.filter(({ name }) => name === EMBEDDING) : [];
   const longest = Math.max(...pieces.map((piece) => piece.length));
-  const buffers = (): Tensor[] => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
+  const buffers = () => Array.from({ length: size }, (_, r) => e.tensor([r === rank ? 0 : longest]));
   const slots = Math.max(train.batchSize / train.gradientGroups, train.microBatchSize) * train.sequenceLength;
-  const byRank = (length: (r: number) => number, kind?: Kind): Tensor[] =>
+  const byRank = (length: (r: number) => number, kind?: Kind) =>
     Array.from({ length: size }, (_, r) => e.tensor([r === rank || rank === 0 ? length(r) : 0], kind));
-  const blocks = (r: number): number =>
+  const blocks = (r: number) =>
     pieces.reduce((sum, { owner, length }) => sum + (owner === r ? squareBlocks(length) : 0), 0);
   return {
     pieces,

@@ -83,7 +83,7 @@ const draws = (seed: number): Draw => {
 function drawModel(draw: Draw) {
   const numKeyValueHeads = draw(1, 3);
   const numAttentionHeads = numKeyValueHeads * draw(1, 3);
-  const architecture = [...ARCHITECTURES.keys()][draw(0, ARCHITECTURES.size - 1)]!;
+  const architecture = [...ARCHITECTURES.keys()][draw(0, ARCHITECTURES.size - 1)];
   return smallModel({
     architecture,
     ...(draw(0, 3) === 0 ? { headDim: 2 * draw(1, 8) } : {}),
@@ -223,9 +223,9 @@ test('a word written beside scratch, workspace or a tensor is found', () => {
     (plan) => scratchAt(plan, 0) + plan.scratch,
     (plan) => scratchAt(plan, 1) + plan.scratch,
     (plan) => workspaceAt(plan) + plan.workspace,
-    (_, { taken }) => taken[0]![0] + 12,
-    (_, { taken }) => taken[1]![0] - 4,
-    (_, { taken }) => taken[1]![0] + 40,
+    (_, { taken }) => taken[0][0] + 12,
+    (_, { taken }) => taken[1][0] - 4,
+    (_, { taken }) => taken[1][0] + 40,
     (_, { buffer }) => buffer.byteLength - 4,
   ];
   const open = opener(
@@ -235,9 +235,9 @@ test('a word written beside scratch, workspace or a tensor is found', () => {
       checkAround(pool, plan);
       for (const place of places) {
         const at = place(plan, pool) / 4;
-        all[at]! ^= 1;
+        all[at] ^= 1;
         expect(() => checkAround(pool, plan)).toThrow('written');
-        all[at]! ^= 1;
+        all[at] ^= 1;
       }
     },
   );

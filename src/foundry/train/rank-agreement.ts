@@ -7,7 +7,7 @@ import { broadcast, gather, type Ranks } from './ranks.ts';
 /** Processor model of this machine, or its architecture. */
 export const machineName = (): string => cpus()[0]?.model ?? process.arch;
 
-const rankName = (rank: number, host: string): string => `rank ${rank} on ${host}`;
+const rankName = (rank: number, host: string) => `rank ${rank} on ${host}`;
 
 /** `machineName` of each machine with ranks, without repeats for ranks on one machine. On rank 0; empty elsewhere. */
 export type Machines = string[];

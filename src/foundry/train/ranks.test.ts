@@ -61,8 +61,7 @@ async function done(size: number, job: Job) {
   return first.done;
 }
 
-const stateOf = (path: string, step: number): Buffer =>
-  readFileSync(join(path, checkpointName(step), 'state.safetensors'));
+const stateOf = (path: string, step: number) => readFileSync(join(path, checkpointName(step), 'state.safetensors'));
 
 test.each([2, 3, 4])('%s threads: messages arrive whole and in order', async (size) => {
   expect(await onThreads(size, 'exchanges')).toEqual(Array(size).fill([]));
@@ -111,15 +110,15 @@ test.each(shapes)('%s: the same bits from one process, two ranks and four', asyn
   const job = { model: smallModel(model), train: smallTraining({ gradientGroups: 4, ...train }), ...rest };
   const paths = [folder(), folder(), folder()];
   const [alone, two, four] = [
-    await done(1, { ...job, folder: paths[0]! }),
-    await done(2, { ...job, folder: paths[1]! }),
-    await done(4, { ...job, folder: paths[2]! }),
+    await done(1, { ...job, folder: paths[0] }),
+    await done(2, { ...job, folder: paths[1] }),
+    await done(4, { ...job, folder: paths[2] }),
   ];
   expect({ two, four }).toEqual({ two: alone, four: alone });
   const { steps } = job.train;
   expect(JSON.parse(alone.records)).toHaveLength(steps);
   const [file, ...others] = paths.map((path) => stateOf(path, steps));
-  for (const other of others) expect(other.equals(file!)).toBe(true);
+  for (const other of others) expect(other.equals(file)).toBe(true);
   // The comparison can tell: other groups are other chains.
   const ungrouped = await done(1, { ...job, train: { ...job.train, gradientGroups: 1 } });
   expect(ungrouped.stateRoot).not.toBe(alone.stateRoot);
@@ -176,7 +175,7 @@ test('ranks continue after a partly read state, an incomplete one and one that i
   // Every byte is there, but some have changed: known only when all owners have hashed their parts.
   await goesOn('broken', 'checkpoint-broken', () => {
     const bytes = readFileSync(file);
-    bytes[bytes.length - 7]! ^= 1;
+    bytes[bytes.length - 7] ^= 1;
     writeFileSync(file, bytes);
   });
 });

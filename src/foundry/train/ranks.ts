@@ -47,13 +47,13 @@ const messages = (ranks: Ranks, dataOf: (rank: number) => Uint8Array): Message[]
 
 /** Rank 0 receives the bytes of rank r in `buffers[r]`; rank r sends its own from there. */
 export function gatherBytes(ranks: Ranks, label: string, buffers: readonly Uint8Array[]): void {
-  if (ranks.rank > 0) exchange(ranks, label, [{ rank: 0, data: buffers[ranks.rank]! }], []);
+  if (ranks.rank > 0) exchange(ranks, label, [{ rank: 0, data: buffers[ranks.rank] }], []);
   else
     exchange(
       ranks,
       label,
       [],
-      messages(ranks, (rank) => buffers[rank]!),
+      messages(ranks, (rank) => buffers[rank]),
     );
 }
 
@@ -82,8 +82,8 @@ function encode(value: unknown): { length: Uint8Array; text: Uint8Array } {
   return { length, text };
 }
 
-const decodeLength = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0);
-const decode = <T>(bytes: Uint8Array): T => parseJson(Buffer.from(bytes).toString()) as T;
+const decodeLength = (bytes: Uint8Array) => new DataView(bytes.buffer).getUint32(0);
+const decode = <T>(bytes: Uint8Array) => parseJson(Buffer.from(bytes).toString()) as T;
 
 /** Returns rank 0's value, as JSON carries it, on all ranks. */
 export function broadcast<T>(ranks: Ranks, label: string, value?: T): T {

@@ -40,7 +40,7 @@ export class SharedState {
   #bytes({ entry: { kind }, piece }: Leaf): Uint8Array {
     const part = this.#plan.ownParts.get(piece);
     if (part) return this.#engine.bytes(part[kind]!);
-    const buffer = this.#plan.received[0].find(({ shape }) => shape[0]! > 0)!;
+    const buffer = this.#plan.received[0].find(({ shape }) => shape[0] > 0)!;
     return this.#engine.bytes(buffer.elements(0, piece.length));
   }
 
@@ -51,7 +51,7 @@ export class SharedState {
     const hashes = Array.from({ length: size }, (_, owner) => {
       return new Uint8Array(new SharedArrayBuffer(leavesOf(owner).length * HASH_BYTES));
     });
-    for (const [i, leaf] of leavesOf(rank).entries()) hashes[rank]!.set(leafHash(this.#bytes(leaf)), i * HASH_BYTES);
+    for (const [i, leaf] of leavesOf(rank).entries()) hashes[rank].set(leafHash(this.#bytes(leaf)), i * HASH_BYTES);
     gatherBytes(this.#ranks, 'state root', hashes);
     if (rank > 0) return undefined;
 
@@ -60,8 +60,8 @@ export class SharedState {
     tree.add(Buffer.from(canonicalJson({ step, tensors }))); // the first leaf, as in stateRoot of the ledger
     const next: number[] = Array(size).fill(0);
     for (const { piece } of this.#leaves) {
-      const start = next[piece.owner]!++ * HASH_BYTES;
-      tree.addHash(Buffer.from(hashes[piece.owner]!.subarray(start, start + HASH_BYTES)));
+      const start = next[piece.owner]++ * HASH_BYTES;
+      tree.addHash(Buffer.from(hashes[piece.owner].subarray(start, start + HASH_BYTES)));
     }
     return tree.root().toString('hex');
   }
@@ -72,7 +72,7 @@ export class SharedState {
       (leaf) => this.#plan.ownParts.has(leaf.piece) && hasNotFinite(this.#bytes(leaf)),
     );
     const indices = gather(this.#ranks, 'state check', own).filter((index) => index >= 0);
-    return indices.length > 0 ? this.#leaves[Math.min(...indices)]!.entry.name : undefined;
+    return indices.length > 0 ? this.#leaves[Math.min(...indices)].entry.name : undefined;
   }
 
   /** The bytes of all leaves in order, on rank 0; each is valid until the next. The other ranks send their leaves. */

@@ -71,11 +71,11 @@ export class SharedStep {
     const { batchSize, gradientGroups, microBatchSize, sequenceLength: T } = this.#train;
     const { rank, size } = this.#ranks;
     const perGroup = batchSize / gradientGroups;
-    const losses = this.#engine.doubles(this.#plan.losses[rank]!);
+    const losses = this.#engine.doubles(this.#plan.losses[rank]);
     const objective = this.#objective;
     let loss = 0;
     for (let round = 0; round < gradientGroups / size; round++) {
-      const first = (r: number): number => (round * size + r) * perGroup;
+      const first = (r: number) => (round * size + r) * perGroup;
       const slots = this.#scatterSlots(batch, T, (r) => [first(r), first(r + 1)]);
       this.#model.zeroGradients();
       for (let b = 0; b < perGroup; b += microBatchSize) {
@@ -98,11 +98,11 @@ export class SharedStep {
 
   /** Nats of each target of `B` windows of `T`, by slot. Only rank 0 has the batch and gets the nats. */
   losses(batch: Slots | undefined, B: number, T: number): Float64Array | undefined {
-    const first = (rank: number): number => Math.floor((B * rank) / this.#ranks.size);
+    const first = (rank: number) => Math.floor((B * rank) / this.#ranks.size);
     const slots = this.#scatterSlots(batch, T, (rank) => [first(rank), first(rank + 1)]);
     if (slots.tokens.length > 0) {
       const losses = this.#model.losses(usedRows(slots));
-      const own = this.#engine.doubles(this.#plan.losses[this.#ranks.rank]!);
+      const own = this.#engine.doubles(this.#plan.losses[this.#ranks.rank]);
       spreadRows(this.#engine.doubles(losses), slots, own);
     }
     const parts = this.#gatherLosses((rank) => (first(rank + 1) - first(rank)) * T);
@@ -112,8 +112,7 @@ export class SharedStep {
   /** Every rank sends the weights that it has updated to all others. */
   spreadWeights(): void {
     const [ranks, plan] = [this.#ranks, this.#plan];
-    const weights = (piece: Piece): Uint8Array =>
-      this.#engine.bytes(pieceOf(get(this.#model.weights, piece.name).values, piece));
+    const weights = (piece: Piece) => this.#engine.bytes(pieceOf(get(this.#model.weights, piece.name).values, piece));
     const sends = otherRanks(ranks).flatMap((rank) =>
       [...plan.ownParts.keys()].map((p) => ({ rank, data: weights(p) })),
     );
@@ -133,7 +132,7 @@ export class SharedStep {
       return SLOTS.flatMap((kind) => {
         const all = plan[kind];
         if (!all) return [];
-        const tensor = all[rank]!.elements(0, (to - from) * T);
+        const tensor = all[rank].elements(0, (to - from) * T);
         if (own) this.#engine.set(tensor, own[kind] ?? new Float64Array((to - from) * T));
         return [tensor];
       });
@@ -147,7 +146,7 @@ export class SharedStep {
     } else exchange(ranks, 'tokens', [], messages(0, own));
     const [tokens, targets, positions] = own.slice(0, 3).map((tensor) => this.#engine.ints(tensor));
     const references = own[3] && this.#engine.doubles(own[3]);
-    return { tokens: tokens!, targets: targets!, positions: positions!, ...(references && { references }) };
+    return { tokens: tokens, targets: targets, positions: positions, ...(references && { references }) };
   }
 
   /** Nats of the slots of all ranks, by rank, on rank 0; elsewhere an empty list. */
@@ -180,7 +179,7 @@ export class SharedStep {
     const receives: Message[] = [];
     const sum = this.#sums[turn];
     for (const rank of otherRanks(this.#ranks)) {
-      const gradient = this.#gradients[rank]![turn];
+      const gradient = this.#gradients[rank][turn];
       if (gradient) sends.push({ rank, data: this.#engine.bytes(gradient) });
       if (sum) receives.push({ rank, data: this.#engine.bytes(this.#received(turn, rank, elementsOf(sum.shape))) });
     }
@@ -188,13 +187,13 @@ export class SharedStep {
   }
 
   #received(turn: number, rank: number, length: number): Tensor {
-    return this.#plan.received[turn % 2]![rank]!.elements(0, length);
+    return this.#plan.received[turn % 2][rank].elements(0, length);
   }
 
   #addPiece(sum: Tensor, turn: number, first: boolean): void {
     const { rank: own, size } = this.#ranks;
     for (let rank = 0; rank < size; rank++) {
-      const gradient = rank === own ? this.#gradients[own]![turn]! : this.#received(turn, rank, elementsOf(sum.shape));
+      const gradient = rank === own ? this.#gradients[own][turn] : this.#received(turn, rank, elementsOf(sum.shape));
       if (first && rank === 0) this.#engine.copy({ target: sum, source: gradient });
       else this.#engine.add({ target: sum, source: gradient });
     }
@@ -206,7 +205,7 @@ export class SharedStep {
     let first = 0;
     for (const { g } of plan.ownParts.values()) {
       const count = squareBlocks(elementsOf(g.shape));
-      this.#engine.squares({ g, sums: plan.squares[ranks.rank]!.elements(first, count) });
+      this.#engine.squares({ g, sums: plan.squares[ranks.rank].elements(first, count) });
       first += count;
     }
     const bytes = plan.squares.map((sums) => this.#engine.bytes(sums));
@@ -217,7 +216,7 @@ export class SharedStep {
     let notFinite: string | undefined;
     for (const { name, owner, length } of plan.pieces) {
       for (let block = squareBlocks(length); block > 0; block--) {
-        const sum: number = parts[owner]!.next().value!;
+        const sum = parts[owner].next().value!;
         if (!Number.isFinite(sum)) notFinite ??= name;
         squares += sum;
       }

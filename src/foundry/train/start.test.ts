@@ -25,7 +25,7 @@ const open = (vocabSize: number, more = {}) => {
   opened.push(trainer);
   return trainer;
 };
-const floats = (trainer: Trainer, name: string): Float32Array => {
+const floats = (trainer: Trainer, name: string) => {
   const { data } = trainer.weights().find((weight) => weight.name === name)!;
   return new Float32Array(data.slice().buffer);
 };
@@ -59,7 +59,7 @@ describe('loadStart', () => {
     expect(moments.every(({ data }) => data.every((byte) => byte === 0))).toBe(true);
     trainer.initialise(SEED);
     for (const [i, name] of MATRICES.entries()) {
-      const [old, drawn, got] = [floats(parent, name), floats(trainer, name), found[i]!];
+      const [old, drawn, got] = [floats(parent, name), floats(trainer, name), found[i]];
       const D = old.length / P;
       expect(got.subarray(0, old.length)).toEqual(old);
       const row = (values: Float32Array, id: number) => values.subarray(id * D, (id + 1) * D);
@@ -67,7 +67,7 @@ describe('loadStart', () => {
       for (const [id, joined] of parts) {
         const mean = Array.from({ length: D }, (_, d) => {
           let sum = 0;
-          for (const one of joined) sum = Math.fround(sum + row(old, one)[d]!);
+          for (const one of joined) sum = Math.fround(sum + row(old, one)[d]);
           return Math.fround(sum * Math.fround(1 / joined.length));
         });
         expect([...row(got, id)]).toEqual(mean);

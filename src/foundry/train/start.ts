@@ -30,11 +30,11 @@ export function loadStart(path: string, trainer: Trainer, entries: NewEntries): 
       if (info?.dtype === 'F32' && info.shape.join() === shape.join()) continue;
       const [rows, width] = info?.shape ?? [];
       const hasRows = std !== undefined && (name === EMBEDDING || name === HEAD) && info?.shape.length === 2;
-      if (info?.dtype !== 'F32' || !hasRows || width !== shape[1] || rows! > vocabSize) {
+      if (info?.dtype !== 'F32' || !hasRows || width !== shape[1] || rows > vocabSize) {
         const message = `has no ${name} of shape [${shape}]`;
         throw new JikjiError('checkpoint-broken', message, path, 'get the run again from its maker');
       }
-      matrices.set(name, new NewRows(file, { name, rows: rows!, width: width!, std }, entries));
+      matrices.set(name, new NewRows(file, { name, rows: rows, width: width, std }, entries));
     }
     trainer.takeState(0, (name, target, offset) => {
       const matrix = matrices.get(name);
@@ -92,7 +92,7 @@ class NewRows {
     const part = new Float32Array(width);
     for (const one of parts) {
       this.#file.read(name, new Uint8Array(part.buffer), one * 4 * width);
-      for (let i = 0; i < width; i++) sum[i]! += part[i]!;
+      for (let i = 0; i < width; i++) sum[i] += part[i];
     }
     const share = Math.fround(1 / parts.length);
     return sum.map((value) => value * share);

@@ -26,7 +26,7 @@ function alone(talks: readonly Talk[]) {
     for (const [i, lost] of nats.entries()) {
       if (!isLearned[i + 1]) continue;
       total.nats += lost;
-      total.bytes += ids[i + 1]! % 3;
+      total.bytes += ids[i + 1] % 3;
     }
   }
   return total;

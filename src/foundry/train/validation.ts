@@ -46,8 +46,8 @@ export function score(trainer: Trainer, files: TokenFiles, bytesOf: Uint32Array,
     const counts = total.pairs && scorePairs(trainer, batch as Slots, { nats, T: length, total: total.pairs });
     for (const [slot, id] of batch.targets.entries()) {
       if (id < 0 || counts?.[slot] === 0) continue;
-      total.nats += nats[slot]!;
-      total.bytes += bytesOf[id]!;
+      total.nats += nats[slot];
+      total.bytes += bytesOf[id];
     }
   }
   return total;

@@ -30,7 +30,7 @@ const CALCULATIONS = 3;
 const LONGEST_WORD = 12;
 
 /** A whole number from 0 to `below` - 1 that a text decides. */
-const drawn = (text: string, below: number): number => sha256(text).readUInt32BE(0) % below;
+const drawn = (text: string, below: number) => sha256(text).readUInt32BE(0) % below;
 
 /** Whether questions about a word are kept for judging a model: no question to learn from is about it. */
 export const isHeldOutWord = (word: string): boolean => drawn(`held out: ${word}`, HELD_OUT_WORDS) === 0;
@@ -63,7 +63,7 @@ const PHRASES: Record<'meaning' | 'spelling' | 'letters' | 'first-letter', Recor
 /** One of the phrases of a kind for a word. */
 const asked = (kind: keyof typeof PHRASES, language: 'en' | 'ko', word: string): string => {
   const phrases = PHRASES[kind][language](word);
-  return phrases[drawn(`phrase: ${kind} ${language} ${word}`, phrases.length)]!;
+  return phrases[drawn(`phrase: ${kind} ${language} ${word}`, phrases.length)];
 };
 
 /** Exercises about a word; of a word that is long or has other letters than a to z only its meaning. */
@@ -76,7 +76,7 @@ export function wordExercises({ word, definition }: Entry): Exercise[] {
     const { length } = word;
     answers.spelling = { en: spelled, ko: spelled };
     answers.letters = { en: length === 1 ? '1 letter' : `${length} letters`, ko: `${length}글자` };
-    answers['first-letter'] = { en: word[0]!, ko: word[0]! };
+    answers['first-letter'] = { en: word[0], ko: word[0] };
   }
   return Object.entries(answers).flatMap(([name, byLanguage]) => {
     const kind = name as keyof typeof PHRASES;
@@ -115,7 +115,7 @@ export function numbersWith(word: string): Exercise[] {
   return [...byQuestion.values()];
 }
 
-const isCalculation = ({ kind }: Exercise): boolean => kind === 'sum' || kind === 'difference';
+const isCalculation = ({ kind }: Exercise) => kind === 'sum' || kind === 'difference';
 
 /** What is asked about a word that is not held out: its meaning only of some, and numbers beside words that are spelled. */
 function exercisesWith(entry: Entry): Exercise[] {
@@ -180,7 +180,7 @@ export function conversationsAbout(entry: Entry): Turn[][] {
     const name = `${conversations.length} ${word}`;
     const exercises = left.splice(0, 1 + drawn(`questions: ${name}`, 3));
     // There are few different calculations: one alone would be a conversation that came before.
-    if (exercises.length === 1 && isCalculation(exercises[0]!)) exercises.push(...left.splice(0, 1));
+    if (exercises.length === 1 && isCalculation(exercises[0])) exercises.push(...left.splice(0, 1));
     const turns = exercises.flatMap(({ question, answer }): Turn[] => [
       { role: 'user', content: question },
       { role: 'assistant', content: answer },
@@ -188,7 +188,7 @@ export function conversationsAbout(entry: Entry): Turn[][] {
     if (drawn(`greeted: ${name}`, GREETED) === 0) {
       const [said, answer] = GREETINGS[drawn(`greeting: ${name}`, 2) === 0 ? 'en' : 'ko'];
       turns.unshift(
-        { role: 'user', content: said[drawn(`greets: ${name}`, said.length)]! },
+        { role: 'user', content: said[drawn(`greets: ${name}`, said.length)] },
         { role: 'assistant', content: answer },
       );
     }

@@ -16,10 +16,10 @@ export function synsetOf(line: string, number: number, label: string, reader: st
   const bar = line.indexOf(' | ');
   const fields = (bar < 0 ? line : line.slice(0, bar)).split(' ');
   // offset, file number, part of speech, number of words in hex, then each word and its sense number
-  const count = /^[0-9a-f]{2}$/i.test(fields[3] ?? '') ? Number.parseInt(fields[3]!, 16) : 0;
+  const count = /^[0-9a-f]{2}$/i.test(fields[3] ?? '') ? Number.parseInt(fields[3], 16) : 0;
   const words: string[] = [];
   for (let i = 0; i < count; i++) words.push(fields[4 + 2 * i] ?? '');
-  if (!/^\d{8}$/.test(fields[0]!) || !/^[nvasr]$/.test(fields[2] ?? '') || count === 0 || words.includes('')) {
+  if (!/^\d{8}$/.test(fields[0]) || !/^[nvasr]$/.test(fields[2] ?? '') || count === 0 || words.includes('')) {
     throw new JikjiError(
       'source-broken',
       `line ${number} is not a synset of WordNet's database`,
@@ -34,7 +34,7 @@ export function synsetOf(line: string, number: number, label: string, reader: st
 
 /** Words of a synset that are not among those `seen`, with what they mean: a word has the meaning of its first synset in a file. */
 export function entriesOf({ words, gloss }: Synset, seen: Set<string>): Entry[] {
-  const definition = gloss.split('; "')[0]!.trim();
+  const definition = gloss.split('; "')[0].trim();
   if (definition === '') return [];
   return words.flatMap((word) => {
     if (seen.has(word)) return [];

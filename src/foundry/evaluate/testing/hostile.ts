@@ -12,7 +12,7 @@ import { parseTask } from '../task.ts';
 export const KINDS = ['task', 'data', 'template'] as const;
 export type Kind = (typeof KINDS)[number];
 
-const shipped = (name: string): Buffer => readFileSync(new URL(`../../../../tasks/${name}.yaml`, import.meta.url));
+const shipped = (name: string) => readFileSync(new URL(`../../../../tasks/${name}.yaml`, import.meta.url));
 const TASKS = ['hellaswag', 'kobest_wic', 'lambada_openai', 'blimp', 'click'];
 
 const rows = Array.from({ length: 4 }, (_, i) => ({
@@ -70,7 +70,7 @@ const randomOf = (seed: number, number: number) => new Random(Math.imul(seed + n
 /** The job for the sandbox of a case of data or templates. */
 export function jobOf(kind: Kind, seed: number, number: number): Job {
   const random = randomOf(seed, number);
-  const [name, bytes] = kind === 'data' ? random.of(FILES) : FILES[0]!;
+  const [name, bytes] = kind === 'data' ? random.of(FILES) : FILES[0];
   const job: Job = {
     files: [{ name, bytes: kind === 'data' ? mutateBytes(bytes(), random) : bytes() }],
     exampleFiles: undefined,

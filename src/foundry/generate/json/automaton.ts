@@ -24,7 +24,7 @@ export interface State {
   readonly free?: Free | undefined;
 }
 
-const byteOf = (text: string): number => text.charCodeAt(0);
+const byteOf = (text: string) => text.charCodeAt(0);
 const [COMMA, COLON] = [',', ':'].map(byteOf) as [number, number];
 const [OPEN_LIST, CLOSE_LIST, OPEN_MEMBERS, CLOSE_MEMBERS] = ['[', ']', '{', '}'].map(byteOf) as [
   number,
@@ -171,7 +171,7 @@ export class Automaton {
     const isFork = at === shared.length;
     return this.#state(`l${this.#numberOf(node)}.${at}`, rest, () => ({
       least: isFork ? least : shared.length - at + (isText ? 0 : least),
-      bytes: isFork ? [...node.children.keys()] : [shared[at]!],
+      bytes: isFork ? [...node.children.keys()] : [shared[at]],
       next: (byte) => this.#literalAfter(node, at, byte, rest),
     }));
   }
@@ -211,7 +211,7 @@ export class Automaton {
   #pattern(dfa: Dfa, at: number, begun: Begun | undefined, rest: State | undefined): State {
     const own = `p${this.#numberOf(dfa)}.${at}`;
     return this.#state(begun ? `${own}.${begun.part}.${begun.value}` : own, rest, () => ({
-      least: 1 + (begun ? leastBegun(dfa, at, begun) : dfa.least[at]!),
+      least: 1 + (begun ? leastBegun(dfa, at, begun) : dfa.least[at]),
       next: (byte) => {
         if (!begun && byte === QUOTE) return dfa.isEnd(at) ? [this.#below(rest)] : [];
         const to = begun ? partNext(begun, byte) : characterNext(byte);
@@ -226,7 +226,7 @@ export class Automaton {
   #numeral(dfa: Dfa, at: number, rest: State | undefined): State {
     const isComplete = dfa.isEnd(at);
     return this.#state(`n${this.#numberOf(dfa)}.${at}`, rest, () => ({
-      least: dfa.least[at]!,
+      least: dfa.least[at],
       ...(isComplete && { ends: () => this.#below(rest) }),
       next: (byte) => [...this.#numeralAfter(dfa, at, byte, rest), ...(isComplete ? this.#below(rest).next(byte) : [])],
     }));
@@ -263,7 +263,7 @@ export class Automaton {
   /** An object with the members `seen`. */
   #members(of: Members, seen: Seen, phase: 'open' | 'after' | 'comma', blank: number, rest: State | undefined): State {
     const { required, least, most } = of;
-    const isComplete = (): boolean => seen.names.size >= least && [...required].every((name) => seen.names.has(name));
+    const isComplete = () => seen.names.size >= least && [...required].every((name) => seen.names.has(name));
     const own = `o${this.#numberOf(of)}.${seen.key}.${phase}.${blank}`;
     return this.#state(own, rest, () => ({
       least: this.#leastMembers(of, seen, phase),
@@ -301,7 +301,7 @@ export class Automaton {
     const { properties, rest } = of;
     const { names } = seen;
     const left = this.#afterMember(of, seen);
-    const after = (name: string, shape: Shape): number => 2 + this.#lengths.of(shape) + left(name);
+    const after = (name: string, shape: Shape) => 2 + this.#lengths.of(shape) + left(name);
     const lengths = open.map(([written, name]) => written.length - text.length + after(name, properties.get(name)!));
     // Another name; one byte longer where this one is taken.
     const isTaken = part === '' && (namesOf(properties).has(text) || names.has(nameOf(text)));
@@ -382,14 +382,14 @@ interface NameSoFar {
 const NONE = new Seen(new Set());
 
 /** The name that is written so. */
-const nameOf = (text: string): string => JSON.parse(`"${Buffer.from(text, 'latin1').toString()}"`) as string;
+const nameOf = (text: string) => JSON.parse(`"${Buffer.from(text, 'latin1').toString()}"`) as string;
 
 /** Whether a name that begins so can still be one of these. */
-const mayCollide = (text: string, properties: ReadonlyMap<string, unknown>, { names }: Seen): boolean =>
+const mayCollide = (text: string, properties: ReadonlyMap<string, unknown>, { names }: Seen) =>
   [...namesOf(properties).keys(), ...[...names].map(writtenOf)].some((name) => name.startsWith(text));
 
 /** A name as it is written between its quotes, in Latin-1 for the bytes. */
-const writtenOf = (name: string): string => Buffer.from(JSON.stringify(name).slice(1, -1)).toString('latin1');
+const writtenOf = (name: string) => Buffer.from(JSON.stringify(name).slice(1, -1)).toString('latin1');
 
 const written = new WeakMap<object, ReadonlyMap<string, string>>();
 

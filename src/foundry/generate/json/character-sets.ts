@@ -24,7 +24,7 @@ export function complementOf(ranges: Ranges): Ranges {
   return others;
 }
 
-const code = (text: string): number => text.codePointAt(0)!;
+const code = (text: string) => text.codePointAt(0)!;
 const LINE_ENDS: Ranges = [
   [0x0a, 0x0a],
   [0x0d, 0x0d],

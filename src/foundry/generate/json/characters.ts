@@ -8,7 +8,7 @@ export interface Begun {
   readonly value: number;
 }
 
-const byteOf = (text: string): number => text.charCodeAt(0);
+const byteOf = (text: string) => text.charCodeAt(0);
 export const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -38,7 +38,7 @@ const BOUNDS: Record<string, [number, number]> = {
   '3b': [0x80, 0x8f],
 };
 
-const SHORT_ESCAPES = new Map([...'"\\bfnrt'].map((letter, i) => [byteOf(letter), byteOf('"\\\b\f\n\r\t'[i]!)]));
+const SHORT_ESCAPES = new Map([...'"\\bfnrt'].map((letter, i) => [byteOf(letter), byteOf('"\\\b\f\n\r\t'[i])]));
 const HAS_SHORT = new Set(SHORT_ESCAPES.values());
 
 /** What the next byte of a begun character leads to. */

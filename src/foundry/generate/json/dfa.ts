@@ -24,7 +24,7 @@ function intervalOf(starts: readonly number[], codePoint: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= codePoint) low = middle;
+    if (starts[middle] <= codePoint) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -55,14 +55,14 @@ export function alphabetOf(sets: readonly Ranges[], spend: (steps: number) => vo
   const firsts = sets.map((set, i) => {
     const covered: number[] = [];
     for (const [low, high] of set) {
-      for (let at = intervalOf(starts, low); at < starts.length && starts[at]! <= high; at++) covered.push(at);
+      for (let at = intervalOf(starts, low); at < starts.length && starts[at] <= high; at++) covered.push(at);
     }
     spend(covered.length);
     for (const at of covered) signatures[at] += `${i},`;
     return covered;
   });
   const alphabet = alphabetBy(starts, signatures);
-  return [alphabet, firsts.map((covered) => new Set(covered.map((at) => alphabet.symbols[at]!)))];
+  return [alphabet, firsts.map((covered) => new Set(covered.map((at) => alphabet.symbols[at])))];
 }
 
 /** A deterministic automaton whose states are made as they are found. */
@@ -128,7 +128,7 @@ export class Dfa {
     this.#ends = ends;
     this.least = leastBytes(alphabet, table, ends);
     // What leads to no end leads nowhere.
-    for (let i = 0; i < table.length; i++) if (table[i]! >= 0 && this.least[table[i]!] === Infinity) table[i] = -1;
+    for (let i = 0; i < table.length; i++) if (table[i] >= 0 && this.least[table[i]] === Infinity) table[i] = -1;
   }
 
   isEnd(state: number): boolean {
@@ -136,20 +136,20 @@ export class Dfa {
   }
 
   bySymbol(state: number, symbol: number): number {
-    return this.#table[state * this.alphabet.size + symbol]!;
+    return this.#table[state * this.alphabet.size + symbol];
   }
 
   next(state: number, codePoint: number): number {
-    return this.bySymbol(state, this.alphabet.symbols[intervalOf(this.alphabet.starts, codePoint)]!);
+    return this.bySymbol(state, this.alphabet.symbols[intervalOf(this.alphabet.starts, codePoint)]);
   }
 
   /** Bytes to an end after a character from `low` to `high`, without its own; Infinity where none leads to one. */
   leastAfter(state: number, low: number, high: number): number {
     const { starts, symbols } = this.alphabet;
     let least = Number.POSITIVE_INFINITY;
-    for (let at = intervalOf(starts, low); at < starts.length && starts[at]! <= high; at++) {
-      const next = this.bySymbol(state, symbols[at]!);
-      if (next >= 0) least = Math.min(least, this.least[next]!);
+    for (let at = intervalOf(starts, low); at < starts.length && starts[at] <= high; at++) {
+      const next = this.bySymbol(state, symbols[at]);
+      if (next >= 0) least = Math.min(least, this.least[next]);
     }
     return least;
   }
@@ -200,8 +200,8 @@ function leastBytes({ starts, symbols, size }: Alphabet, table: Int16Array, ends
 export function productOf(a: Dfa, b: Dfa, context: DfaContext): Dfa {
   const starts = [...new Set([...a.alphabet.starts, ...b.alphabet.starts])].sort((x, y) => x - y);
   const pairs = starts.map((start): [number, number] => [
-    a.alphabet.symbols[intervalOf(a.alphabet.starts, start)]!,
-    b.alphabet.symbols[intervalOf(b.alphabet.starts, start)]!,
+    a.alphabet.symbols[intervalOf(a.alphabet.starts, start)],
+    b.alphabet.symbols[intervalOf(b.alphabet.starts, start)],
   ]);
   const alphabet = alphabetBy(
     starts,
@@ -209,7 +209,7 @@ export function productOf(a: Dfa, b: Dfa, context: DfaContext): Dfa {
   );
   const symbols = new Array<[number, number]>(alphabet.size);
   pairs.forEach((pair, i) => {
-    symbols[alphabet.symbols[i]!] = pair;
+    symbols[alphabet.symbols[i]] = pair;
   });
   return explore<readonly [number, number]>(
     {
@@ -217,7 +217,7 @@ export function productOf(a: Dfa, b: Dfa, context: DfaContext): Dfa {
       start: [0, 0],
       keyOf: ([one, other]) => one * MAX_STATES + other,
       next: ([one, other], symbol) => {
-        const [first, second] = symbols[symbol]!;
+        const [first, second] = symbols[symbol];
         const next = [a.bySymbol(one, first), b.bySymbol(other, second)] as const;
         return next[0] < 0 || next[1] < 0 ? undefined : next;
       },

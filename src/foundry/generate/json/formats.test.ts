@@ -32,10 +32,10 @@ function isTime(text: string) {
     ![...fraction].every((one) => one >= '0' && one <= '9')
   )
     return false;
-  if (!isLeap && !(isBetween(parts[0]!, 23) && isBetween(parts[1]!, 59) && isBetween(parts[2]!, 59))) return false;
+  if (!isLeap && !(isBetween(parts[0], 23) && isBetween(parts[1], 59) && isBetween(parts[2], 59))) return false;
   if (zone.length === 1) return true;
   const [hours = '', minutes = '', ...more] = zone.slice(1).split(':');
-  return '+-'.includes(zone[0]!) && more.length === 0 && isBetween(hours, 23) && isBetween(minutes, 59);
+  return '+-'.includes(zone[0]) && more.length === 0 && isBetween(hours, 23) && isBetween(minutes, 59);
 }
 
 /** Units in their order, none left out between two, each with a number. */
@@ -50,7 +50,7 @@ function hasUnits(text: string, units: string) {
       digits = 0;
     }
   }
-  return digits === 0 && found.length > 0 && found.every((unit, i) => unit === found[0]! + i);
+  return digits === 0 && found.length > 0 && found.every((unit, i) => unit === found[0] + i);
 }
 
 function isDuration(text: string) {
@@ -112,7 +112,7 @@ test.each(FORMATS)('%s', (format, isValid, examples) => {
     expect({ text, isValid: isValid(text) }).toEqual({ text, isValid: true });
     for (let j = 0; j < 20; j++) {
       const at = wholeBelow(random, text.length + 1);
-      const own = random() < 0.3 ? '' : characters[wholeBelow(random, characters.length)]!;
+      const own = random() < 0.3 ? '' : characters[wholeBelow(random, characters.length)];
       const near = text.slice(0, at) + own + text.slice(at + wholeBelow(random, 2));
       if (admits(reader, JSON.stringify(near)))
         expect({ near, isValid: isValid(near) }).toEqual({ near, isValid: true });

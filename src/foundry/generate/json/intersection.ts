@@ -48,7 +48,7 @@ export function textOf(least: number, most: number, dfa: Dfa | undefined, contex
 }
 
 /** Whether values are valid by it that are not written: of formats, and multiples beyond what doubles tell apart. */
-const isNarrow = (one: One): boolean =>
+const isNarrow = (one: One) =>
   (one.kind === 'text' && one.isNarrow === true) || (one.kind === 'numeral' && one.divisor > 0);
 
 const typeOf = (one: One): string =>
@@ -230,7 +230,7 @@ function leastMultiple(a: number, b: number): number {
 
 /** Whether a shape has a value. */
 function isOf({ text }: Literal, shape: One): boolean {
-  const value = parseJson(text) as unknown;
+  const value = parseJson(text);
   switch (shape.kind) {
     case 'literal':
       return text === shape.text;

@@ -14,7 +14,7 @@ export class LiteralNode {
 
   /** `texts` are sorted, each of them once, and at least one. */
   constructor(texts: readonly Buffer[]) {
-    const first = texts[0]!;
+    const first = texts[0];
     const last = texts.at(-1)!;
     let length = 0;
     while (length < first.length && first[length] === last[length]) length++;
@@ -28,7 +28,7 @@ export class LiteralNode {
   get children(): ReadonlyMap<number, LiteralNode> {
     if (this.#children) return this.#children;
     const at = this.shared.length;
-    const byByte = Map.groupBy(this.#longer, (text) => text[at]!);
+    const byByte = Map.groupBy(this.#longer, (text) => text[at]);
     this.#children = new Map([...byByte].map(([byte, texts]) => [byte, new LiteralNode(texts)]));
     return this.#children;
   }

@@ -86,7 +86,7 @@ export class JsonReader {
     if (known) return known;
     if (this.#automaton.size > MAX_STATES || this.#readings.size >= MAX_READINGS) this.#forget();
     const least = Math.min(...unique.map((state) => state.least));
-    const free = unique.length === 1 ? unique[0]!.free : undefined;
+    const free = unique.length === 1 ? unique[0].free : undefined;
     const isSplit = unique.length > 1 && unique.some((state) => state.free);
     const parts = isSplit ? unique.map((state) => this.#reading([state])) : undefined;
     const isNarrow = unique.every((state) => state.bytes);
@@ -116,7 +116,7 @@ export class JsonReader {
     if (known) return known;
     const bits = new Uint32Array(Math.ceil(this.#tokens.vocabSize / 32));
     const allow = (id: number): void => {
-      bits[id >>> 5]! |= 1 << (id & 31);
+      bits[id >>> 5] |= 1 << (id & 31);
     };
     eachToken(this.#tokens.trie, reading, { next: (at, byte) => this.step(at, byte), most, allow });
     if (isPressed) reading.pressed = { most, allowed: bits };
@@ -132,7 +132,7 @@ function mayEnd(state: State): boolean {
   return after !== undefined && mayEnd(after);
 }
 
-const deadEnd = (): JikjiError =>
+const deadEnd = () =>
   new JikjiError('schema-unsupported', 'no token goes on with this text', 'the schema', 'let fewer tokens end a text');
 
 /** Beyond so many bytes that an end needs, what is left presses nothing. */
@@ -156,7 +156,7 @@ export class JsonMask implements TokenMask {
     // Each byte is a token at worst. Where much is left, nothing presses, and what is known of a place is used again.
     const isEasy = left - 1 > EASY * (this.#at.least + 64);
     let allowed = this.#reader.allowed(this.#at, isEasy ? Number.POSITIVE_INFINITY : left - 1);
-    const any = (bits: Uint32Array): boolean => bits.some((word) => word !== 0);
+    const any = (bits: Uint32Array) => bits.some((word) => word !== 0);
     // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
     for (const most of [this.#at.least - 1, Number.POSITIVE_INFINITY])
       if (!any(allowed) && !this.#at.isComplete) allowed = this.#reader.allowed(this.#at, most);

@@ -17,8 +17,8 @@ const CASES = process.env.JIKJI_TORTURE ? 3000 : 60;
 /** The double `steps` after another one. */
 function stepped(value: number, steps: number) {
   const bits = new BigInt64Array(new Float64Array([value]).buffer);
-  bits[0]! += BigInt(steps);
-  return new Float64Array(bits.buffer)[0]!;
+  bits[0] += BigInt(steps);
+  return new Float64Array(bits.buffer)[0];
 }
 
 const NOTABLE = [

@@ -79,7 +79,7 @@ class Places {
     const seen = new Set(from);
     const reached: number[] = [];
     for (const at of seen) {
-      const place = this.all[at]!;
+      const place = this.all[at];
       if (place.kind === 'split') for (const to of place.to) seen.add(to);
       else if (place.kind === 'edge' && (place.edge === 'start' ? atStart : atEnd)) seen.add(place.to);
       else if (place.kind !== 'edge' || place.edge === 'end') reached.push(at);
@@ -129,8 +129,8 @@ export function compilePattern(source: string, context: DfaContext): Dfa {
         if (at[0] === found) return FOUND;
         const all = new Set(later);
         for (const one of at) {
-          const place = places.all[one]!;
-          if (place.kind !== 'set' || !symbols[place.set]!.has(symbol)) continue;
+          const place = places.all[one];
+          if (place.kind !== 'set' || !symbols[place.set].has(symbol)) continue;
           for (const to of places.after(place.to)) all.add(to);
         }
         budget.spend(at.length + all.size, path);
@@ -142,7 +142,7 @@ export function compilePattern(source: string, context: DfaContext): Dfa {
             );
       },
       isEnd: ({ at, isStart }) => {
-        const ends = at.filter((one) => one === found || places.all[one]!.kind === 'edge');
+        const ends = at.filter((one) => one === found || places.all[one].kind === 'edge');
         return ends.length > 0 && places.reach(ends, { atStart: isStart, atEnd: true }).includes(found);
       },
     },

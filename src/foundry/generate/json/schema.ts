@@ -25,7 +25,7 @@ const ANNOTATIONS = new Set([
 ]);
 /** Inside a schema they change what references mean. */
 const IDS = ['$id', 'id'];
-const isAnnotation = (key: string): boolean => ANNOTATIONS.has(key) || IDS.includes(key) || key.startsWith('x-');
+const isAnnotation = (key: string) => ANNOTATIONS.has(key) || IDS.includes(key) || key.startsWith('x-');
 
 /** Each of them may stand beside others: what is valid by all of them is valid. */
 const COMBINING = ['$ref', 'anyOf', 'oneOf', 'allOf'];
@@ -335,8 +335,8 @@ function later(name: string, make: () => Shape): Later {
 function nextBelow(value: number): number {
   if (value === 0) return -Number.MIN_VALUE;
   const bits = new BigInt64Array(new Float64Array([value]).buffer);
-  bits[0]! += value > 0 ? -1n : 1n;
-  return new Float64Array(bits.buffer)[0]!;
+  bits[0] += value > 0 ? -1n : 1n;
+  return new Float64Array(bits.buffer)[0];
 }
 
 /** The names that members may have; undefined where they may have any. */

@@ -72,7 +72,7 @@ export interface Later {
 export const NOTHING: Union = { kind: 'union', of: [] };
 
 export const unionOf = (parts: readonly Shape[]): Shape =>
-  parts.length === 0 ? NOTHING : parts.length === 1 ? parts[0]! : { kind: 'union', of: parts };
+  parts.length === 0 ? NOTHING : parts.length === 1 ? parts[0] : { kind: 'union', of: parts };
 
 /** A shape that is not `Later`. */
 export function now(shape: Shape): Exclude<Shape, Later> {
@@ -113,7 +113,7 @@ export class Lengths {
       case 'text':
         return shape.least > shape.most ? Number.POSITIVE_INFINITY : 2 + (shape.dfa?.least[0] ?? shape.least);
       case 'numeral':
-        return shape.dfa.least[0]!;
+        return shape.dfa.least[0];
       case 'list':
         return shape.least > shape.most ? Number.POSITIVE_INFINITY : 1 + this.items(shape, 0);
       case 'members':
@@ -126,7 +126,7 @@ export class Lengths {
     if (count >= least) return 1;
     let length = count > 0 ? 1 : 0; // the bracket; each item below has a comma, and the first of a list has none
     const own = Math.min(least, first.length);
-    for (let i = count; i < own; i++) length += this.of(first[i]!) + 1;
+    for (let i = count; i < own; i++) length += this.of(first[i]) + 1;
     const others = least - Math.max(count, own);
     return others > 0 ? length + others * (this.of(rest) + 1) : length;
   }
@@ -156,7 +156,7 @@ export class Lengths {
   afterMember(of: Members, seen: ReadonlySet<string>): (name: string) => number {
     const { properties, required, rest, least, most } = of;
     const costs = new Map<string, number>();
-    const cost = (name: string, shape: Shape): number => Buffer.byteLength(JSON.stringify(name)) + 2 + this.of(shape);
+    const cost = (name: string, shape: Shape) => Buffer.byteLength(JSON.stringify(name)) + 2 + this.of(shape);
     let missing = 1;
     let impossible = 0;
     for (const name of required) {
@@ -188,7 +188,7 @@ export class Lengths {
       const place = places.get(name);
       const taken = Math.min(wanted, place === undefined ? places.size : places.size - 1);
       const isAmong = place !== undefined && place < taken;
-      let sum = isAmong ? sums[taken + 1]! - (sums[place + 1]! - sums[place]!) : sums[taken]!;
+      let sum = isAmong ? sums[taken + 1] - (sums[place + 1] - sums[place]) : sums[taken];
       for (let i = 0; i < wanted - taken; i++) sum += cost(String(i), rest);
       return length + sum;
     };

@@ -20,7 +20,7 @@ for (let round = 1; round <= rounds; round++) {
   const models = [a, ...(round % 3 ? [] : [b])].map((path) => TextModel.open(path, { threads: 1 + (round % 3) }));
   const ids = [256, 97, 98, 99];
   const texts = await Promise.all(models.map((model) => model.continue(ids, { ...options, seed: 7 })));
-  const { tokenIds } = texts[0]!;
+  const { tokenIds } = texts[0];
   first ??= tokenIds.join();
   if (first !== tokenIds.join()) throw new Error(`round ${round} gave ${tokenIds} and not ${first}`);
   for (const model of models) model.close();

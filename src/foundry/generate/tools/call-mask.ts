@@ -24,7 +24,7 @@ export class CallTokens {
     this.known = new Uint32Array(Math.ceil(tokenizer.vocabSize / 32));
     for (let id = 0; id < tokenizer.vocabSize; id++) {
       const bytes = this.bytesOf(id);
-      if (bytes.length > 0) this.known[id >>> 5]! |= 1 << (id & 31);
+      if (bytes.length > 0) this.known[id >>> 5] |= 1 << (id & 31);
       if (bytes.length > 0 && tokenizer.plainBytes(id) === undefined) this.specials.push({ id, bytes });
     }
   }
@@ -36,7 +36,7 @@ export class CallTokens {
 }
 
 /** Whether a byte belongs to a name or to arguments: no special token stands for it. */
-const isInner = (from: CallState, to: CallState): boolean =>
+const isInner = (from: CallState, to: CallState) =>
   from.kind === 'arguments' || (from.kind === 'name' && to.kind === 'name');
 
 /** The place after a special token; null where it may not come. */
@@ -71,7 +71,7 @@ export class CallChooser {
     // What is said may have tokens without bytes too.
     if (at.kind === 'said') for (const [i, word] of this.tokens.known.entries()) bits[i] = ~word;
     const allow = (id: number): void => {
-      bits[id >>> 5]! |= 1 << (id & 31);
+      bits[id >>> 5] |= 1 << (id & 31);
     };
     eachToken(this.tokens.tokens.trie, at, { next: (place, byte) => place.next(byte), most, allow });
     for (const { id, bytes } of this.tokens.specials) {

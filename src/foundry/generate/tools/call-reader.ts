@@ -60,7 +60,7 @@ const place = (of: Made): CallState => ({ isComplete: false, isOver: false, held
 function overlaps(text: Buffer): number[] {
   const all = [0, 0];
   for (let i = 1, length = 0; i < text.length; i++) {
-    while (length > 0 && text[i] !== text[length]) length = all[length]!;
+    while (length > 0 && text[i] !== text[length]) length = all[length];
     if (text[i] === text[length]) length++;
     all.push(length);
   }
@@ -143,7 +143,7 @@ export class CallReader {
     const { trigger } = this.#texts;
     if (this.#isAnchored && byte !== trigger[held]) return this.#onlySaid();
     let length = held;
-    while (length > 0 && byte !== trigger[length]) length = this.#overlaps[length]!;
+    while (length > 0 && byte !== trigger[length]) length = this.#overlaps[length];
     if (byte === trigger[length]) length++;
     if (length < trigger.length) return this.#said(length);
     return this.#rules.choice === 'none' ? null : this.#literal('first', length, this.#rules.isParallel);

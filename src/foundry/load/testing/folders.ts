@@ -27,7 +27,7 @@ export const numberOf = (name: string, i: number): number => (((i * 7 + name.len
 
 /** Bits of a multiple of 1/64 below 2 as a number of 16 bits. */
 function bits16(dtype: 'F16' | 'BF16', value: number) {
-  const float = new Uint32Array(Float32Array.of(value).buffer)[0]!;
+  const float = new Uint32Array(Float32Array.of(value).buffer)[0];
   if (dtype === 'BF16') return float >>> 16;
   if (value === 0) return 0;
   return ((float >>> 16) & 0x8000) | ((((float >>> 23) & 255) - 112) << 10) | ((float >>> 13) & 1023);

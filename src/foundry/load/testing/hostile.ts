@@ -46,9 +46,9 @@ async function prepare(folder: string) {
     json('generation_config.json', { bos_token_id: 0, eos_token_id: [0, 1] });
     const begin = tokenizer.added_tokens[0].content;
     const templates = [{ name: 'default', template: '{% for m in messages %}{{ m.content }}{% endfor %}' }];
-    const chat = i % 2 ? { chat_template: templates } : { chat_template: templates[0]!.template };
+    const chat = i % 2 ? { chat_template: templates } : { chat_template: templates[0].template };
     json('tokenizer_config.json', { bos_token: { content: begin, lstrip: false }, eos_token: begin, ...chat });
-    if (i % 3 === 0) writeFileSync(join(path, 'chat_template.jinja'), templates[0]!.template);
+    if (i % 3 === 0) writeFileSync(join(path, 'chat_template.jinja'), templates[0].template);
     return path;
   });
 }

@@ -22,9 +22,9 @@ const opened = new Map<number, string>();
 let remaining = plan.n;
 
 /** Watches a function of node:fs that changes files; `part` does a part of its work, for the call that SIGKILL interrupts. */
-function watch(name: string, part: (...args: never[]) => void = () => {}, changesFiles: Call = () => true): void {
+function watch(name: string, part: (...args: never[]) => void = () => {}, changesFiles: Call = () => true) {
   const table = fs as unknown as Record<string, Call>;
-  const real = table[name]!;
+  const real = table[name];
   table[name] = (...args) => {
     const place = args[0] as unknown;
     const path = typeof place === 'number' ? opened.get(place) : String(place);
@@ -43,20 +43,20 @@ function watch(name: string, part: (...args: never[]) => void = () => {}, change
 
 if (isMainThread) {
   const { readdirSync, rmSync, statSync, writeFileSync, writeSync } = fs;
-  const removePart = (path: string): void => {
+  const removePart = (path: string) => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       const [first] = readdirSync(path).sort();
       if (first !== undefined) rmSync(join(path, first), { recursive: true });
     }
   };
-  const writeHalf = (fd: number, bytes: Uint8Array | string, start = 0, length?: number): void => {
+  const writeHalf = (fd: number, bytes: Uint8Array | string, start = 0, length?: number) => {
     if (typeof bytes === 'string') return;
     writeSync(fd, bytes, start, Math.floor((length ?? bytes.byteLength - start) / 2));
   };
   watch('openSync', undefined, (_: string, flags = 'r') => flags !== 'r');
   watch('writeSync', writeHalf);
   watch('rmSync', removePart);
-  const writeHalfFile = (path: string, text: string | Uint8Array, options?: fs.WriteFileOptions): void =>
+  const writeHalfFile = (path: string, text: string | Uint8Array, options?: fs.WriteFileOptions) =>
     writeFileSync(path, text.slice(0, text.length / 2), options);
   watch('writeFileSync', writeHalfFile); // appendFileSync of node:fs calls this too, with its flag
   for (const name of ['copyFileSync', 'renameSync', 'linkSync', 'mkdirSync']) {

@@ -6,7 +6,7 @@ import { type ModelConfig, parameters, type StoredWeights } from '../index.ts';
 
 /** Weights with their matrices, those with rows of whole blocks, stored as bytes. */
 export function asQ8(config: ModelConfig, read: StoredWeights['read']): StoredWeights {
-  const matrices = parameters(config).filter(({ shape }) => shape.length === 2 && shape[1]! % Q8.block === 0);
+  const matrices = parameters(config).filter(({ shape }) => shape.length === 2 && shape[1] % Q8.block === 0);
   const shapes = new Map(matrices.map(({ name, shape }) => [name, shape as [number, number]]));
   return {
     read,

@@ -163,7 +163,7 @@ export function foreignTexts(n: number): string[] {
   const fixed = ["it'ſ I'LL we'Ve", ' hello  ', '▁the', ' ▁ ', '', ' ', '   \n', '<0x0A>', '½ 12345 ٣٤٥٦', ' × ships'];
   return Array.from({ length: n }, (_, i) => {
     const text = fixed[i] ?? (i % 3 ? randomText(r) : randomProse(r, 10));
-    const more = i % 4 === 3 ? specials[r(specials.length)]! + randomText(r) + specials[r(specials.length)]! : '';
+    const more = i % 4 === 3 ? specials[r(specials.length)] + randomText(r) + specials[r(specials.length)] : '';
     return (text + more).toWellFormed();
   });
 }

@@ -11,7 +11,7 @@ export function randomOf(seed: number): (n: number) => number {
 type Random = (n: number) => number;
 
 const between = (r: Random, first: number, last: number) => String.fromCodePoint(first + r(last - first + 1));
-const one = (r: Random, list: readonly string[]) => list[r(list.length)]!;
+const one = (r: Random, list: readonly string[]) => list[r(list.length)];
 
 const WORDS =
   '대한민국의 인공지능 모델을 처음부터 학습합니다 금속활자로 찍은 가장 오래된 책은 직지입니다 그리고 이것은 토큰이다 the of and people of these United States whale ship model from scratch training tokens are movable type'.split(
@@ -47,7 +47,7 @@ const KINDS: readonly ((r: Random) => string)[] = [
 
 /** A text of 0 to 11 pieces of all kinds. */
 export function randomText(r: Random): string {
-  return Array.from({ length: r(12) }, () => KINDS[r(KINDS.length)]!(r)).join('');
+  return Array.from({ length: r(12) }, () => KINDS[r(KINDS.length)](r)).join('');
 }
 
 /** Something like prose, to train on. */

@@ -10,7 +10,7 @@ let options: EngineOptions = { tile: 16 };
 if (how === 'flags') {
   v8.setFlagsFromString = () => {};
   syncBuiltinESMExports();
-} else options = JSON.parse(how!);
+} else options = JSON.parse(how);
 
 const { smallModel, smallTraining, trainingBits } = await import('./small.ts');
 const model = smallModel({ hiddenSize: 52, intermediateSize: 75, numAttentionHeads: 2, numKeyValueHeads: 1 });

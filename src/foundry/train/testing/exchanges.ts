@@ -67,6 +67,6 @@ export function checkExchanges(ranks: Ranks): string[] {
     rank === me ? letter(me, 0, 0, 5000 + me) : place(5000 + rank),
   );
   gatherBytes(ranks, 'bytes', places);
-  if (me === 0) for (const rank of otherRanks(ranks)) expected(places[rank]!, rank, 0, 'gatherBytes');
+  if (me === 0) for (const rank of otherRanks(ranks)) expected(places[rank], rank, 0, 'gatherBytes');
   return wrong;
 }

@@ -51,7 +51,7 @@ export async function underMpi(size: number, job: Job | 'exchanges', how: How = 
     const last = [process.execPath, ...(how.lastHas ?? []), ...program];
     const first = ['-n', `${size - 1}`, ...own, process.execPath, ...program, ':'];
     const [command, ...args] = how.alone ? last : ['mpiexec', ...(size > 1 ? first : []), '-n', '1', ...own, ...last];
-    const child = spawn(command!, args, { env: { ...process.env, ...how.env }, stdio: 'ignore' });
+    const child = spawn(command, args, { env: { ...process.env, ...how.env }, stdio: 'ignore' });
     const [status] = await once(child, 'close');
     closeSync(ours);
     const lines = (await text).split('\n').filter((line) => line !== '');

@@ -170,7 +170,7 @@ export async function outcomeOf(run: Promise<Done | undefined>): Promise<Outcome
 }
 
 /** A job, or a trial of the ranks' messages. */
-const tell = async (ranks: Ranks, job: Job | 'exchanges'): Promise<Outcome | string[]> =>
+const tell = async (ranks: Ranks, job: Job | 'exchanges') =>
   job === 'exchanges' ? checkExchanges(ranks) : outcomeOf(work(job, ranks));
 
 if (!isMainThread && parentPort && workerData?.waits) {
@@ -182,7 +182,7 @@ if (!isMainThread && parentPort && workerData?.waits) {
 
 if (isMainThread && import.meta.main) {
   const [job, pipe] = process.argv.slice(2);
-  const told = openSync(pipe!, 'w');
+  const told = openSync(pipe, 'w');
   let ranks: Awaited<ReturnType<typeof joinRanks>> | undefined;
   try {
     ranks = await joinRanks();
@@ -191,7 +191,7 @@ if (isMainThread && import.meta.main) {
     writeSync(told, `${JSON.stringify({ rank: 0, outcome: { error: { code, message } } })}\n`);
     throw error;
   }
-  const outcome = await tell(ranks, JSON.parse(job!));
+  const outcome = await tell(ranks, JSON.parse(job));
   writeSync(told, `${JSON.stringify({ rank: ranks.rank, outcome })}\n`); // in one piece: lines of ranks do not mix
   if ('error' in outcome && outcome.error.code === 'rank-lost') ranks.abort(2);
   ranks.finish();

@@ -47,7 +47,7 @@ export class ThreadRanks implements Ranks {
           throw new Error(`no such message: ${what}`);
         const pending = { data, done: 0 };
         mine.push(pending);
-        if (data.byteLength > 0) queues[rank]!.push(pending);
+        if (data.byteLength > 0) queues[rank].push(pending);
       }
     }
     return { wait: () => this.#wait(what, mine) };
@@ -79,24 +79,24 @@ export class ThreadRanks implements Ranks {
   #progress() {
     let moved = false;
     for (let other = 0; other < this.size; other++) {
-      const out = this.#outgoing[other]![0];
+      const out = this.#outgoing[other][0];
       const [full, box] = this.#box(this.rank, other);
       if (out && Atomics.load(full, 0) === 0) {
         const part = out.data.subarray(out.done, out.done + BOX);
         box.set(part);
         out.done += part.length;
         Atomics.store(full, 0, part.length);
-        if (out.done === out.data.length) this.#outgoing[other]!.shift();
+        if (out.done === out.data.length) this.#outgoing[other].shift();
         moved = true;
       }
-      const into = this.#incoming[other]![0];
+      const into = this.#incoming[other][0];
       const [waiting, bytes] = this.#box(other, this.rank);
       const length = Atomics.load(waiting, 0);
       if (into && length > 0) {
         into.data.set(bytes.subarray(0, length), into.done);
         into.done += length;
         Atomics.store(waiting, 0, 0);
-        if (into.done === into.data.length) this.#incoming[other]!.shift();
+        if (into.done === into.data.length) this.#incoming[other].shift();
         moved = true;
       }
     }

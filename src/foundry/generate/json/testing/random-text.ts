@@ -16,7 +16,7 @@ export function randomText(reader: JsonReader, random: () => number, length: num
     const ways = others.length > 0 ? others : all;
     if (others.length === 0 && at.isComplete) break;
     if (ways.length === 0) throw new Error(`no way on after ${Buffer.from(bytes)}`);
-    const { byte, next } = ways[Math.floor(random() * ways.length)]!;
+    const { byte, next } = ways[Math.floor(random() * ways.length)];
     bytes.push(byte);
     at = next;
   }
