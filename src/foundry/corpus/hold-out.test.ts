@@ -2,19 +2,19 @@
 // plain implementation of docs/proof.md finds it from the texts alone.
 
 import { hash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { buildCorpus, type CorpusManifest, readDocumentsSync } from './index.ts';
 
+const temporary = temporaryFolder();
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'jikji-hold-out-'));
+  root = mkdtempSync(join(temporary, 'x'));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const LETTERS = ['etaoinshrdlucmfwyp', '가나다라마바사아자차카타파하은는이가', 'éèüßñçåø', '🙂漢字仮名'];
 

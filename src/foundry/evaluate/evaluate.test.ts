@@ -7,8 +7,7 @@ import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { loadSigner, newKey, readStatement } from '../../ledger/index.ts';
 import { openModel } from '../load/index.ts';
-import { makeRun } from '../make/index.ts';
-import { readRecipe } from '../recipe/index.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { type EvaluateOptions, evaluateModel, leavePart, splitEvaluation } from './index.ts';
 import { clusteredError } from './metrics.ts';
 
@@ -54,15 +53,7 @@ beforeAll(async () => {
     `${String(i).padStart(8, '0')} 03 n 01 word${i} 0 000 | the ${words[i % 10]} that has number ${i}  `;
   writeFileSync(at('data.noun'), Array.from({ length: 120 }, (_, i) => `${synset(i)}\n`).join(''));
   writeFileSync(at('recipe.yaml'), RECIPE);
-  await makeRun({
-    recipe: readRecipe(at('recipe.yaml')),
-    recipeFolder: root,
-    out: run,
-    threads: 1,
-    resume: false,
-    signal: new AbortController().signal,
-    onEvent: () => {},
-  });
+  await makeIn(root, 'run');
   newKey('evaluator');
   mkdirSync(at('tasks'));
   writeFileSync(at('tasks/colours.yaml'), TASK);

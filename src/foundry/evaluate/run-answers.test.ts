@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
-import { makeRun } from '../make/index.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { evaluateModel } from './evaluate.ts';
 
@@ -28,20 +28,14 @@ test('as the seal has them; no questions are made of how conversations are store
     ],
   }));
   writeFileSync(join(folder, 'talks.jsonl'), talks.map((one) => `${JSON.stringify(one)}\n`).join(''));
-  const out = join(folder, 'run');
-  const signal = new AbortController().signal;
-  const recipe = parseRecipe(RECIPE, { file: 'r.yaml' });
-  const made = await makeRun({
-    recipe,
-    recipeFolder: folder,
-    out,
-    threads: 1,
-    resume: false,
-    signal,
-    onEvent: () => {},
-  });
+  const made = await makeIn(folder, 'run', { recipe: parseRecipe(RECIPE, { file: 'r.yaml' }) });
   const notes: string[] = [];
-  const { results } = await evaluateModel({ model: out, tasks: [], threads: 1, onNote: (note) => notes.push(note) });
+  const { results } = await evaluateModel({
+    model: made.run,
+    tasks: [],
+    threads: 1,
+    onNote: (note) => notes.push(note),
+  });
   expect(results.map(({ task }) => task)).toEqual(['held-out', 'held-out']);
   // The same nats; a line break between answers counts as a byte here.
   expect(results[0].value! / made.valBitsPerByte).toBeCloseTo(1, 1);

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOfFile, digestOfJson } from '../../ledger/index.ts';
 import { MANIFEST, runPaths } from '../../run-folder/index.ts';
-import { type Example, LEARNED } from '../conversation/index.ts';
+import { LEARNED } from '../conversation/index.ts';
 import { originName, readDocumentsSync, readExamplesSync } from '../corpus/index.ts';
 import type { ScoreRequest } from '../generate/index.ts';
 import { openEncoder, readMadeFile } from '../make/index.ts';

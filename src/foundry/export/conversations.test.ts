@@ -12,7 +12,8 @@ import { defaultSigner, signStatement } from '../../ledger/index.ts';
 import { ChatTemplate, type Message } from '../conversation/index.ts';
 import { templatesRenderHere } from '../conversation/testing/templates-here.ts';
 import { openModel } from '../load/index.ts';
-import { makeRun, parentShape } from '../make/index.ts';
+import { parentShape } from '../make/index.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { exportModel } from './index.ts';
 
@@ -34,8 +35,7 @@ const folder = temporaryHome();
 const at = (...path: string[]) => join(folder, ...path);
 async function make(name: string, overrides: string[] = []) {
   const recipe = parseRecipe(RECIPE, { file: 'r.yaml', overrides });
-  const { signal } = new AbortController();
-  await makeRun({ recipe, recipeFolder: folder, out: at(name), threads: 1, resume: false, signal, onEvent: () => {} });
+  await makeIn(folder, name, { recipe });
   await exportModel({ model: at(name), to: 'hf', type: 'f32', out: at(`${name}-hf`) });
   await exportModel({ model: at(name), to: 'gguf', type: 'f32', out: at(`${name}.gguf`) });
 }
@@ -172,9 +172,7 @@ corpus: { sources: [{ files: talks.jsonl, read: conversations }], validation: 0.
 train: { steps: 1, batchSize: 2, sequenceLength: 64 }
 `;
   const recipe = parseRecipe(text, { file: 'r.yaml', shapeOf: parentShape(folder) });
-  const { signal } = new AbortController();
-  const out = at('child');
-  await makeRun({ recipe, recipeFolder: folder, out, threads: 1, resume: false, signal, onEvent: () => {} });
+  const { run: out } = await makeIn(folder, 'child', { recipe });
   await exportModel({ model: out, to: 'hf', type: 'f32', out: at('child-hf') });
   const before = JSON.parse(readFileSync(join(out, 'validation.jsonl'), 'utf8').split('\n')[0]).bySource[0];
   const card = readFileSync(at('child-hf', 'README.md'), 'utf8');

@@ -13,10 +13,9 @@ import { Gguf } from '../../formats/index.ts';
 import { defaultSigner, digestOfFile, readStatement, signStatement } from '../../ledger/index.ts';
 import { sampleModel } from '../generate/index.ts';
 import { openModel } from '../load/index.ts';
-import { makeRun, parentShape } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { parameters } from '../model/index.ts';
-import { readRecipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
 import { modelCard } from './card.ts';
 import { type ExportOptions, exportModel } from './index.ts';
@@ -37,21 +36,6 @@ train: { steps: 20, batchSize: 4, sequenceLength: 32, checkpointEvery: 10, learn
 
 const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
-
-async function make(out: string, stopAfter: number) {
-  const controller = new AbortController();
-  await makeRun({
-    recipe: readRecipe(at('recipe.yaml')),
-    recipeFolder: folder,
-    out: at(out),
-    threads: 1,
-    resume: true,
-    signal: controller.signal,
-    onEvent: (event) => {
-      if (event.kind === 'step' && event.step === stopAfter) controller.abort();
-    },
-  });
-}
 
 const exported = (model: string, to: 'hf' | 'gguf', out: string, options: Partial<ExportOptions> = {}) =>
   exportModel({ model: at(model), to, out: at(out), type: 'f32', ...options });
@@ -75,9 +59,9 @@ beforeAll(async () => {
   writeTexts(at('texts'), 20, 30);
   writeTexts(at('more'), 10, 70);
   writeFileSync(at('recipe.yaml'), RECIPE);
-  await expect(make('run', 7)).rejects.toMatchObject({ code: 'interrupted' });
+  await expect(makeIn(folder, 'run', { stopAfter: 7 })).rejects.toMatchObject({ code: 'interrupted' });
   cpSync(at('run'), at('stopped'), { recursive: true });
-  await make('run', 0);
+  await makeIn(folder, 'run', { resume: true });
 });
 
 describe('a Hugging Face folder', () => {
@@ -158,15 +142,7 @@ describe('a Hugging Face folder', () => {
       train: { steps: 2, batchSize: 4, sequenceLength: 32, optimizer: 'muon', momentum: 0.9 },
     };
     writeFileSync(at('child.yaml'), JSON.stringify(recipe));
-    await makeRun({
-      recipe: readRecipe(at('child.yaml'), [], parentShape(folder)),
-      recipeFolder: folder,
-      out: at('child'),
-      threads: 1,
-      resume: true,
-      signal: new AbortController().signal,
-      onEvent: () => {},
-    });
+    await makeIn(folder, 'child', { recipe: 'child.yaml' });
     await exported('child', 'hf', 'child-card');
     const text = card('child-card');
     expect(text).toContain(
@@ -179,15 +155,7 @@ describe('a Hugging Face folder', () => {
 
     await exported('run', 'hf', 'foreign');
     writeFileSync(at('of-model.yaml'), JSON.stringify({ ...recipe, name: 'other', from: { model: 'foreign' } }));
-    await makeRun({
-      recipe: readRecipe(at('of-model.yaml'), [], parentShape(folder)),
-      recipeFolder: folder,
-      out: at('other'),
-      threads: 1,
-      resume: true,
-      signal: new AbortController().signal,
-      onEvent: () => {},
-    });
+    await makeIn(folder, 'other', { recipe: 'of-model.yaml' });
     await exported('other', 'hf', 'other-card');
     const other = card('other-card');
     expect(other).toContain('the weights of a model whose making it does not show (`foreign`; SHA-256 of ');

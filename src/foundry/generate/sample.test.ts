@@ -4,9 +4,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryHome } from '../../base/testing/temporary-folder.ts';
-import { makeRun } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
-import { readRecipe } from '../recipe/index.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
 import { type SampleOptions, sampleModel } from './index.ts';
 
@@ -21,31 +20,7 @@ train: { steps: 30, batchSize: 4, sequenceLength: 32, checkpointEvery: 20, learn
 const folder = temporaryHome();
 const at = (name: string) => join(folder, name);
 
-/** Makes or resumes the run; stops after `stopAfter` steps. */
-async function make(out: string, stopAfter: number) {
-  const controller = new AbortController();
-  await makeRun({
-    recipe: readRecipe(at('recipe.yaml')),
-    recipeFolder: folder,
-    out: at(out),
-    threads: 1,
-    resume: true,
-    signal: controller.signal,
-    onEvent: (event) => {
-      if (event.kind === 'step' && event.step === stopAfter) controller.abort();
-    },
-  });
-}
-
-interface Sampled {
-  text: string;
-  tokenIds: number[];
-  /** Pieces as they came. */
-  pieces: string[];
-  notes: string[];
-}
-
-async function sample(model: string, options: Partial<SampleOptions> = {}): Promise<Sampled> {
+async function sample(model: string, options: Partial<SampleOptions> = {}) {
   const pieces: string[] = [];
   const notes: string[] = [];
   const result = await sampleModel({
@@ -67,9 +42,9 @@ async function sample(model: string, options: Partial<SampleOptions> = {}): Prom
 beforeAll(async () => {
   writeTexts(at('texts'), 20, 30);
   writeFileSync(at('recipe.yaml'), RECIPE);
-  await expect(make('run', 7)).rejects.toMatchObject({ code: 'interrupted' });
+  await expect(makeIn(folder, 'run', { stopAfter: 7 })).rejects.toMatchObject({ code: 'interrupted' });
   cpSync(at('run'), at('stopped'), { recursive: true });
-  await make('run', 0);
+  await makeIn(folder, 'run', { resume: true });
   cpSync(at('run/model'), at('copied'), { recursive: true });
 });
 

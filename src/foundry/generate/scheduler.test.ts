@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
 import * as oracle from '../../engine/testing/oracle/index.ts';
-import { type Decoder, type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
+import { type Decoder, openDecoder, pagesOf, parameters } from '../model/index.ts';
 import { asQ8 } from '../model/testing/q8-weights.ts';
 import { openTraining, type TrainingPass } from '../model/testing/training-pass.ts';
 import { smallModel } from '../train/testing/small.ts';

@@ -1,13 +1,14 @@
 // A whole run, from texts to the model's files, has the same bits for 1, 2 and 3 threads and for every micro-batch.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { canonicalJson, nextLink } from '../../ledger/index.ts';
 import { readRecipe } from '../recipe/index.ts';
-import { checkpointPlan, type MakeEvent, type MakeResult, makeRun } from './index.ts';
+import { checkpointPlan, type MakeEvent } from './index.ts';
 import { bitsOf, writeTexts } from './testing/cli.ts';
+import { makeIn } from './testing/make-in.ts';
 
 const RECIPE = `
 seed: 1377
@@ -21,44 +22,23 @@ model: { hiddenSize: 30, intermediateSize: 50, numHiddenLayers: 2, numAttentionH
 train: { steps: 12, batchSize: 4, sequenceLength: 53, microBatchSize: 4, checkpointEvery: 5, validateEvery: 4, validationTokens: 800, warmupSteps: 3 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-bits-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
   writeTexts(join(folder, 'texts'), 30, 30);
   writeTexts(join(folder, 'more'), 3, 50);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
 });
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
 
-interface Run {
-  bits: Record<string, unknown>;
-  result: Partial<MakeResult>;
-  events: MakeEvent[];
-}
-
-async function run(out: string, threads: number, set: string[] = []): Promise<Run> {
+async function run(out: string, threads: number, set: string[] = []) {
   const events: MakeEvent[] = [];
-  const path = join(folder, out);
-  const made = await makeRun({
-    recipe: readRecipe(join(folder, 'recipe.yaml'), set),
-    recipeFolder: folder,
-    out: path,
-    threads,
-    resume: false,
-    signal: new AbortController().signal,
-    onEvent: (event) => events.push(event),
-  });
+  const made = await makeIn(folder, out, { threads, set, onEvent: (event) => events.push(event) });
+  const { run: path, seconds: __, tokensPerSecond: ___, ...result } = made;
   // The recipe's file contains the micro-batch.
   const { 'recipe.yaml': _, ...bits } = bitsOf(path);
-  const { run: __, seconds: ___, tokensPerSecond: ____, ...result } = made;
   return { bits, result, events };
 }
 
-let first: Run;
+let first: Awaited<ReturnType<typeof run>>;
 
 test('a run writes the promised files', async () => {
   first = await run('first', 1);
@@ -95,23 +75,10 @@ test.each([
 
 test('a run that goes on says how many of the steps its session took', async () => {
   const events: MakeEvent[] = [];
-  const session = (stopAt: number) => {
-    const stop = new AbortController();
-    return makeRun({
-      recipe: readRecipe(join(folder, 'recipe.yaml')),
-      recipeFolder: folder,
-      out: join(folder, 'sessions'),
-      threads: 1,
-      resume: true,
-      signal: stop.signal,
-      onEvent: (event) => {
-        events.push(event);
-        if (event.kind === 'step' && event.step === stopAt) stop.abort();
-      },
-    });
-  };
-  await expect(session(5)).rejects.toMatchObject({ code: 'interrupted' });
-  await session(0);
+  const onEvent = (event: MakeEvent) => events.push(event);
+  const stopped = makeIn(folder, 'sessions', { stopAfter: 5, onEvent });
+  await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
+  await makeIn(folder, 'sessions', { resume: true, onEvent });
   const details = (all: MakeEvent[]) =>
     all.flatMap((e) => (e.kind === 'stage' && e.stage === 'train' && e.state === 'done' ? [e.detail] : []));
   expect(details(events)).toEqual(['12 steps, 7 of them in this session']);

@@ -1,11 +1,11 @@
 // The stages before training of a run with conversations: what they leave, that they go on after a stop, and what is found when somebody
 // changes it.
 
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { DEFAULT_TEMPLATE } from '../conversation/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
@@ -20,7 +20,7 @@ tokenizer: { vocabSize: 330 }
 `;
 const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml', overrides });
 
-let folder: string;
+const folder = temporaryHome();
 const at = (...path: string[]) => join(folder, ...path);
 const run = (out: string, { overrides = [] as string[], resume = false } = {}) =>
   makeText({
@@ -36,15 +36,9 @@ const LINES = Array.from({ length: 80 }, (_, i) =>
   }),
 );
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-conversations-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   writeTexts(at('texts'), 20, 10);
   writeFileSync(at('talks.jsonl.gz'), gzipSync(LINES.join('\n')));
   await run('run');
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8'));

@@ -1,19 +1,15 @@
 // A conversation that does not fit into a window is quoted with its line; marks that are damaged are those of a file.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { RecipeSource } from '../recipe/index.ts';
 import { randomTokens, reader } from '../train/testing/small.ts';
 import { checkConversations } from './conversations.ts';
 import { sourcePlaces } from './source-place.ts';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-long-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** Conversations of so many tokens; only the last one is learned. */
 function filesOf(lengths: readonly number[]) {

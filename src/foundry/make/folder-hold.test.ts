@@ -1,22 +1,16 @@
 // A process that was silent for so long that another machine took its run: it writes no more, and the files of the other process stay.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { parseRecipe } from '../recipe/index.ts';
-import { makeRun } from './index.ts';
 import { writeTexts } from './testing/cli.ts';
+import { makeIn } from './testing/make-in.ts';
 
-let folder: string;
+const folder = temporaryHome();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-make-taken-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
   writeTexts(join(folder, 'texts'), 20, 30);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const RECIPE = `
@@ -30,16 +24,11 @@ train: { steps: 30, batchSize: 4, sequenceLength: 32, checkpointEvery: 5, keepEv
 
 /** Makes a run that a process on another machine takes after this many steps. */
 const make = (out: string, steps: number, taken: () => void) =>
-  makeRun({
+  makeIn(folder, out, {
     recipe: parseRecipe(RECIPE, { file: 'recipe.yaml' }),
-    recipeFolder: folder,
-    out,
-    threads: 1,
-    resume: false,
-    signal: new AbortController().signal,
     onEvent: (event) => {
       if (event.kind !== 'step' || event.step !== steps) return;
-      writeFileSync(join(out, 'lock'), JSON.stringify({ pid: 1, started: '1', host: 'node-7.elsewhere' }));
+      writeFileSync(join(folder, out, 'lock'), JSON.stringify({ pid: 1, started: '1', host: 'node-7.elsewhere' }));
       taken();
     },
   });
@@ -53,7 +42,7 @@ test('a run that another machine has taken is not written to', async () => {
         .filter((file) => file.isFile() && file.name !== 'transcript.jsonl')
         .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'latin1')]),
     );
-  const made = make(out, 12, () => {
+  const made = make('run', 12, () => {
     atTakeover = files();
   });
   await expect(made).rejects.toMatchObject({ name: 'JikjiError', code: 'run-taken', input: out });
@@ -67,7 +56,7 @@ test('elapsed time between steps is enough to check the lock', async () => {
   let ahead = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
   const steps = () => readFileSync(join(out, 'transcript.jsonl'), 'utf8').split('\n').length - 1;
-  const made = make(out, 6, () => {
+  const made = make('slow', 6, () => {
     ahead = 11_000;
   });
   await expect(made).rejects.toMatchObject({ code: 'run-taken' });

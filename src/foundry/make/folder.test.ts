@@ -1,14 +1,13 @@
 // What is said to somebody who asks a run for more steps than it has.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { parseRecipe, recipeToYaml } from '../recipe/index.ts';
 import { checkFolder } from './index.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-folder-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const recipe = (steps: number, more = '') =>
   parseRecipe(`name: a\nseed: 1\ncorpus: { sources: [{ files: a.txt }] }\ntrain: { steps: ${steps}${more} }\n`, {

@@ -1,17 +1,16 @@
 // What a recipe with a parent of a foreign tokenizer takes over from it, and what it is refused: each with the key and a way out.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { TINY, weightsOf, writeFolder } from '../load/testing/folders.ts';
-import { parseRecipe, type Recipe } from '../recipe/index.ts';
+import { parseRecipe } from '../recipe/index.ts';
 import { foreignFiles } from '../tokenizer/testing/foreign.ts';
 import { parentShape } from './index.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'jikji-foreign-parent-'));
+const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface File {
   added_tokens: { id: number; content: string; special: boolean }[];

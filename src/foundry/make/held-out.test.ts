@@ -1,15 +1,15 @@
 // A run's notes on its texts and on validation: shares, cuts, and no figure where nothing is held out.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { readStatement } from '../../ledger/index.ts';
 import { readRun } from '../../run-folder/index.ts';
-import { readRecipe } from '../recipe/index.ts';
 import { sayMemorised } from './held-out.ts';
-import { type MakeEvent, makeRun } from './index.ts';
+import type { MakeEvent } from './index.ts';
 import { writeTexts } from './testing/cli.ts';
+import { makeIn } from './testing/make-in.ts';
 
 const RECIPE = `
 seed: 1377
@@ -19,29 +19,15 @@ model: { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 }
 train: { steps: 3, batchSize: 2, sequenceLength: 16, validateEvery: 1, validationTokens: 100, checkpointEvery: 3, warmupSteps: 1 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-held-out-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
   writeTexts(join(folder, 'texts'), 2, 40);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function make(out: string, set: string[] = []) {
   const events: MakeEvent[] = [];
-  const result = await makeRun({
-    recipe: readRecipe(join(folder, 'recipe.yaml'), set),
-    recipeFolder: folder,
-    out: join(folder, out),
-    threads: 1,
-    resume: false,
-    signal: new AbortController().signal,
-    onEvent: (event) => events.push(event),
-  });
+  const result = await makeIn(folder, out, { set, onEvent: (event) => events.push(event) });
   const notes = events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])).join('\n');
   const done = events.find((event) => event.kind === 'stage' && event.stage === 'corpus' && event.state === 'done');
   return { events, result, notes, detail: done && 'detail' in done ? String(done.detail) : '' };

@@ -3,11 +3,11 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { checkpointSteps } from '../train/index.ts';
 import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './testing/cli.ts';
 
@@ -39,7 +39,7 @@ model: { hiddenSize: 32, numHiddenLayers: 2, numAttentionHeads: 4, numKeyValueHe
 train: { steps: 28, batchSize: 4, sequenceLength: 32, microBatchSize: 2, checkpointEvery: 7, keepEvery: 2, validateEvery: 7, validationTokens: 500 }
 `;
 
-let folder: string;
+const folder = temporaryFolder();
 let straight: Record<string, unknown>;
 let milliseconds: number;
 /** Number of changes to files of each kind in a run without a kill. */
@@ -63,7 +63,6 @@ const withKill = (signal: NodeJS.Signals, kind: RegExp, n: number) => ({
 const bits = (out: string) => bitsOf(join(folder, out));
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-kill-'));
   writeTexts(join(folder, 'texts'), 40, 40);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
   const counted = await make('counted', withKill('SIGKILL', /./, 0));
@@ -78,7 +77,6 @@ beforeAll(async () => {
   straight = bits('straight');
   expect(bits('counted')).toEqual(straight);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Kills sessions of a run, and of further runs if it finishes earlier; each run must end with the bits of a run without kills. */
 async function torture(kills: number, session: (out: string) => Promise<Ended>) {

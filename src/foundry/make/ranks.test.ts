@@ -2,11 +2,11 @@
 // holds.
 
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { Tokenizer } from '../tokenizer/index.ts';
 import { mailboxes } from '../train/testing/threads.ts';
 import { bitsOf, jikji, writeTexts } from './testing/cli.ts';
@@ -23,16 +23,10 @@ model: { hiddenSize: 30, intermediateSize: 50, numHiddenLayers: 2, numAttentionH
 train: { steps: 8, batchSize: 8, gradientGroups: 4, sequenceLength: 37, microBatchSize: 2, checkpointEvery: 3, validateEvery: 4, validationTokens: 800, warmupSteps: 3 }
 `;
 
-let folder: string;
+const folder = temporaryHome();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-make-ranks-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, join(folder, name));
   writeTexts(join(folder, 'texts'), 20, 30);
   writeFileSync(join(folder, 'recipe.yaml'), RECIPE);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Threads by rank. Each makes or follows several runs, because to start a thread takes longer than a run. */
@@ -41,7 +35,7 @@ afterAll(() => Promise.all(threads.map((thread) => thread.terminate())));
 
 /** Makes a run; gives the message of each rank at its end. */
 async function make(size: number, out: string, more: Partial<Making> = {}) {
-  const making: Making = { folder, out: join(folder, out), set: [], resume: false, ...more };
+  const making = { folder, out, ...more };
   if (size === 1) return [await makeOne(making)];
   const memory = mailboxes(size);
   const ranks = Array.from({ length: size }, async (_, rank) => {
@@ -100,18 +94,18 @@ train: { steps: 4, batchSize: 4, gradientGroups: 2, sequenceLength: 37, microBat
 test('a run with more entries than its parent: the same files from one process, two threads and two ranks, and resumed', async () => {
   writeFileSync(join(folder, 'parent.yaml'), PARENT);
   writeFileSync(join(folder, 'child.yaml'), CHILD);
-  expect(await make(1, 'parent', { file: 'parent.yaml', set: ['train.steps=2'] })).toEqual(['made']);
-  const file = 'child.yaml';
-  expect(await make(1, 'child', { file })).toEqual(['made']);
+  expect(await make(1, 'parent', { recipe: 'parent.yaml', set: ['train.steps=2'] })).toEqual(['made']);
+  const recipe = 'child.yaml';
+  expect(await make(1, 'child', { recipe })).toEqual(['made']);
   const bits = bitsOf(join(folder, 'child'));
   const { vocabSize } = Tokenizer.load(join(folder, 'child', 'tokenizer/tokenizer.json'));
   expect([vocabSize, 480 * 4 * 500 < 2 ** 20, 480 * 4 * vocabSize > 2 ** 20]).toEqual([620, true, true]);
-  expect(await make(2, 'child-2', { file })).toEqual(['made', 'followed']);
+  expect(await make(2, 'child-2', { recipe })).toEqual(['made', 'followed']);
   expect(bitsOf(join(folder, 'child-2'))).toEqual(bits);
-  expect(await make(2, 'child-turns', { file, stopAfter: 1 })).toEqual(['interrupted', 'followed']);
-  expect(await make(1, 'child-turns', { file, resume: true })).toEqual(['made']);
+  expect(await make(2, 'child-turns', { recipe, stopAfter: 1 })).toEqual(['interrupted', 'followed']);
+  expect(await make(1, 'child-turns', { recipe, resume: true })).toEqual(['made']);
   expect(bitsOf(join(folder, 'child-turns'))).toEqual(bits);
-  expect(await make(1, 'child-threads', { file, threads: 2 })).toEqual(['made']);
+  expect(await make(1, 'child-threads', { recipe, threads: 2 })).toEqual(['made']);
   expect(bitsOf(join(folder, 'child-threads'))).toEqual(bits);
 });
 

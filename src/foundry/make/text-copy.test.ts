@@ -1,9 +1,9 @@
 // Texts copied from another run: only where that run has all of them, and a recipe that asks for the same.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { makeText } from './index.ts';
 import { contents, writeTexts } from './testing/cli.ts';
@@ -12,19 +12,13 @@ import { copyText } from './text-copy.ts';
 const RECIPE = 'seed: 1377\ncorpus: { sources: [{ files: texts }], validation: 0.1 }\ntokenizer: { vocabSize: 300 }\n';
 const recipe = (...overrides: string[]) => parseRecipe(RECIPE, { file: 'r.yaml', overrides });
 
-let folder: string;
+const folder = temporaryHome();
 const at = (...path: string[]) => join(folder, ...path);
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'jikji-text-copy-'));
-  for (const name of ['STATE', 'CONFIG']) vi.stubEnv(`XDG_${name}_HOME`, at(name));
   writeTexts(at('texts'), 20, 10);
   const { signal } = new AbortController();
   const options = { recipeFolder: folder, threads: 1, resume: false, signal, onEvent: () => {} };
   await makeText({ ...options, recipe: recipe(), out: at('from') });
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test('the same files, for a recipe that differs elsewhere', () => {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { lines } from '../../ledger/testing/transcript.ts';
-import { type MakeResult, makeRun } from '../make/index.ts';
+import type { MakeResult } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { parseRecipe, recipeToYaml } from '../recipe/index.ts';
 import { compareRuns } from './index.ts';
 
@@ -25,19 +26,10 @@ const results: Record<string, MakeResult> = {};
 const losses: number[] = [];
 
 async function make(out: string, overrides: string[] = [], stopAfter = 0) {
-  const controller = new AbortController();
-  results[out] = await makeRun({
+  results[out] = await makeIn(folder, out, {
     recipe: recipe(...overrides),
-    recipeFolder: folder,
-    out: at(out),
-    threads: 1,
-    resume: true,
-    signal: controller.signal,
-    onEvent: (event) => {
-      if (event.kind !== 'step') return;
-      if (out === 'one') losses.push(event.loss);
-      if (event.step === stopAfter) controller.abort();
-    },
+    stopAfter,
+    onEvent: (event) => event.kind === 'step' && out === 'one' && losses.push(event.loss),
   });
 }
 

@@ -16,8 +16,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { recordLine } from '../../ledger/testing/transcript.ts';
 import { timesOf } from '../../run-folder/index.ts';
-import { type MakeEvent, makeRun } from '../make/index.ts';
+import type { MakeEvent } from '../make/index.ts';
 import { writeTexts } from '../make/testing/cli.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { recipeToYaml } from '../recipe/index.ts';
 import { readRecipe } from '../recipe/read.ts';
 import { exportCurves } from './index.ts';
@@ -36,29 +37,22 @@ const at = (name: string) => join(folder, name);
 const told = new Map<number, Extract<MakeEvent, { kind: 'step' }>>();
 const scored = new Map<number, number>();
 
-async function make(stopAfter: number) {
-  const controller = new AbortController();
-  await makeRun({
-    recipe: readRecipe(at('recipe.yaml')),
-    recipeFolder: folder,
-    out: at('run'),
-    threads: 1,
-    resume: true,
-    signal: controller.signal,
+const make = (stopAfter?: number) =>
+  makeIn(folder, 'run', {
+    resume: stopAfter === undefined,
+    stopAfter,
     onEvent: (event) => {
       if (event.kind === 'step') told.set(event.step, event);
       if (event.kind === 'validation') scored.set(event.step, event.bitsPerByte);
-      if (event.kind === 'step' && event.step === stopAfter) controller.abort();
     },
   });
-}
 
 beforeAll(async () => {
   writeTexts(at('texts'), 20, 10);
   writeTexts(at('한글, "둘"'), 20, 5);
   writeFileSync(at('recipe.yaml'), RECIPE);
   await expect(make(13)).rejects.toMatchObject({ code: 'interrupted' });
-  await make(0);
+  await make();
 });
 
 test('CSV: every step with its exact values, validations in the rows of their steps', () => {

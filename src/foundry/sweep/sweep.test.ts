@@ -1,13 +1,13 @@
 // A sweep with real runs: what is made, kept, resumed and written; runs that diverge; folders that hold something else.
 
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { JikjiError, takeLock } from '../../base/index.ts';
 import { temporaryHome } from '../../base/testing/temporary-folder.ts';
 import { runPaths } from '../../run-folder/index.ts';
-import { makeRun } from '../make/index.ts';
 import { bitsOf, contents, writeTexts } from '../make/testing/cli.ts';
+import { makeIn } from '../make/testing/make-in.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { inSweep, makePoints, outcomeOf, type SweepOptions, type SweepOutcome, writeBest } from './index.ts';
 
@@ -48,17 +48,12 @@ async function sweep(options: Partial<SweepOptions>, stopAfter: [run?: string, s
   return inSweep({ file: file(), set: [], over: [], out, ...options }, async (plan) => {
     await makePoints(plan, {
       make: async ({ name, run, recipe }, textFrom) => {
-        const controller = new AbortController();
-        const resume = existsSync(run);
-        const base = { recipe, recipeFolder: folder, out: run, threads: 1, resume, textFrom };
-        await makeRun({
-          ...base,
-          signal: controller.signal,
+        await makeIn(folder, relative(folder, run), {
+          ...{ recipe, resume: existsSync(run), textFrom },
+          stopAfter: name === stopAfter[0] ? stopAfter[1] : undefined,
           onEvent: (event) => {
             if (event.kind === 'stage' && event.stage === 'corpus' && event.state === 'start') read.push(name);
-            if (event.kind !== 'step') return;
-            made[name] ??= event.step;
-            if (name === stopAfter[0] && event.step === stopAfter[1]) controller.abort();
+            if (event.kind === 'step') made[name] ??= event.step;
           },
         });
       },
@@ -95,9 +90,7 @@ test('a run for each point, the bits of which are those of make; the table has t
 
   const overrides = ['train.learningRate=1e-2', 'seed=2', `name=r-${NAMES[3]}`];
   const recipe = parseRecipe(RECIPE, { file: file(), overrides });
-  const alone = join(folder, 'alone');
-  const { signal } = new AbortController();
-  await makeRun({ recipe, recipeFolder: folder, out: alone, threads: 2, resume: false, signal, onEvent: () => {} });
+  const { run: alone } = await makeIn(folder, 'alone', { recipe, threads: 2 });
   expect(bitsOf(inside(NAMES[3]))).toEqual(bitsOf(alone));
   // Each run has files of its own.
   const [first, last] = [NAMES[0], NAMES[3]].map((name) => statSync(runPaths(inside(name)).tokens).ino);

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { Tokenizer, trainTokenizer } from './index.ts';
 import { randomOf, randomProse, randomText } from './testing/strings.ts';
 
+const folder = temporaryFolder();
 let tokenizer: Tokenizer;
 beforeAll(async () => {
   const r = randomOf(31);
@@ -128,19 +129,16 @@ describe('Tokenizer', () => {
   });
 
   test('load names the fault of a file', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'jikji-tokenizer-'));
-    try {
-      const path = join(folder, 'tokenizer.json');
-      expect(() => Tokenizer.load(path)).toThrow(expect.objectContaining({ code: 'tokenizer-missing', input: path }));
-      expect(() => Tokenizer.load(folder)).toThrow(expect.objectContaining({ code: 'tokenizer-unreadable' }));
-      writeFileSync(path, Buffer.from([0x7b, 0xff]));
-      expect(() => Tokenizer.load(path)).toThrow(expect.objectContaining({ code: 'tokenizer-broken', input: path }));
-      writeFileSync(path, tokenizer.toJson().slice(0, -20));
-      expect(() => Tokenizer.load(path)).toThrow(expect.objectContaining({ code: 'tokenizer-broken', input: path }));
-      writeFileSync(path, tokenizer.toJson());
-      expect(Tokenizer.load(path).toJson()).toBe(tokenizer.toJson());
-    } finally {
-      rmSync(folder, { recursive: true });
+    const path = join(folder, 'tokenizer.json');
+    const fails = (code: string, input = path) =>
+      expect(() => Tokenizer.load(input)).toThrow(expect.objectContaining({ code, input }));
+    fails('tokenizer-missing');
+    fails('tokenizer-unreadable', folder);
+    for (const bytes of [Buffer.from([0x7b, 0xff]), tokenizer.toJson().slice(0, -20)]) {
+      writeFileSync(path, bytes);
+      fails('tokenizer-broken');
     }
+    writeFileSync(path, tokenizer.toJson());
+    expect(Tokenizer.load(path).toJson()).toBe(tokenizer.toJson());
   });
 });
