@@ -1,7 +1,7 @@
 // Shuffled answers: the same questions and the same answers of each kind, in other places; the same every time.
 
 import { expect, test } from 'vitest';
-import { conversationsAbout, kindOf } from '../src/foundry/corpus/exercises/index.ts';
+import { conversationsAbout, kindOf } from '../src/foundry/corpus/exercises.ts';
 import { canonicalJson } from '../src/ledger/index.ts';
 import { shuffleAnswers } from './shuffled-answers.ts';
 

@@ -1,7 +1,7 @@
 // Conversations of the reader wordnet-exercises whose answers are permuted among the questions of the same kind and language: what can be
 // learned from them is the form of a conversation and which answers there are, not which one is right.
 
-import { kindOf } from '../src/foundry/corpus/exercises/index.ts';
+import { kindOf } from '../src/foundry/corpus/exercises.ts';
 import { canonicalJson, sha256Hex } from '../src/ledger/index.ts';
 
 interface Conversation {

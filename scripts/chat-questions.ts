@@ -15,7 +15,7 @@ import {
   numberExercise,
   synsetOf,
   wordExercises,
-} from '../src/foundry/corpus/exercises/index.ts';
+} from '../src/foundry/corpus/exercises.ts';
 import { sha256Hex } from '../src/ledger/index.ts';
 
 /** Questions of each kind: 500 in all. */

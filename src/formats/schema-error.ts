@@ -8,7 +8,6 @@ import { allKeys, keysAt } from './schema-keys.ts';
 import { koreanOfIssue } from './shape-words.ts';
 import { type Fault, type Path, showPath, type ValuePlaces } from './value-places.ts';
 import type { YamlKind, YamlValue } from './yaml.ts';
-import { describe, valueAt, wantedOf } from './yaml-values.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -152,3 +151,39 @@ function aboutUnion({ value, schema, places, what }: Rejected, { errors }: Union
       : HINTS.differently;
   return places.fault(`${what.code}-range`, path, FAULTS.noBranch(nameOf(path, what), describe(found), hint));
 }
+
+/** The value at a path; undefined if there is none. */
+function valueAt(value: YamlValue | undefined, path: Path): YamlValue | undefined {
+  for (const key of path) value = (value as { [key: string]: YamlValue } | null | undefined)?.[key];
+  return value;
+}
+
+const KINDS = {
+  nothing: { en: 'nothing', ko: '값 없음' },
+  list: { en: 'a list', ko: '목록' },
+  section: { en: 'a section', ko: '묶음' },
+} as const satisfies Record<string, Both>;
+
+/** A value in a few words. */
+function describe(value: YamlValue | undefined): Both {
+  if (value === undefined || value === null) return KINDS.nothing;
+  if (Array.isArray(value)) return KINDS.list;
+  if (typeof value === 'object') return KINDS.section;
+  if (typeof value !== 'string') return { en: String(value), ko: String(value) };
+  const quoted = JSON.stringify(value);
+  return { en: cut(`the text ${quoted}`), ko: cut(quoted) };
+}
+
+const cut = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+
+/** The types of a schema in words. */
+const WANTED: Record<string, Both> = {
+  int: { en: 'a whole number', ko: '정수' },
+  number: { en: 'a number', ko: '수' },
+  string: { en: 'text', ko: '글' },
+  boolean: { en: 'true or false', ko: 'true 또는 false' },
+  array: { en: 'a list', ko: '목록' },
+  object: { en: 'a section of "key: value" lines', ko: '"이름: 값" 줄로 된 묶음' },
+  record: { en: 'a section of "key: value" lines', ko: '"이름: 값" 줄로 된 묶음' },
+};
+const wantedOf = (type: string): Both => WANTED[type] ?? { en: type, ko: type };

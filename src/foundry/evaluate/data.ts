@@ -2,8 +2,16 @@
 // Knows nothing of the meaning of columns.
 
 import { gunzipSync } from 'node:zlib';
-import { csvRows, DataError, MAX_DATA_BYTES, parquetRows, type Row, tsvRows } from '../../formats/tables/index.ts';
-import { linesRows } from './data-lines.ts';
+import { isObject, parseJson } from '../../base/index.ts';
+import {
+  checkCount,
+  csvRows,
+  DataError,
+  MAX_DATA_BYTES,
+  parquetRows,
+  type Row,
+  tsvRows,
+} from '../../formats/tables/index.ts';
 
 /** Bytes of a file on disk. */
 export const MAX_FILE_BYTES = 64 << 20;
@@ -55,4 +63,25 @@ function textOf(bytes: Uint8Array): string {
   } catch {
     throw new DataError('not UTF-8 text');
   }
+}
+
+// Reads JSON Lines: one object per line.
+
+/** @throws DataError */
+function linesRows(text: string): Row[] {
+  const rows: Row[] = [];
+  let number = 0;
+  for (let from = 0; from < text.length; ) {
+    const at = text.indexOf('\n', from);
+    const end = at < 0 ? text.length : at;
+    const line = text.slice(from, end);
+    from = end + 1;
+    number++;
+    if (line.trim() === '') continue;
+    const value = parseJson(line, () => new DataError(`line ${number} is not JSON`));
+    if (!isObject(value)) throw new DataError(`line ${number} is not an object`);
+    rows.push(value as Row);
+    checkCount(rows.length);
+  }
+  return rows;
 }

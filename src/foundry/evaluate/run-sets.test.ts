@@ -4,11 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
-import { clozeItems } from './cloze-items.ts';
-import { definitionItems } from './definition-items.ts';
+import { addWrongAnswers, clozeItems, definitionItems } from './choice-items.ts';
 import { RUN_TASKS, runSet } from './run-sets.ts';
 import type { ChoiceItem } from './set.ts';
-import { addWrongAnswers } from './wrong-answers.ts';
 
 const run = temporaryFolder();
 mkdirSync(join(run, 'corpus'));

@@ -11,8 +11,7 @@ import type { ScoreRequest } from '../generate/index.ts';
 import { openEncoder, readMadeFile } from '../make/index.ts';
 import { conversationKind, parseRunRecipe, type RecipeSource, readRecipeText } from '../recipe/index.ts';
 import { loadRunTokenizer } from '../tokenizer/index.ts';
-import { clozeItems } from './cloze-items.ts';
-import { definitionItems } from './definition-items.ts';
+import { clozeItems, definitionItems } from './choice-items.ts';
 import type { AnswersItem, EvaluationSet, TextItem } from './set.ts';
 
 /** Increases whenever a generator gives other questions. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
-import { isHeldOutPair, isHeldOutWord } from '../corpus/exercises/index.ts';
+import { isHeldOutPair, isHeldOutWord } from '../corpus/exercises.ts';
 import { loadTask, shippedTasks, taskFile } from './load-task.ts';
 import type { ChatItem, ChoiceItem, ContinuationItem, EvaluationSet } from './set.ts';
 

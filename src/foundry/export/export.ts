@@ -1,13 +1,14 @@
 // Exports a model in one of the two formats. The output appears complete or not at all.
 
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { ggufPieces, ggufSize, readSmallFile } from '../../formats/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { type Model, openModel } from '../load/index.ts';
 import { parseRecipe } from '../recipe/index.ts';
 import { type GgufName, toGguf } from './gguf.ts';
 import { writeHuggingFace } from './hugging-face.ts';
-import { licenseOf } from './license.ts';
 import { checkOutput, type OutputOptions, writeOutput, writePieces } from './output.ts';
 
 export interface ExportOptions extends OutputOptions {
@@ -74,3 +75,15 @@ async function writeGguf(
 }
 
 const nameOf = (recipe: string) => parseRecipe(readSmallFile(recipe, 4 << 20), { file: recipe }).name;
+
+/** The Hub's name of the licence (`apache-2.0`) in the front matter of a model card; undefined if there is none. */
+function licenseOf(readme: string): string | undefined {
+  if (!existsSync(readme)) return undefined;
+  try {
+    const [, front] = /^---\r?\n([\s\S]{0,65536}?)\r?\n---\r?\n/.exec(readSmallFile(readme, 16 << 20)) ?? [];
+    const license = parse(front ?? '', { maxAliasCount: 0, logLevel: 'silent' })?.license;
+    return typeof license === 'string' && /^[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$/.test(license) ? license : undefined;
+  } catch {
+    return undefined; // not a readable card
+  }
+}

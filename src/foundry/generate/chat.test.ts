@@ -7,8 +7,8 @@ import type { ChatTemplateOptions } from '../conversation/chat-template.ts';
 import { ChatTemplate } from '../conversation/index.ts';
 import type { Model } from '../load/index.ts';
 import type { TextTokenizer } from '../tokenizer/index.ts';
+import type { Said } from './chat.ts';
 import { openTalk, type Talk, type TalkOptions } from './index.ts';
-import type { Said } from './several-answers.ts';
 import { byteTokenizer, CHATML, SPECIALS, writeModel } from './testing/chat.ts';
 import { TextModel } from './text-model.ts';
 

@@ -5,7 +5,6 @@ import type { ChatTemplate, Message } from '../conversation/index.ts';
 import { templateOf } from '../load/index.ts';
 import { type Answer, type AnswerHandlers, answerTo, maxPromptTokens, tooLong } from './answer.ts';
 import type { Choice } from './choose.ts';
-import { type Said, SeveralAnswers } from './several-answers.ts';
 import { type ContinueOptions, TextModel } from './text-model.ts';
 
 export interface TalkOptions extends Choice, Pick<ContinueOptions, 'penalties' | 'stop'> {
@@ -130,5 +129,38 @@ class BaseTalk implements Talk {
 
   close(): void {
     this.#model.close();
+  }
+}
+
+// Several answers to one message: the first has the seed, each later one the next. A talk goes on with the first one, which alone is shown
+// as it comes.
+
+/** The first answer, and the others. */
+export interface Said extends Answer {
+  others: Answer[];
+}
+
+class SeveralAnswers {
+  readonly #seed: number;
+  /** Earlier draws with each seed. */
+  readonly #drawn: number[];
+
+  constructor(seed: number, count: number) {
+    this.#seed = seed;
+    this.#drawn = Array.from({ length: count }, () => 0);
+  }
+
+  /** Asks for all of them at once; the first one comes first. */
+  async ask<T extends Answer>(
+    handlers: AnswerHandlers,
+    answer: (one: AnswerHandlers & { seed: number; drawn: number }) => Promise<T>,
+  ): Promise<T[]> {
+    const { signal } = handlers;
+    const quiet: AnswerHandlers = { onText: () => {}, ...(signal && { signal }) };
+    const answers = await Promise.all(
+      this.#drawn.map((drawn, i) => answer({ ...(i === 0 ? handlers : quiet), seed: this.#seed + i, drawn })),
+    );
+    for (const [i, { tokenIds }] of answers.entries()) this.#drawn[i] += tokenIds.length;
+    return answers;
   }
 }

@@ -11,7 +11,7 @@ import { smallModel } from '../train/testing/small.ts';
 import { choose, type Logits } from './choose.ts';
 import { Continuation, type ContinueOptions, type Token } from './continuation.ts';
 import { Scheduler } from './scheduler.ts';
-import { Scoring } from './scoring.ts';
+import { Scoring } from './text-model.ts';
 
 const { binary32: A } = oracle;
 

@@ -7,10 +7,9 @@ import { setImmediate } from 'node:timers/promises';
 import { JikjiError } from '../../base/index.ts';
 import { type Decoder, PAGE_POSITIONS, type Piece, pagesOf } from '../model/index.ts';
 import type { Logits } from './choose.ts';
-import { Debts } from './debts.ts';
 import { PagePool } from './page-pool.ts';
 import { PrefixCache } from './prefix-cache.ts';
-import { FairQueue } from './queue.ts';
+import { Debts, FairQueue } from './queue.ts';
 import type { Task } from './task.ts';
 
 /** A pass of new inputs takes about so long where others wait for their next token, in milliseconds. */

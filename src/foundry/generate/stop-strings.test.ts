@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
-import { StopStrings } from './stop-strings.ts';
+import { StopStrings } from './growing-text.ts';
 
 test('the text ends before the first of them that is complete, and what surely belongs to it comes at once', () => {
   const random = randomNumbers(4);

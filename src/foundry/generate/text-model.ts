@@ -1,15 +1,24 @@
 // An open model that continues and scores texts given as ids, many at a time. Knows nothing of conversations.
 
+import { bytesOfPage, MEMORY_LIMIT } from '../../engine/index.ts';
 import { type Model, openModel } from '../load/index.ts';
-import { type Decoder, openDecoder } from '../model/index.ts';
+import {
+  contextOf,
+  type Decoder,
+  type DecoderSize,
+  headDim,
+  openDecoder,
+  PAGE_POSITIONS,
+  pagesOf,
+  weightBytes,
+} from '../model/index.ts';
 import { Continuation, type ContinueOptions as ContinuationOptions, type Ending, type Token } from './continuation.ts';
 import { GrowingText, type TextPiece } from './growing-text.ts';
 import { Pipe } from './pipe.ts';
 import { Replay, type ReplayedText } from './replay.ts';
 import { Scheduler, type TaskOptions } from './scheduler.ts';
 import type { ScoreRequest } from './score-request.ts';
-import { Scoring } from './scoring.ts';
-import { generationSize } from './size.ts';
+import type { Next, Scored, Task } from './task.ts';
 
 export interface OpenOptions {
   threads: number;
@@ -189,4 +198,55 @@ export class TextModel {
     this.#decoder.close();
     this.model.close();
   }
+}
+
+/** Given tokens whose likelihood is wanted, as a task of the scheduler. */
+export class Scoring implements Task {
+  readonly input: readonly number[];
+  readonly scored: Scored;
+  /** -ln p of each token from `first` on. */
+  readonly nats: Float64Array;
+  /** Whether each of them is the likeliest one. */
+  greedy = true;
+
+  /** Scores 2 to `context` + 1 tokens from index `first` on, at least 1. */
+  constructor(tokens: readonly number[], first: number) {
+    this.input = tokens.slice(0, -1);
+    this.nats = new Float64Array(tokens.length - first);
+    const onToken = (index: number, nats: number, isGreedy: boolean): void => {
+      this.nats[index - first] = nats;
+      this.greedy &&= isGreedy;
+    };
+    this.scored = { tokens, first, onToken };
+  }
+
+  next(): Next {
+    return 'ended';
+  }
+}
+
+// How much of the engines' memory generation takes: rows of a pass, and pages for as many texts as fit beside the weights.
+
+/** Rows of a pass. */
+const MAX_ROWS = 256;
+/** Rows of logits for one text: its next token and the guesses after it. */
+const LOGITS_OF_TEXT = 9;
+/** Texts at a time for each that has room for a whole context: most are shorter. */
+const SHORT_TEXTS = 4;
+/** Bytes of the pages of a model that no single memory holds. */
+const MAX_PAGES = 2 * 1024 ** 3;
+
+/** Room for `texts` texts at a time with a whole context each, or for fewer where memory ends before; for one at least. */
+function generationSize(model: Pick<Model, 'config' | 'q8'>, texts: number): DecoderSize {
+  const { config } = model;
+  const context = contextOf(config);
+  const { numKeyValueHeads: keyValueHeads } = config;
+  const page = bytesOfPage({ positions: PAGE_POSITIONS, keyValueHeads, headDim: headDim(config) });
+  const pagesIn = (bytes: number): number => Math.floor(bytes / (config.numHiddenLayers * page));
+  // In one memory, beside the weights and what a pass needs; else over several.
+  const inOne = pagesIn(0.8 * (0.9 * MEMORY_LIMIT - weightBytes(config, model)));
+  const fitting = inOne >= pagesOf(context) ? inOne : pagesIn(MAX_PAGES);
+  const pages = Math.max(pagesOf(context), Math.min(texts * pagesOf(context), fitting));
+  const logits = texts === 1 ? LOGITS_OF_TEXT : LOGITS_OF_TEXT + SHORT_TEXTS * texts;
+  return { rows: Math.min(context, MAX_ROWS), context, pages, logits };
 }

@@ -5,6 +5,7 @@ import { JikjiError } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { nearestNameHint } from '../../formats/index.ts';
 import { digestOfFile, digestOfFiles, digestOfJson, type Json, sha256Hex } from '../../ledger/index.ts';
+import { ChatTemplate } from '../conversation/index.ts';
 import type { ModelConfig, StoredWeights } from '../model/index.ts';
 import { END_OF_TEXT, type ReadTokenizer, readTokenizer, type TextTokenizer } from '../tokenizer/index.ts';
 import { checkTiedHead } from './check.ts';
@@ -140,4 +141,10 @@ function digestedFiles(config: ModelConfig, tokenizer: TextTokenizer, file: stri
     { name: 'tokenizer', digest: file },
     ...weights.files.map(({ name, path }) => ({ name, digest: digestOfFile(path) })),
   ];
+}
+
+/** Undefined for a base model. `name` stands for the model in errors. The template's process begins when it is first used. */
+export function templateOf(model: Model, name = model.folder): ChatTemplate | undefined {
+  const { chatTemplate: template, bosToken, eosToken, tokenizer } = model;
+  return template === undefined ? undefined : new ChatTemplate({ template, bosToken, eosToken, tokenizer, name });
 }

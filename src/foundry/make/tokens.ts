@@ -2,17 +2,18 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { canonicalJson, digestOfFile, type Json, MerkleTree } from '../../ledger/index.ts';
 import { runPaths, TOKENS } from '../../run-folder/index.ts';
-import { type CorpusManifest, readDocumentsSync, type Split } from '../corpus/index.ts';
+import type { ConversationEncoder, DocumentKind, Example } from '../conversation/index.ts';
+import { type CorpusManifest, readDocumentsSync, readExamplesSync, type Split } from '../corpus/index.ts';
 import { conversationKind, isConversations } from '../recipe/index.ts';
-import { encodeCorpus, type RunTokenizer, tokenWidth } from '../tokenizer/index.ts';
+import { encodeCorpus, type RunTokenizer, TokenWriter, tokenWidth } from '../tokenizer/index.ts';
 import { openEncoder } from './chat-files.ts';
-import { encodeConversations } from './conversation-shards.ts';
 import { type OnEvent, reporter } from './events.ts';
 import { damaged, readMadeFile } from './made-files.ts';
-import type { FindPlace } from './source-place.ts';
+import type { FindPlace, SourcePlace } from './source-place.ts';
 import { marksFile, type TokenShard, type TokensManifest, tokenLeaves, tokensFile } from './tokens-manifest.ts';
 
 /** What errors name: the chat template, and where a document stands. */
@@ -123,4 +124,63 @@ function checkTokens(folder: string, tokens: TokensManifest): void {
   const tree = new MerkleTree();
   for (const leaf of tokenLeaves(tokens)) tree.add(leaf);
   if (tree.root().toString('hex') !== tokens.root) throw altered(corpus, 'the tokens have another root than they name');
+}
+
+/** Encodes the conversations of one split of a source: a file of token ids, and one of marks beside it. */
+interface ConversationShardOptions {
+  encoder: ConversationEncoder;
+  kind: DocumentKind;
+  tokenizer: RunTokenizer;
+  /** The corpus folder. */
+  corpus: string;
+  /** The file of documents. */
+  text: string;
+  /** Names of the files to write, inside the corpus folder. */
+  file: string;
+  marks: string;
+  /** Where document `number` (from 0) stands, for errors. */
+  findPlace: (number: number) => Promise<SourcePlace>;
+}
+
+/** @throws JikjiError `chat-template`, `disk-full`, `not-writable` */
+async function encodeConversations(options: ConversationShardOptions): Promise<TokenShard> {
+  const { encoder, kind, tokenizer, corpus, text, file, marks, findPlace } = options;
+  let bytes = 0;
+  let documents = 0;
+  let encoded = 0;
+  let tokens = 0;
+  function* examples(): Generator<Example> {
+    for (const one of readExamplesSync(text, kind)) {
+      bytes += Buffer.byteLength(one.text);
+      documents++;
+      yield* one.examples;
+    }
+  }
+  const size = kind === 'pair' ? 2 : 1;
+  /** The example that is being encoded: the one that an error is about. */
+  let example: number | undefined;
+  const describe = (i: number): string => {
+    example = i;
+    return '';
+  };
+  const ids = new TokenWriter(join(corpus, file), tokenWidth(tokenizer.vocabSize));
+  let bits: TokenWriter | undefined;
+  try {
+    bits = new TokenWriter(join(corpus, marks), 1);
+    for await (const one of encoder.encode(examples(), describe)) {
+      example = undefined;
+      ids.write(one.ids);
+      bits.write(one.marks);
+      tokens += one.ids.length;
+      if (++encoded % 1024 === 0) await setImmediate(); // lets signal handlers and the screen run
+    }
+    const sha256 = ids.finish();
+    return { file, tokens, documents, bytes, sha256, marks: { file: marks, sha256: bits.finish() } };
+  } catch (error) {
+    ids.abandon();
+    bits?.abandon();
+    if (!(error instanceof JikjiError) || example === undefined) throw error;
+    const { place } = await findPlace(Math.floor(example / size));
+    throw error.reworded({ message: `${error.message} (${place})` });
+  }
 }

@@ -6,7 +6,16 @@ import { JikjiError, writeFailure } from '../../base/index.ts';
 import { bits32, bits64, type Transcript } from '../../ledger/index.ts';
 import { runPaths } from '../../run-folder/index.ts';
 import { flopsPerToken } from '../model/index.ts';
-import { Batches, checkpointSteps, machineName, NotFinite, type TokenFiles, Trainer } from '../train/index.ts';
+import {
+  Batches,
+  checkpointSteps,
+  machineName,
+  NotFinite,
+  removeCheckpoint,
+  saveCheckpoint,
+  type TokenFiles,
+  Trainer,
+} from '../train/index.ts';
 import { type Begun, beginTraining } from './begin.ts';
 import { checkConversations } from './conversations.ts';
 import { reporter } from './events.ts';
@@ -16,7 +25,6 @@ import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
 import { openLodger } from './lodge-run.ts';
 import type { Lodger } from './office.ts';
 import { openReferences, writeReferences } from './references.ts';
-import { SavedStates } from './saved-states.ts';
 import { sourcePlaces } from './source-place.ts';
 import { openShards } from './text.ts';
 import type { TrainingInput } from './training-input.ts';
@@ -346,5 +354,36 @@ function appendSessionEnd(path: string, value: object): void {
     append(path, value);
   } catch {
     // the disk may be full: the session's own error reports that
+  }
+}
+
+/** The checkpoints of a run on disk: those that are kept, and the newest one. */
+class SavedStates {
+  /** Step of the newest checkpoint. */
+  saved: number;
+  readonly #folder: string;
+  readonly #kept: ReadonlySet<number>;
+
+  constructor(folder: string, kept: ReadonlySet<number>, saved: number) {
+    this.#folder = folder;
+    this.#kept = kept;
+    this.saved = saved;
+  }
+
+  /** Removes checkpoints that are older than the newest one and not kept. */
+  prune(): void {
+    for (const old of checkpointSteps(this.#folder)) {
+      if (old < this.saved && !this.#kept.has(old)) removeCheckpoint(this.#folder, old);
+    }
+  }
+
+  /** Saves the trainer's state, after the records that lead to it are on disk; then prunes. @throws NotFinite */
+  save(root: string, trainer: Trainer, transcript: Transcript): void {
+    const broken = trainer.notFinite(); // the next step would find it too, but this save would replace the last good checkpoint
+    if (broken !== undefined) throw new NotFinite(trainer.step, broken, 'state');
+    transcript.sync();
+    saveCheckpoint(this.#folder, root, trainer);
+    this.saved = trainer.step;
+    this.prune();
   }
 }

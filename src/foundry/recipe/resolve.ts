@@ -1,12 +1,11 @@
 // The last part of reading a recipe: defaults that follow from other keys, and checks of one key against another.
 
 import { type Path, showPath, type ValuePlaces } from '../../formats/index.ts';
-import { resolveChat } from './chat.ts';
 import { modelSchema, type ReaderName, type RecipeInput, sourceSchema, trainSchema } from './schema.ts';
 import { defaultIntermediateSize, defaultMicroBatchSize } from './sizes.ts';
 import { listOf, scriptPattern } from './source-values.ts';
-import { conversationKind } from './turn-tokens.ts';
-import type { ModelRecipe, Recipe, RecipeSource, TrainRecipe } from './types.ts';
+import { conversationKind, isConversations, TURN_TOKENS } from './turn-tokens.ts';
+import type { ChatRecipe, ModelRecipe, Recipe, RecipeSource, TrainRecipe } from './types.ts';
 
 /** The divisors of n that pass `fits`, nearest to `near` first, at most four, in ascending order: "2, 3, 4, 6". */
 function divisors(n: number, near: number, fits: (divisor: number) => boolean = () => true): string {
@@ -271,4 +270,35 @@ export function resolveRecipe(input: RecipeInput, defaultName: string, places: V
     model: resolveModel(input, sources, places),
     train: resolveTrain(input, sources, places),
   };
+}
+
+// The section `chat` of a recipe: how conversations become tokens.
+
+/** 256 bytes and `<|endoftext|>`. */
+const LEAST_ENTRIES = 257;
+
+/** The section of a recipe with these sources; undefined without conversations. @throws JikjiError `recipe-conflict` */
+function resolveChat(
+  { chat, tokenizer }: RecipeInput,
+  sources: readonly RecipeSource[],
+  places: ValuePlaces,
+): ChatRecipe | undefined {
+  const conflict = (path: string[], message: string, hint: string) =>
+    places.error('recipe-conflict', path, message, hint);
+  if (!sources.some(({ read }) => isConversations(read))) {
+    if (!chat) return undefined;
+    const hint = 'remove it, or write read: conversations at the source that has them';
+    throw conflict(['chat'], 'chat is there, and no source has conversations', hint);
+  }
+  const tokens = [...(chat?.tokens ?? TURN_TOKENS)];
+  const bad = tokens.find((token, i) => tokens.indexOf(token) !== i || token === '<|endoftext|>');
+  if (bad !== undefined) {
+    const hint = 'name each token once, without <|endoftext|>';
+    throw conflict(['chat', 'tokens'], `chat.tokens names ${bad}, which is there without it`, hint);
+  }
+  if (tokenizer.vocabSize < LEAST_ENTRIES + tokens.length) {
+    const message = `tokenizer.vocabSize (${tokenizer.vocabSize}) has no room for 256 bytes, <|endoftext|> and ${tokens.length} tokens of chat`;
+    throw conflict(['tokenizer', 'vocabSize'], message, 'raise it, for example to 4096');
+  }
+  return { ...(chat?.template !== undefined && { template: chat.template }), tokens };
 }

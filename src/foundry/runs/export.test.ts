@@ -21,8 +21,8 @@ import { writeTexts } from '../make/testing/cli.ts';
 import { makeIn } from '../make/testing/make-in.ts';
 import { recipeToYaml } from '../recipe/index.ts';
 import { readRecipe } from '../recipe/read.ts';
+import { sourceNames } from './export.ts';
 import { exportCurves } from './index.ts';
-import { sourceNames } from './source-names.ts';
 
 const RECIPE = `
 seed: 1377
