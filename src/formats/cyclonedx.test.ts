@@ -111,7 +111,7 @@ const graph = (dependencies: unknown) =>
   bom({ components: [library('a', { 'bom-ref': 'pkg:a' }), library('b', { 'bom-ref': 'pkg:b' })], dependencies });
 const seventeenth = (name: unknown) =>
   bom({ components: [...Array.from({ length: 17 }, () => library('a')), library(name)] });
-let nested: Json = library('inmost');
+let nested = library('inmost');
 for (let i = 0; i < 31; i++) nested = library(`level ${i}`, { components: [nested] });
 
 test.for<[name: string, value: unknown, code: string, message: string, hint: string]>([

@@ -147,7 +147,7 @@ function written(type: GgufBlockType, random: () => number): { bytes: Uint8Array
     for (const [byte, bit, width] of pieces)
       for (let i = 0; i < width; i++) {
         const at = byte * 8 + bit + i;
-        taken[at]!++;
+        taken[at]++;
         bits[at] = rest & 1;
         rest >>= 1;
       }
@@ -164,7 +164,7 @@ function written(type: GgufBlockType, random: () => number): { bytes: Uint8Array
     return fromHalfBits(half);
   });
   const groups = Array.from({ length: block / group }, (_, g) => ({ s: any(scale?.(g)), min: any(minimum?.(g)) }));
-  const values = Array.from({ length: block }, (_, e) => value({ d, m, q: any(quant(e)), ...groups[div(e, group)]! }));
+  const values = Array.from({ length: block }, (_, e) => value({ d, m, q: any(quant(e)), ...groups[div(e, group)] }));
   expect(taken.every((one) => one === 1)).toBe(true);
   const bytes = Uint8Array.from({ length: size }, (_, i) =>
     bits.subarray(i * 8, i * 8 + 8).reduce((sum, bit, k) => sum | (bit << k), 0),

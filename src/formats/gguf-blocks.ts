@@ -111,8 +111,8 @@ const q45k =
       const scale = d * s;
       const minimum = dmin * m;
       for (let i = 0; i < 32; i++) {
-        const low = (bytes[quants + 32 * (group >> 1) + i]! >> (4 * (group & 1))) & 15;
-        const high = fifth ? ((bytes[at + 16 + i]! >> group) & 1) << 4 : 0;
+        const low = (bytes[quants + 32 * (group >> 1) + i] >> (4 * (group & 1))) & 15;
+        const high = fifth ? ((bytes[at + 16 + i] >> group) & 1) << 4 : 0;
         out[to + 32 * group + i] = scale * (low | high) - minimum;
       }
     }

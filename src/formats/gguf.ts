@@ -1,8 +1,8 @@
 // Reads GGUF: first the metadata and the descriptions of tensors, then tensors by ranges as float32. The file is untrusted: every
 // count, length and offset is checked before use, and no allocation depends on an unchecked number.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { JikjiError, shownName, systemCode } from '../base/index.ts';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { JikjiError, shownName } from '../base/index.ts';
 import { BLOCK_TYPES, decodeBlocks, type GgufBlockType, isBlockType } from './gguf-blocks.ts';
 import {
   ALIGNMENT,
@@ -20,6 +20,7 @@ import {
   VALUE_TYPES,
 } from './gguf-format.ts';
 import { decodeNumbers } from './gguf-numbers.ts';
+import { openForReading } from './small-file.ts';
 
 export interface GgufTensor {
   type: GgufTensorType | GgufBlockType;
@@ -81,14 +82,7 @@ export class Gguf {
    * @throws JikjiError `file-missing`, `gguf-broken`, or `gguf-unsupported` for a valid file of another kind
    */
   static open(path: string, { others = false } = {}): Gguf {
-    let fd: number;
-    try {
-      // O_NONBLOCK: a pipe in the file's place must not block.
-      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-      throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
-    }
+    const fd = openForReading(path);
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw broken(path, 'not a file');

@@ -168,7 +168,7 @@ test(`${FLIPS} flips of a bit: refused, or read as the format's own library read
     // Two of three in the header, and sometimes two at once.
     for (let flips = 1 + below(2); flips > 0; flips--) {
       const at = below(3) < 2 ? below(headerEnd) : below(flipped.length);
-      flipped[at] = flipped[at]! ^ (1 << below(8));
+      flipped[at] = flipped[at] ^ (1 << below(8));
     }
     files.push(flipped);
   }
@@ -179,7 +179,7 @@ test(`${FLIPS} flips of a bit: refused, or read as the format's own library read
   if (!hasPython) return;
   readByPython(files).forEach((theirs, i) => {
     // We may refuse more: doubtful headers.
-    if (reads[i] !== undefined) expect(reads[i], files[i]!.toString('latin1')).toEqual(theirs);
+    if (reads[i] !== undefined) expect(reads[i], files[i].toString('latin1')).toEqual(theirs);
   });
 });
 

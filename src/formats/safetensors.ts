@@ -1,8 +1,9 @@
 // Reads and writes safetensors: a JSON header, then the bytes of the tensors. Reads by ranges. The header is untrusted: every name,
 // shape and offset is checked before use, and no allocation depends on an unchecked number.
 
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { isObject, JikjiError, parseJson, shownName, systemCode, writeFully } from '../base/index.ts';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { isObject, JikjiError, parseJson, shownName, writeFully } from '../base/index.ts';
+import { openForReading } from './small-file.ts';
 
 const BYTES = {
   F64: 8,
@@ -71,14 +72,7 @@ export class Safetensors {
 
   /** @throws JikjiError `file-missing` or `safetensors-broken` */
   static open(path: string): Safetensors {
-    let fd: number;
-    try {
-      // O_NONBLOCK: a pipe in the file's place must not block.
-      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-      throw new JikjiError('file-missing', 'cannot be opened', path, 'check the path', { cause: error });
-    }
+    const fd = openForReading(path);
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw broken(path, 'not a file');

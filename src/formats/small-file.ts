@@ -24,19 +24,23 @@ function readBytes(fd: number, maxBytes: number): Buffer {
   return bytes.subarray(0, length);
 }
 
+/** Opens what may be no file any more. @throws JikjiError `file-missing` if it cannot be opened */
+export function openForReading(path: string): number {
+  try {
+    // O_NONBLOCK: a pipe in the file's place must not block.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw refuse.cannotOpen(path).causedBy(error);
+  }
+}
+
 /**
  * The text of a file of at most `maxBytes` bytes; a byte order mark is text.
  * @throws JikjiError `file-missing` if it cannot be opened, `file-broken` if it is not a file, too large, or not UTF-8
  */
 export function readSmallFile(path: string, maxBytes: number): string {
-  let fd: number;
-  try {
-    // O_NONBLOCK: a pipe in the file's place must not block.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    throw refuse.cannotOpen(path).causedBy(error);
-  }
+  const fd = openForReading(path);
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw refuse.notFile(path);

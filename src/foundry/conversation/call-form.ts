@@ -111,7 +111,7 @@ function aroundOne(known: KnownForm, rendered: string, prompt: string) {
   // A call stands where an answer begins.
   if (!found || rendered.slice(0, found.index).trimEnd() !== prompt.trimEnd()) return undefined;
   const [, opened, begun, middle, ended, closed] = found as unknown as string[];
-  return { first: opened + begun, middle: middle, after: ended, close: closed };
+  return { first: opened + begun, middle, after: ended, close: closed };
 }
 
 /** The text between the end of a call and the name of the next one. */

@@ -126,7 +126,7 @@ describe('any number of documents', () => {
   test.each(SEEDS)('folder %i: the share within a factor of two, no text on both sides', async (seed) => {
     const next = randomNumbers(seed);
     const sources = folder(next);
-    const validation = [0.01, 0.01, 0.02, 0.1, 0.3, 0.5][Math.floor(next() * 6)]!;
+    const validation = [0.01, 0.01, 0.02, 0.1, 0.3, 0.5][Math.floor(next() * 6)];
     const manifest = await build(sources, validation);
     expect(shareOf(manifest.bytes)).toBeGreaterThanOrEqual(validation / 2);
     expect(shareOf(manifest.bytes)).toBeLessThanOrEqual(validation * 2);
@@ -248,16 +248,16 @@ describe('few documents', () => {
   test('nothing is held out if the share is 0', async () => {
     const manifest = await build(files(3, 5000), 0);
     expect(manifest.documents).toEqual({ train: 3, validation: 0 });
-    expect(manifest.sources[0]!.slice).toBeNull();
+    expect(manifest.sources[0].slice).toBeNull();
   });
 
   test('duplicates are counted once, for any cuts of the text', async () => {
     const [source] = files(1, 1e5);
     writeFileSync(join(root, 't/copy.txt'), readFileSync(join(root, 't/0.txt')));
-    const manifest = await build([source!], 0.05);
-    const { counts } = manifest.sources[0]!;
+    const manifest = await build([source], 0.05);
+    const { counts } = manifest.sources[0];
     expect(counts.dropped).toEqual({ duplicate: 1 });
     expect(counts.read).toBe(counts.kept + 1);
-    expect(manifest.sources[0]!.cuts).toBe(counts.kept - 1);
+    expect(manifest.sources[0].cuts).toBe(counts.kept - 1);
   });
 });

@@ -151,7 +151,7 @@ test('fetched once, then read without a network; hex pins work; no code of the p
 
 test('conversations of a package, in each form of file', async () => {
   const manifest = await build([source({ path: 'talks', read: 'conversations' })], 'cache');
-  expect(manifest.sources[0]!.origin.fileCount).toBe(3);
+  expect(manifest.sources[0].origin.fileCount).toBe(3);
   const documents = [...readDocumentsSync(join(root, 'corpus/source-00.train.jsonl'))];
   expect(documents.map((text) => JSON.parse(text).messages[1].content)).toEqual(['b', 'd', '3', 'Hello.', 'What?']);
 });

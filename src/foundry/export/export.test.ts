@@ -260,7 +260,7 @@ describe('GGUF', () => {
         .replace('model.embed_tokens', 'token_embd')
         .replace('model.norm', 'output_norm')
         .replace('model.layers', 'blk')
-        .replace(/self_attn\.(.)_proj/, (_, part: string) => layer[part]!)
+        .replace(/self_attn\.(.)_proj/, (_, part: string) => layer[part])
         .replace('input_layernorm', 'attn_norm')
         .replace('post_attention_layernorm', 'ffn_norm')
         .replace(/mlp\.(.*)_proj/, 'ffn_$1');
@@ -269,7 +269,7 @@ describe('GGUF', () => {
       file.read(theirs, read);
       if (!/attn_[qk]\./.test(theirs)) return [name, read];
       const back = new Float32Array(read.length);
-      for (let row = 0; row < shape[0]!; row++) {
+      for (let row = 0; row < shape[0]; row++) {
         const [head, place] = [Math.floor(row / 8), row % 8];
         const from = head * 8 + (place < 4 ? 2 * place : 2 * (place - 4) + 1);
         back.set(read.subarray(from * 32, from * 32 + 32), row * 32);
@@ -312,7 +312,7 @@ describe('GGUF', () => {
         model.read(name, own);
         const most = own.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
         own.forEach((x, i) => {
-          expect(Math.abs(x - read[i]!)).toBeLessThanOrEqual(most * within);
+          expect(Math.abs(x - read[i])).toBeLessThanOrEqual(most * within);
         });
       }
     }
@@ -373,7 +373,7 @@ describe('faults', () => {
     cpSync(at('run'), at(`changed-${name}`), { recursive: true });
     const path = join(at(`changed-${name}`), file);
     const bytes = readFileSync(path);
-    if (name === 'weights') bytes[bytes.length - 2]! ^= 1;
+    if (name === 'weights') bytes[bytes.length - 2] ^= 1;
     else bytes.write(' ', bytes.length - 1);
     writeFileSync(path, bytes);
     await expect(exported(`changed-${name}`, 'hf', `out-${name}`)).rejects.toMatchObject({ code });

@@ -160,7 +160,7 @@ describe('what cannot be read is said', () => {
     ['another kind of tokenizer', [kind, ['tokenizer.ggml.model', string('rwkv')]], 'tokenizer-unsupported', /rwkv/],
     [
       'another split',
-      [kind, tokenizer[0]!, ['tokenizer.ggml.pre', string('tekken')]],
+      [kind, tokenizer[0], ['tokenizer.ggml.pre', string('tekken')]],
       'tokenizer-unsupported',
       /tekken/,
     ],

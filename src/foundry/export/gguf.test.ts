@@ -194,7 +194,7 @@ test("Llama 3's scaling: the divisor of each frequency; linear scaling is a key"
   const plain = ropeTable(2, 16, 500);
   const scaled = ropeTable(2, 16, 500, ropeScaling);
   divisors.forEach((x, i) => {
-    const angle = (t: typeof plain) => Math.atan2(t.sin[8 + i]!, t.cos[8 + i]!);
+    const angle = (t: typeof plain) => Math.atan2(t.sin[8 + i], t.cos[8 + i]);
     expect(angle(plain) / angle(scaled) / x).toBeCloseTo(1, 5);
   });
   expect(Object.keys(metadata).filter((key) => key.includes('scaling'))).toEqual([]);

@@ -207,7 +207,7 @@ async function runSchedule(number: number): Promise<{ cached: number; guessedRig
     if (!echoed || !input) continue;
     expect(echoed.map(({ id }) => id)).toEqual(input.slice(1));
     const nats = input.length > 1 ? [...training.nats(input.slice(0, -1), input.slice(1))] : [];
-    for (const [i, { likelihood }] of echoed.entries()) expect(likelihood!.nats).toBeCloseTo(nats[i]!, 4);
+    for (const [i, { likelihood }] of echoed.entries()) expect(likelihood!.nats).toBeCloseTo(nats[i], 4);
   }
   for (const { task, tokens, first } of scorings) {
     expect([...task.nats]).toEqual([...training.nats(tokens.slice(0, -1), tokens.slice(1))].slice(first - 1));

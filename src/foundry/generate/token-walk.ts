@@ -92,18 +92,37 @@ function placeAfter<P>(at: P, way: Way, next: (at: P, byte: number) => P | null)
   return place;
 }
 
-/** Takes their chance from all tokens but those with a bit, and those that end a text where it may end. */
-export function forbid(
-  logits: Float32Array,
-  { allowed, ends, mayEnd }: { allowed: Uint32Array; ends: ReadonlySet<number>; mayEnd: boolean },
-): void {
+/** Beyond so many bytes that an end needs, what is left presses nothing. */
+const EASY = 4;
+
+/** A place of a text that is held to a form, and what may follow there. */
+interface Held {
+  at: { readonly least: number; readonly isComplete: boolean };
+  /** Tokens that are left for the text. */
+  left: number;
+  /** Nothing presses here, whatever is left. */
+  isFree?: boolean;
+  /** The tokens that end a text. */
+  ends: ReadonlySet<number>;
+  /** A bit for each token after which `most` bytes are enough to end. */
+  allowed(most: number): Uint32Array;
+}
+
+/** Takes their chance from all tokens but those that may come next, and those that end a text where it may end. */
+export function forbidOthers(logits: Float32Array, { at, left, isFree = false, ends, allowed }: Held): void {
+  // Each byte is a token at worst. Where much is left, nothing presses, and what is known of a place is used again.
+  const isEasy = isFree || left - 1 > EASY * (at.least + 64);
+  let bits = allowed(isEasy ? Number.POSITIVE_INFINITY : left - 1);
+  // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
+  for (const most of [at.least - 1, Number.POSITIVE_INFINITY])
+    if (!at.isComplete && bits.every((word) => word === 0)) bits = allowed(most);
   const kept = [...ends].map((id): [number, number] => [id, logits[id]]);
   for (let from = 0; from < logits.length; from += 32) {
-    const word = allowed[from >>> 5] ?? 0;
+    const word = bits[from >>> 5] ?? 0;
     if (word === 0) logits.fill(Number.NEGATIVE_INFINITY, from, from + 32);
     else if (word !== 0xffff_ffff)
       for (let id = from; id < Math.min(from + 32, logits.length); id++)
         if ((word & (1 << (id & 31))) === 0) logits[id] = Number.NEGATIVE_INFINITY;
   }
-  for (const [id, logit] of kept) if (id < logits.length) logits[id] = mayEnd ? logit : Number.NEGATIVE_INFINITY;
+  for (const [id, logit] of kept) if (id < logits.length) logits[id] = at.isComplete ? logit : Number.NEGATIVE_INFINITY;
 }

@@ -131,7 +131,7 @@ export class Lodger {
   async #lodgeHeads(): Promise<void> {
     const { signer, run, onAnswer, note } = this.#options;
     while (this.#waiting.length > 0) {
-      const { step, head } = this.#waiting[0]!;
+      const { step, head } = this.#waiting[0];
       try {
         if ((await this.#ask({ statement: signHead({ run, step, head }, signer) })) === undefined) return;
       } catch (error) {

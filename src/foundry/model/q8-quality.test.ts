@@ -51,7 +51,7 @@ const widened = (): StoredWeights => ({
   read: (name, values) => {
     read(name, values);
     const { shape } = parameters(config).find((one) => one.name === name)!;
-    if (shape.length === 2 && shape[1]! % Q8.block === 0) decodeNumbers('Q8_0', encodeNumbers('Q8_0', values), values);
+    if (shape.length === 2 && shape[1] % Q8.block === 0) decodeNumbers('Q8_0', encodeNumbers('Q8_0', values), values);
   },
 });
 

@@ -45,7 +45,7 @@ test('runs that differ in their seed are one row; the best median is first', () 
 /** What is said of the second of two rows. */
 const second = (a: number[], b: number[]) => {
   const runs = [...a.map((x, i) => made(1, i, x)), ...b.map((x, i) => made(2, i, x))];
-  return tableOf(runs).rows[1]!.fromBest;
+  return tableOf(runs).rows[1].fromBest;
 };
 
 test.each([
@@ -79,7 +79,7 @@ test('a row of which a run failed stands behind rows that held, and one without 
     [0, 2],
   ]);
   expect(best).toBe(rows[0]);
-  expect(rows[1]!.fromBest).toEqual({ bitsPerByte: -1.25, withinSpread: null });
+  expect(rows[1].fromBest).toEqual({ bitsPerByte: -1.25, withinSpread: null });
   expect(rows[2]).toMatchObject({ median: null, seconds: null, fromBest: null });
 });
 

@@ -57,13 +57,13 @@ function naiveMerges(parent: Tokenizer, documents: readonly WeightedDocument[], 
     }
     const best = [...counts]
       .map(([key, count]) => ({ count, pair: key.split(' ').map(Number) as [number, number] }))
-      .filter(({ count, pair: [a, b] }) => count >= least && !taken.has(known[a]! + known[b]!))
+      .filter(({ count, pair: [a, b] }) => count >= least && !taken.has(known[a] + known[b]))
       .sort((x, y) => y.count - x.count || x.pair[0] - y.pair[0] || x.pair[1] - y.pair[1])[0];
     if (!best) break;
     const merge: Merge = [...best.pair, known.length];
     for (const word of words) word.ids = join(word.ids, merge);
     merges.push(merge);
-    known.push(known[merge[0]]! + known[merge[1]]!);
+    known.push(known[merge[0]] + known[merge[1]]);
     taken.add(known.at(-1)!);
   }
   return merges;

@@ -30,7 +30,7 @@ function perm(name: string, seed: bigint, [e, N]: [number, number], index: numbe
   let value = BigInt(index);
   do {
     let [L, R] = [value >> h, value & (2n ** h - 1n)];
-    for (let round = 0n; round < 6n; round++) [L, R] = [R, L ^ (philox([R, round, BigInt(e), s], seed)[0]! % 2n ** h)];
+    for (let round = 0n; round < 6n; round++) [L, R] = [R, L ^ (philox([R, round, BigInt(e), s], seed)[0] % 2n ** h)];
     value = (L << h) + R;
   } while (value >= BigInt(N));
   return Number(value);
@@ -42,7 +42,7 @@ type Window = [number, number, number][];
 const UNUSED: Window[number] = [0, -1, -1];
 
 const rowsOfTalk = ({ ids, isLearned }: Talk): Window =>
-  ids.slice(1).map((next, i) => [ids[i]!, isLearned[i + 1] ? next : -1, i]);
+  ids.slice(1).map((next, i) => [ids[i], isLearned[i + 1] ? next : -1, i]);
 
 /** Packs conversations in this order. */
 function pack(talks: readonly Talk[], T: number): Window[] {
@@ -57,7 +57,7 @@ function pack(talks: readonly Talk[], T: number): Window[] {
 
 const textWindows = (ids: readonly number[], T: number): Window[] =>
   Array.from({ length: Math.floor((ids.length - 1) / T) }, (_, k) =>
-    Array.from({ length: T }, (_, i) => [ids[k * T + i]!, ids[k * T + i + 1]!, i]),
+    Array.from({ length: T }, (_, i) => [ids[k * T + i], ids[k * T + i + 1], i]),
   );
 
 interface Source {
@@ -69,7 +69,7 @@ interface Source {
 /** The slots of sequences [0, count) of a training. */
 function expected(sources: readonly Source[], seed: bigint, T: number, count: number): Window[] {
   const ofSources = sources.map(({ talks, text, weight }, i) => {
-    const order = talks?.map((_, n) => talks[perm('conversations', seed, [i, talks.length], n)]!);
+    const order = talks?.map((_, n) => talks[perm('conversations', seed, [i, talks.length], n)]);
     const windows = order ? pack(order, T) : textWindows(text!, T);
     return { windows, c: windows.length === 0 ? 0 : Math.max(1, Math.floor(weight * windows.length + 0.5)) };
   });
@@ -78,7 +78,7 @@ function expected(sources: readonly Source[], seed: bigint, T: number, count: nu
     const e = Math.floor(g / N);
     let place = perm('batches', seed, [e, N], g % N);
     for (const { windows, c } of ofSources) {
-      if (place < c) return windows[(e * c + place) % windows.length]!;
+      if (place < c) return windows[(e * c + place) % windows.length];
       place -= c;
     }
     throw new Error('no such place');
@@ -148,19 +148,19 @@ test('pairs: every slot of three epochs, each pair in one window, and where each
   const windows: { slots: Window; begin: number[] }[] = [];
   for (let n = 0; n < 41; n++) {
     const pair = perm('conversations', seed, [0, 41], n);
-    const both = [2 * pair, 2 * pair + 1].map((one) => ({ one, rows: rowsOfTalk(talks[one]!) }));
+    const both = [2 * pair, 2 * pair + 1].map((one) => ({ one, rows: rowsOfTalk(talks[one]) }));
     const rows = both.reduce((sum, one) => sum + one.rows.length, 0);
     if (!windows.length || windows.at(-1)!.slots.length + rows > T) windows.push({ slots: [], begin: [] });
     const last = windows.at(-1)!;
     for (const { one, rows } of both) {
-      last.begin[last.slots.length] = references[one]!;
+      last.begin[last.slots.length] = references[one];
       last.slots.push(...rows);
     }
   }
   expect(batches.windows).toBe(windows.length);
   for (let g = 0; g < 3 * windows.length; g++) {
     const place = perm('batches', seed, [Math.floor(g / windows.length), windows.length], g % windows.length);
-    const { slots, begin } = windows[place]!;
+    const { slots, begin } = windows[place];
     const wanted = Array.from({ length: T }, (_, i) => [...(slots[i] ?? UNUSED), begin[i] ?? 0]);
     const batch = batches.batch(g, 1);
     const { tokens: ids, targets, positions } = batch;
@@ -241,12 +241,12 @@ test('windowsOver names the windows that read some ids, of texts and of conversa
     const { source, window } = batches.windowAt(g);
     const { tokens, targets, positions } = batches.batch(g, 1);
     const ids = new Set(source === 0 ? [...tokens, ...targets] : []);
-    if (source === 1) for (const [slot, position] of positions!.entries()) if (position >= 0) ids.add(tokens[slot]!);
+    if (source === 1) for (const [slot, position] of positions!.entries()) if (position >= 0) ids.add(tokens[slot]);
     held.set(`${source} ${window}`, ids);
   }
   for (let i = 0; i < 300; i++) {
     const source = wholeBelow(random, 2);
-    const { tokens } = sources[source]!;
+    const { tokens } = sources[source];
     const start = wholeBelow(random, tokens.length - 1);
     const end = Math.min(tokens.length, start + 1 + wholeBelow(random, 30));
     const ids = [...tokens.read(start, end - start)];

@@ -146,7 +146,7 @@ export class SharedStep {
     } else exchange(ranks, 'tokens', [], messages(0, own));
     const [tokens, targets, positions] = own.slice(0, 3).map((tensor) => this.#engine.ints(tensor));
     const references = own[3] && this.#engine.doubles(own[3]);
-    return { tokens: tokens, targets: targets, positions: positions, ...(references && { references }) };
+    return { tokens, targets, positions, ...(references && { references }) };
   }
 
   /** Nats of the slots of all ranks, by rank, on rank 0; elsewhere an empty list. */

@@ -34,7 +34,7 @@ export function loadStart(path: string, trainer: Trainer, entries: NewEntries): 
         const message = `has no ${name} of shape [${shape}]`;
         throw new JikjiError('checkpoint-broken', message, path, 'get the run again from its maker');
       }
-      matrices.set(name, new NewRows(file, { name, rows: rows, width: width, std }, entries));
+      matrices.set(name, new NewRows(file, { name, rows, width, std }, entries));
     }
     trainer.takeState(0, (name, target, offset) => {
       const matrix = matrices.get(name);

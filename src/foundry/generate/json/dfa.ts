@@ -169,7 +169,7 @@ function leastBytes({ starts, symbols, size }: Alphabet, table: Int16Array, ends
   const costs = new Array<number>(size).fill(Number.POSITIVE_INFINITY);
   starts.forEach((start, i) => {
     const cost = leastWritten(start, (starts[i + 1] ?? MAX_CODE_POINT + 1) - 1);
-    costs[symbols[i]!] = Math.min(costs[symbols[i]!]!, cost);
+    costs[symbols[i]] = Math.min(costs[symbols[i]], cost);
   });
   const before: [from: number, cost: number][][] = Array.from(ends, () => []);
   table.forEach((to, i) => {
@@ -179,7 +179,7 @@ function leastBytes({ starts, symbols, size }: Alphabet, table: Int16Array, ends
   const least = new Float64Array(ends.length).fill(Number.POSITIVE_INFINITY);
   const byLength: number[][] = [[]];
   const reach = (state: number, length: number): void => {
-    if (length >= least[state]!) return;
+    if (length >= least[state]) return;
     least[state] = length;
     byLength[length] ??= [];
     byLength[length].push(state);

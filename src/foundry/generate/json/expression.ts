@@ -69,7 +69,7 @@ class Parser {
     const of = [this.#sequence()];
     while (this.#take('|')) of.push(this.#sequence());
     this.#depth--;
-    return of.length === 1 ? of[0]! : { kind: 'choice', of };
+    return of.length === 1 ? of[0] : { kind: 'choice', of };
   }
 
   #sequence(): Expression {
@@ -80,7 +80,7 @@ class Parser {
       next = this.#text[this.#at]
     )
       of.push(this.#quantified(this.#atom()));
-    return of.length === 1 ? of[0]! : { kind: 'sequence', of };
+    return of.length === 1 ? of[0] : { kind: 'sequence', of };
   }
 
   #quantified(of: Expression): Expression {
@@ -100,7 +100,7 @@ class Parser {
   }
 
   #atom(): Expression {
-    const character = this.#text[this.#at++]!;
+    const character = this.#text[this.#at++];
     switch (character) {
       case '^':
         return { kind: 'edge', edge: 'start' };
@@ -151,19 +151,19 @@ class Parser {
       }
       this.#at++;
       const high = this.#classAtom();
-      ranges.push([low[0]![0], high[0]![1]]);
+      ranges.push([low[0][0], high[0][1]]);
     }
     return isNegative ? complementOf(ranges) : unionOfRanges(ranges);
   }
 
   #classAtom(): Ranges {
-    const character = this.#text[this.#at++]!;
+    const character = this.#text[this.#at++];
     return character === '\\' ? this.#escape(true) : single(character.codePointAt(0)!);
   }
 
   /** After a backslash. */
   #escape(isInClass: boolean): Ranges {
-    const letter = this.#text[this.#at++]!;
+    const letter = this.#text[this.#at++];
     const known = CLASSES.get(letter);
     if (known) return known;
     if (letter === 'p' || letter === 'P') return this.#property(letter === 'P');
@@ -174,7 +174,7 @@ class Parser {
     if (/[1-9k]/.test(letter)) throw new ExpressionError('that refers back');
     const control = CONTROLS.get(letter);
     if (control !== undefined) return single(control);
-    if (letter === 'c') return single(this.#text[this.#at++]!.charCodeAt(0) % 32);
+    if (letter === 'c') return single(this.#text[this.#at++].charCodeAt(0) % 32);
     if (letter === 'x') return single(this.#hex(2));
     if (letter === 'u') return single(this.#unicode());
     return single(letter.codePointAt(0)!);

@@ -194,7 +194,7 @@ describe('against ajv', () => {
     for (let i = 0; i < 600; i++) {
       const one = schema === PERSON && random() < 0.7 ? person(0) : value(0);
       const text = JSON.stringify(one);
-      const expected = validate(one) as boolean;
+      const expected = validate(one);
       if (expected) valid++;
       expect({ text, admits: admits(reader, text) }).toEqual({ text, admits: expected });
     }

@@ -5,7 +5,7 @@ import { JikjiError } from '../../../base/index.ts';
 import type { TextTokenizer } from '../../tokenizer/index.ts';
 import type { TokenMask } from '../continuation.ts';
 import { type TrieNode, tokenTrie } from '../token-trie.ts';
-import { eachToken, type Free, forbid } from '../token-walk.ts';
+import { eachToken, type Free, forbidOthers } from '../token-walk.ts';
 import { Automaton, type State } from './automaton.ts';
 import { Lengths, type Shape } from './shape.ts';
 
@@ -135,9 +135,6 @@ function mayEnd(state: State): boolean {
 const deadEnd = () =>
   new JikjiError('schema-unsupported', 'no token goes on with this text', 'the schema', 'let fewer tokens end a text');
 
-/** Beyond so many bytes that an end needs, what is left presses nothing. */
-const EASY = 4;
-
 export class JsonMask implements TokenMask {
   readonly #reader: JsonReader;
   readonly #tokenizer: TextTokenizer;
@@ -153,14 +150,8 @@ export class JsonMask implements TokenMask {
   }
 
   apply(logits: Float32Array, left: number): void {
-    // Each byte is a token at worst. Where much is left, nothing presses, and what is known of a place is used again.
-    const isEasy = left - 1 > EASY * (this.#at.least + 64);
-    let allowed = this.#reader.allowed(this.#at, isEasy ? Number.POSITIVE_INFINITY : left - 1);
-    const any = (bits: Uint32Array) => bits.some((word) => word !== 0);
-    // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
-    for (const most of [this.#at.least - 1, Number.POSITIVE_INFINITY])
-      if (!any(allowed) && !this.#at.isComplete) allowed = this.#reader.allowed(this.#at, most);
-    forbid(logits, { allowed, ends: this.#ends, mayEnd: this.#at.isComplete });
+    const at = this.#at;
+    forbidOthers(logits, { at, left, ends: this.#ends, allowed: (most) => this.#reader.allowed(at, most) });
   }
 
   /** @throws JikjiError `schema-unsupported` where no token was allowed */

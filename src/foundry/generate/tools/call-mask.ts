@@ -4,7 +4,7 @@ import { JikjiError } from '../../../base/index.ts';
 import type { TextTokenizer } from '../../tokenizer/index.ts';
 import type { TokenMask } from '../continuation.ts';
 import type { MaskTokens } from '../json/index.ts';
-import { eachToken, forbid } from '../token-walk.ts';
+import { eachToken, forbidOthers } from '../token-walk.ts';
 import type { CallReader, CallState } from './call-reader.ts';
 
 /** Calls of one answer: as many as OpenAI's clients take. */
@@ -83,9 +83,6 @@ export class CallChooser {
   }
 }
 
-/** Beyond so many tokens that an end needs, what is left presses nothing. */
-const EASY = 4;
-
 export class CallMask implements TokenMask {
   readonly #chooser: CallChooser;
   readonly #ends: ReadonlySet<number>;
@@ -102,13 +99,8 @@ export class CallMask implements TokenMask {
 
   apply(logits: Float32Array, left: number): void {
     const at = this.#at;
-    // Each byte is a token at worst. Where much is left, nothing presses, and what is known of a place is used again.
-    const isEasy = at.kind === 'said' || left - 1 > EASY * (at.least + 64);
-    let allowed = this.#chooser.allowed(at, isEasy ? Number.POSITIVE_INFINITY : left - 1);
-    // Too few tokens are left, if each were a byte: then those that lead towards the end, or at least keep right what there is.
-    for (const most of [at.least - 1, Number.POSITIVE_INFINITY])
-      if (!at.isComplete && allowed.every((word) => word === 0)) allowed = this.#chooser.allowed(at, most);
-    forbid(logits, { allowed, ends: this.#ends, mayEnd: at.isComplete });
+    const allowed = (most: number) => this.#chooser.allowed(at, most);
+    forbidOthers(logits, { at, left, isFree: at.kind === 'said', ends: this.#ends, allowed });
   }
 
   /** @throws JikjiError `schema-unsupported` where no token was allowed */

@@ -165,12 +165,12 @@ describe.each(FORMS)('%s', (_, form) => {
     let several = 0;
     for (let seed = 0; seed < CASES; seed++) {
       const reader = readerOf(form, 'required');
-      const { text, ending } = generated(reader, { seed, most: [95, 110, 130, 200][seed % 4]! });
+      const { text, ending } = generated(reader, { seed, most: [95, 110, 130, 200][seed % 4] });
       const { said, calls } = split(reader, text, seed);
       expect([said, ending, textOf(form, calls)]).toEqual(['', 'end', text]);
       for (const [name, of] of calls) {
         names.add(name);
-        expect(validators[name]!(JSON.parse(of)), of).toBe(true);
+        expect(validators[name](JSON.parse(of)), of).toBe(true);
       }
       expect(calls.length).toBeGreaterThan(0);
       if (calls.length > 1) several++;
@@ -184,24 +184,24 @@ describe.each(FORMS)('%s', (_, form) => {
       const reader = readerOf(form, 'required', false, TOOLS.slice(1, 2));
       const { text, ending } = generated(reader, { seed, most: 300 });
       const { said, calls } = split(reader, text);
-      expect([said, ending, calls.length, calls[0]![0]]).toEqual(['', 'end', 1, 'get_all']);
-      expect(validators.get_all!(JSON.parse(calls[0]![1]))).toBe(true);
+      expect([said, ending, calls.length, calls[0][0]]).toEqual(['', 'end', 1, 'get_all']);
+      expect(validators.get_all(JSON.parse(calls[0][1]))).toBe(true);
     }
   });
 
   test('auto: free until a call has begun, in bytes or as a token of its own; then it is a valid one', () => {
     const begun = form.trigger;
     for (let seed = 0; seed < CASES; seed++) {
-      const before = form.isAnchored ? '' : ['', 'a<', '<tool_<tool_', '[TOOL_C', '안\n'][seed % 5]!;
+      const before = form.isAnchored ? '' : ['', 'a<', '<tool_<tool_', '[TOOL_C', '안\n'][seed % 5];
       const word = WORDS.indexOf(begun);
       const whole = seed % 2 === 1 && word >= 0;
       const wanted = [...Buffer.from(before), ...(whole ? [259 + word] : Buffer.from(begun))];
       const reader = readerOf(form, 'auto');
-      const wants = (at: number): [number, number][] => (at < wanted.length ? [[wanted[at]!, 1000]] : []);
+      const wants = (at: number): [number, number][] => (at < wanted.length ? [[wanted[at], 1000]] : []);
       const { text, ending } = generated(reader, { seed, most: 200, wants });
       const { said, calls } = split(reader, text, seed);
       expect([said, ending, before + textOf(form, calls)]).toEqual([before, 'end', text]);
-      for (const [name, of] of calls) expect(validators[name]!(JSON.parse(of)), of).toBe(true);
+      for (const [name, of] of calls) expect(validators[name](JSON.parse(of)), of).toBe(true);
       expect(calls.length).toBeGreaterThan(0);
     }
   });
@@ -225,7 +225,7 @@ describe.each(FORMS)('%s', (_, form) => {
     const wanted = [...Buffer.from(form.trigger)];
     for (let seed = 0; seed < 20; seed++) {
       const wants = (at: number): [number, number][] => [
-        [wanted[at % wanted.length]!, 1000],
+        [wanted[at % wanted.length], 1000],
         ...WORDS.map((word): [number, number] => [idOf(word), seed % 2 ? 2000 : 0]),
       ];
       const reader = readerOf(form, 'none');
@@ -251,8 +251,8 @@ describe.each(FORMS)('%s', (_, form) => {
       // The last piece may end in the middle of a character.
       expect(found.said.replace('\ufffd', '').startsWith(before.slice(0, length))).toBe(true);
       for (const [i, [name, of]] of found.calls.entries()) {
-        expect(wanted[i]![0]).toBe(name);
-        expect(wanted[i]![1].startsWith(of.replace('\ufffd', ''))).toBe(true);
+        expect(wanted[i][0]).toBe(name);
+        expect(wanted[i][1].startsWith(of.replace('\ufffd', ''))).toBe(true);
       }
     }
   });

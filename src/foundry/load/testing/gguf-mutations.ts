@@ -56,7 +56,7 @@ const HUGE = [0n, 1n, 2n, 7n, 31n, 255n, 65_536n, 2n ** 24n, 2n ** 31n - 1n, 2n 
 const LONG = [...HUGE, 2n ** 40n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 32n, 2n ** 64n - 1n];
 
 /** Where the descriptions of tensors begin: before the first name of one. */
-const descriptionsAt = ({ bytes, tensors }: WholeFile) => bytes.indexOf(`${tensors[0]!.name}`) - 8;
+const descriptionsAt = ({ bytes, tensors }: WholeFile) => bytes.indexOf(`${tensors[0].name}`) - 8;
 
 /** Numbers of 4 and 8 bytes, bits and pieces between two places. */
 function changeFields({ bytes }: WholeFile, random: Random, from: number, to: number): Buffer {
@@ -70,7 +70,7 @@ function changeFields({ bytes }: WholeFile, random: Random, from: number, to: nu
       out.writeUInt32LE(Number(random.of(HUGE)), at);
       return out;
     case 2:
-      for (let i = random.of([1, 1, 3, 20]); i > 0; i--) out[from + random.below(to - from)]! ^= 1 << random.below(8);
+      for (let i = random.of([1, 1, 3, 20]); i > 0; i--) out[from + random.below(to - from)] ^= 1 << random.below(8);
       return out;
     default: {
       const part = mutateBytes(bytes.subarray(from, to), random);
@@ -179,7 +179,7 @@ function otherList(list: readonly unknown[], of: string, random: Random) {
 function changeMetadata({ metadata, tensors }: WholeFile, random: Random): Buffer {
   const out = metadata.map(([key, value]) => [key, value] as const);
   const at = random.below(out.length);
-  const [key, value] = out[at]!;
+  const [key, value] = out[at];
   switch (random.below(6)) {
     case 0:
       out.splice(at, 1);
@@ -208,7 +208,7 @@ const TYPES: readonly GgufTensorType[] = ['F32', 'F16', 'Q8_0'];
 function changeTensors({ metadata, tensors }: WholeFile, random: Random): Buffer {
   const out: GgufInput[] = [...tensors];
   const at = random.below(out.length);
-  const one = out[at]!;
+  const one = out[at];
   const of = (type: GgufTensorType, shape: readonly number[]): GgufInput => {
     const rows = shape.at(-1)! % 32 === 0 ? type : 'F16';
     return { name: one.name, type: rows, shape, values: () => [new Float32Array(elementsOf(shape)).fill(0.5)] };
@@ -257,7 +257,7 @@ function changeData({ bytes, tensors, dataAt }: WholeFile, random: Random): Buff
       return out.fill(random.of([0, 0x7f, 0x80, 0xff]), at, at + 1 + random.below(byteLength));
     case 3:
       for (let i = random.of([1, 20, 1000]); i > 0; i--)
-        out[dataAt + random.below(bytes.length - dataAt)]! ^= 1 << random.below(8);
+        out[dataAt + random.below(bytes.length - dataAt)] ^= 1 << random.below(8);
       return out;
     default: {
       const from = random.of(tensors);

@@ -44,7 +44,7 @@ function withSentencePiece(metadata: WholeFile['metadata'], { added_tokens: adde
     types[id] = content === '<unk>' ? 2 : 3;
   }
   for (const [i, merge] of model.merges.entries()) {
-    const id = model.vocab[typeof merge === 'string' ? merge.replace(' ', '') : merge.join('')]!;
+    const id = model.vocab[typeof merge === 'string' ? merge.replace(' ', '') : merge.join('')];
     if (scores[id] === 0) scores[id] = -i - 1;
   }
   const list = (of: 'string' | 'int32' | 'float32', value: (string | number)[]): GgufValue => ({
