@@ -1,26 +1,18 @@
 // Accounts over HTTP: links for a new password, roles that change under open streams and uploads, log-ins ended, the password asked for again.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Home } from '../runs/testing/home.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
 
-let home: Home;
-let server: TestServer;
-beforeAll(async () => {
-  home = new Home();
-  server = await new TestServer().beginFilled();
-});
-afterAll(async () => {
-  await server.close();
-  home.remove();
-});
+const home = new Home();
+const server = TestServer.forAll('beginFilled');
 
 const as = (token: string) => ({ who: 'public' as const, headers: { cookie: `jikji=${token}` } });
 /** A new user with a role; the secret of his session. */
 async function joined(user: string, role = 'expert', programme: string | null = 'test'): Promise<string> {
-  const { body } = await server.ask('office', 'post', '/api/invitations', { role, programme });
+  const { body } = await server.post('office', '/api/invitations', { role, programme });
   const who = { token: body.token, user, name: user, password: `password of ${user}` };
-  const { headers } = await server.ask('public', 'post', '/api/invitations/accept', who);
+  const { headers } = await server.post('public', '/api/invitations/accept', who);
   return /jikji=([^;]+)/.exec(headers.get('set-cookie')!)![1]!;
 }
 const role = (role: string, programme: string | null = 'test', consortium: string | null = null) => ({
@@ -29,23 +21,23 @@ const role = (role: string, programme: string | null = 'test', consortium: strin
 
 test('the office makes a link, its user sets a password by it once, and the office sees that', async () => {
   const before = await joined('reset-1');
-  const made = await server.ask('office', 'post', '/api/users/reset-1/reset');
+  const made = await server.post('office', '/api/users/reset-1/reset');
   expect(made.body.link).toBe(`${ORIGIN}/reset#${made.body.token}`);
   const person = async () =>
-    (await server.ask('office', 'get', '/api/users')).body.find((one: { user: string }) => one.user === 'reset-1');
+    (await server.read('office', '/api/users')).find((one: { user: string }) => one.user === 'reset-1');
   expect((await person()).reset).toMatchObject({ used: null, expires: made.body.expires });
   const { token } = made.body;
-  const look = await server.ask('public', 'post', '/api/resets/look', { token });
+  const look = await server.post('public', '/api/resets/look', { token });
   expect(look.body).toEqual({ user: 'reset-1', expires: made.body.expires });
-  const use = () => server.ask('public', 'post', '/api/resets/use', { token, password: 'quite another one' });
+  const use = () => server.post('public', '/api/resets/use', { token, password: 'quite another one' });
   const used = await use();
   expect(used.body).toMatchObject({ viewer: { user: 'reset-1', role: 'expert' } });
   expect(used.headers.get('set-cookie')).toMatch(/^jikji=.*HttpOnly.*SameSite=Strict/);
-  expect((await server.ask(as(before), 'get', '/api/me')).body.viewer.user).toBeNull();
+  expect((await server.read(as(before), '/api/me')).viewer.user).toBeNull();
   const again = await use();
-  expect([again.status, again.body.error.code]).toEqual([404, 'reset-unknown']);
+  expect(again.refusal).toEqual([404, 'reset-unknown']);
   expect((await person()).reset.used).not.toBeNull();
-  const { body } = await server.ask('office', 'get', '/api/account-changes');
+  const { body } = await server.get('office', '/api/account-changes');
   expect(body.slice(0, 2)).toMatchObject([
     { user: 'reset-1', by: 'reset-1', what: 'reset-used' },
     { user: 'reset-1', by: 'the-office', what: 'reset-made' },
@@ -59,7 +51,7 @@ test('a foreign page can neither use a link nor ask for one in the name of the o
     ['public', '/api/resets/use', { token: 'x', password: 'y' }],
     ['office', '/api/programmes/test/backups', { recipient: 'age1x' }],
   ] as const) {
-    const { status, body: answer } = await server.ask({ who, headers: foreign }, 'post', path, body);
+    const { status, body: answer } = await server.post({ who, headers: foreign }, path, body);
     expect([path, status, answer.error.code]).toEqual([path, 403, 'origin']);
   }
 });
@@ -68,9 +60,9 @@ test('a changed role counts at once: in the next request, for API tokens, and in
   timeout: 600_000,
 }, async () => {
   const token = await joined('changing', 'office', null);
-  const api = await server.ask(as(token), 'post', '/api/tokens', { name: 'x' });
+  const api = await server.post(as(token), '/api/tokens', { name: 'x' });
   home.run('watched', 5);
-  const { body: runs } = await server.ask('office', 'get', '/api/runs');
+  const { body: runs } = await server.get('office', '/api/runs');
   const streams = await Promise.all(
     [`/api/runs/${runs[0].id}/events`, '/api/programmes/test/events'].map(async (path) => {
       const headers = { host: 'localhost:1377', cookie: `jikji=${token}` };
@@ -87,11 +79,11 @@ test('a changed role counts at once: in the next request, for API tokens, and in
   const reader = stays.body!.getReader();
   expect((await reader.read()).done).toBe(false);
   await reader.cancel();
-  expect((await server.ask(as(token), 'get', '/api/me')).body.viewer).toMatchObject(role('auditor'));
-  expect((await server.ask(as(token), 'get', '/api/users')).status).toBe(403);
+  expect((await server.read(as(token), '/api/me')).viewer).toMatchObject(role('auditor'));
+  expect(await server.status(as(token), 'get', '/api/users')).toBe(403);
   const bearer = { authorization: `Bearer ${api.body.token}` };
-  expect((await server.ask({ who: 'public', headers: bearer }, 'get', '/api/me')).status).toBe(401);
-  const lines = (await server.ask('auditor', 'get', '/api/programmes/test/account-changes')).body;
+  expect(await server.status({ who: 'public', headers: bearer }, 'get', '/api/me')).toBe(401);
+  const lines = await server.read('auditor', '/account-changes');
   expect(lines[0]).toMatchObject({
     ...{ user: 'changing', by: 'the-office', what: 'role' },
     ...{ before: role('office', null), after: role('auditor') },
@@ -110,7 +102,7 @@ test('roles that make no sense are refused', async () => {
   expect(await refused(role('public'))).toBe('role');
   expect(await refused(role('expert'), 'nobody')).toBe('nobody');
   const last = await server.ask('office', 'put', '/api/users/the-office/role', role('expert'));
-  expect([last.status, last.body.error.code]).toEqual([409, 'last-office-user']);
+  expect(last.refusal).toEqual([409, 'last-office-user']);
 });
 
 test('nobody enters a programme under the name of somebody in its log; what he gave there before stays his', async () => {
@@ -119,28 +111,26 @@ test('nobody enters a programme under the name of somebody in its log; what he g
   const { token } = await server.users.invite(by, { role: 'expert', programme: 'elsewhere', consortium: null });
   await server.users.accept(token, { user: 'kim', name: 'Kim', password: 'a long enough one' }, '');
   const entering = await server.ask('office', 'put', '/api/users/kim/role', role('expert'));
-  expect([entering.status, entering.body.error.code]).toEqual([409, 'user-taken']);
+  expect(entering.refusal).toEqual([409, 'user-taken']);
 
   // Who gave something here may leave and come back, and it stays his under another role.
   const session = (await server.users.logIn('kim', 'a long enough one', '')).token;
   await server.users.memberships.change('the-office', 'kim', role('evaluator') as never, () => {});
   const given = async () =>
-    (await server.ask(as(session), 'get', '/api/programmes/test/stages/s1')).body.forms.map(
-      ({ expert }: { expert: string }) => expert,
-    );
+    (await server.read(as(session), '/stages/s1')).forms.map(({ expert }: { expert: string }) => expert);
   expect(await given()).toEqual(['kim']);
   const [entry] = server.programme.tables.of('forms', 'expert', 'kim');
   expect(entry).toMatchObject({ expert: 'kim', stage: 's1' });
   for (const to of [role('auditor'), role('expert')]) {
-    expect((await server.ask('office', 'put', '/api/users/kim/role', to)).status).toBe(200);
+    expect(await server.status('office', 'put', '/api/users/kim/role', to)).toBe(200);
     expect(await given()).toEqual(['kim']);
   }
 });
 
 test('an upload that ends after the role has changed is not taken in', async () => {
-  const { body: invited } = await server.ask('office', 'post', '/api/invitations', role('consortium', 'test', 'b'));
+  const { body: invited } = await server.post('office', '/api/invitations', role('consortium', 'test', 'b'));
   const who = { token: invited.token, user: 'sender', name: 'Sender', password: 'a long enough one' };
-  const accepted = await server.ask('public', 'post', '/api/invitations/accept', who);
+  const accepted = await server.post('public', '/api/invitations/accept', who);
   const token = /jikji=([^;]+)/.exec(accepted.headers.get('set-cookie')!)![1]!;
   const before = server.programme.head.seq;
   const body = new ReadableStream<Uint8Array>({
@@ -172,7 +162,7 @@ test('an upload that ends after the role has changed is not taken in', async () 
 
 test('own log-ins over HTTP: listed by kind of browser, one ended, all others ended, those of a user ended by the office', async () => {
   const enter = async (agent: string) => {
-    const { headers } = await server.ask({ who: 'public', headers: { 'user-agent': agent } }, 'post', '/api/log-in', {
+    const { headers } = await server.post({ who: 'public', headers: { 'user-agent': agent } }, '/api/log-in', {
       user: 'the-second-expert',
       password: 'password of second-expert',
     });
@@ -181,18 +171,18 @@ test('own log-ins over HTTP: listed by kind of browser, one ended, all others en
   const one = await enter('Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0');
   const two = await enter('<script>alert(1)</script>');
   const three = await enter('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile/15E148 Safari/604.1');
-  const list = (await server.ask(one, 'get', '/api/log-ins')).body;
+  const list = await server.read(one, '/api/log-ins');
   const kinds = list.map((log: { current: boolean; browser: string; system: string }) =>
     [log.browser, log.system, log.current].join(' '),
   );
   expect(kinds.sort()).toEqual(['firefox linux true', 'other other false', 'other other false', 'safari ios false']);
   const { id } = list.find(({ browser }: { browser: string }) => browser === 'safari');
   expect((await server.ask('expert', 'delete', `/api/log-ins/${id}`)).body.error.code).toBe('log-in-unknown');
-  expect((await server.ask(one, 'delete', `/api/log-ins/${id}`)).status).toBe(200);
-  const user = async (who: typeof one) => (await server.ask(who, 'get', '/api/me')).body.viewer.user;
+  expect(await server.status(one, 'delete', `/api/log-ins/${id}`)).toBe(200);
+  const user = async (who: typeof one) => (await server.read(who, '/api/me')).viewer.user;
   expect(await user(three)).toBeNull();
   await server.ask(one, 'delete', '/api/log-ins');
   expect([await user(one), await user(two)]).toEqual(['the-second-expert', null]);
-  expect((await server.ask('office', 'delete', '/api/users/the-second-expert/log-ins')).status).toBe(200);
+  expect(await server.status('office', 'delete', '/api/users/the-second-expert/log-ins')).toBe(200);
   expect(await user(one)).toBeNull();
 });

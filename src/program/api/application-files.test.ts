@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { isUpload } from './guard.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
 
@@ -12,15 +12,13 @@ const P = '/api/programmes/test';
 const LIMIT = 20_000_000;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-let server: TestServer;
+const server = TestServer.forAll();
 beforeAll(async () => {
-  server = await new TestServer().begin();
   await server.office.say('call-opened', { id: 'call', title: { en: 'Call' } });
   for (const id of ['one', 'two', 'full', 'out'])
     await server.office.say('application-received', { id, call: 'call', name: { en: id }, lead: 'a-org', members: [] });
   await server.office.say('application-reviewed', { application: 'out', step: 'paper', passed: false });
 });
-afterAll(() => server.close());
 
 type Body = Uint8Array | ReadableStream<Uint8Array>;
 async function send(application: string, query: Record<string, string>, body: Body | string) {
@@ -52,7 +50,7 @@ const lying = () => (existsSync(folder()) ? readdirSync(folder(), { recursive: t
 const kept = (...digests: string[]) => ['applications', ...digests.map((one) => join('applications', one))].sort();
 const filesOf = (application: string) => server.programme.tables.get('applications', application)!.files;
 const download = (digest: string, application = 'one') =>
-  server.ask('office', 'get', `${P}/applications/${application}/files/${digest}`);
+  server.get('office', `/applications/${application}/files/${digest}`);
 
 /** A body of pieces of a megabyte; `taken`: how many were asked for. */
 function pieces(count: number, end: (controller: ReadableStreamDefaultController<Uint8Array>) => void) {
@@ -219,7 +217,7 @@ test('only a file of the application is given out, and only as the log names it'
   expect((await download(digest)).body).toBe('plan');
   rmSync(place);
   const gone = await download(digest);
-  expect([gone.status, gone.body.error.code]).toEqual([404, 'application-file-gone']);
+  expect(gone.refusal).toEqual([404, 'application-file-gone']);
   expect(JSON.stringify(gone.body)).not.toContain(server.office.folder);
   // Sent again, it is there again.
   expect((await send('one', { name: 'plan.pdf' }, 'plan')).status).toBe(200);

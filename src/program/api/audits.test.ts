@@ -43,10 +43,9 @@ afterAll(async () => {
   bench.remove();
 });
 
-const page = async (who: Who = 'office') => (await server.ask(who, 'get', path)).body;
-const hand = (who: Who, report: string, more: object = {}) =>
-  server.ask(who, 'post', `${path}/audits`, { report, ...more });
-const ask = (who: Who, share: number) => server.ask(who, 'post', `${path}/audit-parts`, { share });
+const page = (who: Who = 'office') => server.read(who, path);
+const hand = (who: Who, report: string, more: object = {}) => server.post(who, `${path}/audits`, { report, ...more });
+const ask = (who: Who, share: number) => server.post(who, `${path}/audit-parts`, { share });
 const signed = async (signer: Signer, from: number, to: number, folder = run): Promise<string> =>
   signAudit(signableOf(await audit({ folder, threads: 1, segments: { from, to } })), signer);
 
@@ -178,7 +177,7 @@ test('reports that do not count are accepted and named, and a contradicting repo
 });
 
 test('reports and parts are in the log, with the claim beside the verdict, and follow from the log alone', async () => {
-  const { entries } = (await server.ask('public', 'get', '/api/programmes/test/log?count=200')).body;
+  const { entries } = await server.read('public', '/log?count=200');
   const of = (kind: string) => entries.filter((entry: { kind: string }) => entry.kind === kind);
   expect(of('submission-audited')[0].claim.en).toMatch(/^Holds \(sampled\)\. Where the texts come from/);
   expect(of('audit-reported').length).toBeGreaterThan(3);

@@ -1,23 +1,17 @@
 // A stage is computed once for each state of the log, however many viewers request it, and the answer belongs to that state.
 
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { reportOf } from '../office/index.ts';
 import { cached } from './cached-reports.ts';
 import { TestServer } from './testing/api.ts';
 
-const STAGE = '/api/programmes/test/stages/s1';
-
-let server: TestServer;
-beforeAll(async () => {
-  server = await new TestServer().beginFilled();
-});
-afterAll(() => server.close());
+const server = TestServer.forAll('beginFilled');
 
 let times = 0;
 const look = () => cached(server.programme, 's1', 'test', async () => ++times);
 const entry = (id: string) =>
   server.office.say('organisation-added', { id, name: { en: id }, country: 'KR', roles: [] });
-const report = async () => (await server.ask('office', 'get', STAGE)).body.report;
+const report = async () => (await server.read('office', '/stages/s1')).report;
 const worked = () => reportOf(server.programme, 's1').then((it) => JSON.parse(JSON.stringify(it)));
 
 test('an open stage is computed once for each entry; a closed stage once for all entries that do not concern it', {
@@ -28,26 +22,26 @@ test('an open stage is computed once for each entry; a closed stage once for all
   expect([await look(), await look()]).toEqual([2, 2]);
   expect(await report()).toEqual(await worked());
   const figure = { consortium: 'a', part: 'blocks.given', value: 9, source: 'not recorded' };
-  expect((await server.ask('office', 'post', `${STAGE}/scores`, figure)).status).toBe(200);
+  expect(await server.status('office', 'post', '/stages/s1/scores', figure)).toBe(200);
   expect(await report()).toEqual(await worked());
 
-  await server.ask('office', 'post', `${STAGE}/close`, { anyway: true });
+  await server.post('office', '/stages/s1/close', { anyway: true });
   expect(await look()).toBe(3);
   await entry('y');
   expect(await look()).toBe(3);
   expect(await report()).toEqual(await worked()); // with the head of the log as it is now
-  await server.ask('office', 'post', `${STAGE}/decide`);
+  await server.post('office', '/stages/s1/decide');
   expect(await look()).toBe(4);
   expect(await report()).toEqual(await worked());
-  const appeal = await server.ask('consortium', 'post', `${STAGE}/appeals`, { text: 'why?' });
+  const appeal = await server.post('consortium', '/stages/s1/appeals', { text: 'why?' });
   expect(await report()).toEqual(await worked());
   const answer = { outcome: 'rejected', answer: 'therefore' };
-  await server.ask('office', 'post', `${STAGE}/appeals/${appeal.body.id}`, answer);
+  await server.post('office', `/stages/s1/appeals/${appeal.body.id}`, answer);
   expect(await report()).toEqual(await worked());
   expect(await look()).toBe(5);
   // A name that is mended after the close is shown, wherever it stood before.
   const right = { en: 'Azalea', ko: '진달래' };
-  const mended = await server.ask('office', 'post', '/api/programmes/test/names', {
+  const mended = await server.post('office', '/names', {
     what: 'consortium',
     id: 'a',
     name: right,

@@ -2,7 +2,7 @@
 // and who sees what of it, in the log too.
 
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { link } from '../log/chain.ts';
 import { BOOK } from '../office/testing/office.ts';
 import { ORIGIN, TestServer, type Who } from './testing/api.ts';
@@ -20,11 +20,7 @@ selection:
 const PLAN = Buffer.from('%PDF-1.7 <script>alert(1)</script>');
 const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await new TestServer().beginEmpty();
-});
-afterAll(() => server.close());
+const server = TestServer.forAll('beginEmpty');
 
 async function ok(who: Who, method: string, path: string, body?: unknown) {
   const answer = await server.ask(who, method, path, body);
@@ -41,7 +37,7 @@ const marks = (plan: number, team: number) => ({ step: 'paper', points: { plan, 
 
 async function upload(application: string, name: string, body: Uint8Array, who: Who = 'office') {
   const asker = { who, headers: { 'content-type': 'application/octet-stream' } };
-  return server.ask(asker, 'post', `${P}/applications/${application}/files?name=${encodeURIComponent(name)}`, body);
+  return server.post(asker, `${P}/applications/${application}/files?name=${encodeURIComponent(name)}`, body);
 }
 
 async function invite(who: Who, role: 'expert' | 'auditor') {
@@ -114,7 +110,7 @@ test('applications name each organisation once, and get files that only office a
     const isIn = who === 'office' || who === 'expert';
     expect(page.files?.map(({ name }: { name: string }) => name) ?? null).toEqual(isIn ? ['계획서 "1".html'] : null);
     expect((await get('/calls/call-1', who)).list[0].files).toBe(isIn ? 1 : null);
-    const file = await server.ask(who, 'get', `${P}/applications/han-team/files/${sha256(PLAN)}`);
+    const file = await server.get(who, `${P}/applications/han-team/files/${sha256(PLAN)}`);
     expect(file.status).toBe(isIn ? 200 : who === 'public' ? 401 : 403);
     if (!isIn) continue;
     expect(file.body).toBe(PLAN.toString());
@@ -354,7 +350,7 @@ test('an expert of an organisation that applies sees no file of it and gives no 
   expect(await refused('second-expert', 'get', file)).toEqual([403, 'not-public']);
   await declare('call-4', 'expert');
   await declare('call-4', 'second-expert');
-  expect((await server.ask('second-expert', 'get', file)).status).toBe(200);
+  expect(await server.status('second-expert', 'get', file)).toBe(200);
   await post('/rule-books', { text: BOOK.replaceAll('XX', 'KR').replace('name: rules', 'name: home') });
   await post('/stages', { id: 's1', title: { en: 'One' } });
   await post('/stages/s1/interests', { organisation: 'han', teams: [] }, 'second-expert');
@@ -364,7 +360,7 @@ test('an expert of an organisation that applies sees no file of it and gives no 
     422,
     'expert-interested',
   ]);
-  expect((await server.ask('expert', 'get', file)).status).toBe(200);
+  expect(await server.status('expert', 'get', file)).toBe(200);
   const lines = await get('/access', 'office');
   const seen = lines.filter(({ what, of }: { what: string; of: string }) => what === 'application' && of === 'kin');
   expect(new Set(seen.map(({ user }: { user: string }) => user)).size).toBe(2);

@@ -1,7 +1,7 @@
 // Wherever the API shows the result of an audit, no sentence is stronger than its extent and its data's standing, and both are beside the
 // verdict: every combination, each place. A log from before these were recorded opens, and says so.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   forbiddenClaims,
   type Known,
@@ -16,13 +16,11 @@ import { BOOK } from '../office/testing/office.ts';
 import type { Row } from '../state/index.ts';
 import { TestServer } from './testing/api.ts';
 
-let server: TestServer;
+const server = TestServer.forAll();
 beforeAll(async () => {
-  server = await new TestServer().begin();
   await server.office.stage();
   await server.office.fill(); // with older entries
 });
-afterAll(() => server.close());
 
 const MODEL = [{ name: 'model.safetensors', sha256: 'cd'.repeat(32) }];
 
@@ -37,7 +35,7 @@ const outcomes = new Map<string, Awaited<ReturnType<typeof outcomeOf>>>();
 
 /** What is said in each place of the submission `s1-a`. */
 async function places(): Promise<Record<string, Claims>> {
-  const get = async (path: string) => (await server.ask('office', 'get', `/api/programmes/test${path}`)).body;
+  const get = (path: string) => server.read('office', `/api/programmes/test${path}`);
   const page = await get('/submissions/s1-a');
   const rowOf = (rows: { id: string; audit: { claim: Claims } }[]) => rows.find(({ id }) => id === 's1-a')!.audit.claim;
   const log = (await get('/log?count=200')).entries.find(
@@ -91,20 +89,20 @@ test('each standing, wherever it is shown', async () => {
 test('an entry of an older log: the extent is not recorded', async () => {
   const { tables } = server.programme;
   expect(tables.get('audits', 's1-b')!.reach).toBeNull();
-  const page = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body;
+  const page = await server.read('office', '/submissions/s1-b');
   expect(page.audit).toMatchObject({ verdict: 'holds', extent: null, data: null, share: null, chance: null });
   expect([page.joined, page.mayAudit]).toEqual([null, false]);
   for (const known of verdictsAlone()) {
     tables.update('audits', 's1-b', { verdict: known.verdict });
-    const { claim } = (await server.ask('office', 'get', '/api/programmes/test/submissions/s1-b')).body.audit;
+    const { claim } = (await server.read('office', '/submissions/s1-b')).audit;
     for (const lang of LANGS) {
       const text = textOf(claim, lang);
       expect([text, forbiddenClaims(text, known), missingStatements(text, known)]).toEqual([text, [], []]);
       if (known.verdict === 'holds') expect(text).toMatch(/extent not recorded|범위 기록 없음/);
     }
   }
-  const asked = await server.ask('office', 'post', '/api/programmes/test/submissions/s1-b/audit-parts', {});
-  expect([asked.status, asked.body.error.code]).toEqual([409, 'audit-unsealed']);
+  const asked = await server.post('office', '/submissions/s1-b/audit-parts', {});
+  expect(asked.refusal).toEqual([409, 'audit-unsealed']);
 });
 
 test('the answers withhold what the rule book withholds', async () => {
@@ -119,11 +117,11 @@ test('the answers withhold what the rule book withholds', async () => {
     own.programme.tables.update('audits', 's1-a', { reach });
     const path = '/api/programmes/test/submissions/s1-a';
     const part = { share: 0.5, by: 'auditor:kim' };
-    expect((await own.ask('office', 'post', `${path}/audit-parts`, part)).body.part).toMatchObject({ from: 1, to: 2 });
+    expect((await own.post('office', `${path}/audit-parts`, part)).body.part).toMatchObject({ from: 1, to: 2 });
     for (const who of ['rival', 'public', 'outsider'] as const) {
-      const { audit, joined, mayAudit } = (await own.ask(who, 'get', path)).body;
+      const { audit, joined, mayAudit } = await own.read(who, path);
       expect([who, audit, joined, mayAudit]).toEqual([who, null, null, false]);
-      const { entries } = (await own.ask(who, 'get', '/api/programmes/test/log?count=200')).body;
+      const { entries } = await own.read(who, '/log?count=200');
       for (const kind of ['submission-audited', 'audit-part-given']) {
         const found = entries.filter(
           (entry: { kind: string; data: { submission: string } | null }) =>
@@ -139,7 +137,7 @@ test('the answers withhold what the rule book withholds', async () => {
     const refused = { status: 'refused: limit-steps: secret' as const, reasonKo: '비밀' };
     own.programme.tables.update('submissions', 's1-a', refused);
     for (const where of [path, '/api/programmes/test/stages/s1', '/api/programmes/test/consortia/a']) {
-      const toldTo = async (who: 'public' | 'consortium') => JSON.stringify((await own.ask(who, 'get', where)).body);
+      const toldTo = async (who: 'public' | 'consortium') => JSON.stringify(await own.read(who, where));
       for (const secret of ['secret', '비밀']) {
         expect(await toldTo('public')).not.toContain(secret);
         expect(await toldTo('consortium')).toContain(secret);
@@ -147,12 +145,12 @@ test('the answers withhold what the rule book withholds', async () => {
     }
     own.programme.tables.update('submissions', 's1-a', { status });
     for (const route of ['audits', 'audit-parts']) {
-      const asked = await own.ask('rival', 'post', `${path}/${route}`, route === 'audits' ? { report: 'x' } : {});
+      const asked = await own.post('rival', `${path}/${route}`, route === 'audits' ? { report: 'x' } : {});
       expect([route, asked.body.error.code]).toEqual([route, 'not-public']);
     }
     // An auditor sees audits always, and the team its own.
-    expect((await own.ask('auditor', 'get', path)).body).toMatchObject({ mayAudit: true, audit: { extent: 'all' } });
-    expect((await own.ask('consortium', 'get', path)).body).toMatchObject({
+    expect(await own.read('auditor', path)).toMatchObject({ mayAudit: true, audit: { extent: 'all' } });
+    expect(await own.read('consortium', path)).toMatchObject({
       mayAudit: false,
       audit: { extent: 'all' },
     });

@@ -5,15 +5,13 @@ import { BOOK } from '../office/testing/office.ts';
 import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { TestServer, type Who } from './testing/api.ts';
 
-const HERE = '/api/programmes/test';
-
 let server: TestServer;
 beforeEach(async () => {
   server = await new TestServer().begin();
 });
 afterEach(() => server.close());
 
-const page = async (who: Who) => (await server.ask(who, 'get', `${HERE}/compute`)).body;
+const page = (who: Who) => server.read(who, '/compute');
 const begin = async (book?: string) => {
   await server.office.stage('s1', book);
   await server.office.fill();
@@ -77,7 +75,7 @@ test('the catalogue in force, allotted and remaining hours', async () => {
 test('the office registers, allots and meters; errors are reported', async () => {
   await begin();
   const post = async (path: string, body: object) => {
-    const { status, body: answer } = await server.ask('office', 'post', `${HERE}/${path}`, body);
+    const { status, body: answer } = await server.post('office', `/${path}`, body);
     return [status, answer.error?.code ?? null, answer.error?.input ?? null];
   };
   const days = { from: '2026-02-01', to: '2026-02-28' };
@@ -98,11 +96,11 @@ test('the office registers, allots and meters; errors are reported', async () =>
     `ours.yaml:${OURS.split('\n').findIndex((line) => line.includes('home-server')) + 1}`,
   ]);
   const next = OURS.replace('version: 1', 'version: 2').replace('consortium: a', 'consortium: z');
-  const { body } = await server.ask('office', 'post', `${HERE}/catalogue`, texts(next));
+  const { body } = await server.post('office', '/catalogue', texts(next));
   expect(body).toMatchObject({ components: 10, uses: 1, strangers: ['z'] });
   // The one that comes with Jikji is put before what does not say that it stands alone.
   const own = { file: 'own.yaml', text: 'formatVersion: 1\nid: own\nversion: 1\ntitle: { en: Own }\nhome: [KR]\n' };
-  expect((await server.ask('office', 'post', `${HERE}/catalogue`, { texts: [own] })).status).toBe(200);
+  expect(await server.status('office', 'post', '/catalogue', { texts: [own] })).toBe(200);
   const found = await page('public');
   expect(found.catalogue.parts.map(({ id }: { id: string }) => id)).toEqual(['world', 'own']);
   expect(found.chips.map(({ id }: { id: string }) => id)).toContain('nvidia-h100-sxm');
@@ -119,14 +117,14 @@ test('no answer shows how a cluster is reached, and the log shows it only to the
   );
   expect(text).toContain(secret);
   const body = { alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text }] };
-  expect((await server.ask('office', 'post', `${HERE}/catalogue`, body)).status).toBe(200);
+  expect(await server.status('office', 'post', '/catalogue', body)).toBe(200);
   const registered = async (who: Who) => {
-    const { entries } = (await server.ask(who, 'get', `${HERE}/log?from=1&count=200`)).body;
+    const { entries } = await server.read(who, '/log?from=1&count=200');
     return entries.filter(({ kind }: { kind: string }) => kind === 'catalogue-registered');
   };
   for (const who of ['public', 'consortium', 'auditor', 'expert', 'outsider'] as const) {
     for (const path of ['compute', 'reliance?of=programme', 'reliance/chain']) {
-      const { status, body } = await server.ask(who, 'get', `${HERE}/${path}`);
+      const { status, body } = await server.get(who, `/${path}`);
       expect([path, status]).toEqual([path, 200]);
       expect(JSON.stringify(body)).not.toContain(secret);
     }
@@ -142,7 +140,7 @@ test('viewers of its audit see the usage of a submission, in the log too', async
   await begin(`${BOOK}publication: { audits: at-close }\n`);
   const seen = async (who: Who) => {
     const { usages, accounts } = await page(who);
-    const { entries } = (await server.ask(who, 'get', `${HERE}/log?from=1&count=200`)).body;
+    const { entries } = await server.read(who, '/log?from=1&count=200');
     const told = entries.filter(({ kind }: { kind: string }) => kind === 'usage-reported');
     const logged = told.flatMap(({ data }: { data: { id: string } | null }) => data?.id ?? []);
     for (const { withheld, data, actor } of told) if (withheld) expect([data, actor]).toEqual([null, null]);
@@ -167,7 +165,7 @@ test('viewers of its audit see the usage of a submission, in the log too', async
   };
   await server.office.say('usage-reported', more);
   expect((await page('public')).usages.map(({ id }: { id: string }) => id)).toEqual(['more']);
-  await server.ask('office', 'post', `${HERE}/stages/s1/close`, { anyway: true });
+  await server.post('office', '/stages/s1/close', { anyway: true });
   expect((await page('public')).usages).toHaveLength(4);
 });
 
@@ -177,7 +175,7 @@ test('a checked catalogue shows its differences to the office, and records nothi
   const head = server.programme.head.seq;
   const check = async (text: string) => {
     const body = { alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text }] };
-    return (await server.ask('office', 'post', `${HERE}/catalogue/check`, body)).body;
+    return (await server.post('office', '/catalogue/check', body)).body;
   };
   const [row] = server.programme.tables.all('catalogues');
   expect(await check(OURS)).toMatchObject({ known: true, before: row!.digest, differences: [], stale: [] });
@@ -206,11 +204,11 @@ test('a checked catalogue shows its differences to the office, and records nothi
   expect(server.programme.head.seq).toBe(head);
   for (const who of ['public', 'consortium', 'rival', 'auditor', 'expert', 'evaluator', 'outsider'] as const) {
     const body = { alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text: next }] };
-    const answer = await server.ask(who, 'post', `${HERE}/catalogue/check`, body);
+    const answer = await server.post(who, '/catalogue/check', body);
     expect(answer.status).toBe(who === 'public' ? 401 : 403);
     expect(JSON.stringify(answer.body)).not.toContain('nearer');
     for (const path of ['compute', 'metering', 'log?from=1&count=200'])
-      expect(JSON.stringify((await server.ask(who, 'get', `${HERE}/${path}`)).body)).not.toContain('login.near');
+      expect(JSON.stringify(await server.read(who, `/${path}`))).not.toContain('login.near');
   }
 });
 
@@ -218,7 +216,7 @@ test('of many who register against the same catalogue one does; the others must 
   await begin();
   const [row] = server.programme.tables.all('catalogues');
   const register = (version: number, against: string | null) =>
-    server.ask('office', 'post', `${HERE}/catalogue`, {
+    server.post('office', '/catalogue', {
       alone: true,
       against,
       texts: [TEXTS[0]!, { file: 'ours.yaml', text: OURS.replace('version: 1', `version: ${version}`) }],
@@ -234,7 +232,7 @@ test('several allotments over HTTP: looked at, then all recorded', async () => {
   await begin();
   const days = { from: '2026-02-01', to: '2026-02-28' };
   const table = `consortium,cluster,from,to,hours\nb,big,2026-02-01,2026-02-28,20\nc,near,2026-02-01,2026-02-28,2688\n`;
-  const { body: found } = await server.ask('office', 'post', `${HERE}/allotments/check`, { table });
+  const { body: found } = await server.post('office', '/allotments/check', { table });
   expect(found.changes.map(({ allotment }: { allotment: object }) => allotment)).toEqual([
     { id: 'b-big-2026-02', consortium: 'b', cluster: 'big', ...days, deviceHours: 20 },
     { id: 'c-near-2026-02', consortium: 'c', cluster: 'near', ...days, deviceHours: 2688 },
@@ -247,7 +245,7 @@ test('several allotments over HTTP: looked at, then all recorded', async () => {
     ...allotment,
     replaces,
   }));
-  const recorded = await server.ask('office', 'post', `${HERE}/allotments/all`, { allotments });
+  const recorded = await server.post('office', '/allotments/all', { allotments });
   expect(recorded.body.entries).toHaveLength(2);
   const { allotments: shown } = await page('public');
   expect(shown.map(({ id, seq }: { id: string; seq: number }) => [id, seq > 0])).toEqual([
@@ -255,8 +253,8 @@ test('several allotments over HTTP: looked at, then all recorded', async () => {
     ['b-big-2026-02', true],
     ['c-near-2026-02', true],
   ]);
-  const broken = await server.ask('office', 'post', `${HERE}/allotments/check`, { table: 'a,b\n=1+1,2\n' });
-  expect([broken.status, broken.body.error.code]).toEqual([422, 'allotments-broken']);
-  const large = await server.ask('office', 'post', `${HERE}/allotments/check`, { table: 'x'.repeat(300_000) });
+  const broken = await server.post('office', '/allotments/check', { table: 'a,b\n=1+1,2\n' });
+  expect(broken.refusal).toEqual([422, 'allotments-broken']);
+  const large = await server.post('office', '/allotments/check', { table: 'x'.repeat(300_000) });
   expect(large.status).toBe(413);
 });

@@ -9,16 +9,14 @@ import { TestServer } from './testing/api.ts';
 const STAGE = '/api/programmes/test/stages/s1';
 const AT = '/decisions/test/s1';
 
-let server: TestServer;
+const server = TestServer.forAll('beginFilled');
 beforeAll(async () => {
-  server = await new TestServer().beginFilled();
   const name = { what: 'consortium', id: 'a', name: { en: '=HYPERLINK("http://x")', ko: '진달래' } };
-  await server.ask('office', 'post', '/api/programmes/test/names', name);
+  await server.post('office', '/names', name);
 });
-afterAll(() => server.close());
 
 const get = (path: string, who: 'office' | 'public' = 'public', headers: Record<string, string> = {}) =>
-  server.ask({ who, headers }, 'get', path);
+  server.get({ who, headers }, path);
 
 test('before the decision there is nothing, for the office neither', async () => {
   for (const who of ['office', 'public'] as const)
@@ -31,10 +29,10 @@ test('before the decision there is nothing, for the office neither', async () =>
 });
 
 test('the end of appeals is announced with the decision, or neither is recorded', async () => {
-  expect((await server.ask('office', 'post', `${STAGE}/close`, {})).status).toBe(200);
-  const decide = (appealsUntil: string) => server.ask('office', 'post', `${STAGE}/decide`, { appealsUntil });
+  expect(await server.status('office', 'post', '/stages/s1/close', {})).toBe(200);
+  const decide = (appealsUntil: string) => server.post('office', '/stages/s1/decide', { appealsUntil });
   const late = await decide('2026-01-01T00:00:00.000Z');
-  expect([late.status, late.body.error.code]).toEqual([422, 'dates-past']);
+  expect(late.refusal).toEqual([422, 'dates-past']);
   expect((await get(STAGE)).body).toMatchObject({ status: 'closed', dates: { appealsUntil: null } });
   expect((await decide('2099-01-01T00:00:00.000Z')).status).toBe(200);
   const { body } = await get(STAGE);
@@ -107,7 +105,7 @@ test('an upheld appeal: the team goes on with its reason, and no move of weights
   const page = (await get(AT)).body;
   expect(page).toContain('An appeal was upheld: all 3 teams go on.');
   expect(page).not.toContain('By the rule book 2 of 3');
-  const { stages } = (await server.ask('public', 'get', `/api/programmes/test/consortia/${out.id}`)).body;
+  const { stages } = await server.read('public', `/consortia/${out.id}`);
   expect(stages[0]).toMatchObject({ outcome: 'kept', overturned: out.reason });
 });
 

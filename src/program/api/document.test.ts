@@ -62,7 +62,7 @@ test('every answer has its documented shape', async () => {
         for (const query of ['', ...(QUERIES[path] ?? [])])
           for (const who of ['office', 'expert', 'public'] as const) {
             const asked = `${plain}${query}`;
-            const { status, body, headers } = await server.ask(who, 'get', asked);
+            const { status, body, headers } = await server.get(who, asked);
             const [[type, { schema }]] = Object.entries(responses[status === 200 ? 200 : 'default'].content) as [
               [string, { schema: object }],
             ];
@@ -74,8 +74,7 @@ test('every answer has its documented shape', async () => {
       }
     };
     await look();
-    for (const act of ['close', 'decide'])
-      await server.ask('office', 'post', `/api/programmes/test/stages/s1/${act}`, { anyway: true });
+    for (const act of ['close', 'decide']) await server.post('office', `/stages/s1/${act}`, { anyway: true });
     await look();
     expect(wrong).toEqual([]);
     // A shape that refers to itself says nothing.

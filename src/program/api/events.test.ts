@@ -1,21 +1,13 @@
 // Streams of events: they end for a blocked user, cost nothing without readers, and are limited in number.
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Home } from '../runs/testing/home.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
 
 const BEAT = 15_000;
 
-let home: Home;
-let server: TestServer;
-beforeAll(async () => {
-  home = new Home();
-  server = await new TestServer(() => ({ proxy: PROXY })).begin();
-});
-afterAll(async () => {
-  await server.close();
-  home.remove();
-});
+const home = new Home();
+const server = TestServer.forAll('begin', () => ({ proxy: PROXY }));
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
 });
@@ -59,13 +51,13 @@ async function closeAll(streams: Response[]): Promise<void> {
 const EVENTS = '/api/programmes/test/events';
 
 test('a stream ends when its user is blocked or logs out', async () => {
-  const { body } = await server.ask('office', 'post', '/api/invitations', { role: 'office' });
+  const { body } = await server.post('office', '/api/invitations', { role: 'office' });
   const who = { user: 'second', name: 'Second', password: 'a long enough one' };
   await server.users.accept(body.token, who, '');
   const enter = async () => (await server.users.logIn('second', who.password, '')).token;
   const tokens = [await enter(), await enter()] as const;
   home.run('watched', 5);
-  const { body: runs } = await server.ask('office', 'get', '/api/runs');
+  const { body: runs } = await server.get('office', '/api/runs');
   const path = `/api/runs/${runs[0].id}/events`;
   const streams = await Promise.all(tokens.map(async (token) => (await open(path, { token })).body!.getReader()));
   const stays = (await open(path, { token: server.sessions.get('office')!.token })).body!.getReader();

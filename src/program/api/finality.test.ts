@@ -1,24 +1,18 @@
 // A stage from its close to a final decision, as its viewers see it: what is not known, what is due, who is out where, and the names of all.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 import { BOOK, TEAMS } from '../office/testing/office.ts';
 import { TestServer } from './testing/api.ts';
 
-const HERE = '/api/programmes/test';
-const STAGE = `${HERE}/stages/s1`;
+const STAGE = '/stages/s1';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await new TestServer().beginFilled();
-});
-afterAll(() => server.close());
+const server = TestServer.forAll('beginFilled');
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many kinds
 type Body = any;
-const overview = async (who: 'office' | 'public' = 'office'): Promise<Body> =>
-  (await server.ask(who, 'get', HERE)).body;
-const office = (path: string, body: object = {}) => server.ask('office', 'post', path, body);
+const overview = async (who: 'office' | 'public' = 'office'): Promise<Body> => server.read(who, '/api/programmes/test');
+const office = (path: string, body: object = {}) => server.post('office', path, body);
 
 test('an unpublished figure: its team has no total, and no team has a place or a chance', async () => {
   const other = await new TestServer().begin();
@@ -27,7 +21,7 @@ test('an unpublished figure: its team has no total, and no team has a place or a
     const text = BOOK.replace(/forms: .*/, 'entered: { by: { en: somebody } }');
     await other.office.stage('s1', text);
     const enter = (consortium: string, part: string, value: number | 'not published') =>
-      other.ask('office', 'post', `${STAGE}/scores`, { consortium, part, value, source: 'not recorded' });
+      other.post('office', '/stages/s1/scores', { consortium, part, value, source: 'not recorded' });
     for (const [i, team] of TEAMS.entries()) {
       await enter(team, 'blocks.given', 5 + i);
       await enter(team, 'blocks.experts', 20 + i);
@@ -40,7 +34,7 @@ test('an unpublished figure: its team has no total, and no team has a place or a
     }
     const pair = { stage: 's1', judge: 'u1', a: 'a', b: 'b', choice: 'a', item: '1' };
     await other.office.say('judgement-given', { id: 'j', ...pair });
-    const report = async () => (await other.ask('office', 'get', STAGE)).body.report;
+    const report = async () => (await other.read('office', STAGE)).report;
     expect((await report()).teams.map(({ place }: Body) => place)).toEqual([1, 2, 3]);
     expect((await enter('c', 'blocks.given', 'not published')).status).toBe(200);
     const hidden = await report();
@@ -58,11 +52,11 @@ test('the next step, from close to finality, and excluded teams before it', asyn
   const due = async (who?: 'public') => (await overview(who)).due.map(({ text, at }: Body) => [text.en, at.of, at.act]);
   expect(await due()).toEqual([['s1 has all that its rules ask for, and can be closed', 's1', 'close']]);
   expect(await due('public')).toEqual([]);
-  expect((await office(`${STAGE}/close`)).body).toMatchObject({ lacking: [], unknown: [] });
+  expect((await office('/stages/s1/close')).body).toMatchObject({ lacking: [], unknown: [] });
   expect(await due()).toEqual([['s1 is closed, and not decided', 's1', 'decide']]);
   const opening = { id: 's2', title: { en: 's2' } };
-  expect((await office(`${HERE}/stages`, opening)).body.error.code).toBe('stage-not-final');
-  const { body: decided } = await office(`${STAGE}/decide`);
+  expect((await office('/stages', opening)).body.error.code).toBe('stage-not-final');
+  const { body: decided } = await office('/stages/s1/decide');
   const out = decided.out[0].consortium;
   expect(decided).toMatchObject({ kept: [expect.any(String), expect.any(String)], undecided: [] });
 
@@ -71,54 +65,54 @@ test('the next step, from close to finality, and excluded teams before it', asyn
   // Not out of the programme yet: it may appeal.
   expect(seen.consortia.find(({ id }: Body) => id === out).status).toBe('active');
   expect(await due()).toEqual([['s1 is decided, and the decision is not final', 's1', 'finish']]);
-  const { status, body: refusedOpening } = await office(`${HERE}/stages`, opening);
+  const { status, body: refusedOpening } = await office('/stages', opening);
   expect([status, refusedOpening.error.code]).toEqual([409, 'stage-not-final']);
 
-  expect((await office(`${STAGE}/finish`)).body).toEqual({ dropped: [out] });
+  expect((await office('/stages/s1/finish')).body).toEqual({ dropped: [out] });
   const last = await overview();
   expect(last).toMatchObject({ due: [], stages: [{ status: 'final', outcomes: { [out]: 'out' } }] });
-  expect((await server.ask('office', 'get', STAGE)).body.mayDo).toEqual([]);
-  const page = (await server.ask('public', 'get', `${HERE}/consortia/${out}`)).body;
+  expect((await server.read('office', STAGE)).mayDo).toEqual([]);
+  const page = await server.read('public', `/consortia/${out}`);
   expect(page.stages).toEqual([
     {
       ...{ id: 's1', title: { en: 's1' }, status: 'final', outcome: 'out' },
       ...{ reason: decided.out[0].reason, overturned: null, lacks: [], findings: [] },
     },
   ]);
-  const key = await server.ask('office', 'put', `${HERE}/consortia/${out}/key`, { makerKey: 'e'.repeat(64) });
-  expect([key.status, key.body.error.code]).toEqual([409, 'consortium-out']);
-  expect((await office(`${HERE}/stages`, opening)).status).toBe(200);
+  const key = await server.ask('office', 'put', `/consortia/${out}/key`, { makerKey: 'e'.repeat(64) });
+  expect(key.refusal).toEqual([409, 'consortium-out']);
+  expect((await office('/stages', opening)).status).toBe(200);
   expect((await overview()).stages[1].consortia).not.toContain(out);
 });
 
 test('only the office corrects a name, by an entry with both names', async () => {
   const mending = { what: 'consortium', id: 'a', name: { en: 'Azalea', ko: '진달래' }, reason: 'a typing error' };
   for (const who of ['consortium', 'auditor', 'public'] as const)
-    expect((await server.ask(who, 'post', `${HERE}/names`, mending)).status, who).toBeGreaterThanOrEqual(401);
-  const { body } = await office(`${HERE}/names`, mending);
-  const log = (await server.ask('public', 'get', `${HERE}/log?from=${body.seq}&count=1`)).body;
+    expect(await server.status(who, 'post', '/names', mending), who).toBeGreaterThanOrEqual(401);
+  const { body } = await office('/names', mending);
+  const log = await server.read('public', `/log?from=${body.seq}&count=1`);
   expect(log.entries[0]).toMatchObject({
     kind: 'name-mended',
     actor: 'office',
     data: { ...mending, before: { en: 'a' } },
   });
-  expect((await office(`${HERE}/names`, mending)).body.error.code).toBe('name-known');
-  expect((await server.ask('public', 'get', `${HERE}/submissions/s1-a`)).body.consortiumName).toEqual(mending.name);
-  const users = (await server.ask('office', 'get', '/api/users')).body;
+  expect((await office('/names', mending)).body.error.code).toBe('name-known');
+  expect((await server.read('public', '/submissions/s1-a')).consortiumName).toEqual(mending.name);
+  const users = await server.read('office', '/api/users');
   expect(users.find(({ user }: Body) => user === 'the-consortium').consortiumName).toEqual(mending.name);
   expect(users.find(({ user }: Body) => user === 'the-expert').consortiumName).toBeNull();
 });
 
 test('an organisation joins a consortium that takes part', async () => {
   const add = { id: 'new', name: { en: 'New' }, country: 'XX', roles: ['chip'] };
-  await office(`${HERE}/organisations`, add);
-  expect((await office(`${HERE}/consortia/a/members`, { organisation: 'new' })).status).toBe(200);
-  const { members } = (await server.ask('public', 'get', `${HERE}/consortia/a`)).body;
+  await office('/organisations', add);
+  expect((await office('/consortia/a/members', { organisation: 'new' })).status).toBe(200);
+  const { members } = await server.read('public', '/consortia/a');
   expect(members).toEqual([add]);
 });
 
 test('an error in the form of an entry names the member of the request', async () => {
-  const { status, body } = await office(`${HERE}/organisations`, { id: 'x', name: { en: 'X\nY' }, country: 'KR' });
+  const { status, body } = await office('/organisations', { id: 'x', name: { en: 'X\nY' }, country: 'KR' });
   expect([status, body.error]).toEqual([
     422,
     expect.objectContaining({

@@ -1,18 +1,16 @@
 // Requests generated from the document, valid and invalid: no answer is an internal error of the server.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { TestServer, type Who } from './testing/api.ts';
 import { Generator, operationsOf } from './testing/generate.ts';
 
 const COUNT = process.env.JIKJI_TORTURE ? 20_000 : 250;
 const WHO = ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public', 'outsider'] as const satisfies Who[];
 
-let server: TestServer;
+const server = TestServer.forAll('beginFilled');
 beforeAll(async () => {
-  server = await new TestServer().beginFilled();
   await server.office.chain();
 });
-afterAll(() => server.close());
 
 test(`${COUNT} generated requests, never a 500`, { timeout: COUNT * 60 }, async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);

@@ -1,21 +1,16 @@
 // Errors over HTTP in Korean: what a form meets has Korean sentences beside the English ones, and programs find what they found before.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { TestServer, type Who } from './testing/api.ts';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await new TestServer().beginFilled();
-});
-afterAll(() => server.close());
+const server = TestServer.forAll('beginFilled');
 
-const P = '/api/programmes/test';
 const ORGANISATION = { id: 'twin', name: { en: 'Twin' }, country: 'KR', roles: ['model'] };
 
 test.each<[Who, string, string, object | undefined, string, string]>([
-  ['public', 'get', `${P}/metering/none`, undefined, 'log-in', 'nobody has logged in'],
-  ['expert', 'post', `${P}/organisations`, ORGANISATION, 'forbidden', 'this is not for the role expert'],
-  ['office', 'get', `${P}/stages/none`, undefined, 'stage-unknown', 'there is no stage of this name'],
+  ['public', 'get', '/metering/none', undefined, 'log-in', 'nobody has logged in'],
+  ['expert', 'post', '/organisations', ORGANISATION, 'forbidden', 'this is not for the role expert'],
+  ['office', 'get', '/stages/none', undefined, 'stage-unknown', 'there is no stage of this name'],
   [
     'office',
     'get',
@@ -24,21 +19,21 @@ test.each<[Who, string, string, object | undefined, string, string]>([
     'programme-unknown',
     'this server has no programme of this name',
   ],
-  ['office', 'post', `${P}/organisations`, { ...ORGANISATION, id: 'Not an id' }, 'request-shape', 'must be lower-case'],
-  ['office', 'post', `${P}/organisations`, { ...ORGANISATION, more: 1 }, 'request-shape', 'Unrecognized key: "more"'],
-  ['office', 'post', `${P}/organisations`, {}, 'request-shape', '; and '],
+  ['office', 'post', '/organisations', { ...ORGANISATION, id: 'Not an id' }, 'request-shape', 'must be lower-case'],
+  ['office', 'post', '/organisations', { ...ORGANISATION, more: 1 }, 'request-shape', 'Unrecognized key: "more"'],
+  ['office', 'post', '/organisations', {}, 'request-shape', '; and '],
   [
     'office',
     'post',
-    `${P}/organisations`,
+    '/organisations',
     { ...ORGANISATION, country: 'Germny' },
     'request-shape',
     'is not a country of ISO 3166',
   ],
-  ['office', 'post', `${P}/stages/s1/decide`, {}, 'stage-not-closed', 'a decision comes after its stage is closed'],
-  ['office', 'post', `${P}/stages/s1/finish`, {}, 'decision-unknown', 'this stage is not decided'],
+  ['office', 'post', '/stages/s1/decide', {}, 'stage-not-closed', 'a decision comes after its stage is closed'],
+  ['office', 'post', '/stages/s1/finish', {}, 'decision-unknown', 'this stage is not decided'],
   ['office', 'get', '/api/nothing', undefined, 'not-found', 'the API has no such route'],
-  ['consortium', 'post', `${P}/stages/s1/appeals`, { text: 'no' }, 'decision-unknown', 'this stage is not decided yet'],
+  ['consortium', 'post', '/stages/s1/appeals', { text: 'no' }, 'decision-unknown', 'this stage is not decided yet'],
 ])('%s %s %s', async (who, method, path, body, code, message) => {
   const { body: answer } = await server.ask(who, method, path, body);
   expect(answer.error).toMatchObject({ code, message: expect.stringContaining(message) });
@@ -48,8 +43,8 @@ test.each<[Who, string, string, object | undefined, string, string]>([
 });
 
 test('a known id is refused in both languages, with the same thing named', async () => {
-  expect((await server.ask('office', 'post', `${P}/organisations`, ORGANISATION)).status).toBe(200);
-  const { status, body } = await server.ask('office', 'post', `${P}/organisations`, ORGANISATION);
+  expect(await server.status('office', 'post', '/organisations', ORGANISATION)).toBe(200);
+  const { status, body } = await server.post('office', '/organisations', ORGANISATION);
   expect([status, body.error.code, body.error.input]).toEqual([409, 'organisation-exists', 'twin']);
   expect(body.error.message).toBe('there is an organisation of this name already');
   expect(body.error.ko).toEqual({
@@ -60,13 +55,13 @@ test('a known id is refused in both languages, with the same thing named', async
 
 test('a misspelled member is named with the one that was meant, in both languages', async () => {
   const { country, ...others } = ORGANISATION;
-  const { body } = await server.ask('office', 'post', `${P}/organisations`, { ...others, contry: country });
+  const { body } = await server.post('office', '/organisations', { ...others, contry: country });
   expect(body.error).toMatchObject({ message: 'Unrecognized key: "contry"', hint: 'did you mean country?' });
   expect(body.error.ko.hint).toMatch(/country/);
 });
 
 test('how points are worked out is told in both languages, line by line', async () => {
-  const { body } = await server.ask('office', 'get', `${P}/stages/s1/explain/a`);
+  const { body } = await server.get('office', '/stages/s1/explain/a');
   expect(body.lines.length).toBeGreaterThan(5);
   expect(body.linesKo).toHaveLength(body.lines.length);
   for (const line of body.lines) expect(line).not.toMatch(/[가-힣]/);

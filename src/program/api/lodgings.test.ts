@@ -16,7 +16,6 @@ import { byOffice } from '../office/testing/office.ts';
 import { verifyLog } from '../programme/index.ts';
 import { TestServer, type Who } from './testing/api.ts';
 
-const LODGINGS = '/api/programmes/test/lodgings';
 let server: TestServer;
 let maker: Signer;
 let rival: Signer;
@@ -29,12 +28,11 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const lodge = (who: Who, statement: string, genesis?: string) =>
-  server.ask(who, 'post', LODGINGS, { statement, ...(genesis === undefined ? {} : { genesis }) });
-const register = async () =>
-  Register.read((await server.ask('public', 'get', '/api/programmes/test/register')).body, 'it');
+  server.post(who, '/lodgings', { statement, ...(genesis === undefined ? {} : { genesis }) });
+const register = async () => Register.read(await server.read('public', '/register'), 'it');
 
 test('a run lodges its request, its heads and its seal; anybody reads the register', async () => {
-  expect((await server.ask('public', 'get', '/api/programmes/test/register')).status).toBe(404);
+  expect(await server.status('public', 'get', '/register')).toBe(404);
   const request = await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
   expect(request).toMatchObject({ status: 200, body: { kind: 'request', fresh: true, entry: 1, answer: 1 } });
   const run = sha256Hex(request.body.lodging);
@@ -54,13 +52,13 @@ test('a run lodges its request, its heads and its seal; anybody reads the regist
     ['head', true, 20],
     ['seal', true, 20],
   ]);
-  const { body } = await server.ask('public', 'get', `${LODGINGS}?maker=${maker.fingerprint}`);
+  const { body } = await server.get('public', `/lodgings?maker=${maker.fingerprint}`);
   expect(body).toMatchObject({ office: found.office, head: found.head, entries: 4 });
   expect(body.runs).toMatchObject([
     { run, maker: maker.fingerprint, consortium: 'a', headCount: 2, request: { answer: 1 }, seals: [{ step: 20 }] },
   ]);
   expect(body.runs[0].heads.map(({ step }: { step: number }) => step)).toEqual([10, 20]);
-  const others = await server.ask('public', 'get', `${LODGINGS}?maker=${rival.fingerprint}`);
+  const others = await server.get('public', `/lodgings?maker=${rival.fingerprint}`);
   expect(others.body.runs).toEqual([]);
 });
 
@@ -115,7 +113,7 @@ test('the register is read again from the log, and the log verifies', async () =
 
 test('a line of another register, or out of order, is refused', async () => {
   await lodge('consortium', requestText(maker, commitmentOf(maker, 'a')));
-  const own = (await server.ask('public', 'get', '/api/programmes/test/register')).body.split('\n')[1];
+  const own = (await server.read('public', '/register')).split('\n')[1];
   const other = Register.create(rival.publicKey);
   const asked = { kind: 'head', lodged: sha256Hex('x'), maker: maker.fingerprint, subject: sha256Hex('y') } as const;
   const foreign = other.next({ ...asked, head: sha256Hex('z'), step: 1 }, rival);
@@ -154,14 +152,13 @@ test('refuses lodgings in another team’s name, and files that cannot be lodged
     message: expect.stringContaining('a request of format version 1, which no release wrote and which is not read'),
     ko: { message: expect.stringContaining('형식 1판') },
   });
-  expect((await server.ask('public', 'get', '/api/programmes/test/register')).status).toBe(404);
+  expect(await server.status('public', 'get', '/register')).toBe(404);
 });
 
 test('the register page by page, to everybody: the same entries, and whether it had a head', async () => {
   const entries = '/api/programmes/test/register/entries';
-  const headOf = async (head: string) =>
-    (await server.ask('public', 'get', `/api/programmes/test/register/heads/${head}`)).body;
-  expect((await server.ask('public', 'get', entries)).body).toEqual({
+  const headOf = (head: string) => server.read('public', `/register/heads/${head}`);
+  expect(await server.read('public', entries)).toEqual({
     office: null,
     head: null,
     count: 0,
@@ -179,21 +176,21 @@ test('the register page by page, to everybody: the same entries, and whether it 
   }));
   const found: unknown[] = [];
   for (let to = 7; to > 0; to -= 3) {
-    const { body } = await server.ask('public', 'get', `${entries}?to=${to}&count=3`);
+    const { body } = await server.get('public', `${entries}?to=${to}&count=3`);
     expect(body).toMatchObject({ office: whole.office, head: whole.head, count: 7 });
     found.unshift(...body.entries);
   }
   expect(found).toEqual(wanted);
-  expect((await server.ask('public', 'get', entries)).body.entries).toEqual(wanted);
+  expect((await server.read('public', entries)).entries).toEqual(wanted);
   // Every head that it ever had, by its own lines.
   let begun = Register.create(server.office.signer.publicKey);
   expect(await headOf(begun.head)).toEqual({ entry: 0, count: 7 });
-  const text: string = (await server.ask('public', 'get', '/api/programmes/test/register')).body;
+  const text: string = await server.read('public', '/register');
   const lines = text.split(/(?<=\n)/);
   for (let n = 1; n <= 7; n++) {
     begun = Register.read(lines.slice(0, n + 1).join(''), 'it');
     expect(await headOf(begun.head)).toEqual({ entry: n, count: 7 });
   }
   expect(await headOf('ab'.repeat(32))).toEqual({ entry: null, count: 7 });
-  expect((await server.ask('public', 'get', '/api/programmes/test/register/heads/x')).status).toBe(422);
+  expect(await server.status('public', 'get', '/register/heads/x')).toBe(422);
 });

@@ -3,19 +3,17 @@
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 import { verifyLog } from '../programme/index.ts';
 import { OURS, TEXTS } from '../state/testing/catalogue.ts';
 import { TestServer } from './testing/api.ts';
 
-const METERING = '/api/programmes/test/metering';
 const JANUARY = { cluster: 'near', from: '2026-01-01', to: '2026-01-31' };
 
-let server: TestServer;
+const server = TestServer.forAll();
 let bin: string;
 beforeAll(async () => {
-  server = await new TestServer().begin();
   await server.office.stage('s1');
   await server.office.fill();
   await server.office.chain();
@@ -24,11 +22,10 @@ beforeAll(async () => {
     'site: hall\n    reached: { scheduler: slurm, accounts: { a: a-gpu } }\n',
   );
   const body = { alone: true, texts: [TEXTS[0]!, { file: 'ours.yaml', text }] };
-  expect((await server.ask('office', 'post', '/api/programmes/test/catalogue', body)).status).toBe(200);
+  expect(await server.status('office', 'post', '/catalogue', body)).toBe(200);
   bin = join(server.office.folder, 'bin');
   mkdirSync(bin);
 });
-afterAll(() => server.close());
 beforeEach(() => {
   rmSync(join(bin, 'asked'), { force: true });
   vi.stubEnv('SLURM_CONF', '');
@@ -65,10 +62,10 @@ const JOBS = [
 ];
 const ANSWER = JSON.stringify({ jobs: JOBS });
 
-const post = (path: string, body: unknown) => server.ask('office', 'post', `${METERING}${path}`, body);
+const post = (path: string, body: unknown) => server.post('office', `/metering${path}`, body);
 const begin = (more: object = {}) =>
   post('', { ...JANUARY, accounts: { a: ['a-gpu'], b: ['b'] }, by: 'sacct', ...more });
-const look = async (id: string) => (await server.ask('office', 'get', `${METERING}/${id}`)).body;
+const look = (id: string) => server.read('office', `/metering/${id}`);
 const ended = (id: string) =>
   vi.waitFor(
     async () => {
@@ -82,7 +79,7 @@ async function uploaded(text: string, more: object = {}) {
   const { body } = await begin({ by: 'file', ...more });
   expect(body).toMatchObject({ state: 'waiting', command: expect.stringMatching(/^sacct --json .* > sacct\.json$/) });
   const asker = { who: 'office', headers: { 'content-type': 'application/json' } } as const;
-  const { status, body: answer } = await server.ask(asker, 'post', `${METERING}/${body.id}/file`, text);
+  const { status, body: answer } = await server.post(asker, `/metering/${body.id}/file`, text);
   expect([status, answer.error]).toEqual([200, undefined]);
   return ended(body.id);
 }
@@ -96,7 +93,7 @@ test('the office reads, looks at what would be recorded, and records it signed, 
   timeout: 600_000,
 }, async () => {
   answers(ANSWER);
-  const { body: choices } = await server.ask('office', 'get', METERING);
+  const { body: choices } = await server.get('office', '/metering');
   expect(choices.clusters).toEqual([
     { id: 'near', by: 'sacct', accounts: { a: 'a-gpu', b: 'b', c: 'c' } },
     { id: 'big', by: 'file', accounts: { a: 'a', b: 'b', c: 'c' } },
@@ -180,7 +177,7 @@ test('no text of a request becomes an option or another command', async () => {
   expect(existsSync(join(bin, 'asked'))).toBe(false);
   vi.stubEnv('PATH', '/nowhere');
   expect((await begin()).body.error.code).toBe('cluster-not-reached');
-  expect((await server.ask('office', 'get', METERING)).body.clusters[0].by).toBe('file');
+  expect((await server.read('office', '/metering')).clusters[0].by).toBe('file');
 });
 
 test('what sacct says of itself is told, and the server goes on', async () => {
@@ -190,7 +187,7 @@ test('what sacct says of itself is told, and the server goes on', async () => {
   const failed = await ended(body.id);
   expect(failed).toMatchObject({ state: 'failed', failure: { code: 'slurm-no-accounting' } });
   expect((await post(`/${body.id}/preview`, { device: 'node' })).body.error.code).toBe('metering-unread');
-  expect((await server.ask('office', 'get', `${METERING}/${'0'.repeat(24)}`)).status).toBe(404);
+  expect(await server.status('office', 'get', `/metering/${'0'.repeat(24)}`)).toBe(404);
   answers('not JSON');
   expect(await ended((await begin()).body.id)).toMatchObject({ failure: { code: 'slurm-strange-answer' } });
 });
@@ -239,22 +236,15 @@ test('hostile answers are refused, and change nothing', async () => {
   // A file that failed can be given again.
   const failed = await uploaded('no');
   const asker = { who: 'office', headers: { 'content-type': 'application/json' } } as const;
-  expect((await server.ask(asker, 'post', `${METERING}/${failed.id}/file`, ANSWER)).status).toBe(200);
+  expect(await server.status(asker, 'post', `/metering/${failed.id}/file`, ANSWER)).toBe(200);
   expect(await ended(failed.id)).toMatchObject({ state: 'read', jobs: { a: 2, b: 1 } });
-  expect((await server.ask(asker, 'post', `${METERING}/${failed.id}/file`, ANSWER)).body.error.code).toBe(
-    'metering-busy',
-  );
+  expect((await server.post(asker, `/metering/${failed.id}/file`, ANSWER)).body.error.code).toBe('metering-busy');
 });
 
 test('an answer that is too large is not stored whole', async () => {
   const { body } = await begin({ by: 'file' });
   const asker = { who: 'office', headers: { 'content-type': 'application/json' } } as const;
-  const { status, body: answer } = await server.ask(
-    asker,
-    'post',
-    `${METERING}/${body.id}/file`,
-    ' '.repeat((64 << 20) + 1),
-  );
+  const { status, body: answer } = await server.post(asker, `/metering/${body.id}/file`, ' '.repeat((64 << 20) + 1));
   expect([status, answer.error.code]).toEqual([413, 'metering-too-large']);
   expect((await look(body.id)).state).toBe('waiting');
 });

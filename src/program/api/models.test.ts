@@ -9,30 +9,24 @@ import { Listening } from './testing/listening.ts';
 
 const DEED = new URL('../intake/testing/deed.ts', import.meta.url).href;
 
-let home: Home;
-let server: TestServer;
+const home = new Home();
+const server = TestServer.forAll();
 let listening: Listening;
 let path: string;
 beforeAll(async () => {
-  home = new Home();
   writeModel(join(home.run('spoken', 3), 'model'), 600, { endless: true });
   home.run('unfinished', 3);
-  server = await new TestServer().begin();
   path = await pathOf('spoken');
   listening = await Listening.begin(server);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.stubEnv('XDG_STATE_HOME', join(home.folder, 'state'));
+  vi.stubEnv('XDG_STATE_HOME', join(home.folder, 'STATE'));
 });
-afterAll(async () => {
-  await listening.close();
-  await server.close();
-  home.remove();
-});
+afterAll(() => listening.close());
 
 async function pathOf(name: string): Promise<string> {
-  const { body } = await server.ask('office', 'get', '/api/runs');
+  const { body } = await server.get('office', '/api/runs');
   return `/api/runs/${body.find((run: { name: string }) => run.name === name).id}`;
 }
 
@@ -127,7 +121,7 @@ test('a model that hangs keeps nobody else waiting, and one that crashes says so
     },
     body: JSON.stringify({ prompt: 'a' }),
   });
-  expect((await server.ask('office', 'get', '/api/me')).status).toBe(200);
+  expect(await server.status('office', 'get', '/api/me')).toBe(200);
   expect((await send({ prompt: 'a', max_tokens: 2 })).status).toBe(200);
   leaving.abort();
   expect((await (await waiting).json()).error.code).toBe('stopping');

@@ -2,25 +2,20 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { answerQuestion, askJudge } from '../judging/index.ts';
 import { link } from '../log/chain.ts';
 import { BOOK } from '../office/testing/office.ts';
 import { TestServer, type Who } from './testing/api.ts';
 
-const STAGE = '/api/programmes/test/stages/s1';
-
-let server: TestServer;
+const server = TestServer.forAll();
 beforeAll(async () => {
-  server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}publication: { forms: never }\n`);
   await server.office.fill();
 });
-afterAll(() => server.close());
 
-const log = async (who: Who) =>
-  (await server.ask(who, 'get', '/api/programmes/test/log?from=1&count=200')).body.entries;
+const log = async (who: Who) => (await server.read(who, '/log?from=1&count=200')).entries;
 
 test('a judge cannot learn from the log which teams were compared', async () => {
   const { programme } = server;
@@ -35,7 +30,7 @@ test('a judge cannot learn from the log which teams were compared', async () => 
 
 test('a model that fails its judge is not named', async () => {
   // None of the submissions of this stage has files.
-  const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something new' });
+  const { status, body } = await server.post('evaluator', '/stages/s1/questions', { prompt: 'something new' });
   expect([status, body.error.code]).toEqual([404, 'model-not-there']);
   expect(JSON.stringify(body)).not.toMatch(/s1-[abc]|office-/);
 });
@@ -48,7 +43,7 @@ test('a question that was broken off is not kept', async () => {
   const once = async () => Response.json({ choices: [{ message: { content: 'Once' } }] });
   const speaking = vi.spyOn(server.runs.models, 'ask').mockImplementationOnce(once).mockRejectedValue(stopped);
   try {
-    const { status, body } = await server.ask('evaluator', 'post', `${STAGE}/questions`, { prompt: 'something else' });
+    const { status, body } = await server.post('evaluator', '/stages/s1/questions', { prompt: 'something else' });
     expect([status, body.error?.code]).toEqual([503, 'stopping']);
     expect(kept).not.toHaveBeenCalled();
   } finally {
@@ -78,25 +73,25 @@ test('a withheld figure cannot be found by hashing candidates for its link', asy
       (value) => link(before.link, { ...said, data: data({ id, value }) }) === entry.link,
     );
   };
-  expect((await server.ask('office', 'post', `${STAGE}/scores`, figure)).status).toBe(200);
+  expect(await server.status('office', 'post', '/stages/s1/scores', figure)).toBe(200);
   const ids = server.programme.tables.of('enteredScores', 'stage', 's1').map(({ id }) => String(id));
   // Who knows the id finds it; ids of before tell nothing of the next.
   expect(await found(ids.at(-1)!)).toBe(7);
-  expect((await server.ask('office', 'post', `${STAGE}/scores`, figure)).status).toBe(200);
+  expect(await server.status('office', 'post', '/stages/s1/scores', figure)).toBe(200);
   for (const id of ['b-given-s1', 'b-given-s1-2', 'b-given-s1-3', ...ids]) expect(await found(id)).toBeUndefined();
 });
 
 test('if forms are never public, the decision does not name their experts', async () => {
   for (const act of ['close', 'decide'])
-    expect(
-      (await server.ask('office', 'post', `${STAGE}/${act}`, act === 'close' ? { anyway: true } : {})).status,
-    ).toBe(200);
+    expect(await server.status('office', 'post', `/stages/s1/${act}`, act === 'close' ? { anyway: true } : {})).toBe(
+      200,
+    );
   for (const who of ['public', 'rival', 'second-expert', 'evaluator'] as const) {
     const entries = await log(who);
     expect(entries.at(-1)).toMatchObject({ kind: 'decision-made', withheld: true, data: null });
     expect([who, /kim|lee/.exec(JSON.stringify(entries))]).toEqual([who, null]);
     // The result is visible.
-    expect((await server.ask(who, 'get', STAGE)).body.report.teams[0].outcome).not.toBeNull();
+    expect((await server.read(who, '/stages/s1')).report.teams[0].outcome).not.toBeNull();
   }
   for (const who of ['office', 'auditor'] as const)
     expect(JSON.stringify((await log(who)).at(-1).data)).toMatch(/s1-experts-kim/);

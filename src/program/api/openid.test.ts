@@ -57,7 +57,7 @@ async function whole(
 }
 const sessionOf = (who: Who): Jar => new Map([['jikji', server.sessions.get(who)!.token]]);
 const invite = async (): Promise<string> =>
-  (await server.ask('office', 'post', '/api/invitations', { role: 'expert', programme: 'test' })).body.token;
+  (await server.post('office', '/api/invitations', { role: 'expert', programme: 'test' })).body.token;
 const me = async (jar: Jar) => (await send(jar, 'get', '/api/me')).body.viewer;
 const failed = ({ status, body }: Answer) => [status, body.error?.code];
 
@@ -169,7 +169,7 @@ test('a user with a password links an identity and unlinks it; nobody else can l
 });
 
 test('linking takes the log-in that began it: no API token, no other user, nobody', async () => {
-  const { body: made } = await server.ask('evaluator', 'post', '/api/tokens', { name: 'for a script', days: 1 });
+  const { body: made } = await server.post('evaluator', '/api/tokens', { name: 'for a script', days: 1 });
   const bearer = await send(
     new Map(),
     'post',
@@ -290,7 +290,7 @@ test('no answer redirects, and the provider sends browsers to this server alone'
 });
 
 test('a blocked user is not let in, and his identity is free for nobody', async () => {
-  expect((await server.ask('office', 'patch', '/api/users/park', { blocked: true })).status).toBe(200);
+  expect(await server.status('office', 'patch', '/api/users/park', { blocked: true })).toBe(200);
   expect(failed(await whole(new Map(), 'p1'))).toEqual([404, 'identity-unknown']);
   expect(failed(await whole(sessionOf('expert'), 'p1', { purpose: 'link' }))[1]).toBe('identity-taken');
   await server.ask('office', 'patch', '/api/users/park', { blocked: false });

@@ -5,7 +5,6 @@ import { sha256Hex } from '../../ledger/index.ts';
 import { BOOK, TEAMS } from '../office/testing/office.ts';
 import { TestServer } from './testing/api.ts';
 
-const HERE = '/api/programmes/test';
 const server = new TestServer();
 beforeAll(async () => {
   await server.begin();
@@ -18,13 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const opening = (query = '') => server.ask('office', 'get', `${HERE}/opening${query}`);
+const opening = (query = '') => server.get('office', `/opening${query}`);
 
 test('the teams that a rule book would exclude, before and after the stage is opened', async () => {
   expect((await opening()).body.error.code).toBe('rule-book-unknown');
   const books = [];
   for (const text of [BOOK, BOOK.replace('version: 1', 'version: 2').replace('makerKey: true', 'makerKey: false')])
-    books.push((await server.ask('office', 'post', `${HERE}/rule-books`, { text })).body.digest);
+    books.push((await server.post('office', '/rule-books', { text })).body.digest);
   const { head } = server.programme;
   // By the newest, which asks for no key; by the one that asks.
   expect((await opening()).body).toEqual({ lacking: [] });
@@ -35,9 +34,9 @@ test('the teams that a rule book would exclude, before and after the stage is op
   expect(server.programme.head).toEqual(head);
 
   const stage = { id: 's1', title: { en: 'One' }, ruleBook: books[0], consortia: [...TEAMS, 'd'] };
-  const opened = await server.ask('office', 'post', `${HERE}/stages`, stage);
+  const opened = await server.post('office', '/stages', stage);
   expect(opened.body).toMatchObject({ warnings: [en], warningsKo: [ko] });
   // A key that is named while the stage is open is no longer lacking.
-  await server.ask('office', 'put', `${HERE}/consortia/d/key`, { makerKey: sha256Hex('key of d') });
+  await server.ask('office', 'put', '/consortia/d/key', { makerKey: sha256Hex('key of d') });
   expect((await opening(`?ruleBook=${books[0]}`)).body).toEqual({ lacking: [] });
 });

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHATML, writeModel } from '../../foundry/generate/testing/chat.ts';
 import { newKey, showKey } from '../../ledger/index.ts';
 import type { AnswerReceipt, CheckedReceipt } from '../runs/index.ts';
@@ -21,30 +21,23 @@ import { Home } from '../runs/testing/home.ts';
 import { TestServer } from './testing/api.ts';
 import { Listening } from './testing/listening.ts';
 
-let home: Home;
-let server: TestServer;
+const home = new Home();
+const server = TestServer.forAll();
 let listening: Listening;
 let paths: Record<'first' | 'second' | 'tuned', string>;
-const keyFile = () => join(home.folder, 'config/jikji/keys/playground.pem');
+const keyFile = () => join(home.folder, 'CONFIG/jikji/keys/playground.pem');
 
 beforeAll(async () => {
-  home = new Home();
-  vi.stubEnv('XDG_CONFIG_HOME', join(home.folder, 'config'));
   const names = ['first', 'second', 'tuned'] as const;
   for (const name of names)
     writeModel(join(home.run(name, 3), 'model'), name === 'second' ? 300 : 600, { endless: name !== 'tuned' });
   writeFileSync(join(home.folder, 'tuned/model/tokenizer_config.json'), JSON.stringify({ chat_template: CHATML }));
-  server = await new TestServer().begin();
   listening = await Listening.begin(server);
-  const { body } = await server.ask('office', 'get', '/api/runs');
+  const { body } = await server.get('office', '/api/runs');
   const pathOf = (name: string) => `/api/runs/${body.find((run: { name: string }) => run.name === name).id}`;
   paths = { first: pathOf('first'), second: pathOf('second'), tuned: pathOf('tuned') };
 });
-afterAll(async () => {
-  await listening.close();
-  await server.close();
-  home.remove();
-});
+afterAll(() => listening.close());
 
 /** The whole answer; hangs up where `isEnough` says so. */
 async function send(to: string, body: object, isEnough = (_: string): boolean => false): Promise<string> {
@@ -63,10 +56,10 @@ async function ask(path: string, more: object = {}, isEnough?: (text: string) =>
   const stream = await send(`${path}/completions`, body, isEnough);
   return { id: /"id":"(?:chat)?cmpl-([0-9a-f]{32})"/.exec(stream)![1]!, body, stream };
 }
-const receiptOf = (path: string, { id }: Pick<Given, 'id'>) => server.ask('office', 'get', `${path}/receipts/${id}`);
+const receiptOf = (path: string, { id }: Pick<Given, 'id'>) => server.get('office', `${path}/receipts/${id}`);
 async function check(path: string, { body, stream }: Given, { receipt }: AnswerReceipt): Promise<CheckedReceipt> {
   const given = { receipt, request: JSON.stringify({ ...body, model: 'model' }), response: stream };
-  return (await server.ask('office', 'post', `${path}/receipt-checks`, given)).body;
+  return (await server.post('office', `${path}/receipt-checks`, given)).body;
 }
 const refuted = ({ audit }: CheckedReceipt) =>
   audit.checks.filter(({ verdict }) => verdict === 'refuted').map(({ name }) => name);
@@ -89,8 +82,8 @@ test('an answer has a receipt by a key that was made for this page, and a check 
   expect(lineage.links.slice(0, 2).map(({ state }) => state)).toEqual(['holds', 'holds']);
   expect(lineage.weakest.ko).toMatch(/^가장 약한 고리: 봉인\./);
   // No text of an answer, and no receipt, is on the server's disk.
-  expect(existsSync(join(home.folder, 'state/jikji/receipts'))).toBe(false);
-  expect(readdirSync(join(home.folder, 'state/jikji'))).toEqual(['runs.jsonl']);
+  expect(existsSync(join(home.folder, 'STATE/jikji/receipts'))).toBe(false);
+  expect(readdirSync(join(home.folder, 'STATE/jikji'))).toEqual(['runs.jsonl']);
 });
 
 test('a chat has one too', async () => {
@@ -128,7 +121,7 @@ test('what was changed does not hold: text, ids, request, receipt; nor does anot
   // A receipt of another answer.
   const other = await ask(paths.first, { seed: 4 });
   expect((await check(paths.first, given, (await receiptOf(paths.first, other)).body)).audit.verdict).toBe('refuted');
-  const { status, body } = await server.ask('office', 'post', `${paths.first}/receipt-checks`, {
+  const { status, body } = await server.post('office', `${paths.first}/receipt-checks`, {
     ...{ receipt: 'no', request: '{}', response: '{}' },
   });
   expect([status, body.error.code]).toEqual([422, 'not-a-receipt']);
@@ -169,7 +162,7 @@ test('there is none of answers for others, and none under an unknown id', async 
 });
 
 test('without a usable key answers have no receipts and say why; with one again they have', async () => {
-  mkdirSync(join(home.folder, 'config/jikji/keys'), { recursive: true });
+  mkdirSync(join(home.folder, 'CONFIG/jikji/keys'), { recursive: true });
   chmodSync(keyFile(), 0o644);
   // Another model: its process has not opened the key yet.
   const open = await ask(paths.second);

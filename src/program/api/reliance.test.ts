@@ -1,7 +1,7 @@
 // Self-reliance over HTTP: the index against values worked out by hand, visible runs among the uses, the history over stages, what if, smallest
 // sets, and that it is computed once for a state of the log.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';
 import { catalogueDigest } from '../state/index.ts';
 import { OURS, TEXTS } from '../state/testing/catalogue.ts';
@@ -9,18 +9,15 @@ import { NOBODY } from '../users/index.ts';
 import { type CachedChain, cachedChain, cachedSmallestSets, cachedWhatIf } from './cached-chain.ts';
 import { TestServer, type Who } from './testing/api.ts';
 
-const HERE = '/api/programmes/test/reliance';
 const RULES = 'selfReliance: { floors: { memory: 0.1 }, weights: { chip: 40, data-center: 60 } }\n';
 
-let server: TestServer;
+const server = TestServer.forAll();
 beforeAll(async () => {
-  server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}publication: { audits: at-close }\n${RULES}`);
   await server.office.fill();
 });
-afterAll(() => server.close());
 
-const ask = (path: string, who: Who = 'office') => server.ask(who, 'get', `${HERE}${path}`);
+const ask = (path: string, who: Who = 'office') => server.get(who, `/reliance${path}`);
 const get = async (path: string, who: Who = 'office') => {
   const { status, body } = await ask(path, who);
   expect([path, status, body.error]).toEqual([path, 200, undefined]);
@@ -147,7 +144,7 @@ test('without the makers of foreign chips runs stop, and serving goes on', async
 test('an organisation with an invalid country is refused', async () => {
   const path = '/api/programmes/test/organisations';
   const enter = (country: string) =>
-    server.ask('office', 'post', path, { id: 'british', name: { en: 'B' }, country, roles: [] });
+    server.post('office', path, { id: 'british', name: { en: 'B' }, country, roles: [] });
   for (const [country, hint] of [
     ['UK', 'did you mean United Kingdom (GB)?'],
     ['x'.repeat(1000), 'write two capital letters, for example KR'],
@@ -231,10 +228,10 @@ test('computed once for each state of the log and group of viewers', async () =>
 test('the history: each stage by its own rules, its own teams and the catalogue of its time', {
   timeout: 600_000,
 }, async () => {
-  await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
+  await server.post('office', '/stages/s1/close', { anyway: true });
   const before = (await get('')).index;
-  await server.ask('office', 'post', '/api/programmes/test/stages/s1/decide', {});
-  await server.ask('office', 'post', '/api/programmes/test/stages/s1/finish', {});
+  await server.post('office', '/stages/s1/decide', {});
+  await server.post('office', '/stages/s1/finish', {});
   const out = server.programme.tables.all('consortia').filter(({ status }) => status !== 'active');
   expect(out).not.toEqual([]);
   // Since then: what a serves on has moved abroad.

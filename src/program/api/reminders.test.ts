@@ -1,18 +1,16 @@
 // Who is reminded by mail, and when: whoever owes something whose announced moment lies at most three days ahead, and nobody else.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { remindersOf } from './reminders.ts';
 import { TestServer } from './testing/api.ts';
 
 const CLOSES = '2099-03-10T09:00:00Z';
 const DAY = 86_400_000;
 
-let server: TestServer;
+const server = TestServer.forAll();
 beforeAll(async () => {
-  server = await new TestServer().begin();
   await server.office.stage();
 });
-afterAll(() => server.close());
 
 const at = (before: number): Date => new Date(Date.parse(CLOSES) - before);
 const reminded = async (now: Date) =>

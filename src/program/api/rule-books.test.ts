@@ -1,7 +1,7 @@
 // Rule books that somebody is writing: templates, checks, rehearsals over HTTP. None of it is recorded.
 
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { inProcesses, worksRunHere } from '../../apart/testing/works-here.ts';
 import { TestServer } from './testing/api.ts';
 import { Listening } from './testing/listening.ts';
@@ -10,13 +10,9 @@ worksRunHere();
 
 const BOOKS = '/api/programmes/test/rule-books';
 const practice = readFileSync(new URL('../../../programs/practice/stage-1.yaml', import.meta.url), 'utf8');
-let server: TestServer;
-beforeAll(async () => {
-  server = await new TestServer().begin();
-});
-afterAll(() => server.close());
+const server = TestServer.forAll();
 
-const check = async (text: string) => (await server.ask('office', 'post', `${BOOKS}/check`, { text })).body;
+const check = async (text: string) => (await server.post('office', '/rule-books/check', { text })).body;
 
 test('a sound text: what would be registered, and nothing is', async () => {
   const { seq } = server.programme.head;
@@ -41,11 +37,11 @@ test('what is wrong has its line and its path', async () => {
 });
 
 test('a version that is registered, or one that is not finished, is refused as it would be by registering', async () => {
-  const { status, body } = await server.ask('office', 'post', BOOKS, {
+  const { status, body } = await server.post('office', '/rule-books', {
     text: practice.replace('kept: 2', 'kept: CHOOSE'),
   });
   expect([status, body.error.code]).toEqual([422, 'rule-book-choose']);
-  expect((await server.ask('office', 'post', BOOKS, { text: practice })).status).toBe(200);
+  expect(await server.status('office', 'post', '/rule-books', { text: practice })).toBe(200);
   const again = await check(practice.replace('version: 3', 'version: 2'));
   expect(again.problems).toMatchObject([
     { code: 'rule-book-version', path: ['version'], line: 4, hint: 'give it version 4' },
@@ -54,7 +50,7 @@ test('a version that is registered, or one that is not finished, is refused as i
 });
 
 test('templates are served', async () => {
-  const { body } = await server.ask('office', 'get', '/api/rule-book-templates');
+  const { body } = await server.get('office', '/api/rule-book-templates');
   expect(body.map(({ id }: { id: string }) => id)).toContain('korea-2026');
   expect((await check(body[0].text)).problems).toHaveLength(body[0].choices);
 });

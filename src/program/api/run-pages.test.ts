@@ -20,7 +20,7 @@ beforeAll(async () => {
   noteRun(run);
   server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}publication: { audits: at-close }\n`);
-  const { body } = await server.ask('office', 'get', '/api/runs');
+  const { body } = await server.get('office', '/api/runs');
   path = `/api/runs/${body[0].id}`;
 });
 afterAll(async () => {
@@ -28,7 +28,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   bench.remove();
 });
-const ask = async (what: string) => (await server.ask('office', 'get', `${path}/${what}`)).body;
+const ask = (what: string) => server.read('office', `${path}/${what}`);
 
 /** A submission of a team, and the office's audit of it, which recorded this seal. */
 async function submitted(id: string, consortium: string, seal: string): Promise<void> {
@@ -61,14 +61,14 @@ test('submissions with its seal, and no others; what is sealed is noted', async 
   const found = await ask('submissions');
   expect(found).toMatchObject([{ programme: 'test', submission: 'own-1', consortium: TEAMS[0], comparisons: 0 }]);
   expect(found).toHaveLength(1);
-  const { body: seen } = await server.ask('office', 'get', '/api/programmes/test/access');
+  const { body: seen } = await server.get('office', '/access');
   expect(seen).toContainEqual(expect.objectContaining({ what: 'audit', of: 'own-1' }));
   expect(seen).not.toContainEqual(expect.objectContaining({ of: 'other-1' }));
 });
 
 test('its audits: none, one that runs, one that was ended', async () => {
   expect(await ask('audits')).toEqual({ running: null, failed: null, last: null, results: [] });
-  const { body: audit } = await server.ask('office', 'post', `${path}/audits`, { replay: 'all' });
+  const { body: audit } = await server.post('office', `${path}/audits`, { replay: 'all' });
   const { status, body: ended } = await server.ask('office', 'delete', `/api/audits/${audit.id}`);
   expect([status, ended.id, ended.state === 'running']).toEqual([200, audit.id, false]);
   expect((await ask('audits')).running).toBeNull();

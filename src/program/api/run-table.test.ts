@@ -1,21 +1,15 @@
 // The routes of the page of runs over HTTP: limits of queries, tags, and answers in which nothing is not finite.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Home } from '../runs/testing/home.ts';
 import { TestServer } from './testing/api.ts';
 
-let home: Home;
-let server: TestServer;
+const home = new Home();
+const server = TestServer.forAll();
 beforeAll(async () => {
-  home = new Home();
-  server = await new TestServer().begin();
   for (const name of ['one', 'two']) home.run(name, 20);
 });
-afterAll(async () => {
-  await server.close();
-  home.remove();
-});
-const get = (path: string) => server.ask('office', 'get', `/api/${path}`);
+const get = (path: string) => server.get('office', `/api/${path}`);
 
 test('wrong queries are refused, and say which member is wrong', async () => {
   const many = Array.from({ length: 41 }, (_, i) => `run-${i}`).join(',');
@@ -45,15 +39,15 @@ test('a table with tags, curves and differences of runs that are there', async (
   const ids = first.rows.map(({ id }: { id: string }) => id);
   expect(first).toMatchObject({ all: 2, found: 2, rows: [{ name: 'one', tags: [] }, { name: 'two' }] });
   expect(first.rows[0].sketch.step).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
-  const tagged = await server.ask('office', 'post', '/api/run-tags', { runs: ids, tag: ' 좋은  것', on: true });
+  const tagged = await server.post('office', '/api/run-tags', { runs: ids, tag: ' 좋은  것', on: true });
   expect(tagged.body).toEqual({ changed: 2 });
   expect((await get(`run-table?tag=${encodeURIComponent('좋은 것')}`)).body).toMatchObject({
     found: 2,
     tags: [{ tag: '좋은 것', runs: 2 }],
   });
-  const wrong = await server.ask('office', 'post', '/api/run-tags', { runs: ids, tag: 'a\u202eb', on: true });
-  expect([wrong.status, wrong.body.error.code]).toEqual([422, 'tag-invalid']);
-  const unknown = await server.ask('office', 'post', '/api/run-tags', { runs: [ids[0], 'none'], tag: 'new', on: true });
+  const wrong = await server.post('office', '/api/run-tags', { runs: ids, tag: 'a\u202eb', on: true });
+  expect(wrong.refusal).toEqual([422, 'tag-invalid']);
+  const unknown = await server.post('office', '/api/run-tags', { runs: [ids[0], 'none'], tag: 'new', on: true });
   expect(unknown.body.error.code).toBe('run-unknown');
   expect((await get('run-table?tag=new')).body.found).toBe(0);
   const { body: curves } = await get(`run-curves?runs=${ids.join(',')},none&weight=0.9&from=5&to=6`);

@@ -2,21 +2,13 @@
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { lines } from '../../ledger/testing/transcript.ts';
 import { Home } from '../runs/testing/home.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
 
-let home: Home;
-let server: TestServer;
-beforeAll(async () => {
-  home = new Home();
-  server = await new TestServer().begin();
-});
-afterAll(async () => {
-  await server.close();
-  home.remove();
-});
+const home = new Home();
+const server = TestServer.forAll();
 
 interface Sent {
   event: string;
@@ -54,7 +46,7 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 
 test('a reader that reconnects continues after its last event', async () => {
   const folder = home.run('cut', 40);
-  const { body: list } = await server.ask('office', 'get', '/api/runs');
+  const { body: list } = await server.get('office', '/api/runs');
   const { id } = list.find(({ name }: { name: string }) => name === 'cut');
   const path = `/api/runs/${id}/events`;
   const first = await events(path, undefined, (all) => steps(all).length >= 40);
@@ -72,7 +64,7 @@ test('a reader that reconnects continues after its last event', async () => {
   appendFileSync(join(folder, 'transcript.jsonl'), more.slice(70).join(''));
   expect(steps(await listening)).toEqual(range(71, 90));
 
-  const { body: curve } = await server.ask('office', 'get', `/api/runs/${id}/curve?from=10&to=20&points=100`);
+  const { body: curve } = await server.get('office', `/api/runs/${id}/curve?from=10&to=20&points=100`);
   expect(curve).toMatchObject({ first: 10, last: 20, every: 1, step: range(10, 20) });
 });
 
@@ -85,14 +77,14 @@ test('the stream sends numbers of new entries, not their data', async () => {
 
 test('an unknown run, and a folder without a model', async () => {
   for (const path of ['', '/curve', '/evidence', '/model', '/events']) {
-    const { status, body } = await server.ask('office', 'get', `/api/runs/none${path}`);
+    const { status, body } = await server.get('office', `/api/runs/none${path}`);
     expect([path, status, body?.error.code]).toEqual([path, 404, 'run-unknown']);
   }
   home.run('no-model', 3);
   // The list is at most a second old.
-  await expect.poll(async () => (await server.ask('office', 'get', '/api/runs')).body.length).toBe(2);
-  const { body: list } = await server.ask('office', 'get', '/api/runs');
+  await expect.poll(async () => (await server.read('office', '/api/runs')).length).toBe(2);
+  const { body: list } = await server.get('office', '/api/runs');
   const { id } = list.find(({ name }: { name: string }) => name === 'no-model');
-  const card = await server.ask('office', 'get', `/api/runs/${id}/model`);
-  expect([card.status, card.body.error.code]).toEqual([404, 'model-missing']);
+  const card = await server.get('office', `/api/runs/${id}/model`);
+  expect(card.refusal).toEqual([404, 'model-missing']);
 });

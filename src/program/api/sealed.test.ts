@@ -1,7 +1,7 @@
 // Data that the rule book withholds until a stage closes is in no answer except to the office, whichever route is requested; forms not even for
 // the office.
 
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { marks } from '../office/testing/office.ts';
 import type { Row, TableName } from '../state/rows.ts';
 import { putPart } from '../state/testing/rows.ts';
@@ -11,11 +11,7 @@ import { stagePage, submissionPage } from './shapes/stage.ts';
 import { TestServer, type Who } from './testing/api.ts';
 import { operationsOf } from './testing/generate.ts';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await new TestServer().beginFilled();
-});
-afterAll(() => server.close());
+const server = TestServer.forAll('beginFilled');
 
 const IDS: Record<string, string[]> = {
   programme: ['test'],
@@ -44,7 +40,7 @@ function* readings(): Generator<string> {
 
 async function told(who: Who): Promise<string> {
   const texts: string[] = [];
-  for (const path of readings()) texts.push(`${path}\n${JSON.stringify((await server.ask(who, 'get', path)).body)}`);
+  for (const path of readings()) texts.push(`${path}\n${JSON.stringify(await server.read(who, path))}`);
   return texts.join('\n');
 }
 
@@ -70,16 +66,16 @@ test('while the stage is open, only the office reads scores, and nobody reads fo
 test('before the close an expert sees only the own form', async () => {
   const stage = '/api/programmes/test/stages/s1';
   const form = { scores: marks().scores };
-  const refused = await server.ask('expert', 'post', `${stage}/forms`, form);
-  expect([refused.status, refused.body.error.code]).toEqual([409, 'forms-full']); // kim and lee were first
+  const refused = await server.post('expert', `${stage}/forms`, form);
+  expect(refused.refusal).toEqual([409, 'forms-full']); // kim and lee were first
   await server.office.stage('s0').catch(() => {});
-  const { body } = await server.ask('expert', 'get', stage);
+  const { body } = await server.get('expert', stage);
   expect(body.forms).toEqual([]);
   expect(body.report).toBeNull();
 });
 
 test('after the close forms and scores can be read', async () => {
-  const closed = await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
+  const closed = await server.post('office', '/stages/s1/close', { anyway: true });
   expect([closed.status, closed.body.error]).toEqual([200, undefined]);
   const text = await told('public');
   for (const secret of [SECRETS[0]!, SECRETS[1]!, SECRETS[2]!, SECRETS[4]!]) expect(text).toMatch(secret);

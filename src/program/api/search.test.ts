@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 import { Home } from '../runs/testing/home.ts';
 import { TestServer, type Who } from './testing/api.ts';
@@ -24,15 +24,13 @@ const WHO = [
 type Group = SearchAnswer['groups'][number];
 type Hit = Group['hits'][number];
 
-let home: Home;
-let server: TestServer;
+const home = new Home();
+const server = TestServer.forAll('beginFilled');
 beforeAll(async () => {
-  home = new Home();
   const finished = home.run('harp-run', 3);
   mkdirSync(join(finished, 'model'));
   writeFileSync(join(finished, 'model', 'config.json'), '{}');
   home.run('young-run', 2);
-  server = await new TestServer().beginFilled();
   const { office } = server;
   await office.chain();
   await office.say('call-opened', { id: 'call-1', title: { en: 'First call', ko: '첫 공모' } });
@@ -48,13 +46,9 @@ beforeAll(async () => {
     ...{ opens: '2999-01-01T00:00:00.000Z', closes: null, appealsUntil: null },
   });
 });
-afterAll(async () => {
-  await server.close();
-  home.remove();
-});
 
 async function find(who: Who, q: string, more = ''): Promise<Group[]> {
-  const { status, body } = await server.ask(who, 'get', `/api/search?q=${encodeURIComponent(q)}${more}`);
+  const { status, body } = await server.get(who, `/api/search?q=${encodeURIComponent(q)}${more}`);
   expect([q, status, body.error]).toEqual([q, 200, undefined]);
   return body.groups;
 }
@@ -81,34 +75,34 @@ async function all(who: Who): Promise<Map<string, { kind: Group['kind']; hit: Hi
 
 /** The API's route behind each page of the console; those of one thing end with its id. */
 const ROUTE_OF_PAGE: Record<string, string> = {
-  ...{ overview: P, call: `${P}/calls`, organisations: `${P}/organisations`, compute: `${P}/compute`, log: `${P}/log` },
+  ...{ overview: P, call: '/calls', organisations: '/organisations', compute: '/compute', log: '/log' },
   ...{
-    reliance: `${P}/reliance`,
-    ruleBooks: `${P}/rule-books`,
-    register: `${P}/register/entries`,
-    access: `${P}/access`,
+    reliance: '/reliance',
+    ruleBooks: '/rule-books',
+    register: '/register/entries',
+    access: '/access',
   },
-  ...{ backup: `${P}/backups`, catalogue: `${P}/compute`, allotments: `${P}/compute`, metering: `${P}/metering` },
+  ...{ backup: '/backups', catalogue: '/compute', allotments: '/compute', metering: '/metering' },
   ...{ newRuleBook: '/api/rule-book-templates', runs: '/api/runs', people: '/api/users', account: '/api/tokens' },
-  ...{ logIn: '/api/me', stage: `${P}/stages/`, consortium: `${P}/consortia/` },
+  ...{ logIn: '/api/me', stage: '/stages/', consortium: '/consortia/' },
 };
 const ROUTE_OF: Partial<Record<Group['kind'], (hit: Hit) => string>> = {
   programme: ({ id }) => `/api/programmes/${id}`,
-  stage: ({ id, page }) => (page === 'overview' ? P : `${P}/stages/${id}`),
-  consortium: ({ of }) => `${P}/consortia/${of}`,
-  application: ({ of }) => `${P}/applications/${of}`,
-  submission: ({ of }) => `${P}/submissions/${of}`,
+  stage: ({ id, page }) => (page === 'overview' ? P : `/stages/${id}`),
+  consortium: ({ of }) => `/consortia/${of}`,
+  application: ({ of }) => `/applications/${of}`,
+  submission: ({ of }) => `/submissions/${of}`,
   decision: ({ programme, of }) => `/decisions/${programme}/${of}/data.json`,
-  call: ({ of }) => `${P}/calls/${of}`,
-  organisation: () => `${P}/organisations`,
-  'rule-book': ({ of }) => `${P}/rule-books/${of}`,
-  part: ({ of }) => `${P}/rule-books/${of}`,
-  chip: ({ of }) => `${P}/chips/${of}`,
-  supplier: () => `${P}/compute`,
+  call: ({ of }) => `/calls/${of}`,
+  organisation: () => '/organisations',
+  'rule-book': ({ of }) => `/rule-books/${of}`,
+  part: ({ of }) => `/rule-books/${of}`,
+  chip: ({ of }) => `/chips/${of}`,
+  supplier: () => '/compute',
   run: ({ of }) => `/api/runs/${of}`,
   model: ({ of }) => `/api/runs/${of}/model`,
   person: () => '/api/users',
-  entry: ({ of }) => `${P}/log?from=${of}&count=1`,
+  entry: ({ of }) => `/log?from=${of}&count=1`,
 };
 
 test.each(WHO)(
@@ -119,7 +113,7 @@ test.each(WHO)(
     expect(found.size).toBeGreaterThan(40);
     const answers = new Map<string, { status: number; text: string }>();
     const read = async (path: string) => {
-      const { status, body } = await server.ask(who, 'get', path);
+      const { status, body } = await server.get(who, path);
       return { status, text: JSON.stringify(body) };
     };
     for (const { kind, hit } of found.values()) {
@@ -198,7 +192,7 @@ test('an entry is found by number, by link, and by both; a withheld one shows it
 });
 
 test('questions that are too long, missing or odd', async () => {
-  const status = async (query: string) => (await server.ask('public', 'get', `/api/search${query}`)).status;
+  const status = async (query: string) => await server.status('public', 'get', `/api/search${query}`);
   expect(await status('')).toBe(422);
   expect(await status(`?q=${'x'.repeat(101)}`)).toBe(422);
   expect(await status('?q=a&q=b')).toBe(422);
@@ -220,13 +214,13 @@ test('the named programme brings its pages and deeds; another one brings none', 
 test('a decision is found once everybody may read it; until then its stage is not called decided', async () => {
   const kinds = async (who: Who) => (await find(who, 's1')).map(({ kind }) => kind);
   for (const who of WHO) expect(await kinds(who)).not.toContain('decision');
-  const { body } = await server.ask('office', 'post', `${P}/stages/s1/close`, { anyway: true });
+  const { body } = await server.post('office', '/stages/s1/close', { anyway: true });
   expect(body.error).toBeUndefined();
   expect(await kinds('office')).not.toContain('decision');
-  const decided = await server.ask('office', 'post', `${P}/stages/s1/decide`, {});
+  const decided = await server.post('office', '/stages/s1/decide', {});
   expect(decided.body.error).toBeUndefined();
   for (const who of WHO) expect([who, (await kinds(who)).includes('decision')]).toEqual([who, true]);
-  expect((await server.ask('public', 'get', '/decisions/test/s1')).status).toBe(200);
+  expect(await server.status('public', 'get', '/decisions/test/s1')).toBe(200);
   // New names are found as soon as they are in the log.
   expect(await find('public', 'heron')).toEqual([]);
   await server.office.say('organisation-added', {

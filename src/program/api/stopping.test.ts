@@ -7,7 +7,7 @@ test('requests while the server stops get the error `stopping`', async () => {
   const server = await new TestServer().begin();
   await server.close();
   const said = vi.spyOn(console, 'error').mockImplementation(() => {});
-  const { status, body } = await server.ask('office', 'get', '/api/users');
+  const { status, body } = await server.get('office', '/api/users');
   expect([status, body.error.code]).toEqual([503, 'stopping']);
   expect(said).not.toHaveBeenCalled();
   said.mockRestore();

@@ -1,18 +1,16 @@
 // Bundles over HTTP: what is refused before it is sent, interrupted senders, parallel uploads; and that no answer shows where files are stored.
 
 import { readdirSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { BOOK } from '../office/testing/office.ts';
 import { catalogueDigest } from '../state/index.ts';
 import { TEXTS } from '../state/testing/catalogue.ts';
 import { ORIGIN, TestServer, type Who } from './testing/api.ts';
 
-let server: TestServer;
+const server = TestServer.forAll();
 beforeAll(async () => {
-  server = await new TestServer().begin();
   await server.office.stage('s1', `${BOOK}limits: { bundleBytes: 100000 }\n`);
 });
-afterAll(() => server.close());
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -104,7 +102,7 @@ test('an upload that the log would refuse is refused before it is read', async (
   expect((await send('consortium', 'a&cluster=titan', somewhere.body)).error).toMatchObject(refused);
   expect(somewhere.taken).toBe(0);
   expect((await send('consortium', 'a&cluster=near', 'no archive')).error.code).not.toBe('cluster-unknown');
-  await server.ask('office', 'post', '/api/programmes/test/stages/s1/close', { anyway: true });
+  await server.post('office', '/stages/s1/close', { anyway: true });
   const late = new Sending();
   expect((await send('consortium', 'a', late.body)).error.code).toBe('stage-closed');
   expect(late.taken).toBe(0);

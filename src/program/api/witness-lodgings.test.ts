@@ -29,8 +29,8 @@ afterEach(async () => {
   rmSync(work, { recursive: true, force: true });
 });
 
-const lodge = (body: object) => server.ask('consortium', 'post', LODGINGS, body);
-const heads = async () => (await server.ask('public', 'get', LODGINGS)).body.runs[0]?.heads ?? [];
+const lodge = (body: object) => server.post('consortium', '/lodgings', body);
+const heads = async () => (await server.read('public', '/lodgings')).runs[0]?.heads ?? [];
 
 test('heads arrive with the figures of their records, bound by their links; anybody sees them, the log keeps them', async () => {
   const { folder, commitment } = writeToyRun(join(work, 'run'), { maker });
@@ -122,7 +122,7 @@ import { skipped } from '../../base/testing/skipped.ts';
 test.skipIf(!hasPython)(
   "the package's own client lodges with a server on a port, and verifies its answer",
   async () => {
-    const { body } = await server.ask('consortium', 'post', '/api/tokens', { name: 'witness', days: 1 });
+    const { body } = await server.post('consortium', '/api/tokens', { name: 'witness', days: 1 });
     await server.programme.close();
     const signer = async () => server.office.signer;
     const listening = await serve({

@@ -2,7 +2,7 @@
 // for many; and a long list is compressed.
 
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { sha256Hex } from '../../ledger/index.ts';
 import { ORIGIN, TestServer } from './testing/api.ts';
 
@@ -19,12 +19,10 @@ const PATHS = [
 ];
 const MORE = 40;
 
-let server: TestServer;
+const server = TestServer.forAll('beginFilled');
 beforeAll(async () => {
-  server = await new TestServer().beginFilled();
   await server.office.say('call-opened', { id: 'call', title: { en: 'Call' } });
 });
-afterAll(() => server.close());
 
 /** Submissions, and applications. */
 async function add(from: number, count: number): Promise<void> {
@@ -43,9 +41,9 @@ async function queries(): Promise<Record<string, number>> {
   const counted = [vi.spyOn(store, 'page'), vi.spyOn(store, 'entries'), vi.spyOn(store.users, 'ask')];
   const found: Record<string, number> = {};
   for (const path of PATHS) {
-    await server.ask('office', 'get', `${P}${path}`);
+    await server.get('office', `${path}`);
     for (const one of counted) one.mockClear();
-    const { status } = await server.ask('office', 'get', `${P}${path}`);
+    const { status } = await server.get('office', `${path}`);
     expect([path, status]).toEqual([path, 200]);
     found[path] = counted.reduce((sum, { mock }) => sum + mock.calls.length, 0);
   }

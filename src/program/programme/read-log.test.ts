@@ -1,11 +1,10 @@
 // A log that was altered with the database's own tools: the first altered entry is found. Over PGlite and PostgreSQL alike.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { emptyDatabase } from '../database/testing/empty.ts';
-import { newDatabase, openTested, SERVER, say, type Tested } from '../database/testing/harness.ts';
+import { openTested, overStores, say } from '../database/testing/harness.ts';
 import { type Entry, START } from '../log/index.ts';
 import { State } from '../state/index.ts';
 import { everyEntry } from '../state/testing/every-entry.ts';
@@ -15,12 +14,7 @@ const entries = everyEntry();
 const last = entries.length;
 const heads = [START, ...entries.map(({ seq, link }) => ({ seq, link }))];
 
-function verification(open: () => Promise<Tested>): void {
-  let tested: Tested;
-  beforeAll(async () => {
-    tested = await open();
-  });
-  afterAll(() => tested?.store.close());
+overStores('the log', (tested) => {
   beforeEach(async () => {
     await tested.clear();
     await tested.store.append(START, entries);
@@ -98,25 +92,9 @@ function verification(open: () => Promise<Tested>): void {
     take.mockRestore();
     expect((await verify()).altered).toBeUndefined();
   });
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'jikji-read-log-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-describe('in a folder', () => {
-  verification(async () => openTested({ folder: await emptyDatabase(join(folder, 'database')) }));
 });
 
-describe.skipIf(!SERVER)('on a server', () => {
-  let drop: (() => Promise<void>) | undefined;
-  afterAll(() => drop?.());
-  verification(async () => {
-    const database = await newDatabase('read_log');
-    drop = database.drop;
-    return openTested({ url: database.url });
-  });
-});
-
+const folder = temporaryFolder();
 test('a programme with an altered log is not opened, and the error names the entry', async () => {
   const where = { folder: await emptyDatabase(join(folder, 'altered')) };
   const { store, sql } = await openTested(where);

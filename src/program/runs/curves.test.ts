@@ -10,15 +10,13 @@ import { CurveReader, noteRun } from '../../run-folder/index.ts';
 import { cardOf, type RunEvent, Runs } from './index.ts';
 import { Home } from './testing/home.ts';
 
-let home: Home;
+const home = new Home();
 let runs: Runs;
 beforeEach(() => {
-  home = new Home();
   runs = new Runs({ threads: 1 });
 });
 afterEach(async () => {
   await runs.close();
-  home.remove();
 });
 
 const idOf = async (folder: string): Promise<string> => {

@@ -8,15 +8,13 @@ import { Runs } from './index.ts';
 import { type OverlayQuery, overlaid } from './overlay.ts';
 import { Home } from './testing/home.ts';
 
-let home: Home;
+const home = new Home();
 let runs: Runs;
 beforeEach(() => {
-  home = new Home();
   runs = new Runs({ threads: 1 });
 });
 afterEach(async () => {
   await runs.close();
-  home.remove();
 });
 
 const QUERY: OverlayQuery = { measure: 'loss', axis: 'step', weight: 0, points: 300 };

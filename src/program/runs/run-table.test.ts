@@ -10,16 +10,14 @@ import { type RunInfo, Runs, SORTS } from './index.ts';
 import { filterRuns, type RunTableQuery, sortRuns } from './run-table.ts';
 import { Home } from './testing/home.ts';
 
-let home: Home;
+const home = new Home();
 let runs: Runs;
 beforeEach(() => {
-  home = new Home();
   runs = new Runs({ threads: 1 });
 });
 afterEach(async () => {
   vi.useRealTimers();
   await runs.close();
-  home.remove();
 });
 
 const QUERY: RunTableQuery = {

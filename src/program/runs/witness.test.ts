@@ -12,10 +12,9 @@ import { cardOf, type RunEvent, Runs, runIdOf, runRecordOf } from './index.ts';
 import { Home } from './testing/home.ts';
 
 const [maker, office] = [key(), key()];
-let home: Home;
+const home = new Home();
 let runs: Runs;
 beforeEach(() => {
-  home = new Home();
   mkdirSync(join(home.folder, 'runs'));
   vi.spyOn(process, 'cwd').mockReturnValue(home.folder);
   runs = new Runs({ threads: 1 });
@@ -23,7 +22,6 @@ beforeEach(() => {
 afterEach(async () => {
   await runs.close();
   vi.restoreAllMocks();
-  home.remove();
 });
 
 /** A run in the folder in which runs of other programs are found. */

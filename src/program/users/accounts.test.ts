@@ -1,131 +1,55 @@
 // Accounts that exist, over PGlite and PostgreSQL alike: links for a new password, roles that change, log-ins that are ended, the record of it.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { emptyDatabase } from '../database/testing/empty.ts';
-import { newDatabase, openTested, SERVER, type Tested } from '../database/testing/harness.ts';
-import { kindOfBrowser, type Session, Users } from './index.ts';
-import './testing/quick-passwords.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { overStores } from '../database/testing/harness.ts';
+import { kindOfBrowser, type Users } from './index.ts';
+import { Bench, EXPERT, HOME, OFFICE, PASSWORD, who } from './testing/bench.ts';
 
-const PASSWORD = 'correct horse battery';
 const NEXT = 'another fine password';
-const HOME = '192.0.2.1';
 const HOUR = 3_600_000;
-const folder = mkdtempSync(join(tmpdir(), 'jikji-accounts-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-accounts('PGlite', async () => ({
-  where: { folder: await emptyDatabase(join(folder, 'store')) },
-  drop: async () => {},
-}));
-describe.skipIf(!SERVER)('on a server', () => {
-  accounts('PostgreSQL', async () => {
-    const { url, drop } = await newDatabase('accounts');
-    return { where: { url }, drop };
-  });
-});
-
-type Where = { folder: string } | { url: string };
-
-/** What the tests of one database share. */
-class Bench {
-  tested!: Tested;
-  users!: Users;
-  now = 0;
-  readonly #make: () => Promise<{ where: Where; drop(): Promise<void> }>;
-  #drop: () => Promise<void> = async () => {};
-
-  constructor(make: () => Promise<{ where: Where; drop(): Promise<void> }>) {
-    this.#make = make;
-  }
-
-  async begin(): Promise<void> {
-    const { where, drop } = await this.#make();
-    this.#drop = drop;
-    this.tested = await openTested(where);
-  }
-
-  async end(): Promise<void> {
-    await this.tested?.store.close();
-    await this.#drop();
-  }
-
-  async clear(): Promise<void> {
-    for (const table of ['resets', 'account_changes', 'sessions', 'accounts', 'invitations', 'users'])
-      await this.tested.sql(`delete from jikji.${table}`);
-    this.now = Date.UTC(2026, 0, 1);
-    this.users = await this.open();
-  }
-
-  open = () => Users.open(this.tested.store, { now: () => new Date(this.now) });
-
-  async office(): Promise<Session> {
-    return this.users.accept((await this.users.firstInvitation())!, who('kim'), HOME);
-  }
-
-  async joined(by: Session, user: string, what: Parameters<Users['invite']>[1] = EXPERT): Promise<Session> {
-    return this.users.accept((await this.users.invite(by.viewer, what)).token, who(user), HOME);
-  }
-
-  /** `user what by` of each change, the oldest first. */
-  async changes(): Promise<string[]> {
-    return (await this.users.memberships.changes({})).map(({ user, what, by }) => `${user} ${what} ${by}`).reverse();
-  }
-}
-
-const who = (user: string) => ({ user, name: user.toUpperCase(), password: PASSWORD });
-const EXPERT = { role: 'expert', programme: 'p', consortium: null } as const;
 const AUDITOR = { role: 'auditor', programme: 'p', consortium: null } as const;
-const OFFICE = { role: 'office', programme: null, consortium: null } as const;
 const anybody = () => {};
 const unknown = { code: 'reset-unknown' };
 const statuses = (ends: PromiseSettledResult<unknown>[]) => ends.map(({ status }) => status).sort();
 
-function accounts(name: string, make: ConstructorParameters<typeof Bench>[0]): void {
-  describe(`accounts over ${name}`, () => {
-    const bench = new Bench(make);
-    beforeAll(() => bench.begin());
-    afterAll(() => bench.end());
-    beforeEach(() => bench.clear());
-    newPasswords(bench);
-    links(bench);
-    roles(bench);
-    lastOfficeUser(bench);
-    logIns(bench);
+overStores('accounts', (tested) => {
+  const bench = new Bench(tested);
+  let users: Users;
+  beforeEach(() => {
+    users = bench.users;
   });
-}
+  /** `user what by` of each change, the oldest first. */
+  const changes = async (): Promise<string[]> =>
+    (await users.memberships.changes({})).map(({ user, what, by }) => `${user} ${what} ${by}`).reverse();
 
-function newPasswords(bench: Bench): void {
   test('a link sets a new password once, and ends all sessions and tokens of its user', async () => {
     const kim = await bench.office();
     const lee = await bench.joined(kim, 'lee');
-    const api = await bench.users.newToken('lee', { name: 'x', days: 9 });
-    const { token, expires } = await bench.users.resets.make('lee', 'kim');
-    expect(expires).toBe(new Date(bench.now + 24 * HOUR).toISOString());
-    expect(await bench.users.reset(token, HOME)).toEqual({ user: 'lee', expires });
+    const api = await users.newToken('lee', { name: 'x', days: 9 });
+    const { token, expires } = await users.resets.make('lee', 'kim');
+    expect(expires).toBe(bench.isoIn(24 * HOUR));
+    expect(await users.reset(token, HOME)).toEqual({ user: 'lee', expires });
     for (const [password, code] of [
       ['short', 'password-weak'],
       ['lee', 'password-weak'],
       ['Password123!', 'password-common'],
     ] as const)
-      await expect(bench.users.useReset(token, password, HOME)).rejects.toMatchObject({ code });
-    expect(await bench.users.viewer(lee.token)).toEqual(lee.viewer);
+      await expect(users.useReset(token, password, HOME)).rejects.toMatchObject({ code });
+    expect(await users.viewer(lee.token)).toEqual(lee.viewer);
 
     bench.now += HOUR;
-    const fresh = await bench.users.useReset(token, NEXT, HOME);
-    expect(await bench.users.viewer(fresh.token)).toEqual(lee.viewer);
-    expect(await bench.users.viewer(lee.token)).toBeUndefined();
-    expect(await bench.users.viewer(api.token)).toBeUndefined();
-    expect(await bench.users.viewer(kim.token)).toEqual(kim.viewer);
-    await expect(bench.users.logIn('lee', PASSWORD, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
-    expect((await bench.users.logIn('lee', NEXT, HOME)).viewer).toEqual(lee.viewer);
-    for (const again of [bench.users.reset(token, HOME), bench.users.useReset(token, `${NEXT} 2`, HOME)])
+    const fresh = await users.useReset(token, NEXT, HOME);
+    expect(await users.viewer(fresh.token)).toEqual(lee.viewer);
+    expect(await users.viewer(lee.token)).toBeUndefined();
+    expect(await users.viewer(api.token)).toBeUndefined();
+    expect(await users.viewer(kim.token)).toEqual(kim.viewer);
+    await expect(users.logIn('lee', PASSWORD, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
+    expect((await users.logIn('lee', NEXT, HOME)).viewer).toEqual(lee.viewer);
+    for (const again of [users.reset(token, HOME), users.useReset(token, `${NEXT} 2`, HOME)])
       await expect(again).rejects.toMatchObject(unknown);
-    const used = new Date(bench.now).toISOString();
-    expect((await bench.users.resets.list()).get('lee')).toMatchObject({ used });
-    expect(await bench.changes()).toEqual(['lee reset-made kim', 'lee reset-used lee']);
+    const used = bench.isoIn(0);
+    expect((await users.resets.list()).get('lee')).toMatchObject({ used });
+    expect(await changes()).toEqual(['lee reset-made kim', 'lee reset-used lee']);
   });
 
   test('of two resets at once one succeeds, and its password is the one that is set', async () => {
@@ -133,16 +57,16 @@ function newPasswords(bench: Bench): void {
     await bench.joined(kim, 'lee');
     const other = await bench.open();
     for (let round = 0; round < 5; round++) {
-      const { token } = await bench.users.resets.make('lee', 'kim');
+      const { token } = await users.resets.make('lee', 'kim');
       const passwords = [`password one ${round}`, `password two ${round}`];
       const ends = await Promise.allSettled(
-        passwords.map((password, i) => [bench.users, other][i]!.useReset(token, password, `10.0.0.${i}`)),
+        passwords.map((password, i) => [users, other][i]!.useReset(token, password, `10.0.0.${i}`)),
       );
       expect(statuses(ends)).toEqual(['fulfilled', 'rejected']);
       for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject(unknown);
       const won = ends.findIndex(({ status }) => status === 'fulfilled');
-      await bench.users.logIn('lee', passwords[won]!, HOME);
-      await expect(bench.users.logIn('lee', passwords[1 - won]!, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
+      await users.logIn('lee', passwords[won]!, HOME);
+      await expect(users.logIn('lee', passwords[1 - won]!, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
       bench.now += HOUR;
     }
   });
@@ -152,37 +76,35 @@ function newPasswords(bench: Bench): void {
     await bench.joined(kim, 'lee');
     let old = PASSWORD;
     for (let round = 0; round < 5; round++) {
-      const { token } = await bench.users.resets.make('lee', 'kim');
+      const { token } = await users.resets.make('lee', 'kim');
       const next = `password number ${round}`;
       const [logIn, reset] = await Promise.allSettled([
-        bench.users.logIn('lee', old, HOME),
-        bench.users.useReset(token, next, HOME),
+        users.logIn('lee', old, HOME),
+        users.useReset(token, next, HOME),
       ]);
       expect(reset.status).toBe('fulfilled');
-      if (logIn.status === 'fulfilled') expect(await bench.users.viewer(logIn.value.token)).toBeUndefined();
+      if (logIn.status === 'fulfilled') expect(await users.viewer(logIn.value.token)).toBeUndefined();
       old = next;
       bench.now += HOUR;
     }
   });
-}
 
-function links(bench: Bench): void {
   test('links that are expired, replaced, guessed or of others do not work', async () => {
     const kim = await bench.office();
     await bench.joined(kim, 'lee');
-    const first = await bench.users.resets.make('lee', 'kim');
-    const second = await bench.users.resets.make('lee', 'kim');
-    const invitation = await bench.users.invite(kim.viewer, EXPERT);
+    const first = await users.resets.make('lee', 'kim');
+    const second = await users.resets.make('lee', 'kim');
+    const invitation = await users.invite(kim.viewer, EXPERT);
     for (const token of [first.token, invitation.token, kim.token, '', 'x', '\0', 'x'.repeat(1 << 20), first.id])
-      await expect(bench.users.useReset(token, NEXT, HOME)).rejects.toMatchObject(unknown);
-    await expect(bench.users.accept(second.token, who('choi'), HOME)).rejects.toMatchObject({
+      await expect(users.useReset(token, NEXT, HOME)).rejects.toMatchObject(unknown);
+    await expect(users.accept(second.token, who('choi'), HOME)).rejects.toMatchObject({
       code: 'invitation-unknown',
     });
     bench.now += 24 * HOUR;
-    await expect(bench.users.useReset(second.token, NEXT, HOME)).rejects.toMatchObject(unknown);
-    await bench.users.logIn('lee', PASSWORD, HOME);
-    await expect(bench.users.resets.make('nobody', 'kim')).rejects.toMatchObject({ code: 'user-unknown' });
-    const stored = JSON.stringify(await bench.tested.sql('select * from jikji.resets'));
+    await expect(users.useReset(second.token, NEXT, HOME)).rejects.toMatchObject(unknown);
+    await users.logIn('lee', PASSWORD, HOME);
+    await expect(users.resets.make('nobody', 'kim')).rejects.toMatchObject({ code: 'user-unknown' });
+    const stored = JSON.stringify(await tested.sql('select * from jikji.resets'));
     for (const { token } of [first, second]) expect(stored).not.toContain(token);
   });
 
@@ -190,7 +112,7 @@ function links(bench: Bench): void {
     await bench.office();
     const ends = await Promise.allSettled(
       Array.from({ length: 100 }, (_, i) =>
-        i % 2 === 0 ? bench.users.reset(`link ${i}`, HOME) : bench.users.useReset(`link ${i}`, NEXT, HOME),
+        i % 2 === 0 ? users.reset(`link ${i}`, HOME) : users.useReset(`link ${i}`, NEXT, HOME),
       ),
     );
     const codes = ends.map((end) => (end as PromiseRejectedResult).reason.code);
@@ -202,18 +124,18 @@ function links(bench: Bench): void {
     const kim = await bench.office();
     await bench.joined(kim, 'park', OFFICE);
     await bench.joined(kim, 'lee');
-    const toBlocked = await bench.users.resets.make('lee', 'kim');
-    await bench.users.block('lee', true, 'kim');
-    await expect(bench.users.useReset(toBlocked.token, NEXT, HOME)).rejects.toMatchObject(unknown);
-    await expect(bench.users.resets.make('lee', 'kim')).rejects.toMatchObject({ code: 'user-unknown' });
-    await bench.users.block('lee', false, 'kim');
-    await bench.users.useReset(toBlocked.token, NEXT, HOME); // it was not used up
+    const toBlocked = await users.resets.make('lee', 'kim');
+    await users.block('lee', true, 'kim');
+    await expect(users.useReset(toBlocked.token, NEXT, HOME)).rejects.toMatchObject(unknown);
+    await expect(users.resets.make('lee', 'kim')).rejects.toMatchObject({ code: 'user-unknown' });
+    await users.block('lee', false, 'kim');
+    await users.useReset(toBlocked.token, NEXT, HOME); // it was not used up
 
-    const byPark = await bench.users.resets.make('kim', 'park');
-    await bench.users.memberships.change('kim', 'park', EXPERT, anybody);
-    await expect(bench.users.useReset(byPark.token, NEXT, HOME)).rejects.toMatchObject(unknown);
-    await expect(bench.users.resets.make('kim', 'park')).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await bench.users.viewer(kim.token)).toEqual(kim.viewer);
+    const byPark = await users.resets.make('kim', 'park');
+    await users.memberships.change('kim', 'park', EXPERT, anybody);
+    await expect(users.useReset(byPark.token, NEXT, HOME)).rejects.toMatchObject(unknown);
+    await expect(users.resets.make('kim', 'park')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await users.viewer(kim.token)).toEqual(kim.viewer);
   });
 
   test('a block at the same time as a reset: afterwards nobody is logged in as the blocked user', async () => {
@@ -221,51 +143,49 @@ function links(bench: Bench): void {
     await bench.joined(kim, 'lee');
     const other = await bench.open();
     for (let round = 0; round < 8; round++) {
-      const { token } = await bench.users.resets.make('lee', 'kim');
+      const { token } = await users.resets.make('lee', 'kim');
       const [reset] = await Promise.allSettled([
-        bench.users.useReset(token, `password number ${round}`, HOME),
+        users.useReset(token, `password number ${round}`, HOME),
         other.block('lee', true, 'kim'),
       ]);
       await other.block('lee', false, 'kim'); // a session that was left over would live again
-      if (reset.status === 'fulfilled') expect(await bench.users.viewer(reset.value.token)).toBeUndefined();
+      if (reset.status === 'fulfilled') expect(await users.viewer(reset.value.token)).toBeUndefined();
       bench.now += HOUR;
     }
   });
 
   test('the command line makes a link for the last user of the office', async () => {
     const kim = await bench.office();
-    const { token } = await bench.users.resets.make('kim', null);
-    await bench.users.useReset(token, NEXT, HOME);
-    expect((await bench.users.logIn('kim', NEXT, HOME)).viewer).toEqual(kim.viewer);
-    expect(await bench.changes()).toEqual(['kim reset-made null', 'kim reset-used kim']);
+    const { token } = await users.resets.make('kim', null);
+    await users.useReset(token, NEXT, HOME);
+    expect((await users.logIn('kim', NEXT, HOME)).viewer).toEqual(kim.viewer);
+    expect(await changes()).toEqual(['kim reset-made null', 'kim reset-used kim']);
   });
-}
 
-function roles(bench: Bench): void {
   test('a changed role is that of open sessions at once, API tokens end, and the record says who changed what', async () => {
     const kim = await bench.office();
     const lee = await bench.joined(kim, 'lee');
-    const api = await bench.users.newToken('lee', { name: 'x', days: 9 });
+    const api = await users.newToken('lee', { name: 'x', days: 9 });
     let told = 0;
-    const stop = bench.users.watch('lee', () => told++);
+    const stop = users.watch('lee', () => told++);
     const to = { role: 'consortium', programme: 'p', consortium: 'c' } as const;
-    await bench.users.memberships.change('kim', 'lee', to, anybody);
-    expect(await bench.users.viewer(lee.token)).toEqual({ ...lee.viewer, ...to });
-    expect(await bench.users.viewer(api.token)).toBeUndefined();
+    await users.memberships.change('kim', 'lee', to, anybody);
+    expect(await users.viewer(lee.token)).toEqual({ ...lee.viewer, ...to });
+    expect(await users.viewer(api.token)).toBeUndefined();
     expect(told).toBe(1);
     stop();
-    await bench.users.memberships.change('kim', 'lee', to, anybody); // nothing changes, so nothing is recorded
-    await bench.users.memberships.change('kim', 'lee', OFFICE, anybody);
+    await users.memberships.change('kim', 'lee', to, anybody); // nothing changes, so nothing is recorded
+    await users.memberships.change('kim', 'lee', OFFICE, anybody);
     expect(told).toBe(1);
-    const at = new Date(bench.now).toISOString();
+    const at = bench.isoIn(0);
     const line = { id: expect.any(Number), time: at, user: 'lee', by: 'kim', what: 'role' };
-    expect(await bench.users.memberships.changes({})).toEqual([
+    expect(await users.memberships.changes({})).toEqual([
       { ...line, before: to, after: OFFICE },
       { ...line, before: EXPERT, after: to },
     ]);
-    expect(await bench.users.memberships.changes({ programme: 'q' })).toHaveLength(1); // the office is of all programmes
-    const [newest] = await bench.users.memberships.changes({});
-    expect(await bench.users.memberships.changes({ before: newest!.id })).toHaveLength(1);
+    expect(await users.memberships.changes({ programme: 'q' })).toHaveLength(1); // the office is of all programmes
+    const [newest] = await users.memberships.changes({});
+    expect(await users.memberships.changes({ before: newest!.id })).toHaveLength(1);
   });
 
   test('roles that do not exist or do not go together, unknown users, and users who are not of the office', async () => {
@@ -280,17 +200,17 @@ function roles(bench: Bench): void {
       { role: 'consortium', programme: 'p', consortium: null },
       { role: 'expert', programme: "p' or true", consortium: null },
     ])
-      await expect(bench.users.memberships.change('kim', 'lee', to as never, anybody)).rejects.toMatchObject({
+      await expect(users.memberships.change('kim', 'lee', to as never, anybody)).rejects.toMatchObject({
         code: 'invitation-unfit',
       });
-    await expect(bench.users.memberships.change('kim', 'nobody', EXPERT, anybody)).rejects.toMatchObject({
+    await expect(users.memberships.change('kim', 'nobody', EXPERT, anybody)).rejects.toMatchObject({
       code: 'user-unknown',
     });
-    await expect(bench.users.memberships.change('lee', 'lee', OFFICE, anybody)).rejects.toMatchObject({
+    await expect(users.memberships.change('lee', 'lee', OFFICE, anybody)).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(bench.users.memberships.endAll('lee', 'kim')).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await bench.changes()).toEqual([]);
+    await expect(users.memberships.endAll('lee', 'kim')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await changes()).toEqual([]);
   });
 
   test('whether a user may enter a programme is asked only where he never had a role in it', async () => {
@@ -298,12 +218,7 @@ function roles(bench: Bench): void {
     await bench.joined(kim, 'lee');
     const asked: string[] = [];
     const move = (programme: string, role: 'expert' | 'auditor') =>
-      bench.users.memberships.change(
-        'kim',
-        'lee',
-        { role, programme, consortium: null },
-        () => void asked.push(programme),
-      );
+      users.memberships.change('kim', 'lee', { role, programme, consortium: null }, () => void asked.push(programme));
     await move('p', 'auditor');
     await move('q', 'expert');
     await move('p', 'expert');
@@ -312,23 +227,21 @@ function roles(bench: Bench): void {
       throw new Error('not under this name');
     };
     const to = { role: 'expert', programme: 'r', consortium: null } as const;
-    await expect(bench.users.memberships.change('kim', 'lee', to, refuse)).rejects.toThrow('not under this name');
-    expect((await bench.users.list()).find(({ user }) => user === 'lee')).toMatchObject({ programme: 'p' });
+    await expect(users.memberships.change('kim', 'lee', to, refuse)).rejects.toThrow('not under this name');
+    expect((await users.list()).find(({ user }) => user === 'lee')).toMatchObject({ programme: 'p' });
   });
-}
 
-function lastOfficeUser(bench: Bench): void {
   test('the last user of the office can be neither demoted nor blocked, also when two demote each other at once', async () => {
     const kim = await bench.office();
-    await expect(bench.users.memberships.change('kim', 'kim', EXPERT, anybody)).rejects.toMatchObject({
+    await expect(users.memberships.change('kim', 'kim', EXPERT, anybody)).rejects.toMatchObject({
       code: 'last-office-user',
     });
-    await expect(bench.users.block('kim', true, 'kim')).rejects.toMatchObject({ code: 'last-office-user' });
+    await expect(users.block('kim', true, 'kim')).rejects.toMatchObject({ code: 'last-office-user' });
     await bench.joined(kim, 'lee', OFFICE);
     const other = await bench.open();
     for (let round = 0; round < 8; round++) {
       const acts = [
-        () => bench.users.memberships.change('kim', 'lee', AUDITOR, anybody),
+        () => users.memberships.change('kim', 'lee', AUDITOR, anybody),
         () =>
           round % 2 === 0 ? other.memberships.change('lee', 'kim', AUDITOR, anybody) : other.block('kim', true, 'lee'),
       ];
@@ -336,7 +249,7 @@ function lastOfficeUser(bench: Bench): void {
       expect(statuses(ends)).toEqual(['fulfilled', 'rejected']);
       const lost = ends.find((end) => end.status === 'rejected')!;
       expect(['forbidden', 'last-office-user']).toContain(lost.reason.code);
-      await bench.tested.sql(`update jikji.users set role = 'office', programme = null, blocked = false`);
+      await tested.sql(`update jikji.users set role = 'office', programme = null, blocked = false`);
     }
   });
 
@@ -344,31 +257,29 @@ function lastOfficeUser(bench: Bench): void {
     const kim = await bench.office();
     await bench.joined(kim, 'lee', OFFICE);
     await bench.joined(kim, 'park');
-    await bench.users.memberships.change('kim', 'lee', EXPERT, anybody);
+    await users.memberships.change('kim', 'lee', EXPERT, anybody);
     for (const act of [
-      () => bench.users.memberships.change('lee', 'park', OFFICE, anybody),
-      () => bench.users.block('park', true, 'lee'),
-      () => bench.users.memberships.endAll('lee', 'park'),
-      () => bench.users.resets.make('park', 'lee'),
+      () => users.memberships.change('lee', 'park', OFFICE, anybody),
+      () => users.block('park', true, 'lee'),
+      () => users.memberships.endAll('lee', 'park'),
+      () => users.resets.make('park', 'lee'),
     ])
       await expect(act()).rejects.toMatchObject({ code: 'forbidden', input: 'lee' });
-    expect(await bench.changes()).toEqual(['lee role kim']);
+    expect(await changes()).toEqual(['lee role kim']);
   });
-}
 
-function logIns(bench: Bench): void {
   test('own log-ins: listed with kind of browser and last use, ended one by one or all others', async () => {
     const kim = await bench.office();
-    await bench.users.logIns.noteBrowser(kim.token, { browser: 'firefox', system: 'linux' });
+    await users.logIns.noteBrowser(kim.token, { browser: 'firefox', system: 'linux' });
     bench.now += 1;
-    const two = await bench.users.logIn('kim', PASSWORD, HOME);
+    const two = await users.logIn('kim', PASSWORD, HOME);
     bench.now += 1;
-    const three = await bench.users.logIn('kim', PASSWORD, HOME);
+    const three = await users.logIn('kim', PASSWORD, HOME);
     const lee = await bench.joined(kim, 'lee');
-    const api = await bench.users.newToken('kim', { name: 'x', days: 9 });
-    await bench.users.viewer(two.token);
-    const listed = await bench.users.logIns.list('kim', two.token);
-    const time = (ago: number) => new Date(bench.now - ago).toISOString();
+    const api = await users.newToken('kim', { name: 'x', days: 9 });
+    await users.viewer(two.token);
+    const listed = await users.logIns.list('kim', two.token);
+    const time = (ago: number) => bench.isoIn(-ago);
     const other = { browser: 'other', system: 'other' };
     expect(listed.map(({ id: _, ...rest }) => rest)).toEqual([
       { begun: time(0), used: null, current: false, ...other },
@@ -377,57 +288,57 @@ function logIns(bench: Bench): void {
     ]);
     expect(JSON.stringify(listed)).not.toContain(two.token);
     for (const id of [listed[0]!.id, 'x', api.id])
-      await expect(bench.users.logIns.end('lee', id)).rejects.toMatchObject({ code: 'log-in-unknown' });
-    await expect(bench.users.logIns.end('kim', api.id)).rejects.toMatchObject({ code: 'log-in-unknown' });
-    await bench.users.logIns.end('kim', listed[0]!.id);
-    expect(await bench.users.viewer(three.token)).toBeUndefined();
-    await bench.users.logIns.endOthers('kim', two.token);
-    expect(await bench.users.viewer(kim.token)).toBeUndefined();
-    for (const token of [two.token, api.token, lee.token]) expect(await bench.users.viewer(token)).toBeDefined();
+      await expect(users.logIns.end('lee', id)).rejects.toMatchObject({ code: 'log-in-unknown' });
+    await expect(users.logIns.end('kim', api.id)).rejects.toMatchObject({ code: 'log-in-unknown' });
+    await users.logIns.end('kim', listed[0]!.id);
+    expect(await users.viewer(three.token)).toBeUndefined();
+    await users.logIns.endOthers('kim', two.token);
+    expect(await users.viewer(kim.token)).toBeUndefined();
+    for (const token of [two.token, api.token, lee.token]) expect(await users.viewer(token)).toBeDefined();
   });
 
   test('the office ends all log-ins and tokens of a user', async () => {
     const kim = await bench.office();
     const lee = await bench.joined(kim, 'lee');
-    const api = await bench.users.newToken('lee', { name: 'x', days: 9 });
-    await bench.users.memberships.endAll('kim', 'lee');
-    for (const token of [lee.token, api.token]) expect(await bench.users.viewer(token)).toBeUndefined();
-    expect(await bench.users.viewer(kim.token)).toEqual(kim.viewer);
-    expect(await bench.changes()).toEqual(['lee log-ins-ended kim']);
+    const api = await users.newToken('lee', { name: 'x', days: 9 });
+    await users.memberships.endAll('kim', 'lee');
+    for (const token of [lee.token, api.token]) expect(await users.viewer(token)).toBeUndefined();
+    expect(await users.viewer(kim.token)).toEqual(kim.viewer);
+    expect(await changes()).toEqual(['lee log-ins-ended kim']);
   });
 
   test('no address and no text of a browser is kept', async () => {
     const kim = await bench.office();
     const header = 'Mozilla/5.0 (X11; Linux x86_64; secret-device) Gecko/20100101 Firefox/140.0';
-    await bench.users.logIns.noteBrowser(kim.token, kindOfBrowser(header));
-    const [row] = await bench.tested.sql('select * from jikji.sessions');
+    await users.logIns.noteBrowser(kim.token, kindOfBrowser(header));
+    const [row] = await tested.sql('select * from jikji.sessions');
     expect(row).toMatchObject({ user_agent: 'firefox linux', ip_address: '' });
     expect(JSON.stringify(row)).not.toMatch(/secret|Mozilla|192\.0/);
   });
 
   test('a log-in is fresh for five minutes, and again after the password; an API token never is', async () => {
     const kim = await bench.office();
-    const api = await bench.users.newToken('kim', { name: 'x', days: 9 });
+    const api = await users.newToken('kim', { name: 'x', days: 9 });
     const stale = { code: 'log-in-stale' };
-    await bench.users.logIns.requireFresh(kim.token);
+    await users.logIns.requireFresh(kim.token);
     bench.now += 5 * 60_000;
     for (const token of [kim.token, api.token, 'x', undefined])
-      await expect(bench.users.logIns.requireFresh(token)).rejects.toMatchObject(stale);
-    await expect(bench.users.confirm('kim', kim.token, 'wrong')).rejects.toMatchObject({ code: 'log-in-wrong' });
-    await expect(bench.users.logIns.requireFresh(kim.token)).rejects.toMatchObject(stale);
-    await expect(bench.users.confirm('kim', api.token, PASSWORD)).rejects.toMatchObject(stale);
-    await bench.users.confirm('kim', kim.token, PASSWORD);
-    await bench.users.logIns.requireFresh(kim.token);
-    await expect(bench.users.logIns.requireFresh(api.token)).rejects.toMatchObject(stale);
+      await expect(users.logIns.requireFresh(token)).rejects.toMatchObject(stale);
+    await expect(users.confirm('kim', kim.token, 'wrong')).rejects.toMatchObject({ code: 'log-in-wrong' });
+    await expect(users.logIns.requireFresh(kim.token)).rejects.toMatchObject(stale);
+    await expect(users.confirm('kim', api.token, PASSWORD)).rejects.toMatchObject(stale);
+    await users.confirm('kim', kim.token, PASSWORD);
+    await users.logIns.requireFresh(kim.token);
+    await expect(users.logIns.requireFresh(api.token)).rejects.toMatchObject(stale);
     bench.now += 5 * 60_000;
-    await expect(bench.users.logIns.requireFresh(kim.token)).rejects.toMatchObject(stale);
+    await expect(users.logIns.requireFresh(kim.token)).rejects.toMatchObject(stale);
     const guesses = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, i) => bench.users.confirm('kim', kim.token, `guess ${i}`)),
+      Array.from({ length: 50 }, (_, i) => users.confirm('kim', kim.token, `guess ${i}`)),
     );
     const checked = guesses.filter((end) => (end as PromiseRejectedResult).reason.code === 'log-in-wrong');
     expect(checked).toHaveLength(4); // with the wrong one above
   });
-}
+});
 
 test('kinds of browsers, by what they say of themselves', () => {
   const chrome =

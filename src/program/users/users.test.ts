@@ -2,536 +2,501 @@
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { openStore } from '../database/index.ts';
 import { emptyDatabase } from '../database/testing/empty.ts';
-import { newDatabase, openTested, SERVER, say, type Tested } from '../database/testing/harness.ts';
+import { overStores, say } from '../database/testing/harness.ts';
 import { verifyChain } from '../log/testing/verify-chain.ts';
 import { id } from '../state/fields.ts';
-import { NOBODY, type Session, TooMany, Users, type Viewer } from './index.ts';
+import { NOBODY, TooMany, Users } from './index.ts';
 import { isUserId } from './input.ts';
-import './testing/quick-passwords.ts';
+import { Bench, EXPERT, HOME, OFFICE, PASSWORD, who } from './testing/bench.ts';
 
-const PASSWORD = 'correct horse battery';
-const HOME = '192.0.2.1';
 const DAY = 86_400_000;
-const folder = mkdtempSync(join(tmpdir(), 'jikji-users-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
-people('PGlite', async () => ({ where: { folder: await emptyDatabase(join(folder, 'store')) }, drop: async () => {} }));
-describe.skipIf(!SERVER)('on a server', () => {
-  people('PostgreSQL', async () => {
-    const { url, drop } = await newDatabase('users');
-    return { where: { url }, drop };
+overStores('users', (tested, { name }) => {
+  const bench = new Bench(tested);
+  let users: Users;
+  beforeEach(() => {
+    users = bench.users;
+  });
+  const { isoIn, open } = bench;
+  const sql = (text: string) => tested.sql(text);
+  const everything = async () => {
+    const values: string[] = [];
+    const tables = await sql(`select table_name from information_schema.tables where table_schema = 'jikji'`);
+    const names = ['accounts', 'entries', 'invitations', 'jobs', 'secrets', 'sessions', 'users'];
+    expect(tables.map(({ table_name }) => table_name)).toEqual(expect.arrayContaining(names));
+    for (const { table_name } of tables) {
+      const rows = await sql(`select * from jikji.${table_name}`);
+      values.push(...rows.flatMap((row) => Object.values(row).map((value) => String(value))));
+    }
+    return values;
+  };
+
+  test('the first link creates the office user; after that there is no first link', async () => {
+    const first = (await users.firstInvitation())!;
+    const invitation = { id: 'first', role: 'office', programme: null, consortium: null, note: null, usedBy: null };
+    const times = { created: isoIn(0), expires: isoIn(DAY) };
+    expect(await users.invitation(first)).toEqual({ ...invitation, ...times });
+    const session = await users.accept(first, { ...who('kim'), name: ' 김 철수 ' }, HOME);
+    const viewer = { user: 'kim', name: '김 철수', role: 'office', programme: null, consortium: null };
+    expect(session).toEqual({ token: expect.any(String), expires: isoIn(7 * DAY), viewer });
+    expect(await users.viewer(session.token)).toEqual(viewer);
+    expect(await users.firstInvitation()).toBeUndefined();
+    await expect(users.invitation(first)).rejects.toMatchObject({ code: 'invitation-unknown' });
+    expect(await users.invitations()).toEqual([{ ...invitation, ...times, usedBy: 'kim' }]);
+  });
+
+  test('a new first link replaces the earlier one; it expires after a day, and once an office user exists', async () => {
+    const first = (await users.firstInvitation())!;
+    const second = (await users.firstInvitation())!;
+    await expect(users.accept(first, who('kim'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
+    bench.now += DAY;
+    await expect(users.accept(second, who('kim'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
+    const third = (await users.firstInvitation())!;
+    await sql(
+      `insert into jikji.users values ('lee', 'Lee', 'office', null, null, false, '${isoIn(0)}', '${isoIn(0)}', null)`,
+    );
+    for (const look of [users.invitation(third), users.accept(third, who('kim'), HOME)]) {
+      await expect(look).rejects.toMatchObject({ code: 'invitation-unknown' });
+    }
+    await sql('update jikji.users set blocked = true');
+    expect((await users.accept(third, who('kim'), HOME)).viewer.role).toBe('office');
+  });
+
+  test('an invitation: for whom, for how long, used once; withdrawn, it is invalid', async () => {
+    const { viewer } = await bench.office();
+    const what = { role: 'consortium', programme: 'p', consortium: 'c', note: 'for Lee' } as const;
+    const made = await users.invite(viewer, what);
+    expect(made.expires).toBe(isoIn(7 * DAY));
+    expect(await users.invitation(made.token)).toMatchObject({ ...what, usedBy: null });
+    const { viewer: lee, token } = await users.accept(made.token, who('lee'), HOME);
+    expect(lee).toEqual({ user: 'lee', name: 'LEE', role: 'consortium', programme: 'p', consortium: 'c' });
+    expect(await users.viewer(token)).toEqual(lee);
+
+    const late = await users.invite(viewer, { ...EXPERT, days: 2 });
+    const gone = await users.invite(viewer, EXPERT);
+    await users.withdraw(gone.id);
+    bench.now += 2 * DAY - 1;
+    await users.invitation(late.token);
+    bench.now += 1;
+    for (const token of [made.token, late.token, gone.token, '', 'x', 'x'.repeat(1000), '\0']) {
+      await expect(users.invitation(token)).rejects.toMatchObject({ code: 'invitation-unknown' });
+      await expect(users.accept(token, who('park'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
+    }
+    for (const id of [made.id, gone.id, 'x']) {
+      await expect(users.withdraw(id)).rejects.toMatchObject({ code: 'invitation-unknown' });
+    }
+    const listed = (await users.invitations()).map(({ id, usedBy }) => [id, usedBy] as const);
+    expect(new Map(listed)).toEqual(
+      new Map([
+        ['first', 'kim'],
+        [made.id, 'lee'],
+        [late.id, null],
+      ]),
+    );
+    expect((await users.list()).map(({ user }) => user)).toEqual(['kim', 'lee']);
+  });
+
+  test('two accept one link at once: one wins, and no other user is created', async () => {
+    const { viewer } = await bench.office();
+    const other = await open();
+    const used = ['kim'];
+    bench.now += 1;
+    for (let round = 0; round < 3; round++) {
+      const { token } = await users.invite(viewer, EXPERT);
+      const names = Array.from({ length: 4 }, (_, i) => `u${round}-${i}`);
+      const ends = await Promise.allSettled(
+        names.map((user, i) => [users, other][i % 2]!.accept(token, who(user), `10.0.0.${i}`)),
+      );
+      const won = names.filter((_, i) => ends[i]!.status === 'fulfilled');
+      expect(won).toHaveLength(1);
+      for (const end of ends) {
+        if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'invitation-unknown' });
+      }
+      expect((await users.list()).filter(({ user }) => names.includes(user)).map(({ user }) => user)).toEqual(won);
+      bench.now += 1;
+      used.push(won[0]!);
+    }
+    expect((await users.invitations()).map(({ usedBy }) => usedBy)).toEqual(used);
+  });
+
+  test('a taken name: the link stays valid; of two who request a name at once, one gets it', async () => {
+    const { viewer } = await bench.office();
+    const [one, two] = [await users.invite(viewer, EXPERT), await users.invite(viewer, EXPERT)];
+    await expect(users.accept(one.token, who('kim'), HOME)).rejects.toMatchObject({
+      code: 'user-taken',
+      input: 'kim',
+    });
+    const ends = await Promise.allSettled([one, two].map(({ token }) => users.accept(token, who('lee'), HOME)));
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const lost = ends.findIndex(({ status }) => status === 'rejected');
+    expect((ends[lost] as PromiseRejectedResult).reason).toMatchObject({ code: 'user-taken' });
+    await users.accept([one, two][lost]!.token, who('park'), HOME);
+  });
+
+  test('who may invite whom to what', async () => {
+    const { viewer } = await bench.office();
+    for (const by of [NOBODY, { ...viewer, role: 'expert' } as const]) {
+      await expect(users.invite(by, EXPERT)).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    for (const what of [
+      { role: 'public', programme: 'p', consortium: null },
+      { role: 'king', programme: 'p', consortium: null },
+      { role: 'office', programme: 'p', consortium: null },
+      { role: 'expert', programme: null, consortium: null },
+      { role: 'expert', programme: 'P p', consortium: null },
+      { role: 'expert', programme: 'p', consortium: 'c' },
+      { role: 'consortium', programme: 'p', consortium: null },
+      { ...EXPERT, note: 'two\nlines' },
+      { ...EXPERT, note: 'x'.repeat(301) },
+    ]) {
+      await expect(users.invite(viewer, what as never)).rejects.toMatchObject({ code: 'invitation-unfit' });
+    }
+    for (const days of [0, -1, 1.5, 91, Number.NaN]) {
+      await expect(users.invite(viewer, { ...EXPERT, days })).rejects.toMatchObject({ code: 'days-unfit' });
+    }
+    expect(await users.invitations()).toHaveLength(1);
+  });
+
+  test('invalid users, names and passwords', async () => {
+    const { viewer } = await bench.office();
+    const { token } = await users.invite(viewer, EXPERT);
+    const accept = (part: object) => users.accept(token, { ...who('lee'), ...part }, HOME);
+    for (const user of ['', 'Lee', '-lee', 'le e', 'lee\n', '이', 'a'.repeat(65), 'office:lee']) {
+      await expect(accept({ user })).rejects.toMatchObject({ code: 'user-unfit' });
+    }
+    for (const name of ['', '  ', 'a\0b', 'a\nb', 'a\u202eb', '\ud800', 'x'.repeat(101)]) {
+      await expect(accept({ name })).rejects.toMatchObject({ code: 'name-unfit' });
+    }
+    for (const password of [
+      '',
+      'ninechars',
+      '한'.repeat(9),
+      '1'.repeat(10),
+      '한'.repeat(86),
+      'abcde'.repeat(52),
+      `${PASSWORD}\0`,
+    ]) {
+      const error = await accept({ password }).catch((error: unknown) => error);
+      expect(error).toMatchObject({ code: 'password-weak', input: 'password' });
+    }
+    const same = { user: 'lee-the-third', password: 'LEE-the-third' };
+    await expect(accept(same)).rejects.toMatchObject({ code: 'password-weak' });
+    for (const password of ['1q2w3e4r5t', 'QWERTYuiop', 'Password123!', 'sunshine2024']) {
+      const error = await accept({ password }).catch((error: unknown) => error);
+      expect(error, password).toMatchObject({ code: 'password-common', input: 'password' });
+      expect(JSON.stringify(error)).not.toContain(password);
+    }
+    const longest = `${'한'.repeat(80)}1234567890123456`;
+    await accept({ password: longest });
+    expect((await users.logIn('lee', longest, HOME)).viewer.user).toBe('lee');
+    await expect(users.logIn('lee', longest.slice(0, -1), HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
+  });
+
+  test('log in and out; sessions are separate', async () => {
+    await bench.office();
+    const one = await users.logIn('kim', PASSWORD, HOME);
+    const two = await users.logIn('kim', PASSWORD, HOME);
+    expect(one.token).not.toBe(two.token);
+    await users.logOut(one.token);
+    await users.logOut(one.token);
+    await users.logOut('');
+    expect(await users.viewer(one.token)).toBeUndefined();
+    expect(await users.viewer(two.token)).toEqual(two.viewer);
+    for (const token of ['', 'x', one.token.slice(1), 'x'.repeat(1 << 20), '\0', two.token.toUpperCase()]) {
+      expect(await users.viewer(token)).toBeUndefined();
+    }
+  });
+
+  test('all failed log-ins look the same: wrong user, wrong password or both, blocked or too long', async () => {
+    const { viewer } = await bench.office();
+    await bench.joined({ viewer }, 'lee');
+    await users.block('lee', true);
+    const errors = [];
+    for (const [user, password] of [
+      ['kim', 'not the password'],
+      ['nobody', PASSWORD],
+      ['lee', PASSWORD],
+      ['', ''],
+      ["' or true --", PASSWORD],
+      ['kim\0', PASSWORD],
+      ['x'.repeat(1 << 20), PASSWORD],
+      ['kim', 'x'.repeat(1 << 20)],
+      ['kim', `${PASSWORD}\0`],
+    ] as const) {
+      const error = await users.logIn(user, password, HOME).catch((error: unknown) => error);
+      errors.push({ ...(error as Error), message: (error as Error).message });
+    }
+    expect(errors[0]).toMatchObject({ code: 'log-in-wrong' });
+    for (const error of errors) expect(error).toEqual(errors[0]);
+    expect((await users.logIn('kim', PASSWORD, HOME)).viewer).toEqual(viewer);
+  });
+
+  test('guesses are rate-limited, also for an unknown user; another address is accepted', async () => {
+    await bench.office();
+    for (const user of ['kim', 'nobody']) {
+      const ends = await Promise.allSettled(
+        Array.from({ length: 100 }, (_, i) => users.logIn(user, `guess number ${i}`, `198.51.100.${user.length}`)),
+      );
+      const codes = ends.map((end) => (end as PromiseRejectedResult).reason.code);
+      expect(codes.filter((code) => code === 'log-in-wrong')).toHaveLength(5);
+      expect(codes.filter((code) => code === 'too-many')).toHaveLength(95);
+    }
+    const error = await users.logIn('kim', PASSWORD, '198.51.100.3').catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(TooMany);
+    expect((error as TooMany).retryAfter).toBe(1);
+    expect((await users.logIn('kim', PASSWORD, HOME)).viewer.user).toBe('kim');
+    bench.now += 1000;
+    expect((await users.logIn('kim', PASSWORD, '198.51.100.3')).viewer.user).toBe('kim');
+    const links = await Promise.allSettled(
+      Array.from({ length: 100 }, (_, i) => users.accept(`link ${i}`, who('lee'), '203.0.113.9')),
+    );
+    expect(links.filter((end) => (end as PromiseRejectedResult).reason.code === 'too-many')).toHaveLength(80);
+  });
+
+  test('guesses from ever new addresses do not make a user wait in a browser where he logged in before; there he has guesses of its own', async () => {
+    const { viewer } = await bench.office();
+    const mark = await users.markBrowser('kim');
+    const codeOf = (user: string, password: string, from: string, mark?: string): Promise<string> =>
+      users.logIn(user, password, from, mark).then(
+        () => 'in',
+        (error: { code: string }) => error.code,
+      );
+    expect(await codeOf('kim', 'mistyped once', HOME)).toBe('log-in-wrong');
+    for (let i = 0; i < 30; i++) {
+      expect(await codeOf('kim', `guess number ${i}`, `203.0.113.${i}`)).toBe('log-in-wrong');
+      bench.now += 20_000;
+    }
+    expect(await codeOf('kim', PASSWORD, HOME)).toBe('too-many');
+    expect(await codeOf('kim', 'mistyped again', HOME, mark)).toBe('log-in-wrong');
+    expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('in');
+
+    // A mark is of one user and one password, and nobody can write one.
+    await bench.joined({ viewer }, 'lee');
+    const forged = [mark.replace('kim', 'lee'), `kim.x.${mark.split('.')[2]}`, 'kim', 'kim..', '', 'x'.repeat(512)];
+    for (const one of [...forged, await users.markBrowser('lee')])
+      expect(await codeOf('kim', PASSWORD, HOME, one)).toBe('too-many');
+    // The failure there counts too: a log-in takes back only its own.
+    for (let i = 0; i < 4; i++) expect(await codeOf('kim', `guess ${i}`, HOME, mark)).toBe('log-in-wrong');
+    expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('too-many');
+    bench.now += 1000;
+    expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('in');
+    await users.setPassword('kim', PASSWORD, 'quite another one');
+    for (let i = 0; i < 5; i++) await codeOf('kim', `guess ${i}`, HOME);
+    expect(await codeOf('kim', 'quite another one', HOME, mark)).toBe('too-many');
+  });
+
+  test('a log-in lasts 7 days from its last use, 30 in all, and is noted once a minute', async () => {
+    const { token, expires } = await bench.office();
+    expect(expires).toBe(isoIn(7 * DAY));
+    const begun = bench.now;
+    const row = async () => (await sql('select * from jikji.sessions'))[0]!;
+    const seen = async () => (await users.list())[0]!.lastSeen;
+    expect(await seen()).toBeNull();
+    await users.viewer(token);
+    expect(await seen()).toBe(isoIn(0));
+    const first = await row();
+    bench.now += 59_999;
+    await users.viewer(token);
+    expect(await row()).toEqual(first);
+    bench.now += 1;
+    await users.viewer(token);
+    expect(await row()).toMatchObject({ used_at: isoIn(0), expires_at: isoIn(7 * DAY) });
+    expect(await seen()).toBe(isoIn(0));
+    for (let use = 0; use < 4; use++) {
+      bench.now += 7 * DAY - 1;
+      expect(await users.viewer(token)).toBeDefined();
+    }
+    expect((await row()).expires_at).toBe(new Date(begun + 30 * DAY).toISOString());
+    bench.now = begun + 30 * DAY;
+    expect(await users.viewer(token)).toBeUndefined();
+    const { token: idle } = await users.logIn('kim', PASSWORD, HOME);
+    expect(await sql('select * from jikji.sessions')).toHaveLength(1); // the old one was cleared away
+    bench.now += 7 * DAY;
+    expect(await users.viewer(idle)).toBeUndefined();
+  });
+
+  test('checking a session does not count as its use', async () => {
+    const { token, viewer } = await bench.office();
+    const before = await sql('select * from jikji.sessions');
+    bench.now += DAY;
+    expect(await users.viewer(token, { isUse: false })).toEqual(viewer);
+    expect(await sql('select * from jikji.sessions')).toEqual(before);
+  });
+
+  test('API tokens: listed without their secret, expire on time, dropped by their owner only', async () => {
+    const { viewer, token: session } = await bench.office();
+    await bench.joined({ viewer }, 'lee');
+    const ci = await users.newToken('kim', { name: ' CI ', days: 3 });
+    expect(ci.expires).toBe(isoIn(3 * DAY));
+    expect(await users.viewer(ci.token)).toEqual(viewer);
+    const listed = { id: ci.id, name: 'CI', created: isoIn(0), expires: isoIn(3 * DAY), used: isoIn(0) };
+    expect(await users.tokens('kim')).toEqual([listed]);
+    expect(await users.tokens('lee')).toEqual([]);
+    for (const id of [ci.id, 'x']) {
+      await expect(users.dropToken('lee', id)).rejects.toMatchObject({ code: 'token-unknown' });
+    }
+    const [{ id: sessionId }] = (await sql('select id from jikji.sessions where label is null')) as [{ id: string }];
+    await expect(users.dropToken('kim', sessionId)).rejects.toMatchObject({ code: 'token-unknown' });
+    bench.now += 3 * DAY - 1;
+    expect(await users.viewer(ci.token)).toEqual(viewer);
+    bench.now += 1; // its use has not moved its end
+    expect(await users.viewer(ci.token)).toBeUndefined();
+    expect(await users.tokens('kim')).toEqual([]);
+    const next = await users.newToken('kim', { name: 'next', days: 366 });
+    await users.dropToken('kim', next.id);
+    expect(await users.viewer(next.token)).toBeUndefined();
+    expect(await users.viewer(session)).toEqual(viewer);
+
+    await expect(users.newToken('kim', { name: '', days: 1 })).rejects.toMatchObject({ code: 'name-unfit' });
+    await expect(users.newToken('kim', { name: 'x', days: 367 })).rejects.toMatchObject({ code: 'days-unfit' });
+    await expect(users.newToken('park', { name: 'x', days: 1 })).rejects.toMatchObject({ code: 'user-unknown' });
+    for (let i = 0; i < 50; i++) await users.newToken('kim', { name: 'x', days: 1 });
+    await expect(users.newToken('kim', { name: 'x', days: 1 })).rejects.toMatchObject({ code: 'tokens-full' });
+  });
+
+  test('a blocked user: sessions and tokens end, links do not work; unblocked, the user logs in again', async () => {
+    const kim = await bench.office();
+    const lee = await bench.joined(kim, 'lee', OFFICE);
+    const token = await users.newToken('lee', { name: 'x', days: 9 });
+    const link = await users.invite(lee.viewer, OFFICE);
+    await users.block('lee', true);
+    expect(await users.viewer(lee.token)).toBeUndefined();
+    expect(await users.viewer(token.token)).toBeUndefined();
+    await expect(users.logIn('lee', PASSWORD, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
+    await expect(users.newToken('lee', { name: 'x', days: 9 })).rejects.toMatchObject({ code: 'user-unknown' });
+    await expect(users.accept(link.token, who('lee-2'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
+    expect((await users.list()).map(({ user, blocked }) => [user, blocked])).toEqual([
+      ['kim', false],
+      ['lee', true],
+    ]);
+    expect(await users.viewer(kim.token)).toEqual(kim.viewer);
+    await users.block('lee', false);
+    expect(await users.viewer(lee.token)).toBeUndefined();
+    expect(await users.viewer(token.token)).toBeUndefined();
+    expect((await users.logIn('lee', PASSWORD, HOME)).viewer.user).toBe('lee');
+    await expect(users.block('park', true)).rejects.toMatchObject({ code: 'user-unknown' });
+  });
+
+  test('an office user can always log in, also when two block each other at once', async () => {
+    const kim = await bench.office();
+    await bench.joined(kim, 'an-expert');
+    await expect(users.block('kim', true)).rejects.toMatchObject({ code: 'last-office-user' });
+    await users.block('an-expert', true);
+    await bench.joined(kim, 'lee', OFFICE);
+    const other = await open();
+    for (let round = 0; round < 10; round++) {
+      const ends = await Promise.allSettled([users.block('kim', true), other.block('lee', true)]);
+      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await users.firstInvitation()).toBeUndefined();
+      for (const user of ['kim', 'lee']) await users.block(user, false);
+    }
+  });
+
+  test('a new password: the old password and its sessions and tokens are gone', async () => {
+    const kim = await bench.office();
+    const token = await users.newToken('kim', { name: 'x', days: 9 });
+    await expect(users.setPassword('kim', 'wrong', 'another password')).rejects.toMatchObject({
+      code: 'log-in-wrong',
+    });
+    await expect(users.setPassword('kim', PASSWORD, 'short')).rejects.toMatchObject({ code: 'password-weak' });
+    await expect(users.setPassword('kim', PASSWORD, 'Christopher1')).rejects.toMatchObject({
+      code: 'password-common',
+    });
+    await expect(users.setPassword('park', PASSWORD, PASSWORD)).rejects.toMatchObject({ code: 'log-in-wrong' });
+    expect(await users.viewer(kim.token)).toEqual(kim.viewer);
+    const session = await users.setPassword('kim', PASSWORD, 'another password');
+    expect(await users.viewer(session.token)).toEqual(kim.viewer);
+    expect(await users.viewer(kim.token)).toBeUndefined();
+    expect(await users.viewer(token.token)).toBeUndefined();
+    await expect(users.logIn('kim', PASSWORD, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
+    expect((await users.logIn('kim', 'another password', HOME)).viewer).toEqual(kim.viewer);
+    const guesses = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, i) => users.setPassword('kim', `guess ${i}`, 'yet another one')),
+    );
+    const heard = guesses.filter((end) => (end as PromiseRejectedResult).reason.code === 'log-in-wrong');
+    expect(heard).toHaveLength(4); // with the wrong one above
+  });
+
+  test('a log-in by the old password during the change does not stay valid; of two new passwords one is set', async () => {
+    await bench.office();
+    let old = PASSWORD;
+    for (let round = 0; round < 5; round++) {
+      const next = `password number ${round}`;
+      const [logIn, set, other] = await Promise.allSettled([
+        users.logIn('kim', old, HOME),
+        users.setPassword('kim', old, next),
+        users.setPassword('kim', old, `${next} b`),
+      ]);
+      expect([set.status, other.status].sort()).toEqual(['fulfilled', 'rejected']);
+      if (logIn.status === 'fulfilled') expect(await users.viewer(logIn.value.token)).toBeUndefined();
+      old = set.status === 'fulfilled' ? next : `${next} b`;
+      bench.now += 3_600_000;
+    }
+  });
+
+  test('no value in the database can be used to log in', async () => {
+    const kim = await bench.office();
+    const link = await users.invite(kim.viewer, EXPERT);
+    const api = await users.newToken('kim', { name: 'x', days: 9 });
+    const two = await users.logIn('kim', PASSWORD, HOME);
+    const stolen = [...new Set(await everything())];
+    const opening = [PASSWORD, kim.token, link.token, api.token, two.token];
+    for (const secret of opening) {
+      for (const bytes of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]) {
+        expect(stolen.filter((value) => value.includes(bytes))).toEqual([]);
+      }
+    }
+    for (const token of opening.slice(1)) {
+      expect(stolen).toContain(createHash('sha256').update(token).digest('hex')); // so it was all there to be looked at
+    }
+    for (const value of stolen) {
+      for (const token of [value, ...value.split(':')]) {
+        expect(await users.viewer(token)).toBeUndefined();
+        await expect(users.invitation(token)).rejects.toMatchObject({ code: 'invitation-unknown' });
+        bench.now += 1; // within the life of all of them
+      }
+    }
+    const hashes = stolen.filter((value) => /^[0-9a-f:]{64,}$/.test(value));
+    expect(hashes.length).toBeGreaterThanOrEqual(5);
+    for (const value of hashes) {
+      const from = `10.0.0.${hashes.indexOf(value)}`;
+      await expect((await open()).logIn('kim', value, from)).rejects.toMatchObject({ code: 'log-in-wrong' });
+    }
+  });
+
+  test('sessions survive a restart, and a user blocked by one process is blocked in both', async () => {
+    const kim = await bench.office();
+    const lee = await bench.joined(kim, 'lee');
+    const other = await open();
+    expect(await other.viewer(kim.token)).toEqual(kim.viewer);
+    await other.block('lee', true);
+    expect(await users.viewer(lee.token)).toBeUndefined();
+  });
+
+  test('a backup holds the programme without users; it is restored into a database with users only, and they stay', async () => {
+    const kim = await bench.office();
+    const { seq, link } = await say(tested.store, 'a');
+    const file = join(folder, `${name}.backup`);
+    const contents = await tested.store.backup(file);
+    expect(contents).toEqual({ head: { seq, link }, rows: 0, secrets: 0 });
+    const text = gunzipSync(readFileSync(file)).toString();
+    const [{ password }] = (await sql('select password from jikji.accounts')) as [{ password: string }];
+    for (const secret of [password, kim.token, 'kim']) expect(text).not.toContain(secret);
+    await tested.clear();
+    expect(await tested.store.restore(file)).toEqual(contents);
+    expect(await verifyChain(tested.store.entries())).toEqual({ seq, link });
+    expect(await users.viewer(kim.token)).toEqual(kim.viewer);
   });
 });
-
-type Where = { folder: string } | { url: string };
-
-function people(name: string, make: () => Promise<{ where: Where; drop(): Promise<void> }>): void {
-  describe(`users over ${name}`, () => {
-    let tested: Tested;
-    let drop: () => Promise<void>;
-    let users: Users;
-    const clock = { now: 0 };
-    const open = () => Users.open(tested.store, { now: () => new Date(clock.now) });
-    const isoIn = (milliseconds: number) => new Date(clock.now + milliseconds).toISOString();
-    const sql = (text: string) => tested.sql(text);
-    beforeAll(async () => {
-      const made = await make();
-      drop = made.drop;
-      tested = await openTested(made.where);
-    });
-    afterAll(async () => {
-      await tested?.store.close();
-      await drop?.();
-    });
-    beforeEach(async () => {
-      await tested.clear();
-      for (const table of ['sessions', 'accounts', 'invitations', 'users']) await sql(`delete from jikji.${table}`);
-      clock.now = Date.UTC(2026, 0, 1);
-      users = await open();
-    });
-    const who = (user: string, password = PASSWORD) => ({ user, name: user.toUpperCase(), password });
-    const office = async (): Promise<Session> => users.accept((await users.firstInvitation())!, who('kim'), HOME);
-    const expert = { role: 'expert', programme: 'p', consortium: null } as const;
-    const join2 = async (by: Viewer, user: string, what: Parameters<Users['invite']>[1] = expert) =>
-      users.accept((await users.invite(by, what)).token, who(user), HOME);
-    const everything = async () => {
-      const values: string[] = [];
-      const tables = await sql(`select table_name from information_schema.tables where table_schema = 'jikji'`);
-      const names = ['accounts', 'entries', 'invitations', 'jobs', 'secrets', 'sessions', 'users'];
-      expect(tables.map(({ table_name }) => table_name)).toEqual(expect.arrayContaining(names));
-      for (const { table_name } of tables) {
-        const rows = await sql(`select * from jikji.${table_name}`);
-        values.push(...rows.flatMap((row) => Object.values(row).map((value) => String(value))));
-      }
-      return values;
-    };
-
-    test('the first link creates the office user; after that there is no first link', async () => {
-      const first = (await users.firstInvitation())!;
-      const invitation = { id: 'first', role: 'office', programme: null, consortium: null, note: null, usedBy: null };
-      const times = { created: isoIn(0), expires: isoIn(DAY) };
-      expect(await users.invitation(first)).toEqual({ ...invitation, ...times });
-      const session = await users.accept(first, { ...who('kim'), name: ' 김 철수 ' }, HOME);
-      const viewer = { user: 'kim', name: '김 철수', role: 'office', programme: null, consortium: null };
-      expect(session).toEqual({ token: expect.any(String), expires: isoIn(7 * DAY), viewer });
-      expect(await users.viewer(session.token)).toEqual(viewer);
-      expect(await users.firstInvitation()).toBeUndefined();
-      await expect(users.invitation(first)).rejects.toMatchObject({ code: 'invitation-unknown' });
-      expect(await users.invitations()).toEqual([{ ...invitation, ...times, usedBy: 'kim' }]);
-    });
-
-    test('a new first link replaces the earlier one; it expires after a day, and once an office user exists', async () => {
-      const first = (await users.firstInvitation())!;
-      const second = (await users.firstInvitation())!;
-      await expect(users.accept(first, who('kim'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
-      clock.now += DAY;
-      await expect(users.accept(second, who('kim'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
-      const third = (await users.firstInvitation())!;
-      await sql(
-        `insert into jikji.users values ('lee', 'Lee', 'office', null, null, false, '${isoIn(0)}', '${isoIn(0)}', null)`,
-      );
-      for (const look of [users.invitation(third), users.accept(third, who('kim'), HOME)]) {
-        await expect(look).rejects.toMatchObject({ code: 'invitation-unknown' });
-      }
-      await sql('update jikji.users set blocked = true');
-      expect((await users.accept(third, who('kim'), HOME)).viewer.role).toBe('office');
-    });
-
-    test('an invitation: for whom, for how long, used once; withdrawn, it is invalid', async () => {
-      const { viewer } = await office();
-      const what = { role: 'consortium', programme: 'p', consortium: 'c', note: 'for Lee' } as const;
-      const made = await users.invite(viewer, what);
-      expect(made.expires).toBe(isoIn(7 * DAY));
-      expect(await users.invitation(made.token)).toMatchObject({ ...what, usedBy: null });
-      const { viewer: lee, token } = await users.accept(made.token, who('lee'), HOME);
-      expect(lee).toEqual({ user: 'lee', name: 'LEE', role: 'consortium', programme: 'p', consortium: 'c' });
-      expect(await users.viewer(token)).toEqual(lee);
-
-      const late = await users.invite(viewer, { ...expert, days: 2 });
-      const gone = await users.invite(viewer, expert);
-      await users.withdraw(gone.id);
-      clock.now += 2 * DAY - 1;
-      await users.invitation(late.token);
-      clock.now += 1;
-      for (const token of [made.token, late.token, gone.token, '', 'x', 'x'.repeat(1000), '\0']) {
-        await expect(users.invitation(token)).rejects.toMatchObject({ code: 'invitation-unknown' });
-        await expect(users.accept(token, who('park'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
-      }
-      for (const id of [made.id, gone.id, 'x']) {
-        await expect(users.withdraw(id)).rejects.toMatchObject({ code: 'invitation-unknown' });
-      }
-      const listed = (await users.invitations()).map(({ id, usedBy }) => [id, usedBy] as const);
-      expect(new Map(listed)).toEqual(
-        new Map([
-          ['first', 'kim'],
-          [made.id, 'lee'],
-          [late.id, null],
-        ]),
-      );
-      expect((await users.list()).map(({ user }) => user)).toEqual(['kim', 'lee']);
-    });
-
-    test('two accept one link at once: one wins, and no other user is created', async () => {
-      const { viewer } = await office();
-      const other = await open();
-      const used = ['kim'];
-      clock.now += 1;
-      for (let round = 0; round < 3; round++) {
-        const { token } = await users.invite(viewer, expert);
-        const names = Array.from({ length: 4 }, (_, i) => `u${round}-${i}`);
-        const ends = await Promise.allSettled(
-          names.map((user, i) => [users, other][i % 2]!.accept(token, who(user), `10.0.0.${i}`)),
-        );
-        const won = names.filter((_, i) => ends[i]!.status === 'fulfilled');
-        expect(won).toHaveLength(1);
-        for (const end of ends) {
-          if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'invitation-unknown' });
-        }
-        expect((await users.list()).filter(({ user }) => names.includes(user)).map(({ user }) => user)).toEqual(won);
-        clock.now += 1;
-        used.push(won[0]!);
-      }
-      expect((await users.invitations()).map(({ usedBy }) => usedBy)).toEqual(used);
-    });
-
-    test('a taken name: the link stays valid; of two who request a name at once, one gets it', async () => {
-      const { viewer } = await office();
-      const [one, two] = [await users.invite(viewer, expert), await users.invite(viewer, expert)];
-      await expect(users.accept(one.token, who('kim'), HOME)).rejects.toMatchObject({
-        code: 'user-taken',
-        input: 'kim',
-      });
-      const ends = await Promise.allSettled([one, two].map(({ token }) => users.accept(token, who('lee'), HOME)));
-      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-      const lost = ends.findIndex(({ status }) => status === 'rejected');
-      expect((ends[lost] as PromiseRejectedResult).reason).toMatchObject({ code: 'user-taken' });
-      await users.accept([one, two][lost]!.token, who('park'), HOME);
-    });
-
-    test('who may invite whom to what', async () => {
-      const { viewer } = await office();
-      for (const by of [NOBODY, { ...viewer, role: 'expert' } as const]) {
-        await expect(users.invite(by, expert)).rejects.toMatchObject({ code: 'forbidden' });
-      }
-      for (const what of [
-        { role: 'public', programme: 'p', consortium: null },
-        { role: 'king', programme: 'p', consortium: null },
-        { role: 'office', programme: 'p', consortium: null },
-        { role: 'expert', programme: null, consortium: null },
-        { role: 'expert', programme: 'P p', consortium: null },
-        { role: 'expert', programme: 'p', consortium: 'c' },
-        { role: 'consortium', programme: 'p', consortium: null },
-        { ...expert, note: 'two\nlines' },
-        { ...expert, note: 'x'.repeat(301) },
-      ]) {
-        await expect(users.invite(viewer, what as never)).rejects.toMatchObject({ code: 'invitation-unfit' });
-      }
-      for (const days of [0, -1, 1.5, 91, Number.NaN]) {
-        await expect(users.invite(viewer, { ...expert, days })).rejects.toMatchObject({ code: 'days-unfit' });
-      }
-      expect(await users.invitations()).toHaveLength(1);
-    });
-
-    test('invalid users, names and passwords', async () => {
-      const { viewer } = await office();
-      const { token } = await users.invite(viewer, expert);
-      const accept = (part: object) => users.accept(token, { ...who('lee'), ...part }, HOME);
-      for (const user of ['', 'Lee', '-lee', 'le e', 'lee\n', '이', 'a'.repeat(65), 'office:lee']) {
-        await expect(accept({ user })).rejects.toMatchObject({ code: 'user-unfit' });
-      }
-      for (const name of ['', '  ', 'a\0b', 'a\nb', 'a\u202eb', '\ud800', 'x'.repeat(101)]) {
-        await expect(accept({ name })).rejects.toMatchObject({ code: 'name-unfit' });
-      }
-      for (const password of [
-        '',
-        'ninechars',
-        '한'.repeat(9),
-        '1'.repeat(10),
-        '한'.repeat(86),
-        'abcde'.repeat(52),
-        `${PASSWORD}\0`,
-      ]) {
-        const error = await accept({ password }).catch((error: unknown) => error);
-        expect(error).toMatchObject({ code: 'password-weak', input: 'password' });
-      }
-      const same = { user: 'lee-the-third', password: 'LEE-the-third' };
-      await expect(accept(same)).rejects.toMatchObject({ code: 'password-weak' });
-      for (const password of ['1q2w3e4r5t', 'QWERTYuiop', 'Password123!', 'sunshine2024']) {
-        const error = await accept({ password }).catch((error: unknown) => error);
-        expect(error, password).toMatchObject({ code: 'password-common', input: 'password' });
-        expect(JSON.stringify(error)).not.toContain(password);
-      }
-      const longest = `${'한'.repeat(80)}1234567890123456`;
-      await accept({ password: longest });
-      expect((await users.logIn('lee', longest, HOME)).viewer.user).toBe('lee');
-      await expect(users.logIn('lee', longest.slice(0, -1), HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
-    });
-
-    test('log in and out; sessions are separate', async () => {
-      await office();
-      const one = await users.logIn('kim', PASSWORD, HOME);
-      const two = await users.logIn('kim', PASSWORD, HOME);
-      expect(one.token).not.toBe(two.token);
-      await users.logOut(one.token);
-      await users.logOut(one.token);
-      await users.logOut('');
-      expect(await users.viewer(one.token)).toBeUndefined();
-      expect(await users.viewer(two.token)).toEqual(two.viewer);
-      for (const token of ['', 'x', one.token.slice(1), 'x'.repeat(1 << 20), '\0', two.token.toUpperCase()]) {
-        expect(await users.viewer(token)).toBeUndefined();
-      }
-    });
-
-    test('all failed log-ins look the same: wrong user, wrong password or both, blocked or too long', async () => {
-      const { viewer } = await office();
-      await join2(viewer, 'lee');
-      await users.block('lee', true);
-      const errors = [];
-      for (const [user, password] of [
-        ['kim', 'not the password'],
-        ['nobody', PASSWORD],
-        ['lee', PASSWORD],
-        ['', ''],
-        ["' or true --", PASSWORD],
-        ['kim\0', PASSWORD],
-        ['x'.repeat(1 << 20), PASSWORD],
-        ['kim', 'x'.repeat(1 << 20)],
-        ['kim', `${PASSWORD}\0`],
-      ] as const) {
-        const error = await users.logIn(user, password, HOME).catch((error: unknown) => error);
-        errors.push({ ...(error as Error), message: (error as Error).message });
-      }
-      expect(errors[0]).toMatchObject({ code: 'log-in-wrong' });
-      for (const error of errors) expect(error).toEqual(errors[0]);
-      expect((await users.logIn('kim', PASSWORD, HOME)).viewer).toEqual(viewer);
-    });
-
-    test('guesses are rate-limited, also for an unknown user; another address is accepted', async () => {
-      await office();
-      for (const user of ['kim', 'nobody']) {
-        const ends = await Promise.allSettled(
-          Array.from({ length: 100 }, (_, i) => users.logIn(user, `guess number ${i}`, `198.51.100.${user.length}`)),
-        );
-        const codes = ends.map((end) => (end as PromiseRejectedResult).reason.code);
-        expect(codes.filter((code) => code === 'log-in-wrong')).toHaveLength(5);
-        expect(codes.filter((code) => code === 'too-many')).toHaveLength(95);
-      }
-      const error = await users.logIn('kim', PASSWORD, '198.51.100.3').catch((error: unknown) => error);
-      expect(error).toBeInstanceOf(TooMany);
-      expect((error as TooMany).retryAfter).toBe(1);
-      expect((await users.logIn('kim', PASSWORD, HOME)).viewer.user).toBe('kim');
-      clock.now += 1000;
-      expect((await users.logIn('kim', PASSWORD, '198.51.100.3')).viewer.user).toBe('kim');
-      const links = await Promise.allSettled(
-        Array.from({ length: 100 }, (_, i) => users.accept(`link ${i}`, who('lee'), '203.0.113.9')),
-      );
-      expect(links.filter((end) => (end as PromiseRejectedResult).reason.code === 'too-many')).toHaveLength(80);
-    });
-
-    test('guesses from ever new addresses do not make a user wait in a browser where he logged in before; there he has guesses of its own', async () => {
-      const { viewer } = await office();
-      const mark = await users.markBrowser('kim');
-      const codeOf = (user: string, password: string, from: string, mark?: string): Promise<string> =>
-        users.logIn(user, password, from, mark).then(
-          () => 'in',
-          (error: { code: string }) => error.code,
-        );
-      expect(await codeOf('kim', 'mistyped once', HOME)).toBe('log-in-wrong');
-      for (let i = 0; i < 30; i++) {
-        expect(await codeOf('kim', `guess number ${i}`, `203.0.113.${i}`)).toBe('log-in-wrong');
-        clock.now += 20_000;
-      }
-      expect(await codeOf('kim', PASSWORD, HOME)).toBe('too-many');
-      expect(await codeOf('kim', 'mistyped again', HOME, mark)).toBe('log-in-wrong');
-      expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('in');
-
-      // A mark is of one user and one password, and nobody can write one.
-      await join2(viewer, 'lee');
-      const forged = [mark.replace('kim', 'lee'), `kim.x.${mark.split('.')[2]}`, 'kim', 'kim..', '', 'x'.repeat(512)];
-      for (const one of [...forged, await users.markBrowser('lee')])
-        expect(await codeOf('kim', PASSWORD, HOME, one)).toBe('too-many');
-      // The failure there counts too: a log-in takes back only its own.
-      for (let i = 0; i < 4; i++) expect(await codeOf('kim', `guess ${i}`, HOME, mark)).toBe('log-in-wrong');
-      expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('too-many');
-      clock.now += 1000;
-      expect(await codeOf('kim', PASSWORD, HOME, mark)).toBe('in');
-      await users.setPassword('kim', PASSWORD, 'quite another one');
-      for (let i = 0; i < 5; i++) await codeOf('kim', `guess ${i}`, HOME);
-      expect(await codeOf('kim', 'quite another one', HOME, mark)).toBe('too-many');
-    });
-
-    test('a log-in lasts 7 days from its last use, 30 in all, and is noted once a minute', async () => {
-      const { token, expires } = await office();
-      expect(expires).toBe(isoIn(7 * DAY));
-      const begun = clock.now;
-      const row = async () => (await sql('select * from jikji.sessions'))[0]!;
-      const seen = async () => (await users.list())[0]!.lastSeen;
-      expect(await seen()).toBeNull();
-      await users.viewer(token);
-      expect(await seen()).toBe(isoIn(0));
-      const first = await row();
-      clock.now += 59_999;
-      await users.viewer(token);
-      expect(await row()).toEqual(first);
-      clock.now += 1;
-      await users.viewer(token);
-      expect(await row()).toMatchObject({ used_at: isoIn(0), expires_at: isoIn(7 * DAY) });
-      expect(await seen()).toBe(isoIn(0));
-      for (let use = 0; use < 4; use++) {
-        clock.now += 7 * DAY - 1;
-        expect(await users.viewer(token)).toBeDefined();
-      }
-      expect((await row()).expires_at).toBe(new Date(begun + 30 * DAY).toISOString());
-      clock.now = begun + 30 * DAY;
-      expect(await users.viewer(token)).toBeUndefined();
-      const { token: idle } = await users.logIn('kim', PASSWORD, HOME);
-      expect(await sql('select * from jikji.sessions')).toHaveLength(1); // the old one was cleared away
-      clock.now += 7 * DAY;
-      expect(await users.viewer(idle)).toBeUndefined();
-    });
-
-    test('checking a session does not count as its use', async () => {
-      const { token, viewer } = await office();
-      const before = await sql('select * from jikji.sessions');
-      clock.now += DAY;
-      expect(await users.viewer(token, { isUse: false })).toEqual(viewer);
-      expect(await sql('select * from jikji.sessions')).toEqual(before);
-    });
-
-    test('API tokens: listed without their secret, expire on time, dropped by their owner only', async () => {
-      const { viewer, token: session } = await office();
-      await join2(viewer, 'lee');
-      const ci = await users.newToken('kim', { name: ' CI ', days: 3 });
-      expect(ci.expires).toBe(isoIn(3 * DAY));
-      expect(await users.viewer(ci.token)).toEqual(viewer);
-      const listed = { id: ci.id, name: 'CI', created: isoIn(0), expires: isoIn(3 * DAY), used: isoIn(0) };
-      expect(await users.tokens('kim')).toEqual([listed]);
-      expect(await users.tokens('lee')).toEqual([]);
-      for (const id of [ci.id, 'x']) {
-        await expect(users.dropToken('lee', id)).rejects.toMatchObject({ code: 'token-unknown' });
-      }
-      const [{ id: sessionId }] = (await sql('select id from jikji.sessions where label is null')) as [{ id: string }];
-      await expect(users.dropToken('kim', sessionId)).rejects.toMatchObject({ code: 'token-unknown' });
-      clock.now += 3 * DAY - 1;
-      expect(await users.viewer(ci.token)).toEqual(viewer);
-      clock.now += 1; // its use has not moved its end
-      expect(await users.viewer(ci.token)).toBeUndefined();
-      expect(await users.tokens('kim')).toEqual([]);
-      const next = await users.newToken('kim', { name: 'next', days: 366 });
-      await users.dropToken('kim', next.id);
-      expect(await users.viewer(next.token)).toBeUndefined();
-      expect(await users.viewer(session)).toEqual(viewer);
-
-      await expect(users.newToken('kim', { name: '', days: 1 })).rejects.toMatchObject({ code: 'name-unfit' });
-      await expect(users.newToken('kim', { name: 'x', days: 367 })).rejects.toMatchObject({ code: 'days-unfit' });
-      await expect(users.newToken('park', { name: 'x', days: 1 })).rejects.toMatchObject({ code: 'user-unknown' });
-      for (let i = 0; i < 50; i++) await users.newToken('kim', { name: 'x', days: 1 });
-      await expect(users.newToken('kim', { name: 'x', days: 1 })).rejects.toMatchObject({ code: 'tokens-full' });
-    });
-
-    test('a blocked user: sessions and tokens end, links do not work; unblocked, the user logs in again', async () => {
-      const kim = await office();
-      const lee = await join2(kim.viewer, 'lee', { role: 'office', programme: null, consortium: null });
-      const token = await users.newToken('lee', { name: 'x', days: 9 });
-      const link = await users.invite(lee.viewer, { role: 'office', programme: null, consortium: null });
-      await users.block('lee', true);
-      expect(await users.viewer(lee.token)).toBeUndefined();
-      expect(await users.viewer(token.token)).toBeUndefined();
-      await expect(users.logIn('lee', PASSWORD, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
-      await expect(users.newToken('lee', { name: 'x', days: 9 })).rejects.toMatchObject({ code: 'user-unknown' });
-      await expect(users.accept(link.token, who('lee-2'), HOME)).rejects.toMatchObject({ code: 'invitation-unknown' });
-      expect((await users.list()).map(({ user, blocked }) => [user, blocked])).toEqual([
-        ['kim', false],
-        ['lee', true],
-      ]);
-      expect(await users.viewer(kim.token)).toEqual(kim.viewer);
-      await users.block('lee', false);
-      expect(await users.viewer(lee.token)).toBeUndefined();
-      expect(await users.viewer(token.token)).toBeUndefined();
-      expect((await users.logIn('lee', PASSWORD, HOME)).viewer.user).toBe('lee');
-      await expect(users.block('park', true)).rejects.toMatchObject({ code: 'user-unknown' });
-    });
-
-    test('an office user can always log in, also when two block each other at once', async () => {
-      const kim = await office();
-      await join2(kim.viewer, 'an-expert');
-      await expect(users.block('kim', true)).rejects.toMatchObject({ code: 'last-office-user' });
-      await users.block('an-expert', true);
-      await join2(kim.viewer, 'lee', { role: 'office', programme: null, consortium: null });
-      const other = await open();
-      for (let round = 0; round < 10; round++) {
-        const ends = await Promise.allSettled([users.block('kim', true), other.block('lee', true)]);
-        expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-        expect(await users.firstInvitation()).toBeUndefined();
-        for (const user of ['kim', 'lee']) await users.block(user, false);
-      }
-    });
-
-    test('a new password: the old password and its sessions and tokens are gone', async () => {
-      const kim = await office();
-      const token = await users.newToken('kim', { name: 'x', days: 9 });
-      await expect(users.setPassword('kim', 'wrong', 'another password')).rejects.toMatchObject({
-        code: 'log-in-wrong',
-      });
-      await expect(users.setPassword('kim', PASSWORD, 'short')).rejects.toMatchObject({ code: 'password-weak' });
-      await expect(users.setPassword('kim', PASSWORD, 'Christopher1')).rejects.toMatchObject({
-        code: 'password-common',
-      });
-      await expect(users.setPassword('park', PASSWORD, PASSWORD)).rejects.toMatchObject({ code: 'log-in-wrong' });
-      expect(await users.viewer(kim.token)).toEqual(kim.viewer);
-      const session = await users.setPassword('kim', PASSWORD, 'another password');
-      expect(await users.viewer(session.token)).toEqual(kim.viewer);
-      expect(await users.viewer(kim.token)).toBeUndefined();
-      expect(await users.viewer(token.token)).toBeUndefined();
-      await expect(users.logIn('kim', PASSWORD, HOME)).rejects.toMatchObject({ code: 'log-in-wrong' });
-      expect((await users.logIn('kim', 'another password', HOME)).viewer).toEqual(kim.viewer);
-      const guesses = await Promise.allSettled(
-        Array.from({ length: 50 }, (_, i) => users.setPassword('kim', `guess ${i}`, 'yet another one')),
-      );
-      const heard = guesses.filter((end) => (end as PromiseRejectedResult).reason.code === 'log-in-wrong');
-      expect(heard).toHaveLength(4); // with the wrong one above
-    });
-
-    test('a log-in by the old password during the change does not stay valid; of two new passwords one is set', async () => {
-      await office();
-      let old = PASSWORD;
-      for (let round = 0; round < 5; round++) {
-        const next = `password number ${round}`;
-        const [logIn, set, other] = await Promise.allSettled([
-          users.logIn('kim', old, HOME),
-          users.setPassword('kim', old, next),
-          users.setPassword('kim', old, `${next} b`),
-        ]);
-        expect([set.status, other.status].sort()).toEqual(['fulfilled', 'rejected']);
-        if (logIn.status === 'fulfilled') expect(await users.viewer(logIn.value.token)).toBeUndefined();
-        old = set.status === 'fulfilled' ? next : `${next} b`;
-        clock.now += 3_600_000;
-      }
-    });
-
-    test('no value in the database can be used to log in', async () => {
-      const kim = await office();
-      const link = await users.invite(kim.viewer, expert);
-      const api = await users.newToken('kim', { name: 'x', days: 9 });
-      const two = await users.logIn('kim', PASSWORD, HOME);
-      const stolen = [...new Set(await everything())];
-      const opening = [PASSWORD, kim.token, link.token, api.token, two.token];
-      for (const secret of opening) {
-        for (const bytes of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]) {
-          expect(stolen.filter((value) => value.includes(bytes))).toEqual([]);
-        }
-      }
-      for (const token of opening.slice(1)) {
-        expect(stolen).toContain(createHash('sha256').update(token).digest('hex')); // so it was all there to be looked at
-      }
-      for (const value of stolen) {
-        for (const token of [value, ...value.split(':')]) {
-          expect(await users.viewer(token)).toBeUndefined();
-          await expect(users.invitation(token)).rejects.toMatchObject({ code: 'invitation-unknown' });
-          clock.now += 1; // within the life of all of them
-        }
-      }
-      const hashes = stolen.filter((value) => /^[0-9a-f:]{64,}$/.test(value));
-      expect(hashes.length).toBeGreaterThanOrEqual(5);
-      for (const value of hashes) {
-        const from = `10.0.0.${hashes.indexOf(value)}`;
-        await expect((await open()).logIn('kim', value, from)).rejects.toMatchObject({ code: 'log-in-wrong' });
-      }
-    });
-
-    test('sessions survive a restart, and a user blocked by one process is blocked in both', async () => {
-      const kim = await office();
-      const lee = await join2(kim.viewer, 'lee');
-      const other = await open();
-      expect(await other.viewer(kim.token)).toEqual(kim.viewer);
-      await other.block('lee', true);
-      expect(await users.viewer(lee.token)).toBeUndefined();
-    });
-
-    test('a backup holds the programme without users; it is restored into a database with users only, and they stay', async () => {
-      const kim = await office();
-      const { seq, link } = await say(tested.store, 'a');
-      const file = join(folder, `${name}.backup`);
-      const contents = await tested.store.backup(file);
-      expect(contents).toEqual({ head: { seq, link }, rows: 0, secrets: 0 });
-      const text = gunzipSync(readFileSync(file)).toString();
-      const [{ password }] = (await sql('select password from jikji.accounts')) as [{ password: string }];
-      for (const secret of [password, kim.token, 'kim']) expect(text).not.toContain(secret);
-      await tested.clear();
-      expect(await tested.store.restore(file)).toEqual(contents);
-      expect(await verifyChain(tested.store.entries())).toEqual({ seq, link });
-      expect(await users.viewer(kim.token)).toEqual(kim.viewer);
-    });
-  });
-}
 
 test('ids have the form that the log requires', () => {
   const ids = ['a', '0', 'a-b', 'a-', '-a', 'A', 'a_b', '', 'é', 'a\n', 'a'.repeat(64), 'a'.repeat(65), 'office'];

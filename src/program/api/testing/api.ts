@@ -2,6 +2,7 @@
 
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { copyKept } from '../../../base/testing/kept.ts';
 import { housekeepingOver } from '../../housekeeping/index.ts';
 import { Office, TEAMS } from '../../office/testing/office.ts';
@@ -16,12 +17,15 @@ import type { Context } from '../context.ts';
 const SESSIONS = 'sessions.json';
 
 export const ORIGIN = 'http://localhost:1377';
+const PROGRAMME = '/api/programmes/test';
 
 export interface Answer {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: answers of many kinds
   body: any;
   headers: Headers;
+  /** Of an error: its status and code. */
+  refusal: [status: number, code: string | undefined];
 }
 
 /** Who asks: a role of the programme `test`, `outsider` (an expert of another programme), `rival` (another consortium's). */
@@ -32,6 +36,8 @@ export interface Asker {
   headers: Record<string, string>;
 }
 
+type Parts = (programme: Programme) => Partial<Context>;
+
 export class TestServer {
   readonly office = new Office();
   readonly sessions = new Map<Who, Session>();
@@ -39,11 +45,19 @@ export class TestServer {
   runs!: Runs;
   application!: Application;
   readonly #ending = new AbortController();
-  readonly #parts: (programme: Programme) => Partial<Context>;
+  readonly #parts: Parts;
 
   /** @param parts of its context that other servers have, such as mail */
-  constructor(parts: (programme: Programme) => Partial<Context> = () => ({})) {
+  constructor(parts: Parts = () => ({})) {
     this.#parts = parts;
+  }
+
+  /** One for all tests of a file. */
+  static forAll(begin: 'begin' | 'beginFilled' | 'beginEmpty' = 'begin', parts?: Parts): TestServer {
+    const server = new TestServer(parts);
+    beforeAll(async () => void (await server[begin]()));
+    afterAll(() => server.close());
+    return server;
   }
 
   get programme(): Programme {
@@ -148,30 +162,54 @@ export class TestServer {
     this.sessions.set(who, await this.users.accept(token, accepted, '127.0.0.1'));
   }
 
-  /** Sends a request as a browser would: with the session's cookie and the page's origin. `headers` are added, or replace these. */
+  get(asker: Who | Asker, path: string): Promise<Answer> {
+    return this.ask(asker, 'get', path);
+  }
+
+  post(asker: Who | Asker, path: string, body?: unknown): Promise<Answer> {
+    return this.ask(asker, 'post', path, body);
+  }
+
+  /** What a path gives. */
+  async read(asker: Who | Asker, path: string): Promise<Answer['body']> {
+    return (await this.get(asker, path)).body;
+  }
+
+  async status(asker: Who | Asker, method: string, path: string, body?: unknown): Promise<number> {
+    return (await this.ask(asker, method, path, body)).status;
+  }
+
+  /**
+   * Sends a request as a browser would: with the session's cookie and the page's origin. `headers` are added, or replace these. `/stages/s1`
+   * is a path of the programme.
+   */
   async ask(asker: Who | Asker, method: string, path: string, body?: unknown): Promise<Answer> {
     const { who, headers: more } = typeof asker === 'string' ? { who: asker, headers: {} } : asker;
     const session = this.sessions.get(who);
-    const response = await this.application.app.request(`${ORIGIN}${path}`, {
-      method: method.toUpperCase(),
-      headers: {
-        host: 'localhost:1377',
-        ...(method.toLowerCase() === 'get' ? {} : { origin: ORIGIN }),
-        ...(session && { cookie: `jikji=${session.token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...more,
+    const response = await this.application.app.request(
+      `${ORIGIN}${/^\/(api|decisions)\//.test(path) ? '' : PROGRAMME}${path}`,
+      {
+        method: method.toUpperCase(),
+        headers: {
+          host: 'localhost:1377',
+          ...(method.toLowerCase() === 'get' ? {} : { origin: ORIGIN }),
+          ...(session && { cookie: `jikji=${session.token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...more,
+        },
+        ...(body !== undefined && {
+          body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+        }),
       },
-      ...(body !== undefined && {
-        body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
-      }),
-    });
+    );
     const { status, headers } = response;
     if (/event-stream/.test(headers.get('content-type') ?? '')) {
       await response.body?.cancel(); // it would go on for ever
-      return { status, headers, body: undefined };
+      return { status, headers, body: undefined, refusal: [status, undefined] };
     }
     const text = await response.text();
-    return { status, headers, body: /json/.test(headers.get('content-type') ?? '') ? JSON.parse(text) : text };
+    const answer = /json/.test(headers.get('content-type') ?? '') ? JSON.parse(text) : text;
+    return { status, headers, body: answer, refusal: [status, answer?.error?.code] };
   }
 
   async close(): Promise<void> {

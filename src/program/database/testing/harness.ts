@@ -1,7 +1,10 @@
 // A store to test, with direct access to its database. Used over PGlite and PostgreSQL alike.
 
+import { join } from 'node:path';
 import pg from 'pg';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { skipped } from '../../../base/testing/skipped.ts';
+import { temporaryFolder } from '../../../base/testing/temporary-folder.ts';
 import type { Json } from '../../../ledger/index.ts';
 import { type Entry, type Head, nextEntry, START } from '../../log/index.ts';
 import { migrateTables } from '../migrate.ts';
@@ -9,6 +12,9 @@ import { storeOver } from '../open.ts';
 import { connectFolder } from '../pglite.ts';
 import { connectPostgres } from '../postgres.ts';
 import type { Store } from '../store.ts';
+import { emptyDatabase } from './empty.ts';
+
+export type Where = { folder: string } | { url: string };
 
 export interface Tested {
   store: Store;
@@ -18,7 +24,7 @@ export interface Tested {
   clear(): Promise<void>;
 }
 
-export async function openTested(where: { folder: string } | { url: string }): Promise<Tested> {
+export async function openTested(where: Where): Promise<Tested> {
   const connection = 'folder' in where ? await connectFolder(where.folder) : connectPostgres(where.url);
   const client = await connection.pool.connect();
   await migrateTables(client, connection.where);
@@ -81,6 +87,44 @@ export async function newDatabase(name: string, options = ''): Promise<{ url: st
   await admin(`drop database if exists ${database} with (force)`);
   await admin(`create database ${database} ${options}`);
   return { url: address({ pathname: `/${database}` }), drop: () => admin(`drop database ${database} with (force)`) };
+}
+
+export interface Place {
+  name: 'PGlite' | 'PostgreSQL';
+  /** Known from the first hook on. */
+  where: Where;
+}
+
+/** The same tests over an empty database in a folder, and over one on the server where there is one. */
+export function overDatabases(what: string, tests: (place: Place) => void): void {
+  const over = (name: Place['name'], make: () => Promise<Where>) =>
+    describe(`${what} over ${name}`, () => {
+      const place = { name } as Place;
+      beforeAll(async () => {
+        place.where = await make();
+      });
+      tests(place);
+    });
+  const folder = temporaryFolder();
+  over('PGlite', async () => ({ folder: await emptyDatabase(join(folder, 'store')) }));
+  describe.skipIf(!SERVER)('on a server', () => {
+    let made: Awaited<ReturnType<typeof newDatabase>> | undefined;
+    afterAll(() => made?.drop());
+    over('PostgreSQL', async () => {
+      made = await newDatabase(what.replace(/\W/g, '_'));
+      return { url: made.url };
+    });
+  });
+}
+
+/** The same over stores that are open; `tested` is one from the first hook on. */
+export function overStores(what: string, tests: (tested: Tested, place: Place) => void): void {
+  overDatabases(what, (place) => {
+    const tested = {} as Tested;
+    beforeAll(async () => void Object.assign(tested, await openTested(place.where)));
+    afterAll(() => tested.store?.close());
+    tests(tested, place);
+  });
 }
 
 export { START };

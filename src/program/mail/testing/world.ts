@@ -1,13 +1,12 @@
 // A database with users and their verified addresses, a mail server, and a clock that tests set. For tests, over PGlite and PostgreSQL.
 
-import { newDatabase, openTested, type Tested } from '../../database/testing/harness.ts';
+import type { Tested } from '../../database/testing/harness.ts';
 import { Mail } from '../mail.ts';
 import type { MailSettings } from '../settings.ts';
 import type { Times } from '../smtp.ts';
 
-export type Where = { folder: string } | { url: string };
 export const ORIGIN = 'https://console.example';
-export const TABLES = [
+const TABLES = [
   'outbox',
   'addresses',
   'mail_cursors',
@@ -33,11 +32,9 @@ export class World {
   readonly tested: Tested;
   readonly clock = { now: Date.UTC(2026, 0, 1) };
 
-  private constructor(tested: Tested) {
+  constructor(tested: Tested) {
     this.tested = tested;
   }
-
-  static open = async (where: Where): Promise<World> => new World(await openTested(where));
 
   get store() {
     return this.tested.store;
@@ -83,12 +80,4 @@ export class World {
 
   /** Notices as the office sees them, in the order in which they were written. */
   outbox = async () => (await this.store.outbox.list(1000)).reverse();
-
-  close = () => this.store.close();
-}
-
-/** A database of this name on the server of the tests. */
-export async function onServer(name: string): Promise<{ where: Where; drop(): Promise<void> }> {
-  const { url, drop } = await newDatabase(name);
-  return { where: { url }, drop };
 }

@@ -1,18 +1,13 @@
-// A temporary home with a list of runs, and runs in it that consist only of files, of any length.
+// The home of a test file, with a list of runs, and runs in it that consist only of files, of any length.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { temporaryHome } from '../../../base/testing/temporary-folder.ts';
 import { lines } from '../../../ledger/testing/transcript.ts';
 import { noteRun } from '../../../run-folder/index.ts';
 
 export class Home {
-  readonly folder = mkdtempSync(join(tmpdir(), 'jikji-home-'));
-
-  constructor() {
-    vi.stubEnv('XDG_STATE_HOME', join(this.folder, 'state'));
-  }
+  readonly folder = temporaryHome();
 
   /** A run of so many steps, noted in the list; its folder. */
   run(name: string, steps: number): string {
@@ -22,10 +17,5 @@ export class Home {
     writeFileSync(join(folder, 'transcript.jsonl'), [...lines(steps)].join(''));
     noteRun(folder);
     return folder;
-  }
-
-  remove(): void {
-    vi.unstubAllEnvs();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
