@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expectRefusal } from '../../base/testing/refusal.ts';
 import { skipped } from '../../base/testing/skipped.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { Store } from '../database/index.ts';
@@ -113,7 +114,7 @@ test('a backup is given once, to whom it was prepared for, within five minutes',
     if (end.status === 'fulfilled') end.value.destroy();
     else expect(end.reason).toMatchObject({ code: 'backup-taken' });
   }
-  await expect(backups.take(BY, id, store)).rejects.toMatchObject({ code: 'backup-taken' });
+  await expectRefusal(backups.take(BY, id, store), 'backup-taken');
   const late = await backups.prepare(BY, recipient);
   clock.now += 5 * 60_000;
   await expect(backups.take(BY, late.id, store)).rejects.toMatchObject(gone);
@@ -137,7 +138,7 @@ test('a download that breaks off stays in the record as unfinished, and hinders 
   const held: Readable[] = [];
   for (let i = 0; i < 4; i++) held.push(await backups.take(BY, (await backups.prepare(BY, recipient)).id, store));
   const { id } = await backups.prepare(BY, recipient);
-  await expect(backups.take(BY, id, store)).rejects.toMatchObject({ code: 'too-many' });
+  await expectRefusal(backups.take(BY, id, store), 'too-many');
   const [first] = held as [Readable];
   const closed = new Promise((resolve) => first.once('close', resolve));
   first.destroy();
@@ -169,7 +170,7 @@ test('an altered, shortened or continued file is refused, and so is another key'
   const bytes = await taken();
   const refused = async (changed: Buffer, code: string, key: string | null = at('key')) => {
     writeFileSync(at('changed'), changed);
-    await expect(restored(at('changed'), key ?? undefined)).rejects.toMatchObject({ code });
+    await expectRefusal(restored(at('changed'), key ?? undefined), code);
   };
   for (const place of [250, 1000, bytes.length - 1]) {
     const changed = Buffer.from(bytes);

@@ -20,6 +20,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { worksRunHere } from '../../apart/testing/works-here.ts';
 import { audit, bundleRun } from '../../audit/index.ts';
 import { Bench, redoEvidence } from '../../audit/testing/run.ts';
+import { expectRefusal } from '../../base/testing/refusal.ts';
 import { evaluateModel, parseRecipe } from '../../foundry/index.ts';
 import { digestOfFile, parseStatement, readLodgeable } from '../../ledger/index.ts';
 import { curveOf } from '../audits/index.ts';
@@ -226,7 +227,7 @@ test('a bundle and a folder, by two workers at once: the same results as audit a
   expect(unfinished()).toEqual([]);
 
   // The same file twice; what is there stays.
-  await expect(give(tar, 'c')).rejects.toMatchObject({ code: 'submission-known' });
+  await expectRefusal(give(tar, 'c'), 'submission-known');
   expect(existsSync(join(office.files, `${a.digest}.tar`))).toBe(true);
 });
 
@@ -403,7 +404,7 @@ describe("a run that was lodged with this office: its audit looks into the offic
 test('a child that ends by a bug, and a job that killed its workers: refused, with a neutral message', async () => {
   const path = variant();
   const a = await give(path, 'a');
-  await expect(give(path, 'a')).rejects.toMatchObject({ code: 'submission-known' });
+  await expectRefusal(give(path, 'a'), 'submission-known');
   deed('audit.child crash');
   const { counts, events } = await worked();
   expect(counts).toEqual({ audited: 0, evaluated: 0, compared: 0, refused: 1 });
@@ -528,10 +529,10 @@ test('limits of a recipe are checked before any work', async () => {
   const before = readdirSync(office.files);
   const large = variant();
   writeFileSync(join(large, 'more'), Buffer.alloc(1_000_000));
-  await expect(give(large)).rejects.toMatchObject({ code: 'submission-too-large' });
+  await expectRefusal(give(large), 'submission-too-large');
   const tar = await bundle(variant());
   appendFileSync(tar, Buffer.alloc(1_000_000));
-  await expect(give(tar)).rejects.toMatchObject({ code: 'submission-too-large' });
+  await expectRefusal(give(tar), 'submission-too-large');
   expect(readdirSync(office.files)).toEqual(before);
 });
 

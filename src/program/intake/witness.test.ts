@@ -11,6 +11,7 @@ import { auditWitness, bundleRun, signWitnessAudit } from '../../audit/index.ts'
 import { madeUpReport } from '../../audit/testing/signed-audit.ts';
 import { toyAuditor } from '../../audit/witness/testing/toy-auditor.ts';
 import { type ToyOptions, writeToyRun } from '../../audit/witness/testing/toy-run.ts';
+import { expectRefusal } from '../../base/testing/refusal.ts';
 import {
   canonicalJson,
   digestOfCommitment,
@@ -116,14 +117,14 @@ test('the log takes no witnessed audit that holds or reaches further; without ev
   const reach = { extent: 'all', data: 'maker', share: 1, chance: null, room: 0, replayed: [], evidence: null };
   for (const more of [{ verdict: 'holds' }, { reach }, { report: 'a report' }]) {
     const entry = { kind: 'submission-audited', data: { ...audited, ...more } };
-    await expect(programme.record('office:x', [entry])).rejects.toMatchObject({ code: 'audit-witnessed' });
+    await expectRefusal(programme.record('office:x', [entry]), 'audit-witnessed');
   }
   // No verdict of another name gets in either.
   const consistent = { kind: 'submission-audited', data: { ...audited, verdict: 'consistent' } };
   await expect(programme.record('office:x', [consistent])).rejects.toMatchObject({ name: 'JikjiError' });
   await programme.record('office:x', [{ kind: 'submission-audited', data: audited }]);
   const part = { kind: 'audit-part-given', data: { submission, by: 'auditor:kim', from: 1, to: 1 } };
-  await expect(programme.record('office:x', [part])).rejects.toMatchObject({ code: 'audit-unsealed' });
+  await expectRefusal(programme.record('office:x', [part]), 'audit-unsealed');
 });
 
 test('others train it again and sign: their result stands beside the office, which says no more than before', async () => {
@@ -158,10 +159,10 @@ test('others train it again and sign: their result stands beside the office, whi
   expect(said(id)).not.toMatch(STRONG);
   // An audit of an own run, or of another run, is not taken.
   const ours = madeUpReport(first, [40], { of: { ...evidence, maker: maker.fingerprint } });
-  await expect(hand(ours, 'lee')).rejects.toMatchObject({ code: 'audit-report-other' });
+  await expectRefusal(hand(ours, 'lee'), 'audit-report-other');
   const other = signWitnessAudit(await auditWitness({ folder: make().folder }), id, first);
-  await expect(hand(other, 'lee')).rejects.toMatchObject({ code: 'audit-report-other' });
-  await expect(hand(await audit(maker, 'honest', part), 'lee')).rejects.toMatchObject({ code: 'audit-report-maker' });
+  await expectRefusal(hand(other, 'lee'), 'audit-report-other');
+  await expectRefusal(hand(await audit(maker, 'honest', part), 'lee'), 'audit-report-maker');
 });
 
 test('forged runs are refuted by their evidence', async () => {
@@ -209,14 +210,14 @@ test('links and folders without a genesis are refused; hostile files end in a ve
   const linked = make().folder;
   rmSync(join(linked, 'environment.json'));
   symlinkSync('/etc/passwd', join(linked, 'environment.json'));
-  await expect(give(linked)).rejects.toMatchObject({ code: 'submission-unknown-kind' });
+  await expectRefusal(give(linked), 'submission-unknown-kind');
   const linkedStates = make().folder;
   rmSync(join(linkedStates, 'states'), { recursive: true });
   symlinkSync(join(linked, 'states'), join(linkedStates, 'states'));
-  await expect(give(linkedStates)).rejects.toMatchObject({ code: 'submission-unknown-kind' });
+  await expectRefusal(give(linkedStates), 'submission-unknown-kind');
   const empty = join(runs, 'empty');
   mkdirSync(empty);
-  await expect(give(empty)).rejects.toMatchObject({ code: 'submission-unknown-kind' });
+  await expectRefusal(give(empty), 'submission-unknown-kind');
 
   const longLine = make().folder;
   appendFileSync(join(longLine, 'transcript.jsonl'), `${'{"batch":"'.padEnd(10 << 20, 'a')}\n`);

@@ -5,6 +5,7 @@ import { appendFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../../base/index.ts';
+import { expectRefusal } from '../../base/testing/refusal.ts';
 import { figures, lines } from '../../ledger/testing/transcript.ts';
 import { CurveReader, noteRun } from '../../run-folder/index.ts';
 import { cardOf, type RunEvent, Runs } from './index.ts';
@@ -101,12 +102,12 @@ test('a pipe in place of a file does not block', async () => {
   }
   expect((await runs.list()).map(({ state }) => state)).toEqual(['broken']);
   expect(runs.get(id).state).toBe('broken');
-  await expect(runs.curves.curve(id, { points: 100 })).rejects.toMatchObject({ code: 'run-damaged' });
-  await expect(runs.evidence(id)).rejects.toMatchObject({ code: 'run-damaged' });
+  await expectRefusal(runs.curves.curve(id, { points: 100 }), 'run-damaged');
+  await expectRefusal(runs.evidence(id), 'run-damaged');
   expect(() => cardOf(folder)).toThrow(expect.objectContaining({ code: 'model-missing' }));
   const { next } = follower(id, 0);
   expect((await next()).kind).toBe('state');
-  await expect(next()).rejects.toMatchObject({ code: 'run-damaged' });
+  await expectRefusal(next(), 'run-damaged');
 });
 
 test('a follower gets every point after the last one seen, once, while the run grows in pieces', async () => {
