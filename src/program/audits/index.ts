@@ -5,6 +5,5 @@ export { auditedEvidence } from './evidence.ts';
 export { joinedAudits } from './joined.ts';
 export { auditCommand, givePart } from './parts.ts';
 export * from './shapes.ts';
-export { auditShown } from './shown.ts';
-export { shownCheck } from './shown-check.ts';
+export { auditShown, shownCheck } from './shown.ts';
 export { witnessClaims, witnessFound } from './witness-claims.ts';

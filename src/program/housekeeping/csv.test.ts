@@ -2,7 +2,7 @@
 
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { csvLine } from './csv.ts';
+import { csvLine } from './access-record.ts';
 
 const HOSTILE = [
   '=1+1',

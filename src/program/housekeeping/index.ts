@@ -6,10 +6,9 @@ import { AccessRecord } from './access-record.ts';
 import { Backups } from './backups.ts';
 import { Verifications } from './verifications.ts';
 
-export { type Access, accessShape, type Sealed } from './access-record.ts';
+export { type Access, accessShape, csvLine, type Sealed } from './access-record.ts';
 export { openBackup } from './age.ts';
 export { type Backup, backupShape } from './backups.ts';
-export { csvLine } from './csv.ts';
 export { type Verification, verificationShape } from './verifications.ts';
 export { verifyProgramme } from './verify.ts';
 

@@ -1,10 +1,27 @@
 // The texts of notices: subject and body in the recipient's language. A text says that something happened and where to look, never what the
 // rule book could withhold: a mail cannot be taken back. All links lead to this server.
 
+import { plain } from '../../page-kit/text/index.ts';
 import type { MailLang } from './kinds.ts';
-import { lineInMail, nameInMail } from './names.ts';
 import { EN } from './words/en.ts';
 import { KO } from './words/ko.ts';
+
+const MAX_NAME = 100;
+const MAX_LINE = 400;
+/** A scheme, a host with a top-level domain, or an address. Versions such as 4.0 are none. */
+const LINK_LIKE = /:\/\/|@|\b(?:www|mailto|tel)\b|[\p{L}\p{N}-]\s?[.。．｡]\s?\p{L}{2,}/iu;
+
+/** A name, or `id`, which has the form of ids in the log. */
+export function nameInMail(name: string, id: string): string {
+  const shown = plain(name, MAX_NAME);
+  return shown === '' || LINK_LIKE.test(shown) ? id : shown;
+}
+
+/** A line of text without links; undefined if there is something like one in it. */
+export function lineInMail(text: string): string | undefined {
+  const shown = plain(text, MAX_LINE);
+  return shown === '' || LINK_LIKE.test(shown) ? undefined : shown;
+}
 
 export interface Text {
   subject: string;

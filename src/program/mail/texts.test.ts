@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseAddress } from './address.ts';
-import { Composer, type Text } from './compose.ts';
+import { Composer, lineInMail, nameInMail, type Text } from './compose.ts';
 import { LANGS } from './kinds.ts';
-import { lineInMail, nameInMail } from './names.ts';
 import { readMailSettings } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-mail-'));

@@ -1,16 +1,41 @@
 // Readings of Slurm's accounting for a server: each is done in a child process, one at a time, and kept in memory until it is registered.
 // Nothing of a reading is in the log. Knows no HTTP and no usage: the office computes usages from the jobs.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type ChildOutcome, childScript, childSettings, runChild } from '../../apart/index.ts';
 import type { Failure } from '../../base/index.ts';
+import { writeFailure } from '../../base/index.ts';
 import { checkAccounts, isAccountName, type RanJob } from '../../fleet/index.ts';
-import { writeAnswer } from './answer-file.ts';
 import type { ReadWork } from './read.child.ts';
 import * as refuse from './refusals.ts';
+import { fileTooLarge } from './refusals.ts';
+
+/** Bytes of an uploaded answer. */
+const MAX_ANSWER = 64 << 20;
+
+/** Returns the SHA-256. @throws JikjiError `metering-too-large`, `disk-full`, and as the sender does */
+async function writeAnswer(pieces: AsyncIterable<Uint8Array>, path: string): Promise<string> {
+  const digest = createHash('sha256');
+  let bytes = 0;
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const piece of pieces) {
+      bytes += piece.length;
+      if (bytes > MAX_ANSWER) throw fileTooLarge('the upload', MAX_ANSWER >> 20);
+      digest.update(piece);
+      await file.writeFile(piece).catch((error) => {
+        throw writeFailure(error, 'the upload');
+      });
+    }
+  } finally {
+    await file.close();
+  }
+  return digest.digest('hex');
+}
 
 export interface Asked {
   programme: string;

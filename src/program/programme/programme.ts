@@ -1,10 +1,17 @@
 // An open programme: its log is read and checked, its state is in memory, and new entries are written to both.
 
 import { JikjiError } from '../../base/index.ts';
+import type { Job } from '../database/index.ts';
 import { openStore, type Store } from '../database/index.ts';
 import { type Entry, type Head, nextEntry } from '../log/index.ts';
 import type { Proposal, Tables } from '../state/index.ts';
 import { type LogState, readAll, readFrom } from './read-log.ts';
+
+/** The submission of a job; undefined if its input names none. */
+export function submissionOfJob({ input }: Pick<Job, 'input'>): string | undefined {
+  const named = (input as { submission?: unknown } | null)?.submission;
+  return typeof named === 'string' ? named : undefined;
+}
 
 /** An entry to write; a function if it depends on the head before it, as signatures on the log do. */
 export type Proposed = Proposal | ((head: Head) => Proposal);

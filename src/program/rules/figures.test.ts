@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { averageOf, linearShare, parseRuleBook, type RuleBook, roundHalfUp, targetOf, taskShare } from './index.ts';
-import { monthsBefore } from './target.ts';
+import { monthsBefore } from './parts.ts';
 
 test.each([
   ['2026-01-15', 6, '2025-07-15'],

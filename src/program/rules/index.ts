@@ -1,9 +1,8 @@
 // Rule books: parsing and checks, digest, parts, moving targets, points. Pure.
 export type { Citation, Title } from '../../formats/index.ts';
-export { ruleBookDigest } from './digest.ts';
 export { type ComparedReference, type LineageRules, WEIGHT_PARTS, type WeightPart } from './lineage.ts';
-export { parseRuleBook } from './parse.ts';
-export { type PartOfBook, partsOf } from './parts.ts';
+export { parseRuleBook, ruleBookDigest } from './parse.ts';
+export { type PartOfBook, partsOf, type TaskTarget, targetOf, tasksOf } from './parts.ts';
 export { averageOf, linearShare, roundHalfUp, taskShare } from './points.ts';
 export { CHOOSE, type Problem, problemsOf, requireChosen, titleIn } from './problems.ts';
 export { ROLES, type Role, roleSchema } from './schema.ts';
@@ -16,5 +15,4 @@ export {
   stepFigures,
   sumOfPoints,
 } from './selection.ts';
-export { type TaskTarget, targetOf, tasksOf } from './target.ts';
 export type * from './types.ts';

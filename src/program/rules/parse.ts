@@ -1,9 +1,13 @@
 // Parses a rule book: checked, and complete with defaults. Every error names the key and its line.
 
 import { readYaml, type YamlKind } from '../../formats/index.ts';
+import { digestOfJson, type Json } from '../../ledger/index.ts';
 import { conflictsOf } from './check.ts';
 import { type BlockInput, type PartInput, type RuleBookInput, ruleBookSchema, trimOf } from './schema.ts';
 import type { Block, Part, RuleBook, Source } from './types.ts';
+
+/** SHA-256 of the canonical JSON of the complete rule book: it depends on every value, and not on the layout of the YAML. */
+export const ruleBookDigest = (book: RuleBook): string => digestOfJson(book as unknown as Json);
 
 export const WHAT: YamlKind = { name: 'rule book', ko: '규정집', code: 'rule-book', typeCode: 'rule-book-type' };
 

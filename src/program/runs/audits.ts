@@ -2,18 +2,32 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import type { ChildOutcome } from '../../apart/index.ts';
 import { childScript, MAX_CHILD_BYTES, runChild } from '../../apart/index.ts';
 import { forgetAudit, type RunAudit } from '../../audit/index.ts';
-import { type Failure, JikjiError } from '../../base/index.ts';
+import type { Failure } from '../../base/index.ts';
+import { JikjiError } from '../../base/index.ts';
 import { GENESIS, SEAL, TRANSCRIPT } from '../../run-folder/index.ts';
 import type { Audited, AuditWork, Progress } from './audit.child.ts';
-import { failureOf } from './audit-failure.ts';
-import { type AuditResult, auditsOfSeal, resultsOf } from './audit-results.ts';
+import { type AuditResult, auditsOfSeal, notedAuditOf, resultsOf } from './audit-results.ts';
 import { fileMarks } from './file-marks.ts';
 import type { Listing } from './listing.ts';
 import type { ChildrenOptions } from './models.ts';
-import { notedAuditOf } from './noted-audit.ts';
 import * as refuse from './refusals.ts';
+
+const FAILURES = {
+  'too-long': refuse.auditTooLong,
+  'too-big': refuse.auditTooBig,
+  stopped: refuse.auditStopped,
+  crashed: refuse.auditCrashed,
+};
+
+/** @param changed whether the run's files changed meanwhile */
+function failureOf(ended: ChildOutcome<unknown>, changed: boolean, input: string): Failure {
+  if (ended.how === 'failed' && !changed) return ended.failure;
+  const isChanged = changed || ended.how === 'done' || ended.how === 'failed';
+  return (isChanged ? refuse.runChanged : FAILURES[ended.how])(input).failure;
+}
 
 /** Limit of one audit. A long run is audited in parts. */
 const MAX_SECONDS = 24 * 3600;

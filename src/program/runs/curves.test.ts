@@ -18,6 +18,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await runs.close();
+  home.clear();
 });
 
 const idOf = async (folder: string): Promise<string> => {

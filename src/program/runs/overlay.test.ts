@@ -15,6 +15,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await runs.close();
+  home.clear();
 });
 
 const QUERY: OverlayQuery = { measure: 'loss', axis: 'step', weight: 0, points: 300 };

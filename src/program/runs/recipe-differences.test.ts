@@ -14,6 +14,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await runs.close();
+  home.clear();
 });
 
 const idOf = async (folder: string): Promise<string> =>

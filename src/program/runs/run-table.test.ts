@@ -18,6 +18,7 @@ beforeEach(() => {
 afterEach(async () => {
   vi.useRealTimers();
   await runs.close();
+  home.clear();
 });
 
 const QUERY: RunTableQuery = {
@@ -196,7 +197,7 @@ test.skipIf(!existsSync(IO))(
 );
 
 const list = () => {
-  const state = join(home.folder, 'state/jikji');
+  const state = join(home.folder, 'STATE/jikji');
   mkdirSync(state, { recursive: true });
   return join(state, 'runs.jsonl');
 };

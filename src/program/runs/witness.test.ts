@@ -21,6 +21,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await runs.close();
+  home.clear();
   vi.restoreAllMocks();
 });
 

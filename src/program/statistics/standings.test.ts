@@ -5,10 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { normal64 } from '../../engine/index.ts';
 import { chancesOf, keptChance } from './chances.ts';
 import type { Part, Stage } from './part.ts';
-import { quantile } from './quantile.ts';
 import { Random } from './random.ts';
 import { pointsOf } from './resample.ts';
-import { type Standings, standings } from './standings.ts';
+import { quantile, type Standings, standings } from './standings.ts';
 
 const random = new Random(2, 'tests');
 random.at(0, 0);

@@ -1,6 +1,6 @@
 // The home of a test file, with a list of runs, and runs in it that consist only of files, of any length.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryHome } from '../../../base/testing/temporary-folder.ts';
 import { lines } from '../../../ledger/testing/transcript.ts';
@@ -17,5 +17,10 @@ export class Home {
     writeFileSync(join(folder, 'transcript.jsonl'), [...lines(steps)].join(''));
     noteRun(folder);
     return folder;
+  }
+
+  /** Removes all runs and their list, for the next test. */
+  clear(): void {
+    for (const name of readdirSync(this.folder)) rmSync(join(this.folder, name), { recursive: true });
   }
 }
