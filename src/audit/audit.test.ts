@@ -11,53 +11,36 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultSigner, readStatement, type Signer, signStatement } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import { describe, expect, test } from 'vitest';
+import { randomNumbers, wholeBelow } from '../base/testing/random-numbers.ts';
+import { defaultSigner, readStatement } from '../ledger/index.ts';
 import { SELF_AUDIT } from './challenge.ts';
 import { RunFolder } from './folder.ts';
 import { checkStructure } from './structure.ts';
-import { Bench, changeTensor, checkpointOf, redoEvidence } from './testing/run.ts';
-import type { Audit, CheckName } from './types.ts';
+import { auditRun, checkOf, edit, findingsOf, TestBench, verdictsOf } from './testing/audit-run.ts';
+import { answer } from './testing/forge.ts';
+import { changeTensor, checkpointOf, redoEvidence } from './testing/run.ts';
+import type { Audit, CheckName, Verdict } from './types.ts';
 
-const bench = new Bench();
-let signer: Signer;
-let run: string;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  run = await bench.make(signer);
-});
+const bench = new TestBench();
+const { signer } = bench;
+const run = await bench.make(signer);
 
-const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, ...options });
-const checkOf = (found: Audit, name: CheckName) => found.checks.find((check) => check.name === name)!;
-const verdicts = (found: Audit) => Object.fromEntries(found.checks.map(({ name, verdict }) => [name, verdict]));
-const findings = (found: Audit) => found.checks.flatMap((check) => check.findings);
-
-const HOLDS = {
-  structure: 'holds',
-  schedule: 'holds',
-  origin: 'holds',
-  data: 'holds',
-  policy: 'holds',
-  motion: 'holds',
-  probe: 'holds',
-  replay: 'holds',
-  figures: 'holds',
-};
-
-const incomplete = (...names: CheckName[]) => Object.fromEntries(names.map((name) => [name, 'incomplete']));
+const NAMES = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', 'probe', 'replay', 'figures'] as const;
+const each = (names: readonly CheckName[], verdict: Verdict) =>
+  Object.fromEntries(names.map((name) => [name, verdict]));
+const HOLDS = each(NAMES, 'holds');
+const incomplete = (...names: CheckName[]) => each(names, 'incomplete');
 
 describe('an honest run holds', () => {
   test.each([
     { threads: 1, engine: { tile: 8 } },
     { threads: 2, engine: { tile: 16, revectorize: false } },
   ] as const)('with %j, all of it replayed', async (how) => {
-    const found = await look(run, { replay: 'all', ...how });
-    expect(findings(found)).toEqual([]);
+    const found = await auditRun(run, { replay: 'all', ...how });
+    expect(findingsOf(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', cost: { steps: 25, replayedSteps: 25, share: 1 } });
-    expect(verdicts(found)).toEqual(HOLDS);
+    expect(verdictsOf(found)).toEqual(HOLDS);
     expect(found.replayed.map((s) => s.verdict)).toEqual(new Array(13).fill('holds'));
     expect(found).toMatchObject({ extent: 'all', figures: 'computed', detection: { claimed: true, candidates: 10 } });
     expect(found.run).toMatchObject({ name: 'small', maker: signer.fingerprint, steps: 25, seed: '0000000000000561' });
@@ -73,14 +56,14 @@ describe('an honest run holds', () => {
     { seed: Number.MAX_SAFE_INTEGER, train: { steps: 9, checkpointEvery: 100 } },
     { train: { steps: 30, checkpointEvery: 100, keepEvery: 3 } },
   ])('of another shape: %j', async (changes) => {
-    const found = await look(await bench.make(signer, changes), { replay: 'all', threads: 2 });
-    expect(findings(found)).toEqual([]);
-    expect(verdicts(found)).toEqual(HOLDS);
+    const found = await auditRun(await bench.make(signer, changes), { replay: 'all', threads: 2 });
+    expect(findingsOf(found)).toEqual([]);
+    expect(verdictsOf(found)).toEqual(HOLDS);
   });
 
   test('by default: the first, the last, two drawn by the challenge, the strangest by each measure', async () => {
     const challenge = '5a'.repeat(32);
-    const found = await look(run, { challenge });
+    const found = await auditRun(run, { challenge });
     // 25 steps, a state every 2: the last segment has one step, so the segment before it counts as one of the last.
     expect(found.replayed.map((s) => s.why).sort()).toEqual(
       ['first', 'heading', 'last', 'last', 'probe', 'random', 'random', 'speed'].sort(),
@@ -88,9 +71,9 @@ describe('an honest run holds', () => {
     expect(found.extent).toBe('sampled');
     expect(found.detection).toMatchObject({ claimed: true, challenge, segments: 13, candidates: 10, drawn: 2 });
     expect(found.detection.chances[0]).toEqual({ forged: 1, chance: expect.closeTo(2 / 10, 12) });
-    expect((await look(run, { challenge })).replayed).toEqual(found.replayed);
+    expect((await auditRun(run, { challenge })).replayed).toEqual(found.replayed);
     const others = new Set<string>();
-    for (let i = 0; i < 6; i++) others.add(JSON.stringify((await look(run)).replayed.map((s) => s.index)));
+    for (let i = 0; i < 6; i++) others.add(JSON.stringify((await auditRun(run)).replayed.map((s) => s.index)));
     expect(others.size).toBeGreaterThan(1);
   });
 
@@ -99,20 +82,15 @@ describe('an honest run holds', () => {
       defaultSigner(() => {}),
       { train: { steps: 8 } },
     );
-    const found = await look(own);
+    const found = await auditRun(own);
     expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: false, reason: SELF_AUDIT } });
-    expect((await look(own, { challenge: '00'.repeat(32) })).detection.claimed).toBe(false);
+    expect((await auditRun(own, { challenge: '00'.repeat(32) })).detection.claimed).toBe(false);
   });
 
   test('lodged by an office: its nonce is the challenge', async () => {
     const office = bench.strangersKey('office');
-    const lodge = (folder: string, kind: 'request' | 'seal', out: string, time: string): string => {
-      const { digest } = readStatement(join(folder, `${kind}.json`), kind);
-      const nonce = digest.split('').reverse().join('');
-      const predicate = { formatVersion: 1 as const, officeKey: office.publicKey.toString('base64'), nonce, time };
-      writeFileSync(join(folder, out), signStatement('lodging', [[`${kind}.json`, digest]], predicate, office));
-      return nonce;
-    };
+    const lodge = (folder: string, kind: 'request' | 'seal', out: string, time: string): void =>
+      writeFileSync(join(folder, out), answer(folder, kind, { office, time }));
     const out = bench.path();
     const me = defaultSigner(() => {});
     const made = bench.make(me, { train: { steps: 8 } }, { out, lodge: 'wait' });
@@ -123,44 +101,45 @@ describe('an honest run holds', () => {
     const lodgedAt = new Date().toISOString();
     lodge(out, 'request', 'lodging.json', lodgedAt);
     await made;
-    const nonce = lodge(out, 'seal', 'seal-lodging.json', '2099-01-03T03:04:05.678Z');
-    const found = await look(out, { office: office.fingerprint });
-    expect(findings(found)).toEqual([]);
+    lodge(out, 'seal', 'seal-lodging.json', '2099-01-03T03:04:05.678Z');
+    const { nonce } = readStatement(join(out, 'seal-lodging.json'), 'lodging').predicate;
+    const found = await auditRun(out, { office: office.fingerprint });
+    expect(findingsOf(found)).toEqual([]);
     // Without the office's register nobody knows how often it was asked: no chance, but also no challenge of the maker's own.
     expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: false, challenge: nonce } });
     expect(found.run).toMatchObject({ office: office.fingerprint, lodgedAt });
     // An office that the auditor did not name could help the maker.
-    expect((await look(out)).detection.claimed).toBe(false);
-    expect(await look(out, { office: me.fingerprint })).toMatchObject({ verdict: 'refuted' });
+    expect((await auditRun(out)).detection.claimed).toBe(false);
+    expect(await auditRun(out, { office: me.fingerprint })).toMatchObject({ verdict: 'refuted' });
 
     // Lodged in the wrong order, another office's answer, another seed than the nonce gives.
     lodge(out, 'seal', 'seal-lodging.json', '2026-01-01T03:04:05.678Z');
-    expect(findings(await look(out))).toMatchObject([
+    expect(findingsOf(await auditRun(out))).toMatchObject([
       { file: 'seal-lodging.json', verdict: 'refuted' }, // than the seal
       { file: 'seal-lodging.json', verdict: 'refuted' }, // than the run's own lodging
     ]);
     rmSync(join(out, 'seal-lodging.json'));
     lodge(out, 'request', 'lodging.json', new Date(Date.parse(lodgedAt) + 1).toISOString());
-    expect(findings(await look(out))).toMatchObject([{ file: 'lodging.json', verdict: 'refuted' }]);
+    expect(findingsOf(await auditRun(out))).toMatchObject([{ file: 'lodging.json', verdict: 'refuted' }]);
     rmSync(join(out, 'lodging.json'));
-    expect(findings(await look(out))).toMatchObject([{ file: 'lodging.json', verdict: 'incomplete' }]);
+    expect(findingsOf(await auditRun(out))).toMatchObject([{ file: 'lodging.json', verdict: 'incomplete' }]);
   });
 });
 
 describe('missing files are named', () => {
   test('a kept state: incomplete, and the draw stays the same', async () => {
     const challenge = '77'.repeat(32);
-    const whole = await look(run, { challenge, replay: 4 });
+    const whole = await auditRun(run, { challenge, replay: 4 });
     const copy = bench.copy(run);
     const random = whole.replayed.find((s) => s.why === 'random')!;
     rmSync(checkpointOf(copy, random.from), { recursive: true });
-    const found = await look(copy, { challenge, replay: 4 });
+    const found = await auditRun(copy, { challenge, replay: 4 });
     expect(found.verdict).toBe('incomplete');
     expect(checkOf(found, 'structure')).toMatchObject({
       verdict: 'incomplete',
       findings: [{ file: expect.stringContaining(`step-${String(random.from).padStart(6, '0')}`), step: random.from }],
     });
-    expect(verdicts(found)).toMatchObject({
+    expect(verdictsOf(found)).toMatchObject({
       schedule: 'holds',
       origin: 'holds',
       motion: 'incomplete',
@@ -185,26 +164,25 @@ describe('missing files are named', () => {
     ['corpus/source-00.validation.bin', incomplete('origin', 'figures')],
     ['model/model.safetensors', incomplete('structure')],
     ['tokenizer/tokenizer.json', incomplete('structure', 'schedule', 'origin', 'motion', 'probe', 'replay', 'figures')],
-    ['recipe.yaml', Object.fromEntries(Object.keys(HOLDS).map((name) => [name, 'incomplete']))],
-    ['genesis.json', Object.fromEntries(Object.keys(HOLDS).map((name) => [name, 'incomplete']))],
+    ['recipe.yaml', incomplete(...NAMES)],
+    ['genesis.json', incomplete(...NAMES)],
   ])('%s', async (file, expected) => {
     const copy = bench.copy(run);
     rmSync(join(copy, file));
-    const found = await look(copy);
-    expect(verdicts(found)).toEqual({ ...HOLDS, ...expected });
+    const found = await auditRun(copy);
+    expect(verdictsOf(found)).toEqual({ ...HOLDS, ...expected });
     expect(found.verdict).toBe('incomplete');
-    expect(findings(found).some((finding) => finding.file === file)).toBe(true);
+    expect(findingsOf(found).some((finding) => finding.file === file)).toBe(true);
   });
 
   test('an unfinished run', async () => {
     const copy = bench.copy(run);
     rmSync(join(copy, 'seal.json'));
     for (const step of [24, 25]) rmSync(checkpointOf(copy, step), { recursive: true });
-    const lines = readFileSync(join(copy, 'transcript.jsonl'), 'utf8').split('\n').slice(0, 22);
-    writeFileSync(join(copy, 'transcript.jsonl'), `${lines.join('\n')}\n`);
-    const found = await look(copy, { replay: 'all' });
+    edit(join(copy, 'transcript.jsonl'), (text) => `${text.split('\n').slice(0, 22).join('\n')}\n`);
+    const found = await auditRun(copy, { replay: 'all' });
     expect(found.verdict).toBe('incomplete');
-    expect(findings(found).every((finding) => finding.verdict === 'incomplete')).toBe(true);
+    expect(findingsOf(found).every((finding) => finding.verdict === 'incomplete')).toBe(true);
     expect(found.replayed.filter((s) => s.verdict === 'holds')).toHaveLength(11);
     // The missing states were not probed.
     expect(checkOf(found, 'probe').verdict).toBe('incomplete');
@@ -234,11 +212,8 @@ describe('structure refutes any change by an outsider', () => {
 
   test('a bit of any file', async () => {
     const seed = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 2 ** 31);
-    let state = seed;
-    const below = (most: number): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * most);
-    };
+    const random = randomNumbers(seed);
+    const below = (limit: number): number => wholeBelow(random, limit);
     const copy = bench.copy(run);
     const files = evidenceOf(copy);
     expect(files.length).toBeGreaterThan(40);
@@ -257,12 +232,6 @@ describe('structure refutes any change by an outsider', () => {
     expect((await structure(copy)).verdict).toBe('holds');
   });
 
-  const transcript = (copy: string, change: (lines: string[]) => string[]): void => {
-    const path = join(copy, 'transcript.jsonl');
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-    writeFileSync(path, `${change(lines).join('\n')}\n`);
-  };
-
   test.each<[string, (lines: string[]) => string[]]>([
     ['altered', (lines) => lines.with(9, lines[9]!.replace(/"loss":"..../, '"loss":"3ff0'))],
     ['dropped', (lines) => lines.toSpliced(9, 1)],
@@ -274,7 +243,7 @@ describe('structure refutes any change by an outsider', () => {
     ['with a member more', (lines) => lines.with(9, lines[9]!.replace('{', '{"a":1,'))],
   ])('a record %s', async (what, change) => {
     const copy = bench.copy(run);
-    transcript(copy, change);
+    edit(join(copy, 'transcript.jsonl'), (text) => `${change(text.trimEnd().split('\n')).join('\n')}\n`);
     await refuted(copy, 'transcript.jsonl', what);
   });
 
@@ -340,11 +309,11 @@ describe('structure refutes any change by an outsider', () => {
   });
 
   test('another key than the known one', async () => {
-    expect((await look(run, { maker: signer.fingerprint })).verdict).toBe('holds');
+    expect((await auditRun(run, { maker: signer.fingerprint })).verdict).toBe('holds');
     const copy = bench.copy(run);
     redoEvidence(copy, bench.strangersKey('thief'));
-    expect((await look(copy)).verdict).toBe('holds'); // who does not ask who the maker is gets no answer to it
-    const found = await look(copy, { maker: signer.fingerprint });
+    expect((await auditRun(copy)).verdict).toBe('holds'); // who does not ask who the maker is gets no answer to it
+    const found = await auditRun(copy, { maker: signer.fingerprint });
     expect(checkOf(found, 'structure').findings).toMatchObject([{ file: 'genesis.json', verdict: 'refuted' }]);
   });
 });
@@ -354,7 +323,7 @@ test('a broken state is named, and the segments that need it are not replayed', 
   changeTensor(copy, 8, 'model.norm.weight', (values) => {
     values[3]! += 1e-6;
   });
-  const found = await look(copy, { replay: 'all' });
+  const found = await auditRun(copy, { replay: 'all' });
   expect(checkOf(found, 'structure').findings).toMatchObject([
     { verdict: 'refuted', file: 'checkpoints/step-000008/state.safetensors', step: 8 },
     { verdict: 'refuted', file: 'checkpoints/step-000008/state.json', step: 8 },
@@ -370,7 +339,7 @@ test.skipIf(process.platform !== 'linux')('an audit leaves no file open', async 
     values[0]! += 1;
   });
   const all = async (): Promise<void> => {
-    for (const folder of [run, broken]) await look(folder, { replay: 'all' });
+    for (const folder of [run, broken]) await auditRun(folder, { replay: 'all' });
   };
   await all();
   const before = open();
@@ -379,9 +348,14 @@ test.skipIf(process.platform !== 'linux')('an audit leaves no file open', async 
 });
 
 test('redoEvidence changes nothing that an audit of an honest run checks', async () => {
-  const copy = bench.copy(run);
-  redoEvidence(copy, signer);
-  expect(findings(await look(copy, { replay: 'all' }))).toEqual([]);
+  expect(
+    findingsOf(
+      await auditRun(
+        bench.forged(run, () => {}),
+        { replay: 'all' },
+      ),
+    ),
+  ).toEqual([]);
 });
 
 test.each([
@@ -390,12 +364,12 @@ test.each([
   [{ challenge: 'abc' }, 'usage'],
   [{ maker: 'XYZ' }, 'usage'],
 ])('a wrong call %j is %s', async (options, code) => {
-  await expect(look(run, options)).rejects.toMatchObject({ code });
+  await expect(auditRun(run, options)).rejects.toMatchObject({ code });
 });
 
 test.each(['structure', 'schedule', 'motion', 'origin', 'replay'])('an abort stops it in %s', async (name) => {
   const controller = new AbortController();
   const onProgress = ({ check }: { check: string }) => check === name && controller.abort();
-  const found = look(run, { replay: 'all', signal: controller.signal, onProgress });
+  const found = auditRun(run, { replay: 'all', signal: controller.signal, onProgress });
   await expect(found).rejects.toMatchObject({ code: 'interrupted' });
 });

@@ -15,32 +15,20 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openTar, tarPieces } from '../formats/index.ts';
-import { digestOfFile, type Signer } from '../ledger/index.ts';
-import { audit } from './audit.ts';
+import { digestOfFile } from '../ledger/index.ts';
 import { bundleRun, isExpected, withBundle } from './bundle.ts';
-import { Bench, checkpointOf } from './testing/run.ts';
+import { auditRun, findingsOf, TestBench, verdictsOf } from './testing/audit-run.ts';
+import { checkpointOf } from './testing/run.ts';
 import type { Check } from './types.ts';
 
-const bench = new Bench();
-let signer: Signer;
-let run: string;
-let temporary: string;
-let tmpdirBefore: string | undefined;
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  run = await bench.make(signer, { train: { steps: 12, checkpointEvery: 1, keepEvery: 3 } });
-  // Bundles are unpacked in a folder that this test can read.
-  temporary = mkdtempSync(join(bench.folder, 'tmp-'));
-  tmpdirBefore = process.env.TMPDIR;
-  process.env.TMPDIR = temporary;
-});
-afterAll(() => {
-  if (tmpdirBefore === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = tmpdirBefore;
-  bench.remove();
-});
+const bench = new TestBench();
+const run = await bench.make(bench.signer, { train: { steps: 12, checkpointEvery: 1, keepEvery: 3 } });
+// Bundles are unpacked in a folder that this test can read.
+const temporary = mkdtempSync(join(bench.folder, 'tmp-'));
+beforeAll(() => void vi.stubEnv('TMPDIR', temporary));
+afterAll(() => void vi.unstubAllEnvs());
 
 const pack = (more: Partial<Parameters<typeof bundleRun>[0]> = {}) =>
   bundleRun({ run, out: join(bench.folder, 'x.tar'), withoutData: false, ...more });
@@ -94,13 +82,13 @@ const withoutOthers = ({ notes, ko, ...check }: Check) => ({
 
 test('a bundle gives the verdict of its run, also when GNU tar has packed it again', async () => {
   const { file } = await pack();
-  const straight = await audit({ folder: run, threads: 1, replay: 'all' });
+  const straight = await auditRun(run, { replay: 'all' });
   const again = join(bench.folder, 'gnu.tar');
   const out = mkdtempSync(join(bench.folder, 'out-'));
   expect(spawnSync('tar', ['-xf', file, '-C', out]).status).toBe(0);
   expect(spawnSync('tar', ['-cf', again, '-C', out, './small']).status).toBe(0);
   for (const one of [file, again]) {
-    const found = await withBundle(one, (folder) => audit({ folder, threads: 1, replay: 'all' }));
+    const found = await withBundle(one, (folder) => auditRun(folder, { replay: 'all' }));
     expect(found.checks.map(withoutOthers)).toEqual(straight.checks.map(withoutOthers));
     expect(found.verdict).toBe('holds');
     expect(found.run).toEqual(straight.run);
@@ -110,8 +98,8 @@ test('a bundle gives the verdict of its run, also when GNU tar has packed it aga
 
 test('without data: every check that needs no text runs, and the missing files are named', async () => {
   const { file } = await pack({ withoutData: true });
-  const found = await withBundle(file, (folder) => audit({ folder, threads: 1 }));
-  expect(Object.fromEntries(found.checks.map(({ name, verdict }) => [name, verdict]))).toEqual({
+  const found = await withBundle(file, auditRun);
+  expect(verdictsOf(found)).toEqual({
     structure: 'holds',
     schedule: 'incomplete',
     origin: 'incomplete',
@@ -122,7 +110,7 @@ test('without data: every check that needs no text runs, and the missing files a
     replay: 'incomplete',
     figures: 'incomplete',
   });
-  const missing = new Set(found.checks.flatMap((check) => check.findings.map((finding) => finding.file)));
+  const missing = new Set(findingsOf(found).map(({ file }) => file));
   for (const kind of ['bin', 'jsonl']) expect(missing).toContain(`corpus/source-01.train.${kind}`);
   expect(found.detection.claimed).toBe(false);
 });
@@ -158,10 +146,8 @@ describe('a run that cannot be packed gives an error and leaves no partial bundl
 });
 
 describe('archives that are not bundles leave no files', () => {
-  const tar = (entries: [path: string, text: string][]): Buffer =>
-    Buffer.concat([
-      ...tarPieces(entries.map(([path, text]) => ({ path, size: text.length, pieces: () => [Buffer.from(text)] }))),
-    ]);
+  const tar = (paths: string[]): Buffer =>
+    Buffer.concat([...tarPieces(paths.map((path) => ({ path, size: 1, pieces: () => [Buffer.from('x')] })))]);
   const from = (make: (folder: string) => void, args: string[]): Buffer => {
     const folder = mkdtempSync(join(bench.folder, 'made-'));
     make(folder);
@@ -170,30 +156,14 @@ describe('archives that are not bundles leave no files', () => {
     return stdout;
   };
   test.each<[string, () => Buffer, string]>([
-    ['another name', () => tar([['small/notes.txt', 'x']]), 'bundle-strange'],
-    ['no folder', () => tar([['genesis.json', 'x']]), 'bundle-strange'],
-    [
-      'two folders',
-      () =>
-        tar([
-          ['a/genesis.json', 'x'],
-          ['b/seal.json', 'x'],
-        ]),
-      'bundle-strange',
-    ],
-    [
-      'a file twice',
-      () =>
-        tar([
-          ['a/genesis.json', 'x'],
-          ['a/genesis.json', 'x'],
-        ]),
-      'bundle-strange',
-    ],
-    ['a deeper name', () => tar([['a/model/b/c', 'x']]), 'bundle-strange'],
-    ['a hidden name', () => tar([['a/model/.c', 'x']]), 'bundle-strange'],
-    ['a climbing name', () => tar([['a/../../genesis.json', 'x']]), 'tar-path'],
-    ['an absolute name', () => tar([['/a/genesis.json', 'x']]), 'tar-path'],
+    ['another name', () => tar(['small/notes.txt']), 'bundle-strange'],
+    ['no folder', () => tar(['genesis.json']), 'bundle-strange'],
+    ['two folders', () => tar(['a/genesis.json', 'b/seal.json']), 'bundle-strange'],
+    ['a file twice', () => tar(['a/genesis.json', 'a/genesis.json']), 'bundle-strange'],
+    ['a deeper name', () => tar(['a/model/b/c']), 'bundle-strange'],
+    ['a hidden name', () => tar(['a/model/.c']), 'bundle-strange'],
+    ['a climbing name', () => tar(['a/../../genesis.json']), 'tar-path'],
+    ['an absolute name', () => tar(['/a/genesis.json']), 'tar-path'],
     [
       'a link',
       () =>
@@ -206,11 +176,11 @@ describe('archives that are not bundles leave no files', () => {
         ),
       'bundle-strange',
     ],
-    ['a compressed bundle', () => gzipSync(tar([['a/genesis.json', 'x']])), 'bundle-strange'],
+    ['a compressed bundle', () => gzipSync(tar(['a/genesis.json'])), 'bundle-strange'],
     ['no archive', () => Buffer.from('once upon a time '.repeat(100)), 'tar-broken'],
     ['nothing', () => Buffer.alloc(0), 'tar-truncated'],
     ['zeros alone', () => Buffer.alloc(10_240), 'bundle-strange'],
-    ['a bundle of no evidence', () => tar([['a/recipe.yaml', 'x']]), 'bundle-strange'],
+    ['a bundle of no evidence', () => tar(['a/recipe.yaml']), 'bundle-strange'],
     ['a bundle cut short', () => readFileSync(join(bench.folder, 'x.tar')).subarray(0, 40_000), 'tar-truncated'],
   ])('%s', async (_, make, code) => {
     const file = join(bench.folder, 'strange.tar');

@@ -3,35 +3,23 @@
 
 import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bits64, digestOfFile, readStatement, type Signer, type Subject, signStatement } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import { describe, expect, test } from 'vitest';
+import { bits64, readStatement } from '../ledger/index.ts';
 import { chanceOfDetection } from './chance.ts';
 import { draw } from './segments.ts';
+import { auditRun, checkOf, edit, expectRefuted, findingsOf, notesOf, TestBench } from './testing/audit-run.ts';
 import { forge, signInVersion1, writeManifestInVersion1 } from './testing/forge.ts';
 import { plant } from './testing/forger.ts';
-import { Bench, readState, redoEvidence, writeState } from './testing/run.ts';
-import type { Audit, CheckName } from './types.ts';
+import { readState, redoEvidence, writeState } from './testing/run.ts';
 
-const bench = new Bench();
-let signer: Signer;
+const bench = new TestBench();
+const { signer } = bench;
 /** 25 steps, a state every 2: the last segment has one step. */
-let run: string;
+const run = await bench.make(signer);
 /** 80 segments of two steps. */
-let long: string;
-let other: string;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  run = await bench.make(signer);
-  long = await bench.make(signer, { train: { steps: 160 } });
-  other = await bench.make(signer, { seed: 4711 });
-});
+const long = await bench.make(signer, { train: { steps: 160 } });
+const other = await bench.make(signer, { seed: 4711 });
 
-const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, ...options });
-const of = (found: Audit, name: CheckName) => found.checks.find((check) => check.name === name)!;
-const notes = (found: Audit): string => found.checks.flatMap((check) => check.notes).join('\n');
 const hex = (i: number): string => (i * 104729 + 7).toString(16).padStart(64, '0');
 
 /** Raises recorded losses of some steps. */
@@ -51,12 +39,16 @@ describe('decoy: planted weights inside a segment, and an honest neighbour made 
     const copy = bench.copy(long);
     plant(copy, signer, { segments: new Set([30]), seed: 1, careful: false });
     raise(copy, [63, 64]); // segment 32 is the decoy
-    const found = await look(copy, { replay: 0 });
-    expect(of(found, 'probe').findings).toMatchObject([{ file: 'transcript.jsonl', step: 63, verdict: 'refuted' }]);
+    const found = await auditRun(copy, { replay: 0 });
+    expect(checkOf(found, 'probe').findings).toMatchObject([
+      { file: 'transcript.jsonl', step: 63, verdict: 'refuted' },
+    ]);
     // Where that step is trained again, no probe is needed.
-    const again = await look(copy, { segments: { from: 32, to: 32 } });
-    expect(of(again, 'probe').verdict).toBe('holds');
-    expect(of(again, 'replay').findings).toMatchObject([{ file: 'transcript.jsonl', step: 63, verdict: 'refuted' }]);
+    const again = await auditRun(copy, { segments: { from: 32, to: 32 } });
+    expect(checkOf(again, 'probe').verdict).toBe('holds');
+    expect(checkOf(again, 'replay').findings).toMatchObject([
+      { file: 'transcript.jsonl', step: 63, verdict: 'refuted' },
+    ]);
   });
 
   test('a decoy that no probe covers, with four honest segments before it in rank: caught as often as stated', async () => {
@@ -64,14 +56,14 @@ describe('decoy: planted weights inside a segment, and an honest neighbour made 
     plant(copy, signer, { segments: new Set([30]), seed: 1, careful: true });
     raise(copy, [64, 66, 70, 72]); // the second steps of segments 32, 33, 35, 36
     const forged = new Set([30, 31, 32, 34, 35]);
-    const all = await look(copy, { replay: 'all' });
+    const all = await auditRun(copy, { replay: 'all' });
     expect(new Set(all.replayed.filter((s) => s.verdict === 'refuted').map((s) => s.index))).toEqual(forged);
     for (const name of ['structure', 'schedule', 'origin', 'policy', 'motion', 'probe', 'figures'] as const)
-      expect(of(all, name).verdict).toBe('holds');
+      expect(checkOf(all, name).verdict).toBe('holds');
 
     // The planted segment alone: at least 5%, for any decoys and any n.
     const { segments, candidates } = all.detection;
-    const { drawn } = (await look(copy, { challenge: hex(0) })).detection;
+    const { drawn } = (await auditRun(copy, { challenge: hex(0) })).detection;
     expect({ segments, candidates, drawn }).toEqual({ segments: 80, candidates: 77, drawn: 4 });
     const stated = chanceOfDetection(candidates, 1, drawn);
     expect(stated).toBeGreaterThan(0.05);
@@ -83,7 +75,7 @@ describe('decoy: planted weights inside a segment, and an honest neighbour made 
     expect(Math.abs(met - stated * trials)).toBeLessThan(3 * Math.sqrt(trials * stated * (1 - stated)));
     // And the audit does what the draw says.
     const hit = Array.from({ length: 400 }, (_, i) => i).find((i) => draw(others, drawn, hex(i), seal).includes(30))!;
-    const found = await look(copy, { challenge: hex(hit) });
+    const found = await auditRun(copy, { challenge: hex(hit) });
     expect(found.replayed.find((s) => s.index === 30)).toMatchObject({ why: 'random', verdict: 'refuted' });
   });
 });
@@ -91,9 +83,9 @@ describe('decoy: planted weights inside a segment, and an honest neighbour made 
 describe('the end of the run: always caught', () => {
   const always = async (copy: string): Promise<void> => {
     for (const challenge of process.env.JIKJI_TORTURE ? [hex(1), hex(2), hex(3)] : [hex(1)]) {
-      const found = await look(copy, { challenge, replay: 0 });
+      const found = await auditRun(copy, { challenge, replay: 0 });
       expect(found.verdict).toBe('refuted');
-      expect(of(found, 'replay').verdict).toBe('refuted');
+      expect(checkOf(found, 'replay').verdict).toBe('refuted');
     }
   };
 
@@ -118,65 +110,57 @@ describe('the end of the run: always caught', () => {
   });
 
   test('another model at the end', async () => {
-    const copy = bench.copy(run);
-    writeState(copy, 25, readState(other, 25));
-    redoEvidence(copy, signer);
-    await always(copy);
+    await always(bench.forged(run, (_, copy) => writeState(copy, 25, readState(other, 25))));
   });
 });
 
 describe('figures and dates', () => {
   test('a validation figure of 0.01: computed again', async () => {
-    const copy = bench.copy(run);
-    redoEvidence(copy, signer, { seal: { valBitsPerByte: 0.01 } });
-    const found = await look(copy);
-    expect(found.verdict).toBe('refuted');
-    expect(of(found, 'figures').findings[0]).toMatchObject({ file: 'seal.json', verdict: 'refuted' });
-    expect(of(found, 'figures').findings[0]!.text).toMatch(/^seals 0\.01 bits per byte.*computed again it is \d\.\d+/);
+    const text = /^seals 0\.01 bits per byte.*computed again it is \d\.\d+/;
+    const copy = bench.forged(run, () => {}, { seal: { valBitsPerByte: 0.01 } });
+    await expectRefuted(copy, { name: 'figures', file: 'seal.json', text });
   });
 
   test("a figure that is too expensive to compute is the maker's word, unless the auditor asks for it", async () => {
     const dear = await bench.make(signer, { train: { steps: 4, validationTokens: 1_000_000 } });
-    const shy = await look(dear);
+    const shy = await auditRun(dear);
     expect(shy).toMatchObject({ verdict: 'holds', figures: 'maker' });
-    expect(notes(shy)).toMatch(/validation figure is the maker's word: computing it would cost about \d+%/);
-    expect(await look(dear, { validation: true })).toMatchObject({ verdict: 'holds', figures: 'computed' });
+    expect(notesOf(shy)).toMatch(/validation figure is the maker's word: computing it would cost about \d+%/);
+    expect(await auditRun(dear, { validation: true })).toMatchObject({ verdict: 'holds', figures: 'computed' });
     redoEvidence(dear, signer, { seal: { valBitsPerByte: 0.01 } });
-    expect((await look(dear, { validation: true })).verdict).toBe('refuted');
+    expect((await auditRun(dear, { validation: true })).verdict).toBe('refuted');
   });
 
   test('no figure in seal and card, although text was held out and scoring is expensive', async () => {
     const dear = await bench.make(signer, { train: { steps: 4, validationTokens: 1_000_000 } });
     redoEvidence(dear, signer, { seal: { valBitsPerByte: null } });
-    expect(of(await look(dear), 'figures').findings[0]).toMatchObject({
+    expect(checkOf(await auditRun(dear), 'figures').findings[0]).toMatchObject({
       file: 'seal.json',
       text: 'seals no figure, and text was held out',
     });
   });
 
   test('a seal dated before genesis', async () => {
-    const copy = bench.copy(run);
-    redoEvidence(copy, signer, { seal: { time: '2020-01-01T00:00:00.000Z' } });
-    expect(of(await look(copy), 'structure').findings).toMatchObject([
+    const copy = bench.forged(run, () => {}, { seal: { time: '2020-01-01T00:00:00.000Z' } });
+    expect(checkOf(await auditRun(copy), 'structure').findings).toMatchObject([
       { file: 'seal.json', text: 'is dated before genesis', verdict: 'refuted' },
     ]);
   });
 
-  test('a sealed card that says "certified by the ministry"', async () => {
-    const copy = bench.copy(run);
-    const card = join(copy, 'model/README.md');
-    writeFileSync(card, `${readFileSync(card, 'utf8')}\nCertified by the ministry.\n`);
-    reseal(copy);
-    expect(of(await look(copy), 'figures').findings).toMatchObject([{ file: 'model/README.md', verdict: 'refuted' }]);
-  });
-
-  test('a sealed card that is too large to be read: not believed', async () => {
-    const copy = bench.copy(run);
-    const card = join(copy, 'model/README.md');
-    const better = readFileSync(card, 'utf8').replace(/- validation: .*/, '- validation: 0.012 bits per byte');
-    writeFileSync(card, `${better}<!--${' '.repeat(17 << 20)}-->\n`);
-    reseal(copy);
-    expect(of(await look(copy), 'figures').findings).toMatchObject([{ file: 'model/README.md', verdict: 'refuted' }]);
+  test.each<[string, (card: string) => string]>([
+    ['that says "certified by the ministry"', (card) => `${card}\nCertified by the ministry.\n`],
+    [
+      'that is too large to be read: not believed',
+      (card) => {
+        const better = card.replace(/- validation: .*/, '- validation: 0.012 bits per byte');
+        return `${better}<!--${' '.repeat(17 << 20)}-->\n`;
+      },
+    ],
+  ])('a sealed card %s', async (_, change) => {
+    const copy = bench.resealed(run, (at) => edit(at('model/README.md'), change));
+    expect(checkOf(await auditRun(copy), 'figures').findings).toMatchObject([
+      { file: 'model/README.md', verdict: 'refuted' },
+    ]);
   });
 
   test('held-out text too short to score: the card does not say that no text was held out', async () => {
@@ -190,18 +174,8 @@ describe('figures and dates', () => {
       train: { steps: 2, validationTokens: 16 },
     });
     expect(readFileSync(join(short, 'model/README.md'), 'utf8')).toContain('- validation: not measured');
-    expect(await look(short)).toMatchObject({ verdict: 'holds', figures: 'none' });
+    expect(await auditRun(short)).toMatchObject({ verdict: 'holds', figures: 'none' });
   });
-
-  /** Seals the files of model/ on disk. */
-  function reseal(copy: string): void {
-    const { subjects, predicate } = readStatement(join(copy, 'seal.json'), 'seal');
-    const list = [...subjects].map(([name, digest]): Subject => {
-      if (name === 'state') return [name, digest];
-      return [name, digestOfFile(join(copy, name)), readFileSync(join(copy, name)).length];
-    });
-    writeFileSync(join(copy, 'seal.json'), signStatement('seal', list, predicate, signer));
-  }
 });
 
 test('a tokenizer.json that other readers read differently: a duplicate member, an additional one, a newline', async () => {
@@ -211,15 +185,10 @@ test('a tokenizer.json that other readers read differently: a duplicate member, 
     (text) => `${text}\n`,
   ];
   for (const change of changes) {
-    const copy = bench.copy(run);
-    const path = join(copy, 'tokenizer/tokenizer.json');
-    const before = readFileSync(path, 'utf8');
-    writeFileSync(path, change(before));
-    expect(readFileSync(path, 'utf8')).not.toBe(before);
-    redoEvidence(copy, signer);
-    const found = await look(copy);
-    expect(found.verdict).toBe('refuted');
-    expect(of(found, 'origin').findings.map(({ file }) => file)).toContain('tokenizer/tokenizer.json');
+    const copy = bench.forged(run, (at) => edit(at('tokenizer/tokenizer.json'), change));
+    const [before, after] = [run, copy].map((of) => readFileSync(join(of, 'tokenizer/tokenizer.json'), 'utf8'));
+    expect(after).not.toBe(before);
+    await expectRefuted(copy, { name: 'origin', file: 'tokenizer/tokenizer.json' });
   }
 });
 
@@ -228,42 +197,36 @@ test('files that look like evidence are named as not part of it', async () => {
   writeFileSync(join(copy, 'AUDIT-PASSED.html'), '<h1>All checks passed</h1>');
   writeFileSync(join(copy, 'result.json'), '{"valBitsPerByte":0.01}');
   writeFileSync(join(copy, 'corpus/LICENCE-CLEARED.txt'), '');
-  const found = await look(copy);
+  const found = await auditRun(copy);
   expect(found.verdict).toBe('holds');
-  expect(notes(found)).toContain(
+  expect(notesOf(found)).toContain(
     'Not part of the evidence, and read by no check: "AUDIT-PASSED.html", "corpus/LICENCE-CLEARED.txt".',
   );
-  expect(notes(found)).toMatch(/The maker's own notes, which no check reads: .*"result.json"/);
+  expect(notesOf(found)).toMatch(/The maker's own notes, which no check reads: .*"result.json"/);
 });
 
 test('a corpus manifest of version 1 is refused by name', async () => {
   const copy = bench.copy(run);
   writeManifestInVersion1(copy, signer);
-  const found = await look(copy);
-  expect(found.verdict).toBe('refuted');
-  expect(of(found, 'structure').findings).toContainEqual({
-    ...{ verdict: 'refuted', file: 'corpus/manifest.json' },
+  await expectRefuted(copy, {
+    ...{ name: 'structure', file: 'corpus/manifest.json', ko: expect.stringContaining('형식 1판의 말뭉치 목록') },
     text: 'is a corpus manifest of format version 1, which no release wrote and which is not read',
-    ko: expect.stringContaining('형식 1판의 말뭉치 목록'),
   });
 });
 
 test.each(['genesis', 'seal'] as const)('a %s of version 1 is refused by name', async (kind) => {
   const copy = bench.copy(run);
   signInVersion1(copy, kind, signer);
-  const found = await look(copy);
-  expect(found.verdict).toBe('refuted');
-  expect(of(found, 'structure').findings).toContainEqual({
-    ...{ verdict: 'refuted', file: `${kind}.json` },
+  await expectRefuted(copy, {
+    ...{ name: 'structure', file: `${kind}.json`, ko: expect.stringContaining('형식 1판') },
     text: expect.stringContaining(`a ${kind} of format version 1, which no release wrote and which is not read`),
-    ko: expect.stringContaining('형식 1판'),
   });
 });
 
 test('files inside a kept state are named as well', async () => {
   const copy = bench.copy(run);
   writeFileSync(join(copy, 'checkpoints/step-000004/AUDIT-PASSED.html'), '');
-  expect(notes(await look(copy))).toContain('"checkpoints/step-000004/AUDIT-PASSED.html"');
+  expect(notesOf(await auditRun(copy))).toContain('"checkpoints/step-000004/AUDIT-PASSED.html"');
 });
 
 describe('a sparse file of 2 TB', () => {
@@ -286,25 +249,18 @@ describe('a sparse file of 2 TB', () => {
   ])('in place of %s: refused immediately', async (name) => {
     const copy = bench.copy(run);
     grow(join(copy, name));
-    const found = await look(copy);
+    const found = await auditRun(copy);
     expect(found.verdict).not.toBe('holds');
-    const finding = found.checks.flatMap((check) => check.findings).find(({ file }) => file === name);
+    const finding = findingsOf(found).find(({ file }) => file === name);
     expect(finding?.text).toMatch(/2000000000000 bytes|does not have the (size|digest)|has \d+ bytes/);
   });
 
   test('with a size that the maker has signed: Ctrl-C ends the audit', async () => {
-    const copy = bench.copy(run);
-    const { subjects, predicate } = readStatement(join(copy, 'seal.json'), 'seal');
-    grow(join(copy, 'model/README.md'));
-    const list = [...subjects].map(([name, digest]): Subject => {
-      if (name === 'state') return [name, digest];
-      return name === 'model/README.md' ? [name, digest, 2e12] : [name, digest, readFileSync(join(copy, name)).length];
-    });
-    writeFileSync(join(copy, 'seal.json'), signStatement('seal', list, predicate, signer));
+    const copy = bench.resealed(run, (at) => grow(at('model/README.md')), { 'model/README.md': 2e12 });
     const ending = new AbortController();
     const reason = new Error('Ctrl-C');
     // The audit reports when it works on the file: then the signal comes.
-    const found = look(copy, {
+    const found = auditRun(copy, {
       signal: ending.signal,
       onProgress: ({ detail }) => {
         if (detail === 'model') ending.abort(reason);

@@ -1,20 +1,19 @@
 // Trainings that deviate from the recipe for some steps, then continue honestly to the end. Every hash, link and signature is computed
 // again: only the deviation itself is false.
 
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { digestOfFile, readStatement, type StateTensor, type Subject, signStatement } from '../ledger/index.ts';
-import { auditForgery, auditRun, findingsOf } from './testing/audit-run.ts';
+import type { StateTensor } from '../ledger/index.ts';
+import { auditForgery, auditRun, commitmentOf, edit, editBytes, findingsOf, makeTwoRuns } from './testing/audit-run.ts';
 import { forge } from './testing/forge.ts';
-import { readState, redoEvidence, writeState } from './testing/run.ts';
-import { makeTwoRuns } from './testing/two-runs.ts';
+import { type Changes, checkpointOf, readState, writeState } from './testing/run.ts';
 import type { Finding } from './types.ts';
 
 const { bench, signer, run, other } = await makeTwoRuns();
 
 const END = 25;
-const state = (step: number): string => `checkpoints/step-${String(step).padStart(6, '0')}/state.safetensors`;
+const state = (step: number): string => `${checkpointOf('', step)}/state.safetensors`;
 
 /** The run's state at `step` with some tensors replaced. */
 const mixed = (step: number, from: string, which: (name: string) => boolean): StateTensor[] => {
@@ -47,7 +46,7 @@ describe('the first segment', () => {
 
   test('begun from another S_0, which genesis claims: origin as well', async () => {
     const copy = bench.copy(run);
-    const { stateRoot } = readStatement(join(other, 'genesis.json'), 'genesis').predicate.commitment;
+    const { stateRoot } = commitmentOf(other);
     forge(copy, signer, [{ from: 0, to: END, start: 4711n }], { stateRoot });
     const found = await auditForgery(copy);
     expect(findingsOf(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
@@ -243,11 +242,10 @@ describe('steps 13 and 14 deviate, the others are honest', () => {
 
 test('token files of another text, with matching manifest, root and records: origin', async () => {
   const copy = bench.copy(run);
-  const path = join(copy, 'corpus/source-00.train.bin');
-  const bytes = readFileSync(path);
-  const ids: number[] = Array.from({ length: 400 }, (_, i) => bytes.readUInt16LE(2 * i)).reverse();
-  for (const [i, id] of ids.entries()) bytes.writeUInt16LE(id, 2 * i);
-  writeFileSync(path, bytes);
+  editBytes(join(copy, 'corpus/source-00.train.bin'), (bytes) => {
+    const ids: number[] = Array.from({ length: 400 }, (_, i) => bytes.readUInt16LE(2 * i)).reverse();
+    for (const [i, id] of ids.entries()) bytes.writeUInt16LE(id, 2 * i);
+  });
   forge(copy, signer, [{ from: 0, to: END, recordsSchedule: true }]);
   const found = await auditForgery(copy, { challenge: '11'.repeat(32) });
   expect(findingsOf(found, 'schedule')).toEqual([]);
@@ -256,13 +254,14 @@ test('token files of another text, with matching manifest, root and records: ori
 });
 
 test('steps larger than this release accepts: they are not held in memory, and the audit is incomplete', async () => {
-  const copy = bench.copy(run);
-  const path = join(copy, 'recipe.yaml');
-  const recipe = readFileSync(path, 'utf8')
-    .replace(/batchSize: 4/, 'batchSize: 1000000')
-    .replace(/sequenceLength: 16/, 'sequenceLength: 64');
-  writeFileSync(path, recipe.replace(/maxPositionEmbeddings: \d+/, 'maxPositionEmbeddings: 64'));
-  redoEvidence(copy, signer);
+  const copy = bench.forged(run, (at) =>
+    edit(at('recipe.yaml'), (text) =>
+      text
+        .replace(/batchSize: 4/, 'batchSize: 1000000')
+        .replace(/sequenceLength: 16/, 'sequenceLength: 64')
+        .replace(/maxPositionEmbeddings: \d+/, 'maxPositionEmbeddings: 64'),
+    ),
+  );
   const found = await auditRun(copy);
   expect(found.verdict).not.toBe('holds');
   for (const name of ['schedule', 'replay'] as const) {
@@ -273,19 +272,8 @@ test('steps larger than this release accepts: they are not held in memory, and t
 });
 
 describe('the exported model, sealed again by the maker', () => {
-  /** Seals the files of model/ on disk. */
-  const sealed = (change: (path: (name: string) => string) => void): string => {
-    const copy = bench.copy(run);
-    change((name) => join(copy, 'model', name));
-    const seal = readStatement(join(copy, 'seal.json'), 'seal');
-    const files = readdirSync(join(copy, 'model')).sort();
-    const list = ['recipe.yaml', ...files.map((name) => `model/${name}`)].map(
-      (name): Subject => [name, digestOfFile(join(copy, name)), statSync(join(copy, name)).size],
-    );
-    const all: Subject[] = [['state', seal.subjects.get('state')!], ...list];
-    writeFileSync(join(copy, 'seal.json'), signStatement('seal', all, seal.predicate, signer));
-    return copy;
-  };
+  const sealed = (change: (path: (name: string) => string) => void): string =>
+    bench.resealed(run, (at) => change((name) => at(`model/${name}`)));
   const structure = async (copy: string): Promise<Finding[]> => {
     const found = await auditRun(copy);
     expect(found.verdict).toBe('refuted');
@@ -293,11 +281,11 @@ describe('the exported model, sealed again by the maker', () => {
   };
 
   test('one bit of one weight', async () => {
-    const copy = sealed((path) => {
-      const bytes = readFileSync(path('model.safetensors'));
-      bytes[bytes.length - 1]! ^= 1;
-      writeFileSync(path('model.safetensors'), bytes);
-    });
+    const copy = sealed((path) =>
+      editBytes(path('model.safetensors'), (bytes) => {
+        bytes[bytes.length - 1]! ^= 1;
+      }),
+    );
     expect(await structure(copy)).toMatchObject([
       { file: 'model/model.safetensors', step: END, tensor: 'model.norm.weight' },
     ]);
@@ -312,7 +300,7 @@ describe('the exported model, sealed again by the maker', () => {
     ['config.json', (text: string) => text.replace(/"rms_norm_eps": [^,]+/, '"rms_norm_eps": 0.5')],
     ['tokenizer.json', (text: string) => `${text} `],
   ])('another %s', async (name, change) => {
-    const copy = sealed((path) => writeFileSync(path(name), change(readFileSync(path(name), 'utf8'))));
+    const copy = sealed((path) => edit(path(name), change));
     expect((await structure(copy)).map((finding) => finding.file)).toEqual([`model/${name}`]);
   });
 
@@ -327,12 +315,8 @@ describe('the exported model, sealed again by the maker', () => {
   );
 
   test('another last state than that of the transcript', async () => {
-    const copy = bench.copy(run);
-    redoEvidence(copy, signer, {
-      records: (records) => {
-        records.at(-1)!.stateRoot = '00'.repeat(32);
-      },
-    });
+    const records: Changes['records'] = (all) => Object.assign(all.at(-1)!, { stateRoot: '00'.repeat(32) });
+    const copy = bench.forged(run, () => {}, { records });
     expect(await structure(copy)).toMatchObject([{ file: state(END), step: END }]);
   });
 });

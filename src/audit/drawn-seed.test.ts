@@ -2,20 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeRun, parseRecipe, recipeToYaml } from '../foundry/index.ts';
-import { readStatement, type Signer } from '../ledger/index.ts';
-import { audit } from './audit.ts';
-import { Bench, type RecipeChanges } from './testing/run.ts';
+import { readStatement } from '../ledger/index.ts';
+import { auditRun, commitmentOf, TestBench } from './testing/audit-run.ts';
+import type { RecipeChanges } from './testing/run.ts';
 
-const bench = new Bench();
-let signer: Signer;
-beforeAll(() => {
-  signer = bench.strangersKey('maker');
-});
-afterAll(() => bench.remove());
+const bench = new TestBench();
+const { signer } = bench;
 
-const commitmentOf = (run: string) => readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment;
 const recipeOf = (run: string) =>
   parseRecipe(readFileSync(join(run, 'recipe.yaml'), 'utf8'), { file: join(run, 'recipe.yaml') });
 
@@ -40,7 +35,7 @@ test('two runs of one recipe have two seeds and two initial states, and both hol
     expect(notes.filter((text) => text.includes('seed'))).toEqual([
       `seed ${seed}, drawn for this run; give it as \`seed:\` to make the same run again`,
     ]);
-    expect((await audit({ folder: run, threads: 1 })).verdict).toBe('holds');
+    expect((await auditRun(run)).verdict).toBe('holds');
   }
 
   // The words of the note are true.
@@ -58,5 +53,5 @@ test('a run that begins with the weights of another draws its own too', async ()
   const child = await make({ from: { run: basename(parent.run) } });
   expect(child.seed).not.toBe(parent.seed);
   expect(recipeToYaml(recipeOf(child.run))).toContain(`\nseed: ${child.seed}\nfrom:`);
-  expect((await audit({ folder: child.run, threads: 1 })).verdict).toBe('holds');
+  expect((await auditRun(child.run)).verdict).toBe('holds');
 });

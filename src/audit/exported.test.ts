@@ -1,25 +1,18 @@
 // Weights that somebody holds beside what a run sealed, of our own trainer and of PyTorch. Rounding is judged by looking for the nearest number.
 
-import { appendFileSync, closeSync, cpSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type DType, Safetensors, writeSafetensors } from '../formats/index.ts';
-import type { Signer } from '../ledger/index.ts';
 import { compareExported } from './exported.ts';
-import { Bench } from './testing/run.ts';
+import { editBytes, TestBench } from './testing/audit-run.ts';
 import { writeToyRun } from './witness/testing/toy-run.ts';
 import type { ToyState } from './witness/testing/toy-training.ts';
 
-const bench = new Bench();
-let maker: Signer;
-let run: string;
-let toy: string;
-beforeAll(async () => {
-  maker = bench.strangersKey('maker');
-  run = await bench.make(maker, { train: { steps: 4 } });
-  toy = writeToyRun(bench.path(), { maker, steps: 6, every: 3 }).folder;
-});
-afterAll(() => bench.remove());
+const bench = new TestBench();
+const { signer: maker } = bench;
+const run = await bench.make(maker, { train: { steps: 4 } });
+const toy = writeToyRun(bench.path(), { maker, steps: 6, every: 3 }).folder;
 
 interface Tensor {
   name: string;
@@ -68,49 +61,49 @@ function nearestBfloat16(x: number): number {
 }
 
 describe.each([
-  ['our own trainer', () => run],
-  ['PyTorch', () => toy],
+  ['our own trainer', run],
+  ['PyTorch', toy],
 ])('a run of %s', (_, of) => {
   test('its own weights, in one file and in several, are the same; a part leaves the others open', async () => {
-    const tensors = weightsOf(of());
+    const tensors = weightsOf(of);
     const halves = [tensors.slice(0, 1), tensors.slice(1)].map(written);
     for (const files of [[written(tensors)], halves])
-      expect(await compare(files, of())).toMatchObject({ verdict: 'holds', same: tensors.length, left: [] });
-    const part = await compare(halves.slice(0, 1), of());
+      expect(await compare(files, of)).toMatchObject({ verdict: 'holds', same: tensors.length, left: [] });
+    const part = await compare(halves.slice(0, 1), of);
     expect(part).toMatchObject({ verdict: 'partial', same: 1, left: tensors.slice(1).map(({ name }) => name) });
   });
 
   test('rounded to bfloat16 they are called so, and another rounding differs', async () => {
-    const tensors = weightsOf(of()).filter(({ dtype }) => dtype === 'F32');
+    const tensors = weightsOf(of).filter(({ dtype }) => dtype === 'F32');
     const rounded = tensors.map((tensor): Tensor => {
       const values = new Float32Array(tensor.data.slice().buffer);
       return { ...tensor, dtype: 'BF16', data: new Uint8Array(Uint16Array.from(values, nearestBfloat16).buffer) };
     });
-    expect(await compare([written(rounded)], of())).toMatchObject({
+    expect(await compare([written(rounded)], of)).toMatchObject({
       verdict: 'holds',
       same: 0,
       rounded: tensors.length,
     });
     rounded[0]!.data[0]! ^= 1;
-    const found = await compare([written(rounded)], of());
+    const found = await compare([written(rounded)], of);
     expect(found).toMatchObject({ verdict: 'refuted', differing: [rounded[0]!.name] });
   });
 
   test('one bit, another shape, a tensor that the run does not have, nothing at all', async () => {
-    const [first, ...rest] = weightsOf(of()) as [Tensor, ...Tensor[]];
+    const [first, ...rest] = weightsOf(of) as [Tensor, ...Tensor[]];
     const bit = { ...first, data: first.data.with(0, first.data[0]! ^ 1) };
-    expect(await compare([written([bit, ...rest])], of())).toMatchObject({
+    expect(await compare([written([bit, ...rest])], of)).toMatchObject({
       verdict: 'refuted',
       differing: [first.name],
     });
     const flat = { ...first, shape: [first.shape.reduce((a, b) => a * b, 1), 1] };
-    expect(await compare([written([flat])], of())).toMatchObject({ verdict: 'refuted', differing: [first.name] });
+    expect(await compare([written([flat])], of)).toMatchObject({ verdict: 'refuted', differing: [first.name] });
     const foreign = { ...first, name: 'another.weight' };
-    const found = await compare([written([first, foreign])], of());
+    const found = await compare([written([first, foreign])], of);
     expect(found).toMatchObject({ verdict: 'refuted', foreign: ['another.weight'], same: 1 });
-    expect(await compare([written([])], of())).toMatchObject({ verdict: 'refuted', same: 0 });
+    expect(await compare([written([])], of)).toMatchObject({ verdict: 'refuted', same: 0 });
     const twice = written([first]);
-    await expect(compare([twice, twice], of())).rejects.toMatchObject({ code: 'usage' });
+    await expect(compare([twice, twice], of)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 
@@ -165,13 +158,11 @@ test('of a run whose output layer is its own the two are not taken for each othe
 test('a run whose sealed weights are not there any more shows nothing', async () => {
   const file = written(weightsOf(run));
   const copy = bench.copy(run);
-  const path = join(copy, 'model/model.safetensors');
-  const bytes = readFileSync(path);
-  bytes[bytes.length - 1]! ^= 1;
-  writeFileSync(path, bytes);
+  editBytes(join(copy, 'model/model.safetensors'), (bytes) => {
+    bytes[bytes.length - 1]! ^= 1;
+  });
   await expect(compare([file], copy)).rejects.toMatchObject({ code: 'run-unsound' });
-  const other = bench.path();
-  cpSync(toy, other, { recursive: true });
+  const other = bench.copy(toy);
   appendFileSync(join(other, 'transcript.jsonl'), ' ');
   await expect(compare([file], other)).rejects.toMatchObject({ code: 'run-unsound' });
   await expect(compare([join(bench.folder, 'none')])).rejects.toMatchObject({ code: 'file-missing' });

@@ -1,20 +1,20 @@
 // Forgeries by a maker who computes every hash, link and signature again: the check that docs/proof.md names finds each of them. Where
 // that depends on chance, everything is replayed.
 
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { modelOf, parseRecipe, parseRunRecipe, recipeToYaml } from '../foundry/index.ts';
-import { openTokens, Tokenizer, trainTokenizer } from '../foundry/tokenizer/index.ts';
-import { Batches, Trainer } from '../foundry/train/index.ts';
+import { parseRecipe, recipeToYaml } from '../foundry/index.ts';
+import { Tokenizer, trainTokenizer } from '../foundry/tokenizer/index.ts';
 import { bits32, bits64 } from '../ledger/index.ts';
 import type { AuditOptions } from './audit.ts';
-import { auditForgery, auditRun, findingsOf } from './testing/audit-run.ts';
-import { changeTensor, checkpointOf, readState, redoEvidence, writeState } from './testing/run.ts';
-import { makeTwoRuns } from './testing/two-runs.ts';
+import { auditForgery, auditRun, edit, editBytes, findingsOf, makeTwoRuns } from './testing/audit-run.ts';
+import { forge } from './testing/forge.ts';
+import { type Changes, changeTensor, checkpointOf, readState, writeState } from './testing/run.ts';
 import type { CheckName, Finding } from './types.ts';
 
 const { bench, signer, run, other } = await makeTwoRuns();
+const TOKENIZER = 'tokenizer/tokenizer.json';
 
 /** The findings of the check that must refute a forgery. */
 async function caught(copy: string, by: CheckName, options: Partial<AuditOptions> = {}): Promise<Finding[]> {
@@ -25,130 +25,104 @@ async function caught(copy: string, by: CheckName, options: Partial<AuditOptions
 
 describe('the beginning', () => {
   test('another seed than claimed: origin', async () => {
-    const copy = bench.copy(run);
-    edit(copy, (recipe) => {
-      recipe.seed = 4711;
+    const copy = bench.forged(run, (at) => editRecipe(at, (recipe) => Object.assign(recipe, { seed: 4711 })), {
+      commitment: { seed: (4711).toString(16).padStart(16, '0') },
     });
-    redoEvidence(copy, signer, { commitment: { seed: (4711).toString(16).padStart(16, '0') } });
     expect(await caught(copy, 'origin')).toMatchObject([{ file: 'genesis.json', step: 0 }]);
   });
 
   test("another model's weights at the start of training: origin, and the first segment", async () => {
-    const copy = bench.copy(run);
     // Genesis claims the honest S_0, and the first segment began from another state.
-    cpSync(checkpointOf(other, 2), checkpointOf(copy, 2), { recursive: true });
-    redoEvidence(copy, signer);
+    const copy = bench.forged(run, (_, folder) => takeState(folder, 2));
     expect((await caught(copy, 'replay'))[0]).toMatchObject({
       file: 'checkpoints/step-000002/state.safetensors',
       step: 2,
       tensor: 'adamw.exp_avg.model.embed_tokens.weight',
     });
-    const claimed = bench.copy(run);
-    redoEvidence(claimed, signer, { commitment: { stateRoot: 'ab'.repeat(32) } });
+    const claimed = bench.forged(run, () => {}, { commitment: { stateRoot: 'ab'.repeat(32) } });
     expect(await caught(claimed, 'origin')).toMatchObject([{ file: 'genesis.json', step: 0 }]);
   });
 
   test('another tokenizer than the texts give: origin', async () => {
-    const copy = bench.copy(run);
-    const path = join(copy, 'tokenizer/tokenizer.json');
-    const there = Tokenizer.load(path);
+    const there = Tokenizer.load(join(run, TOKENIZER));
     const text = 'something else altogether, something else, quite something '.repeat(30);
     const strange = await trainTokenizer([{ text, weight: 1 }], { vocabSize: there.vocabSize });
-    writeFileSync(path, strange.toJson());
-    redoEvidence(copy, signer);
+    const copy = bench.forged(run, (at) => writeFileSync(at(TOKENIZER), strange.toJson()));
     const found = await auditRun(copy);
-    expect(findingsOf(found, 'origin').some((finding) => finding.file === 'tokenizer/tokenizer.json')).toBe(true);
+    expect(findingsOf(found, 'origin').map(({ file }) => file)).toContain(TOKENIZER);
   });
 
   test("another text than the corpus root's: origin", async () => {
-    const copy = bench.copy(run);
-    const path = join(copy, 'corpus/source-00.train.jsonl');
-    writeFileSync(
-      path,
-      readFileSync(path, 'utf8').replace(/[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
+    const copy = bench.forged(run, (at) =>
+      edit(at('corpus/source-00.train.jsonl'), (text) =>
+        text.replace(/[a-z]/, (letter) => (letter === 'q' ? 'r' : 'q')),
+      ),
     );
-    redoEvidence(copy, signer);
     expect((await caught(copy, 'origin')).map((finding) => finding.file)).toContain('corpus/manifest.json');
   });
 
   test('tokens of another text than that of the corpus: origin', async () => {
-    const copy = bench.copy(run);
-    const path = join(copy, 'corpus/source-01.train.bin');
-    const bytes = readFileSync(path);
-    bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200);
-    writeFileSync(path, bytes);
-    redoEvidence(copy, signer);
+    const copy = bench.forged(run, (at) =>
+      editBytes(at('corpus/source-01.train.bin'), (bytes) =>
+        bytes.writeUInt16LE(bytes.readUInt16LE(200) === 70 ? 71 : 70, 200),
+      ),
+    );
     expect((await caught(copy, 'origin')).map((finding) => finding.file)).toContain('corpus/source-01.train.bin');
   });
 });
 
 describe('the schedule', () => {
   test('another learning rate at a step', async () => {
-    const copy = bench.copy(run);
-    redoEvidence(copy, signer, {
-      records: (records) => {
-        records[11]!.learningRate = bits32(0.0021);
-      },
-    });
+    const copy = altered((records) => Object.assign(records[11]!, { learningRate: bits32(0.0021) }));
     expect(await caught(copy, 'schedule')).toMatchObject([{ file: 'transcript.jsonl', step: 12 }]);
   });
 
   test('another batch at a step', async () => {
-    const copy = bench.copy(run);
-    redoEvidence(copy, signer, {
-      records: (records) => {
-        [records[4]!.batch, records[5]!.batch] = [records[5]!.batch!, records[4]!.batch!];
-      },
+    const copy = altered((records) => {
+      [records[4]!.batch, records[5]!.batch] = [records[5]!.batch!, records[4]!.batch!];
     });
     expect((await caught(copy, 'schedule')).map((finding) => finding.step)).toEqual([5, 6]);
   });
 
   test("other data than the manifest's, with other weights than the recipe's", async () => {
-    const copy = bench.copy(run);
-    edit(copy, (recipe) => {
-      recipe.corpus.sources[1]!.weight = 1;
+    const copy = bench.forged(run, (at) => {
+      editRecipe(at, (recipe) => Object.assign(recipe.corpus.sources[1]!, { weight: 1 }));
+      edit(at('corpus/manifest.json'), (text) => text.replace('"weight": 2.5', '"weight": 1'));
     });
-    const path = join(copy, 'corpus/manifest.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"weight": 2.5', '"weight": 1'));
-    redoEvidence(copy, signer);
     await caught(copy, 'schedule');
   });
 });
 
 describe('states', () => {
   test("another model's weights at a middle state: motion", async () => {
-    const copy = bench.copy(run);
-    cpSync(checkpointOf(other, 12), checkpointOf(copy, 12), { recursive: true });
-    redoEvidence(copy, signer);
+    const copy = bench.forged(run, (_, folder) => takeState(folder, 12));
     const findings = await caught(copy, 'motion');
     expect(findings[0]).toMatchObject({ file: 'checkpoints/step-000012/state.safetensors', step: 12 });
     expect(findings[0]!.tensor).toBeDefined();
   });
 
   test('one matrix of another model at a middle state: motion', async () => {
-    const copy = bench.copy(run);
     const name = 'model.layers.1.mlp.up_proj.weight';
     const { data } = readState(other, 12).find((tensor) => tensor.name === name)!;
-    changeTensor(copy, 12, name, (values) => values.set(new Float32Array(data.buffer)));
-    redoEvidence(copy, signer);
+    const copy = bench.forged(run, (_, folder) =>
+      changeTensor(folder, 12, name, (values) => values.set(new Float32Array(data.buffer))),
+    );
     expect((await caught(copy, 'motion')).map((finding) => finding.tensor)).toContain(name);
   });
 
   test('moments set to zero: motion', async () => {
-    const copy = bench.copy(run);
-    const tensors = readState(copy, 12);
+    const tensors = readState(run, 12);
     for (const { name, data } of tensors) if (name.startsWith('adamw.')) data.fill(0);
-    writeState(copy, 12, tensors);
-    redoEvidence(copy, signer);
+    const copy = bench.forged(run, (_, folder) => writeState(folder, 12, tensors));
     await caught(copy, 'motion');
   });
 
   test('a small change of a norm weight: replay, which names step and tensor', async () => {
-    const copy = bench.copy(run);
-    changeTensor(copy, 12, 'model.norm.weight', (values) => {
-      values[3] = values[3]! * (1 + 2 ** -20);
-    });
-    redoEvidence(copy, signer);
+    const copy = bench.forged(run, (_, folder) =>
+      changeTensor(folder, 12, 'model.norm.weight', (values) => {
+        values[3] = values[3]! * (1 + 2 ** -20);
+      }),
+    );
     const findings = await caught(copy, 'replay', { replay: 'all' });
     expect(findings[0]).toMatchObject({
       file: 'checkpoints/step-000012/state.safetensors',
@@ -161,12 +135,7 @@ describe('states', () => {
 
 describe('only replay can find', () => {
   test('invented losses', async () => {
-    const copy = bench.copy(run);
-    redoEvidence(copy, signer, {
-      records: (records) => {
-        records[13]!.loss = bits64(1.5);
-      },
-    });
+    const copy = altered((records) => Object.assign(records[13]!, { loss: bits64(1.5) }));
     const findings = await caught(copy, 'replay', { replay: 'all' });
     expect(findings).toMatchObject([{ file: 'transcript.jsonl', step: 14 }]);
     expect(findings[0]!.text).toContain('1.5');
@@ -174,31 +143,8 @@ describe('only replay can find', () => {
 
   test('a deviating segment with its true records', async () => {
     const copy = bench.copy(run);
-    const recipe = parseRunRecipe(readFileSync(join(copy, 'recipe.yaml'), 'utf8'), 'recipe.yaml');
-    const { vocabSize } = Tokenizer.load(join(copy, 'tokenizer/tokenizer.json'));
     // A decay that is 5% larger than the recipe's.
-    const trainer = new Trainer(modelOf(recipe, vocabSize), { ...recipe.train, weightDecay: 0.105 }, { threads: 1 });
-    const files = recipe.corpus.sources.map(({ weight }, i) => ({
-      tokens: openTokens(join(copy, `corpus/source-0${i}.train.bin`), 2, { vocabSize }),
-      weight,
-    }));
-    const batches = new Batches(files, recipe.seed, recipe.train.sequenceLength);
-    for (const { name, data } of trainer.state()) {
-      data.set(readState(copy, 20).find((tensor) => tensor.name === name)!.data);
-    }
-    trainer.step = 20;
-    const made = Array.from({ length: 5 }, () => {
-      const { step, loss, gradNorm, learningRate, batch } = trainer.next(batches);
-      if (step % 2 === 0 || step === 25) writeState(copy, step, trainer.state());
-      return { step, loss: bits64(loss), gradNorm: bits64(gradNorm), learningRate: bits32(learningRate), batch };
-    });
-    trainer.close();
-    for (const { tokens } of files) tokens.close();
-    redoEvidence(copy, signer, {
-      records: (records) => {
-        for (const record of made) Object.assign(records[record.step - 1]!, record);
-      },
-    });
+    forge(copy, signer, [{ from: 20, to: 25, train: { weightDecay: 0.105 }, recordsSchedule: true }]);
     const found = await auditRun(copy, { replay: 'all' });
     expect(findingsOf(found, 'structure')).toEqual([]);
     expect(findingsOf(found, 'schedule')).toEqual([]);
@@ -207,12 +153,11 @@ describe('only replay can find', () => {
   });
 
   test('a forged segment with the reported chance', async () => {
-    const copy = bench.copy(run);
-    redoEvidence(copy, signer, {
-      records: (records) => {
-        records[13]!.loss = bits64(Buffer.from(String(records[13]!.loss), 'hex').readDoubleBE() * (1 + 1e-12));
-      },
-    });
+    const copy = altered((records) =>
+      Object.assign(records[13]!, {
+        loss: bits64(Buffer.from(String(records[13]!.loss), 'hex').readDoubleBE() * (1 + 1e-12)),
+      }),
+    );
     // Some challenge draws every candidate; the forged segment is found if, and only if, it is drawn.
     let met = 0;
     for (let i = 0; i < 12; i++) {
@@ -226,10 +171,10 @@ describe('only replay can find', () => {
 });
 
 test("kept states withheld by a shorter list: the plan is the recipe's", async () => {
-  const copy = bench.copy(run);
-  rmSync(checkpointOf(copy, 12), { recursive: true });
   const kept = [2, 4, 6, 8, 10, 14, 16, 18, 20, 22, 24, 25];
-  redoEvidence(copy, signer, { commitment: { kept } });
+  const copy = bench.forged(run, (_, folder) => rmSync(checkpointOf(folder, 12), { recursive: true }), {
+    commitment: { kept },
+  });
   expect((await auditRun(copy)).checks[0]).toMatchObject({ verdict: 'refuted', findings: [{ file: 'genesis.json' }] });
 });
 
@@ -241,9 +186,20 @@ test('a recipe under which motion would mean nothing: policy', async () => {
 });
 
 /** Changes a run's recipe in its written form. */
-function edit(copy: string, change: (recipe: ReturnType<typeof parseRecipe>) => void): void {
-  const path = join(copy, 'recipe.yaml');
-  const recipe = parseRecipe(readFileSync(path, 'utf8'), { file: path });
-  change(recipe);
-  writeFileSync(path, recipeToYaml(recipe));
+function editRecipe(at: (name: string) => string, change: (recipe: ReturnType<typeof parseRecipe>) => unknown): void {
+  edit(at('recipe.yaml'), (text) => {
+    const recipe = parseRecipe(text, { file: 'recipe.yaml' });
+    change(recipe);
+    return recipeToYaml(recipe);
+  });
+}
+
+/** The state of the other run in the place of this one's. */
+function takeState(folder: string, step: number): void {
+  cpSync(checkpointOf(other, step), checkpointOf(folder, step), { recursive: true });
+}
+
+/** A copy with other records. */
+function altered(records: NonNullable<Changes['records']>): string {
+  return bench.forged(run, () => {}, { records });
 }

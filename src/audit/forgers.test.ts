@@ -2,37 +2,27 @@
 // report says, and no forger who stays unseen with the chance of a stated room has planted more than the room. A few forged runs here,
 // fifty with JIKJI_TORTURE; the additional effect of rank is printed.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
-import type { Signer } from '../ledger/index.ts';
-import { audit } from './audit.ts';
 import { chanceOfDetection } from './chance.ts';
 import { maxForged, roomOf, UNSEEN } from './room.ts';
 import { draw } from './segments.ts';
+import { auditRun, checkOf, findingsOf, TestBench } from './testing/audit-run.ts';
 import { normals, plant } from './testing/forger.ts';
-import { Bench, checkpointOf } from './testing/run.ts';
+import { checkpointOf } from './testing/run.ts';
 import type { Audit } from './types.ts';
 
 const RUNS = process.env.JIKJI_TORTURE ? 50 : 2;
 const CHALLENGES = 400;
 
-const bench = new Bench();
-let signer: Signer;
-/** Runs by AdamW and by Muon. */
-const OPTIMIZERS = ['adamw', 'muon'] as const;
-const runs = new Map<string, { run: string; honest: Audit }>();
-let run: string;
-let honest: Audit;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  // 40 segments of two steps.
-  for (const optimizer of OPTIMIZERS) {
-    run = await bench.make(signer, { train: { steps: 80, checkpointEvery: 2, optimizer } });
-    honest = await audit({ folder: run, threads: 1, replay: 'all' });
-    runs.set(optimizer, { run, honest });
-  }
-});
+const bench = new TestBench();
+const { signer } = bench;
+/** Runs by AdamW and by Muon, of 40 segments of two steps. */
+const runs: { optimizer: string; run: string; honest: Audit }[] = [];
+for (const optimizer of ['adamw', 'muon']) {
+  const run = await bench.make(signer, { train: { steps: 80, checkpointEvery: 2, optimizer } });
+  runs.push({ optimizer, run, honest: await auditRun(run, { replay: 'all' }) });
+}
 
 /** 64 hex digits, different for each number. */
 const challengeOf = (i: number): string => (i * 7919 + 12345).toString(16).padStart(64, '0');
@@ -40,10 +30,8 @@ const SEAL = '5e'.repeat(32);
 
 /** The segments that differ when everything is trained again; all other checks must hold. */
 async function forgedSegments(folder: string): Promise<{ forged: Set<number>; found: Audit }> {
-  const found = await audit({ folder, threads: 1, replay: 'all' });
-  for (const check of found.checks) {
-    if (check.name !== 'replay') expect({ name: check.name, findings: check.findings }).toMatchObject({ findings: [] });
-  }
+  const found = await auditRun(folder, { replay: 'all' });
+  expect(findingsOf(found).filter(({ name }) => name !== 'replay')).toEqual([]);
   const forged = found.replayed.filter(({ verdict }) => verdict === 'refuted').map(({ index }) => index);
   return { forged: new Set(forged), found };
 }
@@ -57,11 +45,7 @@ function someSegments(seed: number, count: number): number[] {
     .map(({ index }) => index);
 }
 
-describe.each(OPTIMIZERS)('by %s', (optimizer) => {
-  beforeAll(() => {
-    ({ run, honest } = runs.get(optimizer)!);
-  });
-
+describe.each(runs)('by $optimizer', ({ optimizer, run, honest }) => {
   test('a careful forger is found as often as the report says, with rank switched off', async () => {
     const { candidates, drawn } = honest.detection;
     expect({ segments: honest.detection.segments, candidates, drawn }).toEqual({
@@ -101,8 +85,8 @@ describe.each(OPTIMIZERS)('by %s', (optimizer) => {
     for (let i = 0; i < RUNS; i++) {
       const copy = bench.copy(run);
       plant(copy, signer, { segments: new Set(someSegments(100 + i, 1)), seed: i, careful: false });
-      const found = await audit({ folder: copy, threads: 1, replay: 0 });
-      if (found.checks.find(({ name }) => name === 'motion')!.verdict === 'refuted') motion++;
+      const found = await auditRun(copy, { replay: 0 });
+      if (checkOf(found, 'motion').verdict === 'refuted') motion++;
       else if (found.verdict === 'refuted') ranked++;
     }
     console.log(
@@ -133,7 +117,7 @@ describe.each(OPTIMIZERS)('by %s', (optimizer) => {
 });
 
 test('no forger who stays unseen with the chance of a stated room has planted more', async () => {
-  ({ run, honest } = runs.get('adamw')!); // room knows no optimizer
+  const { run, honest } = runs[0]!; // room knows no optimizer
   const { candidates, drawn } = honest.detection;
   const movement = honest.movements[0]!;
   expect(movement.group).toBe('all');
@@ -159,7 +143,7 @@ test('no forger who stays unseen with the chance of a stated room has planted mo
     const copy = bench.copy(run);
     plant(copy, signer, { segments: forged, seed: most, careful: true });
     // He uses the whole room: all movement of his segments is planted.
-    const { movements } = await audit({ folder: copy, threads: 1, replay: 0 });
+    const { movements } = await auditRun(copy, { replay: 0 });
     const found = unseenWith(most, (taken) => {
       const open = others.filter((index) => !taken.includes(index));
       const room = roomOf(movements, open, [{ candidates, drawn }])!.find((one) => one.unseen === unseen)!;

@@ -4,9 +4,8 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { auditRun } from './testing/audit-run.ts';
+import { auditRun, makeTwoRuns } from './testing/audit-run.ts';
 import { changeTensor, redoEvidence } from './testing/run.ts';
-import { makeTwoRuns } from './testing/two-runs.ts';
 import type { Audit } from './types.ts';
 
 const { bench, signer, run, other } = await makeTwoRuns();

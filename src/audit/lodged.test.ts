@@ -2,71 +2,75 @@
 
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readStatement, type Signer, seedOfLodging, sha256Hex } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import { describe, expect, test } from 'vitest';
+import { seedOfLodging, readStatement, type Signer, sha256Hex } from '../ledger/index.ts';
+import type { AuditOptions } from './audit.ts';
+import { auditRun, commitmentOf, edit, expectRefuted, findingsOf, notesOf, TestBench } from './testing/audit-run.ts';
 import { answer, forge, makeLodged, signInVersion1, writeRequest } from './testing/forge.ts';
-import { Bench, redoEvidence } from './testing/run.ts';
-import type { Audit, CheckName, Finding } from './types.ts';
+import { redoEvidence } from './testing/run.ts';
+import type { Audit } from './types.ts';
 
-const bench = new Bench();
+const bench = new TestBench();
 const SMALL = { train: { steps: 8 } };
-let maker: Signer;
-let office: Signer;
-let thief: Signer;
+const { signer: maker } = bench;
+const office = bench.strangersKey('office');
+const thief = bench.strangersKey('thief');
 /** Lodged, and not lodged: the same recipe. */
-let lodged: string;
-let plain: string;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  maker = bench.strangersKey('maker');
-  office = bench.strangersKey('office');
-  thief = bench.strangersKey('thief');
-  lodged = await makeLodged(bench, maker, office, SMALL);
-  plain = await bench.make(maker, SMALL);
-});
+const lodged = await makeLodged(bench, maker, office, SMALL);
+const plain = await bench.make(maker, SMALL);
 
 const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, maker: maker.fingerprint, office: office.fingerprint, ...options });
-const of = (found: Audit, name: CheckName): Finding[] => found.checks.find((check) => check.name === name)!.findings;
-const notes = (found: Audit): string => found.checks.flatMap((check) => check.notes).join('\n');
+  auditRun(folder, { maker: maker.fingerprint, office: office.fingerprint, ...options });
 const text = (run: string, name: string): string => readFileSync(join(run, name), 'utf8');
 
 /** Refuted by structure, with something about `file`. */
 async function structure(copy: string, file: string, options: Partial<AuditOptions> = {}): Promise<void> {
-  const found = await look(copy, options);
-  expect(found.verdict).toBe('refuted');
-  expect(of(found, 'structure')).toContainEqual(expect.objectContaining({ verdict: 'refuted', file }));
+  await expectRefuted(
+    copy,
+    { name: 'structure', file },
+    { maker: maker.fingerprint, office: office.fingerprint, ...options },
+  );
+}
+
+/** Writes the office's answer to the request or seal in a folder, unless it is that of another folder. */
+function answerFile(
+  folder: string,
+  kind: 'request' | 'seal',
+  { of = folder, ...more }: { of?: string; nonce?: string; time?: string } = {},
+): void {
+  const name = kind === 'seal' ? 'seal-lodging.json' : 'lodging.json';
+  writeFileSync(join(folder, name), answer(of, kind, { office, ...more }));
+}
+
+/** What genesis must say with the answer that lies in a folder: its digest, and the seed that follows from its nonce. */
+function follows(folder: string): { lodging: string; seed: string } {
+  const { digest, predicate } = readStatement(join(folder, 'lodging.json'), 'lodging');
+  const { recipe, makerKey } = commitmentOf(folder);
+  return { lodging: digest, seed: seedOfLodging(recipe, makerKey, predicate.nonce) };
 }
 
 /** The run without a lodging, with a request answered after its training and a new genesis that names the answer. */
-function lodgedTooLate(seed: 'old' | 'lodged'): string {
+function lodgedTooLate(whose: 'old' | 'lodged'): string {
   const copy = bench.copy(plain);
   writeRequest(copy, maker);
-  writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
-  const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
-  const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-  const follows = seed === 'lodged' ? { seed: seedOfLodging(recipe, makerKey, predicate.nonce) } : {};
-  redoEvidence(copy, maker, { commitment: { lodging: digest, ...follows } });
-  writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
+  answerFile(copy, 'request');
+  const { lodging, seed } = follows(copy);
+  redoEvidence(copy, maker, { commitment: { lodging, ...(whose === 'lodged' && { seed }) } });
+  answerFile(copy, 'seal');
   return copy;
 }
 
 test('a request of version 1 is refused by name', async () => {
   const copy = bench.copy(lodged);
   signInVersion1(copy, 'request', maker);
-  const found = await look(copy);
-  expect(found.verdict).toBe('refuted');
-  expect(found.checks.flatMap(({ findings }) => findings)).toContainEqual(
-    expect.objectContaining({ file: 'request.json', text: expect.stringContaining('a request of format version 1') }),
-  );
+  await expectRefuted(copy, { file: 'request.json', text: /a request of format version 1/ });
 });
 
 test('an honest one holds, with all segments replayed', async () => {
   const found = await look(lodged, { replay: 'all' });
-  expect(found.checks.flatMap((check) => check.findings)).toEqual([]);
+  expect(findingsOf(found)).toEqual([]);
   expect(found).toMatchObject({ verdict: 'holds', cost: { replayedSteps: 8 } });
-  expect(notes(found)).not.toContain('no trusted time');
+  expect(notesOf(found)).not.toContain('no trusted time');
 });
 
 describe('genesis made after training', () => {
@@ -76,16 +80,16 @@ describe('genesis made after training', () => {
 
   test("lodged, with the seed of the office's nonce: every check that knows the seed", async () => {
     const found = await look(lodgedTooLate('lodged'));
-    expect(of(found, 'structure')).toEqual([]);
-    expect(of(found, 'schedule')[0]).toMatchObject({ verdict: 'refuted', file: 'transcript.jsonl', step: 1 });
-    expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'genesis.json', step: 0 });
-    expect(of(found, 'replay')[0]).toMatchObject({ verdict: 'refuted', step: 1 });
+    expect(findingsOf(found, 'structure')).toEqual([]);
+    expect(findingsOf(found, 'schedule')[0]).toMatchObject({ verdict: 'refuted', file: 'transcript.jsonl', step: 1 });
+    expect(findingsOf(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'genesis.json', step: 0 });
+    expect(findingsOf(found, 'replay')[0]).toMatchObject({ verdict: 'refuted', step: 1 });
   });
 
   test('not lodged: it holds, and the report says that it has no trusted time', async () => {
     const found = await look(plain, { office: undefined });
     expect(found.verdict).toBe('holds');
-    expect(notes(found)).toContain('Not lodged: no trusted time. Genesis may have been made after the training.');
+    expect(notesOf(found)).toContain('Not lodged: no trusted time. Genesis may have been made after the training.');
     // If the auditor asks for an office, the verdict needs its lodging.
     expect(await look(plain)).toMatchObject({ verdict: 'incomplete' });
   });
@@ -109,15 +113,15 @@ describe("an office's answer", () => {
     // An auditor who names no office is asked to compare keys.
     const found = await look(made, { office: undefined });
     expect(found).toMatchObject({ verdict: 'holds', run: { office: friend.fingerprint } });
-    expect(notes(found)).toContain('--office');
+    expect(notesOf(found)).toContain('--office');
   });
 
   test('signed by the maker himself', async () => {
     const made = await makeLodged(bench, maker, maker, SMALL);
     await structure(made, 'lodging.json');
     const found = await look(made, { office: undefined });
-    expect(notes(found)).toContain('its time proves nothing');
-    expect(notes(found)).toMatch(/office/);
+    expect(notesOf(found)).toContain('its time proves nothing');
+    expect(notesOf(found)).toMatch(/office/);
     // Even an auditor who names the maker as the office gets no draw that the maker chose.
     expect((await look(made, { office: maker.fingerprint })).detection.reason).not.toContain('drawn by the office');
   });
@@ -126,39 +130,34 @@ describe("an office's answer", () => {
     const copy = bench.copy(lodged);
     const other = bench.copy(plain);
     writeRequest(other, maker);
-    writeFileSync(join(copy, 'lodging.json'), answer(other, 'request', { office }));
+    answerFile(copy, 'request', { of: other });
     await structure(copy, 'lodging.json');
     // A new genesis that names this answer and has its seed.
-    const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
-    const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-    redoEvidence(copy, maker, {
-      commitment: { lodging: digest, seed: seedOfLodging(recipe, makerKey, predicate.nonce) },
-    });
+    redoEvidence(copy, maker, { commitment: follows(copy) });
     await structure(copy, 'lodging.json');
     // With that request as well: the seed is another one, so the run no longer matches.
     cpSync(join(other, 'request.json'), join(copy, 'request.json'));
     const found = await look(copy);
-    expect(of(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
+    expect(findingsOf(found, 'origin')).toMatchObject([{ verdict: 'refuted', file: 'genesis.json', step: 0 }]);
   });
 
   test('requested twice, to choose among seeds: the first answer is another lodging', async () => {
     const copy = bench.copy(lodged);
-    writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office, nonce: sha256Hex('again') }));
+    answerFile(copy, 'request', { nonce: sha256Hex('again') });
     await structure(copy, 'lodging.json');
   });
 
   test('altered by the maker: its time, its nonce', async () => {
-    for (const change of [
-      (p: { [name: string]: unknown }) => ({ ...p, time: '2020-01-02T03:04:05.678Z' }),
-      (p: { [name: string]: unknown }) => ({ ...p, nonce: sha256Hex('mine') }),
-    ]) {
+    for (const change of [{ time: '2020-01-02T03:04:05.678Z' }, { nonce: sha256Hex('mine') }]) {
       for (const name of ['lodging.json', 'seal-lodging.json']) {
         const copy = bench.copy(lodged);
-        const envelope = JSON.parse(text(copy, name));
-        const payload = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
-        payload.predicate = change(payload.predicate);
-        envelope.payload = Buffer.from(JSON.stringify(payload)).toString('base64');
-        writeFileSync(join(copy, name), `${JSON.stringify(envelope)}\n`);
+        edit(join(copy, name), (text) => {
+          const envelope = JSON.parse(text);
+          const payload = JSON.parse(Buffer.from(envelope.payload, 'base64').toString());
+          Object.assign(payload.predicate, change);
+          envelope.payload = Buffer.from(JSON.stringify(payload)).toString('base64');
+          return `${JSON.stringify(envelope)}\n`;
+        });
         await structure(copy, name);
       }
     }
@@ -174,19 +173,10 @@ describe("an office's answer", () => {
       const copy = bench.copy(lodged);
       writeRequest(other, signer);
       cpSync(join(other, 'request.json'), join(copy, 'request.json'));
-      writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
-      const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
-      const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-      const seed = seedOfLodging(recipe, makerKey, predicate.nonce);
-      forge(
-        copy,
-        maker,
-        [{ from: 0, to: 8, start: BigInt(`0x${seed}`), batches: BigInt(`0x${seed}`), recordsSchedule: true }],
-        {
-          lodging: digest,
-          seed,
-        },
-      );
+      answerFile(copy, 'request');
+      const commitment = follows(copy);
+      const start = BigInt(`0x${commitment.seed}`);
+      forge(copy, maker, [{ from: 0, to: 8, start, batches: start, recordsSchedule: true }], commitment);
       await structure(copy, 'request.json');
     }
   });
@@ -196,20 +186,19 @@ describe('the seal', () => {
   test('lodged before the run itself', async () => {
     for (const time of ['2026-01-01T03:04:05.678Z', '2026-01-02T03:04:05.678Z']) {
       const copy = bench.copy(lodged);
-      writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office, time }));
+      answerFile(copy, 'seal', { time });
       await structure(copy, 'seal-lodging.json');
     }
   });
 
   test('signed again after it was lodged, even with the same content', async () => {
-    const copy = bench.copy(lodged);
-    redoEvidence(copy, maker);
+    const copy = bench.forged(lodged, () => {});
     await structure(copy, 'seal-lodging.json');
   });
 
   test("lodged as another run's seal", async () => {
     const copy = bench.copy(lodged);
-    writeFileSync(join(copy, 'seal-lodging.json'), answer(plain, 'seal', { office }));
+    answerFile(copy, 'seal', { of: plain });
     await structure(copy, 'seal-lodging.json');
   });
 
@@ -235,19 +224,18 @@ describe('a run copied by a thief, who signs it with his own key', () => {
   test('with his own lodging: the seed is another one', async () => {
     const copy = bench.copy(lodged);
     writeRequest(copy, thief);
-    writeFileSync(join(copy, 'lodging.json'), answer(copy, 'request', { office }));
-    const { digest, predicate } = readStatement(join(copy, 'lodging.json'), 'lodging');
-    const finish = (seed: object): void => {
-      redoEvidence(copy, thief, { commitment: { lodging: digest, ...seed } });
-      writeFileSync(join(copy, 'seal-lodging.json'), answer(copy, 'seal', { office }));
+    answerFile(copy, 'request');
+    const { lodging } = follows(copy);
+    const finish = (commitment: object): void => {
+      redoEvidence(copy, thief, { commitment });
+      answerFile(copy, 'seal');
     };
-    finish({});
+    finish({ lodging });
     await structure(copy, 'genesis.json', { maker: thief.fingerprint });
-    const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
-    finish({ seed: seedOfLodging(recipe, makerKey, predicate.nonce) });
+    finish(follows(copy));
     const found = await look(copy, { maker: thief.fingerprint });
-    expect(of(found, 'structure')).toEqual([]);
-    expect(of(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'genesis.json', step: 0 });
-    expect(of(found, 'schedule')).toHaveLength(8);
+    expect(findingsOf(found, 'structure')).toEqual([]);
+    expect(findingsOf(found, 'origin')[0]).toMatchObject({ verdict: 'refuted', file: 'genesis.json', step: 0 });
+    expect(findingsOf(found, 'schedule')).toHaveLength(8);
   });
 });

@@ -1,35 +1,24 @@
 // A finding names the file that is wrong, and nothing beside it: a program that reads findings acts on their files.
 
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Signer } from '../ledger/index.ts';
-import { audit } from './audit.ts';
-import { Bench, redoEvidence } from './testing/run.ts';
+import { expect, test } from 'vitest';
+import { auditRun, editBytes, TestBench } from './testing/audit-run.ts';
 
-const bench = new Bench();
+const bench = new TestBench();
 const TRAIN = { steps: 6 };
-let maker: Signer;
-let run: string;
-beforeAll(async () => {
-  maker = bench.strangersKey('maker');
-  run = await bench.make(maker, { train: TRAIN });
-});
-afterAll(() => bench.remove());
+const run = await bench.make(bench.signer, { train: TRAIN });
 
 /** Where the findings of each check are. */
 async function found(folder: string): Promise<Record<string, string[]>> {
-  const { checks } = await audit({ folder, threads: 1 });
+  const { checks } = await auditRun(folder);
   return Object.fromEntries(checks.map(({ name, findings }) => [name, findings.map(({ file }) => file)]));
 }
 
 test('ids that the tokenizer does not have: the token file, not the texts beside it and not their root', async () => {
-  const copy = bench.copy(run);
-  const path = join(copy, 'corpus/source-00.train.bin');
-  const ids = readFileSync(path);
-  ids.writeUInt16LE(0xffff, ids.length - 4);
-  writeFileSync(path, ids);
-  redoEvidence(copy, maker);
+  const copy = bench.forged(run, (at) =>
+    editBytes(at('corpus/source-00.train.bin'), (ids) => ids.writeUInt16LE(0xffff, ids.length - 4)),
+  );
   expect((await found(copy)).origin).toEqual(['corpus/source-00.train.bin']);
 });
 
@@ -42,11 +31,10 @@ test('a card of another size than the sealed one: structure alone reads no more 
 });
 
 test("a parent's weights that are not those of genesis: no S_0 is made from them", async () => {
-  const child = await bench.make(maker, { name: 'child', from: { run: basename(run) }, train: TRAIN });
-  const path = join(child, 'start/model.safetensors');
-  const bytes = readFileSync(path);
-  bytes[bytes.length - 3]! ^= 1;
-  writeFileSync(path, bytes);
+  const child = await bench.make(bench.signer, { name: 'child', from: { run: basename(run) }, train: TRAIN });
+  editBytes(join(child, 'start/model.safetensors'), (bytes) => {
+    bytes[bytes.length - 3]! ^= 1;
+  });
   const { structure, origin } = await found(child);
   expect([structure, origin]).toEqual([['start/model.safetensors'], ['start/model.safetensors']]);
 });

@@ -3,37 +3,23 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  digestOfFile,
-  REFERENCES,
-  readStatement,
-  type Signer,
-  START,
-  type Subject,
-  signStatement,
-} from '../ledger/index.ts';
-import { audit } from './audit.ts';
-import { Bench, checkpointOf } from './testing/run.ts';
+import { expect, test } from 'vitest';
+import { digestOfFile, REFERENCES, readStatement, START, type Subject, signStatement } from '../ledger/index.ts';
+import { auditRun, checkOf, expectRefuted, TestBench } from './testing/audit-run.ts';
+import { checkpointOf } from './testing/run.ts';
 
-const bench = new Bench();
-let signer: Signer;
-let run: string;
+const bench = new TestBench();
+const { signer } = bench;
+const run = await bench.make(signer, { train: { steps: 4 } });
+bench.writeLines(
+  'pairs.jsonl',
+  Array.from({ length: 30 }, (_, i) => ({ prompt: `${i}?`, chosen: 'yes', rejected: 'no' })),
+);
 /** A run that learns from pairs, and begins with the weights of `run`: it has two signed files more. */
-let preferring: string;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  run = await bench.make(signer, { train: { steps: 4 } });
-  const lines = Array.from({ length: 30 }, (_, i) =>
-    JSON.stringify({ prompt: `${i}?`, chosen: 'yes', rejected: 'no' }),
-  );
-  writeFileSync(join(bench.folder, 'pairs.jsonl'), lines.join('\n'));
-  preferring = await bench.make(signer, {
-    ...{ name: 'preferring', from: { run: basename(run) }, tokenizer: { vocabSize: 405 }, chat: {} },
-    corpus: { sources: [{ files: 'pairs.jsonl', read: 'preferences', language: 'en', licence: 'CC0-1.0' }] },
-    train: { steps: 2, sequenceLength: 32 },
-  });
+const preferring = await bench.make(signer, {
+  ...{ name: 'preferring', from: { run: basename(run) }, tokenizer: { vocabSize: 405 }, chat: {} },
+  corpus: { sources: [{ files: 'pairs.jsonl', read: 'preferences', language: 'en', licence: 'CC0-1.0' }] },
+  train: { steps: 2, sequenceLength: 32 },
 });
 
 /** Signs a statement again with another size of `name`; after a new genesis the seal is signed again too. */
@@ -73,9 +59,7 @@ test.each([
     [size + 1, file],
     [undefined, `${kind}.json`],
   ] as const) {
-    const found = await audit({ folder: resized(kind, name, other, of), threads: 1 });
-    expect(found.verdict).toBe('refuted');
-    expect(found.checks[0]!.findings).toContainEqual(expect.objectContaining({ verdict: 'refuted', file: where }));
+    await expectRefuted(resized(kind, name, other, of), { name: 'structure', file: where });
   }
 });
 
@@ -85,7 +69,7 @@ test.each([
   ['genesis', 'state-0'],
   ['seal', 'state'],
 ] as const)('%s states a size of %s, which is not a file', async (kind, name) => {
-  const found = await audit({ folder: resized(kind, name, 1), threads: 1 });
+  const found = await auditRun(resized(kind, name, 1));
   expect(found.checks[0]!.findings).toMatchObject([
     { verdict: 'refuted', file: `${kind}.json`, text: `states a size of "${name}", which has none` },
   ]);
@@ -97,9 +81,8 @@ test('without a whole kept state no trainer is opened: a few lines of recipe do 
     const path = join(checkpointOf(copy, step), 'state.safetensors');
     writeFileSync(path, readFileSync(path).subarray(1));
   }
-  const { checks } = await audit({ folder: copy, threads: 1, replay: 'all' });
+  const origin = checkOf(await auditRun(copy, { replay: 'all' }), 'origin');
   const text = expect.stringContaining('no whole state of this model');
-  const origin = checks.find(({ name }) => name === 'origin');
-  expect(origin!.findings).toContainEqual(expect.objectContaining({ verdict: 'incomplete', text }));
-  expect(origin!.detail).not.toContain('S_0');
+  expect(origin.findings).toContainEqual(expect.objectContaining({ verdict: 'incomplete', text }));
+  expect(origin.detail).not.toContain('S_0');
 });

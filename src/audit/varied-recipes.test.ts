@@ -1,30 +1,19 @@
 // No false alarm over varied recipes: honest runs are trained again in full, probed, and their figures computed again. 15 segments, 1,000 with
 // JIKJI_TORTURE; the seed is JIKJI_TEST_SEED or a new one, and a failure prints it.
 
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { randomNumbers } from '../base/testing/random-numbers.ts';
 import { ARCHITECTURES } from '../foundry/model/index.ts';
-import { audit } from './audit.ts';
-import { Bench } from './testing/run.ts';
+import { auditRun, findingsOf, TestBench } from './testing/audit-run.ts';
 
 const SEGMENTS = process.env.JIKJI_TORTURE ? 1000 : 15;
 const SEED = Number(process.env.JIKJI_TEST_SEED ?? Date.now() % 1e9);
 
-const bench = new Bench();
-afterAll(() => bench.remove());
-
-/** Numbers from 0 up to 1, the same for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+const bench = new TestBench();
 
 test(`${SEGMENTS} honest segments, seed ${SEED}`, async () => {
   const random = randomNumbers(SEED);
   const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)]!;
-  const signer = bench.strangersKey('maker');
   let segments = 0;
   while (segments < SEGMENTS) {
     const heads = pick(1, 2, 3);
@@ -60,16 +49,17 @@ test(`${SEGMENTS} honest segments, seed ${SEED}`, async () => {
         ...pick({}, { optimizer: 'muon', momentum: pick(0, 0.9, 0.95) }),
       },
     };
-    const made = await bench.make(signer, changes, { threads: pick(1, 2) });
-    const found = await audit({
-      folder: made,
+    const made = await bench.make(bench.signer, changes, { threads: pick(1, 2) });
+    const found = await auditRun(made, {
       threads: pick(1, 2),
       replay: 'all',
       validation: true,
       engine: { tile: pick(8, 16) },
     });
-    const findings = found.checks.flatMap((check) => check.findings);
-    expect({ SEED, changes, findings, verdict: found.verdict }).toMatchObject({ findings: [], verdict: 'holds' });
+    expect({ SEED, changes, findings: findingsOf(found), verdict: found.verdict }).toMatchObject({
+      findings: [],
+      verdict: 'holds',
+    });
     expect(found).toMatchObject({ extent: 'all', figures: 'computed' });
     segments += found.run.segments.length;
   }

@@ -2,7 +2,16 @@
 // see without the sources it calls the maker's word.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cachedTarball, integrityOf, sha512OfFile } from '../../foundry/corpus/index.ts';
@@ -11,29 +20,23 @@ import {
   madeFrom,
   madeFromFiles,
   readStatement,
-  type Signer,
   type Subject,
   sha256,
   signStatement,
 } from '../../ledger/index.ts';
-import { type AuditOptions, audit } from '../audit.ts';
+import type { AuditOptions } from '../audit.ts';
 import { RunFolder } from '../folder.ts';
 import { checkStructure } from '../structure.ts';
-import { Bench, type RecipeChanges, redoEvidence } from '../testing/run.ts';
+import { auditRun, checkOf, edit, TestBench } from '../testing/audit-run.ts';
+import { type RecipeChanges, redoEvidence } from '../testing/run.ts';
 import type { Audit } from '../types.ts';
 import { checkData } from './check.ts';
 import { type Alteration, makeForged, record, textOf, wholeDocuments } from './testing/forge-texts.ts';
 
-const bench = new Bench();
-let signer: Signer;
-afterAll(() => {
-  vi.unstubAllEnvs();
-  bench.remove();
-});
-beforeAll(() => {
-  signer = bench.strangersKey('maker');
-  vi.stubEnv('XDG_CACHE_HOME', join(bench.folder, 'cache'));
-});
+const bench = new TestBench();
+const { signer } = bench;
+afterAll(() => void vi.unstubAllEnvs());
+beforeAll(() => void vi.stubEnv('XDG_CACHE_HOME', join(bench.folder, 'cache')));
 
 const TRAIN = { steps: 2, checkpointEvery: 1 };
 const SHARED = { language: 'en', licence: 'CC0-1.0' };
@@ -51,15 +54,13 @@ const FEW: RecipeChanges = {
   },
 };
 
-const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, ...options });
-const dataOf = (found: Audit) => found.checks.find(({ name }) => name === 'data')!;
+const dataOf = (found: Audit) => checkOf(found, 'data');
 const others = (found: Audit) =>
   found.checks.filter(({ name, verdict }) => name !== 'data' && verdict !== 'holds').map(({ name }) => name);
 
 /** Audits a forged run, in which no other check finds anything; returns the findings of `data`. */
 async function caught(changes: RecipeChanges, alteration: Alteration, options: Partial<AuditOptions> = {}) {
-  const found = await look(await makeForged(bench, signer, changes, alteration), options);
+  const found = await auditRun(await makeForged(bench, signer, changes, alteration), options);
   expect(others(found)).toEqual([]);
   expect(found.verdict).toBe('refuted');
   expect(found.data.standing).not.toBe('sources');
@@ -73,14 +74,14 @@ describe('honest data hold', () => {
     ['nothing held out', { ...MANY, corpus: { ...FEW.corpus, validation: 0 } }],
   ])('%s', async (_, changes) => {
     const run = await bench.make(signer, changes);
-    const alone = await look(run);
+    const alone = await auditRun(run);
     expect(others(alone)).toEqual([]);
     expect(dataOf(alone).findings).toEqual([]);
     expect(alone.data.standing).toBe('texts');
     expect(alone.data.sources.map(({ standing }) => standing)).toEqual(['maker', 'maker']);
     expect(dataOf(alone).notes.join()).toContain(`The maker's word: that the texts come from "texts/`);
 
-    const compared = await look(run, { sources: bench.folder });
+    const compared = await auditRun(run, { sources: bench.folder });
     expect(compared.verdict).toBe('holds');
     expect(compared.data).toMatchObject({ standing: 'sources' });
     expect(compared.data.sources.map(({ standing, reason }) => [standing, reason])).toEqual([
@@ -138,13 +139,13 @@ describe('from the texts alone', () => {
         sources[0]!.validation.push(record(`a a a ${n}`));
       },
     });
-    const found = await look(run);
+    const found = await auditRun(run);
     expect(found.verdict).toBe('holds');
     expect(found.data.standing).toBe('texts');
     expect(dataOf(found).notes.join()).toContain(
       'The maker can alter texts until their digests put them in the split he wants',
     );
-    const compared = await look(run, { sources: bench.folder });
+    const compared = await auditRun(run, { sources: bench.folder });
     expect(compared.verdict).toBe('refuted');
     expect(dataOf(compared).findings[0]!.text).toMatch(/^source 0 \(texts\/a\) gives something else/);
   });
@@ -200,7 +201,9 @@ describe('from the texts alone', () => {
         a!.counts.read += 1;
       },
     });
-    expect(dataOf(await look(forged)).notes.join()).toContain('slices are longer than its texts alone would make them');
+    expect(dataOf(await auditRun(forged)).notes.join()).toContain(
+      'slices are longer than its texts alone would make them',
+    );
   });
 
   test.each([
@@ -212,7 +215,7 @@ describe('from the texts alone', () => {
         Object.defineProperty(a!.counts, 'dropped', { value: JSON.parse(counts).dropped, enumerable: true });
       },
     });
-    const found = await look(forged);
+    const found = await auditRun(forged);
     expect(found.verdict).toBe('refuted');
     expect(found.checks[0]!.findings).toMatchObject([{ file: 'corpus/manifest.json' }]);
   });
@@ -224,22 +227,22 @@ describe('from the texts alone', () => {
   });
 
   test('counts that differ from those of the texts', async () => {
-    const run = bench.copy(await bench.make(signer, MANY));
-    for (const name of ['manifest.json', 'tokens.json']) {
-      const path = join(run, 'corpus', name);
-      const text = readFileSync(path, 'utf8');
-      const value = JSON.parse(text);
-      if (name === 'tokens.json') value.sources[0].train.documents += 1000;
-      else {
-        const { counts } = value.sources[0];
+    const run = bench.forged(await bench.make(signer, MANY), (at) => {
+      edit(at('corpus/tokens.json'), (text) => {
+        const tokens = JSON.parse(text);
+        tokens.sources[0].train.documents += 1000;
+        return JSON.stringify(tokens);
+      });
+      edit(at('corpus/manifest.json'), (text) => {
+        const manifest = JSON.parse(text);
+        const { counts } = manifest.sources[0];
         for (const key of ['train', 'kept', 'read']) counts[key] += 1000;
-        value.documents.train += 1000;
-        value.licenceSummary[0].documents += 1000;
-      }
-      writeFileSync(path, name === 'tokens.json' ? JSON.stringify(value) : `${JSON.stringify(value, null, 2)}\n`);
-    }
-    redoEvidence(run, signer);
-    const found = await look(run);
+        manifest.documents.train += 1000;
+        manifest.licenceSummary[0].documents += 1000;
+        return `${JSON.stringify(manifest, null, 2)}\n`;
+      });
+    });
+    const found = await auditRun(run);
     expect(found.verdict).toBe('refuted');
     expect(dataOf(found).findings).toMatchObject([{ file: 'corpus/source-00.train.jsonl' }]);
   });
@@ -265,7 +268,7 @@ describe('from the texts alone', () => {
       },
     ];
     for (const manifest of changes) {
-      const found = await look(await makeForged(bench, signer, MANY, { ...(manifest && { manifest }) }));
+      const found = await auditRun(await makeForged(bench, signer, MANY, { ...(manifest && { manifest }) }));
       expect(found.checks[0]).toMatchObject({ verdict: 'refuted', findings: [{ file: 'corpus/manifest.json' }] });
     }
   });
@@ -303,7 +306,7 @@ describe('from the sources', () => {
         });
       },
     });
-    const alone = await look(run);
+    const alone = await auditRun(run);
     expect(alone.verdict).toBe('holds');
     expect(alone.data).toMatchObject({
       standing: 'texts',
@@ -313,7 +316,7 @@ describe('from the sources', () => {
       ],
     });
     for (const options of [{ sources: folder }, { fetch: true }]) {
-      const found = await look(run, options);
+      const found = await auditRun(run, options);
       expect(others(found)).toEqual([]);
       expect(dataOf(found).findings).toMatchObject([
         {
@@ -328,7 +331,7 @@ describe('from the sources', () => {
   test('one source is available, the other is the maker’s word; another tarball', async () => {
     const { folder, changes } = packed();
     const run = await bench.make(signer, changes);
-    const found = await look(run, { sources: folder });
+    const found = await auditRun(run, { sources: folder });
     expect(found.verdict).toBe('holds');
     expect(found.data).toMatchObject({
       standing: 'texts',
@@ -339,10 +342,10 @@ describe('from the sources', () => {
     });
     expect(dataOf(found).notes.join()).toContain('A pinned package is public, not independent');
     cpSync(join(bench.folder, 'texts/b'), join(folder, 'texts/b'), { recursive: true });
-    expect((await look(run, { sources: folder })).data.standing).toBe('sources');
+    expect((await auditRun(run, { sources: folder })).data.standing).toBe('sources');
 
     writeFileSync(join(folder, 'someone-texts-1.2.3.tgz'), 'something else');
-    expect((await look(run, { sources: folder })).data.sources[0]).toMatchObject({
+    expect((await auditRun(run, { sources: folder })).data.sources[0]).toMatchObject({
       standing: 'maker',
       reason: 'someone-texts-1.2.3.tgz is not the tarball that the recipe pins',
     });
@@ -353,8 +356,8 @@ describe('from the sources', () => {
     const folder = bench.path();
     cpSync(join(bench.folder, 'texts'), join(folder, 'texts'), { recursive: true });
     const file = join(folder, 'texts/b/7.txt');
-    writeFileSync(file, `${readFileSync(file, 'utf8')}!`);
-    const found = await look(run, { sources: folder });
+    appendFileSync(file, '!');
+    const found = await auditRun(run, { sources: folder });
     expect(dataOf(found).findings.map(({ text }) => text)).toEqual([
       'source 1 (texts/b) gives something else: the files it came from',
     ]);
@@ -384,12 +387,13 @@ describe('from the sources', () => {
     ]) {
       const corpus = { sources: [{ files: 'texts/a', ...SHARED }], validation: 0.1 };
       const run = await bench.make(signer, { train: TRAIN, corpus });
-      const recipe = join(run, 'recipe.yaml');
-      const manifest = join(run, 'corpus/manifest.json');
-      writeFileSync(recipe, readFileSync(recipe, 'utf8').replace('texts/a', JSON.stringify(files)));
-      writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"texts/a"', JSON.stringify(files)));
+      for (const [name, written] of [
+        ['recipe.yaml', 'texts/a'],
+        ['corpus/manifest.json', '"texts/a"'],
+      ] as const)
+        edit(join(run, name), (text) => text.replace(written, JSON.stringify(files)));
       redoEvidence(run, signer);
-      const found = await look(run, { sources: bench.folder });
+      const found = await auditRun(run, { sources: bench.folder });
       expect(found.data.sources).toMatchObject([{ standing: 'maker', reason }]);
     }
   });
@@ -414,7 +418,7 @@ describe('reading is bounded and can be stopped', () => {
     for (const name of ['source-00.train.jsonl', 'source-01.train.bin', 'source-00.files.jsonl']) {
       truncateSync(join(run, 'corpus', name), 2e12);
     }
-    const found = await look(run);
+    const found = await auditRun(run);
     const [structure] = found.checks;
     expect(structure!.findings.filter(({ verdict }) => verdict === 'refuted').map(({ file }) => file)).toEqual([
       'corpus/source-00.files.jsonl',
@@ -437,7 +441,7 @@ describe('reading is bounded and can be stopped', () => {
     const onProgress = ({ detail }: { detail: string }): void => {
       if (detail === 'texts and tokens' && ++seen === 4) stop.abort();
     };
-    await expect(look(run, { signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(auditRun(run, { signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'interrupted' });
   });
 
   test.each([
@@ -464,7 +468,7 @@ describe('reading is bounded and can be stopped', () => {
   test('no folder for temporary files: incomplete, and the other checks go on', async () => {
     const run = await bench.make(signer, MANY);
     vi.stubEnv('TMPDIR', join(bench.folder, 'nowhere'));
-    const found = await look(run);
+    const found = await auditRun(run);
     vi.unstubAllEnvs();
     expect(others(found)).toEqual([]);
     expect(found.verdict).toBe('incomplete');

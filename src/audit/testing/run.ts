@@ -244,7 +244,7 @@ export const readRecords = (run: string): TranscriptRecord[] =>
 
 export interface Changes {
   commitment?: Partial<Commitment>;
-  records?: (records: TranscriptRecord[]) => void;
+  records?: (records: TranscriptRecord[]) => unknown;
   /** Members of the seal's predicate. */
   seal?: { valBitsPerByte?: number | null; time?: string; usedTokens?: number | undefined };
   /** Write the statements of this format version. */
