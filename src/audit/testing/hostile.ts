@@ -1,12 +1,10 @@
 // Audits mutated evidence in a separate process; the test watches its memory and the files around it.
-// usage: node testing/hostile.ts FOLDER SEED, with lines `CASES KIND` on standard input. For each line it writes `at KIND N` before case
-// N begins, a line of JSON for each case with a wrong outcome, and at the end a line of JSON with counts.
+// usage: node testing/hostile.ts FOLDER SEED, with lines on standard input (`serveCases`).
 // First `node testing/hostile.ts FOLDER prepare` fills FOLDER, which contains all folders of the process.
 
 import {
   copyFileSync,
   cpSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -18,9 +16,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { JikjiError } from '../../base/index.ts';
-import { HOSTILE, mutateBytes, mutateJson, Random } from '../../base/testing/mutate.ts';
+import { Random } from '../../base/testing/mutate.ts';
 import { makeRun, parseRecipe, parseRunRecipe, recipeToYaml } from '../../foundry/index.ts';
 import { checkpointPlan } from '../../foundry/make/evidence.ts';
 import { recipeDigestInput } from '../../foundry/recipe/index.ts';
@@ -38,6 +35,8 @@ import {
 } from '../../ledger/index.ts';
 import { preAuthentication } from '../../ledger/statement.ts';
 import { type Audit, audit, bundleRun, withBundle } from '../index.ts';
+import { answer } from './forge.ts';
+import { mutated, replaceFile, serveCases, signMutated, stackOf, Verdicts } from './hostile-cases.ts';
 import { mutateBundle } from './mutate-bundle.ts';
 
 /** The files that a kind of case changes. In the kinds of the maker the changed statements are signed again. */
@@ -122,10 +121,7 @@ export async function prepare(folder: string): Promise<void> {
 }
 
 function lodge(run: string, kind: 'request' | 'seal', out: string, time: string): void {
-  const office = loadSigner('office');
-  const { digest } = readStatement(join(run, `${kind}.json`), kind);
-  const predicate = { formatVersion: 1 as const, officeKey: office.publicKey.toString('base64'), nonce: digest, time };
-  writeFileSync(out, signStatement('lodging', [[`${kind}.json`, digest]], predicate, office));
+  writeFileSync(out, answer(run, kind, { office: loadSigner('office'), time }));
 }
 
 /** Names and digests of the evidence in a folder, without the files that no audit verifies. */
@@ -144,7 +140,7 @@ class Cases {
   readonly whole: string;
   readonly evidence: [name: string, digest: string][];
   readonly makers: Signer[];
-  readonly verdicts: Record<string, number> = {};
+  readonly verdicts = new Verdicts();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -154,22 +150,31 @@ class Cases {
     this.makers = [loadSigner('maker'), loadSigner('office')];
   }
 
+  async expectHonest(why: string): Promise<void> {
+    if ((await auditFolder(this.run)).verdict !== 'holds') throw new Error(why);
+  }
+
+  end(): Promise<void> {
+    return this.expectHonest('a case left something behind');
+  }
+
   /** Mutates the evidence as `random` decides, audits it and restores it. Returns a description of a wrong outcome, or undefined. */
   async runCase(kind: Kind, random: Random): Promise<string | undefined> {
     if (kind === 'bundle') return this.#bundle(random);
     const file = random.of<string>(KINDS[kind]);
     try {
       if (kind === 'maker: recipe') this.#recipeSigned(random);
-      else if (kind === 'maker: statements') this.#statementSigned(file, random);
+      else if (kind === 'maker: statements')
+        signMutated(join(this.run, file), this.makers[file.includes('lodging') ? 1 : 0]!, random);
       else this.#file(file, random);
       const { verdict } = await auditFolder(this.run);
-      this.#count(verdict);
+      this.verdicts.count(verdict);
       // An office may answer a seal twice.
       if (verdict !== 'holds' || (kind === 'maker: statements' && file === 'seal-lodging.json')) return undefined;
       return this.#intact(this.run) ? undefined : `${file} was changed, and the run holds`;
     } catch (error) {
       // An audit of a run folder must reach a verdict, whatever the folder contains.
-      return error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return stackOf(error);
     } finally {
       for (const name of [file, 'genesis.json']) {
         rmSync(join(this.run, name), { recursive: true, force: true });
@@ -187,63 +192,18 @@ class Cases {
     });
   }
 
-  #count(verdict: string): void {
-    this.verdicts[verdict] = (this.verdicts[verdict] ?? 0) + 1;
-  }
-
-  /** Counts a clear error as if it were a verdict; returns a description of any other error. */
-  #error(error: unknown): string | undefined {
-    if (error instanceof JikjiError && error.code && error.hint) {
-      this.#count(error.code);
-      return undefined;
-    }
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  }
-
   /** An outsider changes bytes, or replaces the file by a link, a pipe, a folder or a sparse file. */
   #file(file: string, random: Random): void {
     const path = join(this.run, file);
-    if (random.below(40) > 0) {
-      const bytes = readFileSync(path);
-      let mutated: Uint8Array = bytes;
-      while (bytes.equals(mutated)) mutated = mutateBytes(bytes, random);
-      writeFileSync(path, mutated);
-      return;
-    }
-    rmSync(path);
-    const replacements = [
-      () => symlinkSync(join(this.folder, 'secret.txt'), path),
-      () => symlinkSync(join(this.whole, file), path),
-      () => symlinkSync('/dev/zero', path),
-      () => symlinkSync(path, path),
-      () => linkSync(join(this.folder, 'pipe'), path),
-      () => mkdirSync(path),
-      () => {
-        writeFileSync(path, '{');
-        truncateSync(path, 2 ** (20 + random.below(6)) + random.below(3)); // holes
-      },
-    ];
-    random.of(replacements)();
-  }
-
-  /** The maker changes a statement and signs it again. */
-  #statementSigned(file: string, random: Random): void {
-    const path = join(this.run, file);
-    const envelope = JSON.parse(readFileSync(path, 'utf8'));
-    const payload = Buffer.from(envelope.payload, 'base64');
-    const value = JSON.parse(payload.toString()) as Json;
-    const bytes =
-      random.below(3) === 0
-        ? mutateBytes(payload, random).subarray(0, 1 << 20)
-        : Buffer.from(mutateJson(value, HOSTILE, random));
-    const signer = this.makers[file.includes('lodging') ? 1 : 0]!;
-    const sig = signer.sign(preAuthentication(bytes)).toString('base64');
-    const signed = {
-      ...envelope,
-      payload: bytes.toString('base64'),
-      signatures: [{ keyid: signer.fingerprint, sig }],
-    };
-    writeFileSync(path, `${canonicalJson(signed)}\n`);
+    if (random.below(40) > 0) writeFileSync(path, mutated(readFileSync(path), random));
+    else
+      replaceFile(path, this.folder, random, [
+        () => symlinkSync(join(this.whole, file), path),
+        () => {
+          writeFileSync(path, '{');
+          truncateSync(path, 2 ** (20 + random.below(6)) + random.below(3)); // holes
+        },
+      ]);
   }
 
   /** The maker signs a genesis for another recipe, perhaps a huge one. The seal stays the old one, so the run must not hold. */
@@ -304,42 +264,25 @@ class Cases {
     try {
       return await withBundle(path, async (folder) => {
         const { verdict } = await auditFolder(folder);
-        this.#count(verdict);
+        this.verdicts.count(verdict);
         if (verdict === 'holds' && !this.#intact(folder)) return 'a file in the bundle was changed, and the run holds';
         return undefined;
       });
     } catch (error) {
-      return this.#error(error);
+      return this.verdicts.error(error);
     } finally {
       rmSync(path, { force: true });
     }
   }
 }
 
-const writeLine = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
-/** Runs `count` cases of a kind, between two audits of the honest run. */
-async function runCases(kind: Kind, folder: string, seed: number, count: number): Promise<void> {
-  const cases = new Cases(folder);
-  if ((await auditFolder(cases.run)).verdict !== 'holds') throw new Error('the honest run does not hold');
-  for (let i = 0; i < count; i++) {
-    writeLine(`at ${kind} ${i}`);
-    const wrong = await cases.runCase(kind, new Random(seed + i * 2654435761));
-    if (wrong !== undefined) writeLine(JSON.stringify({ case: i, wrong }));
-  }
-  if ((await auditFolder(cases.run)).verdict !== 'holds') throw new Error('a case left something behind');
-  writeLine(JSON.stringify({ rss: process.resourceUsage().maxRSS * 1024, verdicts: cases.verdicts }));
-}
-
 if (import.meta.main) {
   const [folder, seed] = process.argv.slice(2) as [string, string];
   if (seed === 'prepare') await prepare(folder);
-  else {
-    for await (const line of createInterface(process.stdin)) {
-      const [count, kind] = /^(\d+) (.+)$/.exec(line)!.slice(1) as [string, Kind];
-      await runCases(kind, folder, Number(seed), Number(count));
-    }
-  }
+  else
+    await serveCases<Kind>(Number(seed), async () => {
+      const cases = new Cases(folder);
+      await cases.expectHonest('the honest run does not hold');
+      return cases;
+    });
 }

@@ -1,25 +1,25 @@
 // The page against hostile texts and numbers in a result, and the contents that it must and must not have.
 
 import { describe, expect, test } from 'vitest';
-import { STYLES } from '../../page-kit/document/styles.ts';
+import {
+  bodyOf,
+  expectPictures,
+  expectSameWords,
+  expectSelfContained,
+  NUMBERS,
+  PAYLOADS,
+  tagsOf,
+  withNumber,
+} from '../../page-kit/testing/document.ts';
 import type { Lineage } from '../lineage.ts';
 import { en } from './en.ts';
 import { lineageHtml } from './index.ts';
 import { ko } from './ko.ts';
-import { LINEAGE_STYLES } from './page-styles.ts';
 import { lineageOf, type Relation } from './testing/lineages.ts';
 
 const LANGS = ['ko', 'en'] as const;
 const WORDS = { ko, en };
 const RELATIONS: Relation[] = ['same', 'noise', 'shuffled', 'independent', 'embedding', 'zero'];
-const bodyOf = (page: string) => page.replace(STYLES + LINEAGE_STYLES, '');
-
-/** The texts that a browser would take for tags, each as its name and the names of its attributes. */
-const tagsOf = (page: string) =>
-  [...bodyOf(page).matchAll(/<(?:"[^"]*"|[^">])*>/g)].map(([tag]) =>
-    tag.replace(/"[^"]*"/g, '""').replace(/\s+/g, ' '),
-  );
-
 /** Puts a text wherever a model or its files can choose one. */
 function poisoned(payload: string) {
   const result = lineageOf('noise', 'independent');
@@ -36,21 +36,13 @@ function poisoned(payload: string) {
 }
 
 describe('hostile texts', () => {
-  const payloads = [
-    '<script>alert(1)</script>',
-    '"><img src=x onerror=alert(1)>',
-    '</title></style></svg><svg onload=alert(1)>',
-    '</bdi><iframe src="https://example.com/"></iframe>',
-    '<!--',
-    ']]><x>',
-  ];
   test.each(LANGS)('make no tag and no attribute: %s', async (lang) => {
     const dated = (text: string) => ({ ...poisoned(text), dates: [{ digest: text, time: text, office: text }] });
     const known = new Set([
       ...tagsOf(await lineageHtml(poisoned('quiet'), lang)),
       ...tagsOf(await lineageHtml(dated('q'), lang)),
     ]);
-    for (const payload of payloads) {
+    for (const payload of PAYLOADS) {
       expect(tagsOf(await lineageHtml(dated(payload), lang)).filter((tag) => !known.has(tag))).toEqual([]);
     }
   });
@@ -63,36 +55,10 @@ describe('hostile texts', () => {
   });
 });
 
-/** All numbers in all pictures are finite, and the pictures stay within their frames. */
-function checkPictures(page: string) {
-  const pictures = [...page.matchAll(/<svg\b[^>]*viewBox="0 0 (\d+) (\d+)"[^>]*>(.*?)<\/svg>/gs)];
-  for (const [, width, height, inside] of pictures) {
-    for (const [, name, value] of inside!.matchAll(/ (d|x|y|width|height)="([^"]*)"/g)) {
-      expect(value).not.toMatch(/NaN|Infinity|undefined|null|e\+/i);
-      if (name === 'd') expect(value).toMatch(/^[MLHVhvlaqtzZ\d\s.-]*$/);
-      else expect(Number(value)).toBeLessThanOrEqual(Number(name === 'y' || name === 'height' ? height : width));
-    }
-    for (const [, x, y] of inside!.matchAll(/M(-?[\d.]+) (-?[\d.]+)/g)) {
-      expect(Number(x)).toBeLessThanOrEqual(Number(width));
-      expect(Number(y)).toBeLessThanOrEqual(Number(height));
-    }
-  }
-  return pictures.filter(([, width]) => Number(width) >= 320).length;
-}
-
 describe('numbers and sizes', () => {
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1e308, 1e-320])(
-    '%d in place of every number',
-    async (n) => {
-      const fill = <T>(value: T): T => {
-        if (typeof value === 'number') return n as T;
-        if (Array.isArray(value)) return value.map(fill) as T;
-        if (value === null || typeof value !== 'object') return value;
-        return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one)])) as T;
-      };
-      checkPictures(await lineageHtml(fill(lineageOf('noise', 'independent')), 'ko'));
-    },
-  );
+  test.each(NUMBERS)('%d in place of every number', async (n) => {
+    expectPictures(await lineageHtml(withNumber(lineageOf('noise', 'independent'), n), 'ko'));
+  });
 
   test('a map of a thousand layers stays small, and no high value is lost', async () => {
     const result = lineageOf('noise');
@@ -103,7 +69,7 @@ describe('numbers and sizes', () => {
     result.references[0]!.towers[0]!.map = layers.map((i) => [i, i]);
     const page = await lineageHtml(result, 'en');
     expect(page.length).toBeLessThan(300_000);
-    expect(checkPictures(page)).toBe(2);
+    expect(expectPictures(page).filter((width) => width >= 320)).toHaveLength(2);
     const wide = /<svg class="wide"[\s\S]*?<\/svg>/.exec(page)![0];
     const [, x, y] = /class="heat heat-5" d="M([\d.]+) ([\d.]+)h[^M]*"/.exec(wide)!.map(Number);
     // 63 fields of 16 layers each way; the field of layer 654 is the 40th, that of 321 the 20th.
@@ -126,21 +92,7 @@ describe('a self-contained page', () => {
     '%s, %s: refers to nothing outside, runs nothing, is well-formed',
     async (lang, relation) => {
       const page = await lineageHtml(lineageOf(relation), lang);
-      expect(page).not.toMatch(/\b(src|href|xlink:href|srcset|action|data|poster|background|ping|formaction)\s*=/i);
-      expect(page).not.toMatch(/url\s*\(|@import|@font-face|image-set|https?:|\/\/[a-z]/i);
-      expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|base|form|image|use|audio|video)\b/i);
-      expect(page).not.toMatch(/\son[a-z]+\s*=|\sstyle\s*=|javascript:/i);
-      const open: string[] = [];
-      for (const [, end, name, self] of bodyOf(page).matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*?(\/?)>/g)) {
-        if (self || ['meta', 'br'].includes(name!)) continue;
-        if (end) expect(open.pop()).toBe(name);
-        else open.push(name!);
-      }
-      expect(open).toEqual([]);
-      const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
-      expect(new Set(ids).size).toBe(ids.length);
-      for (const [, refs] of page.matchAll(/aria-labelledby="([^"]*)"/g))
-        for (const ref of refs!.split(' ')) expect(ids).toContain(ref);
+      expectSelfContained(page);
       expect(page).toBe(await lineageHtml(structuredClone(lineageOf(relation)), lang));
     },
   );
@@ -148,20 +100,8 @@ describe('a self-contained page', () => {
 
 describe('what the page claims', () => {
   test('both languages have all words, none empty and none in the other language', () => {
-    const words = (value: unknown): string[] => {
-      if (typeof value === 'string') return [value];
-      if (typeof value === 'function') return [String(value('1', '2', '3', '4', '5'))];
-      return Object.values(value as object).flatMap(words);
-    };
-    const keys = (value: unknown): unknown =>
-      value !== null && typeof value === 'object'
-        ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, keys(one)]))
-        : typeof value;
-    expect(keys(ko)).toEqual(keys(en));
-    expect([...words(ko), ...words(en)].filter((one) => one.trim() === '')).toEqual([]);
-    expect(words(en).filter((one) => /\p{Script=Hangul}/u.test(one))).toEqual([]);
     // What holds only numbers and names is the same in both.
-    expect(words(ko).filter((one) => !/\p{Script=Hangul}/u.test(one))).toEqual(['‘1’', '1: 2', '1', '1~2']);
+    expect(expectSameWords(en, ko)).toEqual(['‘1’', '1: 2', '1', '1~2']);
   });
 
   test.each(LANGS)('each verdict has its own sentence, and no other: %s', async (lang) => {

@@ -3,26 +3,15 @@
 // and at the end a line of JSON with counts.
 
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { JikjiError } from '../../../base/index.ts';
-import { HOSTILE, mutateBytes, mutateJson, Random } from '../../../base/testing/mutate.ts';
+import { HOSTILE, mutateBytes, mutateJson, type Random } from '../../../base/testing/mutate.ts';
 import { Safetensors } from '../../../formats/index.ts';
-import { canonicalJson, digestOfFile, type Json, type Signer } from '../../../ledger/index.ts';
-import { preAuthentication } from '../../../ledger/statement.ts';
+import { digestOfFile, type Json } from '../../../ledger/index.ts';
 import { key } from '../../../ledger/testing/register.ts';
 import { bundleRun, withBundle } from '../../bundle.ts';
+import { mutated, replaceFile, serveCases, signMutated, stackOf, Verdicts } from '../../testing/hostile-cases.ts';
 import { mutateBundle } from '../../testing/mutate-bundle.ts';
 import { auditWitness } from '../audit.ts';
 import type { ReplayerOptions } from '../replayer.ts';
@@ -90,7 +79,7 @@ class Cases {
   readonly #run: string;
   readonly #digests: Map<string, string>;
   readonly #python: ReplayerOptions;
-  readonly verdicts: Record<string, number> = {};
+  readonly verdicts = new Verdicts();
   #untouched = '';
 
   constructor(folder: string) {
@@ -134,12 +123,13 @@ class Cases {
       if (kind === 'maker: states') return await this.#made({ plant: this.#hostileStates(random) });
       cpSync(this.#whole, this.#run, { recursive: true });
       const file = random.of(this.#filesOf(kind));
-      if (kind === 'maker: statements') this.#signedAgain(file, random);
+      if (kind === 'maker: statements')
+        signMutated(join(this.#run, file), file.includes('lodging') ? this.#office : this.#maker, random);
       else this.#changed(file, random);
       return await this.#judge(this.#run, kind === 'trained again' ? this.#python : undefined);
     } catch (error) {
       // An audit of a folder reaches a verdict, whatever the folder contains.
-      return error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return stackOf(error);
     }
   }
 
@@ -159,7 +149,7 @@ class Cases {
   /** Whatever looks untouched is untouched: the values, where the bytes of a state's file are others. */
   async #judge(folder: string, replayer?: ReplayerOptions): Promise<string | undefined> {
     const found = await this.#audit(folder, replayer);
-    this.verdicts[found.verdict] = (this.verdicts[found.verdict] ?? 0) + 1;
+    this.verdicts.count(found.verdict);
     if (replayer ? found.verdict !== 'holds' : saidOf(found) !== this.#untouched) return undefined;
     const other = [...this.#digests].find(([name, digest]) => {
       const path = join(folder, name);
@@ -176,43 +166,12 @@ class Cases {
   /** An outsider changes bytes, or puts a link, a pipe or a folder in the file's place. */
   #changed(file: string, random: Random): void {
     const path = join(this.#run, file);
-    if (random.below(20) > 0) {
-      const bytes = readFileSync(path);
-      let mutated: Uint8Array = bytes;
-      while (bytes.equals(mutated))
-        mutated =
-          /\.json$/.test(file) && random.below(2) === 0
-            ? Buffer.from(`${mutateJson(JSON.parse(bytes.toString()), HOSTILE, random)}\n`)
-            : mutateBytes(bytes, random);
-      writeFileSync(path, mutated);
-      return;
-    }
-    rmSync(path);
-    random.of([
-      () => symlinkSync(join(this.#folder, 'secret.txt'), path),
-      () => symlinkSync('/dev/zero', path),
-      () => symlinkSync(path, path),
-      () => linkSync(join(this.#folder, 'pipe'), path),
-      () => mkdirSync(path),
-      () => {},
-    ])();
-  }
-
-  /** The maker, or the office, changes a statement and signs it again. */
-  #signedAgain(file: string, random: Random): void {
-    const path = join(this.#run, file);
-    const envelope = JSON.parse(readFileSync(path, 'utf8'));
-    const payload = Buffer.from(envelope.payload, 'base64');
-    let bytes = payload;
-    while (bytes.equals(payload))
-      bytes = Buffer.from(
-        random.below(3) === 0
-          ? mutateBytes(payload, random).subarray(0, 1 << 20)
-          : mutateJson(JSON.parse(payload.toString()) as Json, HOSTILE, random),
-      );
-    const signer: Signer = file.includes('lodging') ? this.#office : this.#maker;
-    const signatures = [{ keyid: signer.fingerprint, sig: signer.sign(preAuthentication(bytes)).toString('base64') }];
-    writeFileSync(path, `${canonicalJson({ ...envelope, payload: bytes.toString('base64'), signatures })}\n`);
+    const mutate = (bytes: Buffer): Uint8Array =>
+      /\.json$/.test(file) && random.below(2) === 0
+        ? Buffer.from(`${mutateJson(JSON.parse(bytes.toString()), HOSTILE, random)}\n`)
+        : mutateBytes(bytes, random);
+    if (random.below(20) > 0) writeFileSync(path, mutated(readFileSync(path), random, mutate));
+    else replaceFile(path, this.#folder, random, [() => {}]);
   }
 
   #hostileRecipe(random: Random): Json {
@@ -243,13 +202,13 @@ class Cases {
     } catch (error) {
       // The toy's own writer takes no numbers that JSON has not.
       if (error instanceof TypeError || error instanceof JikjiError || error instanceof RangeError) {
-        this.verdicts.unwritten = (this.verdicts.unwritten ?? 0) + 1;
+        this.verdicts.count('unwritten');
         return undefined;
       }
       throw error;
     }
     const { verdict } = await auditWitness({ folder: this.#run, maker: this.#maker.fingerprint });
-    this.verdicts[verdict] = (this.verdicts[verdict] ?? 0) + 1;
+    this.verdicts.count(verdict);
     return verdict === 'holds' ? 'nothing was trained again, and the run holds' : undefined;
   }
 
@@ -259,30 +218,17 @@ class Cases {
     try {
       return await withBundle(path, (folder) => this.#judge(folder));
     } catch (error) {
-      if (!(error instanceof JikjiError && error.code && error.hint)) throw error;
-      this.verdicts[error.code] = (this.verdicts[error.code] ?? 0) + 1;
-      return undefined;
+      return this.verdicts.error(error);
     }
   }
-}
-
-async function runCases(kind: Kind, cases: Cases, seed: number, count: number): Promise<void> {
-  for (const name of Object.keys(cases.verdicts)) delete cases.verdicts[name];
-  for (let i = 0; i < count; i++) {
-    process.stdout.write(`at ${kind} ${i}\n`);
-    const wrong = await cases.runCase(kind, new Random(seed + i * 2654435761));
-    if (wrong !== undefined) process.stdout.write(`${JSON.stringify({ case: i, wrong })}\n`);
-  }
-  const rss = process.resourceUsage().maxRSS * 1024;
-  process.stdout.write(`${JSON.stringify({ rss, verdicts: cases.verdicts })}\n`);
 }
 
 if (import.meta.main) {
   const [folder, seed] = process.argv.slice(2) as [string, string];
   const cases = new Cases(folder);
   await cases.begin();
-  for await (const line of createInterface(process.stdin)) {
-    const [count, kind] = /^(\d+) (.+)$/.exec(line)!.slice(1) as [string, Kind];
-    await runCases(kind, cases, Number(seed), Number(count));
-  }
+  await serveCases<Kind>(Number(seed), async () => {
+    cases.verdicts.clear();
+    return cases;
+  });
 }
