@@ -1,70 +1,54 @@
 // Runs whose tokenizer has more entries than that of their parent: S_0 against the rule, honest chains, and what makers can forge.
 
-import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
 import { exportModel, parentShape } from '../foundry/index.ts';
 import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
 import { extendTokenizer, Tokenizer, trainTokenizer } from '../foundry/tokenizer/index.ts';
-import {
-  type Commitment,
-  digestOfFile,
-  readStatement,
-  type Signer,
-  type StateTensor,
-  type Subject,
-  signStatement,
-  stateRoot,
-} from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import { type Commitment, digestOfFile, readStatement, type StateTensor, stateRoot } from '../ledger/index.ts';
+import type { AuditOptions } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
-import { Bench, readState, redoEvidence } from './testing/run.ts';
-import type { Audit, Finding } from './types.ts';
+import {
+  auditRun,
+  checkOf,
+  commitmentOf,
+  edit,
+  expectRefuted,
+  findingsOf,
+  fromRun,
+  notesOf,
+  parentOfRun,
+  TestBench,
+} from './testing/audit-run.ts';
+import { readState } from './testing/run.ts';
+import type { Audit } from './types.ts';
 
-const bench = new Bench();
+const bench = new TestBench();
+const { signer: maker } = bench;
 const TRAIN = { steps: 4 };
 const EMBEDDING = 'model.embed_tokens.weight';
 const TOKENIZER = 'tokenizer/tokenizer.json';
 /** Fewer texts than those of the children: so there is something left to learn. */
 const CORPUS = { sources: [{ files: 'texts/a', licence: 'CC0-1.0' }], validation: 0.1 };
 const MORE = { tokenizer: { vocabSize: 470 } };
-let maker: Signer;
 /** A parent with an untied head, another of its shape, a child of the first with more entries, and a child of that one with still more. */
-let parent: string;
-let other: string;
-let child: string;
-let grandchild: string;
-
-const from = (run: string) => ({ from: { run: basename(run) } });
-beforeAll(async () => {
-  maker = bench.strangersKey('maker');
-  const model = { tieWordEmbeddings: false };
-  const corpus = CORPUS;
-  parent = await bench.make(maker, { model, corpus, train: TRAIN });
-  other = await bench.make(maker, { model, corpus, seed: 2, train: TRAIN });
-  child = await bench.make(maker, { name: 'child', seed: 5, ...from(parent), ...MORE, train: TRAIN });
-  grandchild = await bench.make(maker, {
-    ...{ name: 'grandchild', ...from(child), tokenizer: { vocabSize: 500 } },
-    train: { steps: 4, optimizer: 'muon' },
-  });
+const SHAPE = { model: { tieWordEmbeddings: false }, corpus: CORPUS, train: TRAIN };
+const parent = await bench.make(maker, SHAPE);
+const other = await bench.make(maker, { ...SHAPE, seed: 2 });
+const child = await bench.make(maker, { name: 'child', seed: 5, ...fromRun(parent), ...MORE, train: TRAIN });
+const grandchild = await bench.make(maker, {
+  ...{ name: 'grandchild', ...fromRun(child), tokenizer: { vocabSize: 500 } },
+  train: { steps: 4, optimizer: 'muon' },
 });
-afterAll(() => bench.remove());
 
 const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, replay: 'all', ...options });
-const findings = (found: Audit): Finding[] => found.checks.flatMap((check) => check.findings);
-const commitmentOf = (run: string) => readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment;
+  auditRun(folder, { replay: 'all', ...options });
 const tokenizerOf = (run: string): Tokenizer => Tokenizer.load(join(run, TOKENIZER));
-
-/** Refuted, with a finding of these words in this file. */
-async function refuted(run: string, file: string, text: RegExp, options: Partial<AuditOptions> = {}): Promise<void> {
-  const found = await look(run, options);
-  expect(findings(found)).toContainEqual(
-    expect.objectContaining({ verdict: 'refuted', file, text: expect.stringMatching(text) }),
-  );
-  expect(found.verdict).toBe('refuted');
-}
+/** Refuted by an audit in full. */
+const refuted = (run: string, file: string, text: RegExp, options: Partial<AuditOptions> = {}) =>
+  expectRefuted(run, { file, text }, { replay: 'all', ...options });
 
 /** The parent's ids of the bytes of an entry, by its merges one after another. */
 function idsOf(old: Tokenizer, bytes: Uint8Array): number[] {
@@ -130,11 +114,11 @@ describe('honest', () => {
 
   test('an audit holds, alone and with all that it was built on', async () => {
     const alone = await look(child);
-    expect(findings(alone)).toEqual([]);
+    expect(findingsOf(alone)).toEqual([]);
     expect(alone).toMatchObject({ verdict: 'holds', extent: 'all' });
-    expect(alone.checks.find(({ name }) => name === 'origin')!.detail).toMatch(/^S_0, tokenizer, /);
+    expect(checkOf(alone, 'origin').detail).toMatch(/^S_0, tokenizer, /);
     const found = await look(grandchild, { parents: [parent, child] });
-    expect(findings(found)).toEqual([]);
+    expect(findingsOf(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', parent: { audit: { verdict: 'holds', parent: { audit: {} } } } });
   });
 
@@ -143,9 +127,9 @@ describe('honest', () => {
     for (const withoutData of [false, true]) {
       await bundleRun({ run: child, out: file, withoutData });
       const found = await withBundle(file, (folder) => look(folder));
-      expect(findings(found).filter(({ verdict }) => verdict === 'refuted')).toEqual([]);
+      expect(findingsOf(found).filter(({ verdict }) => verdict === 'refuted')).toEqual([]);
       expect(found.verdict).toBe(withoutData ? 'incomplete' : 'holds');
-      expect(findings(found).map(({ file }) => file)).not.toContain('start/tokenizer.json');
+      expect(findingsOf(found).map(({ file }) => file)).not.toContain('start/tokenizer.json');
     }
     const gguf = join(bench.folder, 'parent.gguf');
     await exportModel({ model: parent, to: 'gguf', out: gguf, type: 'f32' });
@@ -153,13 +137,13 @@ describe('honest', () => {
     expect(readFileSync(join(run, TOKENIZER), 'utf8')).toBe(readFileSync(join(child, TOKENIZER), 'utf8'));
     expect(digestOfFile(join(run, 'start/tokenizer.json'))).not.toBe(commitmentOf(parent).tokenizer);
     const found = await look(run, { parents: [gguf] });
-    expect(findings(found)).toEqual([]);
+    expect(findingsOf(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', parent: { compared: true } });
   });
 
   test('the parent is not needed to resume; a short text gives fewer entries, and says so', async () => {
     const said: string[] = [];
-    const many = { name: 'many', ...from(parent), tokenizer: { vocabSize: 100_000 }, train: TRAIN };
+    const many = { name: 'many', ...fromRun(parent), tokenizer: { vocabSize: 100_000 }, train: TRAIN };
     const stop = new AbortController();
     const onEvent = (event: { kind: string; step?: number; text?: string }): void => {
       if (event.kind === 'note') said.push(event.text!);
@@ -188,7 +172,7 @@ describe('forgetting', () => {
       .map((line) => JSON.parse(line));
 
   test('the scores before the first step stand in the card; those of the same tokenizer are what the parent came to', async () => {
-    const again = await bench.make(maker, { name: 'again', corpus: CORPUS, ...from(parent), train: TRAIN });
+    const again = await bench.make(maker, { name: 'again', corpus: CORPUS, ...fromRun(parent), train: TRAIN });
     const [before, after] = scoresOf(again);
     const { valBitsPerByte } = readStatement(join(parent, 'seal.json'), 'seal').predicate;
     expect([before!.step, after!.step]).toEqual([0, TRAIN.steps]);
@@ -202,34 +186,26 @@ describe('forgetting', () => {
   });
 
   test('a card with another figure before the first step', async () => {
-    const copy = bench.copy(child);
-    const { bitsPerByte, bySource } = scoresOf(copy)[0]!;
+    const { bitsPerByte, bySource } = scoresOf(child)[0]!;
     const forge = (text: string, from: number, to: number) => text.replace(from.toFixed(3), to.toFixed(3));
     for (const figure of [bitsPerByte, bySource[0]!]) {
       const card = forge(cardOf(child), figure, figure - 0.5);
       expect(card).not.toBe(cardOf(child));
-      const path = join(copy, 'model/README.md');
-      writeFileSync(path, card);
-      const statement = readStatement(join(child, 'seal.json'), 'seal');
-      const subjects = [...statement.subjects].map(([name, digest]): Subject => {
-        if (name !== 'model/README.md') return [name, digest, statement.sizes.get(name)];
-        return [name, digestOfFile(path), statSync(path).size];
-      });
-      writeFileSync(join(copy, 'seal.json'), signStatement('seal', subjects, statement.predicate, maker));
+      const copy = bench.resealed(child, (at) => writeFileSync(at('model/README.md'), card));
       await refuted(copy, 'model/README.md', /not the card that follows/, { validation: true });
     }
   });
 
   test('where computing costs too much the card’s own figures are compared, and said to be the maker’s word', async () => {
     const train = { steps: 1, validationTokens: 4000 };
-    const run = await bench.make(maker, { name: 'short', ...from(parent), ...MORE, train });
+    const run = await bench.make(maker, { name: 'short', ...fromRun(parent), ...MORE, train });
     const found = await look(run, { replay: undefined });
-    expect(findings(found)).toEqual([]);
+    expect(findingsOf(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', figures: 'maker' });
-    expect(found.checks.flatMap(({ notes }) => notes).join()).toMatch(/and that before step 1, is the maker's word/);
+    expect(notesOf(found)).toMatch(/and that before step 1, is the maker's word/);
     for (const options of [{ replay: undefined, validation: true }, { replay: 'all' as const }]) {
       const computed = await look(run, options);
-      expect([findings(computed), computed.figures]).toEqual([[], 'computed']);
+      expect([findingsOf(computed), computed.figures]).toEqual([[], 'computed']);
     }
   });
 
@@ -239,7 +215,7 @@ describe('forgetting', () => {
       if (event.kind === 'step' && event.step === 2) stop.abort();
     };
     const out = bench.path();
-    const changes = { name: 'child', seed: 5, ...from(parent), ...MORE, train: TRAIN };
+    const changes = { name: 'child', seed: 5, ...fromRun(parent), ...MORE, train: TRAIN };
     await expect(bench.make(maker, changes, { out, onEvent, signal: stop.signal })).rejects.toThrow();
     writeFileSync(join(out, 'validation.jsonl'), '{"step":0,"bitsPerByte":1,"bySource":[1,1]}\n');
     await bench.make(maker, changes, { out, resume: true });
@@ -334,34 +310,26 @@ describe('rehearsal', () => {
 });
 
 describe('forged', () => {
-  const changed = (run: string, change: (copy: string) => void, commitment: object = {}): string => {
-    const copy = bench.copy(run);
-    change(copy);
-    redoEvidence(copy, maker, { commitment: commitment as Partial<Commitment> });
-    return copy;
-  };
+  const changed = (run: string, change: (copy: string) => void, commitment: object = {}): string =>
+    bench.forged(run, (_, copy) => change(copy), { commitment: commitment as Partial<Commitment> });
   /** Exchanges the ids of two entries. */
   const swap = (copy: string, a: number, b: number): void => {
-    const path = join(copy, TOKENIZER);
     const tokens = tokenizerOf(copy).spelledTokens();
     const [first, second] = [a, b].map((id) => `${JSON.stringify(tokens[id])}: `);
-    const text = readFileSync(path, 'utf8');
-    const altered = text.replace(`${first}${a},`, `${first}${b},`).replace(`${second}${b},`, `${second}${a},`);
-    expect(altered).not.toBe(text);
-    writeFileSync(path, altered);
+    edit(join(copy, TOKENIZER), (text) => {
+      const altered = text.replace(`${first}${a},`, `${first}${b},`).replace(`${second}${b},`, `${second}${a},`);
+      expect(altered).not.toBe(text);
+      return altered;
+    });
   };
 
   test('a tokenizer that reorders the parent’s entries', async () => {
-    await refuted(
-      changed(child, (copy) => swap(copy, 300, 301)),
-      TOKENIZER,
-      /does not begin with the tokenizer of the parent/,
-    );
-    await refuted(
-      changed(child, (copy) => swap(copy, 300, 450)),
-      TOKENIZER,
-      /does not begin with the tokenizer of the parent/,
-    );
+    for (const id of [301, 450])
+      await refuted(
+        changed(child, (copy) => swap(copy, 300, id)),
+        TOKENIZER,
+        /does not begin with the tokenizer of the parent/,
+      );
   });
 
   test('other new entries than the texts give', async () => {
@@ -382,7 +350,7 @@ describe('forged', () => {
     const own = await trainTokenizer([{ text: 'abab cdcd abcd '.repeat(3), weight: 1 }], { vocabSize: 400 });
     const write = (run: string) => writeFileSync(join(run, TOKENIZER), own.toJson());
     await refuted(changed(child, write), TOKENIZER, /does not begin with the tokenizer of the parent/);
-    const same = await bench.make(maker, { name: 'same', ...from(parent), train: TRAIN });
+    const same = await bench.make(maker, { name: 'same', ...fromRun(parent), train: TRAIN });
     const swapped = changed(same, (run) => swap(run, 300, 301));
     await refuted(swapped, 'genesis.json', /names another tokenizer than that of its parent/);
   });
@@ -402,7 +370,7 @@ describe('forged', () => {
   test('rows of another parent', async () => {
     const weights = digestOfFile(join(other, 'model/model.safetensors'));
     const copy = (run: string) => cpSync(join(other, 'model/model.safetensors'), join(run, 'start/model.safetensors'));
-    const { seal } = (commitmentOf(child) as { parent: { seal: string } }).parent;
+    const { seal } = parentOfRun(child);
     await refuted(
       changed(child, copy, { parent: { seal, weights } }),
       'genesis.json',
@@ -434,34 +402,35 @@ describe('forged', () => {
     );
     const found = await look(changed(child, (run) => rmSync(path(run))));
     expect(found.verdict).toBe('incomplete');
-    expect(findings(found)).toContainEqual(
+    expect(findingsOf(found)).toContainEqual(
       expect.objectContaining({ file: 'start/tokenizer.json', verdict: 'incomplete' }),
     );
   });
 
   test('weights with other rows than the parent has entries', async () => {
-    const copy = bench.copy(child);
     // The grandparent's weights would have fewer rows, those of this run more.
-    cpSync(join(copy, 'model/model.safetensors'), join(copy, 'start/model.safetensors'));
-    const weights = digestOfFile(join(copy, 'start/model.safetensors'));
-    const { seal } = (commitmentOf(child) as { parent: { seal: string } }).parent;
-    redoEvidence(copy, maker, { commitment: { parent: { seal, weights } } as Partial<Commitment> });
+    const weights = digestOfFile(join(child, 'model/model.safetensors'));
+    const copy = changed(
+      child,
+      (run) => cpSync(join(run, 'model/model.safetensors'), join(run, 'start/model.safetensors')),
+      { parent: { seal: parentOfRun(child).seal, weights } },
+    );
     await refuted(copy, 'genesis.json', /other weights than those that its parent sealed/);
   });
 
   test('a recipe that asks for fewer entries than the tokenizer has', async () => {
-    const path = (run: string) => join(run, 'recipe.yaml');
-    const fewer = (run: string): void => {
-      const recipe = parseRecipe(readFileSync(path(run), 'utf8'), { file: 'recipe.yaml' });
-      recipe.tokenizer.vocabSize = 400;
-      writeFileSync(path(run), recipeToYaml(recipe));
-    };
+    const fewer = (run: string): void =>
+      edit(join(run, 'recipe.yaml'), (text) => {
+        const recipe = parseRecipe(text, { file: 'recipe.yaml' });
+        recipe.tokenizer.vocabSize = 400;
+        return recipeToYaml(recipe);
+      });
     await refuted(changed(child, fewer), TOKENIZER, /has 470 entries, the recipe 400/);
   });
 });
 
 test('bad input: fewer entries than the parent; by default as many', () => {
-  const recipe = { name: 'bad', corpus: { sources: [{ files: 'texts/a' }] }, train: TRAIN, ...from(child) };
+  const recipe = { name: 'bad', corpus: { sources: [{ files: 'texts/a' }] }, train: TRAIN, ...fromRun(child) };
   const read = (more: object) =>
     parseRecipe(JSON.stringify({ ...recipe, ...more }), { file: 'r.yaml', shapeOf: parentShape(bench.folder) });
   expect(() => read({ tokenizer: { vocabSize: 469 } })).toThrow("tokenizer.vocabSize is 469, the parent's is 470");

@@ -4,22 +4,23 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { exportModel, type MakeOptions, makeRun, parseRecipe } from '../foundry/index.ts';
 import { openModel } from '../foundry/load/index.ts';
 import { TINY, weightsOf, writeFolder } from '../foundry/load/testing/folders.ts';
 import { foreignFiles, foreignTexts } from '../foundry/tokenizer/testing/foreign.ts';
-import { digestOfFile, type Signer } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import { digestOfFile, type Parent, parentOf } from '../ledger/index.ts';
+import type { AuditOptions } from './audit.ts';
 import { bundleRun, withBundle } from './bundle.ts';
-import { Bench, redoEvidence } from './testing/run.ts';
-import type { Audit, Finding } from './types.ts';
+import { auditRun, commitmentOf, edit, expectRefuted, findingsOf, TestBench } from './testing/audit-run.ts';
+import { redoEvidence } from './testing/run.ts';
+import type { Audit } from './types.ts';
 
-const bench = new Bench();
+const bench = new TestBench();
+const { signer: maker } = bench;
 const at = (name: string): string => join(bench.folder, name);
-let maker: Signer;
-let files: Record<string, Json>;
+const files = (await foreignFiles()) as Record<string, Json>;
 /** Runs by their parent's tokenizer. */
 const runs: Record<string, string> = {};
 
@@ -38,24 +39,20 @@ const SOURCES = [
   { files: 'texts/b', language: 'ko', licence: 'CC0-1.0' },
 ];
 
-beforeAll(async () => {
-  maker = bench.strangersKey('maker');
-  files = (await foreignFiles()) as Record<string, Json>;
-  const lines = foreignTexts(400).map((text) => JSON.stringify({ text }));
-  writeFileSync(at('mixed.jsonl'), lines.join('\n'));
-  for (const kind of Object.keys(KINDS) as Kind[]) {
-    // More rows than the tokenizer has entries, and a context longer than can be trained.
-    const config = { ...TINY, maxPositionEmbeddings: 4096 };
-    writeFolder(at(kind), config, weightsOf(config, 'F32'), files[kind], { config: KINDS[kind].config });
-    const changes = { from: { model: kind }, corpus: { sources: SOURCES, validation: 0.1 }, train: TRAIN };
-    runs[kind] = await bench.make(maker, changes);
-  }
-});
-afterAll(() => bench.remove());
+bench.writeLines(
+  'mixed.jsonl',
+  foreignTexts(400).map((text) => ({ text })),
+);
+const SHARED = { corpus: { sources: SOURCES, validation: 0.1 }, train: TRAIN };
+for (const kind of Object.keys(KINDS) as Kind[]) {
+  // More rows than the tokenizer has entries, and a context longer than can be trained.
+  const config = { ...TINY, maxPositionEmbeddings: 4096 };
+  writeFolder(at(kind), config, weightsOf(config, 'F32'), files[kind], { config: KINDS[kind].config });
+  runs[kind] = await bench.make(maker, { ...SHARED, from: { model: kind } });
+}
 
 const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, replay: 'all', ...options });
-const findings = (found: Audit): Finding[] => found.checks.flatMap((check) => check.findings);
+  auditRun(folder, { replay: 'all', ...options });
 const idsOf = (run: string, source: number): Uint16Array => {
   const bytes = readFileSync(join(run, `corpus/source-0${source}.train.bin`));
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
@@ -79,12 +76,12 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', (kind) => {
 
   test('it holds, with and without its parent', async () => {
     const found = await look(runs[kind]!, { parents: [at(kind)], sources: bench.folder });
-    expect(findings(found)).toEqual([]);
+    expect(findingsOf(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', extent: 'all', parent: { kind: 'model', compared: true } });
     expect(found.data.standing).toBe('sources');
     const out = at(`${kind}.tar`);
     await bundleRun({ run: runs[kind]!, out, withoutData: false });
-    expect(await withBundle(out, async (inside) => findings(await look(inside)))).toEqual([]);
+    expect(await withBundle(out, async (inside) => findingsOf(await look(inside)))).toEqual([]);
   });
 
   test('the model has the tokenizer of its parent, as it stands, and begins a text as it was trained', async () => {
@@ -108,28 +105,26 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', (kind) => {
 
 test('from GGUF, and from a run that began so: the ids stay, rows without a token too, and each link is audited', async () => {
   await exportModel({ model: runs.Qwen2!, to: 'gguf', type: 'f32', out: at('qwen.gguf') });
-  const shared = { corpus: { sources: SOURCES, validation: 0.1 }, train: TRAIN };
-  const child = await bench.make(maker, { ...shared, name: 'child', from: { model: 'qwen.gguf' } });
+  const child = await bench.make(maker, { ...SHARED, name: 'child', from: { model: 'qwen.gguf' } });
   expect(idsOf(child, 0)).toEqual(idsOf(runs.Qwen2!, 0));
   const rehearsed = { run: basename(child), rehearse: 0.5 };
   const corpus = { sources: [{ files: 'texts/a', language: 'en', licence: 'CC0-1.0' }] };
   const grandchild = await bench.make(maker, { name: 'grandchild', from: rehearsed, corpus, train: TRAIN });
   expect(idsOf(grandchild, 1)).toEqual(idsOf(runs.Qwen2!, 0));
   const found = await look(grandchild, { parents: [child, at('qwen.gguf')] });
-  expect(findings(found)).toEqual([]);
+  expect(findingsOf(found)).toEqual([]);
   expect(found).toMatchObject({ verdict: 'holds', parent: { audit: { parent: { kind: 'model', compared: true } } } });
 });
 
 test('a GGUF file that lies about its tokens', async () => {
   await exportModel({ model: runs['Llama 3']!, to: 'gguf', type: 'f32', out: at('honest.gguf') });
   const bytes = readFileSync(at('honest.gguf'));
-  const changes = { corpus: { sources: SOURCES, validation: 0.1 }, train: TRAIN };
   /** With another number behind a key whose value has 32 bits. */
   const lying = (key: string, value: number) => () => {
     const copy = Buffer.from(bytes);
     copy.writeUInt32LE(value, copy.indexOf(key) + key.length + 4);
     writeFileSync(at('lying.gguf'), copy);
-    return bench.options({ ...changes, from: { model: 'lying.gguf' } });
+    return bench.options({ ...SHARED, from: { model: 'lying.gguf' } });
   };
   const eos = 'tokenizer.ggml.eos_token_id';
   expect(lying(eos, 703)).not.toThrow();
@@ -145,8 +140,8 @@ test('a run that is not finished is opened as it was trained, and goes on to the
   const copy = bench.path();
   mkdirSync(copy);
   const options = bench.options({
+    ...SHARED,
     from: { model: 'Llama 3' },
-    corpus: { sources: SOURCES, validation: 0.1 },
     train: { steps: 8, checkpointEvery: 2 },
   });
   const stop = new AbortController();
@@ -177,18 +172,14 @@ test('a run that is not finished is opened as it was trained, and goes on to the
 });
 
 describe('forged', () => {
-  const refuted = async (run: string, file: string, text: RegExp): Promise<void> => {
-    const found = await look(run);
-    expect(findings(found)).toContainEqual(
-      expect.objectContaining({ verdict: 'refuted', file, text: expect.stringMatching(text) }),
-    );
-  };
+  const refuted = (run: string, file: string, text: RegExp) => expectRefuted(run, { file, text }, { replay: 'all' });
   const changed = (kind: Kind, change: (file: Json) => void): string => {
     const copy = bench.copy(runs[kind]!);
-    const path = join(copy, 'tokenizer/tokenizer.json');
-    const file = JSON.parse(readFileSync(path, 'utf8'));
-    change(file);
-    writeFileSync(path, JSON.stringify(file));
+    edit(join(copy, 'tokenizer/tokenizer.json'), (text) => {
+      const file = JSON.parse(text);
+      change(file);
+      return JSON.stringify(file);
+    });
     return copy;
   };
   const swapped = (kind: Kind): string =>
@@ -208,9 +199,7 @@ describe('forged', () => {
 
   test("another tokenizer, signed as the parent's: the texts have other ids", async () => {
     const copy = swapped('Llama 3');
-    const { parent } = JSON.parse(
-      Buffer.from(JSON.parse(readFileSync(join(copy, 'genesis.json'), 'utf8')).payload, 'base64').toString(),
-    ).predicate.commitment;
+    const parent = parentOf(commitmentOf(copy)) as Extract<Parent, { files: unknown }>;
     for (const file of parent.files)
       if (file.name === 'tokenizer') file.sha256 = digestOfFile(join(copy, 'tokenizer/tokenizer.json'));
     redoEvidence(copy, maker, { commitment: { parent } });
@@ -221,11 +210,11 @@ describe('forged', () => {
   test('other tokens around documents', async () => {
     const copy = bench.copy(runs['Llama 3']!);
     const path = join(copy, 'recipe.yaml');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('eosToken: <|end|>', 'eosToken: <|endoftext|>'));
+    edit(path, (text) => text.replace('eosToken: <|end|>', 'eosToken: <|endoftext|>'));
     redoEvidence(copy, maker);
     await refuted(copy, 'corpus/source-00.train.bin', /encoded differently/);
     await refuted(copy, 'model/config.json', /not the recipe's model/);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('eosToken: <|endoftext|>', 'eosToken: <think>'));
+    edit(path, (text) => text.replace('eosToken: <|endoftext|>', 'eosToken: <think>'));
     redoEvidence(copy, maker);
     await refuted(copy, 'tokenizer/tokenizer.json', /<think> is not one of its special tokens/);
   });

@@ -1,7 +1,7 @@
 // Joined audits by several keys: which of them cover a run together, and which do not count.
 
-import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type AuditStatement,
   parseStatement,
@@ -10,45 +10,46 @@ import {
   sha256Hex,
   signStatement,
 } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import type { AuditOptions } from './audit.ts';
 import { joinedClaimOf } from './joined-claim.ts';
 import { knownRun } from './known-run.ts';
 import { type Merged, mergeAudits } from './merge.ts';
 import { weakestRoom } from './merged-links.ts';
 import { draw } from './segments.ts';
 import { signAudit, signableOf } from './signed-audit.ts';
-import { Bench, redoEvidence } from './testing/run.ts';
+import { auditRun, fromRun, TestBench } from './testing/audit-run.ts';
+import type { Changes } from './testing/run.ts';
 import { asOwnDraw, asVersion1, CHAIN, chainReports, resigned } from './testing/signed-audit.ts';
 
-const bench = new Bench();
-const keys = {} as Record<'maker' | 'one' | 'two' | 'three', Signer>;
-let run: string;
-/** Signed audits of the run's 13 segments: three parts that cover it, and one that was drawn. */
-const parts: string[] = [];
-let drawn: string;
+const bench = new TestBench();
+const { signer: maker } = bench;
+const [one, two, three] = [bench.strangersKey('one'), bench.strangersKey('two'), bench.strangersKey('three')] as const;
+const keys = { maker, one, two, three };
+const run = await bench.make(maker);
 
 const signed = async (signer: Signer, options: Partial<AuditOptions> = {}, folder = run): Promise<string> =>
-  signAudit(signableOf(asOwnDraw(await audit({ folder, threads: 1, ...options }))), signer);
+  signAudit(signableOf(asOwnDraw(await auditRun(folder, options))), signer);
 const asFiles = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
+const merge = (...texts: string[]): Merged => mergeAudits(asFiles(...texts));
+const knownOf = (folder: string) => knownRun(folder, new AbortController().signal);
+const statementOf = (text: string) => parseStatement(text, 'audit', 'x');
 
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  for (const name of ['maker', 'one', 'two', 'three'] as const) keys[name] = bench.strangersKey(name);
-  run = await bench.make(keys.maker);
-  parts.push(
-    await signed(keys.one, { segments: { from: 1, to: 4 } }),
-    await signed(keys.two, { segments: { from: 4, to: 9 } }),
-    await signed(keys.three, { segments: { from: 10, to: 13 } }),
-  );
-  drawn = await signed(keys.one, { challenge: '5a'.repeat(32) });
-});
+/** Signed audits of the run's 13 segments: three parts that cover it, and one that was drawn. */
+const parts = [
+  await signed(one, { segments: { from: 1, to: 4 } }),
+  await signed(two, { segments: { from: 4, to: 9 } }),
+  await signed(three, { segments: { from: 10, to: 13 } }),
+] as const;
+const drawn = await signed(one, { challenge: '5a'.repeat(32) });
+/** An audit with another state than the others. */
+const wrong = resigned(parts[1], three, ({ replayed }) => Object.assign(replayed[2]!, { root: 'ab'.repeat(32) }));
 
 test('three auditors together cover a run: the extent is all, and nothing is left to chance', () => {
-  const merged = mergeAudits(asFiles(...parts));
+  const merged = merge(...parts);
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'all', excluded: [], steps: 25, trained: 25 });
-  expect(merged.auditors).toEqual([keys.one, keys.two, keys.three].map((key) => key.fingerprint).sort());
-  expect(merged.segments[3]!.by).toEqual([keys.one.fingerprint, keys.two.fingerprint].sort());
-  expect(merged.segments[12]!.by).toEqual([keys.three.fingerprint]);
+  expect(merged.auditors).toEqual([one, two, three].map((key) => key.fingerprint).sort());
+  expect(merged.segments[3]!.by).toEqual([one.fingerprint, two.fingerprint].sort());
+  expect(merged.segments[12]!.by).toEqual([three.fingerprint]);
   for (const { forged, groups } of merged.room!) {
     expect(forged).toBe(0);
     expect(groups.every(({ ofWay }) => ofWay === 0)).toBe(true);
@@ -56,14 +57,14 @@ test('three auditors together cover a run: the extent is all, and nothing is lef
 });
 
 test('a given challenge claims no chance for others: its giver may have tried many', async () => {
-  const given = signAudit(signableOf(await audit({ folder: run, threads: 1, challenge: '5a'.repeat(32) })), keys.one);
-  const merged = mergeAudits(asFiles(given));
+  const given = signAudit(signableOf(await auditRun(run, { challenge: '5a'.repeat(32) })), one);
+  const merged = merge(given);
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'sampled', chance: null });
-  expect(merged.trained).toBe(mergeAudits(asFiles(drawn)).trained);
+  expect(merged.trained).toBe(merge(drawn).trained);
 });
 
 test('two parts leave the rest open', () => {
-  const merged = mergeAudits(asFiles(parts[0]!, parts[2]!));
+  const merged = merge(parts[0], parts[2]);
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'sampled', trained: 15, chance: null });
   expect(merged.segments.filter(({ by }) => by.length === 0).map(({ index }) => index)).toEqual([4, 5, 6, 7, 8]);
   // Nothing was drawn: any open segment can be forged.
@@ -71,20 +72,20 @@ test('two parts leave the rest open', () => {
 });
 
 test('several draws count as one draw of all their segments, for any assignment of challenges', async () => {
-  const other = await signed(keys.two, { challenge: '77'.repeat(32), replay: 3 });
-  const same = await signed(keys.three, { challenge: '77'.repeat(32), replay: 2 });
+  const other = await signed(two, { challenge: '77'.repeat(32), replay: 3 });
+  const same = await signed(three, { challenge: '77'.repeat(32), replay: 2 });
   const seal = readStatement(join(run, 'seal.json'), 'seal').digest;
   const candidates = Array.from({ length: 10 }, (_, i) => i + 1);
   const union = (...draws: [string, number][]) =>
     new Set(draws.flatMap(([challenge, count]) => draw(candidates, count, challenge, seal))).size;
-  const [one, two] = ['5a'.repeat(32), '77'.repeat(32)];
-  expect(mergeAudits(asFiles(drawn)).chance).toBeCloseTo(2 / 10, 12);
-  expect(mergeAudits(asFiles(drawn, other)).chance).toBeCloseTo(union([one, 2], [two, 3]) / 10, 12);
-  expect(mergeAudits(asFiles(drawn, other, same)).chance).toBeCloseTo(union([one, 2], [two, 3]) / 10, 12);
+  const [first, second] = ['5a'.repeat(32), '77'.repeat(32)] as const;
+  expect(merge(drawn).chance).toBeCloseTo(2 / 10, 12);
+  expect(merge(drawn, other).chance).toBeCloseTo(union([first, 2], [second, 3]) / 10, 12);
+  expect(merge(drawn, other, same).chance).toBeCloseTo(union([first, 2], [second, 3]) / 10, 12);
 });
 
 test('challenges chosen to draw segments that were trained anyway add no chance', () => {
-  const { predicate } = parseStatement(drawn, 'audit', 'x');
+  const { predicate } = statementOf(drawn);
   const trained = new Set(predicate.replayed.map(({ to }) => predicate.kept.indexOf(to)));
   const seal = readStatement(join(run, 'seal.json'), 'seal').digest;
   const candidates = Array.from({ length: 10 }, (_, i) => i + 1);
@@ -93,21 +94,14 @@ test('challenges chosen to draw segments that were trained anyway add no chance'
     const challenge = i.toString(16).padStart(64, '0');
     if (draw(candidates, 2, challenge, seal).every((index) => trained.has(index))) ground.push(challenge);
   }
-  const reports = ground.map((challenge) =>
-    resigned(drawn, keys.two, (changed) => {
-      changed.draw!.challenge = challenge;
-    }),
-  );
-  const merged = mergeAudits(asFiles(...reports));
+  const reports = ground.map((challenge) => resigned(drawn, two, ({ draw }) => Object.assign(draw!, { challenge })));
+  const merged = merge(...reports);
   expect(merged.excluded).toEqual([]);
   expect(merged.chance).toBeLessThanOrEqual(trained.size / 10);
 });
 
 test('compared with the run itself: a wrong state discounts only its auditor, and another plan or maker does not belong to the run', async () => {
-  const known = await knownRun(run, new AbortController().signal);
-  const wrong = resigned(parts[1]!, keys.three, (predicate) => {
-    predicate.replayed[2]!.root = 'ab'.repeat(32);
-  });
+  const known = await knownOf(run);
   const merged = mergeAudits(asFiles(...parts, wrong), known);
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'all' });
   expect(merged.excluded).toEqual([
@@ -117,31 +111,22 @@ test('compared with the run itself: a wrong state discounts only its auditor, an
       ko: '12스텝에서 얻은 상태가 학습의 것과 다릅니다.',
     },
   ]);
-  const short = resigned(parts[0]!, keys.two, (predicate) => {
+  const short = resigned(parts[0], two, (predicate) => {
     predicate.kept = [25];
     predicate.replayed = [{ to: 25, root: 'ab'.repeat(32), engine: 'webassembly' }];
   });
-  const own = resigned(parts[0]!, keys.maker, (predicate) => {
-    predicate.maker = 'ab'.repeat(32);
-  });
-  expect(mergeAudits(asFiles(short, own, parts[0]!), known)).toMatchObject({
-    auditors: [keys.one.fingerprint],
+  const own = resigned(parts[0], maker, (predicate) => Object.assign(predicate, { maker: 'ab'.repeat(32) }));
+  expect(mergeAudits(asFiles(short, own, parts[0]), known)).toMatchObject({
+    auditors: [one.fingerprint],
     excluded: [
-      {
-        file: '0.json',
-        reason: 'is of another run, though it names the same seal',
+      ...['0.json', '1.json'].map((file) => ({
+        ...{ file, reason: 'is of another run, though it names the same seal' },
         ko: expect.stringMatching(/니다\.$/),
-      },
-      {
-        file: '1.json',
-        reason: 'is of another run, though it names the same seal',
-        ko: expect.stringMatching(/니다\.$/),
-      },
+      })),
     ],
   });
-  const copy = bench.copy(run);
-  redoEvidence(copy, keys.maker, { seal: { time: '2020-01-01T00:00:00.000Z' } });
-  await expect(knownRun(copy, new AbortController().signal)).rejects.toMatchObject({ code: 'run-unsound' });
+  const copy = bench.forged(run, () => {}, { seal: { time: '2020-01-01T00:00:00.000Z' } });
+  await expect(knownOf(copy)).rejects.toMatchObject({ code: 'run-unsound' });
 });
 
 test('a report must name its checks, train something, and list possible movements', () => {
@@ -159,77 +144,68 @@ test('a report must name its checks, train something, and list possible movement
   ];
   for (const [change, reason] of cases) {
     const merged = mergeAudits(
-      asFiles(resigned(drawn, keys.two, (predicate) => void Object.assign(predicate, change(predicate)))),
+      asFiles(resigned(drawn, two, (predicate) => void Object.assign(predicate, change(predicate)))),
     );
     expect(merged).toMatchObject({ verdict: 'incomplete', excluded: [{ reason: expect.stringMatching(reason) }] });
   }
 });
 
 test("audits that do not count are named: the maker's own, another seal, an altered one, a wrong state, no draw", async () => {
-  const elsewhere = await bench.make(keys.maker, { seed: 4711 });
-  const altered = parts[2]!.replace(/"payload":"(.)/, (_, c) => `"payload":"${c === 'e' ? 'f' : 'e'}`);
-  const wrong = resigned(parts[1]!, keys.three, (predicate) => {
-    predicate.replayed[2]!.root = 'ab'.repeat(32);
-  });
-  const undrawn = resigned(drawn, keys.two, (predicate) => {
-    predicate.draw!.drawn = 9;
-  });
-  const self = resigned(drawn, keys.two, (predicate) => {
+  const elsewhere = await bench.make(maker, { seed: 4711 });
+  const altered = parts[2].replace(/"payload":"(.)/, (_, c) => `"payload":"${c === 'e' ? 'f' : 'e'}`);
+  const undrawn = resigned(drawn, two, ({ draw }) => Object.assign(draw!, { drawn: 9 }));
+  const self = resigned(drawn, two, (predicate) => {
     predicate.extent = 'self';
     predicate.links[0]!.extent = 'self';
   });
-  const longer = resigned(drawn, keys.two, (predicate) => {
-    predicate.replayed.push({ to: 23, root: 'ab'.repeat(32), engine: 'webassembly' });
-  });
+  const longer = resigned(drawn, two, ({ replayed }) =>
+    replayed.push({ to: 23, root: 'ab'.repeat(32), engine: 'webassembly' }),
+  );
   const cases: [string, RegExp][] = [
-    [await signed(keys.maker, { replay: 'all' }), /signed with the key of the maker/],
-    [await signed(keys.two, { replay: 'all' }, elsewhere), /another seal/],
+    [await signed(maker, { replay: 'all' }), /signed with the key of the maker/],
+    [await signed(two, { replay: 'all' }, elsewhere), /another seal/],
     [altered, /not a signed audit as it was signed/],
     [undrawn, /does not list the segments that its challenge draws/],
     [self, /holds the maker's key/],
     [longer, /segments that this run does not have/],
   ];
   for (const [text, reason] of cases) {
-    const merged = mergeAudits(asFiles(parts[0]!, parts[2]!, text));
+    const merged = merge(parts[0], parts[2], text);
     const english = merged.excluded.map(({ ko: _, ...one }) => one);
     expect(english).toEqual([{ file: '2.json', reason: expect.stringMatching(reason) }]);
     expect(merged).toMatchObject({ verdict: 'holds', trained: 15 });
   }
   // If two auditors give different states, only the run can show which is wrong: neither counts.
-  const torn = mergeAudits(asFiles(...parts, wrong));
+  const torn = merge(...parts, wrong);
   expect(torn.excluded.map(({ file }) => file)).toEqual(['1.json', '3.json']);
   expect(torn.excluded[0]!.reason).toMatch(/another state at step 12 than 3.json/);
   expect(torn.extent).toBe('sampled');
 });
 
 test('other auditors do not outvote one who refutes', async () => {
-  const copy = bench.copy(run);
-  redoEvidence(copy, keys.maker, {
-    records: (records) => {
-      records[13]!.loss = '3ff8000000000000';
-    },
-  });
-  const refuting = await signed(keys.three, { segments: { from: 7, to: 7 } }, copy);
-  const holding = await signed(keys.one, { segments: { from: 1, to: 3 } }, copy);
-  const merged = mergeAudits(asFiles(holding, refuting));
-  expect(merged).toMatchObject({ verdict: 'disputed', auditors: [keys.one.fingerprint] });
+  const records: Changes['records'] = (all) => Object.assign(all[13]!, { loss: '3ff8000000000000' });
+  const copy = bench.forged(run, () => {}, { records });
+  const refuting = await signed(three, { segments: { from: 7, to: 7 } }, copy);
+  const holding = await signed(one, { segments: { from: 1, to: 3 } }, copy);
+  const merged = merge(holding, refuting);
+  expect(merged).toMatchObject({ verdict: 'disputed', auditors: [one.fingerprint] });
   expect(merged.excluded[0]!.reason).toBe('says that the run is refuted');
 });
 
 const claimIn = (merged: Merged): string => Object.values(joinedClaimOf(merged, { lodged: null }, 'en')).join(' ');
 
 test('reports of version 1 merge, and what they do not state is said not to be stated', async () => {
-  const old = [asVersion1(parts[0]!, keys.one), asVersion1(parts[1]!, keys.two), asVersion1(parts[2]!, keys.three)];
-  const merged = mergeAudits(asFiles(...old));
+  const old = parts.map((part, i) => asVersion1(part, [one, two, three][i]!));
+  const merged = merge(...old);
   expect(merged).toMatchObject({ verdict: 'holds', extent: 'all', excluded: [], beginning: null, standing: null });
   expect(claimIn(merged)).toMatch(/What it began with, these reports do not state/);
   expect(claimIn(merged)).not.toMatch(/random numbers/);
   // With one of version 2, or with the run, it is.
-  const known = await knownRun(run, new AbortController().signal);
-  for (const one of [mergeAudits(asFiles(...old, parts[0]!)), mergeAudits(asFiles(...old), known)])
+  const known = await knownOf(run);
+  for (const one of [merge(...old, parts[0]), mergeAudits(asFiles(...old), known)])
     expect(claimIn(one)).toMatch(/made from random numbers/);
   // Without the run nobody knows whether an office's nonce drew.
-  const ofDrawn = asFiles(asVersion1(drawn, keys.one));
+  const ofDrawn = asFiles(asVersion1(drawn, one));
   expect(mergeAudits(ofDrawn).chance).toBeNull();
   expect(mergeAudits(ofDrawn, known).chance).toBeCloseTo(2 / 10, 12);
   const nonces = ['5a'.repeat(32)];
@@ -239,125 +215,117 @@ test('reports of version 1 merge, and what they do not state is said not to be s
 
 describe('a run with a parent', () => {
   let child: string;
-  const reports: string[] = [];
+  let reports: [string, string, string];
   beforeAll(async () => {
-    child = await bench.make(keys.maker, { name: 'child', from: { run: basename(run) }, train: { steps: 6 } });
-    reports.push(
-      await signed(keys.one, { replay: 'all', parents: [run] }, child),
-      await signed(keys.two, { segments: { from: 1, to: 3 }, parents: [run] }, child),
-      await signed(keys.three, { replay: 'all' }, child),
-    );
+    child = await bench.make(maker, { name: 'child', ...fromRun(run), train: { steps: 6 } });
+    reports = [
+      await signed(one, { replay: 'all', parents: [run] }, child),
+      await signed(two, { segments: { from: 1, to: 3 }, parents: [run] }, child),
+      await signed(three, { replay: 'all' }, child),
+    ];
   });
 
   /** The report as if the run had drawn weights. */
   const withoutParent = (text: string, signer: Signer): string => {
-    const { predicate, subjects } = parseStatement(text, 'audit', 'x');
-    const copy = structuredClone(predicate) as AuditStatement;
-    copy.auditorKey = signer.publicKey.toString('base64');
-    copy.links = [{ ...copy.links[0]!, begins: 'drawn', parent: null }];
-    return signStatement(
-      'audit',
-      [...subjects].filter(([name]) => name !== 'parent'),
-      copy,
-      signer,
-    );
+    const bare = resigned(text, signer, (copy) => {
+      copy.links = [{ ...copy.links[0]!, begins: 'drawn', parent: null }];
+    });
+    const { predicate, subjects } = statementOf(bare);
+    const others = [...subjects].filter(([name]) => name !== 'parent');
+    return signStatement('audit', others, predicate as AuditStatement, signer);
   };
 
   test('is as strong as what was trained again of its parent by those who looked at it', () => {
-    const whole = mergeAudits(asFiles(reports[0]!));
+    const whole = merge(reports[0]);
     expect(whole).toMatchObject({ extent: 'all', beginning: { kind: 'run', standing: { extent: 'all' } } });
     expect(claimIn(whole)).toMatch(/was audited too: Holds \(all steps\)/);
     // Where all runs of a chain were trained again by auditors, none is the weakest.
     expect(claimIn(whole)).toMatch(
       /Of each run that was audited here: Every step was trained again by the one auditor/,
     );
-    const part = mergeAudits(asFiles(reports[1]!));
+    const part = merge(reports[1]);
     expect(part).toMatchObject({ extent: 'sampled', trained: 6, beginning: { standing: { extent: 'sampled' } } });
     expect(claimIn(part)).toMatch(/Holds \(sampled, by 1 auditor\).*weakest link, the run with the seal/);
     // Who looked most closely counts, whoever else looked less.
-    expect(mergeAudits(asFiles(...reports.slice(0, 2)))).toMatchObject({ extent: 'all' });
-    const unseen = mergeAudits(asFiles(reports[2]!));
+    expect(merge(...reports.slice(0, 2))).toMatchObject({ extent: 'all' });
+    const unseen = merge(reports[2]);
     expect(unseen).toMatchObject({ extent: 'all', beginning: { kind: 'run', standing: null } });
     expect(claimIn(unseen)).toMatch(/How those were made is not a part of these reports/);
     for (const merged of [whole, part, unseen]) expect(claimIn(merged)).not.toMatch(/random numbers/);
   });
 
   test('the word of the parent’s own maker on it counts for nothing', () => {
-    const { predicate } = parseStatement(reports[0]!, 'audit', 'x');
-    const own = resigned(reports[0]!, keys.two, (copy) => {
-      copy.links[1]!.makers = [keys.two.fingerprint];
-    });
+    const { predicate } = statementOf(reports[0]);
+    const own = resigned(reports[0], two, ({ links }) => Object.assign(links[1]!, { makers: [two.fingerprint] }));
     expect((predicate as AuditStatement).links).toHaveLength(2);
-    expect(mergeAudits(asFiles(own))).toMatchObject({ verdict: 'holds', beginning: { kind: 'run', standing: null } });
-    const self = resigned(reports[0]!, keys.two, (copy) => {
-      copy.links[1]!.extent = 'self';
-    });
-    expect(mergeAudits(asFiles(self))).toMatchObject({ beginning: { standing: null } });
+    expect(merge(own)).toMatchObject({ verdict: 'holds', beginning: { kind: 'run', standing: null } });
+    const self = resigned(reports[0], two, ({ links }) => Object.assign(links[1]!, { extent: 'self' }));
+    expect(merge(self)).toMatchObject({ beginning: { standing: null } });
   });
 
   test('a maker of the parent who leaves himself out is named by another report, or by the run', async () => {
-    const hidden = resigned(reports[0]!, keys.two, () => {});
-    const other = resigned(reports[1]!, keys.three, ({ links }) => links[1]!.makers.push(keys.two.fingerprint));
-    expect(mergeAudits(asFiles(hidden))).toMatchObject({ beginning: { standing: { extent: 'all' } } });
-    expect(mergeAudits(asFiles(hidden, other))).toMatchObject({ beginning: { standing: { extent: 'sampled' } } });
-    const known = await knownRun(child, new AbortController().signal);
-    const elsewhere = resigned(hidden, keys.two, ({ links }) => (links[1]!.makers = [keys.one.fingerprint]));
+    const hidden = resigned(reports[0], two, () => {});
+    const other = resigned(reports[1], three, ({ links }) => links[1]!.makers.push(two.fingerprint));
+    expect(merge(hidden)).toMatchObject({ beginning: { standing: { extent: 'all' } } });
+    expect(merge(hidden, other)).toMatchObject({ beginning: { standing: { extent: 'sampled' } } });
+    const known = await knownOf(child);
+    const elsewhere = resigned(hidden, two, ({ links }) => (links[1]!.makers = [one.fingerprint]));
     const merged = mergeAudits(asFiles(elsewhere), known);
     expect(merged).toMatchObject({ verdict: 'incomplete', excluded: [{ reason: expect.stringContaining('makers') }] });
   });
 
   test('naming an auditor a maker of the parent does not make his weaker finding disappear', () => {
-    const rival = resigned(reports[0]!, keys.three, ({ links }) => {
-      links[1]!.makers.push(keys.two.fingerprint);
+    const rival = resigned(reports[0], three, ({ links }) => {
+      links[1]!.makers.push(two.fingerprint);
       links[1]!.extent = 'self';
     });
-    const { beginning } = mergeAudits(asFiles(reports[1]!, rival));
+    const { beginning } = merge(reports[1], rival);
     expect(beginning).toMatchObject({ standing: { extent: 'sampled' } });
   });
 
   test('a lodging that genesis does not name is nobody’s', async () => {
-    const known = await knownRun(child, new AbortController().signal);
-    const lodged = resigned(reports[0]!, keys.one, ({ links: [own] }) => Object.assign(own!, { lodging: 'register' }));
+    const known = await knownOf(child);
+    const lodged = resigned(reports[0], one, ({ links: [own] }) => Object.assign(own!, { lodging: 'register' }));
     expect(mergeAudits(asFiles(lodged), known).excluded).toMatchObject([{ reason: expect.stringContaining('lodged') }]);
   });
 
   test('a report that leaves the parent out does not count beside the run, and is disputed without it', async () => {
-    const bare = withoutParent(reports[2]!, keys.two);
-    const known = await knownRun(child, new AbortController().signal);
-    const held = mergeAudits(asFiles(reports[0]!, bare), known);
-    expect(held).toMatchObject({ verdict: 'holds', auditors: [keys.one.fingerprint] });
+    const bare = withoutParent(reports[2], two);
+    const known = await knownOf(child);
+    const held = mergeAudits(asFiles(reports[0], bare), known);
+    expect(held).toMatchObject({ verdict: 'holds', auditors: [one.fingerprint] });
     expect(held.excluded).toMatchObject([{ reason: expect.stringContaining('than its genesis names') }]);
-    const without = mergeAudits(asFiles(reports[0]!, bare));
+    const without = merge(reports[0], bare);
     expect(without).toMatchObject({ verdict: 'disputed', beginning: null });
     for (const merged of [held, without]) expect(claimIn(merged)).not.toMatch(/random numbers/);
     // Alone, of version 1: nothing shows what the run began with.
-    expect(claimIn(mergeAudits(asFiles(asVersion1(bare, keys.two))))).not.toMatch(/random numbers/);
+    expect(claimIn(merge(asVersion1(bare, two)))).not.toMatch(/random numbers/);
   });
 
   test('reports that contradict each other on what a parent began with are disputed; beside the run its own start decides', async () => {
-    const other = resigned(reports[0]!, keys.two, ({ links: [, parent] }) =>
+    const other = resigned(reports[0], two, ({ links: [, parent] }) =>
       Object.assign(parent!, { begins: 'model', parent: sha256Hex('files') }),
     );
-    const known = await knownRun(child, new AbortController().signal);
-    expect(mergeAudits(asFiles(reports[1]!, other))).toMatchObject({ verdict: 'disputed' });
-    const held = mergeAudits(asFiles(reports[1]!, other), known);
+    const known = await knownOf(child);
+    expect(merge(reports[1], other)).toMatchObject({ verdict: 'disputed' });
+    const held = mergeAudits(asFiles(reports[1], other), known);
     expect(held.verdict).toBe('holds');
     expect(held.excluded).toMatchObject([{ file: '1.json', reason: expect.stringContaining('list of runs') }]);
   });
 
   test('a report that refutes the parent disputes the child; the parent’s own maker cannot', () => {
     const refuting = (signer: Signer) =>
-      resigned(parts[0]!, signer, (copy) => {
+      resigned(parts[0], signer, (copy) => {
         copy.verdict = 'refuted';
         copy.checks = [{ name: 'replay', verdict: 'refuted' }];
       });
-    expect(mergeAudits(asFiles(reports[2]!, reports[0]!, refuting(keys.two)))).toMatchObject({ verdict: 'disputed' });
-    expect(mergeAudits(asFiles(reports[2]!, reports[0]!, refuting(keys.maker)))).toMatchObject({ verdict: 'holds' });
+    expect(merge(reports[2], reports[0], refuting(two))).toMatchObject({ verdict: 'disputed' });
+    expect(merge(reports[2], reports[0], refuting(maker))).toMatchObject({ verdict: 'holds' });
   });
 
   test('a report that refutes a run further up disputes the child where any report or the run leads there, and is named else', async () => {
     const chain = chainReports(keys);
-    const merged = (...names: (keyof typeof chain)[]) => mergeAudits(asFiles(...names.map((name) => chain[name])));
+    const merged = (...names: (keyof typeof chain)[]) => merge(...names.map((name) => chain[name]));
     // The reports on the run name its parent alone; one on the parent, which is another run's, leads on.
     expect(merged('child', 'childAgain', 'parent', 'grandparentRefuted')).toMatchObject({
       verdict: 'disputed',
@@ -376,24 +344,24 @@ describe('a run with a parent', () => {
     // A report that does not count says nothing of what the run itself began with.
     expect(merged('child', 'childAgain', 'childOfOther', 'otherRefuted').verdict).toBe('holds');
     // The run has its parent's genesis, which leads one further.
-    const known = await knownRun(child, new AbortController().signal);
+    const known = await knownOf(child);
     const up = {
       ...known,
       parent: { maker: known.maker!, beginning: { ...known.beginning!, seal: CHAIN.grandparent.seal } },
     };
-    const upward = [...asFiles(reports[2]!), { file: 'up.json', text: chain.grandparentRefuted }];
+    const upward = [...asFiles(reports[2]), { file: 'up.json', text: chain.grandparentRefuted }];
     expect(mergeAudits(upward, up as typeof known).verdict).toBe('disputed');
     expect(mergeAudits(upward, known).verdict).toBe('holds');
   });
 
   test('the room is that of the run or of its parent, whichever is more', () => {
-    const merged = mergeAudits(asFiles(reports[1]!, reports[2]!));
+    const merged = merge(reports[1], reports[2]);
     const { standing } = merged.beginning as { standing: { room: number; chance: number | null } };
     expect(standing.room).toBeGreaterThan(0);
     // With the chance of the parent's own draw: the run itself may be trained whole, and then there is none of it.
     expect(merged.chance).not.toBe(standing.chance);
     expect(weakestRoom(merged)).toEqual({ room: standing.room, chance: standing.chance });
-    expect(weakestRoom(mergeAudits(asFiles(reports[0]!)))).toMatchObject({ room: 0 });
+    expect(weakestRoom(merge(reports[0]))).toMatchObject({ room: 0 });
   });
 
   test('a list of runs that does not begin with this one does not count', () => {
@@ -407,7 +375,7 @@ describe('a run with a parent', () => {
           checks.findIndex(({ name }) => name === 'parent'),
           1,
         ),
-      ({ links: [own] }) => Object.assign(own!, { makers: [keys.two.fingerprint] }),
+      ({ links: [own] }) => Object.assign(own!, { makers: [two.fingerprint] }),
       // Each link is what the one before it began with, once, and its figures can be of one run.
       ({ links: [own] }) => Object.assign(own!, { begins: 'drawn' }),
       ({ links: [, parent] }) => Object.assign(parent!, { seal: sha256Hex('another') }),
@@ -423,7 +391,7 @@ describe('a run with a parent', () => {
       ({ links: [own, parent] }) => Object.assign(parent!, { begins: 'run', parent: own!.seal }),
     ];
     for (const change of changes)
-      expect(mergeAudits(asFiles(resigned(reports[0]!, keys.one, change)))).toMatchObject({
+      expect(merge(resigned(reports[0], one, change))).toMatchObject({
         verdict: 'incomplete',
         excluded: [{ reason: expect.stringContaining('list of runs') }],
       });

@@ -2,70 +2,58 @@
 // trained with them and signed everything.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { templatesRenderHere } from '../foundry/conversation/testing/templates-here.ts';
 import { type MakeEvent, makeText } from '../foundry/index.ts';
 import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
-import {
-  type Commitment,
-  genesisFiles,
-  genesisSubjects,
-  readStatement,
-  type Signer,
-  signStatement,
-} from '../ledger/index.ts';
-import { audit } from './audit.ts';
+import { type Commitment, genesisFiles, genesisSubjects, readStatement, signStatement } from '../ledger/index.ts';
 import { bundleRun, withBundle } from './bundle.ts';
-import { Bench, redoEvidence } from './testing/run.ts';
+import {
+  auditRun,
+  checkOf,
+  edit,
+  editBytes,
+  expectRefuted,
+  findingsOf,
+  fromRun,
+  notesOf,
+  TestBench,
+  talk,
+} from './testing/audit-run.ts';
 
 templatesRenderHere();
 
-const bench = new Bench();
+const bench = new TestBench();
+const { signer } = bench;
 const REFERENCES = 'start/references.bin';
 const TEXT = 'corpus/source-00.train.jsonl';
 const MARKS = 'corpus/source-00.train.marks';
 const PAIRS = { files: 'pairs.jsonl', read: 'preferences', language: 'en', licence: 'CC0-1.0' };
 
-let signer: Signer;
+const questions = [...Array(60).keys()].map((i) => ({ prompt: `what is ${i}?`, chosen: `${i} is ${i}`, i }));
+bench.writeLines(
+  'talks.jsonl',
+  questions.map(({ prompt, chosen }) => talk(prompt, chosen)),
+);
+bench.writeLines(
+  'pairs.jsonl',
+  questions.map(({ prompt, chosen, i }) => ({ prompt, chosen, rejected: `${i} is ${i % 7} or so` })),
+);
+const talks = { sources: [{ ...PAIRS, files: 'talks.jsonl', read: 'conversations' }], validation: 0.2 };
 /** A run with conversations, and one with pairs that begins with its weights. */
-let parent: string;
-let run: string;
-afterAll(() => bench.remove());
-beforeAll(async () => {
-  signer = bench.strangersKey('maker');
-  const write = (name: string, lines: object[]): void =>
-    writeFileSync(join(bench.folder, name), lines.map((line) => JSON.stringify(line)).join('\n'));
-  const numbers = [...Array(60).keys()];
-  const talk = (i: number) => [
-    { role: 'user', content: `what is ${i}?` },
-    { role: 'assistant', content: `${i} is ${i}` },
-  ];
-  write(
-    'talks.jsonl',
-    numbers.map((i) => ({ messages: talk(i) })),
-  );
-  write(
-    'pairs.jsonl',
-    numbers.map((i) => ({ prompt: `what is ${i}?`, chosen: `${i} is ${i}`, rejected: `${i} is ${i % 7} or so` })),
-  );
-  const corpus = { sources: [{ ...PAIRS, files: 'talks.jsonl', read: 'conversations' }], validation: 0.2 };
-  parent = await bench.make(signer, { corpus, train: { steps: 4, sequenceLength: 40 } });
-  run = await bench.make(signer, changes());
-});
-
+const parent = await bench.make(signer, { corpus: talks, train: { steps: 4, sequenceLength: 40 } });
 const changes = (train: object = {}) => ({
   name: 'preferring',
-  from: { run: basename(parent) },
+  ...fromRun(parent),
   corpus: { sources: [PAIRS], validation: 0.2 },
   chat: {},
   train: { steps: 4, sequenceLength: 64, dpoBeta: 0.3, ...train },
 });
+const run = await bench.make(signer, changes());
 
-const findingsOf = async (folder: string) =>
-  (await audit({ folder, threads: 1, replay: 'all', validation: true })).checks.flatMap(({ name, findings }) =>
-    findings.map((one) => ({ name, ...one })),
-  );
+const refuted = (folder: string, finding: Parameters<typeof expectRefuted>[1]) =>
+  expectRefuted(folder, finding, { replay: 'all', validation: true });
 
 /** The references of a run, with some of them changed. */
 const change = (folder: string, by: (references: Float64Array) => void): void => {
@@ -75,21 +63,15 @@ const change = (folder: string, by: (references: Float64Array) => void): void =>
   writeFileSync(join(folder, REFERENCES), new Uint8Array(all.buffer));
 };
 
-/** A copy of a run, changed and signed again. */
-function forged(by: (at: (name: string) => string) => void, commitment = {}): string {
-  const copy = bench.copy(run);
-  by((name) => join(copy, name));
-  redoEvidence(copy, signer, { commitment });
-  return copy;
-}
+const forged = (by: (at: (name: string) => string) => unknown): string => bench.forged(run, by);
 
 describe('honest', () => {
   test('a run holds, from its sources and as a bundle; at step 0 nothing is preferred', async () => {
-    const found = await audit({ folder: run, threads: 1, sources: bench.folder, parents: [parent], validation: true });
-    expect(found.checks.flatMap(({ findings }) => findings)).toEqual([]);
+    const found = await auditRun(run, { sources: bench.folder, parents: [parent], validation: true });
+    expect(findingsOf(found)).toEqual([]);
     expect([found.verdict, found.data.standing, found.parent]).toMatchObject(['holds', 'sources', { kind: 'run' }]);
-    expect(found.checks.flatMap(({ notes }) => notes).filter((note) => note.startsWith('Not part'))).toEqual([]);
-    expect(found.checks.find(({ name }) => name === 'origin')!.detail).toMatch(/references of \d+ pairs/);
+    expect(notesOf(found)).not.toMatch(/^Not part/m);
+    expect(checkOf(found, 'origin').detail).toMatch(/references of \d+ pairs/);
     const first = JSON.parse(readFileSync(join(run, 'transcript.jsonl'), 'utf8').split('\n')[0]!);
     expect(Buffer.from(first.loss, 'hex').readDoubleBE()).toBeCloseTo(Math.LN2, 15);
     const card = readFileSync(join(run, 'model/README.md'), 'utf8');
@@ -97,24 +79,22 @@ describe('honest', () => {
     expect(card).toMatch(/in \d+ of \d+ held-out pairs; mean loss 0\.\d{3}, 0\.693 before step 1/);
     const out = join(bench.folder, 'run.tar');
     await bundleRun({ run, out, withoutData: false });
-    expect(await withBundle(out, async (inside) => (await audit({ folder: inside, threads: 1 })).verdict)).toBe(
-      'holds',
-    );
+    expect(await withBundle(out, async (inside) => (await auditRun(inside)).verdict)).toBe('holds');
   });
 
   test('a card whose figures are not computed again is made again too', async () => {
     // Much held-out text beside few steps.
     const long = await bench.make(signer, changes({ validationTokens: 10_000 }));
-    const found = await audit({ folder: long, threads: 1 });
-    const figures = found.checks.find(({ name }) => name === 'figures')!;
+    const found = await auditRun(long);
+    const figures = checkOf(found, 'figures');
     expect(figures.notes.join()).toMatch(/--validation does it/);
     expect(figures.verdict).toBe('holds');
   });
 
   test('without held-out pairs the card says nothing of them', async () => {
     const folder = await bench.make(signer, { ...changes(), corpus: { sources: [PAIRS], validation: 0 } });
-    const found = await audit({ folder, threads: 1, validation: true });
-    expect(found.checks.flatMap(({ findings }) => findings)).toEqual([]);
+    const found = await auditRun(folder, { validation: true });
+    expect(findingsOf(found)).toEqual([]);
     expect([found.verdict, found.figures]).toEqual(['holds', 'none']);
     expect(readFileSync(join(folder, 'model/README.md'), 'utf8')).not.toContain('preferences:');
   });
@@ -178,72 +158,60 @@ describe('a maker who trained with another reference', () => {
     writeFileSync(join(options.out, REFERENCES), readFileSync(join(run, REFERENCES)));
     change(options.out, by);
     const folder = await bench.make(signer, changes(), { out: options.out, resume: true });
-    const found = await audit({ folder, threads: 1, replay: 'all' });
+    const found = await auditRun(folder, { replay: 'all' });
     expect(found.verdict).toBe('refuted');
     const text = expect.stringMatching(
       /nats for the (chosen|rejected) conversation of a pair; the weights of step 0 give/,
     );
-    expect(found.checks.flatMap(({ name, findings }) => findings.map((one) => ({ name, ...one })))).toEqual(
+    expect(findingsOf(found)).toEqual(
       ['origin', 'figures'].map((name) => expect.objectContaining({ name, file: REFERENCES, step: 0, text })),
     );
-    expect(found.checks.find(({ name }) => name === 'replay')!.verdict).toBe('holds');
+    expect(checkOf(found, 'replay').verdict).toBe('holds');
   });
 
   test('of held-out pairs alone: found where their figures are computed again', async () => {
     const tokens = JSON.parse(readFileSync(join(run, 'corpus/tokens.json'), 'utf8'));
     const held = 2 * tokens.sources[0].train.documents;
     const copy = forged((at) => change(dirname(dirname(at(REFERENCES))), (all) => all.set([all[held]! + 1], held)));
-    expect(await findingsOf(copy)).toContainEqual(
-      expect.objectContaining({ name: 'figures', verdict: 'refuted', file: REFERENCES }),
-    );
+    await refuted(copy, { name: 'figures', file: REFERENCES });
   });
 });
 
 describe('signed again', () => {
   test('another beta: every step has another loss', async () => {
     const copy = forged((at) => {
-      const recipe = parseRecipe(readFileSync(at('recipe.yaml'), 'utf8'), { file: 'recipe.yaml' });
-      writeFileSync(at('recipe.yaml'), recipeToYaml({ ...recipe, train: { ...recipe.train, dpoBeta: 0.31 } }));
+      edit(at('recipe.yaml'), (text) => {
+        const recipe = parseRecipe(text, { file: 'recipe.yaml' });
+        return recipeToYaml({ ...recipe, train: { ...recipe.train, dpoBeta: 0.31 } });
+      });
     });
-    expect(await findingsOf(copy)).toContainEqual(
-      expect.objectContaining({
-        name: 'replay',
-        verdict: 'refuted',
-        text: expect.stringMatching(/^the (loss|gradient)/),
-      }),
-    );
+    await refuted(copy, {
+      name: 'replay',
+      text: /^the (loss|gradient)/,
+    });
   });
 
   test('chosen and rejected exchanged: in the text, in the marks', async () => {
-    const text = forged((at) => {
-      const lines = readFileSync(at(TEXT), 'utf8').split('\n');
-      const { text } = JSON.parse(lines[0]!);
-      const pair = JSON.parse(text);
-      const other = JSON.stringify({ chosen: pair.rejected, messages: pair.messages, rejected: pair.chosen });
-      lines[0] = JSON.stringify({ text: other });
-      writeFileSync(at(TEXT), lines.join('\n'));
-    });
-    expect(await findingsOf(text)).toContainEqual(
-      expect.objectContaining({
-        name: 'origin',
-        verdict: 'refuted',
-        text: expect.stringMatching(/^pair 1 of .* is encoded differently/),
+    const text = forged((at) =>
+      edit(at(TEXT), (all) => {
+        const [first, ...lines] = all.split('\n');
+        const { chosen, messages, rejected } = JSON.parse(JSON.parse(first!).text);
+        const other = JSON.stringify({ chosen: rejected, messages, rejected: chosen });
+        return [JSON.stringify({ text: other }), ...lines].join('\n');
       }),
     );
-    const marks = forged((at) => {
-      const all = readFileSync(at(MARKS));
-      writeFileSync(
-        at(MARKS),
-        all.map((mark) => (mark & 2 ? mark ^ 4 : mark)),
-      );
+    await refuted(text, {
+      name: 'origin',
+      text: /^pair 1 of .* is encoded differently/,
     });
-    expect(await findingsOf(marks)).toContainEqual(
-      expect.objectContaining({
-        name: 'origin',
-        file: MARKS,
-        text: expect.stringMatching(/^pair 1 of .* is not marked as what it is, chosen or rejected/),
-      }),
+    const marks = forged((at) =>
+      editBytes(at(MARKS), (all) => all.set(all.map((mark) => (mark & 2 ? mark ^ 4 : mark)))),
     );
+    await refuted(marks, {
+      name: 'origin',
+      file: MARKS,
+      text: /^pair 1 of .* is not marked as what it is, chosen or rejected/,
+    });
   });
 
   test('pairs in another order: the batches are others', async () => {
@@ -274,14 +242,10 @@ describe('signed again', () => {
         all.set(pair, 2 * j!);
       });
     });
-    const findings = await findingsOf(copy);
-    expect(findings).toContainEqual(
-      expect.objectContaining({
-        name: 'schedule',
-        verdict: 'refuted',
-        text: 'the batch is not the one that seed and recipe draw',
-      }),
-    );
+    await refuted(copy, {
+      name: 'schedule',
+      text: 'the batch is not the one that seed and recipe draw',
+    });
   });
 
   test('no pair: a conversation, or a pair in another spelling', async () => {
@@ -289,10 +253,9 @@ describe('signed again', () => {
       (text: string) => text.replace('\\"chosen\\"', '\\"choosen\\"'),
       (text: string) => text.replace('\\"chosen\\":\\"', '\\"chosen\\":\\" '),
     ])
-      expect(
-        await findingsOf(forged((at) => writeFileSync(at(TEXT), by(readFileSync(at(TEXT), 'utf8'))))),
-      ).toContainEqual(
-        expect.objectContaining({ name: 'data', file: TEXT, text: expect.stringMatching(/^.*the pair of line 1/) }),
+      await refuted(
+        forged((at) => edit(at(TEXT), by)),
+        { name: 'data', file: TEXT, text: /the pair of line 1/ },
       );
   });
 });
@@ -301,36 +264,30 @@ describe('references', () => {
   test('that are not there: the losses are not known', async () => {
     const copy = bench.copy(run);
     rmSync(join(copy, REFERENCES));
-    const found = await audit({ folder: copy, threads: 1, replay: 'all' });
+    const found = await auditRun(copy, { replay: 'all' });
     expect(found.verdict).toBe('incomplete');
     for (const name of ['structure', 'replay', 'figures'])
       expect(found.checks.find((check) => check.name === name)).toMatchObject({
         verdict: 'incomplete',
         findings: expect.arrayContaining([expect.objectContaining({ file: REFERENCES })]),
       });
-    expect(found.checks.find(({ name }) => name === 'schedule')!.verdict).toBe('holds');
+    expect(checkOf(found, 'schedule').verdict).toBe('holds');
   });
 
   test('altered or cut, without new signatures', async () => {
     const altered = bench.copy(run);
     change(altered, (all) => all.set([all[0]! + 1], 0));
-    expect(await findingsOf(altered)).toContainEqual(
-      expect.objectContaining({
-        name: 'structure',
-        verdict: 'refuted',
-        file: REFERENCES,
-        text: 'has other references than genesis names',
-      }),
-    );
+    await refuted(altered, {
+      name: 'structure',
+      file: REFERENCES,
+      text: 'has other references than genesis names',
+    });
     const cut = forged((at) => writeFileSync(at(REFERENCES), readFileSync(at(REFERENCES)).subarray(8)));
-    expect(await findingsOf(cut)).toContainEqual(
-      expect.objectContaining({
-        name: 'structure',
-        verdict: 'refuted',
-        file: REFERENCES,
-        text: expect.stringMatching(/^has \d+ bytes, not the/),
-      }),
-    );
+    await refuted(cut, {
+      name: 'structure',
+      file: REFERENCES,
+      text: /^has \d+ bytes, not the/,
+    });
   });
 
   test('that genesis does not name', async () => {
@@ -346,12 +303,9 @@ describe('references', () => {
       join(copy, 'genesis.json'),
       signStatement('genesis', genesisSubjects(commitment, sizes), predicate, signer),
     );
-    expect(await findingsOf(copy)).toContainEqual(
-      expect.objectContaining({
-        name: 'structure',
-        verdict: 'refuted',
-        text: 'names no references, and the run learns from pairs',
-      }),
-    );
+    await refuted(copy, {
+      name: 'structure',
+      text: 'names no references, and the run learns from pairs',
+    });
   });
 });

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Safetensors } from '../formats/index.ts';
 import { exportModel, parentShape } from '../foundry/index.ts';
 import { parseRecipe, recipeToYaml } from '../foundry/recipe/index.ts';
@@ -21,52 +21,50 @@ import {
   type Commitment,
   digestOfFile,
   readStatement,
-  type Signer,
+  START,
   sha256Hex,
   signStatement,
   stateRoot,
 } from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import type { AuditOptions } from './audit.ts';
 import { claimOf } from './claims.ts';
 import { reportHtml, reportLines } from './report/index.ts';
 import { signableOf } from './signed-audit.ts';
 import { standingOf } from './standing.ts';
+import {
+  auditRun,
+  commitmentOf,
+  edit,
+  editBytes,
+  expectRefuted,
+  findingsOf,
+  fromRun,
+  parentOfRun,
+  TestBench,
+} from './testing/audit-run.ts';
 import { claimedBy } from './testing/claims.ts';
-import { Bench, changeTensor, readState, redoEvidence } from './testing/run.ts';
-import type { Audit, Finding } from './types.ts';
+import { changeTensor, readState, redoEvidence } from './testing/run.ts';
+import type { Audit } from './types.ts';
 
-const bench = new Bench();
+const bench = new TestBench();
+const { signer: maker } = bench;
 const TRAIN = { steps: 6 };
-let maker: Signer;
 /** A parent, another run of its shape, a child of the first, and a child of that child. */
-let parent: string;
-let other: string;
-let child: string;
-let grandchild: string;
-
-const from = (run: string) => ({ from: { run: basename(run) } });
-beforeAll(async () => {
-  maker = bench.strangersKey('maker');
-  parent = await bench.make(maker, { train: TRAIN });
-  other = await bench.make(maker, { seed: 2, train: TRAIN });
-  child = await bench.make(maker, { name: 'child', seed: 5, ...from(parent), train: { steps: 20 } });
-  grandchild = await bench.make(maker, { name: 'grandchild', ...from(child), train: { steps: 4, optimizer: 'muon' } });
+const parent = await bench.make(maker, { train: TRAIN });
+const other = await bench.make(maker, { seed: 2, train: TRAIN });
+const child = await bench.make(maker, { name: 'child', seed: 5, ...fromRun(parent), train: { steps: 20 } });
+const grandchild = await bench.make(maker, {
+  ...{ name: 'grandchild', ...fromRun(child) },
+  train: { steps: 4, optimizer: 'muon' },
 });
-afterAll(() => bench.remove());
 
 const look = (folder: string, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, replay: 'all', ...options });
-const findings = (found: Audit): Finding[] => found.checks.flatMap((check) => check.findings);
+  auditRun(folder, { replay: 'all', ...options });
 const said = (found: Audit): string => Object.values(claimOf(standingOf(found), 'en')).join(' ');
-const parentIn = (run: string) => readStatement(join(run, 'genesis.json'), 'genesis').predicate.commitment;
 
-/** Refuted, with a finding of these words in this file. */
+/** Refuted by an audit in full, and not said to be built on anything. */
 async function refuted(run: string, file: string, text: RegExp, options: Partial<AuditOptions> = {}): Promise<void> {
-  const found = await look(run, options);
-  expect(findings(found)).toContainEqual(
-    expect.objectContaining({ verdict: 'refuted', file, text: expect.stringMatching(text) }),
-  );
-  expect(found.verdict).toBe('refuted');
+  const found = await expectRefuted(run, { file, text }, { replay: 'all', ...options });
   expect(said(found)).not.toMatch(/built on/);
 }
 
@@ -79,8 +77,8 @@ describe('honest', () => {
       return { name, dtype: 'F32' as const, shape, data };
     });
     file.close();
-    expect(parentIn(child).stateRoot).toBe(stateRoot(0, tensors));
-    expect(parentIn(child)).toMatchObject({
+    expect(commitmentOf(child).stateRoot).toBe(stateRoot(0, tensors));
+    expect(commitmentOf(child)).toMatchObject({
       parent: {
         seal: digestOfFile(join(parent, 'seal.json')),
         weights: digestOfFile(join(parent, 'model/model.safetensors')),
@@ -93,7 +91,7 @@ describe('honest', () => {
 
   test('without its parent: it holds, and nothing is said of the making of the parent', async () => {
     const found = await look(child);
-    expect(findings(found)).toEqual([]);
+    expect(findingsOf(found)).toEqual([]);
     expect(found).toMatchObject({ verdict: 'holds', extent: 'all', parent: { kind: 'run', audit: null } });
     expect(said(found)).toMatch(/made from those of its parent.*by nothing else.*Nothing of the making of that run/);
     expect(said(found)).not.toMatch(/random numbers|audited too/);
@@ -101,7 +99,7 @@ describe('honest', () => {
 
   test('with all that it was built on: every link is audited, in any order', async () => {
     const found = await look(grandchild, { parents: [parent, child] });
-    expect(findings(found)).toEqual([]);
+    expect(findingsOf(found)).toEqual([]);
     expect(found.checks.at(-1)).toMatchObject({ name: 'parent', verdict: 'holds' });
     expect(said(found)).toMatch(/built on “child” .*audited too: Holds.*built on “small” .*audited too: Holds/);
     expect(said(found)).toMatch(/Of each run that was audited here: Every step was trained again/);
@@ -166,7 +164,7 @@ describe('honest', () => {
     cpSync(join(other, 'genesis.json'), join(copy, 'genesis.json'));
     const found = await look(grandchild, { parents: [copy, parent] });
     expect(found.verdict).toBe('refuted');
-    expect(findings(found)).toContainEqual(
+    expect(findingsOf(found)).toContainEqual(
       expect.objectContaining({ verdict: 'refuted', file: expect.stringMatching(/seal|genesis/) }),
     );
   });
@@ -194,12 +192,12 @@ describe('honest', () => {
 
   test('of a parent that was planted, and of which a part was trained again, nothing says that all was', async () => {
     const long = await bench.make(maker, { name: 'long', seed: 11, train: { steps: 40 } });
-    const copy = bench.copy(long);
-    changeTensor(copy, 20, 'adamw.exp_avg_sq.model.norm.weight', (values) => {
-      values[0]! *= 1.000001;
-    });
-    redoEvidence(copy, maker);
-    const built = await bench.make(maker, { name: 'built', ...from(copy), train: TRAIN });
+    const copy = bench.forged(long, (_, folder) =>
+      changeTensor(folder, 20, 'adamw.exp_avg_sq.model.norm.weight', (values) => {
+        values[0]! *= 1.000001;
+      }),
+    );
+    const built = await bench.make(maker, { name: 'built', ...fromRun(copy), train: TRAIN });
     // A challenge that does not draw the planted segment, and the child in full.
     const segments = { from: 1, to: 3 };
     let found: Audit | undefined;
@@ -261,30 +259,27 @@ describe('honest', () => {
 });
 
 describe('forged', () => {
-  const changed = (run: string, change: (copy: string) => void, commitment: object = {}, version?: 2 | 3): string => {
-    const copy = bench.copy(run);
-    change(copy);
-    redoEvidence(copy, maker, { commitment: commitment as Partial<Commitment>, ...(version && { version }) });
-    return copy;
-  };
-  const flip = (copy: string): void => {
-    const path = join(copy, 'start/model.safetensors');
-    const bytes = readFileSync(path);
-    bytes[bytes.length - 3]! ^= 1;
-    writeFileSync(path, bytes);
-  };
+  const changed = (run: string, change: (copy: string) => void, commitment: object = {}, version?: 2 | 3): string =>
+    bench.forged(run, (_, copy) => change(copy), {
+      commitment: commitment as Partial<Commitment>,
+      ...(version && { version }),
+    });
+  const flip = (copy: string): void =>
+    editBytes(join(copy, START), (bytes) => {
+      bytes[bytes.length - 3]! ^= 1;
+    });
 
   test('weights that are altered after the run', async () => {
     const copy = bench.copy(child);
     flip(copy);
-    await refuted(copy, 'start/model.safetensors', /other weights than genesis names/);
+    await refuted(copy, START, /other weights than genesis names/);
   });
 
   test('weights that are not those that the parent sealed', async () => {
-    const copy = bench.copy(child);
-    flip(copy);
-    const weights = digestOfFile(join(copy, 'start/model.safetensors'));
-    redoEvidence(copy, maker, { commitment: { parent: { ...parentOfRun(child), weights } } as Partial<Commitment> });
+    const altered = bench.copy(child);
+    flip(altered);
+    const weights = digestOfFile(join(altered, START));
+    const copy = changed(child, flip, { parent: { ...parentOfRun(child), weights } });
     await refuted(copy, 'genesis.json', /other weights than those that its parent sealed/);
     await refuted(copy, 'genesis.json', /S_0 is not the state with the weights of the parent/);
   });
@@ -301,7 +296,7 @@ describe('forged', () => {
       child,
       (run) => {
         swap(run);
-        cpSync(join(other, 'model/model.safetensors'), join(run, 'start/model.safetensors'));
+        cpSync(join(other, 'model/model.safetensors'), join(run, START));
       },
       { parent: { seal, weights } },
     );
@@ -342,12 +337,12 @@ describe('forged', () => {
   });
 
   test('a parent that does not hold', async () => {
-    const copy = bench.copy(parent);
-    changeTensor(copy, 2, 'model.norm.weight', (values) => {
-      values[0]! += 0.5;
-    });
-    redoEvidence(copy, maker);
-    const built = await bench.make(maker, { name: 'built', ...from(copy), train: TRAIN });
+    const copy = bench.forged(parent, (_, folder) =>
+      changeTensor(folder, 2, 'model.norm.weight', (values) => {
+        values[0]! += 0.5;
+      }),
+    );
+    const built = await bench.make(maker, { name: 'built', ...fromRun(copy), train: TRAIN });
     expect((await look(built)).verdict).toBe('holds');
     await refuted(built, 'small: checkpoints/step-000002/state.safetensors', /training this segment again/, {
       parents: [copy],
@@ -360,18 +355,19 @@ describe('forged', () => {
       rmSync(join(copy, 'start', name));
       const found = await look(copy);
       expect(found.verdict).toBe('incomplete');
-      expect(findings(found)).toContainEqual(expect.objectContaining({ verdict: 'incomplete', file: `start/${name}` }));
+      expect(findingsOf(found)).toContainEqual(
+        expect.objectContaining({ verdict: 'incomplete', file: `start/${name}` }),
+      );
     }
   });
 });
 
-const parentOfRun = (run: string) => (parentIn(run) as { parent: { seal: string; weights: string } }).parent;
-
 /** The recipe without its parent, and no trace of it. */
 function withoutParent(copy: string): void {
-  const path = join(copy, 'recipe.yaml');
-  const { from: _, ...recipe } = parseRecipe(readFileSync(path, 'utf8'), { file: path });
-  writeFileSync(path, recipeToYaml(recipe));
+  edit(join(copy, 'recipe.yaml'), (text) => {
+    const { from: _, ...recipe } = parseRecipe(text, { file: 'recipe.yaml' });
+    return recipeToYaml(recipe);
+  });
   rmSync(join(copy, 'start'), { recursive: true });
 }
 
@@ -381,7 +377,7 @@ describe('a model of files', () => {
     await exportModel({ model: parent, to: 'gguf', out: file, type: 'q8_0' });
     const run = await bench.make(maker, { name: 'from-file', from: { model: 'model.gguf' }, train: TRAIN });
     const alone = await look(run);
-    expect(findings(alone)).toEqual([]);
+    expect(findingsOf(alone)).toEqual([]);
     expect(alone).toMatchObject({ verdict: 'holds', parent: { kind: 'model', compared: false } });
     expect(said(alone)).toMatch(
       /weights whose making nobody showed.* the maker gives them: “config” SHA-256 .*maker’s word/,
@@ -409,17 +405,14 @@ describe('bad input', () => {
   test('a run that is not finished, and one whose weights are not those that it sealed', async () => {
     const copy = bench.copy(parent);
     rmSync(join(copy, 'seal.json'));
-    await expect(begin(from(copy))).rejects.toMatchObject({ code: 'parent-unfit', message: /not finished/ });
+    await expect(begin(fromRun(copy))).rejects.toMatchObject({ code: 'parent-unfit', message: /not finished/ });
     cpSync(join(other, 'seal.json'), join(copy, 'seal.json'));
-    await expect(begin(from(copy))).rejects.toMatchObject({ code: 'parent-unfit', message: /that it sealed/ });
+    await expect(begin(fromRun(copy))).rejects.toMatchObject({ code: 'parent-unfit', message: /that it sealed/ });
   });
 
   test('weights that are not finite', async () => {
     const copy = bench.copy(parent);
-    const path = join(copy, 'model/model.safetensors');
-    const bytes = readFileSync(path);
-    bytes.writeFloatLE(Number.NaN, bytes.length - 4);
-    writeFileSync(path, bytes);
+    editBytes(join(copy, 'model/model.safetensors'), (bytes) => bytes.writeFloatLE(Number.NaN, bytes.length - 4));
     await expect(begin({ from: { model: join(basename(copy), 'model') } })).rejects.toMatchObject({
       code: 'parent-unfit',
       message: /is not finite/,
@@ -427,7 +420,7 @@ describe('bad input', () => {
   });
 
   test('a recipe that states another shape: in part, and wholly', async () => {
-    const recipe = { name: 'bad', corpus: { sources: [{ files: 'texts/a' }] }, train: TRAIN, ...from(parent) };
+    const recipe = { name: 'bad', corpus: { sources: [{ files: 'texts/a' }] }, train: TRAIN, ...fromRun(parent) };
     const read = (model: object, more: object = {}) =>
       parseRecipe(JSON.stringify({ ...recipe, model, ...more }), {
         file: 'r.yaml',
@@ -443,7 +436,7 @@ describe('bad input', () => {
 
   test('nothing is said beforehand of what it will reach', async () => {
     const out = bench.path();
-    await bench.make(maker, { name: 'quiet', ...from(parent), train: { ...TRAIN, optimizer: 'muon' } }, { out });
+    await bench.make(maker, { name: 'quiet', ...fromRun(parent), train: { ...TRAIN, optimizer: 'muon' } }, { out });
     expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).expected).toEqual({
       unknown: 'only trainings from drawn weights were measured',
     });
@@ -452,7 +445,7 @@ describe('bad input', () => {
   test('texts of a run with another tokenizer are not taken over', async () => {
     const plain = { corpus: SOME, train: TRAIN };
     const first = await bench.make(maker, { ...plain, seed: 9 });
-    const second = await bench.make(maker, { ...plain, ...from(parent) }, { textFrom: first });
+    const second = await bench.make(maker, { ...plain, ...fromRun(parent) }, { textFrom: first });
     expect(digestOfFile(join(second, 'tokenizer/tokenizer.json'))).toBe(
       digestOfFile(join(parent, 'tokenizer/tokenizer.json')),
     );

@@ -2,34 +2,23 @@
 // a maker could compute again is computed again.
 
 import { cpSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  readLodgeable,
-  readStatement,
-  runKey,
-  type Signer,
-  seedOfLodging,
-  sha256Hex,
-  signHead,
-} from '../ledger/index.ts';
-import { type AuditOptions, audit } from './audit.ts';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { seedOfLodging, readStatement, runKey, type Signer, sha256Hex } from '../ledger/index.ts';
+import type { AuditOptions } from './audit.ts';
 import { reportLines } from './report/index.ts';
 import { signableOf } from './signed-audit.ts';
 import { linkFacts } from './standing.ts';
+import { auditRun, checkOf, commitmentOf, fromRun, notesOf, TestBench } from './testing/audit-run.ts';
 import { Book as OfficeBook } from './testing/book.ts';
 import { forge, writeRequest } from './testing/forge.ts';
-import { Bench, type RecipeChanges, redoEvidence } from './testing/run.ts';
+import { type RecipeChanges, redoEvidence } from './testing/run.ts';
 import type { Audit, Check } from './types.ts';
 
-const bench = new Bench();
+const bench = new TestBench();
 const SMALL = { train: { steps: 8 } };
-let maker: Signer;
-let office: Signer;
-/** Lodged by `honest`: a request, heads at steps 2 to 8, the seal. */
-let run: string;
-let honest: Book;
-afterAll(() => bench.remove());
+const { signer: maker } = bench;
+const office = bench.strangersKey('office');
 
 /** The register of the office, in which heads are those of the maker. */
 class Book extends OfficeBook {
@@ -40,7 +29,14 @@ class Book extends OfficeBook {
   override heads(folder: string, steps: readonly number[]): void {
     super.heads(folder, steps, maker);
   }
+
+  /** A head of another run of this maker. */
+  askOther(): void {
+    this.askHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker);
+  }
 }
+
+const nonceIn = (folder: string, file: string): string => readStatement(join(folder, file), 'lodging').predicate.nonce;
 
 /** Makes a run whose request and seal `book` answers, and some of its heads during the training. */
 async function make(
@@ -62,33 +58,29 @@ async function make(
   return out;
 }
 
-beforeAll(async () => {
-  maker = bench.strangersKey('maker');
-  office = bench.strangersKey('office');
-  honest = new Book();
-  honest.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
-  run = await make(honest, [2, 4, 6, 8]);
-});
+/** Lodged by `honest`: a request, heads at steps 2 to 8, the seal. */
+const honest = new Book();
+honest.askOther();
+const run = await make(honest, [2, 4, 6, 8]);
 
 const look = (folder: string, book: Book | undefined, options: Partial<AuditOptions> = {}): Promise<Audit> =>
-  audit({ folder, threads: 1, maker: maker.fingerprint, ...(book && { register: book.given }), ...options });
-const checkOf = (found: Audit): Check => found.checks.find(({ name }) => name === 'register')!;
-const notes = (found: Audit): string => found.checks.flatMap((check) => check.notes).join('\n');
+  auditRun(folder, { maker: maker.fingerprint, ...(book && { register: book.given }), ...options });
+const registerCheck = (found: Audit): Check => checkOf(found, 'register');
 const findings = (found: Audit): string =>
-  checkOf(found)
+  registerCheck(found)
     .findings.map(({ file, text }) => `${file} ${text}`)
     .join('\n');
 
 test('an honest run: each lodging once, the heads of the transcript, and the head of the register printed', async () => {
   const found = await look(run, honest, { challenge: sha256Hex('mine') });
   expect(found.verdict).toBe('holds');
-  expect(checkOf(found).detail).toContain('request in entry 2, 4 heads during the training, seal in entry 7');
-  expect(checkOf(found).detail).toContain(honest.register.head);
+  expect(registerCheck(found).detail).toContain('request in entry 2, 4 heads during the training, seal in entry 7');
+  expect(registerCheck(found).detail).toContain(honest.register.head);
   expect(found.register).toEqual({ office: office.fingerprint, entries: 7, head: honest.register.head });
-  expect(notes(found)).toContain('Other runs of this maker that the office answered for: 1.');
-  expect(notes(found)).toContain('shows two histories');
-  expect(notes(found)).toContain('another key or recipe name');
-  expect(notes(found)).toMatch(/saw nothing of the run: \d+ seconds?, from /);
+  expect(notesOf(found)).toContain('Other runs of this maker that the office answered for: 1.');
+  expect(notesOf(found)).toContain('shows two histories');
+  expect(notesOf(found)).toContain('another key or recipe name');
+  expect(notesOf(found)).toMatch(/saw nothing of the run: \d+ seconds?, from /);
   const screen = reportLines(found, { width: 100, style: (_, text) => text })
     .join(' ')
     .replace(/\s+/g, ' ');
@@ -98,11 +90,11 @@ test('an honest run: each lodging once, the heads of the transcript, and the hea
 test('without a register a note says what is unknown', async () => {
   const found = await look(run, undefined);
   expect(found).toMatchObject({ verdict: 'holds', register: null });
-  expect(checkOf(found)).toBeUndefined();
-  expect(notes(found)).toContain('The maker may have asked the office several times and chosen among the nonces');
+  expect(registerCheck(found)).toBeUndefined();
+  expect(notesOf(found)).toContain('The maker may have asked the office several times and chosen among the nonces');
   // A run that was not lodged needs no such note.
   const plain = await bench.make(maker, SMALL);
-  expect(notes(await look(plain, undefined))).not.toContain('asked the office several times');
+  expect(notesOf(await look(plain, undefined))).not.toContain('asked the office several times');
 });
 
 describe('a repeated request to the office', () => {
@@ -130,7 +122,7 @@ describe('a repeated request to the office', () => {
     writeRequest(copy, maker);
     const second = book.lodge(copy, 'request');
     expect(second.answer).toBe(2);
-    const { recipe, makerKey } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate.commitment;
+    const { recipe, makerKey } = commitmentOf(copy);
     const seed = seedOfLodging(recipe, makerKey, second.nonce);
     const start = BigInt(`0x${seed}`);
     forge(copy, maker, [{ from: 0, to: 8, start, batches: start, recordsSchedule: true }], {
@@ -146,9 +138,7 @@ describe('a repeated request to the office', () => {
     const copy = await make(book, []);
     const first = book.register.entries.at(-1)!;
     redoEvidence(copy, maker, {
-      records: (records) => {
-        records[5]!.loss = '4000000000000000';
-      },
+      records: (records) => Object.assign(records[5]!, { loss: '4000000000000000' }),
     });
     const second = book.lodge(copy, 'seal');
     expect(second).toMatchObject({ kind: 'seal', answer: 2 });
@@ -173,20 +163,20 @@ describe('a repeated request to the office', () => {
     book.lodge(again, 'seal');
     const found = await look(copy, book, { challenge: nonce });
     expect(found.verdict).toBe('holds');
-    expect(notes(found)).toContain('The office answered this request 2 times');
-    expect(notes(found)).toContain('The office answered 2 seals of this run');
+    expect(notesOf(found)).toContain('The office answered this request 2 times');
+    expect(notesOf(found)).toContain('The office answered 2 seals of this run');
     expect(found.detection).toMatchObject({ claimed: true, reason: 'drawn by the office when it lodged the seal' });
     expect((await look(copy, book, { challenge: book.register.entries.at(-1)!.nonce })).detection.claimed).toBe(false);
   });
 
   test("without the register the office's nonce claims no chance: the office may have been asked again and again", async () => {
-    const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
+    const nonce = nonceIn(run, 'seal-lodging.json');
     for (const options of [{}, { office: office.fingerprint }]) {
       const found = await look(run, undefined, { challenge: nonce, ...options });
       expect(found).toMatchObject({ verdict: 'holds', detection: { claimed: false, challenge: nonce } });
       expect(found.detection.reason).toContain('only its register');
     }
-    const first = readStatement(join(run, 'lodging.json'), 'lodging').predicate.nonce;
+    const first = nonceIn(run, 'lodging.json');
     expect((await look(run, undefined, { challenge: first })).detection).toMatchObject({ claimed: false });
     expect((await look(run, honest, { challenge: nonce })).detection).toMatchObject({ claimed: true });
   });
@@ -201,8 +191,8 @@ describe('a repeated request to the office', () => {
   });
 
   test('a nonce that was drawn for a parent draws nothing of a run that was made later', async () => {
-    const child = await bench.make(maker, { name: 'later', from: { run: basename(run) }, train: { steps: 12 } });
-    const { nonce } = readStatement(join(run, 'seal-lodging.json'), 'lodging').predicate;
+    const child = await bench.make(maker, { name: 'later', ...fromRun(run), train: { steps: 12 } });
+    const nonce = nonceIn(run, 'seal-lodging.json');
     const at = { parents: [run], maker: maker.fingerprint, challenge: nonce };
     for (const book of [undefined, honest]) {
       const found = await look(child, book, { ...at, office: undefined });
@@ -212,7 +202,7 @@ describe('a repeated request to the office', () => {
   });
 
   test('of a parent: the register counts where it lists that run or is of its office, and else it is not shown', async () => {
-    const child = await bench.make(maker, { name: 'child', from: { run: basename(run) }, train: { steps: 4 } });
+    const child = await bench.make(maker, { name: 'child', ...fromRun(run), train: { steps: 4 } });
     const at = { parents: [run], maker: maker.fingerprint };
     const linksOf = async (book: Book | undefined) => signableOf(await look(child, book, at)).links;
     expect((await linksOf(undefined)).map(({ lodging }) => lodging)).toEqual(['none', 'office']);
@@ -220,19 +210,19 @@ describe('a repeated request to the office', () => {
     const elsewhere = new Book(bench.strangersKey('another-office'));
     const found = await look(child, elsewhere, at);
     expect(signableOf(found).links.map(({ lodging }) => lodging)).toEqual(['none', 'office']);
-    expect(notes(found)).toContain('The register that was given does not list this run');
+    expect(notesOf(found)).toContain('The register that was given does not list this run');
     // Whoever made a run of the chain is no office to the others.
     const friend = bench.strangersKey('friend');
     const friends = new Book(friend);
     const lodged = await make(friends, []);
-    const theirs = await bench.make(friend, { name: 'theirs', from: { run: basename(lodged) }, train: { steps: 4 } });
+    const theirs = await bench.make(friend, { name: 'theirs', ...fromRun(lodged), train: { steps: 4 } });
     const chain = await look(theirs, friends, { parents: [lodged], maker: undefined });
     expect(signableOf(chain).links.map(({ lodging }) => lodging)).toEqual(['none', 'own']);
     expect(linkFacts(chain).map(({ lodging }) => lodging)).toEqual(['none', 'own']);
     // Asked again and again: the register shows it, also of a parent.
     const book = new Book();
     const asked = await make(book, [], 1);
-    const built = await bench.make(maker, { name: 'built', from: { run: basename(asked) }, train: { steps: 4 } });
+    const built = await bench.make(maker, { name: 'built', ...fromRun(asked), train: { steps: 4 } });
     expect(await look(built, book, { ...at, parents: [asked] })).toMatchObject({ verdict: 'incomplete' });
   });
 
@@ -240,8 +230,8 @@ describe('a repeated request to the office', () => {
     const friend = bench.strangersKey('lender');
     const parent = await bench.make(maker, { train: { steps: 4 } });
     const book = new Book(maker);
-    const child = await make(book, [], 0, { signer: friend, name: 'lent', from: { run: basename(parent) } });
-    const { nonce } = readStatement(join(child, 'seal-lodging.json'), 'lodging').predicate;
+    const child = await make(book, [], 0, { signer: friend, name: 'lent', ...fromRun(parent) });
+    const nonce = nonceIn(child, 'seal-lodging.json');
     for (const parents of [undefined, [parent]]) {
       const found = await look(child, book, { maker: undefined, challenge: nonce, ...(parents && { parents }) });
       expect(signableOf(found).links[0]!.lodging).toBe('own');
@@ -253,7 +243,7 @@ describe('a repeated request to the office', () => {
   test('a register that lists only one run of a chain makes no other one better: each stands as it does alone', async () => {
     const [first, second, elsewhere] = [new Book(), new Book(), new Book(bench.strangersKey('another-office'))];
     const parent = await make(first, []);
-    const chainOf = async (book: Book) => make(book, [], 0, { name: 'unlisted', from: { run: basename(parent) } });
+    const chainOf = async (book: Book) => make(book, [], 0, { name: 'unlisted', ...fromRun(parent) });
     const children = { ofItsOffice: await chainOf(second), elsewhere: await chainOf(elsewhere) };
     const verdictOf = async (folder: string, book: Book, parents?: string[]) =>
       (await look(folder, book, { ...(parents && { parents }) })).verdict;
@@ -281,39 +271,35 @@ describe('heads that were lodged during the training', () => {
   test('a record altered afterwards, and everything computed again: refuted at that step', async () => {
     const copy = bench.copy(run);
     redoEvidence(copy, maker, {
-      records: (records) => {
-        records[4]!.loss = '4000000000000000';
-      },
+      records: (records) => Object.assign(records[4]!, { loss: '4000000000000000' }),
     });
     cpSync(join(run, 'seal-lodging.json'), join(copy, 'seal-lodging.json'));
     const found = await look(copy, honest);
-    expect(checkOf(found)).toMatchObject({
+    expect(registerCheck(found)).toMatchObject({
       verdict: 'refuted',
       findings: expect.arrayContaining([expect.objectContaining({ file: 'transcript.jsonl', step: 6 })]),
     });
-    const steps = checkOf(found).findings.flatMap(({ verdict, step }) => (verdict === 'refuted' ? [step] : []));
+    const steps = registerCheck(found).findings.flatMap(({ verdict, step }) => (verdict === 'refuted' ? [step] : []));
     expect(steps).toEqual([6, 8]); // what came before was not changed
   });
 
   test('a step that is not in the transcript', async () => {
     const book = new Book();
     const copy = await make(book, []);
-    const { commitment } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate;
-    const of = { run: runKey(commitment), step: 900, head: sha256Hex('h') };
-    book.ask(readLodgeable(signHead(of, maker), undefined, ''));
+    const of = { run: runKey(commitmentOf(copy)), step: 900, head: sha256Hex('h') };
+    book.askHead(of, maker);
     const found = await look(copy, book);
-    expect(checkOf(found).verdict).toBe('refuted');
+    expect(registerCheck(found).verdict).toBe('refuted');
     expect(findings(found)).toContain('has no such record');
-    expect(notes(found)).toContain('Heads lodged after the seal: 1.');
+    expect(notesOf(found)).toContain('Heads lodged after the seal: 1.');
   });
 
   test("from another key under this run's name: they are not this maker's", async () => {
     const book = new Book();
     const copy = await make(book, [2]);
-    const { commitment } = readStatement(join(copy, 'genesis.json'), 'genesis').predicate;
     const thief = bench.strangersKey('thief');
-    const of = { run: runKey(commitment), step: 2, head: sha256Hex('h') };
-    expect(book.ask(readLodgeable(signHead(of, thief), undefined, '')).answer).toBe(1);
+    const of = { run: runKey(commitmentOf(copy)), step: 2, head: sha256Hex('h') };
+    expect(book.askHead(of, thief).answer).toBe(1);
     expect((await look(copy, book)).verdict).toBe('holds');
   });
 
@@ -322,34 +308,28 @@ describe('heads that were lodged during the training', () => {
     const copy = bench.copy(await bench.make(maker, SMALL));
     book.heads(copy, [2, 4]);
     book.lodge(copy, 'seal');
-    expect(checkOf(await look(copy, book)).detail).toContain(
+    expect(registerCheck(await look(copy, book)).detail).toContain(
       'no request, 2 heads during the training, seal in entry 3',
     );
     redoEvidence(copy, maker, {
-      records: (records) => {
-        records[1]!.loss = '4000000000000000';
-      },
+      records: (records) => Object.assign(records[1]!, { loss: '4000000000000000' }),
     });
-    expect(checkOf(await look(copy, book)).verdict).toBe('refuted');
+    expect(registerCheck(await look(copy, book)).verdict).toBe('refuted');
   });
 });
 
 describe('a register without the run', () => {
   test('an older one, and a fork of it', async () => {
     const older = new Book();
-    older.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
+    older.askOther();
     const found = await look(run, older);
     expect(found.verdict).toBe('incomplete');
     // It begins after the run was lodged, so it extends past that time.
     expect(findings(found)).toContain('the office answered without an entry, or this is another history');
     const cut = honest.text.split('\n').slice(0, 2).join('\n');
-    const short = await audit({
-      folder: run,
-      threads: 1,
-      register: { text: `${cut}\n`, where: 'r' },
-    });
+    const short = await auditRun(run, { register: { text: `${cut}\n`, where: 'r' } });
     expect(
-      checkOf(short)
+      registerCheck(short)
         .findings.map(({ text }) => text)
         .join(),
     ).toContain('take a newer one');
@@ -357,7 +337,7 @@ describe('a register without the run', () => {
 
   test('from another office', async () => {
     const other = new Book(bench.strangersKey('other-office'));
-    other.ask(readLodgeable(signHead({ run: sha256Hex('x'), step: 1, head: sha256Hex('y') }, maker), undefined, ''));
+    other.askOther();
     const found = await look(run, other);
     // The auditor brought the wrong list: that is no fault of the run.
     expect(found.verdict).toBe('incomplete');
@@ -393,8 +373,8 @@ describe('a register without the run', () => {
     const { given } = honest;
     const known = honest.register.entries[3]!.link;
     const found = await look(run, undefined, { register: { ...given, head: known } });
-    expect(notes(found)).toContain('that of entry 4 of 7');
-    expect(notes(found)).not.toContain('two histories');
+    expect(notesOf(found)).toContain('that of entry 4 of 7');
+    expect(notesOf(found)).not.toContain('two histories');
     const cut = `${given.text.split('\n').slice(0, 4).join('\n')}\n`; // a whole register, of three entries
     for (const register of [
       { ...given, head: sha256Hex('elsewhere') },

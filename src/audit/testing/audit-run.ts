@@ -1,9 +1,17 @@
 // Benches for the tests of one file, audits on them, and what those find.
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { type Commitment, digestOfFile, readStatement, type Subject, signStatement } from '../../ledger/index.ts';
+import {
+  type Commitment,
+  digestOfFile,
+  type Parent,
+  parentOf,
+  readStatement,
+  type Subject,
+  signStatement,
+} from '../../ledger/index.ts';
 import { type AuditOptions, audit } from '../audit.ts';
 import type { Audit, CheckName, Finding } from '../types.ts';
 import { Bench, type Changes, redoEvidence } from './run.ts';
@@ -57,6 +65,12 @@ export async function makeTwoRuns() {
   const { signer } = bench;
   return { bench, signer, run: await bench.make(signer), other: await bench.make(signer, { seed: 4711 }) };
 }
+
+/** A recipe's beginning with the weights of a run. */
+export const fromRun = (run: string) => ({ from: { run: basename(run) } });
+
+/** What genesis says of a parent that is a run. */
+export const parentOfRun = (run: string) => parentOf(commitmentOf(run)) as Extract<Parent, { seal: string }>;
 
 /** A conversation, as a line of a source. */
 export const talk = (question: string, answer: string) => ({

@@ -41,6 +41,10 @@ export class Book {
     return this.register.append(line, 'here');
   }
 
+  askHead(of: Parameters<typeof signHead>[0], maker: Signer) {
+    return this.ask(readLodgeable(signHead(of, maker), undefined, ''));
+  }
+
   /** Answers a file of a run, and writes the answer into its folder. */
   lodge(folder: string, kind: 'request' | 'seal') {
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
@@ -54,8 +58,7 @@ export class Book {
   heads(folder: string, steps: readonly number[], maker: Signer, given?: string): void {
     const { commitment } = readStatement(join(folder, 'genesis.json'), 'genesis').predicate;
     for (const step of steps) {
-      const of = { run: runKey(commitment), step, head: given ?? linkAt(folder, step) };
-      this.ask(readLodgeable(signHead(of, maker), undefined, ''));
+      this.askHead({ run: runKey(commitment), step, head: given ?? linkAt(folder, step) }, maker);
     }
   }
 

@@ -19,7 +19,7 @@ export const asOwnDraw = (result: Audit): Audit =>
     : result;
 
 /** The statement with its predicate changed and signed again by `signer`. */
-export function resigned(text: string, signer: Signer, change: (predicate: AuditStatement) => void): string {
+export function resigned(text: string, signer: Signer, change: (predicate: AuditStatement) => unknown): string {
   const { predicate, subjects } = parseStatement(text, 'audit', 'report.json');
   const copy = structuredClone(predicate) as AuditStatement;
   copy.auditorKey = signer.publicKey.toString('base64');

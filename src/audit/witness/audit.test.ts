@@ -1,42 +1,21 @@
 // Audits of toy runs, honest and forged; the auditor's Python is a program of the test that speaks the same messages.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { key } from '../../ledger/testing/register.ts';
-import { auditWitness, type WitnessAuditOptions } from './audit.ts';
+import { expect, test } from 'vitest';
 import { claimOfWitness } from './claim.ts';
 import { MADE_FROM } from './files.ts';
 import { witnessLines } from './report/lines.ts';
-import { toyAuditor } from './testing/toy-auditor.ts';
-import { SEED, type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import { checkOf, faults, toyBench } from './testing/toy-bench.ts';
+import { SEED, type ToyOptions, type ToyRun } from './testing/toy-run.ts';
 import { begin, RECIPE, type ToyState } from './testing/toy-training.ts';
-import type { WitnessAudit, WitnessCheckName } from './types.ts';
+import type { WitnessCheckName } from './types.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
-const [maker, office] = [key(), key()];
-const replayer = toyAuditor(work);
-
-afterAll(() => rmSync(work, { recursive: true, force: true }));
-
-let runs = 0;
-const make = (options: Partial<ToyOptions> = {}): ToyRun =>
-  writeToyRun(join(work, `run-${runs++}`), { maker, ...options });
-const audited = (run: ToyRun, options: Partial<WitnessAuditOptions> = {}): Promise<WitnessAudit> =>
-  auditWitness({ folder: run.folder, maker: maker.fingerprint, ...options });
-const faults = (found: WitnessAudit, name?: WitnessCheckName): string[] =>
-  found.checks
-    .filter((check) => name === undefined || check.name === name)
-    .flatMap((check) =>
-      check.findings.map(
-        ({ verdict, step, text }) => `${check.name} ${verdict}${step === undefined ? '' : ` ${step}`}: ${text}`,
-      ),
-    );
+const { work, maker, office, replayer, make, audited } = toyBench();
 
 test('an honest run, trained again in the same environment, holds', async () => {
   const run = make({ office });
-  const found = await audited(run, { replayer: replayer('honest'), office: office.fingerprint, replay: 'all' });
+  const found = await audited(run, { mode: 'honest', office: office.fingerprint, replay: 'all' });
   expect(faults(found)).toEqual([]);
   expect(found.verdict).toBe('holds');
   expect(found.extent).toBe('all');
@@ -48,7 +27,7 @@ test('an honest run, trained again in the same environment, holds', async () => 
 });
 
 test("a maker's clock that went back is a note: it is his own word", async () => {
-  const found = await audited(make({ sealTime: '2020-01-01T00:00:00.000Z' }), { replayer: replayer('honest') });
+  const found = await audited(make({ sealTime: '2020-01-01T00:00:00.000Z' }), { mode: 'honest' });
   expect([found.verdict, faults(found)]).toEqual(['holds', []]);
   expect(found.checks[0]!.notes.join()).toMatch(
     /seal is dated 2020-01-01T00:00:00.000Z, and genesis 2\S+Z: the maker's own clock went back/,
@@ -64,7 +43,7 @@ test('an audit that is stopped says so, as one of a run of our own trainer does'
 });
 
 test('by default it trains the first, the last and drawn segments again, and says how likely a forgery would be seen', async () => {
-  const found = await audited(make(), { replayer: replayer('honest') });
+  const found = await audited(make(), { mode: 'honest' });
   expect(found.verdict).toBe('holds');
   expect(found.extent).toBe('sampled');
   expect(found.detection.claimed).toBe(true);
@@ -77,13 +56,13 @@ test('by default it trains the first, the last and drawn segments again, and say
 test('without the training code nothing is trained again, and nothing is said to hold', async () => {
   const found = await audited(make());
   expect(found.verdict).toBe('incomplete');
-  expect(found.checks.find(({ name }) => name === 'optimizer')!.verdict).toBe('holds');
+  expect(checkOf(found, 'optimizer').verdict).toBe('holds');
   expect(claimOfWitness(found, 'en').headline).toMatch(/^nothing was trained again/);
   expect(claimOfWitness(found, 'en').limits.join(' ')).toContain('Origin not shown');
 });
 
 test('in another environment an honest run is consistent, and no more', async () => {
-  const found = await audited(make({ office, every: 3 }), { replayer: replayer('rounds'), replay: 'all' });
+  const found = await audited(make({ office, every: 3 }), { mode: 'rounds', replay: 'all' });
   expect(faults(found)).toEqual([]);
   expect(found.verdict).toBe('consistent');
   expect(found.extent).toBe('none');
@@ -125,7 +104,7 @@ const forgeries: [string, Partial<ToyOptions>, WitnessCheckName][] = [
 
 test.each(forgeries)('%s is refuted in another environment too', async (_, forgery, check) => {
   const run = make({ office, ...forgery });
-  const found = await audited(run, { replayer: replayer('rounds') });
+  const found = await audited(run, { mode: 'rounds' });
   expect(found.verdict).toBe('refuted');
   expect(faults(found, check).some((text) => text.includes('refuted'))).toBe(true);
 });
@@ -139,7 +118,7 @@ test.each([
     return { ...state, weights: { ...state.weights, 'layer.bias': bias } };
   };
   const run = make({ plantOrigin: moved, every: 3 });
-  expect((await audited(run, { replayer: replayer('rounds'), replay: 'all' })).verdict).toBe(verdict);
+  expect((await audited(run, { mode: 'rounds', replay: 'all' })).verdict).toBe(verdict);
 });
 
 test('weights that moved further than AdamW can move them are refuted wherever they were planted', async () => {
@@ -157,17 +136,17 @@ test('weights that moved further than AdamW can move them are refuted wherever t
 test('a step between pairs is found by training again, to the bit or beside rounding', async () => {
   // Step 25 alone: the pairs around it are honest.
   const forged = make({ every: 0, change: (step) => (step === 25 ? { rate: 1.01 } : {}) });
-  const here = await audited(forged, { replayer: replayer('honest'), replay: 'all' });
+  const here = await audited(forged, { mode: 'honest', replay: 'all' });
   expect(here.verdict).toBe('refuted');
   expect(faults(here, 'replay')[0]).toMatch(/replay refuted 26: .*while other segments are the same to the bit here/);
-  const elsewhere = await audited(forged, { replayer: replayer('rounds'), replay: 'all' });
+  const elsewhere = await audited(forged, { mode: 'rounds', replay: 'all' });
   expect(elsewhere.verdict).toBe('refuted');
   expect(faults(elsewhere, 'segments')[0]).toMatch(/^segments refuted 40: steps 21 to 40: the recorded weights lie/);
 });
 
 test('a gradient that is steered a little in every step is found by what its differences have in common', async () => {
   const steered = await audited(make({ steps: 120, every: 2, change: () => ({ steer: 1e-6 }) }), {
-    replayer: replayer('rounds'),
+    mode: 'rounds',
   });
   expect(steered.coherence!.deviations).toBeGreaterThan(8);
   expect(faults(steered, 'gradient').join()).toMatch(/point one way/);
@@ -176,18 +155,16 @@ test('a gradient that is steered a little in every step is found by what its dif
 test('what an office answered cannot be changed, left out, or asked twice', async () => {
   const run = make({ office });
   const register = { text: run.registerText, where: 'register' };
-  expect((await audited(run, { register, replayer: replayer('honest') })).verdict).toBe('holds');
+  expect((await audited(run, { register, mode: 'honest' })).verdict).toBe('holds');
   const dropped = make({ office, dropsAnswer: (step) => step === 20 });
   const found = await audited(dropped, {
     register: { text: dropped.registerText, where: 'register' },
-    replayer: replayer('honest'),
+    mode: 'honest',
   });
   expect(faults(found, 'register')).toEqual([
     expect.stringMatching(/incomplete 20: the office answered the head of step 20/),
   ]);
-  expect(found.checks.find(({ name }) => name === 'pairs')!.notes.join(' ')).toMatch(
-    /1 of 4 pairs follow from the maker's own transcript/,
-  );
+  expect(checkOf(found, 'pairs').notes.join(' ')).toMatch(/1 of 4 pairs follow from the maker's own transcript/);
   const other = make({ office });
   expect(
     faults(await audited(run, { register: { text: other.registerText, where: 'register' } }), 'register').join(),
@@ -205,18 +182,18 @@ test('a request that the office answered and the run hides is in the register', 
 
 test('without the state of step 0 another environment shows nothing of the first step, and the run is not consistent', async () => {
   const run = make({ every: 3 });
-  const all = { replayer: replayer('rounds-later'), replay: 'all' } as const;
+  const all = { mode: 'rounds-later', replay: 'all' } as const;
   expect((await audited(run, all)).verdict).toBe('consistent');
   rmSync(join(run.folder, 'states/step-000000'), { recursive: true });
   const elsewhere = await audited(run, all);
   expect([elsewhere.verdict, elsewhere.origin]).toEqual(['not-told', 'same']);
-  expect((await audited(run, { replayer: replayer('honest') })).verdict).toBe('holds');
+  expect((await audited(run, { mode: 'honest' })).verdict).toBe('holds');
 });
 
 test('a recipe.json that cannot be used leaves a verdict, whatever was trained again', async () => {
   const run = make();
   writeFileSync(join(run.folder, 'recipe.json'), '{}\n');
-  const found = await audited(run, { replayer: replayer('rounds') });
+  const found = await audited(run, { mode: 'rounds' });
   expect(found.verdict).not.toBe('holds');
   expect(found.tolerance?.blind).toBe(found.gradients.length);
 });
@@ -231,7 +208,7 @@ test('without a transcript, and with a register, an audit has a verdict', async 
 
 test('an optimizer that is not known is not checked, and only segments can show its run to be consistent', async () => {
   const recipe = { ...RECIPE, optimizer: { ...RECIPE.optimizer, class: 'Lion' } } as unknown as ToyOptions['recipe'];
-  const found = await audited(make({ recipe }), { replayer: replayer('rounds') });
+  const found = await audited(make({ recipe }), { mode: 'rounds' });
   expect(found.checks.map(({ name }) => name)).not.toContain('optimizer');
   expect(found.notChecked).toEqual({
     optimizer: 'the optimizer is "Lion": only AdamW, Adam and PyTorch’s Muon are checked',
@@ -242,7 +219,7 @@ test('an optimizer that is not known is not checked, and only segments can show 
     ),
   });
   expect(found.verdict).toBe('not-told');
-  const whole = await audited(make({ recipe, every: 3 }), { replayer: replayer('rounds'), replay: 'all' });
+  const whole = await audited(make({ recipe, every: 3 }), { mode: 'rounds', replay: 'all' });
   expect(whole.verdict).toBe('consistent');
   expect(witnessLines(found, { width: 120, style: (_, text) => text, name: 'toy' }).join('\n')).toMatch(
     /– optimizer not run: the optimizer is "Lion"/,
@@ -253,13 +230,13 @@ test('code that does something beside the optimizer that it names is not refuted
   // The toy decays weights as AdamW does; an Adam would have the decay in its gradient.
   const recipe = { ...RECIPE, optimizer: { ...RECIPE.optimizer, class: 'Adam' } } as unknown as ToyOptions['recipe'];
   const run = make({ recipe, every: 3 });
-  const found = await audited(run, { replayer: replayer('rounds'), replay: 'all' });
+  const found = await audited(run, { mode: 'rounds', replay: 'all' });
   expect(found.verdict).toBe('not-told');
   for (const name of ['optimizer', 'motion', 'gradient'] as const)
     expect(found.notChecked[name]).toMatch(/^no paired step is one of Adam alone/);
   // Where segments do not lie within rounding either, it stays refuted.
   const lied = make({ recipe, every: 3, change: (step) => (step % 3 === 0 ? { batch: 3 } : {}) });
-  expect((await audited(lied, { replayer: replayer('rounds'), replay: 'all' })).verdict).toBe('refuted');
+  expect((await audited(lied, { mode: 'rounds', replay: 'all' })).verdict).toBe('refuted');
 });
 
 test('an environment that Python wrote is read, and of version 1 too', () => {
@@ -331,7 +308,7 @@ test('every byte of the evidence counts', async () => {
 test('without an office that answered before the first step nobody can say whose run it is', async () => {
   const [lodged, plain, own] = [make({ office }), make(), make({ office: maker })];
   const headline = async (run: ToyRun, lang: 'en' | 'ko') =>
-    claimOfWitness(await audited(run, { replayer: replayer('honest') }), lang).headline;
+    claimOfWitness(await audited(run, { mode: 'honest' }), lang).headline;
   expect(await headline(lodged, 'en')).not.toMatch(/whose run/);
   for (const run of [plain, own]) {
     expect(await headline(run, 'en')).toMatch(/; whose run this is: not shown$/);

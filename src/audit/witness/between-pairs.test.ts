@@ -1,32 +1,18 @@
 // Forgeries of toy runs by where they lie: in a pair that an office drew another environment sees them, between pairs only training again
 // in the same one does, and that with the chance that the audit states.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { key } from '../../ledger/testing/register.ts';
+import { expect, test } from 'vitest';
 import { chooseSegments, segmentsOf } from '../segments.ts';
-import { auditWitness, type WitnessAuditOptions } from './audit.ts';
-import { toyAuditor } from './testing/toy-auditor.ts';
-import { type ToyOptions, type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import { checkOf, toyBench } from './testing/toy-bench.ts';
+import type { ToyOptions } from './testing/toy-run.ts';
 import { advance, begin, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
-const [maker, office] = [key(), key()];
-const replayer = toyAuditor(work);
-afterAll(() => rmSync(work, { recursive: true, force: true }));
-
-let runs = 0;
-const make = (options: Partial<ToyOptions> = {}): ToyRun =>
-  writeToyRun(join(work, `run-${runs++}`), { maker, ...options });
-const audited = (run: ToyRun, options: Partial<WitnessAuditOptions> = {}): Promise<WitnessAudit> =>
-  auditWitness({ folder: run.folder, maker: maker.fingerprint, ...options });
-const refutedSteps = ({ checks }: WitnessAudit, name: WitnessCheckName): (number | undefined)[] =>
-  checks
-    .filter((check) => check.name === name)
-    .flatMap(({ findings }) => findings.filter(({ verdict }) => verdict === 'refuted').map(({ step }) => step));
+const { office, make, audited } = toyBench();
+const refutedSteps = (found: WitnessAudit, name: WitnessCheckName): (number | undefined)[] =>
+  checkOf(found, name)
+    .findings.filter(({ verdict }) => verdict === 'refuted')
+    .map(({ step }) => step);
 
 /** The state that another run has after so many steps. */
 function ofAnotherRun(steps: number): ToyState {
@@ -79,7 +65,7 @@ const FORGERIES: readonly [string, (isAt: (step: number) => boolean) => Plant][]
 
 test.each(FORGERIES)('%s, between pairs: found by training again in the same environment', async (_, forgery) => {
   const run = make({ every: 0, ...forgery((step) => step === 25) });
-  const here = await audited(run, { replayer: replayer('honest'), replay: 'all' });
+  const here = await audited(run, { mode: 'honest', replay: 'all' });
   expect(here.verdict).toBe('refuted');
   // The segment of steps 21 to 40: its record differs from step 25 on; from 26 where weights were changed after it; from 27 where moments were.
   expect(refutedSteps(here, 'replay')).toEqual([expect.toBeOneOf([25, 26, 27])]);
@@ -98,7 +84,7 @@ test.each(FORGERIES)('%s, in a pair that an office drew: found in another enviro
     },
     ...forgery(isAt),
   });
-  const found = await audited(run, { replayer: replayer('rounds') });
+  const found = await audited(run, { mode: 'rounds' });
   expect(found.verdict).toBe('refuted');
   const steps = new Set([...refutedSteps(found, 'optimizer'), ...refutedSteps(found, 'gradient')]);
   expect([...steps]).toEqual([drawn]);
@@ -108,9 +94,9 @@ test.each(FORGERIES)('%s, in a pair that an office drew: found in another enviro
 test('weights of another run at a kept state that lies in no pair: in another environment the way they moved shows it', async () => {
   const [, forgery] = FORGERIES[2]!;
   const run = make({ every: 0, ...forgery((step) => step === 20) });
-  const here = await audited(run, { replayer: replayer('honest'), replay: 'all' });
+  const here = await audited(run, { mode: 'honest', replay: 'all' });
   expect(refutedSteps(here, 'replay')).toEqual([20]);
-  const elsewhere = await audited(run, { replayer: replayer('rounds'), replay: 'all' });
+  const elsewhere = await audited(run, { mode: 'rounds', replay: 'all' });
   expect(refutedSteps(elsewhere, 'motion').length).toBeGreaterThan(0);
 });
 
@@ -122,7 +108,7 @@ test('the chance that an audit states is the share of challenges that find a for
   const run = make({ every: 0, kept, change: (step) => (step === 22 ? { rate: 1.01 } : {}) });
   const segments = segmentsOf([1, ...kept]);
   const forged = segments.findIndex(({ to }) => to === 22);
-  const one = await audited(run, { replayer: replayer('honest'), challenge: challengeOf(0) });
+  const one = await audited(run, { mode: 'honest', challenge: challengeOf(0) });
   const stated = one.detection.chances.find((chance) => chance.forged === 1)!.chance;
   const isDrawn = (i: number): boolean =>
     chooseSegments(segments, [], undefined, { challenge: challengeOf(i), seal: one.run.seal! }).drawn.includes(forged);
@@ -136,7 +122,7 @@ test('the chance that an audit states is the share of challenges that find a for
   const numbers = Array.from({ length: challenges }, (_, i) => i);
   for (const drawn of [true, false])
     for (const i of numbers.filter((number) => isDrawn(number) === drawn).slice(0, most)) {
-      const { verdict, detection } = await audited(run, { replayer: replayer('honest'), challenge: challengeOf(i) });
+      const { verdict, detection } = await audited(run, { mode: 'honest', challenge: challengeOf(i) });
       expect([verdict, detection.claimed]).toEqual(drawn ? ['refuted', false] : ['holds', true]);
     }
 });

@@ -1,46 +1,32 @@
 // Runs whose every segment has other bits here: honest ones lie within rounding, and liars who behave in pairs alone do not.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { key } from '../../ledger/testing/register.ts';
+import { expect, test } from 'vitest';
 import { Findings } from '../findings.ts';
 import { RunFolder } from '../folder.ts';
-import { auditWitness, type WitnessAuditOptions } from './audit.ts';
 import { claimOfWitness } from './claim.ts';
 import { type Apart, judgeSegment, measureSegment } from './distances.ts';
 import { spansOf } from './elsewhere.ts';
 import { ELSEWHERE } from './sentences/elsewhere.ts';
 import { WitnessState } from './states.ts';
-import { toyAuditor } from './testing/toy-auditor.ts';
-import { type ToyOptions, writeState, writeToyRun } from './testing/toy-run.ts';
+import { checkOf, faults, toyBench } from './testing/toy-bench.ts';
+import { type ToyOptions, writeState } from './testing/toy-run.ts';
 import { begin, type ToyState } from './testing/toy-training.ts';
 import type { WitnessAudit, WitnessCheckName } from './types.ts';
 import { withChanged } from './ungrouped-tensors.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'jikji-elsewhere-'));
-const maker = key();
-const replayer = toyAuditor(work);
-afterAll(() => rmSync(work, { recursive: true, force: true }));
-
-let runs = 0;
-function audited(of: Partial<ToyOptions>, options: Partial<WitnessAuditOptions> = {}): Promise<WitnessAudit> {
-  const { folder } = writeToyRun(join(work, `run-${runs++}`), { maker, every: 3, ...of });
-  return auditWitness({ folder, maker: maker.fingerprint, replayer: replayer('rounds'), replay: 'all', ...options });
-}
-const faults = ({ checks }: WitnessAudit, of = 'segments'): string[] =>
-  checks.flatMap(({ name, findings }) =>
-    name === of ? findings.map(({ verdict, step, text }) => `${verdict} ${step}: ${text}`) : [],
-  );
+const { work, office, make, audited: auditedHow } = toyBench();
+const audited = (of: Partial<ToyOptions>, options: Parameters<typeof auditedHow>[1] = {}) =>
+  auditedHow(make({ every: 3, ...of }), { mode: 'rounds', replay: 'all', ...options });
+const segmentFaults = (found: WitnessAudit) => faults(found, 'segments');
 
 test('an honest run: every step is told, and consistent is said with what could hide in it', async () => {
   const found = await audited({});
-  expect([found.verdict, found.elsewhere!.told, faults(found)]).toEqual(['consistent', 40, []]);
+  expect([found.verdict, found.elsewhere!.told, segmentFaults(found)]).toEqual(['consistent', 40, []]);
   // Both checks that compare losses and norms say within what.
   const within = /^Recorded losses and gradient norms of \d+ steps were compared within [0-9.e-]+ and [0-9.e-]+ of/;
-  for (const name of ['gradient', 'segments'])
-    expect(found.checks.find((check) => check.name === name)!.notes).toContainEqual(expect.stringMatching(within));
+  for (const name of ['gradient', 'segments'] as const)
+    expect(checkOf(found, name).notes).toContainEqual(expect.stringMatching(within));
   const { headline, limits } = claimOfWitness(found, 'en');
   expect(headline).toMatch(/^nothing was reproduced to the bit; every segment ends as near/);
   expect(limits.join(' ')).toMatch(/Pairs give no chance of detection/);
@@ -50,9 +36,9 @@ test('an honest run: every step is told, and consistent is said with what could 
 });
 
 test('segments that come out to the bit by chance, elsewhere: an honest run is consistent, and a liar is refuted still', async () => {
-  const python = replayer('rounds-sometimes');
-  const found = await audited({}, { replayer: python });
-  expect([found.verdict, found.elsewhere!.told, faults(found)]).toEqual(['consistent', 40, []]);
+  const mode = 'rounds-sometimes';
+  const found = await audited({}, { mode });
+  expect([found.verdict, found.elsewhere!.told, segmentFaults(found)]).toEqual(['consistent', 40, []]);
   const held = found.replayed.filter(({ verdict }) => verdict === 'holds').length;
   expect(held).toBeGreaterThan(0);
   const { headline } = claimOfWitness(found, 'en');
@@ -60,52 +46,50 @@ test('segments that come out to the bit by chance, elsewhere: an honest run is c
     new RegExp(`^only ${held} of ${found.replayed.length} segments were reproduced to the bit; `),
   );
   expect(claimOfWitness(found, 'ko').headline).toContain(`${found.replayed.length}개 가운데 ${held}개만`);
-  const lied = await audited(betweenPairs(LIES[0]![1]), { replayer: python });
-  expect([lied.verdict, faults(lied).length > 0]).toEqual(['refuted', true]);
+  const lied = await audited(betweenPairs(LIES[0]![1]), { mode });
+  expect([lied.verdict, segmentFaults(lied).length > 0]).toEqual(['refuted', true]);
   // In the environment that it declares nothing is by chance.
-  const here = await audited(betweenPairs(LIES[0]![1]), { replayer: replayer('honest') });
+  const here = await audited(betweenPairs(LIES[0]![1]), { mode: 'honest' });
   expect([here.verdict, here.elsewhere]).toEqual(['refuted', null]);
 });
 
 test('fewer threads share a product here than the run declares: another environment, in which no honest run is refuted', async () => {
-  const found = await audited({}, { replayer: replayer('rounds-threads') });
+  const found = await audited({}, { mode: 'rounds-threads' });
   expect([found.verdict, faults(found, 'replay')]).toEqual(['consistent', []]);
 });
 
 test('batches of floating-point numbers may come out otherwise elsewhere: what was learned from them shows in segments, and only there', async () => {
-  const checkOf = (found: WitnessAudit) => found.checks.find(({ name }) => name === 'schedule')!;
-  const honest = await audited({}, { replayer: replayer('rounds-floats') });
-  expect([honest.verdict, checkOf(honest).verdict]).toEqual(['consistent', 'holds']);
-  expect(checkOf(honest).detail).toMatch(/^the learning rate of 40 steps and the batch of 0 are those/);
+  const honest = await audited({}, { mode: 'rounds-floats' });
+  expect([honest.verdict, checkOf(honest, 'schedule').verdict]).toEqual(['consistent', 'holds']);
+  expect(checkOf(honest, 'schedule').detail).toMatch(/^the learning rate of 40 steps and the batch of 0 are those/);
   const liar = betweenPairs(() => ({ change: () => ({ batch: 3 }) }));
-  expect((await audited(liar, { replayer: replayer('rounds-floats') })).verdict).toBe('refuted');
+  expect((await audited(liar, { mode: 'rounds-floats' })).verdict).toBe('refuted');
   // Where steps come out to the bit, so do their batches: another one was learned from something else.
-  const held = await audited({}, { replayer: replayer('floats'), replay: undefined });
-  expect(faults(held, 'schedule')).toEqual([expect.stringMatching(/^refuted 12: the batch is not the one/)]);
+  const held = await audited({}, { mode: 'floats', replay: undefined });
+  expect(faults(held, 'schedule')).toEqual([expect.stringMatching(/^schedule refuted 12: the batch is not the one/)]);
 });
 
 test('learning rates that are rounded otherwise elsewhere are no others', async () => {
-  const honest = await audited({}, { replayer: replayer('rounds-rates') });
+  const honest = await audited({}, { mode: 'rounds-rates' });
   expect([honest.verdict, faults(honest, 'schedule')]).toEqual(['consistent', []]);
-  expect(honest.checks.find(({ name }) => name === 'schedule')!.notes.join()).toMatch(/learning rates of \d+ steps/);
+  expect(checkOf(honest, 'schedule').notes.join()).toMatch(/learning rates of \d+ steps/);
   for (const mode of ['rounds-other-rates', 'rates'] as const) {
-    const found = await audited({}, { replayer: replayer(mode) });
+    const found = await audited({}, { mode });
     expect(faults(found, 'schedule')).toContainEqual(
-      expect.stringMatching(/^refuted 40: the learning rate is not the one/),
+      expect.stringMatching(/^schedule refuted 40: the learning rate is not the one/),
     );
   }
 });
 
 test('batches that are drawn from generators of which nobody knows the state are compared where steps are trained again', async () => {
-  const found = await audited({}, { replayer: replayer('draws') });
+  const found = await audited({}, { mode: 'draws' });
   expect([found.verdict, faults(found, 'schedule')]).toEqual(['holds', []]);
-  const { detail, notes } = found.checks.find(({ name }) => name === 'schedule')!;
+  const { detail, notes } = checkOf(found, 'schedule');
   expect(detail).toMatch(/^the learning rate of 40 steps and the batch of 20 are those/);
   expect(notes.join()).toMatch(/batches of 20 steps/);
 });
 
 test('one pair that an office drew takes none of the others from the maker, and neither do neighbours among the kept states', async () => {
-  const office = key();
   const ownDraw = async (of: Partial<ToyOptions>) => {
     const found = await audited({ every: 10, ...of });
     const said = (['en', 'ko'] as const).map((lang) => claimOfWitness(found, lang).limits.join(' '));
@@ -172,7 +156,7 @@ test.each(LIES)('%s between pairs is refuted by its segments', async (_, lie) =>
   const found = await audited(betweenPairs(lie));
   expect(found.verdict).toBe('refuted');
   // Which of both depends on the pairs that were drawn: the tensor that lies furthest may be one that hardly moves.
-  expect(faults(found).join('\n')).toMatch(
+  expect(segmentFaults(found).join('\n')).toMatch(
     /refuted \d+: steps \d+ to \d+: (the recorded weights lie [0-9.]+ times as far|this tensor is not what training again gives)/,
   );
 });
@@ -188,13 +172,13 @@ test('weights that are not trained between pairs, with the losses that they trul
     },
   });
   expect(found.verdict).toBe('refuted');
-  expect(faults(found).join('\n')).toMatch(/refuted \d+: steps \d+ to \d+: the recorded weights lie/);
+  expect(segmentFaults(found).join('\n')).toMatch(/refuted \d+: steps \d+ to \d+: the recorded weights lie/);
 });
 
 test('a loss that was invented for the step after a recorded state is refuted, pairs or not', async () => {
   // The batch of another step: the record has its own digest, and the loss of the other.
   const found = await audited({ every: 0, kept: [20, 40], change: (step) => (step === 21 ? { batch: 3 } : {}) });
-  expect(faults(found).join('\n')).toMatch(/refuted 21: the loss is recorded as/);
+  expect(segmentFaults(found).join('\n')).toMatch(/refuted 21: the loss is recorded as/);
 });
 
 test('adjoining segments are joined until each has five steps; what is left at the end goes with the one before', () => {

@@ -1,29 +1,10 @@
 // An auditor's Python that gives false numbers: what it can do, and what it cannot. Lies that have the wrong form are named, and end its part.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { key } from '../../ledger/testing/register.ts';
-import { auditWitness, type WitnessAuditOptions } from './audit.ts';
-import { toyAuditor } from './testing/toy-auditor.ts';
-import { type ToyOptions, writeToyRun } from './testing/toy-run.ts';
-import type { WitnessAudit } from './types.ts';
+import { expect, test } from 'vitest';
+import { checkOf, faults, toyBench } from './testing/toy-bench.ts';
+import type { ToyOptions } from './testing/toy-run.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'jikji-witness-'));
-const maker = key();
-const replayer = toyAuditor(work);
-afterAll(() => rmSync(work, { recursive: true, force: true }));
-
-let runs = 0;
-function audited(of: Partial<ToyOptions>, options: Partial<WitnessAuditOptions>): Promise<WitnessAudit> {
-  const { folder } = writeToyRun(join(work, `run-${runs++}`), { maker, ...of });
-  return auditWitness({ folder, maker: maker.fingerprint, ...options });
-}
-const faults = ({ checks }: WitnessAudit): string[] =>
-  checks.flatMap(({ name, findings }) =>
-    findings.map(({ verdict, step, text }) => `${name} ${verdict}${step === undefined ? '' : ` ${step}`}: ${text}`),
-  );
+const { audited } = toyBench();
 
 test.each([
   ['endless', 'replay', /answered what does not belong there: \{"step":2,/],
@@ -33,7 +14,7 @@ test.each([
   ['below-zero', 'gradient', /answered what does not belong there: \{"done":"gradient"/],
   ['short-sketch', 'gradient', /gave an array that is not a gradient/],
 ] as const)('numbers that cannot be (%s) are named, and nothing is held against the run', async (mode, check, why) => {
-  const found = await audited({}, { replayer: replayer(mode) });
+  const found = await audited({}, { mode });
   expect(found.verdict).toBe('incomplete');
   const named = faults(found).filter((text) => text.startsWith(`${check} incomplete`));
   expect(named.join('\n')).toMatch(why);
@@ -41,7 +22,7 @@ test.each([
 });
 
 test('false roots of every segment refute nothing by themselves, but false losses of first steps are numbers', async () => {
-  const found = await audited({}, { replayer: replayer('falsely'), replay: 'all' });
+  const found = await audited({}, { mode: 'falsely', replay: 'all' });
   expect([found.verdict, found.extent]).toEqual(['refuted', 'none']);
   const [replay, segments, ...others] = faults(found);
   expect([replay, segments]).toEqual([
@@ -54,7 +35,7 @@ test('false roots of every segment refute nothing by themselves, but false losse
 });
 
 test('a false segment among true ones is refuted by its number and step, so that others can train it again', async () => {
-  const found = await audited({ every: 0 }, { replayer: replayer('one-segment'), replay: 'all' });
+  const found = await audited({ every: 0 }, { mode: 'one-segment', replay: 'all' });
   expect(found.verdict).toBe('refuted');
   expect(faults(found)).toEqual([
     expect.stringMatching(
@@ -64,12 +45,10 @@ test('a false segment among true ones is refuted by its number and step, so that
 });
 
 test('a liar that repeats the record makes every step hold, and the audit still says which steps are not what recipe.json declares', async () => {
-  const echoed = (of: Partial<ToyOptions>) => audited(of, { replayer: replayer('echoes'), replay: 'all' });
+  const echoed = (of: Partial<ToyOptions>) => audited(of, { mode: 'echoes', replay: 'all' });
   expect((await echoed({})).verdict).toBe('holds');
   // docs/witness.md: code that gives other numbers where it sees that it is audited can make anything come out the same.
   const inPair = await echoed({ change: (step) => (step === 1 ? { rate: 1.01 } : {}) });
   expect(inPair.verdict).toBe('holds');
-  expect(inPair.checks.find(({ name }) => name === 'optimizer')!.notes.join(' ')).toMatch(
-    /training again gave them to the bit/,
-  );
+  expect(checkOf(inPair, 'optimizer').notes.join(' ')).toMatch(/training again gave them to the bit/);
 });

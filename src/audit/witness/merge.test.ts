@@ -1,43 +1,32 @@
-// Joined audits of a run that another program trained: which reports count, what they cover together, and words that say no more.
-
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Predicate, parseStatement, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
 import { key } from '../../ledger/testing/register.ts';
 import { joinedClaimOf } from '../joined-claim.ts';
 import { knownRun } from '../known-run.ts';
-import { type KnownRun, mergeAudits } from '../merge.ts';
-import { auditWitness, type WitnessAuditOptions } from './audit.ts';
+import { mergeAudits } from '../merge.ts';
 import { signWitnessAudit } from './signed.ts';
-import { toyAuditor } from './testing/toy-auditor.ts';
-import { type ToyRun, writeToyRun } from './testing/toy-run.ts';
+import { toyBench } from './testing/toy-bench.ts';
+import type { ToyRun } from './testing/toy-run.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'jikji-joined-witness-'));
-const [maker, office, one, two, three] = [key(), key(), key(), key(), key()];
-const replayer = toyAuditor(work);
-let run: ToyRun;
-let known: KnownRun;
-/** Two parts that cover the run; one drawn at random; two in another environment, of all and of a part; one that trained nothing. */
-const signed = { first: '', rest: '', drawn: '', near: '', some: '', bare: '' };
+const { maker, office, make, audited } = toyBench();
+const [one, two, three] = [key(), key(), key()];
+const run = make({ office, every: 3 });
+const known = await knownRun(run.folder, new AbortController().signal);
 
-const audited = async (signer: Signer, options: Partial<WitnessAuditOptions>): Promise<string> =>
-  signWitnessAudit(await auditWitness({ folder: run.folder, ...options }), 'toy', signer);
+const signedAudit = async (signer: Signer, ...[options, of = run]: [Parameters<typeof audited>[1]?, ToyRun?]) =>
+  signWitnessAudit(await audited(of, options), 'toy', signer);
 const files = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
+const merge = (...texts: string[]) => mergeAudits(files(...texts), known);
 
-beforeAll(async () => {
-  run = writeToyRun(join(work, 'run'), { maker, office, every: 3 });
-  known = await knownRun(run.folder, new AbortController().signal);
-  const honest = replayer('honest');
-  signed.first = await audited(one, { replayer: honest, segments: { from: 1, to: 3 } });
-  signed.rest = await audited(two, { replayer: honest, segments: { from: 3, to: known.kept.length } });
-  signed.drawn = await audited(three, { replayer: honest });
-  signed.near = await audited(three, { replayer: replayer('rounds'), replay: 'all' });
-  signed.some = await audited(three, { replayer: replayer('rounds') });
-  signed.bare = await audited(three, {});
-});
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+/** Two parts that cover the run; one drawn at random; two in another environment, of all and of a part; one that trained nothing. */
+const signed = {
+  first: await signedAudit(one, { mode: 'honest', segments: { from: 1, to: 3 } }),
+  rest: await signedAudit(two, { mode: 'honest', segments: { from: 3, to: known.kept.length } }),
+  drawn: await signedAudit(three, { mode: 'honest' }),
+  near: await signedAudit(three, { mode: 'rounds', replay: 'all' }),
+  some: await signedAudit(three, { mode: 'rounds' }),
+  bare: await signedAudit(three),
+};
 
 /** What version 2 signs. */
 type Signed = Extract<Predicate<'witness-audit'>, { formatVersion: 2 }>;
@@ -68,7 +57,7 @@ function resigned(text: string, signer: Signer, change: Partial<Signed>): string
 }
 
 const said = (texts: string[], lodged: boolean | null = null) => {
-  const merged = mergeAudits(files(...texts), known);
+  const merged = merge(...texts);
   return (['en', 'ko'] as const).map((lang) => joinedClaimOf(merged, { lodged }, lang));
 };
 
@@ -101,19 +90,19 @@ test('parts of two auditors cover the run to the bit', () => {
 
 test('a part alone is a part, without a chance; one that was drawn claims a chance', () => {
   const { first, drawn } = signed;
-  const part = mergeAudits(files(first), known);
+  const part = merge(first);
   expect(part).toMatchObject({ verdict: 'holds', extent: 'sampled', chance: null, room: null });
   expect(part.trained).toBeLessThan(40);
   expect(said([first])[0]!.word).toBe('Holds (a part, by 1 auditor)');
   expect(said([first])[0]!.reach).toMatch(
     /says nothing about how likely a forgery .* Steps between two recorded states/,
   );
-  expect(mergeAudits(files(drawn), known).chance).toBeGreaterThan(0);
+  expect(merge(drawn).chance).toBeGreaterThan(0);
 });
 
 test('in another environment it is consistent, and never counted with those who reproduced it', () => {
   const { near, first } = signed;
-  expect(mergeAudits(files(near), known)).toMatchObject({ verdict: 'consistent', extent: 'none', trained: 0 });
+  expect(merge(near)).toMatchObject({ verdict: 'consistent', extent: 'none', trained: 0 });
   const [en, ko] = said([near], false);
   expect(en!.word).toBe('Consistent (by 1 auditor)');
   expect(en!.headline).toMatch(/Nothing was reproduced to the bit/);
@@ -121,7 +110,7 @@ test('in another environment it is consistent, and never counted with those who 
   expect(en!.data).toMatch(/^No trusted time/);
   expect(Object.values(en!).join(' ')).not.toMatch(/Holds|bit for bit/);
   expect(ko!.word).toBe('오차 범위 안 (검증자 1명)');
-  const both = mergeAudits(files(near, first), known);
+  const both = merge(near, first);
   expect(both.auditors).toEqual([one.fingerprint]);
   expect(both.excluded).toEqual([
     {
@@ -133,11 +122,10 @@ test('in another environment it is consistent, and never counted with those who 
 });
 
 test('a merge states the limits that each report has', async () => {
-  const bare = writeToyRun(join(work, 'bare'), { maker, every: 3 });
+  const bare = make({ every: 3 });
   const heldBare = await knownRun(bare.folder, new AbortController().signal);
   expect([heldBare.isLodged, known.isLodged]).toEqual([false, true]);
-  const audit = async (mode: 'rounds' | 'honest'): Promise<string> =>
-    signWitnessAudit(await auditWitness({ folder: bare.folder, replayer: replayer(mode), replay: 'all' }), 'toy', two);
+  const audit = (mode: 'rounds' | 'honest') => signedAudit(two, { mode, replay: 'all' }, bare);
   const [near, holds] = [await audit('rounds'), await audit('honest')];
   for (const held of [undefined, heldBare])
     for (const [text, isConsistent] of [
@@ -192,7 +180,7 @@ test('what counts for nothing: no training, the maker, a self-audit, another run
     [resigned(near, two, { checks: near2.filter(({ name }) => name !== 'segments') }), /the check segments/],
     [resigned(first, two, { links: [] }), /begin its list of runs/],
   ] as const) {
-    const merged = mergeAudits(files(text), known);
+    const merged = merge(text);
     expect([reason, merged.verdict, merged.auditors]).toEqual([reason, 'incomplete', []]);
     expect(merged.excluded[0]!.reason).toMatch(reason);
   }
@@ -203,9 +191,9 @@ test('what counts for nothing: no training, the maker, a self-audit, another run
 
 test('a report of version 1 counts as before: its standing is not stated, and consistent is said of pairs alone', () => {
   const { first, near } = signed;
-  const old = mergeAudits(files(inVersion1(first)), known);
+  const old = merge(inVersion1(first));
   expect(old).toMatchObject({ verdict: 'holds', standing: null, excluded: [] });
-  const merged = mergeAudits(files(inVersion1(near)), known);
+  const merged = merge(inVersion1(near));
   expect(merged).toMatchObject({ verdict: 'consistent', standing: null, witness: { onlyPairs: true } });
   expect(said([inVersion1(near)])[0]!.headline).toMatch(/paired steps are those of the named code/);
   expect(said([near])[0]!.headline).toMatch(/Every segment ends as near/);
@@ -214,9 +202,9 @@ test('a report of version 1 counts as before: its standing is not stated, and co
 test('one who refutes it disputes it; the maker cannot', () => {
   const { first } = signed;
   const refuted = resigned(first, two, { verdict: 'refuted', checks: [{ name: 'replay', verdict: 'refuted' }] });
-  expect(mergeAudits(files(first, refuted), known).verdict).toBe('disputed');
+  expect(merge(first, refuted).verdict).toBe('disputed');
   expect(said([first, refuted])[0]!.word).toBe('Disputed');
-  expect(mergeAudits(files(first, resigned(refuted, maker, {})), known).verdict).toBe('holds');
+  expect(merge(first, resigned(refuted, maker, {})).verdict).toBe('holds');
 });
 
 test('an audit of a run of ours that names the same files is not one of this run', () => {
@@ -234,7 +222,7 @@ test('an audit of a run of ours that names the same files is not one of this run
     },
     two,
   );
-  const merged = mergeAudits(files(first, ours), known);
+  const merged = merge(first, ours);
   expect(merged.auditors).toEqual([one.fingerprint]);
   expect(merged.excluded[0]!.reason).toMatch(/of another run/);
 });

@@ -1,15 +1,14 @@
 // The folder in which training code runs: only what the run committed to is in it.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import type { FileList } from './files.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'jikji-workspace-test-'));
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+const work = temporaryFolder();
 const context = { signal: new AbortController().signal, showProgress: async () => {} };
 const list = (files: Record<string, string>): FileList => ({
   formatVersion: 1,

@@ -2,7 +2,6 @@
 // their order. Knows no probabilities.
 
 import type { SampledBlock } from '../sketch/index.ts';
-import { longestRise } from './longest-rise.ts';
 import { type Match, mutualNearest, rowsOf, type TieOrder, type Units, unitsOf } from './matching.ts';
 import type { Matrix, Products } from './products.ts';
 
@@ -123,4 +122,20 @@ export function compareBlocks(suspect: SampledBlock, reference: SampledBlock, op
     cosines,
     matchedCosines: matches.map(({ cosine }) => cosine),
   };
+}
+
+/** The length of the longest rising subsequence, by patience sorting (Fredman 1975): n log n. */
+export function longestRise(values: readonly number[]): number {
+  /** tails[k]: the least last value of a rising subsequence of length k + 1. */
+  const tails: number[] = [];
+  for (const value of values) {
+    let [low, high] = [0, tails.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (tails[middle]! < value) low = middle + 1;
+      else high = middle;
+    }
+    tails[low] = value;
+  }
+  return tails.length;
 }

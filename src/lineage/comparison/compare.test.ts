@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { log64 } from '../../engine/index.ts';
-import type { Sample } from '../sketch/index.ts';
 import { compareSamples } from './compare.ts';
 import { lnPlacesBound } from './laws.ts';
-import { luckyOrder } from './testing/lucky-order.ts';
+import { ALPHA, compared, groupOf, luckyOrder, range, verdicts } from './testing/judged.ts';
 import {
   inBasis,
   mapModel,
@@ -19,18 +18,8 @@ import {
 } from './testing/toy-models.ts';
 import { type JudgedGroup, judge } from './verdict.ts';
 
-const ALPHA = 1e-9;
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
-const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-function judged(suspect: Sample, reference: Sample) {
-  return judge([compareSamples(suspect, reference, { key: 'drawn afterwards', threads: 1 })], ALPHA)[0]!;
-}
-
-const verdicts = (groups: readonly JudgedGroup[]) =>
-  Object.fromEntries(groups.map(({ kind, verdict }) => [kind, verdict]));
-const compared = (suspect: ToyModel, reference: ToyModel) => judged(sampleOf(suspect), sampleOf(reference));
-const groupOf = (groups: readonly JudgedGroup[], kind: string) => groups.find((group) => group.kind === kind)!;
 const testOf = (group: JudgedGroup, name: string, alignment: string) =>
   group.tests.find((one) => one.name === name && one.alignment === alignment)!;
 

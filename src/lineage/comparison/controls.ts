@@ -1,10 +1,9 @@
 // Controls beside a comparison: what the same tests find between the reference and copies of it whose relation is known, on some of its own
 // blocks. They show what could have been seen; no verdict depends on them.
 
-import { normals } from '../../engine/index.ts';
+import { normals, philox4x32, streamOf } from '../../engine/index.ts';
 import type { SampledBlock } from '../sketch/index.ts';
 import { compareBlocks, type PairOptions } from './blocks.ts';
-import { drawnOrder } from './drawn-order.ts';
 import { rowsOf } from './matching.ts';
 
 /** Blocks of a group that controls are made of. */
@@ -69,4 +68,11 @@ export function controlsOf(key: string, blocks: readonly SampledBlock[], options
       signs: signs.of > 0 ? signs : undefined,
     };
   });
+}
+
+/** A random order of 0 to n - 1, by a name. */
+function drawnOrder(name: string, n: number): number[] {
+  const stream = streamOf(`order ${name}`);
+  const keys = Array.from({ length: n }, (_, i) => philox4x32([i, 0, 0, 0], stream));
+  return keys.map((_, i) => i).sort((a, b) => keys[a]![0] - keys[b]![0] || keys[a]![1] - keys[b]![1] || a - b);
 }

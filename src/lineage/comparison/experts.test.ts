@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { log64 } from '../../engine/index.ts';
 import { compareSamples } from './compare.ts';
 import { lnPlacesBound } from './laws.ts';
-import { luckyOrder } from './testing/lucky-order.ts';
+import { ALPHA, compared, groupOf, luckyOrder, range, verdicts } from './testing/judged.ts';
 import {
   noisy,
   relabelled,
@@ -16,18 +16,10 @@ import {
   type ToyModel,
   toyModel,
 } from './testing/toy-models.ts';
-import { type JudgedGroup, judge } from './verdict.ts';
+import { judge } from './verdict.ts';
 
-const ALPHA = 1e-9;
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const MIXTURE = { ...SIZES, F: 64, experts: 5 };
-const range = (n: number) => Array.from({ length: n }, (_, i) => i);
-
-const compared = (suspect: ToyModel, reference: ToyModel) =>
-  judge([compareSamples(sampleOf(suspect), sampleOf(reference), { key: 'k', threads: 1 })], ALPHA)[0]!;
-const verdicts = (groups: readonly JudgedGroup[]) =>
-  Object.fromEntries(groups.map(({ kind, verdict }) => [kind, verdict]));
-const groupOf = (groups: readonly JudgedGroup[], kind: string) => groups.find((group) => group.kind === kind)!;
 
 /** A model without an MLP beside its experts. */
 const sparse = (model: ToyModel) => relabelled(model, () => []);

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../sketch/index.ts';
 import { compareSamples } from './compare.ts';
+import { judged, verdicts } from './testing/judged.ts';
 import {
   gaussian,
   inBasis,
@@ -22,10 +23,7 @@ const reference = toyModel('a');
 const copy = noisy(reference, 'noise', 0.3);
 const turned = inBasis(copy, rotation('turn', SIZES.D));
 
-function verdicts(suspect: Sample, other = sampleOf(reference)): Record<string, string> {
-  const [groups] = judge([compareSamples(suspect, other, { key: 'drawn afterwards', threads: 1 })], 1e-9);
-  return Object.fromEntries(groups!.map(({ kind, verdict }) => [kind, verdict]));
-}
+const verdictsOf = (suspect: Sample, other = sampleOf(reference)) => verdicts(judged(suspect, other));
 
 /** The first row of matrices whose name fits, with numbers of this size. */
 const withFirstRow = (model: ToyModel, names: RegExp, size: number) =>
@@ -38,15 +36,15 @@ const withFirstRow = (model: ToyModel, names: RegExp, size: number) =>
 
 test.each([1e6, 1e38, Number.NaN, Number.POSITIVE_INFINITY])('one unit, one token of size %d', (size) => {
   const all = { basis: 'shares', units: 'shares', values: 'shares' };
-  expect(verdicts(sampleOf(withFirstRow(copy, /gate|up|value/, size)))).toEqual(all);
-  expect(verdicts(sampleOf(withFirstRow(copy, /embedding/, size)))).toEqual(all);
+  expect(verdictsOf(sampleOf(withFirstRow(copy, /gate|up|value/, size)))).toEqual(all);
+  expect(verdictsOf(sampleOf(withFirstRow(copy, /embedding/, size)))).toEqual(all);
   // Only the tokens show that a copy in another basis is one.
-  expect(verdicts(sampleOf(withFirstRow(turned, /embedding/, size)))).toEqual({ ...all, basis: 'none' });
+  expect(verdictsOf(sampleOf(withFirstRow(turned, /embedding/, size)))).toEqual({ ...all, basis: 'none' });
 });
 
 test.each([1e-30, 1e37])('a copy in another basis, all of it times %d', (size) => {
   const scaled = mapModel(turned, (matrix) => ({ ...matrix, values: matrix.values.map((value) => value * size) }));
-  expect(verdicts(sampleOf(scaled))).toEqual({ basis: 'none', units: 'shares', values: 'shares' });
+  expect(verdictsOf(sampleOf(scaled))).toEqual({ basis: 'none', units: 'shares', values: 'shares' });
 });
 
 test('a block whose rows have another width than the rest of its group is not compared, the rest is', () => {
@@ -59,9 +57,9 @@ test('a block whose rows have another width than the rest of its group is not co
   };
   for (const group of [0, 1]) {
     const all = { basis: 'shares', units: 'shares', values: 'shares' };
-    expect(verdicts(odd(group))).toEqual(all);
-    expect(verdicts(sampleOf(reference), odd(group))).toEqual(all);
-    expect(verdicts(odd(group), odd(group)).units).toBe('identical');
+    expect(verdictsOf(odd(group))).toEqual(all);
+    expect(verdictsOf(sampleOf(reference), odd(group))).toEqual(all);
+    expect(verdictsOf(odd(group), odd(group)).units).toBe('identical');
   }
 });
 

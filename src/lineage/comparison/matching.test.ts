@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { alignment, inverseRoot } from './alignment.ts';
-import { longestRise } from './longest-rise.ts';
+import { longestRise } from './blocks.ts';
 import { mutualNearest, unitsOf } from './matching.ts';
 import { type Matrix, Products, transposed } from './products.ts';
 import { gaussian, naiveProduct, pickRows, rotation, shuffle } from './testing/toy-models.ts';

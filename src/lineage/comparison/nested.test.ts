@@ -3,29 +3,21 @@
 
 import { expect, test } from 'vitest';
 import { log64 } from '../../engine/index.ts';
-import { compareSamples } from './compare.ts';
 import { lnOrderBound } from './laws.ts';
+import { ALPHA, compared, groupOf, range } from './testing/judged.ts';
 import {
   mapModel,
   noisy,
   pickRows,
   relabelled,
   SIZES,
-  sampleOf,
   shuffle,
   type ToyModel,
   toyModel,
 } from './testing/toy-models.ts';
-import { type JudgedGroup, judge } from './verdict.ts';
 
-const ALPHA = 1e-9;
 const TORTURE = process.env.JIKJI_TORTURE !== undefined;
 const NESTED = { ...SIZES, F: 256 };
-const range = (n: number) => Array.from({ length: n }, (_, i) => i);
-
-const compared = (suspect: ToyModel, reference: ToyModel) =>
-  judge([compareSamples(sampleOf(suspect), sampleOf(reference), { key: 'k', threads: 1 })], ALPHA)[0]!;
-const groupOf = (groups: readonly JudgedGroup[], kind: string) => groups.find((group) => group.kind === kind)!;
 
 /** Where groups end, as MatFormer has them: an eighth, a quarter, a half, all. */
 const MATFORMER = [1 / 8, 1 / 4, 1 / 2, 1];

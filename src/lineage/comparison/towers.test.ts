@@ -4,6 +4,7 @@
 import { expect, test } from 'vitest';
 import type { Sample, SampledTower } from '../sketch/index.ts';
 import { compareSamples } from './compare.ts';
+import { judged, range } from './testing/judged.ts';
 import {
   inBasis,
   noisy,
@@ -16,8 +17,6 @@ import {
   toyModel,
 } from './testing/toy-models.ts';
 import { type JudgedGroup, judge } from './verdict.ts';
-
-const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** A sample with another model as a tower that reads no tokens. */
 const withTower = (sample: Sample, name: SampledTower['name'], model: ToyModel): Sample => {
@@ -32,8 +31,6 @@ function withTokens(sample: Sample, nameOf: (token: number) => string): Sample {
   return { ...sample, towers: [{ ...tower!, embedding: { ...tower!.embedding!, tokens } }, ...others] };
 }
 
-const judged = (suspect: Sample, reference: Sample) =>
-  judge([compareSamples(suspect, reference, { key: 'k', threads: 1 })], 1e-9)[0]!;
 const verdicts = (groups: readonly JudgedGroup[]) =>
   Object.fromEntries(groups.map(({ tower, kind, verdict }) => [`${tower} ${kind}`, verdict]));
 

@@ -4,10 +4,17 @@ import type { SampledBlock, SampledGroup, SampledTower } from '../sketch/index.t
 import { alignment, type EmbeddingLikeness } from './alignment.ts';
 import { compareBasis, embeddingOf, sharedTokens, type Towers } from './basis.ts';
 import { bestPairs, blockScores } from './block-scores.ts';
+import type { PairOptions } from './blocks.ts';
 import { type Aligned, type GroupComparison, notTested, ordersOf, testPairs, type Work } from './compared-group.ts';
 import { equalityOf } from './equality.ts';
-import { type LayerMap, mapLayers } from './layers.ts';
 import type { Matrix } from './products.ts';
+
+interface LayerMap {
+  /** For each of the suspect's layers that has a partner, the reference's layer. No layer of the reference is used twice. */
+  pairs: ReadonlyMap<number, number>;
+  /** Mean cosine of matched units, of each layer of the suspect with each of the reference; of several blocks the mean of each one's best. */
+  scores: { suspect: number[]; reference: number[]; values: number[][] };
+}
 
 export interface TowerComparison {
   tower: SampledTower['name'];
@@ -177,4 +184,32 @@ export function compareTowers(work: Work, suspect: SampledTower, reference: Samp
     layers: shown?.scores,
     map: [...(shown?.pairs ?? [])],
   };
+}
+
+/** The indices of the blocks of each layer: a mixture has one for each expert. */
+function byLayer(blocks: readonly SampledBlock[]): Map<number, number[]> {
+  const layers = new Map<number, number[]>();
+  for (const [i, { layer }] of blocks.entries()) layers.set(layer, [...(layers.get(layer) ?? []), i]);
+  return layers;
+}
+
+/**
+ * Pairs layers by falling score; of equal ones those with one number first. The score knows no labels, so choosing by it costs no chance.
+ */
+function mapLayers(
+  suspect: readonly SampledBlock[],
+  reference: readonly SampledBlock[],
+  options: PairOptions,
+): LayerMap {
+  const [ours, theirs] = [byLayer(suspect), byLayer(reference)];
+  const [rows, columns] = [[...ours.keys()], [...theirs.keys()]];
+  const scores = blockScores(suspect, reference, options);
+  const values = rows.map((layer) =>
+    columns.map((other) => {
+      const best = ours.get(layer)!.map((i) => Math.max(...theirs.get(other)!.map((j) => scores[i]![j]!)));
+      return best.reduce((sum, score) => sum + score, 0) / best.length;
+    }),
+  );
+  const pairs = new Map(bestPairs(values, [rows, columns]).map(([i, j]) => [rows[i]!, columns[j]!]));
+  return { pairs, scores: { suspect: rows, reference: columns, values } };
 }

@@ -28,7 +28,7 @@ const MODES = [
   ...['echoes', 'falsely', 'one-segment', 'endless', 'again-and-again', 'another-step', 'no-distance', 'below-zero'],
   'short-sketch',
 ] as const;
-type Mode = (typeof MODES)[number];
+export type Mode = (typeof MODES)[number];
 
 /** Puts everything into the folder `work`. */
 export function toyAuditor(work: string): (mode: Mode, seconds?: number) => ReplayerOptions {
