@@ -67,19 +67,29 @@ export function signableOf(audit: Audit): Signable {
 }
 
 /**
- * The text of the statement's file.
+ * What a signed audit must name of a run.
  * @throws JikjiError `audit-unsigned` if the run has no sound genesis and seal for the statement to name
  */
-export function signAudit(result: Signable, signer: Signer): string {
-  const { genesis, seal, maker, head, segments } = result.run;
-  if (genesis === null || seal === null || maker === null || head === null) {
+export function sealedFacts(
+  { genesis, seal, maker, head }: Pick<Audit['run'], 'genesis' | 'seal' | 'maker' | 'head'>,
+  name: string,
+) {
+  if (genesis === null || seal === null || maker === null || head === null)
     throw new JikjiError(
       'audit-unsigned',
       'the run has no sound genesis and seal, which a signed audit must name',
-      result.run.name,
+      name,
       'audit a run that is finished',
     );
-  }
+  return { genesis, seal, maker, head };
+}
+
+/**
+ * The text of the statement's file.
+ * @throws JikjiError `audit-unsigned`
+ */
+export function signAudit(result: Signable, signer: Signer): string {
+  const { genesis, seal, maker, head } = sealedFacts(result.run, result.run.name);
   const { parent, detection, links } = result;
   const { challenge, candidates, drawn, reason } = detection;
   const from = reason === BY_OFFICE ? ('office' as const) : ('auditor' as const);
@@ -92,7 +102,7 @@ export function signAudit(result: Signable, signer: Signer): string {
     // An audit on the machine that holds the maker's key is a self-audit, however much was trained again.
     extent: reason === SELF_AUDIT ? ('self' as const) : result.extent,
     checks: result.checks,
-    kept: segments.map(({ to }) => to),
+    kept: result.run.segments.map(({ to }) => to),
     replayed: result.replayed.flatMap(({ to, root, engine }) => (root === null ? [] : [{ to, root, engine }])),
     draw: isDrawn(detection) ? { challenge, candidates, drawn, from } : null,
     movements: result.movements.map((one) => ({ ...one, segments: [...one.segments] })),

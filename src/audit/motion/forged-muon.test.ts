@@ -1,13 +1,13 @@
 // Motion of Muon must find matrices of other runs, blends with them, and momentum that no steps give; the honest states pass. The share of
 // blends that are found is printed.
 
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import { type Parameter, parameters } from '../../foundry/model/index.ts';
 import { momentNames, optimizerOf } from '../../foundry/train/index.ts';
 import type { SegmentMotion } from './input.ts';
 import { spectralNormFromBelow } from './matrix.ts';
 import { matrixLimits } from './muon.ts';
-import { Bench, copyOf, floatsOf, motionOf, smallModel, smallTraining, type Traces } from './testing/motion.ts';
+import { Bench, copyOf, floatsOf, forge, motionOf, smallModel, smallTraining, type Traces } from './testing/motion.ts';
 
 const EVERY = 6;
 const AT = Array.from({ length: 21 }, (_, i) => i * EVERY);
@@ -17,34 +17,18 @@ const train = smallTraining({ optimizer: 'muon', momentum: 0.95, learningRate: 0
 // Matrices large enough that two runs' are as good as orthogonal.
 const model = smallModel({ hiddenSize: 32, intermediateSize: 64, numAttentionHeads: 4, initializerRange: 0.02 });
 const matrices: Parameter[] = parameters(model).filter((parameter) => optimizerOf(train, parameter) === 'muon');
-let bench: Bench;
-let honest: Traces;
-let other: Traces;
-beforeAll(() => {
-  bench = new Bench(model, train);
-  const recipe = { train: { steps: 120, warmupSteps: 12 } };
-  honest = bench.run(recipe, 1, AT);
-  other = bench.run(recipe, 2, AT);
-});
+const bench = new Bench(model, train);
+const recipe = { train: { steps: 120, warmupSteps: 12 } };
+const honest = bench.run(recipe, 1, AT);
+const other = bench.run(recipe, 2, AT);
 afterAll(() => bench.close());
-
-/** The honest training with the state of checkpoint `j` changed. */
-function forge(j: number, change: (floats: (name: string) => Float32Array) => void): Traces {
-  const kept = [...honest.kept];
-  const state = copyOf(kept[j]!.state);
-  change((name) => floatsOf(state, name));
-  kept[j] = { ...kept[j]!, state };
-  return { ...honest, kept };
-}
 
 /** Blends matrices with the other run's: this share of them is the other's. */
 const blend = (j: number, share: number): Traces =>
-  forge(j, (floats) => {
+  forge(honest, j, (floats) => {
     for (const { name } of matrices) {
       const theirs = floatsOf(other.kept[j]!.state, name);
-      floats(name).forEach((w, i, all) => {
-        all[i] = (1 - share) * w + share * theirs[i]!;
-      });
+      floats(name).set(floats(name).map((w, i) => (1 - share) * w + share * theirs[i]!));
     }
   });
 
@@ -97,8 +81,7 @@ describe('one matrix', () => {
     const rates = honest.steps.slice(AT[j - 1], AT[j]).map((s) => s.learningRate);
     return { before, ...matrixLimits(train, shape, rates, Math.hypot(...before)) };
   };
-  const findings = (change: (floats: (name: string) => Float32Array) => void) =>
-    motionOf(forge(j, change))[j - 1]!.findings;
+  const findings = (change: Parameters<typeof forge>[2]) => motionOf(forge(honest, j, change))[j - 1]!.findings;
 
   it.each([0.9999, 1.0001])('%d of the Frobenius limit', (share) => {
     const { before, kept, frobenius } = limitsOf(UP);
@@ -132,22 +115,17 @@ describe('one matrix', () => {
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('with an element of %d', (value) => {
     for (const name of [UP, UP_MOMENTUM]) {
-      const made = findings((floats) => {
-        floats(name)[1] = value;
-      });
+      const made = findings((floats) => floats(name).fill(value, 1, 2));
       expect(made.map((f) => f.tensor)).toContain(name);
     }
   });
 });
 
 describe('momentum', () => {
-  const wrong = (j: number, change: (floats: (name: string) => Float32Array) => void) =>
-    found(motionOf(forge(j, change)));
+  const wrong = (j: number, change: Parameters<typeof forge>[2]) => found(motionOf(forge(honest, j, change)));
 
   it('not zero before the first step', () => {
-    const made = wrong(0, (floats) => {
-      floats(UP_MOMENTUM)[0] = 1e-30;
-    });
+    const made = wrong(0, (floats) => floats(UP_MOMENTUM).fill(1e-30, 0, 1));
     expect(made).toEqual([{ segment: 0, tensor: UP_MOMENTUM }]);
   });
 

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import { Safetensors } from '../../formats/index.ts';
 import { EMBEDDING, FINAL_NORM, parameters } from '../../foundry/model/index.ts';
 import { momentNames, saveCheckpoint } from '../../foundry/train/index.ts';
@@ -13,7 +13,17 @@ import type { SegmentMotion } from './input.ts';
 import { speedRank } from './rank.ts';
 import { segmentMotion } from './segment.ts';
 import { stateInFile } from './states.ts';
-import { Bench, copyOf, floatsOf, motionOf, reader, smallModel, smallTraining, type Traces } from './testing/motion.ts';
+import {
+  Bench,
+  copyOf,
+  floatsOf,
+  forge,
+  motionOf,
+  reader,
+  smallModel,
+  smallTraining,
+  type Traces,
+} from './testing/motion.ts';
 
 const EVERY = 6;
 const AT = Array.from({ length: 21 }, (_, i) => i * EVERY);
@@ -25,27 +35,13 @@ const recipe = { train: { steps: 120, warmupSteps: 12 }, model: { initializerRan
 
 // An embedding longer than one piece, so that every test has several pieces.
 const model = smallModel({ vocabSize: 4100 });
-let bench: Bench;
-let honest: Traces;
-let other: Traces;
-beforeAll(() => {
-  bench = new Bench(model, smallTraining());
-  honest = bench.run(recipe, 1, AT);
-  other = bench.run(recipe, 2, AT);
-});
+const bench = new Bench(model, smallTraining());
+const honest = bench.run(recipe, 1, AT);
+const other = bench.run(recipe, 2, AT);
 afterAll(() => bench.close());
 
-/** The honest training with the state of checkpoint `j` changed. */
-function forge(j: number, change: (floats: (name: string) => Float32Array) => void, of = honest): Traces {
-  const kept = [...of.kept];
-  const state = copyOf(kept[j]!.state);
-  change((name) => floatsOf(state, name));
-  kept[j] = { ...kept[j]!, state };
-  return { ...of, kept };
-}
-
 const takeFrom = (j: number, ...names: string[]): Traces =>
-  forge(j, (floats) => {
+  forge(honest, j, (floats) => {
     for (const name of names) floats(name).set(floatsOf(other.kept[j]!.state, name));
   });
 
@@ -59,6 +55,7 @@ const ranked = (motions: SegmentMotion[]): number[] => {
     .slice(1)
     .sort((a, b) => strange[b]! - strange[a]!);
 };
+const multiply = (values: Float32Array, factor: number) => values.set(values.map((value) => value * factor));
 const first = (name: string) => momentNames.first + name;
 const second = (name: string) => momentNames.second + name;
 
@@ -109,7 +106,7 @@ describe('weights from a run with another seed, in one middle checkpoint', () =>
       for (const j of [4, 6, 8]) {
         for (const { name, std } of parameters(small)) {
           if (std === undefined) continue;
-          const forged = forge(j, (floats) => floats(name).set(floatsOf(two.kept[j]!.state, name)), one);
+          const forged = forge(one, j, (floats) => floats(name).set(floatsOf(two.kept[j]!.state, name)));
           const motions = motionOf(forged);
           if (motions[j - 1]!.vacuous.includes(name)) vacuous++;
           const broken = motions.some((m) => m.findings.some((f) => f.tensor === name));
@@ -138,14 +135,12 @@ describe('weights from a run with another seed, in one middle checkpoint', () =>
 });
 
 describe('moments', () => {
-  const wrong = (traces: Traces) => findingsOf(motionOf(traces));
+  const wrong = (j: number, change: Parameters<typeof forge>[2]) => findingsOf(motionOf(forge(honest, j, change)));
 
   test.each([3, 12])('all zeroed at checkpoint %d: the sum and the elements show it', (j) => {
-    const found = wrong(
-      forge(j, (floats) => {
-        for (const { name } of parameters(model)) for (const n of [first(name), second(name)]) floats(n).fill(0);
-      }),
-    );
+    const found = wrong(j, (floats) => {
+      for (const { name } of parameters(model)) for (const n of [first(name), second(name)]) floats(n).fill(0);
+    });
     expect(found).toContainEqual({ segment: j - 1, step: AT[j], tensor: undefined });
     expect(found).toContainEqual({ segment: j - 1, step: AT[j], tensor: second(UP) });
     expect(found).toContainEqual({ segment: j, step: AT[j + 1], tensor: undefined });
@@ -153,52 +148,42 @@ describe('moments', () => {
 
   it('second moments of the whole state, divided by a thousand', () => {
     for (const factor of [0.999, 1.001]) {
-      const found = wrong(
-        forge(8, (floats) => {
-          for (const { name } of parameters(model))
-            floats(second(name)).forEach((v, i, all) => {
-              all[i] = v * factor;
-            });
-        }),
-      );
+      const found = wrong(8, (floats) => {
+        for (const { name } of parameters(model)) multiply(floats(second(name)), factor);
+      });
       expect(found).toContainEqual({ segment: 7, step: 48, tensor: undefined });
     }
   });
 
   it('first moments, scaled or zeroed', () => {
     for (const factor of [10, -10, 0]) {
-      const found = wrong(
-        forge(8, (floats) => {
-          for (const { name } of parameters(model))
-            floats(first(name)).forEach((m, i, all) => {
-              all[i] = m * factor;
-            });
-        }),
-      );
+      const found = wrong(8, (floats) => {
+        for (const { name } of parameters(model)) multiply(floats(first(name)), factor);
+      });
       expect(found.map((f) => f.tensor)).toContain(first(EMBEDDING));
     }
   });
 
   it('swapped between two tensors of the same shape, or taken from another run', () => {
-    const swapped = forge(8, (floats) => {
+    const swapped = forge(honest, 8, (floats) => {
       for (const kind of [first, second]) {
         const q = floats(kind(Q)).slice();
         floats(kind(Q)).set(floats(kind(O)));
         floats(kind(O)).set(q);
       }
     });
-    expect(wrong(swapped)).toContainEqual({ segment: 7, step: 48, tensor: second(O) });
-    expect(wrong(takeFrom(8, first(UP), second(UP)))).toContainEqual({ segment: 7, step: 48, tensor: second(UP) });
+    expect(findingsOf(motionOf(swapped))).toContainEqual({ segment: 7, step: 48, tensor: second(O) });
+    expect(findingsOf(motionOf(takeFrom(8, first(UP), second(UP))))).toContainEqual({
+      segment: 7,
+      step: 48,
+      tensor: second(UP),
+    });
   });
 
   test.each([-1e-45, -1, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])(
     'a second moment of %d',
     (value) => {
-      const found = wrong(
-        forge(8, (floats) => {
-          floats(second(UP))[5] = value;
-        }),
-      );
+      const found = wrong(8, (floats) => floats(second(UP)).fill(value, 5, 6));
       expect(found.filter((f) => f.segment === 7 && (f.tensor === second(UP) || f.tensor === undefined))).not.toEqual(
         [],
       );
@@ -206,20 +191,12 @@ describe('moments', () => {
   );
 
   test.each([Number.NaN, Number.NEGATIVE_INFINITY, 1e30])('a first moment of %d', (value) => {
-    const found = wrong(
-      forge(8, (floats) => {
-        floats(first(UP))[5] = value;
-      }),
-    );
+    const found = wrong(8, (floats) => floats(first(UP)).fill(value, 5, 6));
     expect(found).toContainEqual({ segment: 7, step: 48, tensor: first(UP) });
   });
 
   it('not zero before the first step', () => {
-    const found = wrong(
-      forge(0, (floats) => {
-        floats(first(UP))[0] = 1e-30;
-      }),
-    );
+    const found = wrong(0, (floats) => floats(first(UP)).fill(1e-30, 0, 1));
     expect(found).toEqual([{ segment: 0, step: 0, tensor: first(UP) }]);
   });
 
@@ -228,7 +205,9 @@ describe('moments', () => {
       const steps = honest.steps.with(50, { ...honest.steps[50]!, gradNorm });
       // Above the clip the transcript may say anything: the state cannot tell.
       const isSame = Math.min(1, gradNorm) === Math.min(1, honest.steps[50]!.gradNorm);
-      expect(wrong({ ...honest, steps })).toEqual(isSame ? [] : [{ segment: 8, step: 54, tensor: undefined }]);
+      expect(findingsOf(motionOf({ ...honest, steps }))).toEqual(
+        isSame ? [] : [{ segment: 8, step: 54, tensor: undefined }],
+      );
     }
   });
 });
@@ -245,55 +224,38 @@ describe('one element', () => {
     const rates = honest.steps.slice(AT[j - 1], AT[j]).map((s) => s.learningRate);
     const { alpha, beta } = bound(honest.train, AT[j - 1]!, rates, name !== FINAL_NORM);
     const limits = momentLimits(honest.train, EVERY);
-    const atEnd = (change: (floats: (name: string) => Float32Array) => void) =>
-      motionOf(forge(j, change))[j - 1]!.findings.map((f) => [f.tensor, f.text.match(/element (\d+)/)?.[1]]);
+    const atEnd = (of: string, value: number) =>
+      motionOf(forge(honest, j, (floats) => floats(of).fill(value, element, element + 1)))[j - 1]!.findings.map((f) => [
+        f.tensor,
+        f.text.match(/element (\d+)/)?.[1],
+      ]);
     for (const sign of [-1, 1]) {
       const w = before(name);
       const far = (share: number) => w + sign * share * (alpha + beta * Math.abs(w));
-      expect(
-        atEnd((floats) => {
-          floats(name)[element] = far(1.00001);
-        }),
-      ).toEqual([[name, `${element}`]]);
-      expect(
-        atEnd((floats) => {
-          floats(name)[element] = far(0.99999);
-        }),
-      ).toEqual([]);
+      expect(atEnd(name, far(1.00001))).toEqual([[name, `${element}`]]);
+      expect(atEnd(name, far(0.99999))).toEqual([]);
 
       const m = before(first(name));
       const v = floatsOf(honest.kept[j]!.state, second(name))[element]!;
       const e = v - limits.keptSecond * before(second(name)) + limits.lostSecond;
       const changed = (share: number) => limits.kept * m + sign * share * limits.factor * Math.sqrt(e);
-      expect(
-        atEnd((floats) => {
-          floats(first(name))[element] = changed(1.0001);
-        }),
-      ).toEqual([[first(name), `${element}`]]);
-      expect(
-        atEnd((floats) => {
-          floats(first(name))[element] = changed(0.9999);
-        }),
-      ).toEqual([]);
+      expect(atEnd(first(name), changed(1.0001))).toEqual([[first(name), `${element}`]]);
+      expect(atEnd(first(name), changed(0.9999))).toEqual([]);
     }
     const least = limits.keptSecond * before(second(name));
-    const found = atEnd((floats) => {
-      floats(second(name))[element] = least * 0.99999;
-    });
+    const found = atEnd(second(name), least * 0.99999);
     expect(found[0]).toEqual([second(name), `${element}`]);
   });
   it('that is not a number', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      const forged = forge(8, (floats) => {
-        floats(UP)[1] = value;
-      });
+      const forged = forge(honest, 8, (floats) => floats(UP).fill(value, 1, 2));
       expect(findingsOf(motionOf(forged)).map((f) => f.tensor)).toEqual([UP, UP]);
     }
   });
 });
 
 test('a finding names the fault, its place and its size', () => {
-  const { findings } = motionOf(forge(8, (floats) => floats(UP).fill(1, 0, 3)))[7]!;
+  const { findings } = motionOf(forge(honest, 8, (floats) => floats(UP).fill(1, 0, 3)))[7]!;
   expect(findings).toHaveLength(1);
   expect(findings[0]).toMatchObject({ verdict: 'refuted', file: 'state-48', step: 48, tensor: UP });
   expect(findings[0]!.text).toMatch(

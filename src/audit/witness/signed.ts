@@ -1,9 +1,10 @@
 // Signs the audit of a witnessed run. Computes nothing.
 
-import { JikjiError, packageVersion } from '../../base/index.ts';
+import { packageVersion } from '../../base/index.ts';
 import { canonicalJson, type Json, type Signer, sha256Hex, signStatement } from '../../ledger/index.ts';
 import { GENESIS, SEAL } from '../../run-folder/index.ts';
 import { GIVEN, SELF_AUDIT } from '../challenge.ts';
+import { sealedFacts } from '../signed-audit.ts';
 import { lodgingOf } from '../standing.ts';
 import type { WitnessAudit } from './types.ts';
 
@@ -15,14 +16,7 @@ const sum = (spans: readonly { from: number; to: number }[]): number =>
  * @throws JikjiError `audit-unsigned` if the run has no sound genesis and seal for the statement to name
  */
 export function signWitnessAudit(result: WitnessAudit, name: string, signer: Signer): string {
-  const { genesis, seal, maker, head } = result.run;
-  if (genesis === null || seal === null || maker === null || head === null)
-    throw new JikjiError(
-      'audit-unsigned',
-      'the run has no sound genesis and seal, which a signed audit must name',
-      name,
-      'audit a run that is finished',
-    );
+  const { genesis, seal, maker, head } = sealedFacts(result.run, name);
   const { claimed, challenge, candidates, drawn, reason } = result.detection;
   const { tolerance, gradients, pairs, elsewhere } = result;
   const own = result.environment.own as Json | null;

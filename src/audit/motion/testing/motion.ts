@@ -130,3 +130,15 @@ export function motionOf({ model, train, kept, steps }: Traces): SegmentMotion[]
     return motion;
   });
 }
+
+/** Gives the floats of a tensor, by its name. */
+export type Floats = (name: string) => Float32Array;
+
+/** The traces with the state of checkpoint `j` changed. */
+export function forge(traces: Traces, j: number, change: (floats: Floats) => unknown): Traces {
+  const kept = [...traces.kept];
+  const state = copyOf(kept[j]!.state);
+  change((name) => floatsOf(state, name));
+  kept[j] = { ...kept[j]!, state };
+  return { ...traces, kept };
+}
