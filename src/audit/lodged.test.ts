@@ -3,7 +3,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { seedOfLodging, readStatement, type Signer, sha256Hex } from '../ledger/index.ts';
+import { readStatement, type Signer, seedOfLodging, sha256Hex } from '../ledger/index.ts';
 import type { AuditOptions } from './audit.ts';
 import { auditRun, commitmentOf, edit, expectRefuted, findingsOf, notesOf, TestBench } from './testing/audit-run.ts';
 import { answer, forge, makeLodged, signInVersion1, writeRequest } from './testing/forge.ts';

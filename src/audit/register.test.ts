@@ -4,7 +4,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { seedOfLodging, readStatement, runKey, type Signer, sha256Hex } from '../ledger/index.ts';
+import { readStatement, runKey, type Signer, seedOfLodging, sha256Hex } from '../ledger/index.ts';
 import type { AuditOptions } from './audit.ts';
 import { reportLines } from './report/index.ts';
 import { signableOf } from './signed-audit.ts';

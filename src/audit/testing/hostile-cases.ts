@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { JikjiError } from '../../base/index.ts';
 import { HOSTILE, mutateBytes, mutateJson, Random } from '../../base/testing/mutate.ts';
-import { canonicalJson, type Json, preAuthentication, type Signer } from '../../ledger/index.ts';
+import { canonicalJson, type Json, type Signer } from '../../ledger/index.ts';
+import { preAuthentication } from '../../ledger/statement.ts';
 
 /** Counts verdicts, and clear errors as if they were verdicts. */
 export class Verdicts {

@@ -2,7 +2,7 @@
 // assumptions: no forecast of any stage.
 
 import type { Both } from '../../base/index.ts';
-import { type SampleSize, warnOfSmallSample, decideStage, type Outcome } from '../decision/index.ts';
+import { decideStage, type Outcome, type SampleSize, warnOfSmallSample } from '../decision/index.ts';
 import type { RuleBook } from '../rules/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import type { Assumptions } from './assumptions.ts';
