@@ -3,8 +3,8 @@
 import { type Stats, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { JikjiError } from '../../base/index.ts';
-import { type Team, teamOf, teamOptions } from './members.ts';
-import { type NameOptions, type NewVerb, recording, titleOf, type Work } from './verb.ts';
+import { TEAM } from './members.ts';
+import type { NewVerb, Work } from './verb.ts';
 
 /** A time as ISO 8601; without an offset it is this machine's. @throws JikjiError `usage` */
 function timeOf(text: string): string {
@@ -39,89 +39,72 @@ function requireFile(path: string): void {
     throw new JikjiError('application-file-empty', 'this file is empty', path, 'send the file with its content');
 }
 
-interface Calling extends NameOptions {
-  text?: string;
-  until?: string;
-  ruleBook?: string;
-  close?: boolean;
-}
-
 interface Review {
   step: string;
+  note?: string;
   passed?: boolean;
   failed?: boolean;
-  note?: string;
   reviewer?: string;
   points?: string[];
 }
 
 export function addApplications(verb: NewVerb): void {
-  verb('call', 'open a call for applications, or close it')
+  const call = verb('call', 'open a call for applications, or close it')
     .example('call call-1 --name "First call" --until 2026-03-31T18:00+09:00 --rule-book korea')
-    .nameOptions('its title')
-    .newId()
-    .option('--text <text>', 'what it says')
-    .option('--until <time>', 'applications that come later are late')
-    .option('--rule-book <name>', 'it selects by this one, by NAME, NAME@VERSION or the beginning of its digest')
-    .option('--close', 'it takes no more applications')
-    .handle((id: string, { close, text, until, ruleBook, ...title }: Calling) => {
-      if (close) return recording('closeCall', { call: id }, `Closed the call ${id}`, { given: { id } });
-      const call = {
-        id,
-        title: titleOf(id, title),
-        text,
-        until: until === undefined ? until : timeOf(until),
-        ruleBook,
-      };
-      return recording('openCall', call, `Opened the call ${id}`);
-    });
+    .takes('openCall', {
+      title: true,
+      id: '<id>',
+      text: true,
+      until: ['--until <time>', timeOf],
+      ruleBook: '--rule-book <name>',
+    })
+    .takes('closeCall', { call: '<id>' })
+    .option('--close', 'it takes no more applications');
+  call.handle((id: string, { close }: { close?: boolean }) =>
+    close ? call.recording('closeCall', `Closed the call ${id}`) : call.recording('openCall', `Opened the call ${id}`),
+  );
 
-  teamOptions(verb('apply', 'an application to a call'))
+  const apply = verb('apply', 'an application to a call')
     .example('apply han --call call-1 --lead han-models --member han-cloud --file plan.pdf')
-    .requiredOption('--call <id>', 'the call')
-    .repeatable('--file <file>', 'a file of the application; may be given several times')
-    .handle((id: string, { call, file: paths = [], ...team }: Team & { call: string; file?: string[] }): Work => {
-      for (const path of paths) requireFile(path);
-      const receive = recording('receiveApplication', { ...teamOf(id, team), call }, `${id} has applied`);
-      return async (opened) => {
-        const { json, lines } = await receive(opened);
-        const files = [];
-        for (const path of paths)
-          files.push(await opened.perform('addApplicationFile', { application: id, name: basename(path), path }));
-        return {
-          json: { ...json, ...(files.length > 0 && { files }) },
-          lines: [...lines, ...files.map(({ name, bytes, sha256 }) => `  ${name}, ${bytes} bytes, SHA-256 ${sha256}`)],
-        };
+    .takes('receiveApplication', { ...TEAM, call: true })
+    .repeatable('--file <file>', 'a file of the application; may be given several times');
+  apply.handle((id: string, { file: paths = [] }: { file?: string[] }): Work => {
+    for (const path of paths) requireFile(path);
+    const receive = apply.recording('receiveApplication', `${id} has applied`);
+    return async (opened) => {
+      const { json, lines } = await receive(opened);
+      const files = [];
+      for (const path of paths)
+        files.push(await opened.perform('addApplicationFile', { application: id, name: basename(path), path }));
+      return {
+        json: { ...json, ...(files.length > 0 && { files }) },
+        lines: [...lines, ...files.map(({ name, bytes, sha256 }) => `  ${name}, ${bytes} bytes, SHA-256 ${sha256}`)],
       };
-    });
+    };
+  });
 
-  verb('review', "a reviewer's points for an application, or what a review found")
+  const review = verb('review', "a reviewer's points for an application, or what a review found")
     .example('review han --step paper --reviewer kim --points plan=24.5, then: review han --step paper --passed')
-    .argument('<application>')
-    .requiredOption('--step <step>', 'paper, then presentation')
-    .option('--reviewer <name>', 'who gives points')
+    .takes('giveReview', { application: '<application>', step: '--step <step>', reviewer: '--reviewer <name>' })
     .repeatable('--points <criterion=points>', 'what he gives; may be given several times')
     .option('--passed', 'it goes on; one of the two is needed without points')
     .option('--failed', 'it does not')
-    .option('--note <text>', 'why; with points, what the reviewer says')
-    .handle((application: string, review: Review) => {
-      const { step, passed = false, failed = false, note, reviewer, points } = review;
-      if (points !== undefined && reviewer !== undefined && !passed && !failed) {
-        const given = { application, step, reviewer, points: pointsOf(points), comment: note };
-        return recording('giveReview', given, `${reviewer} has marked ${application}`);
-      }
-      if (points !== undefined || reviewer !== undefined)
-        throw new JikjiError(
-          'usage',
-          'points have a reviewer and no result',
-          application,
-          'give --reviewer and --points',
-        );
-      if (passed === failed)
-        throw new JikjiError('usage', 'a review has passed or failed', application, 'give --passed or --failed');
-      const words = `${application} ${passed ? 'passed' : 'did not pass'} the ${step} review`;
-      return recording('reviewApplication', { application, step, passed, note }, words);
-    });
+    .takes('reviewApplication', { application: '<application>', step: '--step <step>', note: true })
+    .naming({ comment: '--note' });
+  review.handle((application: string, given: Review) => {
+    const { step, passed = false, failed = false, note, reviewer, points } = given;
+    const wrong = (message: string, hint: string) => new JikjiError('usage', message, application, hint);
+    if (points !== undefined && reviewer !== undefined && !passed && !failed)
+      return review.recording('giveReview', `${reviewer} has marked ${application}`, {
+        points: pointsOf(points),
+        comment: note,
+      });
+    if (points !== undefined || reviewer !== undefined)
+      throw wrong('points have a reviewer and no result', 'give --reviewer and --points');
+    if (passed === failed) throw wrong('a review has passed or failed', 'give --passed or --failed');
+    const words = `${application} ${passed ? 'passed' : 'did not pass'} the ${step} review`;
+    return review.recording('reviewApplication', words, { passed });
+  });
 
   verb('select', 'an application becomes a consortium')
     .example('select han')
@@ -131,8 +114,7 @@ export function addApplications(verb: NewVerb): void {
       return async ({ tables, room, perform }) => {
         const { call } = room.requireRow(tables, 'applications', application, 'application');
         const selected = [{ application, consortium }];
-        const how = { names: { consortium: '--consortium' }, given: { consortium } };
-        const { seq, link, kind } = await perform('selectApplications', { call, selected }, how);
+        const { seq, link, kind } = await perform('selectApplications', { call, selected });
         return {
           json: { seq, link, kind, application, consortium },
           lines: [`${application} was selected (entry ${seq})`],

@@ -12,11 +12,14 @@ import type { NewVerb } from './verb.ts';
 const MAX_BYTES = 4 << 20;
 const WHOSE = 'whose it is: office, consortium:ID or auditor:NAME';
 
-function parseShare(text: string): number {
+function readShare(text: string): number {
   const share = Number(text);
   if (share > 0 && share <= 1) return share;
   throw new JikjiError('usage', '--share takes a number above 0 and at most 1', text, 'such as --share 0.1');
 }
+
+const readReport = (file: string): string =>
+  readSignedAudit(file, MAX_BYTES, 'name a file that jikji audit --sign wrote');
 
 /** The joint claim of the audits of a submission, and the reports that do not count. */
 export function joinedLines({ claim, auditors, reports, segments: all }: Joined): string[] {
@@ -34,36 +37,35 @@ export function joinedLines({ claim, auditors, reports, segments: all }: Joined)
 export function addAudits(verb: NewVerb): void {
   verb('audit-report', 'take in a signed audit of a submission, which adds to the others')
     .example('audit-report azalea-0f3c azalea-0f3c-12-20.json --by consortium:bellflower')
-    .argument('<submission>', 'what was audited')
-    .argument('<file>', 'what "jikji audit --sign" wrote')
     .option('--by <who>', WHOSE, 'office')
-    .handle((submission: string, file: string, { by }: { by: string }) => {
-      const report = readSignedAudit(file, MAX_BYTES, 'name a file that jikji audit --sign wrote');
-      return async ({ perform }) => {
-        const how = { names: { report: '<file>' }, given: { submission, by, report: file } };
-        const joined = await perform('handInAudit', { submission, by, report }, how);
-        return { json: { submission, ...joined }, lines: joinedLines(joined) };
-      };
+    .takes('handInAudit', { submission: '<submission>', report: ['<file>', readReport], by: true })
+    .does('handInAudit', async ({ perform }, input) => {
+      const joined = await perform('handInAudit', input);
+      return { json: { submission: input.submission, ...joined }, lines: joinedLines(joined) };
     });
 
   verb('audit-part', 'hand out a part of a submission that nobody has trained again')
     .example('audit-part azalea-0f3c --share 0.1 --by consortium:bellflower')
-    .argument('<submission>', 'what is to be audited')
-    .option('--share <x>', 'about so much of the steps, above 0 and at most 1', parseShare, 0.1)
+    .takes('takeAuditPart', { submission: '<submission>', share: ['--share <x>', readShare] })
     .option('--by <who>', WHOSE.replace('it is', 'part it is'), 'office')
-    .handle((submission: string, { by, share }: { by: string; share: number }) => async ({ perform }) => {
-      const { part, command } = await perform('takeAuditPart', { submission, share, by });
-      const json = { submission, by, part, command };
-      if (!part) return { json, lines: ['Every segment was trained again by somebody already.'] };
-      const { from, to, segments } = part;
-      const file = command!.split(' ').at(-1);
-      return {
-        json,
-        lines: [
-          `Segments ${from}-${to} of ${segments}, ${percent(part.share)} of the steps, for ${by}`,
-          `  ${command}`,
-          `then\n  ${calledAs()} program audit-report ${submission} ${file} --by ${by}`,
-        ],
-      };
-    });
+    .does(
+      'takeAuditPart',
+      async ({ perform }, input, by) => {
+        const { submission } = input;
+        const { part, command } = await perform('takeAuditPart', { ...input, by });
+        const json = { submission, by, part, command };
+        if (!part) return { json, lines: ['Every segment was trained again by somebody already.'] };
+        const { from, to, segments } = part;
+        const file = command!.split(' ').at(-1);
+        return {
+          json,
+          lines: [
+            `Segments ${from}-${to} of ${segments}, ${percent(part.share)} of the steps, for ${by}`,
+            `  ${command}`,
+            `then\n  ${calledAs()} program audit-report ${submission} ${file} --by ${by}`,
+          ],
+        };
+      },
+      ({ by }: { by: string }) => by,
+    );
 }

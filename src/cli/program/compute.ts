@@ -5,14 +5,12 @@ import { count, JikjiError } from '../../base/index.ts';
 import { readCatalogueFile } from '../../fleet/index.ts';
 import { calledAs } from '../called-as.ts';
 import { indexLines, whatIfLines } from '../chain-report.ts';
-import { number } from '../option-values.ts';
 import { note } from '../output.ts';
 import { reliance } from '../rooms.ts';
 import { table } from '../text.ts';
 import { parseWithout } from '../without-words.ts';
 import type { OpenProgramme } from './opened.ts';
-import { type Source, sourceOf, sourceOptions } from './source.ts';
-import { type NewVerb, next, recording, type Verb } from './verb.ts';
+import { type NewVerb, next } from './verb.ts';
 
 /** Device-hours for people; below ten with decimals. */
 export const hoursText = (hours: number): string =>
@@ -22,10 +20,10 @@ export function addCatalogue(verb: NewVerb): void {
   verb('catalogue', 'register the catalogue of the value chain; it is in force from then on')
     .example('catalogue value-chain.yaml')
     .argument('<files...>', 'catalogue files, read as one')
-    .option('--alone', 'without the catalogue of chips and well-known software that comes with Jikji')
-    .handle((files: string[], { alone = false }: { alone?: boolean }) => {
-      const texts = files.flatMap((file) => readCatalogueFile(file, basename(file)));
-      return async ({ perform }) => {
+    .takes('registerCatalogue', { alone: true })
+    .does(
+      'registerCatalogue',
+      async ({ perform }, { alone }, texts: ReturnType<typeof readCatalogueFile>) => {
         const found = await perform('registerCatalogue', { texts, alone });
         for (const name of found.strangers)
           note(`note: the programme has no consortium ${name}: what is theirs counts for nobody`);
@@ -37,57 +35,37 @@ export function addCatalogue(verb: NewVerb): void {
             next('reliance'),
           ],
         };
-      };
-    });
+      },
+      (_, files: string[]) => files.flatMap((file) => readCatalogueFile(file, basename(file))),
+    );
 }
 
-interface Period extends Source {
-  consortium: string;
-  from: string;
-  to: string;
-  hours: number;
-}
-
-const periodOptions = (verb: Verb): Verb =>
-  sourceOptions(
-    verb
-      .argument('<id>', 'what it is called')
-      .requiredOption('--consortium <id>', 'whose they are')
-      .requiredOption('--from <day>', 'the first day, such as 2026-01-01')
-      .requiredOption('--to <day>', 'the last day')
-      .requiredOption('--hours <n>', 'hours of devices', number('--hours', 0, 1e12)),
-  );
-
-const periodOf = (id: string, { consortium, from, to, hours, ...source }: Period) => ({
-  id,
-  consortium,
-  from,
-  to,
-  deviceHours: hours,
-  ...(source.publisher !== undefined && { source: sourceOf(source, id) }),
-});
+const PERIOD = {
+  id: '<id>',
+  consortium: true,
+  from: '--from <day>',
+  to: '--to <day>',
+  deviceHours: '--hours <n>',
+  source: true,
+  cluster: '--on <cluster>',
+} as const;
 
 export function addAllotments(verb: NewVerb): void {
-  periodOptions(verb('allot', 'give a consortium hours of a cluster; one of the same id replaces it'))
+  verb('allot', 'give a consortium hours of a cluster; one of the same id replaces it')
     .example('allot han-q1 --consortium han --on titan --from 2026-01-01 --to 2026-03-31 --hours 50000')
-    .requiredOption('--on <cluster>', 'a cluster of the catalogue')
-    .handle((id: string, { on: cluster, ...period }: Period & { on: string }) =>
-      recording('allot', { ...periodOf(id, period), cluster }, (nameOf) => {
-        const { consortium, hours } = period;
-        return `${nameOf(consortium)} has ${hoursText(hours)} device-hours of ${cluster}`;
-      }),
+    .takes('allot', PERIOD)
+    .records(
+      'allot',
+      ({ consortium, deviceHours, cluster }, nameOf) =>
+        `${nameOf(consortium)} has ${hoursText(deviceHours)} device-hours of ${cluster}`,
     );
 
-  periodOptions(verb('usage', 'what the office metered; one of the same id replaces it'))
+  verb('usage', 'what the office metered; one of the same id replaces it')
     .example('usage han-january --consortium han --on titan --from 2026-01-01 --to 2026-01-31 --hours 12000')
-    .option('--on <cluster>', 'a cluster of the catalogue (default: not known)')
-    .option('--submission <id>', "it counts in the place of this submission's session records")
-    .handle((id: string, options: Period & { on?: string; submission?: string }) => {
-      const { on: cluster = null, submission = null, ...period } = options;
-      return recording('reportUsage', { ...periodOf(id, period), cluster, submission }, (nameOf) => {
-        const where = cluster === null ? '' : ` of ${cluster}`;
-        return `Metered ${hoursText(period.hours)} device-hours${where} of ${nameOf(period.consortium)}`;
-      });
+    .takes('reportUsage', { ...PERIOD, submission: true })
+    .records('reportUsage', ({ consortium, deviceHours, cluster }, nameOf) => {
+      const where = cluster === null ? '' : ` of ${cluster}`;
+      return `Metered ${hoursText(deviceHours)} device-hours${where} of ${nameOf(consortium)}`;
     });
 
   verb('compute', 'what was allotted, used, and is left')

@@ -61,9 +61,8 @@ function takeForm(file: string | undefined, { expert, receipt, part, stage }: Op
     throw new JikjiError('file-exists', 'this file exists already', receipt, 'choose another one');
   const form = readForm(file);
   return async ({ tables, room, stageOf, perform }) => {
-    const how = { by: { user: expert }, names: { id: '--expert', expert: '--expert' }, given: { id: expert, expert } };
     const lacking = room.lackingModels(tables, stageOf(stage)).map(({ en }) => en);
-    const given = await perform('giveForm', { ...form, stage: stageOf(stage), part }, how);
+    const given = await perform('giveForm', { ...form, stage: stageOf(stage), part }, { user: expert });
     if (receipt !== undefined) writeFileAtomic(receipt, `${JSON.stringify({ ...given, form }, null, 2)}\n`);
     const { nonce: _, ...shown } = given;
     return {
@@ -82,8 +81,8 @@ export function addForms(verb: NewVerb): void {
     .example('form kim.yaml --expert kim')
     .argument('[file]', 'the form, YAML or JSON')
     .option('--expert <id>', 'whose it is')
-    .option('--part <name>', 'the part of the rule book (default: the only one that is scored by forms)')
-    .stageOption()
+    .takes('giveForm', { part: '--part <name>', stage: true })
+    .naming({ id: '--expert' })
     .option('--blank', 'print an empty form instead')
     .option('--receipt <file>', "write the expert's receipt: with it he proves later what he gave")
     .handle((file: string | undefined, options: Options) => {

@@ -2,32 +2,32 @@
 
 import { note } from '../output.ts';
 import { OFFICE_KEY, signerOrNew } from './office-key.ts';
-import { type NameOptions, type NewVerb, next, oneOf, titleOf } from './verb.ts';
+import { type NewVerb, next, oneOf } from './verb.ts';
 
 export function addFounding(verb: NewVerb): void {
   verb('create', 'begin a new programme')
     .example('create korea-llm --name "Homegrown models" --name-ko "독자 모델"')
-    .nameOptions()
-    .newId()
+    .takes('foundProgramme', { name: true, id: '<id>' })
     .option('--practice', 'it is made up, to practise with')
     .option('--key <name>', 'the key that the office signs with', OFFICE_KEY)
-    .handle(
-      async (id: string, options: NameOptions & { practice?: boolean; key: string }) => {
-        const signer = await signerOrNew(options.key, note);
-        const founding = { id, name: titleOf(id, options), mode: options.practice ? 'practice' : 'real' };
-        return async ({ programme, perform }) => {
-          await perform('foundProgramme', founding, { by: { signer: async () => signer } });
-          const { where } = programme.store;
-          return {
-            json: { programme: id, database: where, officeKey: signer.fingerprint },
-            lines: [
-              `The programme ${id} lives in ${where}`,
-              `  its office signs with ${signer.fingerprint}`,
-              next('organisation ...   then a call, or consortia'),
-            ],
-          };
+    .does(
+      'foundProgramme',
+      async ({ programme, perform }, input, { signer, mode }) => {
+        await perform('foundProgramme', { ...input, mode }, { signer: async () => signer });
+        const { where } = programme.store;
+        return {
+          json: { programme: input.id, database: where, officeKey: signer.fingerprint },
+          lines: [
+            `The programme ${input.id} lives in ${where}`,
+            `  its office signs with ${signer.fingerprint}`,
+            next('organisation ...   then a call, or consortia'),
+          ],
         };
       },
+      async ({ key, practice }: { key: string; practice?: boolean }) => ({
+        signer: await signerOrNew(key, note),
+        mode: practice ? 'practice' : 'real',
+      }),
       { create: true },
     );
 
@@ -40,7 +40,7 @@ export function addFounding(verb: NewVerb): void {
         async ({ programme, tables, room, perform }) => {
           const example = oneOf(room.EXAMPLES, name, 'there is no example of this name');
           const signer = () => signerOrNew(key, note);
-          const { mode } = await perform('takeExample', { example }, { by: { signer } });
+          const { mode } = await perform('takeExample', { example }, { signer });
           const consortia = tables.all('consortia').map(({ id }) => id);
           const { where } = programme.store;
           const entries = programme.head.seq;

@@ -7,7 +7,7 @@ import { table } from '../text.ts';
 import { hoursText } from './compute.ts';
 import { officeSigner } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
-import type { NewVerb } from './verb.ts';
+import type { NewVerb, Opened } from './verb.ts';
 
 export const DEVICE_OPTION = [
   '--device <resource>',
@@ -70,7 +70,7 @@ function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: 
 }
 
 /** Reads the usage of the accounts from Slurm and records it. */
-async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Metering) {
+async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
   const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
   const { checkAccounts, checkDevice, jobsOfAccount, describeLimit, slurmQueue } = await fleet();
@@ -87,7 +87,7 @@ async function meterSlurm(opened: OpenProgramme, { accounts, ...metering }: Mete
   const jobs = [...used.values()].flatMap(({ jobs }) => jobs);
   checkDevice(jobs, device);
   const queue = await slurmQueue();
-  const metered = await perform('meter', { ...metering, used }, { by: { signer: async () => signer } });
+  const metered = await perform('meter', { ...metering, used }, { signer: async () => signer });
   const waiting = [...asked].flatMap(([consortium, accounts]) =>
     queue.flatMap(({ job_id, account, state_reason }) => {
       const why = accounts.includes(account ?? '') ? describeLimit(state_reason ?? '') : undefined;

@@ -1,14 +1,12 @@
-// Opens a programme for a verb: its database, who acts, and the acts. Knows no verb, and no option but --database.
+// Opens a programme for a verb: its database, and who acts. Knows no verb, no act, and no option but --database.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { ZodType } from 'zod';
 import { JikjiError } from '../../base/index.ts';
-import type { Act, ActInput, ActName, ActResult, By, Programme, Tables, Where } from '../../program/index.ts';
+import type { By, Programme, Tables, Where } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { program as programRoom } from '../rooms.ts';
-import { type ArgumentNames, namingArguments } from './argument-names.ts';
 import { officeSigner } from './office-key.ts';
 
 /** The default folder of programmes. */
@@ -41,26 +39,7 @@ export function existingLocation(database: string | undefined): Location {
 
 export type Room = Awaited<ReturnType<typeof programRoom>>;
 
-/** An input as typed: where the log expects one of a few words, any text; the log refuses the wrong ones. */
-type Typed<T> = T extends string
-  ? string
-  : T extends ReadonlyMap<unknown, unknown>
-    ? T
-    : T extends object
-      ? { [K in keyof T]: Typed<T[K]> }
-      : T;
-
-export type ActArguments<N extends ActName> = Typed<ActInput<N>>;
-
-export interface ActOptions {
-  /** Argument names that differ from the usual ones, and typed values that are not members of the input. */
-  names?: ArgumentNames;
-  given?: object;
-  /** Who acts, if it is not the office for itself. */
-  by?: Partial<By>;
-}
-
-/** An open programme, with its acts. */
+/** An open programme. */
 export interface OpenProgramme {
   programme: Programme;
   tables: Tables;
@@ -71,8 +50,6 @@ export interface OpenProgramme {
   nameOf(consortium: string): string;
   /** The named stage, else the last one. @throws JikjiError `stage-unknown` */
   stageOf(wanted: string | undefined): string;
-  /** Performs an act for the office; if the log refuses a value, the error names its argument. */
-  perform<N extends ActName>(act: N, input: ActArguments<N>, how?: ActOptions): Promise<ActResult<N>>;
 }
 
 /** The user of this command line, acting for the office. */
@@ -85,11 +62,10 @@ export const byOffice = (room: Pick<Room, 'officeActor'>, { tables }: Programme,
   files,
 });
 
-/** Opens the programme, runs `work`, and closes it. `positional`: names of the arguments that are not options. */
+/** Opens the programme, runs `work`, and closes it. */
 export async function withProgramme<T>(
   { where, files }: Location,
   work: (opened: OpenProgramme) => Promise<T> | T,
-  positional: ArgumentNames = {},
 ): Promise<T> {
   const room = await programRoom();
   const programme = await room.Programme.open(where);
@@ -106,12 +82,6 @@ export async function withProgramme<T>(
         if (stage !== undefined) return stage;
         const hint = `open one: ${calledAs()} program open`;
         throw new JikjiError('stage-unknown', 'there is no stage yet', 'stage', hint);
-      },
-      perform: <N extends ActName>(act: N, input: ActArguments<N>, { names, given = input, by }: ActOptions = {}) => {
-        const { run } = room.ACTS[act] as unknown as Act<ZodType, ActResult<N>>;
-        return namingArguments(given, { ...positional, ...names }, () =>
-          run(programme, input, { ...byOffice(room, programme, files), ...by }),
-        );
       },
     });
   } finally {

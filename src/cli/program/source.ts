@@ -1,8 +1,8 @@
 // The source of a figure: its options, its citation, and its text.
 
+import type { Command } from 'commander';
 import { JikjiError } from '../../base/index.ts';
 import type { Citation } from '../../program/index.ts';
-import type { Verb } from './verb.ts';
 
 export interface Source {
   publisher?: string;
@@ -11,7 +11,7 @@ export interface Source {
   url?: string;
 }
 
-export const sourceOptions = (verb: Verb): Verb =>
+export const sourceOptions = (verb: Command): Command =>
   verb
     .option('--publisher <name>', 'who measured or published it')
     .option('--item <text>', 'where in it')

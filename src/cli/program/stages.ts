@@ -2,12 +2,11 @@
 
 import { JikjiError } from '../../base/index.ts';
 import { calledAs } from '../called-as.ts';
-import { momentOf } from './due.ts';
 import type { OpenProgramme } from './opened.ts';
 import { decisionLines, outcomeJson, outcomeLines } from './outcome.ts';
 import { readRuleBook } from './rule-books.ts';
 import { sourceText } from './source.ts';
-import { type NameOptions, type NewVerb, next, titleOf, type Work } from './verb.ts';
+import { type NewVerb, next } from './verb.ts';
 
 /** Rethrows; a stage that lacks something gets a hint to --anyway. */
 const rethrowWithAnyway = (error: unknown): never => {
@@ -18,54 +17,37 @@ const rethrowWithAnyway = (error: unknown): never => {
 export function addStages(verb: NewVerb): void {
   verb('register', 'register a rule book, signed; it cannot be changed afterwards')
     .example('register rules.yaml')
-    .argument('<file>', 'a YAML file; docs/rule-book.md says what is in it')
-    .handle((file: string) => {
-      const text = readRuleBook(file);
-      return async ({ perform }) => {
-        const registered = await perform('registerRuleBook', { text, file });
-        const { name, version, digest } = registered;
-        return {
-          json: registered,
-          lines: [`Registered ${name}, version ${version}`, `  digest  ${digest}`, next(`open STAGE --rules ${name}`)],
-        };
+    .takes('registerRuleBook', { file: '<file>', text: ['<file>', readRuleBook] })
+    .does('registerRuleBook', async ({ perform }, input) => {
+      const registered = await perform('registerRuleBook', input);
+      const { name, version, digest } = registered;
+      return {
+        json: registered,
+        lines: [`Registered ${name}, version ${version}`, `  digest  ${digest}`, next(`open STAGE --rules ${name}`)],
       };
     });
 
   verb('open', 'open a stage by a registered rule book')
     .example('open stage-1 --rules practice-stage-1')
-    .nameOptions('its title')
-    .newId('<stage>')
-    .option(
-      '--rules <name>',
-      'a rule book by NAME, NAME@VERSION or the beginning of its digest (default: the last one)',
-    )
-    .repeatable('--consortium <id>', 'who takes part; may be given several times (default: all that are active)')
-    .handle((stage: string, options: NameOptions & { rules?: string; consortium?: string[] }) => {
-      const { rules: ruleBook, consortium: asked, ...title } = options;
-      return async ({ tables, nameOf, perform }) => {
-        const opening = { id: stage, title: titleOf(stage, title), ruleBook, consortia: asked };
-        const { warnings } = await perform('openStage', opening, { names: { id: '<stage>' } });
-        const row = tables.get('stages', stage)!;
-        const { consortia } = row;
-        return {
-          json: { stage, ruleBook: row.ruleBook, consortia, warnings },
-          lines: [
-            `Opened ${stage} for ${consortia.map(nameOf).join(', ')}`,
-            ...warnings.map((warning) => `  note: ${warning}`),
-            next(`submit BUNDLE --consortium ${consortia[0]}`),
-          ],
-        };
+    .takes('openStage', { title: true, id: '<stage>', ruleBook: '--rules <name>', consortia: '--consortium <id>' })
+    .does('openStage', async ({ tables, nameOf, perform }, input) => {
+      const { warnings } = await perform('openStage', input);
+      const { id: stage, ruleBook, consortia } = tables.get('stages', input.id)!;
+      return {
+        json: { stage, ruleBook, consortia, warnings },
+        lines: [
+          `Opened ${stage} for ${consortia.map(nameOf).join(', ')}`,
+          ...warnings.map((warning) => `  note: ${warning}`),
+          next(`submit BUNDLE --consortium ${consortia[0]}`),
+        ],
       };
     });
 
   verb('close', 'close a stage: forms are revealed, the log is signed')
     .example('close stage-1')
-    .stageArgument()
-    .option('--anyway', 'although something is lacking that the rule book asks for')
-    .handle((wanted: string | undefined, { anyway = false }: { anyway?: boolean }) => async (opened) => {
-      const { programme, room, stageOf, nameOf, perform } = opened;
-      const stage = stageOf(wanted);
-      const { lacking, seq, link } = await perform('closeStage', { stage, anyway }).catch(rethrowWithAnyway);
+    .takes('closeStage', { stage: '[stage]', anyway: true })
+    .does('closeStage', async ({ programme, room, nameOf, perform }, input) => {
+      const { stage, lacking, seq, link } = await perform('closeStage', input).catch(rethrowWithAnyway);
       const { unknown } = await room.outcomeOf(programme, stage);
       const names = unknown.map(nameOf).join(' and ');
       return {
@@ -104,33 +86,42 @@ async function standings({ programme, tables, room, stageOf, nameOf }: OpenProgr
 }
 
 interface Appeal {
-  stage?: string;
   consortium?: string;
   text?: string;
   upheld?: boolean;
   rejected?: boolean;
 }
 
-function appealOrAnswer(id: string, { stage, consortium, text, upheld, rejected }: Appeal): Work {
-  const wrong = (message: string, hint: string) => new JikjiError('usage', message, id, hint);
-  if (text === undefined) throw wrong('an appeal needs a text', 'give them with --text');
-  if (upheld && rejected) throw wrong('an appeal has one outcome', 'give one of the two');
-  const shown = (seq: number, did: string) => ({
-    json: { appeal: id, seq },
-    lines: [`${did} the appeal ${id} (entry ${seq})`],
+function addAppeal(verb: NewVerb): void {
+  const appeal = verb('appeal', 'an appeal against a decision, or the answer to it')
+    .example('appeal a1 --consortium han --text "..."')
+    .argument('<id>', 'lower-case letters, digits and hyphens')
+    .stageOption()
+    .option('--consortium <id>', 'who appeals')
+    .option('--text <text>', 'why; or, with --upheld or --rejected, the answer')
+    .option('--upheld', 'the office follows it')
+    .option('--rejected', 'the office does not')
+    .takes('fileAppeal', { stage: true, id: '<id>', text: true })
+    .takes('answerAppeal', { appeal: '<id>', answer: '--text' });
+  appeal.handle((id: string, { consortium, text, upheld, rejected }: Appeal) => {
+    const wrong = (message: string, hint: string) => new JikjiError('usage', message, id, hint);
+    const shown = (seq: number, did: string) => ({
+      json: { appeal: id, seq },
+      lines: [`${did} the appeal ${id} (entry ${seq})`],
+    });
+    if (text === undefined) throw wrong('an appeal needs a text', 'give them with --text');
+    if (upheld && rejected) throw wrong('an appeal has one outcome', 'give one of the two');
+    if (upheld || rejected)
+      return appeal.work('answerAppeal', async ({ perform }, input) => {
+        const { seq } = await perform('answerAppeal', { ...input, outcome: upheld ? 'upheld' : 'rejected' });
+        return shown(seq, 'Answered');
+      });
+    if (consortium === undefined)
+      throw wrong('an appeal needs a consortium', 'give --consortium, or --upheld or --rejected');
+    return appeal.work('fileAppeal', async ({ perform }, input) =>
+      shown((await perform('fileAppeal', input, { consortium })).seq, 'Filed'),
+    );
   });
-  if (upheld || rejected)
-    return async ({ perform }) => {
-      const answer = { appeal: id, outcome: upheld ? 'upheld' : 'rejected', answer: text };
-      return shown((await perform('answerAppeal', answer, { names: { appeal: '<id>' } })).seq, 'Answered');
-    };
-  if (consortium === undefined)
-    throw wrong('an appeal needs a consortium', 'give --consortium, or --upheld or --rejected');
-  return async ({ stageOf, perform }) => {
-    const appeal = { stage: stageOf(stage), id, text };
-    const { seq } = await perform('fileAppeal', appeal, { by: { consortium }, given: { ...appeal, consortium } });
-    return shown(seq, 'Filed');
-  };
 }
 
 export function addDecisions(verb: NewVerb): void {
@@ -141,41 +132,28 @@ export function addDecisions(verb: NewVerb): void {
 
   verb('decide', 'decide a closed stage by its rule book, signed')
     .example('decide stage-1 --appeals-until 2027-01-29T18:00+09:00')
-    .stageArgument()
-    .option('--appeals-until <time>', 'no appeal is taken after it, and no decision becomes final before it')
-    .handle((wanted: string | undefined, { appealsUntil: text }: { appealsUntil?: string }) => {
-      const appeals = text === undefined ? {} : { appealsUntil: momentOf('--appeals-until', text) };
-      return async ({ stageOf, nameOf, perform }) => {
-        const stage = stageOf(wanted);
-        const outcome = await perform('decide', { stage, ...appeals });
-        return {
-          json: { stage, ...outcomeJson(outcome, nameOf) },
-          lines: [
-            ...outcomeLines(outcome, nameOf),
-            '',
-            ...decisionLines(outcome, nameOf),
-            `Not final: teams that are out can appeal. When that is over:\n  ${calledAs()} program finish ${stage}`,
-            next(`report ${stage} --out ${stage}.html`),
-          ],
-        };
+    .takes('decide', { stage: '[stage]', appealsUntil: true })
+    .does('decide', async ({ nameOf, perform }, input) => {
+      const { stage } = input;
+      const outcome = await perform('decide', input);
+      return {
+        json: { stage, ...outcomeJson(outcome, nameOf) },
+        lines: [
+          ...outcomeLines(outcome, nameOf),
+          '',
+          ...decisionLines(outcome, nameOf),
+          `Not final: teams that are out can appeal. When that is over:\n  ${calledAs()} program finish ${stage}`,
+          next(`report ${stage} --out ${stage}.html`),
+        ],
       };
     });
 
-  verb('appeal', 'an appeal against a decision, or the answer to it')
-    .example('appeal a1 --consortium han --text "..."')
-    .newId()
-    .stageOption()
-    .option('--consortium <id>', 'who appeals')
-    .option('--text <text>', 'why; or, with --upheld or --rejected, the answer')
-    .option('--upheld', 'the office follows it')
-    .option('--rejected', 'the office does not')
-    .handle(appealOrAnswer);
+  addAppeal(verb);
 
   verb('finish', 'make a decision final: appeals end, who is out leaves, and the next stage may open')
     .example('finish stage-1')
-    .stageArgument()
-    .handle((wanted: string | undefined) => async ({ stageOf, nameOf, perform }) => {
-      const stage = stageOf(wanted);
+    .takes('finishStage', { stage: '[stage]' })
+    .does('finishStage', async ({ nameOf, perform }, { stage }) => {
       const { dropped } = await perform('finishStage', { stage });
       const names = dropped.map(nameOf).join(', ');
       return {

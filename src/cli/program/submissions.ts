@@ -8,7 +8,7 @@ import { note, type Output } from '../output.ts';
 import { bytes } from '../text.ts';
 import { officeSignerAtHand } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
-import { type NewVerb, next, type VerbResult } from './verb.ts';
+import { type ActArguments, type NewVerb, next, type Opened, type VerbResult } from './verb.ts';
 
 const WORK = { audit: 'audit', evaluate: 'evaluation', compare: 'comparison of weights' };
 
@@ -76,22 +76,16 @@ async function workOn(
   }
 }
 
-interface Submission {
-  consortium: string;
-  stage?: string;
-  on?: string;
-  id?: string;
-  queue?: boolean;
-}
-
-/** Takes in a submission, then audits and evaluates it unless --queue leaves that to `work`. */
-async function submit(output: Output, opened: OpenProgramme, path: string, options: Submission): Promise<VerbResult> {
-  const { tables, room, stageOf, perform } = opened;
-  const { consortium, on: cluster, id, queue } = options;
-  const stage = stageOf(options.stage);
-  const { submission, digest, ...taken } = await interruptible((signal) =>
-    perform('submit', { stage, consortium, path, cluster, id }, { by: { signal } }),
-  );
+/** Takes in a submission, then audits and evaluates it unless `queue` leaves that to `work`. */
+async function submit(
+  output: Output,
+  opened: Opened,
+  input: ActArguments<'submit'>,
+  queue: boolean | undefined,
+): Promise<VerbResult> {
+  const { tables, room, perform } = opened;
+  const { stage, consortium } = input;
+  const { submission, digest, ...taken } = await interruptible((signal) => perform('submit', input, { signal }));
   output.line(`Took in ${submission}, ${bytes(taken.bytes)}`);
   if (!queue) await workOn(output, opened, true);
   const { status, maker } = tables.get('submissions', submission)!;
@@ -108,13 +102,19 @@ async function submit(output: Output, opened: OpenProgramme, path: string, optio
 export function addSubmissions(verb: NewVerb, output: Output): void {
   verb('submit', 'take in a submission, audit, evaluate and compare it')
     .example('submit hello.tar --consortium azalea')
-    .argument('<bundle or run>', 'a bundle that "jikji bundle" made, or a run folder')
-    .requiredOption('--consortium <id>', 'whose it is')
-    .stageOption()
-    .option('--on <cluster>', 'where it was made: a cluster of the catalogue')
-    .option('--id <id>', 'what it is called (default: after consortium and digest)')
+    .takes('submit', {
+      path: '<bundle or run>',
+      consortium: true,
+      stage: true,
+      cluster: '--on <cluster>',
+      id: true,
+    })
     .option('--queue', 'only take it in; "jikji program work" does the rest')
-    .handle((path: string, options: Submission) => (opened) => submit(output, opened, path, options));
+    .does(
+      'submit',
+      (opened, input, queue) => submit(output, opened, input, queue),
+      ({ queue }: { queue?: boolean }) => queue,
+    );
 
   verb('work', 'audit, evaluate and compare what waits')
     .example('work')

@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document, generated from the routes. OpenAPI 3.1 uses JSON Schema, so shapes are converted by Zod.
 
 import { z } from 'zod';
+import { fieldsOf } from '../office/index.ts';
 import { SMALL } from './body.ts';
 import type { Route } from './route.ts';
 import { failure } from './shapes/common.ts';
@@ -26,12 +27,11 @@ export function documentOf(routes: readonly Route[], version: string): Json {
   };
   const parameters = (shape: z.ZodObject | undefined, place: 'path' | 'query'): Json[] => {
     if (!shape) return [];
-    const { properties = {}, required = [] } = schema(shape, 'input') as { properties?: Json; required?: string[] };
-    return Object.entries(properties).map(([name, one]) => ({
+    return Object.entries(fieldsOf(schema(shape, 'input'))).map(([name, field]) => ({
       name,
       in: place,
-      required: place === 'path' || required.includes(name),
-      schema: one,
+      required: place === 'path' || field.required,
+      schema: field.schema,
     }));
   };
   const json = (one: Json, type = 'application/json') => ({ [type]: { schema: one } });

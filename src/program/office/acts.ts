@@ -1,7 +1,7 @@
 // All acts by name. Command line and API change a programme only through them. Only intake, the office's work on submissions, also
 // writes to the log.
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import { allot, checkAllotments, giveAllotments } from './allotments.ts';
 import { answerAppeal, fileAppeal } from './appeals.ts';
 import { handInAudit, takeAuditPart } from './audits.ts';
@@ -74,6 +74,27 @@ export const ACTS = {
   reportUsage,
   meter,
 } as const;
+
+/** A field as its parser describes itself: a JSON Schema with type, bounds and a help text as description. */
+interface Field {
+  required: boolean;
+  schema: z.core.JSONSchema._JSONSchema;
+}
+
+/** The members of an object's JSON Schema as fields, by name. */
+export const fieldsOf = ({ properties = {}, required = [] }: z.core.JSONSchema.JSONSchema): Record<string, Field> =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, { required: required.includes(name), schema }]),
+  );
+
+/** The fields of every act. */
+export const actFields = () =>
+  Object.fromEntries(
+    Object.entries(ACTS).map(([act, { input }]) => [
+      act,
+      fieldsOf(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })),
+    ]),
+  );
 
 export type ActName = keyof typeof ACTS;
 export type ActInput<N extends ActName> = z.output<(typeof ACTS)[N]['input']>;

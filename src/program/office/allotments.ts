@@ -7,19 +7,24 @@ import { type Failure, JikjiError } from '../../base/index.ts';
 import { type Allotment, fullestDays, hoursOn, overlapsOf } from '../../reliance/index.ts';
 import { allotmentsOf } from '../compute/index.ts';
 import type { Proposed } from '../programme/index.ts';
-import { catalogueAt, checkProposal, deviceHours, freeId, type Proposal, type Tables } from '../state/index.ts';
+import { catalogueAt, checkProposal, freeId, type Proposal, type Tables } from '../state/index.ts';
 import { act, entryAct, OFFICE } from './act.ts';
 import { MAX_ALLOTMENTS, readAllotmentTable } from './allotment-table.ts';
 import * as refuse from './refusals/compute.ts';
-import { day, id, source } from './shapes.ts';
+import { id, period, source } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
-const given = { consortium: id, cluster: id, from: day, to: day, deviceHours, source: source.optional() };
+const given = {
+  consortium: id.describe('whose they are'),
+  cluster: id.describe('a cluster of the catalogue'),
+  ...period,
+  source: source.optional(),
+};
 
 export const allot = entryAct({
   summary: 'Give a consortium hours of a cluster; one of the same id replaces it',
   roles: OFFICE,
-  input: z.strictObject({ id, ...given }),
+  input: z.strictObject({ id: id.describe('what it is called'), ...given }),
   kind: 'allotment-given',
 });
 

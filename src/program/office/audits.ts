@@ -31,9 +31,8 @@ export const handInAudit = act({
   summary: 'Hand in a signed audit of it',
   roles: AUDITORS,
   input: z.strictObject({
-    submission: id,
-    /** The file that `jikji audit --sign` wrote. */
-    report: z.string().min(1).max(MAX_REPORT),
+    submission: id.describe('what was audited'),
+    report: z.string().min(1).max(MAX_REPORT).describe('what "jikji audit --sign" wrote'),
     by: party,
   }),
   async run(programme, { submission, report, by: given }, by) {
@@ -51,9 +50,9 @@ export const takeAuditPart = act({
   summary: 'Ask for a part that nobody has trained again',
   roles: AUDITORS,
   input: z.strictObject({
-    submission: id,
-    /** Wanted share of the steps; a part has at least one segment. */
-    share: z.number().gt(0).max(1).default(0.1),
+    submission: id.describe('what is to be audited'),
+    /** A part has at least one segment. */
+    share: z.number().gt(0).max(1).default(0.1).describe('about so much of the steps, above 0 and at most 1'),
     by: party,
   }),
   async run(programme, { submission, share, by: given }, by) {

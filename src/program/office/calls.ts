@@ -8,20 +8,29 @@ import { declaredFor, fileName, personName, requireRow, reviewKey, type Tables }
 import { act, type By, entryAct, OFFICE } from './act.ts';
 import * as refuse from './refusals/acts.ts';
 import { findRuleBook } from './rule-books.ts';
-import { digest, id, text, title } from './shapes.ts';
+import { digest, id, newId, team, text, title } from './shapes.ts';
 import { programmeOf } from './times.ts';
+
+const { name, lead, members } = team;
 
 export const openCall = act({
   summary: 'Open a call for applications',
   roles: OFFICE,
   input: z.strictObject({
-    id,
-    title,
-    text: text.optional(),
-    /** Applications that come later are late. */
-    until: z.iso.datetime({ offset: true, error: 'must be a time such as "2026-03-31T18:00:00+09:00"' }).optional(),
-    /** NAME, NAME@VERSION or the beginning of a digest; default: it selects without a rule book. */
-    ruleBook: z.string().min(1).max(300).optional(),
+    id: newId,
+    title: title.describe('its title'),
+    text: text.optional().describe('what it says'),
+    until: z.iso
+      .datetime({ offset: true, error: 'must be a time such as "2026-03-31T18:00:00+09:00"' })
+      .optional()
+      .describe('applications that come later are late'),
+    /** Default: it selects without a rule book. */
+    ruleBook: z
+      .string()
+      .min(1)
+      .max(300)
+      .optional()
+      .describe('it selects by this one, by NAME, NAME@VERSION or the beginning of its digest'),
   }),
   async run(programme, { until, ruleBook, ...call }, by) {
     const { tables } = programme;
@@ -48,7 +57,7 @@ export const closeCall = entryAct({
 export const receiveApplication = entryAct({
   summary: 'Receive an application to a call',
   roles: OFFICE,
-  input: z.strictObject({ id, call: id, name: title, lead: id, members: z.array(id).max(100).default([]) }),
+  input: z.strictObject({ id: newId, call: id.describe('the call'), name, lead, members }),
   kind: 'application-received',
   // Each organisation once, and the lead is one of them.
   data: ({ lead, members, ...rest }) => ({
@@ -88,14 +97,16 @@ function requireDeclared(tables: Tables, application: string, reviewer: string):
   if (!declaredFor(tables, call, reviewer)) throw refuse.undeclaredForCall(reviewer);
 }
 
+const step = z.enum(['paper', 'presentation']).describe('paper, then presentation');
+
 export const giveReview = act({
   summary: "A reviewer's points for a step of an application",
   roles: ['office', 'expert'],
   input: z.strictObject({
     application: id,
-    step: z.enum(['paper', 'presentation']),
+    step,
     /** For whom the office enters them. An expert gives his own. */
-    reviewer: personName.optional(),
+    reviewer: personName.optional().describe('who gives points'),
     points: z.record(id, z.number()),
     comment: z.string().max(20_000).optional(),
   }),
@@ -119,9 +130,9 @@ export const reviewApplication = entryAct({
   roles: OFFICE,
   input: z.strictObject({
     application: id,
-    step: z.enum(['paper', 'presentation']),
+    step,
     passed: z.boolean(),
-    note: text.optional(),
+    note: text.optional().describe('why; with points, what the reviewer says'),
   }),
   kind: 'application-reviewed',
 });

@@ -25,8 +25,11 @@ const files = {
     .array(z.strictObject({ file: z.string().min(1).max(100), text: z.string().min(1).max(MAX_FILE_LENGTH) }))
     .min(1)
     .max(59),
-  /** Without the catalogue that comes with Jikji, which is otherwise prepended. */
-  alone: z.boolean().default(false),
+  /** Otherwise the catalogue that comes with Jikji is prepended. */
+  alone: z
+    .boolean()
+    .default(false)
+    .describe('without the catalogue of chips and well-known software that comes with Jikji'),
 };
 
 const allTexts = (texts: CatalogueText[], alone: boolean): CatalogueText[] =>

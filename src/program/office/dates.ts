@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { instant } from '../state/index.ts';
 import { entryAct, OFFICE } from './act.ts';
-import { id, title } from './shapes.ts';
+import { appealsUntil, id, title } from './shapes.ts';
 import { requireNotRecord } from './times.ts';
 
 const moment = instant.nullable().default(null);
@@ -12,13 +12,12 @@ export const setDates = entryAct({
   summary: 'Announce the dates of a stage; later dates replace earlier ones',
   roles: OFFICE,
   input: z.strictObject({
-    stage: id,
-    /** Of a stage that is not opened yet. */
-    title: title.optional(),
+    stage: id.describe('a stage, or the id of one that is not opened yet'),
+    title: title.optional().describe('title of a stage that is not opened yet'),
     /** Moments in UTC; null: not announced. */
     opens: moment,
-    closes: moment,
-    appealsUntil: moment,
+    closes: moment.describe('nothing closes by itself'),
+    appealsUntil: appealsUntil.default(null),
   }),
   kind: 'stage-dates-set',
   guard: requireNotRecord,

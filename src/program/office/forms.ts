@@ -42,8 +42,7 @@ export const giveForm = act({
   roles: ['expert'],
   input: z.strictObject({
     stage: id,
-    /** Required if several parts are scored by forms. */
-    part: part.optional(),
+    part: part.optional().describe('the part of the rule book (default: the only one that is scored by forms)'),
     scores: marks,
     comment: z.string().max(20_000).optional(),
   }),

@@ -1,7 +1,7 @@
 // The office: every act in a programme with its checks, visibility, and the office's open tasks.
 export { EXAMPLES, type ExampleName, ruleBookTemplate, ruleBookTemplates, TEMPLATES } from '../examples/index.ts';
 export type { Act, By } from './act.ts';
-export { ACTS, type ActInput, type ActName, type ActResult } from './acts.ts';
+export { ACTS, type ActInput, type ActName, type ActResult, actFields, fieldsOf } from './acts.ts';
 export { AUDITORS } from './audits.ts';
 export { checkDecisions } from './decision-check.ts';
 export { formPart } from './forms.ts';

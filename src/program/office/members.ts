@@ -7,7 +7,7 @@ import { evidenceLacks } from '../decision/index.ts';
 import type { Title } from '../rules/index.ts';
 import { NAMED_THINGS, nameNow } from '../state/index.ts';
 import { act, entryAct, OFFICE, OFFICE_OR_CONSORTIUM } from './act.ts';
-import { digest, id, title } from './shapes.ts';
+import { digest, id, newId, team, title } from './shapes.ts';
 import { programmeOf } from './times.ts';
 import { requireOwn } from './visibility.ts';
 
@@ -15,10 +15,16 @@ export const addOrganisation = entryAct({
   summary: 'Add an organisation',
   roles: OFFICE,
   input: z.strictObject({
-    id,
-    name: title,
-    country: countryOr('not recorded'),
-    roles: z.array(z.string().max(40)).max(20).default([]),
+    id: newId,
+    name: title.describe('its name'),
+    country: countryOr('not recorded').describe('its code of ISO 3166, such as KR, or "not recorded"'),
+    roles: z
+      .array(z.string().max(40))
+      .max(20)
+      .default([])
+      .describe(
+        'its place in the value chain: chip, memory, data-center, cloud, data, model, service, university or other',
+      ),
   }),
   kind: 'organisation-added',
 });
@@ -26,14 +32,14 @@ export const addOrganisation = entryAct({
 export const formConsortium = entryAct({
   summary: 'Form a consortium',
   roles: OFFICE,
-  input: z.strictObject({ id, name: title, lead: id, members: z.array(id).max(100).default([]) }),
+  input: z.strictObject(team),
   kind: 'consortium-formed',
 });
 
 export const joinConsortium = entryAct({
   summary: 'An organisation came to a consortium after it was formed',
   roles: OFFICE,
-  input: z.strictObject({ consortium: id, organisation: id }),
+  input: z.strictObject({ consortium: id, organisation: id.describe('one that was added') }),
   kind: 'member-joined',
 });
 
@@ -41,7 +47,10 @@ export const joinConsortium = entryAct({
 export const nameMakerKey = act({
   summary: "Name the key that signs a consortium's runs",
   roles: OFFICE_OR_CONSORTIUM,
-  input: z.strictObject({ consortium: id, makerKey: digest }),
+  input: z.strictObject({
+    consortium: id,
+    makerKey: digest.describe('64 hex digits, as "jikji key show" prints them'),
+  }),
   async run(programme, { consortium, makerKey }, by) {
     const { tables } = programme;
     programmeOf(tables);
@@ -62,10 +71,9 @@ export const mendName = act({
   roles: OFFICE,
   input: z.strictObject({
     what: z.enum(NAMED_THINGS),
-    id,
-    /** The new name. */
-    name: title,
-    reason: z.string().min(1).max(2000).optional(),
+    id: id.describe('its id, which stays'),
+    name: title.describe('the name from now on'),
+    reason: z.string().min(1).max(2000).optional().describe('why'),
   }),
   async run(programme, mending, by) {
     let before: Title | undefined;

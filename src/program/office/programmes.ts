@@ -7,7 +7,7 @@ import { EXAMPLES, loadExample } from '../examples/index.ts';
 import { act, OFFICE } from './act.ts';
 import * as refuse from './refusals/acts.ts';
 import { registerRuleBook } from './rule-books.ts';
-import { id, title } from './shapes.ts';
+import { newId, team } from './shapes.ts';
 
 /** The actor in the log for the user of the office's command line. */
 export function officeActor(): string {
@@ -23,7 +23,7 @@ export function officeActor(): string {
 export const foundProgramme = act({
   summary: 'Begin a programme in an empty database',
   roles: OFFICE,
-  input: z.strictObject({ id, name: title, mode: z.enum(['practice', 'real']) }),
+  input: z.strictObject({ id: newId, name: team.name, mode: z.enum(['practice', 'real']) }),
   async run(programme, { id, name, mode }, by) {
     const officeKey = (await by.signer()).fingerprint;
     const data = { id, name, mode, officeKey };

@@ -23,7 +23,7 @@ export const registerRuleBook = act({
   input: z.strictObject({
     text: z.string().min(1).max(MAX_FILE_LENGTH),
     /** Its name in errors. */
-    file: z.string().optional(),
+    file: z.string().optional().describe('a YAML file; docs/rule-book.md says what is in it'),
   }),
   async run(programme, { text, file = 'rule book' }, by) {
     const signer = await by.signer();

@@ -10,15 +10,19 @@ import * as refuse from './refusals/books.ts';
 import { id, part, source, text } from './shapes.ts';
 import { programmeOf } from './times.ts';
 
+/** Name of a finding that a comparison of weights gave reason for. */
+const proposal = z.string().max(200);
+/** Who signs for the panel. */
+const signatory = z.string().min(1).max(300).describe('who answers for it');
+
 export const enterScore = act({
   summary: 'Enter a figure that others measured',
   roles: OFFICE,
   input: z.strictObject({
     stage: id,
     consortium: id,
-    /** A part by its path. */
-    part,
-    value: z.union([z.number(), z.literal('not published')]),
+    part: part.describe('a part of the rule book, such as benchmark or benchmark.nia'),
+    value: z.union([z.number(), z.literal('not published')]).describe('a number, or "not published"'),
     source,
   }),
   async run(programme, figure, by) {
@@ -41,12 +45,11 @@ export const addFinding = act({
   input: z.strictObject({
     stage: id,
     consortium: id,
-    component: z.string().min(1).max(100),
+    component: z.string().min(1).max(100).describe('one that the rule book names'),
     verdict: z.enum(['own', 'derived', 'frozen-foreign', 'unknown']),
-    by: z.string().min(1).max(300),
-    text,
-    /** The proposal that it answers: the name of one that a comparison of weights gave reason for. */
-    proposal: z.string().max(200).optional(),
+    by: signatory,
+    text: text.describe('what was found, and how'),
+    proposal: proposal.optional().describe('the proposed finding that it answers: program comparisons lists them'),
   }),
   async run(programme, { proposal, ...given }, by) {
     const finding = { ...given, ...(proposal !== undefined && { proposal }) };
@@ -64,7 +67,12 @@ export const addFinding = act({
 export const rejectProposal = act({
   summary: 'The panel rejects a proposed finding, signed',
   roles: OFFICE,
-  input: z.strictObject({ stage: id, proposal: z.string().max(200), by: z.string().min(1).max(300), reason: text }),
+  input: z.strictObject({
+    stage: id,
+    proposal: proposal.describe('program comparisons lists them'),
+    by: signatory,
+    reason: text.describe('why it is rejected'),
+  }),
   async run(programme, rejection, by) {
     const { tables } = programme;
     const { id: name } = programmeOf(tables);

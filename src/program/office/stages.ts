@@ -9,7 +9,6 @@ import {
   bookOf,
   datesOf,
   excludedBy,
-  instant,
   isFinal,
   openAppeals,
   requireRow,
@@ -23,7 +22,7 @@ import { revelations } from './forms.ts';
 import { REASONS } from './reasons.ts';
 import * as refuse from './refusals/acts.ts';
 import { findRuleBook } from './rule-books.ts';
-import { id, title } from './shapes.ts';
+import { appealsUntil, id, newId, title } from './shapes.ts';
 import { programmeOf, type Reading, requireNotRecord, targetDay } from './times.ts';
 
 const MAX_LACKING_SHOWN = 6;
@@ -56,12 +55,15 @@ export const openStage = act({
   summary: 'Open a stage by a registered rule book',
   roles: OFFICE,
   input: z.strictObject({
-    id,
-    title,
-    /** NAME, NAME@VERSION or the beginning of a digest; default: the last registered. */
-    ruleBook: z.string().min(1).max(300).optional(),
-    /** Default: all active consortia. */
-    consortia: z.array(id).min(1).max(1000).optional(),
+    id: newId,
+    title: title.describe('its title'),
+    ruleBook: z
+      .string()
+      .min(1)
+      .max(300)
+      .optional()
+      .describe('a rule book by NAME, NAME@VERSION or the beginning of its digest (default: the last one)'),
+    consortia: z.array(id).min(1).max(1000).optional().describe('who takes part (default: all that are active)'),
   }),
   async run(programme, opening, by) {
     const { tables } = programme;
@@ -88,8 +90,7 @@ export const closeStage = act({
   roles: OFFICE,
   input: z.strictObject({
     stage: id,
-    /** Close even if something is lacking. */
-    anyway: z.boolean().default(false),
+    anyway: z.boolean().default(false).describe('although something is lacking that the rule book asks for'),
   }),
   async run(programme, { stage, anyway }, by) {
     const { tables } = programme;
@@ -147,11 +148,8 @@ export async function outcomeOf(reading: Reading, stage: string): Promise<Outcom
 export const decide = act({
   summary: 'Decide a closed stage by its rule book, signed',
   roles: OFFICE,
-  input: z.strictObject({
-    stage: id,
-    /** Until when teams may appeal; null: no end. Default: as it was announced. */
-    appealsUntil: instant.nullable().optional(),
-  }),
+  // Without a time for appeals it is as it was announced.
+  input: z.strictObject({ stage: id, appealsUntil: appealsUntil.optional() }),
   async run(programme, { stage, appealsUntil }, by) {
     const row = requireRow(programme.tables, 'stages', stage, 'stage');
     const { opens, closes, appealsUntil: announced } = datesOf(programme.tables, stage);

@@ -11,15 +11,13 @@ export const submit = act({
   roles: OFFICE_OR_CONSORTIUM,
   input: z.strictObject({
     stage: id,
-    consortium: id,
-    /** The cluster of the catalogue on which it was made. */
-    cluster: id.optional(),
-    /** A bundle or a run folder on the office's machine; for an upload, its name in errors. */
-    path: z.string().min(1),
+    consortium: id.describe('whose it is'),
+    cluster: id.optional().describe('where it was made: a cluster of the catalogue'),
+    /** On the office's machine; for an upload, its name in errors. */
+    path: z.string().min(1).describe('a bundle that "jikji bundle" made, or a run folder'),
     /** The chunks of an uploaded bundle. Nothing is read if the submission is refused anyway. */
     pieces: z.custom<AsyncIterable<Uint8Array>>().optional(),
-    /** Default: made from consortium and digest. */
-    id: id.optional(),
+    id: id.optional().describe('what it is called (default: after consortium and digest)'),
   }),
   async run(programme, given, by) {
     requireOwn(by, given.consortium);
