@@ -33,7 +33,6 @@ import {
   type Subject,
   signStatement,
 } from '../../ledger/index.ts';
-import { preAuthentication } from '../../ledger/statement.ts';
 import { type Audit, audit, bundleRun, withBundle } from '../index.ts';
 import { answer } from './forge.ts';
 import { mutated, replaceFile, serveCases, signMutated, stackOf, Verdicts } from './hostile-cases.ts';
