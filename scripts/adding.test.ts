@@ -4,6 +4,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { CHECKS } from '../src/audit/types.ts';
 import { parseOn } from '../src/cli/on-options.ts';
 import { jobName } from '../src/cli/watch-job.ts';
 import { ROUTES } from '../src/console/state/router.ts';
@@ -68,6 +69,21 @@ test('a kind of entry: every-kind.ts has one, and the console names it in both l
   const made = new Set(everyKind(key()).map(({ kind }) => kind));
   expect(kinds.filter((kind) => !made.has(kind)).toSorted()).toEqual(ELSEWHERE);
   for (const words of [en, ko]) expect(kinds.filter((kind) => !Object.hasOwn(words.kinds, kind))).toEqual([]);
+});
+
+test('a check of the audit: docs/proof.md and the console name it, and both verifiers ask reports for the same ones', () => {
+  const [, section] = /^## What an audit checks$([\s\S]*?)^## /m.exec(read('docs/proof.md'))!;
+  expect(CHECKS.filter((name) => !section!.includes(`**${name}**`))).toEqual([]);
+  const namesIn = (path: string, start: RegExp, quote: string) =>
+    new RegExp(`${start.source}[^\\n]*?([${quote}][\\s\\S]*?)(\\]|\\n\\n)`)
+      .exec(read(path))![1]!
+      .split(quote)
+      .filter((_, i) => i % 2 === 1);
+  const required = namesIn('src/audit/merge.ts', /REQUIRED_CHECKS = \[\s*/, "'");
+  expect(required).toHaveLength(9);
+  expect(namesIn('checks/proof/merge.py', /CHECKED = /, '"')).toEqual(required);
+  const shown = namesIn('src/console/parts/audit-section.tsx', /CHECKS = \[/, "'");
+  expect(CHECKS.filter((name) => !shown.includes(name))).toEqual(['parent', 'register']);
 });
 
 test('a notice: hostile names are tried in every text, and what people choose has words in both languages', () => {

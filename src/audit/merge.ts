@@ -27,7 +27,7 @@ import {
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { EXCLUDED } from './sentences/merge.ts';
-import { CHECKS, type LodgingStanding, type Segment } from './types.ts';
+import type { CheckName, LodgingStanding, Segment } from './types.ts';
 import type { Origin, WitnessCheckName } from './witness/types.ts';
 
 export interface Merged {
@@ -219,8 +219,21 @@ const planOf = (signed: SignedAudit): string => {
 const planOfRun = ({ witnessed, genesis, maker, head, kept }: KnownRun): string =>
   JSON.stringify([witnessed, genesis, maker, head, kept]);
 
-/** Checks that must hold in a report; the others need what not every auditor has: a register, the parent. */
-const REQUIRED_CHECKS = CHECKS.filter((name) => name !== 'register' && name !== 'parent');
+/**
+ * Checks that must hold in a report; the others need what not every auditor has: a register, the parent. A check that is new does not join them:
+ * reports that were signed before it still count.
+ */
+const REQUIRED_CHECKS = [
+  'structure',
+  'schedule',
+  'origin',
+  'data',
+  'policy',
+  'motion',
+  'probe',
+  'replay',
+  'figures',
+] as const satisfies readonly CheckName[];
 const REQUIRED_OF_WITNESS = {
   holds: ['structure', 'pairs', 'schedule', 'origin', 'replay'],
   consistent: ['structure', 'pairs', 'schedule', 'origin', 'segments'],

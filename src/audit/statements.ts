@@ -97,7 +97,10 @@ export function checkOrder(
   else findings.note(STATEMENTS.clocksDiffer(file, moment));
 }
 
-/** Reads all statements of a run and compares them. Undefined without a sound genesis: all checks depend on it. */
+/**
+ * Reads all statements of a run and compares them; `audit merge --run` does the same without an audit. Undefined without a sound genesis: all
+ * checks depend on it.
+ */
 export function checkStatements(
   folder: RunFolder,
   expected: Expectations,

@@ -75,7 +75,7 @@ test('text that repeats itself: the share is missed, and make warns', async () =
   expect(result.valBitsPerByte).toBeNaN();
 });
 
-test('a run that went on learning its text by heart is told where it foretold held-out text best', () => {
+test('a run that went on learning its text by heart is told where it predicted held-out text best', () => {
   const curve = (...bits: (number | null)[]) => bits.map((bitsPerByte, i) => ({ step: 50 * i, bitsPerByte }));
   expect(sayMemorised(curve(8, 1.401, 1.002, 1.049, 1.229))).toMatch(
     /after step 100, with 1\.002 bits .*train\.steps=100/,

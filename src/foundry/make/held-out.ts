@@ -51,7 +51,7 @@ export function scoreHeldOut(
   };
 }
 
-/** Held-out text that was foretold better by this factor before the end: since then the text was learned by heart. */
+/** Held-out text that was predicted better by this factor before the end: since then the text was learned by heart. */
 const MEMORISED = 1.05;
 
 /**
@@ -69,6 +69,6 @@ export function sayMemorised(
   );
   if (!(best.step > 0 && last > MEMORISED * best.bits)) return undefined;
   if (answers)
-    return `Held-out answers were foretold best after step ${best.step}, with ${best.bits.toFixed(3)} bits per byte: from then on answers were learned by heart. Questions like those that were learned need that; how it answers others, "jikji eval --task" measures.`;
-  return `Held-out text was foretold best after step ${best.step}, with ${best.bits.toFixed(3)} bits per byte: from then on the text was learned by heart. Fewer steps (--set train.steps=${best.step}), or more text, make a better model.`;
+    return `Held-out answers were predicted best after step ${best.step}, with ${best.bits.toFixed(3)} bits per byte: from then on answers were learned by heart. Questions like those that were learned need that; how it answers others, "jikji eval --task" measures.`;
+  return `Held-out text was predicted best after step ${best.step}, with ${best.bits.toFixed(3)} bits per byte: from then on the text was learned by heart. Fewer steps (--set train.steps=${best.step}), or more text, make a better model.`;
 }

@@ -28,7 +28,7 @@ export const LAW = {
 
 /**
  * How far beyond the measured trainings there is a figure, by operations. Beyond the longest as far as was tried with shorter ones: a fit to
- * those of at most 3 TFLOP foretold those that are thirty times as long with errors of -12% and +43% (docs/learning.md).
+ * those of at most 3 TFLOP predicted those that are thirty times as long with errors of -12% and +43% (docs/learning.md).
  */
 const MAX_LONGER = 30;
 const MAX_SHORTER = 10;
