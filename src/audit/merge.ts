@@ -27,7 +27,7 @@ import {
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
 import { EXCLUDED } from './sentences/merge.ts';
-import type { CheckName, LodgingStanding, Segment } from './types.ts';
+import type { LodgingStanding, Segment } from './types.ts';
 import type { Origin, WitnessCheckName } from './witness/types.ts';
 
 export interface Merged {
@@ -233,7 +233,7 @@ const REQUIRED_CHECKS = [
   'probe',
   'replay',
   'figures',
-] as const satisfies readonly CheckName[];
+] as const;
 const REQUIRED_OF_WITNESS = {
   holds: ['structure', 'pairs', 'schedule', 'origin', 'replay'],
   consistent: ['structure', 'pairs', 'schedule', 'origin', 'segments'],
