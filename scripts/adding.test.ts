@@ -79,7 +79,7 @@ test('a check of the audit: docs/proof.md and the console name it, and both veri
       .exec(read(path))![1]!
       .split(quote)
       .filter((_, i) => i % 2 === 1);
-  const required = namesIn('src/audit/merge.ts', /REQUIRED_CHECKS = \[\s*/, "'");
+  const required = namesIn('src/audit/merge.ts', /REQUIRED = \[\s*/, "'");
   expect(required).toHaveLength(9);
   expect(namesIn('checks/proof/merge.py', /CHECKED = /, '"')).toEqual(required);
   const shown = namesIn('src/console/parts/audit-section.tsx', /CHECKS = \[/, "'");

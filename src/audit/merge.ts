@@ -223,17 +223,7 @@ const planOfRun = ({ witnessed, genesis, maker, head, kept }: KnownRun): string 
  * Checks that must hold in a report; the others need what not every auditor has: a register, the parent. A check that is new does not join them:
  * reports that were signed before it still count.
  */
-const REQUIRED_CHECKS = [
-  'structure',
-  'schedule',
-  'origin',
-  'data',
-  'policy',
-  'motion',
-  'probe',
-  'replay',
-  'figures',
-] as const;
+const REQUIRED = ['structure', 'schedule', 'origin', 'data', 'policy', 'motion', 'probe', 'replay', 'figures'] as const;
 const REQUIRED_OF_WITNESS = {
   holds: ['structure', 'pairs', 'schedule', 'origin', 'replay'],
   consistent: ['structure', 'pairs', 'schedule', 'origin', 'segments'],
@@ -245,7 +235,7 @@ const REQUIRED_OF_WITNESS = {
 function requiredOf({ kind, predicate }: SignedAudit): readonly string[] | undefined {
   const { verdict, checks } = predicate;
   if (checks.some((check) => check.verdict !== 'holds')) return undefined;
-  if (verdict === 'holds') return kind === 'audit' ? REQUIRED_CHECKS : REQUIRED_OF_WITNESS.holds;
+  if (verdict === 'holds') return kind === 'audit' ? REQUIRED : REQUIRED_OF_WITNESS.holds;
   if (verdict !== 'consistent') return undefined;
   return REQUIRED_OF_WITNESS[predicate.formatVersion === 1 ? 'consistentPairs' : 'consistent'];
 }
