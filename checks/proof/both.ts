@@ -28,7 +28,7 @@ export interface Expected {
 
 export const HOLDS: Expected = { verdict: 'holds', check: null };
 
-export type Given = Omit<Partial<AuditOptions>, 'folder'>;
+export type CaseOptions = Omit<Partial<AuditOptions>, 'folder'>;
 
 /** A verifier ended its call: it says nothing of the run. */
 const REFUSED = Symbol('refused');
@@ -42,7 +42,7 @@ export async function each<T>(all: Iterable<T>, judged: (one: T) => Promise<void
   await Promise.all(Array.from({ length: AT_A_TIME }, some));
 }
 
-export const ours = (path: string, options: Given): Promise<Audit> => {
+export const ours = (path: string, options: CaseOptions): Promise<Audit> => {
   const look = (folder: string) => audit({ folder, threads: 1, ...options });
   return path.endsWith('.tar') ? withBundle(path, look) : look(path);
 };
@@ -93,7 +93,7 @@ export class Both {
     parents,
     parentMakers,
     sources,
-  }: Given) {
+  }: CaseOptions) {
     const named: [string, string | number | undefined][] = [
       ['--replay', replay],
       ['--segments', segments && `${segments.from}-${segments.to}`],
@@ -115,11 +115,11 @@ export class Both {
   }
 
   /** Both verifiers on one run, all of it trained again where nothing else is asked for. */
-  async judge(name: string, path: string, expected: Expected, given: Given = {}): Promise<void> {
+  async judge(name: string, path: string, expected: Expected, given: CaseOptions = {}): Promise<void> {
     // The figure is computed at any cost where nothing else can be wrong.
     const validation = expected.verdict === 'holds';
     const part = 'replay' in given || given.segments ? {} : { replay: 'all' as const };
-    const options: Given = { challenge: CHALLENGES[0], validation, ...part, ...given };
+    const options: CaseOptions = { challenge: CHALLENGES[0], validation, ...part, ...given };
     const [found, other] = await this.found(path, options);
     const differ = differences(found, other);
     if (other.verdict !== expected.verdict) differ.push('what is expected');
@@ -141,13 +141,13 @@ export class Both {
   }
 
   /** What both found. */
-  found(path: string, options: Given): Promise<[Audit, Theirs]> {
+  found(path: string, options: CaseOptions): Promise<[Audit, Theirs]> {
     return Promise.all([ours(path, options), this.theirs(path, ...this.#spelled(options))]);
   }
 
   /** A call that both verifiers end because of what the auditor gave, before they judge anything. `code`: of the error of Jikji's audit. */
-  async refused(name: string, path: string, code: string, given: Given): Promise<void> {
-    const options: Given = { challenge: CHALLENGES[0], replay: 0, ...given };
+  async refused(name: string, path: string, code: string, given: CaseOptions): Promise<void> {
+    const options: CaseOptions = { challenge: CHALLENGES[0], replay: 0, ...given };
     const found = await ours(path, options).catch((error) => {
       if (error instanceof JikjiError) return error.code;
       throw error;

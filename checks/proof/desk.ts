@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Book } from '../../src/audit/testing/book.ts';
 import type { Bench, RecipeChanges } from '../../src/audit/testing/run.ts';
 import { readLodgeable, type Signer, sha256Hex, signHead } from '../../src/ledger/index.ts';
-import { type Both, type Expected, each, type Given } from './both.ts';
+import { type Both, type CaseOptions, type Expected, each } from './both.ts';
 
 export const TRAIN = { steps: 8, batchSize: 2, microBatchSize: 2, sequenceLength: 12, validationTokens: 60 };
 
@@ -19,7 +19,7 @@ export interface Scene {
 /** What is judged: a run, with what an auditor brings. */
 export interface Judged {
   run: string;
-  given: Given;
+  given: CaseOptions;
 }
 
 export interface Case {

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { Book } from '../../src/audit/testing/book.ts';
 import { changeTensor, redoEvidence } from '../../src/audit/testing/run.ts';
 import { type Commitment, readStatement, sha256Hex, signStatement } from '../../src/ledger/index.ts';
-import { type Both, type Expected, each, type Given, HOLDS, ours } from './both.ts';
+import { type Both, type CaseOptions, type Expected, each, HOLDS, ours } from './both.ts';
 import { type Case, cases, Desk, type Judged, judgeCases, type Scene, TRAIN } from './desk.ts';
 
 /** A parent of which a challenge leaves something out. */
@@ -199,7 +199,7 @@ const lodgedOf = (desk: Desk, book: Book, parent: string) =>
 async function lodgedParent(desk: Desk, book: Book, again = 0) {
   const parent = await desk.make(book, { again, train: LONG });
   const run = await lodgedOf(desk, book, parent);
-  return { run, given: { ...SAMPLED, parents: [parent], register: book.given } satisfies Given };
+  return { run, given: { ...SAMPLED, parents: [parent], register: book.given } satisfies CaseOptions };
 }
 
 /** Paths on which the run was not built: a fault of the call. */

@@ -10,13 +10,13 @@ import type { Bench, RecipeChanges } from '../../src/audit/testing/run.ts';
 import { randomNumbers } from '../../src/base/testing/random-numbers.ts';
 import type { Signer } from '../../src/ledger/index.ts';
 import { PYTHON } from '../forks.ts';
-import { CHALLENGES, type Given } from './both.ts';
+import { type CaseOptions, CHALLENGES } from './both.ts';
 import { foreignRecipe } from './foreign.ts';
 import { HONEST_PAIRS, pairsRecipe } from './pairs.ts';
 import { talkRecipe } from './talks.ts';
 
 /** What is trained again. */
-export const PARTS: readonly Given[] = [
+export const PARTS: readonly CaseOptions[] = [
   ...CHALLENGES.map((challenge) => ({ challenge })),
   { challenge: CHALLENGES[1], replay: 4 },
   { segments: { from: 3, to: 5 } },

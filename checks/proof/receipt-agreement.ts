@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { auditReceipt, type ReceiptAudit } from '../../src/audit/index.ts';
 import { JikjiError } from '../../src/base/index.ts';
-import type { Given, ReceiptCase } from './receipt-server.ts';
+import type { AuditorFiles, ReceiptCase } from './receipt-server.ts';
 
 const execute = promisify(execFile);
 
@@ -26,7 +26,7 @@ const namesOf = (checks: readonly { name: string; verdict: string }[], verdict: 
 
 /** Both verifiers on a receipt; null where a file is not what it should be. */
 export async function judgedByBoth(
-  { receipt, model, ...files }: Given,
+  { receipt, model, ...files }: AuditorFiles,
   python: string,
 ): Promise<[ReceiptAudit | null, TheirReceipt | null]> {
   const options = Object.entries(files).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));

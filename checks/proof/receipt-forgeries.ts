@@ -5,7 +5,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Receipt } from '../../src/ledger/index.ts';
 import { MESSAGES } from '../../src/serve/testing/receipts.ts';
-import type { Answer, Body, Given, ReceiptCase, ReceiptScene } from './receipt-server.ts';
+import type { Answer, AuditorFiles, Body, ReceiptCase, ReceiptScene } from './receipt-server.ts';
 
 /** A request with two answers, which says its ids. */
 export const THREE = { model: 'tuned', prompt: 'abc', n: 2, nonce: 'mine', max_tokens: 20, return_token_ids: true };
@@ -28,7 +28,7 @@ const saying = ({ answer, file }: ReceiptScene, ids: number[][]) =>
 
 /** Another member of the request. */
 const asking = (change: Body) => {
-  return ({ saved, file }: ReceiptScene): Partial<Given> => ({ request: file({ ...saved.body, ...change }) });
+  return ({ saved, file }: ReceiptScene): Partial<AuditorFiles> => ({ request: file({ ...saved.body, ...change }) });
 };
 
 const receipts = (shared: Omit<ReceiptCase, 'name' | 'change'>, changes: Record<string, ReceiptCase['change']>) =>

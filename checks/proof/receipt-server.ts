@@ -13,7 +13,7 @@ import { HONEST_FOREIGN } from './foreign.ts';
 import { talkRecipe } from './talks.ts';
 
 /** What an auditor is given: files, and the folder of the model. */
-export interface Given {
+export interface AuditorFiles {
   receipt: string;
   request?: string | undefined;
   response?: string | undefined;
@@ -28,7 +28,7 @@ export interface Answer {
   [member: string]: unknown;
 }
 
-export interface ReceiptScene extends Given {
+export interface ReceiptScene extends AuditorFiles {
   saved: Saved;
   /** The answer's body, and the ids of its choices. */
   answer: Answer;
@@ -50,7 +50,7 @@ export interface ReceiptCase {
   refuted?: string[] | 'any';
   /** `incomplete`: not every answer is replayed by either; `not-judged`: the verifier in Python does not cover it; `broken`: a file is not what it should be. */
   verdict?: 'incomplete' | 'not-judged' | 'broken';
-  change?: (scene: ReceiptScene) => Partial<Given> | Promise<Partial<Given>>;
+  change?: (scene: ReceiptScene) => Partial<AuditorFiles> | Promise<Partial<AuditorFiles>>;
   /** Needs a Python that has jinja2. */
   jinja?: true;
 }
@@ -113,7 +113,7 @@ export class ReceiptServer {
   }
 
   /** What an auditor is given in a case. */
-  async given({ body, change }: ReceiptCase): Promise<Given> {
+  async given({ body, change }: ReceiptCase): Promise<AuditorFiles> {
     const saved = await ask(this.folder, this.#server.url, body);
     const given = {
       ...{ receipt: saved.receipt, request: saved.request, response: saved.response },

@@ -4,7 +4,7 @@
 import { randomNumbers } from '../../src/base/testing/random-numbers.ts';
 import { MESSAGES } from '../../src/serve/testing/receipts.ts';
 import { FORGED_RECEIPTS, kept, THREE, withIds } from './receipt-forgeries.ts';
-import type { Body, Given, ReceiptCase, ReceiptScene } from './receipt-server.ts';
+import type { AuditorFiles, Body, ReceiptCase, ReceiptScene } from './receipt-server.ts';
 
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
 
@@ -186,7 +186,7 @@ function optionsOfAllKinds(count: number): ReceiptCase[] {
       },
     };
     const at = Math.floor(random() * 9);
-    const change = ({ lie, ids }: ReceiptScene): Partial<Given> => {
+    const change = ({ lie, ids }: ReceiptScene): Partial<AuditorFiles> => {
       const other = ids.map((list) => (i % 2 === 0 ? list.slice(0, at) : list.map((id, j) => (j === at ? 65 : id))));
       return { receipt: lie((one) => one, other), response: undefined };
     };

@@ -7,7 +7,7 @@ import { Book } from '../../src/audit/testing/book.ts';
 import { forge, writeRequest } from '../../src/audit/testing/forge.ts';
 import { redoEvidence } from '../../src/audit/testing/run.ts';
 import { readStatement, seedOfLodging, sha256Hex } from '../../src/ledger/index.ts';
-import { type Both, type Expected, each, type Given, HOLDS } from './both.ts';
+import { type Both, type CaseOptions, type Expected, each, HOLDS } from './both.ts';
 import { type Case, cases, Desk, type Judged, judgeCases, type Scene, TRAIN } from './desk.ts';
 
 /** A run of which a challenge leaves something out. */
@@ -17,13 +17,13 @@ const REFUTED = (check: Expected['check']): Expected => ({ verdict: 'refuted', c
 const INCOMPLETE: Expected = { verdict: 'incomplete', check: 'register' };
 const lastNonce = (book: Book) => book.register.entries.at(-1)!.nonce;
 /** Only what was drawn is trained again: a chance is claimed of it, or not. */
-const drawn = (challenge: string): Given => ({ challenge, replay: undefined });
+const drawn = (challenge: string): CaseOptions => ({ challenge, replay: undefined });
 
 /** A run that an office answers, and what is done then; it gives what the auditor has beside the register. */
 const lodged =
   (
     changes: Parameters<Desk['make']>[1],
-    act: (made: { run: string; book: Book; desk: Desk }) => Given | undefined,
+    act: (made: { run: string; book: Book; desk: Desk }) => CaseOptions | undefined,
   ): Case['make'] =>
   async (desk) => {
     const book = desk.book();

@@ -16,7 +16,7 @@ import type { CheckName } from '../../src/audit/types.ts';
 import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { openForks, PYTHON } from '../forks.ts';
-import { Both, CHALLENGES, type Expected, each, type Given, HOLDS, ours } from './both.ts';
+import { Both, type CaseOptions, CHALLENGES, type Expected, each, HOLDS, ours } from './both.ts';
 import { BY_RULE, close, differences, rankDifferences, sameRoom } from './compare.ts';
 import { trainOnConversations } from './conversations.ts';
 import { FILE_DEEDS } from './file-forgeries.ts';
@@ -44,7 +44,7 @@ const VECTORS = join(HERE, '../../docs/test-vectors');
 const DEEDS = [...FILE_DEEDS, ...START_DEEDS, ...STEP_DEEDS, ...SEAL_DEEDS, ...PARENT_DEEDS];
 
 /** One segment alone, where it is given. */
-const partOf = (segment: number | undefined): Given =>
+const partOf = (segment: number | undefined): CaseOptions =>
   segment === undefined ? {} : { segments: { from: segment, to: segment } };
 
 const bench = new Bench();
@@ -99,7 +99,7 @@ async function judgeConversations(name: string, architecture: string) {
 }
 
 /** Both verifiers on a run of which a part is trained again, and the rest ranked. */
-async function judgeParts(name: string, path: string, asked: readonly Given[], finds?: Ranked['finds']) {
+async function judgeParts(name: string, path: string, asked: readonly CaseOptions[], finds?: Ranked['finds']) {
   for (const given of asked) {
     const [found, other] = await both.found(path, given);
     const { differ, tie } = rankDifferences(found, other);

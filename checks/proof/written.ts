@@ -13,7 +13,7 @@ const RECIPES = join(import.meta.dirname, 'written');
 const recipe = (name: string) => join(RECIPES, `${name}.yaml`);
 
 /** A run by its recipe's file. */
-export interface Written {
+export interface WrittenRun {
   name: string;
   recipe: string;
   /** Whether slices are held out, in place of whole documents. */
@@ -29,7 +29,7 @@ export interface Written {
 /** Where the recipe of the child looks for its parent, in the bench's folder. */
 export const PARENT = 'written-parent';
 
-export const WRITTEN: readonly Written[] = [
+export const WRITTEN: readonly WrittenRun[] = [
   { name: 'honest, written in Python', recipe: recipe('llama') },
   { name: 'honest, written in Python, Qwen3 by Muon, slices held out', recipe: recipe('muon'), slices: true },
   { name: 'honest, written in Python, Qwen2, nothing held out', recipe: recipe('qwen2') },

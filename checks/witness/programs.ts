@@ -11,7 +11,7 @@ export const AVX2 = { ATEN_CPU_CAPABILITY: 'avx2', ONEDNN_MAX_CPU_ISA: 'AVX2', O
 export const OTHERS = [AVX2, { ...AVX2, OPENBLAS_CORETYPE: 'SkylakeX' }];
 const SECONDS = 600;
 
-export interface Ended {
+export interface ProgramResult {
   status: number | null;
   text: string;
 }
@@ -27,7 +27,7 @@ export class Programs {
   }
 
   /** Runs a command in the folder of the check. */
-  run(command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  run(command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ProgramResult> {
     const env = {
       ...process.env,
       PYTHONPATH: [join(HOUSE, 'witness'), join(HOUSE, 'witness/tests')].join(':'),
@@ -52,12 +52,12 @@ export class Programs {
     });
   }
 
-  python(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<Ended> {
+  python(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<ProgramResult> {
     return this.run(this.interpreter, args, more);
   }
 
   /** One process for each rank, which meet at a file. */
-  inRanks(args: readonly string[], ranks: number, more: Readonly<Record<string, string>>): Promise<Ended> {
+  inRanks(args: readonly string[], ranks: number, more: Readonly<Record<string, string>>): Promise<ProgramResult> {
     const start =
       'for RANK in $(seq 0 $((WORLD_SIZE - 1))); do RANK=$RANK LOCAL_RANK=$RANK "$@" & ids="$ids $!"; done; for id in $ids; do wait $id || exit 1; done';
     const meet = join(this.#work, `meet-${randomUUID()}`);

@@ -31,7 +31,7 @@ import { REPLAY } from './sentences/training.ts';
 import { standingOf } from './standing.ts';
 import type { RunStatements } from './statements.ts';
 import { checkStructure, type Evidence } from './structure.ts';
-import type { Audit, Check, CheckName, Detection, Replayed } from './types.ts';
+import type { Audit, Check, CheckName, Detection, ReplayedSegment } from './types.ts';
 
 export interface AuditOptions extends AuditCall<CheckName> {
   /** Compute the validation figure even if that is expensive. */
@@ -223,7 +223,7 @@ function costOf(total: number, replayed: ReplayResult, seconds: number): Audit['
 /** How much a forger can have forged unseen. Undefined if a segment came out different: that proves a forgery. */
 function roomLeft(
   movements: readonly GroupMovement[],
-  replayed: readonly Replayed[],
+  replayed: readonly ReplayedSegment[],
   { claimed, segments, candidates, drawn }: Detection,
 ): Room[] | undefined {
   if (replayed.some(({ verdict }) => verdict === 'refuted')) return undefined;

@@ -17,7 +17,7 @@ import { sha256 } from '../ledger/index.ts';
 import { CHAT_TEMPLATE } from '../run-folder/index.ts';
 import type { DocumentCounts } from './encoding.ts';
 import { type Findings, sentenceOf } from './findings.ts';
-import { type Named, ORIGIN, type WrongMarks } from './sentences/origin.ts';
+import { type NamedText, ORIGIN, type WrongMarks } from './sentences/origin.ts';
 import type { Evidence } from './structure.ts';
 import type { Texts } from './texts.ts';
 
@@ -80,12 +80,12 @@ async function encodeAgain(
     for (const { examples } of readExamplesSync(folder.file(file.text), kind)) yield* examples;
   }
   const size = kind === 'pair' ? 2 : 1;
-  const placeOf = (i: number): Named => ({ kind, number: Math.floor(i / size) + 1, file: file.text });
+  const placeOf = (i: number): NamedText => ({ kind, number: Math.floor(i / size) + 1, file: file.text });
   const named = (i: number): string => `${kind} ${placeOf(i).number} of ${file.text}`;
   let number = 0;
   /** Conversations with other marks, and what is wrong with the first. */
   let otherMarks = 0;
-  let first: { of: Named; wrong: WrongMarks } | undefined;
+  let first: { of: NamedText; wrong: WrongMarks } | undefined;
   try {
     for await (const made of encoder.encode(examples(), named)) {
       const of = placeOf(number++);

@@ -19,7 +19,7 @@ export { RunFolder } from './folder.ts';
 export { joinedClaimOf } from './joined-claim.ts';
 export { knownRun } from './known-run.ts';
 export { type AuditSummary, forgetAudit, lastAudit, noteAudit } from './last-audit.ts';
-export { type KnownRun, type Merged, mergeAudits } from './merge.ts';
+export { type KnownRun, type MergedAudits, mergeAudits } from './merge.ts';
 export { weakestRoom } from './merged-links.ts';
 export {
   auditReceipt,

@@ -2,7 +2,7 @@
 
 import { formatFor, type Lang } from '../page-kit/text/index.ts';
 import { type Claim, type JoinedStanding, joinedClaim, joinedWords, reachOfJoined } from './claims.ts';
-import type { Merged, WitnessLimits } from './merge.ts';
+import type { MergedAudits, WitnessLimits } from './merge.ts';
 import { atMost, ownDrawOf, wordsOf } from './witness/claim.ts';
 import type { Origin } from './witness/types.ts';
 
@@ -16,11 +16,11 @@ interface Beside {
   lodged: boolean | null;
 }
 
-export function joinedClaimOf(merged: Merged, { register = true, lodged }: Beside, lang: Lang): Claim {
+export function joinedClaimOf(merged: MergedAudits, { register = true, lodged }: Beside, lang: Lang): Claim {
   const { beginning, standing: ofReports, verdict, chance, segments, steps, trained, witness } = merged;
   // Of the run alone: the claim looks at what it was built on itself.
   const isWhole = segments.length > 0 && segments.every(({ by }) => by.length > 0);
-  const extent: Merged['extent'] = isWhole ? 'all' : witness && trained === 0 ? 'none' : 'sampled';
+  const extent: MergedAudits['extent'] = isWhole ? 'all' : witness && trained === 0 ? 'none' : 'sampled';
   const share = steps > 0 ? trained / steps : 0;
   const standing = { verdict, extent, auditors: merged.auditors.length, share, chance, register };
   return witness

@@ -13,7 +13,7 @@ import {
 import type { AuditOptions } from './audit.ts';
 import { joinedClaimOf } from './joined-claim.ts';
 import { knownRun } from './known-run.ts';
-import { type Merged, mergeAudits } from './merge.ts';
+import { type MergedAudits, mergeAudits } from './merge.ts';
 import { weakestRoom } from './merged-links.ts';
 import { draw } from './segments.ts';
 import { signAudit, signableOf } from './signed-audit.ts';
@@ -30,7 +30,7 @@ const run = await bench.make(maker);
 const signed = async (signer: Signer, options: Partial<AuditOptions> = {}, folder = run): Promise<string> =>
   signAudit(signableOf(asOwnDraw(await auditRun(folder, options))), signer);
 const asFiles = (...texts: string[]) => texts.map((text, i) => ({ file: `${i}.json`, text }));
-const merge = (...texts: string[]): Merged => mergeAudits(asFiles(...texts));
+const merge = (...texts: string[]): MergedAudits => mergeAudits(asFiles(...texts));
 const knownOf = (folder: string) => knownRun(folder, new AbortController().signal);
 const statementOf = (text: string) => parseStatement(text, 'audit', 'x');
 
@@ -192,7 +192,8 @@ test('other auditors do not outvote one who refutes', async () => {
   expect(merged.excluded[0]!.reason).toBe('says that the run is refuted');
 });
 
-const claimIn = (merged: Merged): string => Object.values(joinedClaimOf(merged, { lodged: null }, 'en')).join(' ');
+const claimIn = (merged: MergedAudits): string =>
+  Object.values(joinedClaimOf(merged, { lodged: null }, 'en')).join(' ');
 
 test('reports of version 1 merge, and what they do not state is said not to be stated', async () => {
   const old = parts.map((part, i) => asVersion1(part, [one, two, three][i]!));

@@ -26,11 +26,11 @@ import {
 } from './merged-links.ts';
 import { type Draw, type Room, roomOf, unseenChance } from './room.ts';
 import { candidatesOf, draw, segmentsOf } from './segments.ts';
-import { EXCLUDED } from './sentences/merge.ts';
+import { EXCLUSIONS } from './sentences/merge.ts';
 import type { LodgingStanding, Segment } from './types.ts';
 import type { Origin, WitnessCheckName } from './witness/types.ts';
 
-export interface Merged {
+export interface MergedAudits {
   /**
    * `holds`: at least one report counts, and none refutes the run. `disputed`: a report refutes the run, or one that it was built on. `consistent`: only of a run that
    * another program trained, where the reports that count reproduced nothing to the bit.
@@ -108,8 +108,8 @@ export interface KnownRun {
  * Joins signed audits, given by file name and text. Without `run`, only reports of the run that most of them name count, and if two of
  * them state different roots for a step, neither counts.
  */
-export function mergeAudits(texts: readonly { file: string; text: string }[], run?: KnownRun): Merged {
-  const excluded: Merged['excluded'] = [];
+export function mergeAudits(texts: readonly { file: string; text: string }[], run?: KnownRun): MergedAudits {
+  const excluded: MergedAudits['excluded'] = [];
   const exclude = (file: string, { en, ko }: Sentence): void =>
     void excluded.push({ file, reason: en, ...(ko !== undefined && { ko }) });
   const read = texts.flatMap(({ file, text }): Report[] => {
@@ -117,7 +117,7 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
       return [{ file, statement: parseSignedAudit(text, file) }];
     } catch (error) {
       if (!(error instanceof JikjiError)) throw error;
-      exclude(file, EXCLUDED.unsigned(sentenceOf(error)));
+      exclude(file, EXCLUSIONS.unsigned(sentenceOf(error)));
       return [];
     }
   });
@@ -139,16 +139,16 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const isReproduced = sound.some(({ statement }) => statement.predicate.verdict === 'holds');
   const alike = sound.filter(({ file, statement }) => {
     const isWeaker = isReproduced && statement.predicate.verdict === 'consistent';
-    if (isWeaker) exclude(file, EXCLUDED.weaker);
+    if (isWeaker) exclude(file, EXCLUSIONS.weaker);
     return !isWeaker;
   });
   const roots = new Map(run?.roots?.map((root, i) => [run.kept[i]!, root]));
   const counted = alike.filter((report) => {
     const wrong = report.statement.predicate.replayed.find(({ to, root }) => (roots.get(to) ?? root) !== root);
-    if (wrong) exclude(report.file, EXCLUDED.otherState(wrong.to));
+    if (wrong) exclude(report.file, EXCLUSIONS.otherState(wrong.to));
     if (run?.roots) return !wrong;
     const other = contradiction(report, alike);
-    if (other) exclude(report.file, EXCLUDED.contradicts(other.step, other.file));
+    if (other) exclude(report.file, EXCLUSIONS.contradicts(other.step, other.file));
     return !other;
   });
 
@@ -197,8 +197,8 @@ const isOfOne = ({ subjects }: SignedAudit, seals: ReadonlySet<string>): boolean
 
 /** Why an audit of another seal does not count. Its refutation may still dispute the run. */
 function reasonOfOther(statement: SignedAudit, ancestors: ReadonlySet<string>): Sentence {
-  if (!isRefutation(statement)) return EXCLUDED.otherSeal;
-  return isOfOne(statement, ancestors) ? EXCLUDED.refutesAncestor : EXCLUDED.refutesOther;
+  if (!isRefutation(statement)) return EXCLUSIONS.otherSeal;
+  return isOfOne(statement, ancestors) ? EXCLUSIONS.refutesAncestor : EXCLUSIONS.refutesOther;
 }
 
 /** What the run shows of the runs of its chain: its own genesis, and that of its parent. */
@@ -251,45 +251,45 @@ interface Comparison {
 function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: Comparison): Sentence | undefined {
   const { maker, verdict, replayed, draw: drawn, checks } = statement.predicate;
   const links = linksOf(statement);
-  if (statement.keyid === maker) return EXCLUDED.byMaker;
+  if (statement.keyid === maker) return EXCLUSIONS.byMaker;
   // In version 2 the extent is that of the weakest link, and an auditor may have made what the run was built on.
   const weakest = links && links.length > 1 ? null : statement.predicate.extent;
-  if (weakest === 'self' || links?.[0]?.extent === 'self') return EXCLUDED.selfAudit;
-  if (planOf(statement) !== plan) return EXCLUDED.otherRun;
+  if (weakest === 'self' || links?.[0]?.extent === 'self') return EXCLUSIONS.selfAudit;
+  if (planOf(statement) !== plan) return EXCLUSIONS.otherRun;
   const required = requiredOf(statement);
-  if (!required) return EXCLUDED[verdict];
+  if (!required) return EXCLUSIONS[verdict];
   const missing = required.find((name) => !checks.some((check) => check.name === name));
-  if (missing) return EXCLUDED.noCheck(missing);
-  if (segments.length === 0) return EXCLUDED.noSegments;
-  if (run?.beginning && parentBy(statement) !== digestOfBeginning(run.beginning)) return EXCLUDED.otherParent;
+  if (missing) return EXCLUSIONS.noCheck(missing);
+  if (segments.length === 0) return EXCLUSIONS.noSegments;
+  if (run?.beginning && parentBy(statement) !== digestOfBeginning(run.beginning)) return EXCLUSIONS.otherParent;
   const isFollowed = checks.some(({ name }) => name === 'parent');
   if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed) && isChain(links)))
-    return EXCLUDED.otherLinks;
+    return EXCLUSIONS.otherLinks;
   const { parent: known } = run ?? {};
-  if (known && links?.[1]?.makers.includes(known.maker) === false) return EXCLUDED.otherParentMaker;
-  if (known && links?.[1] && links[1].parent !== digestOfBeginning(known.beginning)) return EXCLUDED.otherLinks;
-  if (run?.isLodged === false && links?.[0] && links[0].lodging !== 'none') return EXCLUDED.otherLodging;
+  if (known && links?.[1]?.makers.includes(known.maker) === false) return EXCLUSIONS.otherParentMaker;
+  if (known && links?.[1] && links[1].parent !== digestOfBeginning(known.beginning)) return EXCLUSIONS.otherLinks;
+  if (run?.isLodged === false && links?.[0] && links[0].lodging !== 'none') return EXCLUSIONS.otherLodging;
   if (statement.kind === 'witness-audit') {
     const { origin } = statement.predicate;
-    if (verdict === 'holds' && origin !== 'same') return EXCLUDED.noOrigin;
-    if (verdict === 'consistent' && !tellsSomething(statement.predicate)) return EXCLUDED.noGradient;
+    if (verdict === 'holds' && origin !== 'same') return EXCLUSIONS.noOrigin;
+    if (verdict === 'consistent' && !tellsSomething(statement.predicate)) return EXCLUSIONS.noGradient;
   }
-  if (verdict === 'holds' && replayed.length === 0) return EXCLUDED.nothingAgain;
+  if (verdict === 'holds' && replayed.length === 0) return EXCLUSIONS.nothingAgain;
   if (
     movementsIn(statement).some(
       (one) => one.segments.length !== segments.length || [...one.segments, one.distance].some((x) => x < 0),
     )
   )
-    return EXCLUDED.movements;
+    return EXCLUSIONS.movements;
   const ends = new Map(segments.map((segment) => [segment.to, segment.index]));
   const done = new Set(replayed.map(({ to }) => ends.get(to)));
-  if (done.has(undefined) || done.size !== replayed.length) return EXCLUDED.otherSegments;
+  if (done.has(undefined) || done.size !== replayed.length) return EXCLUSIONS.otherSegments;
   if (drawn) {
     const candidates = candidatesOf(segments);
     // The numbers are compared first: a large draw takes long.
-    if (drawn.candidates !== candidates.length || drawn.drawn > done.size) return EXCLUDED.notDrawn;
+    if (drawn.candidates !== candidates.length || drawn.drawn > done.size) return EXCLUSIONS.notDrawn;
     const must = draw(candidates, drawn.drawn, drawn.challenge, seal);
-    if (must.length !== drawn.drawn || !must.every((index) => done.has(index))) return EXCLUDED.notDrawn;
+    if (must.length !== drawn.drawn || !must.every((index) => done.has(index))) return EXCLUSIONS.notDrawn;
   }
   return undefined;
 }
@@ -343,7 +343,7 @@ const ORIGINS: readonly Origin[] = ['same', 'consistent', 'not-shown'];
 
 const LODGINGS: readonly LodgingStanding[] = ['none', 'own', 'office', 'register'];
 
-function witnessOf(counted: readonly Report[], witnessed: boolean, run: KnownRun | undefined): Merged['witness'] {
+function witnessOf(counted: readonly Report[], witnessed: boolean, run: KnownRun | undefined): MergedAudits['witness'] {
   if (!witnessed) return null;
   const of = counted.flatMap(({ statement }) => (statement.kind === 'witness-audit' ? [statement.predicate] : []));
   const origin = ORIGINS.find((one) => of.some((predicate) => predicate.origin === one)) ?? 'not-shown';

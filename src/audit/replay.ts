@@ -15,12 +15,12 @@ import { REPLAY } from './sentences/training.ts';
 import { firstDifference, stateFile, withStates } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
 import { batchOf, type Steps } from './transcript.ts';
-import type { Check, Replayed, Segment } from './types.ts';
+import type { Check, ReplayedSegment, Segment } from './types.ts';
 import { beginState, fileOfState } from './weights.ts';
 
 export interface ReplayResult {
   check: Check;
-  replayed: Replayed[];
+  replayed: ReplayedSegment[];
   /** Steps trained again, and the seconds that this took. */
   steps: number;
   seconds: number;
@@ -33,7 +33,7 @@ export async function checkReplay(
   { showProgress, signal }: CheckContext,
 ): Promise<ReplayResult> {
   const findings = new Findings('replay');
-  const replayed: Replayed[] = chosen.map(({ segment, why }) => ({
+  const replayed: ReplayedSegment[] = chosen.map(({ segment, why }) => ({
     ...segment,
     why,
     verdict: 'incomplete',

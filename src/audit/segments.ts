@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { JikjiError } from '../base/index.ts';
-import type { Replayed, Segment } from './types.ts';
+import type { ReplayedSegment, Segment } from './types.ts';
 
 /** The last segments hold at least one step in 50: 2%. */
 const LAST_OF = 50;
@@ -96,7 +96,7 @@ export type SegmentRequest = number | 'all' | { from: number; to: number } | und
 
 export interface Choice {
   /** Ascending. */
-  chosen: { segment: Segment; why: Replayed['why'] }[];
+  chosen: { segment: Segment; why: ReplayedSegment['why'] }[];
   /** Segments that are neither first nor last. */
   candidates: number;
   /** The candidates that the challenge drew, ascending. */
@@ -133,7 +133,7 @@ export function chooseSegments(
   { challenge, seal }: { challenge: string; seal: string | undefined },
 ): Choice {
   const candidates = candidatesOf(segments);
-  const why = new Map<number, Replayed['why']>();
+  const why = new Map<number, ReplayedSegment['why']>();
   let drawn: number[] = [];
   if (typeof requested === 'object') {
     for (const { index } of segments) if (index >= requested.from && index <= requested.to) why.set(index, 'asked');

@@ -67,7 +67,7 @@ export interface Segment {
   to: number;
 }
 
-export interface Replayed extends Segment {
+export interface ReplayedSegment extends Segment {
   why: 'first' | 'last' | 'random' | 'speed' | 'heading' | 'probe' | 'asked';
   verdict: Verdict;
   /** Root of the state that training it again gave; null unless the segment holds. */
@@ -115,7 +115,7 @@ export interface Audit {
   extent: Extent;
   checks: Check[];
   data: DataFound;
-  replayed: Replayed[];
+  replayed: ReplayedSegment[];
   detection: Detection;
   /** How much a forger can have forged unseen; null if movements are unknown or a segment came out different. */
   room: Room[] | null;

@@ -1,7 +1,7 @@
 // `jikji audit merge REPORT...`: joins signed audits of one run and prints their joint verdict.
 
 import type { Command } from 'commander';
-import type { Claim, Merged } from '../audit/index.ts';
+import type { Claim, MergedAudits } from '../audit/index.ts';
 import { JikjiError, quantity } from '../base/index.ts';
 import { calledAs } from './called-as.ts';
 import { claimLines } from './claim-lines.ts';
@@ -25,7 +25,7 @@ const COLOURS = { holds: 'green', consistent: 'yellow', disputed: 'red', incompl
 type Claims = Claim & { room: string | null };
 
 /** The claim of the joined audits. */
-async function claimOfMerged(merged: Merged): Promise<Claims> {
+async function claimOfMerged(merged: MergedAudits): Promise<Claims> {
   const { witness, verdict, extent } = merged;
   const { joinedClaimOf, roomClaim, weakestRoom } = await auditRoom();
   const open = !witness && verdict === 'holds' && extent !== 'all';
@@ -37,7 +37,7 @@ async function claimOfMerged(merged: Merged): Promise<Claims> {
 }
 
 /** `hasRun`: the audits were compared with the run too. */
-function describe(output: Output, merged: Merged, claim: Claims, hasRun: boolean): void {
+function describe(output: Output, merged: MergedAudits, claim: Claims, hasRun: boolean): void {
   const { verdict, auditors, excluded, segments, steps, trained } = merged;
   const [head, ...more] = claimLines(claim);
   output.line(output.style('bold', output.style(COLOURS[verdict], head)));
@@ -63,7 +63,7 @@ function describe(output: Output, merged: Merged, claim: Claims, hasRun: boolean
 }
 
 /** The first 8 parts that no auditor has trained again, in the form of `--segments`. */
-function openParts({ segments }: Merged): string[] {
+function openParts({ segments }: MergedAudits): string[] {
   const parts: { from: number; to: number }[] = [];
   for (const { index, by } of segments) {
     if (by.length > 0) continue;

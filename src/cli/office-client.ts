@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { JikjiError } from '../base/index.ts';
 import { lodgingsUrl, officeAddress } from './office-address.ts';
 import type { OfficeReply, OfficeWorkerData } from './office-worker.ts';
-import type { Asked, OfficeClient } from './rooms.ts';
+import type { LodgingRequest, OfficeClient } from './rooms.ts';
 
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
 const WORKER = new URL(`./office-worker${extname(import.meta.url)}`, import.meta.url);
@@ -63,13 +63,13 @@ export class HttpOffice implements OfficeClient {
     this.#data = { url: lodgingsUrl(address), token };
   }
 
-  lodge(asked: Asked): Promise<string> {
+  lodge(asked: LodgingRequest): Promise<string> {
     const answer = this.#last.then(() => this.#ask(asked));
     this.#last = answer.catch(() => {});
     return answer;
   }
 
-  async #ask(asked: Asked): Promise<string> {
+  async #ask(asked: LodgingRequest): Promise<string> {
     if (!this.#worker) {
       this.#worker = new Worker(WORKER, { workerData: this.#data });
       this.#worker.unref();

@@ -3,13 +3,13 @@
 export type { Job, JobRecord, JobReport, NodeGroup, Partition, SlurmJob } from '../fleet/index.ts';
 export type {
   Answer,
-  Asked,
   BestRecipe,
   ComparedRun,
   Comparison,
   EvaluateOptions,
   EvaluateProgress,
   EvaluateResult,
+  LodgingRequest,
   MakeEvent,
   MakeOptions,
   MakeResult,

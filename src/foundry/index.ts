@@ -44,7 +44,6 @@ export {
 export { openModel } from './load/index.ts';
 export {
   ARITHMETIC_VERSION,
-  type Asked,
   type CardFacts,
   CHAT_FILES,
   chatFiles,
@@ -54,6 +53,7 @@ export {
   folderOfRun,
   followRun,
   interleaved,
+  type LodgingRequest,
   type MakeEvent,
   type MakeOptions,
   type MakeResult,

@@ -4,14 +4,14 @@ import {
   type Choice,
   type Continued,
   DEFAULT_SAMPLING,
-  type Ended,
+  type EndReason,
   Speaker,
   type TextPiece,
 } from '../foundry/generate/index.ts';
 import type { Model } from '../foundry/load/index.ts';
 import { checkedNumber, checkedThreads } from './checked-options.ts';
 
-export type { Continued, Ended, TextPiece } from '../foundry/generate/index.ts';
+export type { Continued, EndReason, TextPiece } from '../foundry/generate/index.ts';
 
 /** How a text is continued. The defaults are those of `jikji sample`; the same options and seed give the same text. */
 export interface GenerateOptions {
@@ -47,7 +47,7 @@ export interface TextGenerator {
    * does not answer.
    * @throws JikjiError `prompt-too-long`, `usage`
    */
-  generate(prompt: string, options?: GenerateOptions): AsyncGenerator<TextPiece, Ended, undefined>;
+  generate(prompt: string, options?: GenerateOptions): AsyncGenerator<TextPiece, EndReason, undefined>;
   /** Like `generate`, but returns the whole text, its tokens, and why it ended. @throws JikjiError as `generate` */
   complete(prompt: string, options?: GenerateOptions): Promise<Continued>;
   /**

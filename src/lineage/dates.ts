@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOfFiles, type Register, readStatement } from '../ledger/index.ts';
 import { SEAL } from '../run-folder/index.ts';
-import type { Opened } from './open.ts';
+import type { OpenModel } from './open.ts';
 
 /** When a model's digest was fixed, and who vouches for it. */
 export interface FixedDate {
@@ -24,7 +24,7 @@ export const dateOf = ({ dates }: { dates: readonly FixedDate[] }, digest: strin
 const MODEL = 'model/';
 
 /** The digest of the seal of the run that a model is the result of: only if the seal names these weight files. */
-function sealOf({ model, facts }: Opened): string | undefined {
+function sealOf({ model, facts }: OpenModel): string | undefined {
   const path = model?.run === undefined ? undefined : join(model.run, SEAL);
   if (!model || path === undefined || !existsSync(path)) return undefined;
   const { subjects, digest } = readStatement(path, 'seal');
@@ -33,7 +33,7 @@ function sealOf({ model, facts }: Opened): string | undefined {
 }
 
 /** The first answers of an office about these models; nothing for a model that it answered nothing about. */
-export function datesIn(register: Register, models: readonly Opened[]): FixedDate[] {
+export function datesIn(register: Register, models: readonly OpenModel[]): FixedDate[] {
   return models.flatMap((model) => {
     const { digest } = model.facts;
     const seal = sealOf(model);

@@ -2,7 +2,7 @@
 
 import { JikjiError } from '../base/index.ts';
 import type { StoredModel } from './anatomy/index.ts';
-import type { Opened } from './open.ts';
+import type { OpenModel } from './open.ts';
 import { drawTokens, keyOfPair, type Sample, type SampleLimits, sampleModel } from './sketch/index.ts';
 
 /** Tokens whose rows of the embedding are read: this many, or twice the hidden size. */
@@ -26,7 +26,7 @@ export function tokensOf(key: string, models: readonly StoredModel[]): string[] 
   return drawTokens(key, shared, Math.max(MIN_TOKENS, 2 * widest));
 }
 
-export interface Drawn {
+export interface DrawnSamples {
   key: string;
   suspect: Sample;
   reference: Sample;
@@ -38,7 +38,7 @@ export interface Drawn {
  * Draws from both sides. `challenge` is not used where a sketch stands for a side.
  * @throws JikjiError `sketches-differ` for two sketches that were drawn by other keys
  */
-export function drawPair(challenge: string, suspect: Opened, reference: Opened, rows: number): Drawn {
+export function drawPair(challenge: string, suspect: OpenModel, reference: OpenModel, rows: number): DrawnSamples {
   const sketch = reference.sketch ?? suspect.sketch;
   if (!sketch) {
     const key = keyOfPair(challenge, suspect.facts.digest, reference.facts.digest);
@@ -47,7 +47,7 @@ export function drawPair(challenge: string, suspect: Opened, reference: Opened, 
     return { key, suspect: sampleModel(models[0], draw), reference: sampleModel(models[1], draw), bySketch: false };
   }
   const { key, limit } = sketch.about;
-  const sampleOf = ({ sketch: own, model, facts }: Opened): Sample => {
+  const sampleOf = ({ sketch: own, model, facts }: OpenModel): Sample => {
     if (own && own.about.key !== key)
       throw new JikjiError(
         'sketches-differ',

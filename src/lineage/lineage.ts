@@ -15,7 +15,7 @@ import {
 import { datesIn, type FixedDate } from './dates.ts';
 import { drawPair } from './drawing.ts';
 import { evidenceOf, type Kinship, kinshipOf } from './evidence.ts';
-import { type ModelFacts, type Opened, openCompared } from './open.ts';
+import { type ModelFacts, type OpenModel, openCompared } from './open.ts';
 
 export interface LineageProgress {
   /** The model that is worked on, and what of it. */
@@ -66,7 +66,7 @@ export interface Lineage {
 }
 
 /** Compares with one reference. */
-function compareWith(suspect: Opened, reference: Opened, challenge: string, options: LineageOptions) {
+function compareWith(suspect: OpenModel, reference: OpenModel, challenge: string, options: LineageOptions) {
   const drawn = drawPair(challenge, suspect, reference, options.rows);
   const comparison = compareSamples(drawn.suspect, drawn.reference, {
     key: drawn.key,
@@ -102,8 +102,8 @@ export function compareModels(path: string, options: LineageOptions): Lineage {
   const { against, alpha, rows, onProgress = () => {}, tried = against.length } = options;
   checkTried(tried, against.length);
   const start = performance.now();
-  const opened: Opened[] = [];
-  const open = (one: string): Opened => {
+  const opened: OpenModel[] = [];
+  const open = (one: string): OpenModel => {
     opened.push(openCompared(one, (model, part) => onProgress({ model, part })));
     return opened.at(-1)!;
   };

@@ -21,7 +21,7 @@ export interface ModelFacts {
   sketched: boolean;
 }
 
-export interface Opened {
+export interface OpenModel {
   facts: ModelFacts;
   /** One of the two. */
   model: StoredModel | undefined;
@@ -43,7 +43,7 @@ function givenDigest(given: ReadonlyMap<string, string>, name: string, path: str
   throw new JikjiError('usage', `no digest of ${shownName(name)} is given`, path, hint);
 }
 
-function ofSketch(path: string, sketch: Sketch): Opened {
+function ofSketch(path: string, sketch: Sketch): OpenModel {
   const { about, sample, tokens, close } = sketch;
   const towers = sample.towers.map(({ name, hiddenSize, layers }) => ({ name, hiddenSize, layers }));
   const { name, digest, bytes } = about;
@@ -64,7 +64,7 @@ export function openCompared(
   path: string,
   onPart: (name: string, part: string) => void,
   given?: ReadonlyMap<string, string>,
-): Opened {
+): OpenModel {
   const sketch = mayBeSketch(path) ? openSketch(path) : undefined;
   if (sketch) return ofSketch(path, sketch);
   const model = openStored(path);

@@ -1,6 +1,6 @@
 // The programme's face: its database and log, the office's acts, intake, judging, decisions.
 
-export { auditShown, claimsOf, type Joined, joinedAudits } from './audits/index.ts';
+export { auditShown, claimsOf, type JoinedAudits, joinedAudits } from './audits/index.ts';
 export { comparisonsShown, proposalsShown } from './comparisons/index.ts';
 export * from './compute/index.ts';
 export { openStore } from './database/index.ts';
@@ -31,7 +31,7 @@ export {
   excludedBy,
   freeId,
   NAMED_THINGS,
-  type Named,
+  type NamedThing,
   nameNow,
   outcomesOf,
   type Row,

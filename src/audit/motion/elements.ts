@@ -8,7 +8,7 @@ import type { Finding } from '../types.ts';
 import { bound, momentLimits } from './adamw.ts';
 import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short } from './input.ts';
 import { type Breach, newTally, type Piece, scan, type Tally } from './scan.ts';
-import { MOVED } from './sentences.ts';
+import { MOVEMENT } from './sentences.ts';
 import { PIECE, type StateReader } from './states.ts';
 
 /** Sums of second moments, of all elements of all tensors. */
@@ -54,12 +54,12 @@ function breaches(tally: Tally, name: string, size: number, { segment, end }: Se
   const describe = (tensor: string, breach: Breach | undefined, says: 'element' | 'first' | 'second'): Finding[] => {
     if (!breach) return [];
     const { element, value, limit, count } = breach;
-    const text = MOVED[says]({ element, value: short(value), limit: short(limit), count, size, segment });
+    const text = MOVEMENT[says]({ element, value: short(value), limit: short(limit), count, size, segment });
     return [refutation(end, segment.to, tensor, text)];
   };
   return [
     ...describe(name, tally.bound, 'element'),
-    ...(!Number.isFinite(tally.moved) && !tally.bound ? [refutation(end, segment.to, name, MOVED.notFinite)] : []),
+    ...(!Number.isFinite(tally.moved) && !tally.bound ? [refutation(end, segment.to, name, MOVEMENT.notFinite)] : []),
     ...describe(momentNames.first + name, tally.first, 'first'),
     ...describe(momentNames.second + name, tally.second, 'second'),
   ];

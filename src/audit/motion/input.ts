@@ -5,7 +5,7 @@ import type { ModelConfig } from '../../foundry/model/index.ts';
 import { findingOf } from '../findings.ts';
 import type { Finding, Segment } from '../types.ts';
 import type { Mover, StepFacts } from './adamw.ts';
-import { MOVED } from './sentences.ts';
+import { MOVEMENT } from './sentences.ts';
 import type { StateReader } from './states.ts';
 
 export interface SegmentInput {
@@ -40,4 +40,4 @@ export const short = (x: number): string => (Number.isFinite(x) ? Number(x.toPre
 
 /** A finding if a moment of the state before the first step is not zero. */
 export const notZeroAtStart = ({ segment, start }: SegmentInput, moment: string, sum: number): Finding[] =>
-  segment.from === 0 && sum !== 0 ? [refutation(start, 0, moment, MOVED.notZero)] : [];
+  segment.from === 0 && sum !== 0 ? [refutation(start, 0, moment, MOVEMENT.notZero)] : [];

@@ -6,7 +6,7 @@ import { momentNames } from '../../foundry/train/index.ts';
 import { notZeroAtStart, refutation, type SegmentInput, type SegmentMotion, short } from './input.ts';
 import { compare, type MatrixMotion, spectralNormFromBelow, squaresOf } from './matrix.ts';
 import { type MatrixLimits, matrixLimits } from './muon.ts';
-import { MOVED } from './sentences.ts';
+import { MOVEMENT } from './sentences.ts';
 import type { StateReader } from './states.ts';
 
 /** Frobenius norms of the momentum of all matrices together. */
@@ -40,11 +40,11 @@ export function checkMatrices(input: SegmentInput, list: readonly Parameter[], r
     result.findings.push(...notZeroAtStart(input, moment, motion.momentum0));
     const far = tooFar(motion, limits, shape[1]!);
     if (far) {
-      const text = MOVED[far.norm]({ norm: short(far.moved), limit: short(far.limit), segment });
+      const text = MOVEMENT[far.norm]({ norm: short(far.moved), limit: short(far.limit), segment });
       result.findings.push(refutation(end, segment.to, name, text));
     }
     if (!Number.isFinite(motion.momentum)) {
-      result.findings.push(refutation(end, segment.to, moment, MOVED.notFinite));
+      result.findings.push(refutation(end, segment.to, moment, MOVEMENT.notFinite));
     }
   }
   return { before: Math.sqrt(sums.before), change: Math.sqrt(sums.change), elements: sums.elements };

@@ -2,12 +2,12 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { randomNumbers } from '../../base/testing/random-numbers.ts';
-import { headingRank, type Moved, probeRank, speedRank } from './rank.ts';
+import { headingRank, probeRank, type SegmentMovement, speedRank } from './rank.ts';
 
 const EVERY = 5;
 
 /** Segments whose tensors move at `speed(i)` for each unit of learning rate, give or take 10%; warm-up and linear decay. */
-function segments(count: number, speed: (i: number, tensor: string) => number, seed = 1): Moved[] {
+function segments(count: number, speed: (i: number, tensor: string) => number, seed = 1): SegmentMovement[] {
   const random = randomNumbers(seed);
   return Array.from({ length: count }, (_, i) => {
     const learningRates = Math.min((i + 1) / 4, 1) * (1 - i / count) * 1e-3;

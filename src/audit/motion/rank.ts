@@ -2,7 +2,7 @@
 // for it: a forger can make all of these measures look honest.
 
 /** The parts of a segment's motion that are compared. */
-export interface Moved {
+export interface SegmentMovement {
   segment: { from: number; to: number };
   /** L2 length of each weight's movement. */
   movement: ReadonlyMap<string, number>;
@@ -23,7 +23,7 @@ const MIN_COSINE = 0.02;
 const MIN_LOSS = 1e-3;
 
 /** For each segment: how far movement / sum of learning rates is from that of the neighbours, for the strangest tensor. */
-export const speedRank = (segments: readonly Moved[]): number[] =>
+export const speedRank = (segments: readonly SegmentMovement[]): number[] =>
   largest(segments, (tensor) => {
     // Without a learning rate nothing moves, so there is nothing to compare.
     const speeds = segments.map((s) =>
@@ -38,7 +38,7 @@ export const speedRank = (segments: readonly Moved[]): number[] =>
   });
 
 /** For each segment: how far the heading is from that of the neighbours, for the strangest tensor. */
-export const headingRank = (segments: readonly Moved[]): number[] =>
+export const headingRank = (segments: readonly SegmentMovement[]): number[] =>
   largest(segments, (tensor) =>
     deviations(
       segments.map((s) => s.heading.get(tensor) ?? Number.NaN),
@@ -52,7 +52,7 @@ export function probeRank(changes: readonly (readonly number[])[]): number[] {
   return (changes[0] ?? []).map((_, i) => Math.max(...all.map((of) => of[i]!)));
 }
 
-function largest(segments: readonly Moved[], of: (tensor: string) => number[]): number[] {
+function largest(segments: readonly SegmentMovement[], of: (tensor: string) => number[]): number[] {
   const strange = segments.map(() => Number.NaN);
   const tensors = new Set(segments.flatMap((s) => [...s.movement.keys()]));
   for (const tensor of tensors) {

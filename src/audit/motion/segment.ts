@@ -9,7 +9,7 @@ import { checkElements, type SecondMoments } from './elements.ts';
 import { refutation, type SegmentInput, type SegmentMotion, short } from './input.ts';
 import { checkMatrices, type Momentum } from './matrices.ts';
 import { momentumLimit } from './muon.ts';
-import { MOVED } from './sentences.ts';
+import { MOVEMENT } from './sentences.ts';
 import { PIECE, type StateReader } from './states.ts';
 
 /** Checks bound and moments of one segment. @throws JikjiError `safetensors-broken` if a file ends too early */
@@ -49,13 +49,13 @@ function sumFindings(
   const { least, most } = secondMomentSum(train, second.before, steps, second.elements);
   if (!(second.after >= (hasMatrices ? 0 : least) && second.after <= most)) {
     const text = hasMatrices
-      ? MOVED.secondMomentsAtMost(short(second.after), short(most))
-      : MOVED.secondMoments(short(second.after), short((least + most) / 2));
+      ? MOVEMENT.secondMomentsAtMost(short(second.after), short(most))
+      : MOVEMENT.secondMoments(short(second.after), short((least + most) / 2));
     return [refutation(end, segment.to, undefined, text)];
   }
   const limit = momentumLimit(train, steps, { ...momentum, second: most - second.after });
   if (momentum.change <= limit) return [];
-  return [refutation(end, segment.to, undefined, MOVED.momentum(short(momentum.change), short(limit)))];
+  return [refutation(end, segment.to, undefined, MOVEMENT.momentum(short(momentum.change), short(limit)))];
 }
 
 /** L2 distance of each weight between two states. @throws JikjiError `safetensors-broken` if a file ends too early */
@@ -91,10 +91,10 @@ function differingTensors(state: StateReader, step: number, { model, train }: Se
   return [
     ...wanted
       .filter((t) => !state.has(t.name, t.shape))
-      .map((t) => refutation(state, step, t.name, MOVED.noTensor(t.shape))),
+      .map((t) => refutation(state, step, t.name, MOVEMENT.noTensor(t.shape))),
     ...[...state.names()]
       .filter((name) => !names.has(name))
       .slice(0, 10)
-      .map((name) => refutation(state, step, name, MOVED.otherTensor)),
+      .map((name) => refutation(state, step, name, MOVEMENT.otherTensor)),
   ];
 }

@@ -35,7 +35,7 @@ interface Moved {
   segment: Segment;
 }
 
-export const MOVED = {
+export const MOVEMENT = {
   element: (of: Broken) => ({
     en: `element ${of.element} moved by ${of.value}: ${stepsOf(of.segment).en} can move it by at most ${of.limit}${others(of).en}`,
     ko: `${of.element}번 원소가 ${of.value}만큼 움직였습니다. ${stepsOf(of.segment).ko} 움직일 수 있는 양은 최대 ${of.limit}입니다.${others(of).ko}`,

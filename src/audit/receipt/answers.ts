@@ -5,7 +5,7 @@ import type { ReplayedText } from '../../foundry/generate/index.ts';
 import { digestOfHeld, optionsOf, type ServedModel } from '../../foundry/requests/index.ts';
 import { type AnswerContext, headOf, type ReadReceipt, type Receipt, TOKEN_ENDS } from '../../ledger/index.ts';
 import { sentenceOf } from '../findings.ts';
-import { type Given, promptOf } from './request-checks.ts';
+import { type CheckInput, promptOf } from './request-checks.ts';
 import { WHY_NOT } from './sentences/answers.ts';
 
 /** What is known of an answer. */
@@ -33,7 +33,7 @@ export interface AnswerOptions {
 }
 
 /** Looks at all answers, one after another. @throws JikjiError `interrupted` */
-export async function findAnswers(given: Given, options: AnswerOptions): Promise<FoundAnswer[]> {
+export async function findAnswers(given: CheckInput, options: AnswerOptions): Promise<FoundAnswer[]> {
   const { receipt } = given.read;
   const found: FoundAnswer[] = [];
   for (const at of receipt.answers.keys()) {
@@ -52,10 +52,10 @@ function isOf({ receipt, model, request }: ReadReceipt, at: number): (ids: reado
   return (ids) => ids.length === tokens && headOf(before, { answer: at, seed }, ids) === head;
 }
 
-type GivenModel = Given & { model: ServedModel };
-const hasModel = (given: Given): given is GivenModel => given.model !== undefined;
+type GivenModel = CheckInput & { model: ServedModel };
+const hasModel = (given: CheckInput): given is GivenModel => given.model !== undefined;
 
-async function findAnswer(given: Given, { idsOf, why, signal }: AnswerOptions, at: number): Promise<FoundAnswer> {
+async function findAnswer(given: CheckInput, { idsOf, why, signal }: AnswerOptions, at: number): Promise<FoundAnswer> {
   const { read } = given;
   const { receipt } = read;
   const answer = receipt.answers[at]!;

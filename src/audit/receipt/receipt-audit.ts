@@ -13,7 +13,7 @@ import { chainOf, claimOf, NOT_A_RECEIPT } from './claim.ts';
 import { checkModel, checkRun } from './model-checks.ts';
 import { receiptCheck } from './receipt-check.ts';
 import { MAX_RECEIPT_BYTES, type ReceiptFile, receiptFileOf } from './receipt-file.ts';
-import { checkParameters, checkPrompt, checkSeed, type Given } from './request-checks.ts';
+import { type CheckInput, checkParameters, checkPrompt, checkSeed } from './request-checks.ts';
 import { MAX_REQUEST_BYTES, requestOf } from './request-file.ts';
 import { checkResponse } from './response-check.ts';
 import { MAX_RESPONSE_BYTES, responseOf, type SavedResponse } from './response-file.ts';
@@ -98,7 +98,7 @@ export async function auditReceiptTexts(
   const request = body === undefined ? undefined : await requestOf(body, model, source);
   const { n, prompts } = signature.read.receipt.request;
   const promptIds = prompts.map((_, at) => response?.choices.get(at * n)?.promptIds ?? file.kept?.promptIds[at]);
-  const given: Given = { read: signature.read, model, request, promptIds };
+  const given: CheckInput = { read: signature.read, model, request, promptIds };
   return await auditGiven(given, { signature: signature.check, file, response }, options);
 }
 
@@ -128,7 +128,7 @@ interface Files {
 }
 
 async function auditGiven(
-  given: Given,
+  given: CheckInput,
   { signature, file, response }: Files,
   { key, signal = new AbortController().signal, onProgress = () => {}, jikji = 'jikji' }: CommonOptions,
 ): Promise<ReceiptAudit> {

@@ -9,7 +9,7 @@ import { REQUEST } from './sentences/request.ts';
 import type { ReceiptCheck } from './types.ts';
 
 /** What checks look at. */
-export interface Given {
+export interface CheckInput {
   read: ReadReceipt;
   /** Undefined where it was not given. */
   model: ServedModel | undefined;
@@ -27,14 +27,17 @@ const askedIds = (request: SavedRequest | undefined): readonly (readonly number[
   request?.meaning?.prompts.map(({ ids }) => ids) ?? request?.stated.prompts ?? [];
 
 /** The ids of a prompt of the receipt: of the request, or of an answer; undefined where none have its digest. */
-export function promptOf({ read: { receipt }, request, promptIds }: Given, at: number): readonly number[] | undefined {
+export function promptOf(
+  { read: { receipt }, request, promptIds }: CheckInput,
+  at: number,
+): readonly number[] | undefined {
   const { tokens, digest } = receipt.request.prompts[at]!;
   const isIt = (ids: readonly number[] | undefined): boolean =>
     ids?.length === tokens && digestOfTokens(ids) === digest;
   return [askedIds(request)[at], promptIds[at]].find(isIt);
 }
 
-export function checkPrompt(given: Given): ReceiptCheck {
+export function checkPrompt(given: CheckInput): ReceiptCheck {
   const { read, model, request, promptIds } = given;
   const { prompts, chatTemplate } = read.receipt.request;
   const isOtherBeside = promptIds.some((ids, at) => ids !== undefined && promptOf(given, at) === undefined);
@@ -65,7 +68,7 @@ export function checkPrompt(given: Given): ReceiptCheck {
 }
 
 /** Members of the receipt's parameters that the request does not give. */
-function differing(given: Given & { request: SavedRequest }): string[] {
+function differing(given: CheckInput & { request: SavedRequest }): string[] {
   const { receipt } = given.read;
   const { meaning, stated, model } = given.request;
   const { parameters, n } = receipt.request;
@@ -80,7 +83,7 @@ function differing(given: Given & { request: SavedRequest }): string[] {
   ];
 }
 
-export function checkParameters(given: Given): ReceiptCheck {
+export function checkParameters(given: CheckInput): ReceiptCheck {
   const { request } = given;
   if (!request) return check('parameters', 'not-checked', REQUEST.noParameters);
   const others = differing({ ...given, request });
@@ -96,7 +99,7 @@ function areInOrder({ receipt }: ReadReceipt): boolean {
   return receipt.answers.every(({ seed }, at) => seed === first!.seed + (at % n));
 }
 
-export function checkSeed({ read, request }: Given): ReceiptCheck {
+export function checkSeed({ read, request }: CheckInput): ReceiptCheck {
   const { receipt, model, request: digest } = read;
   const { answers, seedFrom, nonce } = receipt;
   const first = answers[0]?.seed;

@@ -11,7 +11,7 @@ import {
   type CheckName,
   type Finding,
   type LodgingStanding,
-  type Replayed,
+  type ReplayedSegment,
   type Segment,
   type Verdict,
 } from '../types.ts';
@@ -36,9 +36,9 @@ export interface Facts {
   checks: { name: CheckName; check: Check | null }[];
   held: number;
   findings: { check: CheckName; finding: Finding }[];
-  replayed: Replayed[];
+  replayed: ReplayedSegment[];
   /** By a segment's index. */
-  replayedBy: Map<number, Replayed>;
+  replayedBy: Map<number, ReplayedSegment>;
   /** Chances with each number of forged segments once, ascending. */
   chances: { forged: number; chance: number }[];
 }
@@ -81,7 +81,7 @@ function drawOf({ claimed, reason, drawn }: Audit['detection']): Draw {
  * A function that gives the result of replay for a step: `holds` if its record came out the same, `refuted` if not, null if it was not
  * computed again or its replay could not be finished.
  */
-export function replayLookup(replayed: readonly Replayed[]): (step: number) => 'holds' | 'refuted' | null {
+export function replayLookup(replayed: readonly ReplayedSegment[]): (step: number) => 'holds' | 'refuted' | null {
   const spans = replayed.filter(({ verdict }) => verdict !== 'incomplete').sort((a, b) => a.from - b.from);
   return (step) => {
     const span = spans[prefixLength(spans.length, (i) => spans[i].from < step) - 1];

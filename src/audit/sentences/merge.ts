@@ -2,7 +2,7 @@
 
 import type { Sentence, Sentences } from '../../base/index.ts';
 
-export const EXCLUDED = {
+export const EXCLUSIONS = {
   unsigned: ({ en, ko }: Sentence) => ({
     en: `is not a signed audit as it was signed: ${en}`,
     ko: ko && `서명된 그대로의 검증 보고서가 아닙니다. ${ko}`,

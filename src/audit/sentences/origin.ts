@@ -12,13 +12,13 @@ interface Again {
 }
 
 /** A conversation or a pair in a file of texts. */
-export interface Named {
+export interface NamedText {
   kind: 'conversation' | 'pair';
   number: number;
   file: string;
 }
 const KINDS = { conversation: '대화', pair: '답변 쌍' };
-const named = ({ kind, number, file }: Named): Both => ({
+const named = ({ kind, number, file }: NamedText): Both => ({
   en: `${kind} ${number} of ${file}`,
   ko: `${file} 파일의 ${number}번째 ${KINDS[kind]}`,
 });
@@ -107,11 +107,11 @@ export const ORIGIN = {
     en: `has ${documents} documents of ${bytes} bytes, not ${stated.documents} of ${stated.bytes}`,
     ko: `문서가 ${documents}건, ${bytes}바이트로, 적혀 있는 ${stated.documents}건, ${stated.bytes}바이트와 다릅니다.`,
   }),
-  conversationDiffers: (of: Named) => ({
+  conversationDiffers: (of: NamedText) => ({
     en: `${named(of).en} is encoded differently`,
     ko: `다시 토큰으로 바꾼 결과가 다릅니다: ${named(of).ko}`,
   }),
-  marks: (of: Named, wrong: WrongMarks, more: number) => ({
+  marks: (of: NamedText, wrong: WrongMarks, more: number) => ({
     en: `${named(of).en} ${WRONG_MARKS[wrong].en}${more > 0 ? `; so do the marks of ${more} more` : ''}`,
     ko: `${named(of).ko}: ${WRONG_MARKS[wrong].ko}${more > 0 ? ` 학습 표시가 다른 것이 ${more}개 더 있습니다.` : ''}`,
   }),

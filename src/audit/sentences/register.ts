@@ -4,7 +4,7 @@ import type { Both, Sentences } from '../../base/index.ts';
 import { formatFor } from '../../page-kit/text/index.ts';
 
 /** An entry, as sentences name it. */
-export interface Named {
+export interface NamedEntry {
   entry: number;
   time: string;
 }
@@ -13,7 +13,7 @@ export interface Named {
 const MAX_NAMED = 5;
 
 /** Numbers and times of entries. */
-function named(entries: readonly Named[]): Both {
+function named(entries: readonly NamedEntry[]): Both {
   const shown = entries.slice(0, MAX_NAMED);
   const more = entries.length - shown.length;
   return {
@@ -95,31 +95,31 @@ export const REGISTER = {
     en: `is not in the register, which ends at ${last}: take a newer one`,
     ko: `접수 대장에 없습니다. 더 새로운 대장을 쓰십시오. 대장이 끝나는 시각: ${last}`,
   }),
-  needlessAnswer: (entries: readonly Named[]) => ({
+  needlessAnswer: (entries: readonly NamedEntry[]) => ({
     en: `the office answered a request for this run (${named(entries).en}), but genesis names none`,
     ko: `기관이 이 학습의 요청에 답했으나(${named(entries).ko}), 사전 약속에는 접수가 적혀 있지 않습니다.`,
   }),
-  laterRequest: (answer: number, answers: readonly Named[]) => ({
+  laterRequest: (answer: number, answers: readonly NamedEntry[]) => ({
     en: `is answer ${answer} of ${answers.length} to this request (${named(answers).en}): the other answers may have been discarded, so the seed could be chosen among them`,
     ko: `이 요청에 대한 답 ${answers.length}건 가운데 ${answer}번째입니다(${named(answers).ko}). 다른 답을 버렸을 수 있으므로, 시드를 그 가운데서 골랐을 수 있습니다.`,
   }),
-  firstRequest: (answers: readonly Named[]) => ({
+  firstRequest: (answers: readonly NamedEntry[]) => ({
     en: `The office answered this request ${answers.length} times (${named(answers).en}); the run has the first.`,
     ko: `기관이 이 요청에 ${answers.length}번 답했습니다(${named(answers).ko}). 학습에는 첫 답이 있습니다.`,
   }),
-  otherSeal: (answers: readonly Named[]) => ({
+  otherSeal: (answers: readonly NamedEntry[]) => ({
     en: `is not the one that the office answered first (${named(answers).en})`,
     ko: `기관이 처음 답한 봉인이 아닙니다(${named(answers).ko}).`,
   }),
-  answerLacks: (answers: readonly Named[]) => ({
+  answerLacks: (answers: readonly NamedEntry[]) => ({
     en: `The office answered this seal, but the run lacks the answer; all answers to seals of this run: ${named(answers).en}.`,
     ko: `기관이 이 봉인에 답했으나 학습에는 그 답이 없습니다. 이 학습의 봉인에 대한 모든 답: ${named(answers).ko}`,
   }),
-  laterSeal: (answer: number, answers: readonly Named[]) => ({
+  laterSeal: (answer: number, answers: readonly NamedEntry[]) => ({
     en: `is answer ${answer} of ${answers.length} to seals of this run (${named(answers).en}): only the first may serve as the challenge, since a maker can change an unchecked loss and seal the run again`,
     ko: `이 학습의 봉인에 대한 답 ${answers.length}건 가운데 ${answer}번째입니다(${named(answers).ko}). 제작자가 점검하지 않은 손실을 바꾸어 다시 봉인할 수 있으므로, 첫 답만 추첨 난수로 쓸 수 있습니다.`,
   }),
-  firstSeal: (answers: readonly Named[]) => ({
+  firstSeal: (answers: readonly NamedEntry[]) => ({
     en: `The office answered ${answers.length} seals of this run (${named(answers).en}); the run has the first.`,
     ko: `기관이 이 학습의 봉인에 ${answers.length}번 답했습니다(${named(answers).ko}). 학습에는 첫 답이 있습니다.`,
   }),

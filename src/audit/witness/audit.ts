@@ -24,9 +24,9 @@ import { checkWitnessRegister } from './register.ts';
 import { checkWitnessOrigin, checkWitnessSchedule, replaySegments, type SegmentsFound } from './replay.ts';
 import { type OpenedReplayer, Replayer, type ReplayerOptions } from './replayer.ts';
 import { checkRounding, type Rounding } from './rounding.ts';
-import { ELSEWHERE } from './sentences/elsewhere.ts';
+import { OTHER_ENVIRONMENT } from './sentences/elsewhere.ts';
 import { PAIRS } from './sentences/evidence.ts';
-import { AGAIN } from './sentences/replay.ts';
+import { RETRAINING } from './sentences/replay.ts';
 import { checkWitnessStructure, type WitnessEvidence } from './structure.ts';
 import {
   LEAST_PAIRED,
@@ -224,7 +224,7 @@ async function trainAgain(
             context.of('segments'),
           )
         : undefined;
-    const noSegments = elsewhere ? undefined : held > 0 ? ELSEWHERE.heldHere : ELSEWHERE.nothingAgain;
+    const noSegments = elsewhere ? undefined : held > 0 ? OTHER_ENVIRONMENT.heldHere : OTHER_ENVIRONMENT.nothingAgain;
     const noGradient = gradientsUnknown(evidence);
     const rounding =
       !('en' in opened) && !noGradient
@@ -239,8 +239,8 @@ async function trainAgain(
       held > 0
         ? REPLAY.whole(held, segmentsFound.replayed.length, segmentsFound.steps)
         : segmentsFound.steps > 0
-          ? AGAIN.none(segmentsFound.replayed.length)
-          : AGAIN.nothing,
+          ? RETRAINING.none(segmentsFound.replayed.length)
+          : RETRAINING.nothing,
     );
     return {
       checks: [
@@ -298,10 +298,10 @@ const spanOf = ({ index, from, to }: Segment) => ({ segment: index + 1, first: f
 
 function noneTheSame({ replayed }: SegmentsFound, { segment, text, tensor }: SegmentsFound['differing'][number]): Both {
   const held = replayed.filter(({ verdict }) => verdict === 'holds').length;
-  const first = AGAIN.differsHere(spanOf(segment), text, tensor);
+  const first = RETRAINING.differsHere(spanOf(segment), text, tensor);
   return held > 0
-    ? AGAIN.someSame(held, replayed.length, first)
-    : AGAIN.noneSame(replayed.length, AGAIN.allDiffer(spanOf(segment), text, tensor));
+    ? RETRAINING.someSame(held, replayed.length, first)
+    : RETRAINING.noneSame(replayed.length, RETRAINING.allDiffer(spanOf(segment), text, tensor));
 }
 
 /** Whether a step lies in a segment that came out to the bit. */
@@ -319,12 +319,12 @@ function judgeSegments(
   { held, isSame, isElsewhere }: { held: number; isSame: boolean; isElsewhere: boolean },
   findings: Findings<WitnessCheckName>,
 ): void {
-  if (held === 0 && isSame && differing.length > 0) findings.incomplete('the replay', AGAIN.doesNotRepeat);
+  if (held === 0 && isSame && differing.length > 0) findings.incomplete('the replay', RETRAINING.doesNotRepeat);
   for (const { segment, text, ...at } of differing) {
     const span = spanOf(segment);
-    if (!isElsewhere) findings.refuted('transcript.jsonl', AGAIN.differs(span, text), at);
-    else if (held > 0) findings.note(AGAIN.differsHere(span, text, at.tensor));
-    else findings.note(AGAIN.allDiffer(span, text, at.tensor));
+    if (!isElsewhere) findings.refuted('transcript.jsonl', RETRAINING.differs(span, text), at);
+    else if (held > 0) findings.note(RETRAINING.differsHere(span, text, at.tensor));
+    else findings.note(RETRAINING.allDiffer(span, text, at.tensor));
   }
 }
 
@@ -334,10 +334,10 @@ async function openReplayer(
   how: ReplayerOptions | undefined,
   context: CheckContext,
 ): Promise<OpenedReplayer | Sentence> {
-  if (!how) return AGAIN.noCode;
+  if (!how) return RETRAINING.noCode;
   const { environment: declared } = evidence;
   const ranks = declared?.ranks ?? 1;
-  if (ranks > how.ranks) return AGAIN.ranks(ranks);
+  if (ranks > how.ranks) return RETRAINING.ranks(ranks);
   const workspace = await openWorkspace(evidence, how, context);
   if ('en' in workspace) return workspace;
   const [first] = evidence.code!.files;
@@ -362,7 +362,7 @@ async function openReplayer(
   } catch (error) {
     close();
     if (!(error instanceof JikjiError && error.code === 'program-failed')) throw error;
-    return AGAIN.python(sentenceOf(error), how.python);
+    return RETRAINING.python(sentenceOf(error), how.python);
   }
 }
 

@@ -7,7 +7,7 @@ import { RunFolder } from '../folder.ts';
 import { claimOfWitness } from './claim.ts';
 import { type Apart, judgeSegment, measureSegment } from './distances.ts';
 import { spansOf } from './elsewhere.ts';
-import { ELSEWHERE } from './sentences/elsewhere.ts';
+import { OTHER_ENVIRONMENT } from './sentences/elsewhere.ts';
 import { WitnessState } from './states.ts';
 import { checkOf, faults, toyBench } from './testing/toy-bench.ts';
 import { type ToyOptions, writeState } from './testing/toy-run.ts';
@@ -275,12 +275,14 @@ test('steps in which no weight moves, as at a learning rate of 0, are not told i
     ...{ other: null, blind: null },
   });
   expect(still.verdict).toBe('not-told');
-  const { en, ko } = ELSEWHERE.notTold({ first: 1, last: 5 }, still.own);
+  const { en, ko } = OTHER_ENVIRONMENT.notTold({ first: 1, last: 5 }, still.own);
   expect(en).toBe(
     'steps 1 to 5: not told. The weights did not move as far as can be measured, so nothing shows what rounding does to their way.',
   );
   expect(ko).not.toMatch(/Infinity|NaN/);
-  expect(ELSEWHERE.notTold({ first: 1, last: 5 }, 0.02).en).toMatch(/Rounding moves the weights here by 2.0e-2 of/);
+  expect(OTHER_ENVIRONMENT.notTold({ first: 1, last: 5 }, 0.02).en).toMatch(
+    /Rounding moves the weights here by 2.0e-2 of/,
+  );
 });
 
 /** Weights of which nothing is to be said, and beside them a tensor of another kind, which moved by 1: `own` rounding, its record this far. */

@@ -15,8 +15,8 @@ import { relative } from './gradients.ts';
 import { askReplayer, type GradientsFound } from './replay.ts';
 import { float64Of, type OpenedReplayer, Replayer, type Trained } from './replayer.ts';
 import { compareFigures } from './rounding.ts';
-import { ELSEWHERE } from './sentences/elsewhere.ts';
-import { AGAIN } from './sentences/replay.ts';
+import { OTHER_ENVIRONMENT } from './sentences/elsewhere.ts';
+import { RETRAINING } from './sentences/replay.ts';
 import { stateFolder, WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { JudgedSegment, JudgedSpan, WitnessCheck, WitnessCheckName } from './types.ts';
@@ -251,7 +251,7 @@ export async function judgeElsewhere(
   const whole = new Set(evidence.states);
   const trained = new Set(evidence.recipe?.optimizer.groups.flatMap(({ parameters }) => parameters));
   const isLike = isLikeDevice(evidence.environment, opened.environment);
-  if (!isLike) findings.note(ELSEWHERE.otherDevice);
+  if (!isLike) findings.note(OTHER_ENVIRONMENT.otherDevice);
   const settings = new Settings(evidence, opened, { signal, findings });
   const judged: JudgedSpan[] = [];
   try {
@@ -263,7 +263,7 @@ export async function judgeElsewhere(
       const pause = () => showProgress(`steps ${span.from + 1} to ${span.to}, in three settings`, i / left.length);
       await pause();
       if (!whole.has(span.from) || !whole.has(span.to)) {
-        findings.incomplete('states', AGAIN.noStartState(whole.has(span.from) ? span.to : span.from), {
+        findings.incomplete('states', RETRAINING.noStartState(whole.has(span.from) ? span.to : span.from), {
           step: span.from,
         });
         continue;
@@ -278,7 +278,7 @@ export async function judgeElsewhere(
       judged.push({ ...span, ...found, ...(found.verdict === 'refuted' && !isLike && { verdict: 'not-told' }) });
     }
     if (!settings.hasOther && judged.length === 0 && findings.verdict === 'holds' && spans.length > 0)
-      findings.incomplete('the replay', ELSEWHERE.noOther);
+      findings.incomplete('the replay', OTHER_ENVIRONMENT.noOther);
     for (const [i, from] of evidence.states.entries()) {
       if (from >= evidence.steps!.count) continue;
       signal.throwIfAborted();
@@ -296,7 +296,7 @@ export async function judgeElsewhere(
       const recorded = evidence.steps![name][step - 1]!;
       const apart = relative(recorded, settings.first.here.get(step)![name]);
       if (whole.has(step - 1) && apart <= NEAR * (await settings.leapOf(step - 1, name)))
-        findings.note(ELSEWHERE.leap(step));
+        findings.note(OTHER_ENVIRONMENT.leap(step));
       else findings.refuted(stateFolder(step - 1), text, { step });
     }
   } finally {
@@ -306,7 +306,7 @@ export async function judgeElsewhere(
   const passed = evidence.states.filter(
     (step) => !ends.has(step) && spans.some(({ from, to }) => step > from && step < to),
   );
-  if (passed.length > 0) findings.note(ELSEWHERE.passed(passed.length));
+  if (passed.length > 0) findings.note(OTHER_ENVIRONMENT.passed(passed.length));
   return { ...judgementOf(judged, short, findings), spans: judged };
 }
 
@@ -321,14 +321,16 @@ function judgementOf(judged: readonly JudgedSpan[], short: readonly Span[], find
     if (verdict === 'refuted')
       findings.refuted(
         stateFolder(to),
-        other !== null ? ELSEWHERE.other(at) : ELSEWHERE.far(at, times.toFixed(1), (furthest?.times ?? 0).toFixed(1)),
+        other !== null
+          ? OTHER_ENVIRONMENT.other(at)
+          : OTHER_ENVIRONMENT.far(at, times.toFixed(1), (furthest?.times ?? 0).toFixed(1)),
         where,
       );
-    else if (isAstray) findings.incomplete(stateFolder(to), ELSEWHERE.astray(at), where);
-    else if (verdict === 'not-told') findings.incomplete(stateFolder(to), ELSEWHERE.notTold(at, own), where);
+    else if (isAstray) findings.incomplete(stateFolder(to), OTHER_ENVIRONMENT.astray(at), where);
+    else if (verdict === 'not-told') findings.incomplete(stateFolder(to), OTHER_ENVIRONMENT.notTold(at, own), where);
   }
   for (const { from, to } of short)
-    findings.incomplete(stateFolder(to), ELSEWHERE.short({ first: from + 1, last: to }), { step: to });
+    findings.incomplete(stateFolder(to), OTHER_ENVIRONMENT.short({ first: from + 1, last: to }), { step: to });
   const within = judged.filter(({ verdict }) => verdict === 'within');
   const told = within.reduce((sum, { from, to }) => sum + to - from, 0);
   const most = {
@@ -338,6 +340,8 @@ function judgementOf(judged: readonly JudgedSpan[], short: readonly Span[], find
   };
   return {
     told,
-    check: findings.check(within.length > 0 ? ELSEWHERE.within(within.length, told, most) : ELSEWHERE.nothing),
+    check: findings.check(
+      within.length > 0 ? OTHER_ENVIRONMENT.within(within.length, told, most) : OTHER_ENVIRONMENT.nothing,
+    ),
   };
 }

@@ -7,7 +7,7 @@ export { claimOfWitness } from './claim.ts';
 export { isWitnessed } from './is-witnessed.ts';
 export type { ReplayerOptions } from './replayer.ts';
 export { witnessLines } from './report/lines.ts';
-export { signWitnessAudit } from './signed.ts';
+export { signWitnessAudit } from './sign-audit.ts';
 export type { WitnessAudit } from './types.ts';
 
 /** One self-contained page; its code is loaded on the first call. */

@@ -4,7 +4,7 @@ import { key } from '../../ledger/testing/register.ts';
 import { joinedClaimOf } from '../joined-claim.ts';
 import { knownRun } from '../known-run.ts';
 import { mergeAudits } from '../merge.ts';
-import { signWitnessAudit } from './signed.ts';
+import { signWitnessAudit } from './sign-audit.ts';
 import { toyBench } from './testing/toy-bench.ts';
 import type { ToyRun } from './testing/toy-run.ts';
 

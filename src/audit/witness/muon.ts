@@ -19,13 +19,13 @@ import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
 import {
   besideIn,
-  type Changed,
+  type ChangedTensors,
   changedUngrouped,
   detailOf,
   isStill,
   type NotFollowed,
   onlyAgain,
-  type Shown,
+  type StepEvidence,
   withChanged,
 } from './ungrouped-tensors.ts';
 
@@ -87,14 +87,14 @@ const percent = (share: number): string => `${Math.ceil(1000 * share - 1e-9) / 1
 export async function checkMuon(
   { folder, states, steps }: Pick<WitnessEvidence, 'folder' | 'states' | 'steps'>,
   { groups, class: name }: Optimizer,
-  shown: Shown,
+  shown: StepEvidence,
   showProgress: (detail: string, fraction: number) => Promise<void>,
 ): Promise<WitnessCheck | NotFollowed> {
   if (new Set(groups.map(({ options }) => options.lr)).size > 1) return OPTIMIZER.ownRates;
   const known = groups.map(({ options, parameters }) => ({ group: muonGroupOf(options), parameters }));
   if (known.some(({ group }) => group === undefined)) return MUON.odd;
   const findings = new Findings<WitnessCheckName>('optimizer');
-  const changed: Changed[] = [];
+  const changed: ChangedTensors[] = [];
   const parameters = new Set(groups.flatMap((one) => one.parameters));
   const paired = pairedSteps(states);
   const most = { along: 0, beside: 0 };

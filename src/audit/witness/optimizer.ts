@@ -26,7 +26,7 @@ import type { WitnessEvidence } from './structure.ts';
 import type { WitnessCheck, WitnessCheckName } from './types.ts';
 import {
   besideIn,
-  type Changed,
+  type ChangedTensors,
   changedUngrouped,
   detailOf,
   isSame as isSameTensor,
@@ -34,7 +34,7 @@ import {
   type NotFollowed,
   onlyAgain,
   type PairedSteps,
-  type Shown,
+  type StepEvidence,
   withChanged,
 } from './ungrouped-tensors.ts';
 
@@ -98,7 +98,7 @@ interface Tally extends Omit<PairedSteps, 'paired'> {
   parameters: number;
   /** Parameters that the optimizer did not step. */
   still: number;
-  changed: Changed[];
+  changed: ChangedTensors[];
   /** The largest share of a step's length by which its weights could have been moved without a fault. */
   room: number;
   /** Steps in which a parameter follows only in a way that the options do not name. */
@@ -154,7 +154,7 @@ function groupsOf({
 export async function checkOptimizer(
   { recipe, steps, folder, states }: WitnessEvidence,
   { showProgress }: CheckContext,
-  shown: Shown,
+  shown: StepEvidence,
 ): Promise<WitnessCheck | NotFollowed> {
   const { held } = shown;
   const findings = new Findings<WitnessCheckName>('optimizer');

@@ -8,11 +8,11 @@ import { Findings, sentenceOf } from '../findings.ts';
 import { COMMON } from '../sentences/common.ts';
 import type { CheckContext } from '../structure.ts';
 import { batchOf, type Steps } from '../transcript.ts';
-import type { Replayed, Segment } from '../types.ts';
+import type { ReplayedSegment, Segment } from '../types.ts';
 import { pairedSteps } from './draw.ts';
 import { learningRateOf } from './parameters.ts';
 import { float64Of, type Replayer, SKETCH, type Trained } from './replayer.ts';
-import { AGAIN, ORIGIN, SCHEDULE } from './sentences/replay.ts';
+import { ORIGIN, RETRAINING, SCHEDULE } from './sentences/replay.ts';
 import { WitnessState } from './states.ts';
 import type { WitnessEvidence } from './structure.ts';
 import type { Origin, WitnessCheck, WitnessFindings } from './types.ts';
@@ -91,7 +91,7 @@ export async function checkWitnessSchedule(
     );
     if (!done) break;
   }
-  if (seen < steps.count) findings.incomplete('the replay', AGAIN.gave(seen, steps.count));
+  if (seen < steps.count) findings.incomplete('the replay', RETRAINING.gave(seen, steps.count));
   return ({ isElsewhere, held }) => {
     if (floats.length > 0 && isElsewhere) findings.note(SCHEDULE.floats(floats.length));
     // Where steps come out to the bit, so do the numbers that they learn from.
@@ -141,7 +141,7 @@ export async function checkWitnessOrigin(
 }
 
 export interface SegmentsFound {
-  replayed: Replayed[];
+  replayed: ReplayedSegment[];
   /** Segments that came out different, with the first difference. */
   differing: { segment: Segment; text: Both; step: number; tensor?: string }[];
   steps: number;
@@ -150,7 +150,7 @@ export interface SegmentsFound {
 /** Trains segments again. What differs is not judged here: in another environment everything does. */
 export async function replaySegments(
   { steps, statements, states }: WitnessEvidence,
-  chosen: readonly { segment: Segment; why: Replayed['why'] }[],
+  chosen: readonly { segment: Segment; why: ReplayedSegment['why'] }[],
   { replayer, findings }: { replayer: Replayer; findings: WitnessFindings },
   { showProgress, signal }: CheckContext,
 ): Promise<SegmentsFound> {
@@ -161,10 +161,10 @@ export async function replaySegments(
   for (const { segment, why } of chosen) {
     const { from, to } = segment;
     signal.throwIfAborted();
-    const replayed: Replayed = { ...segment, why, verdict: 'incomplete', root: null, engine: 'pytorch' };
+    const replayed: ReplayedSegment = { ...segment, why, verdict: 'incomplete', root: null, engine: 'pytorch' };
     result.replayed.push(replayed);
     if (from > 0 && !whole.has(from)) {
-      findings.incomplete('states', AGAIN.noStartState(from), { step: from });
+      findings.incomplete('states', RETRAINING.noStartState(from), { step: from });
       continue;
     }
     let at = from;
@@ -183,7 +183,7 @@ export async function replaySegments(
     result.steps += at - from;
     await showProgress(`steps ${from + 1} to ${to}`, result.steps / total);
     if (!done) break;
-    if (at !== to) findings.incomplete('the replay', AGAIN.gave(at - from, to - from));
+    if (at !== to) findings.incomplete('the replay', RETRAINING.gave(at - from, to - from));
     else if (difference) result.differing.push({ segment, ...difference, ...(tensor !== undefined && { tensor }) });
     else [replayed.verdict, replayed.root] = ['holds', root ?? origin];
   }
@@ -193,14 +193,15 @@ export async function replaySegments(
 /** Where a step that was trained again differs from its record. */
 function differenceOf(steps: Steps, line: Trained, isLast: boolean): Both | undefined {
   const { step } = line;
-  if (line.batch !== batchOf(steps, step)) return AGAIN.otherBatch;
-  if (bits32(float64Of(line.learningRate)) !== recordedRate(steps, step)) return AGAIN.otherRate;
+  if (line.batch !== batchOf(steps, step)) return RETRAINING.otherBatch;
+  if (bits32(float64Of(line.learningRate)) !== recordedRate(steps, step)) return RETRAINING.otherRate;
   const [loss, gradNorm] = [float64Of(line.loss), float64Of(line.gradNorm)];
-  if (!Object.is(loss, steps.loss[step - 1]!)) return AGAIN.otherLoss(steps.loss[step - 1]!, loss);
-  if (!Object.is(gradNorm, steps.gradNorm[step - 1]!)) return AGAIN.otherGradNorm(steps.gradNorm[step - 1]!, gradNorm);
+  if (!Object.is(loss, steps.loss[step - 1]!)) return RETRAINING.otherLoss(steps.loss[step - 1]!, loss);
+  if (!Object.is(gradNorm, steps.gradNorm[step - 1]!))
+    return RETRAINING.otherGradNorm(steps.gradNorm[step - 1]!, gradNorm);
   const root = steps.roots.get(step);
-  if (isLast && line.stateRoot === undefined) return AGAIN.noState;
-  return root !== undefined && line.stateRoot !== root ? AGAIN.otherState : undefined;
+  if (isLast && line.stateRoot === undefined) return RETRAINING.noState;
+  return root !== undefined && line.stateRoot !== root ? RETRAINING.otherState : undefined;
 }
 
 export interface GradientsFound {
@@ -245,7 +246,7 @@ export async function measureGradients(
     const sketch = sketchOf(answer);
     const [own, difference] = [float64Of(answer.own), float64Of(answer.difference)];
     if (!sketch) {
-      findings.incomplete('the replay', AGAIN.noGradient, { step });
+      findings.incomplete('the replay', RETRAINING.noGradient, { step });
       break;
     }
     result.found.push({

@@ -13,7 +13,7 @@ import { auditWitness } from './audit.ts';
 import { en } from './report/en.ts';
 import { ko } from './report/ko.ts';
 import { witnessHtml } from './report/page.ts';
-import { signWitnessAudit } from './signed.ts';
+import { signWitnessAudit } from './sign-audit.ts';
 import { writeToyRun } from './testing/toy-run.ts';
 import type { WitnessAudit } from './types.ts';
 

@@ -1,7 +1,7 @@
 // The result of an audit of a run that another program trained. Data only. docs/witness.md, "What an audit checks".
 
 import type { Findings } from '../findings.ts';
-import type { Check, Detection, Replayed, Segment } from '../types.ts';
+import type { Check, Detection, ReplayedSegment, Segment } from '../types.ts';
 
 export const WITNESS_CHECKS = [
   'structure',
@@ -86,7 +86,7 @@ export interface WitnessAudit {
   segments: Segment[];
   /** Roots of the states that end them, as the transcript has them. */
   roots: string[];
-  replayed: Replayed[];
+  replayed: ReplayedSegment[];
   detection: Detection;
   pairs: {
     /** Steps whose states before and after were recorded. */

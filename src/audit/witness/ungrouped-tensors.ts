@@ -11,7 +11,7 @@ import type { WitnessCheck, WitnessCheckName } from './types.ts';
 const PIECE = 1 << 20;
 
 /** Tensors in no group that differ between two consecutive recorded states. */
-export interface Changed {
+export interface ChangedTensors {
   from: number;
   to: number;
   tensors: string[];
@@ -54,10 +54,12 @@ export const isStill = (before: WitnessState, after: WitnessState, parameters: R
     .filter((name) => parameters.has(name) || isOptimizers(name, parameters))
     .every((name) => isSame(before, after, name));
 
-const namesOf = (changed: readonly Changed[]): string[] => [...new Set(changed.flatMap(({ tensors }) => tensors))];
+const namesOf = (changed: readonly ChangedTensors[]): string[] => [
+  ...new Set(changed.flatMap(({ tensors }) => tensors)),
+];
 
 /** How far a step is shown. */
-export interface Shown {
+export interface StepEvidence {
   /** Training it again gave its state to the bit. */
   held: (step: number) => boolean;
   /** It lies in a segment whose end is as near as rounding takes it. */
@@ -78,14 +80,14 @@ export interface Shown {
  */
 export function withChanged(
   check: WitnessCheck,
-  changed: readonly Changed[],
-  { held, compared, blurred, judged, declared }: Shown,
+  changed: readonly ChangedTensors[],
+  { held, compared, blurred, judged, declared }: StepEvidence,
 ): WitnessCheck {
   const isCompared = (to: number, name: string): boolean => declared.has(name) && compared(to);
   const isInside = (to: number, name: string): boolean => declared.has(name) && !compared(to) && judged(to);
   const again = changed.filter(({ to }) => held(to));
   const rest = changed.filter(({ to }) => !held(to));
-  const part = (isWanted: (to: number, name: string) => boolean): Changed[] =>
+  const part = (isWanted: (to: number, name: string) => boolean): ChangedTensors[] =>
     rest
       .map((one) => ({ ...one, tensors: one.tensors.filter((name) => isWanted(one.to, name)) }))
       .filter(({ tensors }) => tensors.length > 0);
@@ -136,8 +138,8 @@ export function detailOf(name: string, { paired, refuted, excused, skipped, unre
 export function onlyAgain(
   name: string,
   { paired, excused, skipped }: PairedSteps,
-  changed: readonly Changed[],
-  shown: Shown,
+  changed: readonly ChangedTensors[],
+  shown: StepEvidence,
 ): Both | undefined {
   if (paired === 0 || excused + skipped < paired) return undefined;
   const { verdict, notes, ko } = withChanged(
@@ -155,7 +157,7 @@ export function besideIn(
   name: string,
   refuted: number,
   paired: readonly number[],
-  { held, told }: Shown,
+  { held, told }: StepEvidence,
 ): NotFollowed | undefined {
   const isOther = refuted > 0 && refuted === paired.length && paired.every((step) => held(step) || told(step));
   return isOther ? { ...OPTIMIZER.beside(name), isBeside: true } : undefined;

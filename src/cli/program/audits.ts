@@ -1,7 +1,7 @@
 // `jikji program audit-report` and `audit-part`: takes in signed audits, and assigns parts that no auditor has trained again.
 
 import { JikjiError } from '../../base/index.ts';
-import type { Joined } from '../../program/index.ts';
+import type { JoinedAudits } from '../../program/index.ts';
 import { calledAs } from '../called-as.ts';
 import { claimLines } from '../claim-lines.ts';
 import { readSignedAudit } from '../signed-audit-file.ts';
@@ -22,7 +22,7 @@ const readReport = (file: string): string =>
   readSignedAudit(file, MAX_BYTES, 'name a file that jikji audit --sign wrote');
 
 /** The joint claim of the audits of a submission, and the reports that do not count. */
-export function joinedLines({ claim, auditors, reports, segments: all }: Joined): string[] {
+export function joinedLines({ claim, auditors, reports, segments: all }: JoinedAudits): string[] {
   const [head, ...more] = claimLines(claim.en);
   return [
     head,

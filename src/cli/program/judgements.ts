@@ -7,7 +7,7 @@ import { defaultThreads, wholeNumber } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { foundry } from '../rooms.ts';
 import { stripControls } from '../text.ts';
-import { type NewVerb, type Opened, oneOf, type Work } from './verb.ts';
+import { type ActingProgramme, type NewVerb, oneOf, type Work } from './verb.ts';
 
 /** Asks a question on the terminal and reads one line. */
 async function promptForWord(question: string): Promise<string> {
@@ -39,7 +39,7 @@ async function answerTo(model: string, prompt: string, maxTokens: number): Promi
 }
 
 /** Records the answer to a question, and reveals the compared teams. */
-async function recordAnswer({ nameOf, perform }: Opened, question: string, answer: AnswerToQuestion) {
+async function recordAnswer({ nameOf, perform }: ActingProgramme, question: string, answer: AnswerToQuestion) {
   const shown = await perform('answerQuestion', { question, answer });
   return { json: shown, lines: [`Recorded. They were ${[shown.first, shown.second].map(nameOf).join(' and ')}.`] };
 }

@@ -7,7 +7,7 @@ import { table } from '../text.ts';
 import { hoursText } from './compute.ts';
 import { officeSigner } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
-import type { NewVerb, Opened } from './verb.ts';
+import type { ActingProgramme, NewVerb } from './verb.ts';
 
 export const DEVICE_OPTION = [
   '--device <resource>',
@@ -70,7 +70,7 @@ function accountsAsked({ tables, room }: OpenProgramme, cluster: string, named: 
 }
 
 /** Reads the usage of the accounts from Slurm and records it. */
-async function meterSlurm(opened: Opened, { accounts, ...metering }: Metering) {
+async function meterSlurm(opened: ActingProgramme, { accounts, ...metering }: Metering) {
   const { cluster, from, to, device } = metering;
   const { tables, room, nameOf, perform } = opened;
   const { checkAccounts, checkDevice, jobsOfAccount, describeLimit, slurmQueue } = await fleet();

@@ -8,7 +8,7 @@ import { note, type Output } from '../output.ts';
 import { bytes } from '../text.ts';
 import { officeSignerAtHand } from './office-key.ts';
 import type { OpenProgramme } from './opened.ts';
-import { type ActArguments, type NewVerb, next, type Opened, type VerbResult } from './verb.ts';
+import { type ActArguments, type ActingProgramme, type NewVerb, next, type VerbResult } from './verb.ts';
 
 const WORK = { audit: 'audit', evaluate: 'evaluation', compare: 'comparison of weights' };
 
@@ -79,7 +79,7 @@ async function workOn(
 /** Takes in a submission, then audits and evaluates it unless `queue` leaves that to `work`. */
 async function submit(
   output: Output,
-  opened: Opened,
+  opened: ActingProgramme,
   input: ActArguments<'submit'>,
   queue: boolean | undefined,
 ): Promise<VerbResult> {

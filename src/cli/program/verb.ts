@@ -22,13 +22,13 @@ export interface VerbResult {
 }
 
 /** An open programme in which the verb acts. */
-export interface Opened extends OpenProgramme {
+export interface ActingProgramme extends OpenProgramme {
   /** Performs an act for the office, or as `by` says; if the log refuses a value, the error names its argument. */
   perform<N extends ActName>(act: N, input: ActArguments<N>, by?: Partial<By>): Promise<ActResult<N>>;
 }
 
 /** The work of a verb while the programme is open. */
-export type Work = (opened: Opened) => Promise<VerbResult> | VerbResult;
+export type Work = (opened: ActingProgramme) => Promise<VerbResult> | VerbResult;
 
 /** An input as typed: where the log expects one of a few words, any text; the log refuses the wrong ones. */
 type Typed<T> = T extends string
@@ -251,7 +251,7 @@ export class Verb extends Command {
     return new JikjiError('entry-broken', `${argument} ${error.message}`, input, hint);
   }
 
-  #act(opened: OpenProgramme): Opened {
+  #act(opened: OpenProgramme): ActingProgramme {
     const { room, programme, files } = opened;
     return {
       ...opened,
@@ -267,7 +267,7 @@ export class Verb extends Command {
   }
 
   /** Work on the input of an act as it was typed, with the last stage where it may be left out. */
-  work<N extends ActName>(act: N, work: (opened: Opened, input: ActArguments<N>) => ReturnType<Work>): Work {
+  work<N extends ActName>(act: N, work: (opened: ActingProgramme, input: ActArguments<N>) => ReturnType<Work>): Work {
     const input = this.#inputOf(act) as ActArguments<N> & { stage?: string };
     // A stage that must be named is left as it is.
     const isStaged = this.#taken.get(act)?.has('stage') === true;
@@ -287,7 +287,7 @@ export class Verb extends Command {
   /** Sets the action of a verb of one act. `prepare` makes of options and arguments, before the programme is opened, what the work is given. */
   does<N extends ActName, P>(
     act: N,
-    work: (opened: Opened, input: ActArguments<N>, prepared: P) => ReturnType<Work>,
+    work: (opened: ActingProgramme, input: ActArguments<N>, prepared: P) => ReturnType<Work>,
     // biome-ignore lint/suspicious/noExplicitAny: commander does not know the types of options and arguments
     prepare?: (options: any, ...given: any[]) => P | Promise<P>,
     how?: { create: boolean },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { argv, typed } from '../../base/testing/argv.ts';
 import { until } from '../../fleet/launch/testing/slurm.ts';
-import { bitsOf, type Ended, jikjiBeside, writeTexts } from '../../foundry/make/testing/cli.ts';
+import { bitsOf, jikjiBeside, type ProcessEnd, writeTexts } from '../../foundry/make/testing/cli.ts';
 
 export const folder = mkdtempSync(join(tmpdir(), 'jikji-make-on-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -63,7 +63,7 @@ beforeAll(async () => {
 });
 
 /** That a run that a job made is the one without a job, file by file. */
-export async function isWhole(out: string, made: Ended): Promise<void> {
+export async function isWhole(out: string, made: ProcessEnd): Promise<void> {
   expect(made, made.stderr).toMatchObject({ code: 0 });
   expect(JSON.parse(made.stdout)).toMatchObject({ run: out, stateRoot: straight.stateRoot, head: straight.head });
   expect(bits(out)).toEqual(straight);

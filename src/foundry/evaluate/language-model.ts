@@ -2,7 +2,7 @@
 
 import type { ScoreRequest } from '../generate/index.ts';
 
-export interface Scored {
+export interface ContinuationScore {
   /** -ln p of each token of the continuation. */
   nats: Float64Array;
   /** True where each of these tokens is the likeliest one (the lowest id on a tie). */
@@ -22,7 +22,7 @@ export interface LanguageModel {
    * Scores requests; results are in the same order. Batching and shared contexts change no bit. `onTokens` gets the number of tokens
    * computed since its last call.
    */
-  score(requests: readonly ScoreRequest[], onTokens?: (tokens: number) => void): Promise<Scored[]>;
+  score(requests: readonly ScoreRequest[], onTokens?: (tokens: number) => void): Promise<ContinuationScore[]>;
   /** The likeliest continuation, token by token. */
   generate(context: ArrayLike<number>, options: GenerateOptions): Promise<number[]>;
   close(): void;

@@ -3,7 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import { rollingRequests, type ScoreRequest } from '../generate/index.ts';
 import { answers, continuations } from './generated.ts';
-import type { Scored } from './language-model.ts';
+import type { ContinuationScore } from './language-model.ts';
 import { characters, itemsOf, type Measured, measure, type Outcome, words } from './metrics.ts';
 import { continuationRequest } from './requests.ts';
 import type { ScoreOptions } from './score-options.ts';
@@ -82,7 +82,7 @@ async function likelihoods(set: Likely, { tokenizer, model, onProgress, signal }
 
   const size = ({ context, continuation }: ScoreRequest) => context.length + continuation.length - 1;
   const total = requests.reduce((sum, request) => sum + size(request), 0);
-  const scored: Scored[] = [];
+  const scored: ContinuationScore[] = [];
   let done = 0;
   for (let from = 0; from < requests.length; ) {
     let batch = 0;

@@ -6,7 +6,7 @@ import { philox4x32 } from '../../engine/index.ts';
 import type { ScoreRequest } from '../generate/index.ts';
 import { type ModelConfig, openDecoder, pagesOf, parameters } from '../model/index.ts';
 import { openWhole, wholeLogits, wholeNats } from '../model/testing/whole-pass.ts';
-import type { Scored } from './language-model.ts';
+import type { ContinuationScore } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 import { Scorer } from './scorer.ts';
 
@@ -43,7 +43,7 @@ const whole = openWhole(config, [1, CONTEXT], { read: weights });
 afterAll(() => whole.close());
 
 /** A single request, in one pass without pages. */
-function alone({ context, continuation }: ScoreRequest): Scored {
+function alone({ context, continuation }: ScoreRequest): ContinuationScore {
   const all = [...Array.from(context), ...Array.from(continuation)];
   const ids = all.slice(0, -1);
   const nats = wholeNats(whole, ids, all.slice(1)).slice(context.length - 1);

@@ -16,7 +16,7 @@ import {
   sizesOf,
   weightBytes,
 } from '../model/index.ts';
-import type { GenerateOptions, LanguageModel, Scored } from './language-model.ts';
+import type { ContinuationScore, GenerateOptions, LanguageModel } from './language-model.ts';
 import { type Node, prefixTree } from './prefix-tree.ts';
 
 /** Bytes for the activations of a forward pass, and for keys and values, if memory allows. */
@@ -61,7 +61,10 @@ export class Scorer implements LanguageModel {
     this.contextLength = decoder.size.context;
   }
 
-  async score(requests: readonly ScoreRequest[], onTokens: (tokens: number) => void = () => {}): Promise<Scored[]> {
+  async score(
+    requests: readonly ScoreRequest[],
+    onTokens: (tokens: number) => void = () => {},
+  ): Promise<ContinuationScore[]> {
     for (const { context, continuation } of requests) {
       const length = context.length + continuation.length;
       if (context.length === 0 || length > this.contextLength + 1) throw new Error(`a request of ${length} tokens`);
@@ -112,7 +115,7 @@ export class Scorer implements LanguageModel {
     }
   }
 
-  #collect(nodes: readonly Node[], scored: Scored[]): void {
+  #collect(nodes: readonly Node[], scored: ContinuationScore[]): void {
     let first = 0;
     const asked = nodes.flatMap((node) => {
       const offset = first - node.start;
@@ -178,6 +181,6 @@ interface Work {
   parents: ReadonlyMap<Node, ParentPages>;
   /** First unused page. */
   free: number;
-  scored: Scored[];
+  scored: ContinuationScore[];
   onTokens: (tokens: number) => void;
 }

@@ -2,7 +2,7 @@
 
 import { log64 } from '../../engine/index.ts';
 import { type Choice, choose, type Logits, likeliest } from './choose.ts';
-import type { Next, Scored, Task } from './task.ts';
+import type { Next, ScoreInput, Task } from './task.ts';
 
 /** How tokens that are already there become less likely. All of them at their neutral value change nothing. */
 export interface Penalties {
@@ -73,7 +73,7 @@ export class Continuation implements Task {
   ending: Ending | undefined;
   /** The token that the model chose to end it, where it did. */
   last: Token | undefined;
-  readonly scored?: Scored;
+  readonly scored?: ScoreInput;
   readonly #all: number[];
   readonly #options: ContinueOptions;
   readonly #counts = new Map<number, number>();

@@ -11,7 +11,7 @@ export { type SampleOptions, sampleModel } from './sample.ts';
 export { Scheduler } from './scheduler.ts';
 export { type Encoder, rollingRequests, type ScoreRequest, withPrefix } from './score-request.ts';
 export { Speaker, type SpeakOptions } from './speaker.ts';
-export { type Continued, type ContinueOptions, type End, type Ended, TextModel } from './text-model.ts';
+export { type Continued, type ContinueOptions, type End, type EndReason, TextModel } from './text-model.ts';
 export {
   type CallableTool,
   CallChooser,

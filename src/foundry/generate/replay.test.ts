@@ -10,7 +10,7 @@ import { openDecoder, pagesOf } from '../model/index.ts';
 import { Generator } from '../model/testing/generator.ts';
 import { compileSchema, JsonMask, JsonReader, MaskTokens } from './json/index.ts';
 import { byteTokenizer, writeModel } from './testing/chat.ts';
-import { type ContinueOptions, type Ended, TextModel } from './text-model.ts';
+import { type ContinueOptions, type EndReason, TextModel } from './text-model.ts';
 
 const CONTEXT = 120;
 const TEXTS = process.env.JIKJI_TORTURE ? 2000 : 60;
@@ -29,7 +29,7 @@ afterAll(() => {
 /** A text as a server makes it: all of its ids, and how it ended. */
 async function generated(model: TextModel, ids: number[], options: ContinueOptions) {
   const pieces = model.pieces(ids, options);
-  const made = { ids: [] as number[], text: '', ended: 'stopped' as Ended };
+  const made = { ids: [] as number[], text: '', ended: 'stopped' as EndReason };
   for (;;) {
     const { done, value } = await pieces.next();
     if (done) return { ...made, ids: [...made.ids, ...value.hidden], ended: value.ended };
@@ -79,7 +79,7 @@ test(`${TEXTS} texts of all options: each holds; no altered, cut or lengthened o
   const seed = Number(process.env.JIKJI_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
   const random = randomNumbers(seed);
   const below = (n: number) => Math.floor(random() * n);
-  const ends = new Set<Ended>();
+  const ends = new Set<EndReason>();
   for (let i = 0; i < TEXTS; i++) {
     const model = models[i % 2];
     const prompt = [256, ...Array.from({ length: 1 + below(60) }, () => below(256))];

@@ -3,7 +3,7 @@
 
 import type { Logits } from './choose.ts';
 import type { Continuation, Ending } from './continuation.ts';
-import type { Next, Scored, Task } from './task.ts';
+import type { Next, ScoreInput, Task } from './task.ts';
 
 /** Where a text stops being the model's. */
 export interface Difference {
@@ -24,7 +24,7 @@ export interface ReplayedText {
 
 export class Replay implements Task {
   readonly input: readonly number[];
-  readonly scored: Scored;
+  readonly scored: ScoreInput;
   readonly #text: Continuation;
   readonly #given: readonly number[];
   readonly #mayGoOn: boolean;

@@ -4,7 +4,7 @@ import { JikjiError } from '../../base/index.ts';
 import type { Model } from '../load/index.ts';
 import type { TextPiece } from './growing-text.ts';
 import { rollingRequests } from './score-request.ts';
-import { type Continued, type ContinueOptions, type Ended, TextModel } from './text-model.ts';
+import { type Continued, type ContinueOptions, type EndReason, TextModel } from './text-model.ts';
 
 export type SpeakOptions = Omit<ContinueOptions, 'drawn' | 'ends' | 'full'>;
 
@@ -47,7 +47,7 @@ export class Speaker {
   }
 
   /** Continues a text piece by piece. @throws JikjiError `prompt-too-long` */
-  async *pieces(text: string, options: SpeakOptions): AsyncGenerator<TextPiece, Ended, undefined> {
+  async *pieces(text: string, options: SpeakOptions): AsyncGenerator<TextPiece, EndReason, undefined> {
     const { ended } = yield* this.#model.pieces(this.#promptOf(text), { ...options, full: 'slide' });
     return ended;
   }

@@ -5,7 +5,7 @@ import type { Logits } from './choose.ts';
 /** What follows after a token was chosen: the text grew by it, it begins anew with another input, or it has ended. */
 export type Next = 'grown' | 'restarted' | 'ended';
 
-export interface Scored {
+export interface ScoreInput {
   /** The input, and one token more at most. */
   tokens: readonly number[];
   /** Index of the first token to score, at least 1. */
@@ -29,5 +29,5 @@ export interface Task {
   /** Its choices may take long, as by masks: their time is its client's debt. */
   readonly isCostly?: boolean;
   /** Where the likelihood of given tokens is wanted. Such a task takes nothing over from earlier ones. */
-  scored?: Scored;
+  scored?: ScoreInput;
 }

@@ -18,7 +18,7 @@ import { Pipe } from './pipe.ts';
 import { Replay, type ReplayedText } from './replay.ts';
 import { Scheduler, type TaskOptions } from './scheduler.ts';
 import type { ScoreRequest } from './score-request.ts';
-import type { Next, Scored, Task } from './task.ts';
+import type { Next, ScoreInput, Task } from './task.ts';
 
 export interface OpenOptions {
   threads: number;
@@ -34,11 +34,11 @@ export type ContinueOptions = Omit<ContinuationOptions, 'vocabSize' | 'context' 
 } & TaskOptions;
 
 /** Why it ended: `stopped` by the signal. */
-export type Ended = Ending | 'stopped';
+export type EndReason = Ending | 'stopped';
 
 /** How a text ended. */
 export interface End {
-  ended: Ended;
+  ended: EndReason;
   /** Tokens generated, those of a stop string too. */
   generated: number;
   /** Tokens of the prompt that were taken over from an earlier text. */
@@ -52,7 +52,7 @@ export interface End {
 export interface Continued {
   text: string;
   tokenIds: number[];
-  ended: Ended;
+  ended: EndReason;
 }
 
 export class TextModel {
@@ -203,7 +203,7 @@ export class TextModel {
 /** Given tokens whose likelihood is wanted, as a task of the scheduler. */
 export class Scoring implements Task {
   readonly input: readonly number[];
-  readonly scored: Scored;
+  readonly scored: ScoreInput;
   /** -ln p of each token from `first` on. */
   readonly nats: Float64Array;
   /** Whether each of them is the likeliest one. */

@@ -1,12 +1,12 @@
 // Which tokens may come at a place of a text that is held to a form: a walk over the tokens by their bytes; and what that does to logits.
 
-import { type Begun, characterNext, leastOfPart, partNext, QUOTE } from './json/characters.ts';
+import { characterNext, leastOfPart, type PartialCharacter, partNext, QUOTE } from './json/characters.ts';
 import type { TrieNode } from './token-trie.ts';
 
 /** Inside a string where every character may follow and none decides anything, but that the place after its end depends on them all. */
 export interface Free {
   /** A character that has begun. */
-  readonly begun: Begun | undefined;
+  readonly begun: PartialCharacter | undefined;
   /** Bytes at least from the end of a character to the end of the text. */
   readonly after: number;
 }
@@ -66,7 +66,7 @@ function freeTokens(
   { begun: first, after }: Free,
   of: { most: number; allow: (id: number) => void; onQuote: (child: TrieNode, way: Way) => void },
 ): void {
-  const open: [TrieNode, Begun | undefined, Way | undefined][] = [[from, first, undefined]];
+  const open: [TrieNode, PartialCharacter | undefined, Way | undefined][] = [[from, first, undefined]];
   for (let top = open.pop(); top; top = open.pop()) {
     const [node, begun, before] = top;
     for (const [byte, child] of node.children) {

@@ -18,7 +18,7 @@ import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence
 import type { HeldOutScore } from './held-out.ts';
 import type { TrainingInput } from './training-input.ts';
 
-export interface Begun {
+export interface TrainingStart {
   /** Open at the trainer's step. It still holds the records of later steps that an earlier session wrote. */
   transcript: Transcript;
   seed: bigint;
@@ -42,7 +42,7 @@ export interface AtStart {
  * checkpoints, with a warning; the steps that are then taken again must give the records that the transcript already has.
  * @throws JikjiError `run-broken`, `key-changed`, `commitment-differs`, `state-differs`, `transcript-broken`, `checkpoint-version`
  */
-export async function beginTraining(input: TrainingInput, trainer: Trainer, atStart: AtStart): Promise<Begun> {
+export async function beginTraining(input: TrainingInput, trainer: Trainer, atStart: AtStart): Promise<TrainingStart> {
   const paths = runPaths(input.folder);
   const steps = checkpointSteps(paths.checkpoints).reverse();
   let initial: string | undefined;
@@ -75,7 +75,7 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer, atSt
   checkReferences(input, commitment);
   const before = input.recipe.from && atStart.score();
   const passedOver = new Map<number, JikjiError>();
-  const begun = (transcript: Transcript, root: string): Begun => {
+  const begun = (transcript: Transcript, root: string): TrainingStart => {
     for (const { message, input: path } of passedOver.values()) {
       input.onEvent({ kind: 'warning', text: `This checkpoint is passed over: ${message} (${path}).` });
     }

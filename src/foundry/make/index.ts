@@ -44,7 +44,7 @@ export { ARITHMETIC_VERSION, checkpointPlan } from './evidence.ts';
 export { checkFolder, folderOfRun } from './folder.ts';
 export { scoreHeldOut, textBytes, tokensScored } from './held-out.ts';
 export { readMadeFile } from './made-files.ts';
-export type { Asked, OfficeClient } from './office.ts';
+export type { LodgingRequest, OfficeClient } from './office.ts';
 export { parentShape, weightsDigest } from './parent.ts';
 export { countReferences, openReferences, REFERENCE_BYTES } from './references.ts';
 export type { MakeResult } from './result.ts';

@@ -9,7 +9,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { checkpointSteps } from '../train/index.ts';
-import { bitsOf, contents, type Ended, jikji, stageOf, writeTexts } from './testing/cli.ts';
+import { bitsOf, contents, jikji, type ProcessEnd, stageOf, writeTexts } from './testing/cli.ts';
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);
 const KILLS = TORTURE ? 20 : 2;
@@ -79,7 +79,7 @@ beforeAll(async () => {
 });
 
 /** Kills sessions of a run, and of further runs if it finishes earlier; each run must end with the bits of a run without kills. */
-async function torture(kills: number, session: (out: string) => Promise<Ended>) {
+async function torture(kills: number, session: (out: string) => Promise<ProcessEnd>) {
   const stages = new Map<string, number>();
   const story = [`seed ${SEED}`];
   let run = 0;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { JikjiError } from '../../base/index.ts';
 import { parseStatement, Register, readLodgeable, sha256Hex } from '../../ledger/index.ts';
 import { commitmentOf, genesisText, key, requestText, sealText } from '../../ledger/testing/register.ts';
-import { type Asked, askUntilAnswered, Lodger, type OfficeClient } from './office.ts';
+import { askUntilAnswered, Lodger, type LodgingRequest, type OfficeClient } from './office.ts';
 
 const RUN = sha256Hex('run');
 const maker = key();
@@ -22,7 +22,7 @@ class MadeUpOffice implements OfficeClient {
   trouble: JikjiError | undefined;
   asked = 0;
 
-  async lodge({ statement, genesis }: Asked) {
+  async lodge({ statement, genesis }: LodgingRequest) {
     this.asked++;
     await Promise.resolve();
     if (this.trouble) throw this.trouble;

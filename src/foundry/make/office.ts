@@ -8,7 +8,7 @@ import { parseStatement, type Signer, signHead } from '../../ledger/index.ts';
 import { SEAL } from '../../run-folder/index.ts';
 
 /** What an office is asked to lodge. */
-export interface Asked {
+export interface LodgingRequest {
   /** The text of a request, a head or a seal. */
   statement: string;
   /** With a seal: the text of the run's genesis. */
@@ -23,7 +23,7 @@ export interface OfficeClient {
    * Gives the text of the office's answer, a statement `lodging`, unverified.
    * @throws JikjiError `office-away` where a retry may help; any other error is a refusal
    */
-  lodge(asked: Asked): Promise<string>;
+  lodge(asked: LodgingRequest): Promise<string>;
 }
 
 /** Milliseconds before the first retry; each further retry waits twice as long. */
@@ -66,7 +66,7 @@ const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
  */
 export async function askUntilAnswered(
   client: OfficeClient,
-  asked: Asked,
+  asked: LodgingRequest,
   { signal, note }: { signal: AbortSignal; note: (text: string) => void },
 ): Promise<string> {
   for (let attempt = 1; ; attempt++) {
@@ -148,7 +148,7 @@ export class Lodger {
   }
 
   /** Retries until the office answers; undefined where the lodger was closed first. @throws the office's refusal */
-  async #ask(asked: Asked): Promise<string | undefined> {
+  async #ask(asked: LodgingRequest): Promise<string | undefined> {
     const { client, note } = this.#options;
     while (!this.#ending.signal.aborted) {
       try {

@@ -16,7 +16,7 @@ import {
   type TokenFiles,
   Trainer,
 } from '../train/index.ts';
-import { type Begun, beginTraining } from './begin.ts';
+import { beginTraining, type TrainingStart } from './begin.ts';
 import { checkConversations } from './conversations.ts';
 import { reporter } from './events.ts';
 import { checkpointPlan } from './evidence.ts';
@@ -194,7 +194,7 @@ interface Tools {
 }
 
 /** Takes all steps that are left, and notes start and end of the session in the run's folder. */
-async function runSession(input: TrainingInput, tools: Tools, begun: Begun): Promise<Session> {
+async function runSession(input: TrainingInput, tools: Tools, begun: TrainingStart): Promise<Session> {
   const { folder, ranks, threads, machines } = input;
   const { trainer } = tools;
   const paths = runPaths(folder);
@@ -264,7 +264,7 @@ interface SessionStart {
   hold: FolderHold;
   /** Peak of all ranks together, in GFLOP/s. */
   peak: number;
-  begun: Begun;
+  begun: TrainingStart;
 }
 
 /** Takes the steps up to the last one, each with its record; saves checkpoints and validates when due. */

@@ -9,7 +9,13 @@ import {
   type ReceiptRequest,
   seedOfNonce,
 } from '../../ledger/index.ts';
-import { type Held, parametersOf, type StatedParameters, schemaOf, statedParametersOf } from './parameters.ts';
+import {
+  type OutputConstraint,
+  parametersOf,
+  type StatedParameters,
+  schemaOf,
+  statedParametersOf,
+} from './parameters.ts';
 import { chatPromptOf, listOfPrompts, type Prompt, promptsOf } from './prompts.ts';
 import type { ServedModel } from './served-model.ts';
 import type { ChatRequest, CompletionRequest, SamplingRequest } from './shapes.ts';
@@ -27,7 +33,7 @@ export interface Meaning {
   n: number;
   parameters: AnswerParameters;
   /** Undefined where an answer may be any text. */
-  held: Held | undefined;
+  held: OutputConstraint | undefined;
   /** Digest of the template that made the prompt; null where there is none. */
   chatTemplate: string | null;
   seed: number | undefined;

@@ -11,10 +11,10 @@ import type { HeldCalls } from './tools.ts';
 type TokenMask = NonNullable<ContinueOptions['mask']>;
 
 /** What the tokens of an answer are held to: JSON of a schema, or calls of tools. */
-export type Held = { schema: unknown; place: string } | { calls: HeldCalls };
+export type OutputConstraint = { schema: unknown; place: string } | { calls: HeldCalls };
 
 /** The schema that an answer must have; undefined where it may be any text. */
-export function schemaOf({ response_format: format }: SamplingRequest): Held | undefined {
+export function schemaOf({ response_format: format }: SamplingRequest): OutputConstraint | undefined {
   if (!format || format.type === 'text') return undefined;
   if (format.type === 'json_schema')
     return { schema: format.json_schema.schema, place: 'response_format.json_schema.schema' };
@@ -82,7 +82,11 @@ export function statedParametersOf(
 export function parametersOf(
   request: SamplingRequest,
   model: ServedModel,
-  { maxTokens, held, ends = new Set() }: { maxTokens: number; held: Held | undefined; ends?: ReadonlySet<number> },
+  {
+    maxTokens,
+    held,
+    ends = new Set(),
+  }: { maxTokens: number; held: OutputConstraint | undefined; ends?: ReadonlySet<number> },
 ): AnswerParameters {
   const { tokenizer } = model.text.model;
   requireBiased(request, tokenizer.vocabSize);
@@ -93,7 +97,7 @@ export function parametersOf(
   };
 }
 
-const masksOf = (held: Held, model: ServedModel, ends: ReadonlySet<number>): (() => TokenMask) =>
+const masksOf = (held: OutputConstraint, model: ServedModel, ends: ReadonlySet<number>): (() => TokenMask) =>
   'calls' in held ? model.callMasksOf(held.calls, ends) : model.masksOf(held, ends);
 
 type AnswerOptions = Omit<ContinueOptions, 'client' | 'signal' | 'guesses'>;
@@ -105,7 +109,7 @@ type AnswerOptions = Omit<ContinueOptions, 'client' | 'signal' | 'guesses'>;
 export function optionsOf(
   parameters: AnswerParameters,
   model: ServedModel,
-  held: Held | undefined,
+  held: OutputConstraint | undefined,
 ): (seed: number) => AnswerOptions {
   const { maxTokens, temperature, topK, topP, minP, stop, logitBias } = parameters;
   const ends = new Set(parameters.ends);

@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import type { ModelConfig } from '../model/index.ts';
 import { checkpointName, type TrainConfig } from './index.ts';
-import { type Done, type Job, type Outcome, outcomeOf, work } from './testing/rank.ts';
+import { type Job, type Outcome, outcomeOf, type RankResult, work } from './testing/rank.ts';
 import { smallModel, smallTraining } from './testing/small.ts';
 import { mailboxes } from './testing/threads.ts';
 
@@ -132,7 +132,7 @@ test.each([true, false])('resuming with another number of ranks (tied head: %s)'
   const straight = await done(1, job);
   const path = folder();
   const records: unknown[] = [];
-  let last: Done | undefined;
+  let last: RankResult | undefined;
   for (const [i, size] of [4, 1, 2, 4, 2].entries()) {
     const from = i === 0 ? {} : { from: i };
     last = await done(size, { ...job, folder: path, ...from, until: i + 1 });

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { bits32, bits64 } from '../index.ts';
 
-export interface Made {
+export interface MadeStep {
   step: number;
   loss: number;
   gradNorm: number;
@@ -12,7 +12,7 @@ export interface Made {
 }
 
 /** Figures of a step that anybody can work out again. */
-export function figures(step: number, seed = 1): Made {
+export function figures(step: number, seed = 1): MadeStep {
   const wave = (k: number) => Math.sin(step * k + seed);
   const spike = step % 997 === 500 ? 5 : 0;
   return {
@@ -25,7 +25,7 @@ export function figures(step: number, seed = 1): Made {
 }
 
 /** A record behind `link`, and its line without the newline. The chain is worked out here, from its definition. */
-export function recordLine(record: Made, before = 'ab'.repeat(32)): { line: string; link: string } {
+export function recordLine(record: MadeStep, before = 'ab'.repeat(32)): { line: string; link: string } {
   const { step, loss, gradNorm, learningRate, root } = record;
   const batch = createHash('sha256').update(String(step)).digest('hex');
   const head = `{"batch":"${batch}","gradNorm":"${bits64(gradNorm)}","learningRate":"${bits32(learningRate)}",`;
@@ -38,7 +38,7 @@ export function recordLine(record: Made, before = 'ab'.repeat(32)): { line: stri
 }
 
 /** Lines of the transcript from step 1 on, each with its newline. */
-export function* lines(steps: number, of: (step: number) => Made = figures): Generator<string> {
+export function* lines(steps: number, of: (step: number) => MadeStep = figures): Generator<string> {
   let link: string | undefined;
   for (let step = 1; step <= steps; step++) {
     const made = recordLine({ ...of(step), step }, link);

@@ -49,7 +49,7 @@ export function beyondText({ headline, result }: ReferenceFacts, words: Words): 
     : words.likeness.beyond(beyond.map((one) => likenessName(one, result, words)).join('; '));
 }
 
-export interface Seen {
+export interface ShownTest {
   test: Test;
   noun: string;
   /** Whether to say what independent models have. */
@@ -57,7 +57,7 @@ export interface Seen {
 }
 
 /** What a test counted, and by which alignment. */
-export function testText({ test, noun, withExpected }: Seen, words: Words, format: Format): string {
+export function testText({ test, noun, withExpected }: ShownTest, words: Words, format: Format): string {
   const counted = words.tests[test.name](format.count(test.count), format.count(test.of), noun);
   const details = [
     test.alignment === 'tokens' && words.alignments.tokens,

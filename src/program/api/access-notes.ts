@@ -1,7 +1,7 @@
 // Access notes: before a route answers, it records that a viewer gets what the rule book keeps from the public.
 
 import type { Context as Request } from 'hono';
-import type { Sealed } from '../housekeeping/index.ts';
+import type { SealedThing } from '../housekeeping/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Row } from '../state/index.ts';
 import type { Viewer } from '../users/index.ts';
@@ -19,7 +19,7 @@ export interface ProgrammeRequest {
 export async function noteAccess(
   { housekeeping }: Context,
   { programme, viewer: { user, role, consortium }, c }: ProgrammeRequest,
-  things: readonly Sealed[],
+  things: readonly SealedThing[],
 ): Promise<void> {
   if (user === null) return;
   const sealed = things.filter((thing) => isSealed(programme.tables, thing));
@@ -29,9 +29,9 @@ export async function noteAccess(
 }
 
 /** The audits that rows of submissions show. */
-export const auditsIn = (rows: readonly (Pick<Row<'submissions'>, 'id'> & { audit: unknown })[]): Sealed[] =>
+export const auditsIn = (rows: readonly (Pick<Row<'submissions'>, 'id'> & { audit: unknown })[]): SealedThing[] =>
   rows.filter(({ audit }) => audit !== null).map(({ id }) => ({ what: 'audit', of: id }));
 
 /** The hours that usages show of submissions: they come from audits. */
-export const usagesIn = (usages: readonly { submission?: string | null }[]): Sealed[] =>
-  usages.flatMap(({ submission }): Sealed[] => (submission == null ? [] : [{ what: 'usage', of: submission }]));
+export const usagesIn = (usages: readonly { submission?: string | null }[]): SealedThing[] =>
+  usages.flatMap(({ submission }): SealedThing[] => (submission == null ? [] : [{ what: 'usage', of: submission }]));

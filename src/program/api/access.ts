@@ -4,7 +4,7 @@
 import type { z } from 'zod';
 import type { Json } from '../../ledger/index.ts';
 import { auditShown } from '../audits/index.ts';
-import type { Sealed } from '../housekeeping/index.ts';
+import type { SealedThing } from '../housekeeping/index.ts';
 import type { Entry } from '../log/index.ts';
 import { canSee, canSeeAudit, canSeeFiles, canSeeReview, canSeeReviewer, type Disclosable } from '../office/index.ts';
 import { type CatalogueText, catalogueOf, type KindName, type Row, type Tables } from '../state/index.ts';
@@ -53,7 +53,7 @@ function stageOf(tables: Tables, data: Record<string, Json>): string {
 type Data = Record<string, Json>;
 type Sees = (viewer: Viewer, tables: Tables, data: Data) => boolean;
 /** Whether a viewer sees what an entry says; and what that is of, for the access record. */
-type Visibility = Sees & { things?: (tables: Tables, data: Data) => Sealed[] };
+type Visibility = Sees & { things?: (tables: Tables, data: Data) => SealedThing[] };
 
 const saying = (sees: Sees, things: NonNullable<Visibility['things']>): Visibility => Object.assign(sees, { things });
 
@@ -174,8 +174,8 @@ function isWithheld(viewer: Viewer, tables: Tables, { kind, data }: Entry): bool
 }
 
 /** The sealed things in the entries that a viewer sees and the public does not. */
-export function sealedInEntries(viewer: Viewer, tables: Tables, entries: readonly Entry[]): Sealed[] {
-  return entries.flatMap((entry): Sealed[] => {
+export function sealedInEntries(viewer: Viewer, tables: Tables, entries: readonly Entry[]): SealedThing[] {
+  return entries.flatMap((entry): SealedThing[] => {
     if (!isWithheld(NOBODY, tables, entry) || isWithheld(viewer, tables, entry)) return [];
     const { things } = VISIBILITY[entry.kind as KindName];
     return things?.(tables, entry.data as Data) ?? [{ what: 'entry', of: String(entry.seq) }];
@@ -183,17 +183,17 @@ export function sealedInEntries(viewer: Viewer, tables: Tables, entries: readonl
 }
 
 /** What a stage holds of these kinds. */
-export function thingsIn(tables: Tables, stage: string, kinds: readonly Disclosable[]): Sealed[] {
+export function thingsIn(tables: Tables, stage: string, kinds: readonly Disclosable[]): SealedThing[] {
   const submissions = (what: 'audit' | 'weights') =>
-    tables.of('submissions', 'stage', stage).map(({ id }): Sealed => ({ what, of: id }));
-  return kinds.flatMap((kind): Sealed[] => {
+    tables.of('submissions', 'stage', stage).map(({ id }): SealedThing => ({ what, of: id }));
+  return kinds.flatMap((kind): SealedThing[] => {
     if (kind === 'audits' || kind === 'weights') return submissions(kind === 'audits' ? 'audit' : kind);
     return [{ what: kind, of: stage }];
   });
 }
 
 /** Whether the public is not shown a thing now. */
-export function isSealed(tables: Tables, { what, of }: Sealed): boolean {
+export function isSealed(tables: Tables, { what, of }: SealedThing): boolean {
   switch (what) {
     case 'audit':
     case 'usage':

@@ -2,7 +2,7 @@
 // permissions beyond the roles: the act does.
 
 import { z } from 'zod';
-import type { Sealed } from '../housekeeping/index.ts';
+import type { SealedThing } from '../housekeeping/index.ts';
 import type { Act, By } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
 import type { Viewer } from '../users/index.ts';
@@ -29,7 +29,7 @@ interface ActRoute<A, I> {
   /** Members of the act's input that this route does not accept. */
   without?: readonly string[];
   /** What the answer shows that may be sealed. */
-  shows?: (given: I) => Sealed[];
+  shows?: (given: I) => SealedThing[];
 }
 
 type Show<R, A> = (result: R, programme: Programme, viewer: Viewer) => z.input<A> | Promise<z.input<A>>;

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { auditShown } from '../audits/index.ts';
 import { lackingOf } from '../due/index.ts';
-import type { Sealed } from '../housekeeping/index.ts';
+import type { SealedThing } from '../housekeeping/index.ts';
 import { questionsOf } from '../judging/index.ts';
 import { canSee, canSeeAudit, timesOf } from '../office/index.ts';
 import type { Programme } from '../programme/index.ts';
@@ -93,7 +93,7 @@ function expertsShown(viewer: Viewer, tables: Tables, stage: string): Page['expe
 }
 
 /** What a page of a stage shows that may be sealed. */
-export function thingsOnStagePage({ id, submissions, forms, judgements, report }: Page): Sealed[] {
+export function thingsOnStagePage({ id, submissions, forms, judgements, report }: Page): SealedThing[] {
   return [
     ...auditsIn(submissions as Parameters<typeof auditsIn>[0]),
     ...(forms.length > 0 ? [{ what: 'forms', of: id } as const] : []),

@@ -75,7 +75,7 @@ export type CompletionBody = z.input<typeof runs.completion>;
 export type ChatBody = z.input<typeof runs.chat>;
 export type SameSeal = z.output<typeof runs.sameSeal>;
 export type { ThinCurve as Curve } from '../../run-folder/index.ts';
-export type { Joined as JoinedAudits, ShownAudit } from '../audits/index.ts';
+export type { JoinedAudits, ShownAudit } from '../audits/index.ts';
 export type { StageReport } from '../decision/index.ts';
 export type { Access, Backup, Verification } from '../housekeeping/index.ts';
 export type { AssumptionsGiven, Border, Rate, Rehearsal } from '../rehearsal/index.ts';

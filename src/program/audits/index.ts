@@ -1,9 +1,10 @@
 // Audits of submissions: the claims of one audit, the joined result of several, and parts that are not trained again yet.
+
+export { auditShown, shownCheck } from './audit-view.ts';
 export { claimsOf } from './claims.ts';
 export { curveOf } from './curve.ts';
 export { auditedEvidence } from './evidence.ts';
-export { joinedAudits } from './joined.ts';
+export { joinedAudits } from './joined-audits.ts';
 export { auditCommand, givePart } from './parts.ts';
 export * from './shapes.ts';
-export { auditShown, shownCheck } from './shown.ts';
 export { witnessClaims, witnessFound } from './witness-claims.ts';

@@ -3,7 +3,7 @@
 
 import type { Programme } from '../programme/index.ts';
 import { evidenceOf, type Tables } from '../state/index.ts';
-import { joinedAudits } from './joined.ts';
+import { joinedAudits } from './joined-audits.ts';
 import type { Part } from './shapes.ts';
 
 /** How long a part stays reserved for its party. */

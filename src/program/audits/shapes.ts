@@ -74,7 +74,7 @@ export const joinedShape = z
     spans: z.array(z.object({ from: z.int(), to: z.int(), steps: z.int(), by: z.array(z.int()) })),
   })
   .meta({ id: 'JoinedAudits' });
-export type Joined = z.infer<typeof joinedShape>;
+export type JoinedAudits = z.infer<typeof joinedShape>;
 
 /** A part of a run: first and last segment, counted from 1. `segments`: number of all segments of the run. */
 export const partShape = z.object({

@@ -1,7 +1,7 @@
 // A check as one text in each language: the lines of both stand beside each other, whatever a file is named.
 
 import { expect, test } from 'vitest';
-import { shownCheck } from './shown.ts';
+import { shownCheck } from './audit-view.ts';
 
 type Given = Parameters<typeof shownCheck>[0];
 

@@ -17,7 +17,7 @@ import {
   type Tables,
 } from '../state/index.ts';
 import { callsOfExpert, callsOfOffice } from './calls.ts';
-import { type Context, type Due, due, type Given, type Person, type Place } from './item.ts';
+import { type Context, type Due, due, type ItemInput, type Person, type Place } from './item.ts';
 import { asksModels, lackingOf, needsJudgements } from './lacking.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -66,7 +66,7 @@ function ofOffice(context: Context, stage: string): Due[] {
   const { tables, now } = context;
   const status = statusOf(tables, stage);
   const { closes, appealsUntil } = datesOf(tables, stage);
-  const of = (act: string, until: string | null, say: Given['say']) =>
+  const of = (act: string, until: string | null, say: ItemInput['say']) =>
     due(context, { at: onStage(stage, act), until, say });
   switch (status) {
     case 'open': {

@@ -31,12 +31,12 @@ export interface Context {
   now: Date;
 }
 
-export interface Given {
+export interface ItemInput {
   at: Place;
   until?: string | null;
   say: (speaker: Speaker) => string;
 }
 
-export function due({ tables, now }: Context, { at, until = null, say }: Given): Due {
+export function due({ tables, now }: Context, { at, until = null, say }: ItemInput): Due {
   return { text: inBoth(tables, say), at, until, late: until !== null && Date.parse(until) < now.getTime() };
 }

@@ -26,7 +26,7 @@ const KINDS = ['audit', 'usage', 'weights', 'scores', 'forms', 'judgements', 'ap
 type AccessKind = (typeof KINDS)[number];
 
 /** Something sealed: its kind, and the id of what it is of. */
-export interface Sealed {
+export interface SealedThing {
   what: AccessKind;
   of: string;
 }
@@ -81,7 +81,11 @@ export class AccessRecord {
   }
 
   /** Returns when a line for each of `things` is in the database. Once a day for each of them, so most calls ask nothing of it. */
-  async note(programme: string, { user, role, consortium, byToken }: Reader, things: Iterable<Sealed>): Promise<void> {
+  async note(
+    programme: string,
+    { user, role, consortium, byToken }: Reader,
+    things: Iterable<SealedThing>,
+  ): Promise<void> {
     const time = this.#now();
     const day = time.toISOString().slice(0, 10);
     if (day !== this.#day) await this.#begin(day, time);

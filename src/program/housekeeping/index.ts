@@ -6,7 +6,7 @@ import { AccessRecord } from './access-record.ts';
 import { Backups } from './backups.ts';
 import { Verifications } from './verifications.ts';
 
-export { type Access, accessShape, csvLine, type Sealed } from './access-record.ts';
+export { type Access, accessShape, csvLine, type SealedThing } from './access-record.ts';
 export { openBackup } from './age.ts';
 export { type Backup, backupShape } from './backups.ts';
 export { type Verification, verificationShape } from './verifications.ts';

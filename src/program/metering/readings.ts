@@ -37,7 +37,7 @@ async function writeAnswer(pieces: AsyncIterable<Uint8Array>, path: string): Pro
   return digest.digest('hex');
 }
 
-export interface Asked {
+export interface ReadingRequest {
   programme: string;
   cluster: string;
   /** First and last day, UTC. */
@@ -49,7 +49,7 @@ export interface Asked {
   by: 'sacct' | 'file';
 }
 
-export interface Reading extends Asked {
+export interface Reading extends ReadingRequest {
   id: string;
   /** `waiting`: for the file. */
   state: 'waiting' | 'reading' | 'read' | 'failed';
@@ -72,7 +72,7 @@ const MAX_BYTES = 2 ** 31;
 export const hasSacct = (path = process.env.PATH ?? ''): boolean =>
   path.split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, 'sacct')));
 
-function checkNames(accounts: Asked['accounts']): void {
+function checkNames(accounts: ReadingRequest['accounts']): void {
   const names = [...accounts.values()].flat();
   if (names.length === 0 || names.length > MAX_ACCOUNTS)
     throw refuse.accountCount('accounts', names.length, MAX_ACCOUNTS);
@@ -99,7 +99,7 @@ export class Readings {
    * Begins a reading; with `by: 'file'` it waits for the file.
    * @throws JikjiError `metering-accounts`, `account-twice`, `metering-busy`, `slurm-missing`
    */
-  start(asked: Asked): Reading {
+  start(asked: ReadingRequest): Reading {
     checkNames(asked.accounts);
     if (asked.by === 'sacct' && !hasSacct()) throw refuse.noSlurm('sacct');
     const id = randomBytes(12).toString('hex');

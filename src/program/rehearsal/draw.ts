@@ -32,7 +32,7 @@ const within = (value: number, low: number, high: number): number => Math.min(hi
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** The teams that fail the veto come with it. */
-export interface Drawn {
+export interface DrawnTeams {
   tables: Tables;
   failed: Set<string>;
 }
@@ -54,7 +54,7 @@ export class Drawer {
   }
 
   /** The stage of one repetition, closed, with the teams that fail the veto. */
-  stage(repetition: number): Drawn {
+  stage(repetition: number): DrawnTeams {
     this.#tables = new Tables();
     this.#seq = 0;
     const failed = this.#begin(repetition);

@@ -6,7 +6,7 @@ import { decideStage, type Outcome, type SampleSize, warnOfSmallSample } from '.
 import type { RuleBook } from '../rules/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import type { Assumptions } from './assumptions.ts';
-import { Drawer, type Drawn, STAGE, teamName } from './draw.ts';
+import { Drawer, type DrawnTeams, STAGE, teamName } from './draw.ts';
 import { DRAWS, leavesOf, type Plan } from './plan.ts';
 
 const noError = (name: Both): Both => ({
@@ -120,7 +120,7 @@ class Tally {
     this.#vetoed = qualities.map(() => 0);
   }
 
-  add(outcome: Outcome, { failed }: Drawn): void {
+  add(outcome: Outcome, { failed }: DrawnTeams): void {
     this.#count++;
     const stays = new Set([...outcome.kept, ...outcome.undecided]);
     const running: string[] = [];

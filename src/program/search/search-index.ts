@@ -15,7 +15,7 @@ export interface Hit {
   /** 0 is the best. */
   rank: number;
 }
-export type Found = Map<FoundKind, { count: number; hits: Hit[] }>;
+export type FoundByKind = Map<FoundKind, { count: number; hits: Hit[] }>;
 
 /** Before and behind each name; a space is before each word. */
 const NAME = '\u0001';
@@ -91,7 +91,7 @@ export class SearchIndex {
   }
 
   /** The things in whose names all words of a question occur, in any order. */
-  find(question: string): Found {
+  find(question: string): FoundByKind {
     const folded = fold(question);
     if (folded === '') return new Map();
     const buckets = new Map<FoundKind, { count: number; ranks: Thing[][] }>();
@@ -175,7 +175,7 @@ export class SearchIndex {
 }
 
 /** What several indexes found, the best first; at equal ranks in the order of the indexes. */
-export function joinFound(all: readonly Found[]): { kind: FoundKind; count: number; hits: Hit[] }[] {
+export function joinFound(all: readonly FoundByKind[]): { kind: FoundKind; count: number; hits: Hit[] }[] {
   const groups = FOUND_KINDS.flatMap((kind) => {
     const found = all.flatMap((one) => one.get(kind) ?? []);
     if (found.length === 0) return [];

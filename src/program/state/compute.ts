@@ -9,7 +9,7 @@ import { sources } from './fields.ts';
 import { kind, requireRow } from './kind.ts';
 import * as refuse from './refusals/compute.ts';
 import { ROW, type Row } from './rows.ts';
-import { checkOffice, usageSubjects } from './signed.ts';
+import { checkOffice, usageSubjects } from './signatures.ts';
 import { requireActiveConsortium } from './stages.ts';
 import type { Tables } from './tables.ts';
 

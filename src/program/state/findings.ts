@@ -8,7 +8,7 @@ import { id, sources, text } from './fields.ts';
 import { kind, requireFree } from './kind.ts';
 import * as refuse from './refusals/experts.ts';
 import { ROW, type Row } from './rows.ts';
-import { checkFinding, checkRejection } from './signed.ts';
+import { checkFinding, checkRejection } from './signatures.ts';
 import { requireOpenStage } from './stages.ts';
 import type { Tables } from './tables.ts';
 

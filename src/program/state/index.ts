@@ -32,6 +32,7 @@ export {
 } from './comparisons.ts';
 export { makerUsageOf, requireCluster, stalePartsOf } from './compute.ts';
 export { datesOf, instant } from './dates.ts';
+export { LACKS, lackIn, lackOf } from './disqualifications.ts';
 export {
   assignedTo,
   countedForms,
@@ -45,13 +46,12 @@ export { type FindingProposal, findingProposals } from './findings.ts';
 export { checkProposal, type Proposal, State } from './fold.ts';
 export { freeId, requireRow } from './kind.ts';
 export type { KindName } from './kinds.ts';
-export { LACKS, lackIn, lackOf } from './lacks.ts';
-export { consortiumName, NAMED_THINGS, type Named, nameNow } from './names.ts';
+export { consortiumName, NAMED_THINGS, type NamedThing, nameNow } from './names.ts';
 export { party as partyKo } from './refusals/words.ts';
 export { figuresOf, headRecord, registerOf, registerText } from './register.ts';
 export { deviceHours, figures, MAX_DEVICE_HOURS, MAX_FILE_BYTES, MAX_STATEMENT, party, type Row } from './rows.ts';
 export { checkForm, commitmentOf, requireMayRate, sameFiles } from './scores.ts';
-export { signByOffice, signFinding, signRejection, usageSubjects } from './signed.ts';
+export { signByOffice, signFinding, signRejection, usageSubjects } from './signatures.ts';
 export {
   decisionParts,
   excludedBy,

@@ -18,11 +18,11 @@ const NAMED = {
   call: { table: 'calls', column: 'title' },
   stage: { table: 'stages', column: 'title' },
 } as const satisfies Record<string, { table: TableName; column: 'name' | 'title' }>;
-export type Named = keyof typeof NAMED;
-export const NAMED_THINGS = Object.keys(NAMED) as [Named, ...Named[]];
+export type NamedThing = keyof typeof NAMED;
+export const NAMED_THINGS = Object.keys(NAMED) as [NamedThing, ...NamedThing[]];
 
 /** The current name. @throws JikjiError `...-unknown` */
-export function nameNow(tables: Tables, what: Named, of: string): Title {
+export function nameNow(tables: Tables, what: NamedThing, of: string): Title {
   const { table, column } = NAMED[what];
   return (requireRow(tables, table, of, what) as unknown as Record<string, Title>)[column]!;
 }

@@ -5,13 +5,13 @@ import { type Both, parseJson } from '../../base/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
 import { appealsRun, datesOf } from './dates.ts';
+import { lackOf } from './disqualifications.ts';
 import { digest, id, sources, text, title } from './fields.ts';
 import { kind, requireFree, requireRow } from './kind.ts';
-import { lackOf } from './lacks.ts';
 import * as refuse from './refusals/stages.ts';
 import { unsignedDecision } from './refusals/things.ts';
 import { ROW, type Row } from './rows.ts';
-import { checkLodging, checkOffice } from './signed.ts';
+import { checkLodging, checkOffice } from './signatures.ts';
 import type { Tables } from './tables.ts';
 
 /** A statement signed by the office. */

@@ -46,7 +46,7 @@ export function wordyBatches(vocabSize: number, sequenceLength: number, seed: nu
 }
 
 /** A state kept in a test. */
-export interface Kept {
+export interface KeptState {
   step: number;
   state: StateTensor[];
 }
@@ -55,7 +55,7 @@ export interface Kept {
 export interface Traces {
   model: ModelConfig;
   train: TrainConfig;
-  kept: Kept[];
+  kept: KeptState[];
   steps: (StepFacts & { loss: number })[];
 }
 
@@ -108,9 +108,9 @@ export class Bench {
   }
 }
 
-export const reader = ({ step, state }: Kept): StateReader => stateInMemory(state, `state-${step}`);
+export const reader = ({ step, state }: KeptState): StateReader => stateInMemory(state, `state-${step}`);
 
-const known = new WeakMap<Kept, { end: Kept; steps: Traces['steps']; motion: SegmentMotion }>();
+const known = new WeakMap<KeptState, { end: KeptState; steps: Traces['steps']; motion: SegmentMotion }>();
 
 /** Motion of every segment between the kept states. What was found for the same states and steps is remembered. */
 export function motionOf({ model, train, kept, steps }: Traces): SegmentMotion[] {

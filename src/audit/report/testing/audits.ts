@@ -1,7 +1,7 @@
 // Made-up audits for the tests of the report, with numbers like those of a run of `hello`.
 
 import { roomOf } from '../../room.ts';
-import { type Audit, CHECKS, type Replayed, type Segment, type Verdict } from '../../types.ts';
+import { type Audit, CHECKS, type ReplayedSegment, type Segment, type Verdict } from '../../types.ts';
 
 const digits = (seed: number, length: number) =>
   Array.from({ length }, (_, i) => ((seed * 7919 + i * i * 31 + i * seed) % 16).toString(16)).join('');
@@ -44,11 +44,11 @@ function segmentsOf(steps: number, every: number): Segment[] {
 }
 
 /** The replayed segments: the first, one for its speed, and those that were drawn or asked for. */
-function replayedOf(segments: Segment[], verdict: Verdict, { drawn = 2, replayAll }: Shape): Replayed[] {
+function replayedOf(segments: Segment[], verdict: Verdict, { drawn = 2, replayAll }: Shape): ReplayedSegment[] {
   const n = segments.length;
-  const replayed: Replayed[] = [];
+  const replayed: ReplayedSegment[] = [];
   const done = new Set<number>();
-  const add = (index: number, why: Replayed['why']) => {
+  const add = (index: number, why: ReplayedSegment['why']) => {
     const segment = segments[index];
     if (segment && !done.has(index))
       replayed.push({ ...segment, why, verdict: 'holds', root: hex(7 + index), engine: 'webassembly' });

@@ -9,7 +9,7 @@ interface Steps {
   last: number;
 }
 
-export const ELSEWHERE = {
+export const OTHER_ENVIRONMENT = {
   heldHere: {
     en: 'segments came out to the bit here',
     ko: '여기서 비트까지 같은 구간이 있습니다.',

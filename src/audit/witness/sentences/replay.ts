@@ -19,7 +19,7 @@ const differing = ({ segment, first, last }: Span, why: Both, tensor: string | u
   };
 };
 
-export const AGAIN = {
+export const RETRAINING = {
   noCode: {
     en: 'no training code was given: --code and --python',
     ko: '학습 코드가 주어지지 않았습니다(--code, --python).',

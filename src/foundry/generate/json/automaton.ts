@@ -3,7 +3,7 @@
 // strings have no escapes but those that they need. Between tokens there may be a space, or a line break and up to 20 spaces.
 
 import type { Free } from '../token-walk.ts';
-import { type Begun, characterNext, endingsOf, leastOfPart, partNext, QUOTE } from './characters.ts';
+import { characterNext, endingsOf, leastOfPart, type PartialCharacter, partNext, QUOTE } from './characters.ts';
 import type { Dfa } from './dfa.ts';
 import { type LiteralNode, literalTree } from './literal-tree.ts';
 import { type Later, type Lengths, type List, type Members, now, type Shape, type Union } from './shape.ts';
@@ -189,7 +189,12 @@ export class Automaton {
   }
 
   /** Inside a string: `begun` is a character that has begun. */
-  #text(of: { least: number; most: number }, count: number, begun: Begun | undefined, rest: State | undefined): State {
+  #text(
+    of: { least: number; most: number },
+    count: number,
+    begun: PartialCharacter | undefined,
+    rest: State | undefined,
+  ): State {
     const { least, most } = of;
     // Beyond the bounds all counts are alike.
     const limit = Number.isFinite(most) ? most : least;
@@ -208,7 +213,7 @@ export class Automaton {
   }
 
   /** Inside a string of a pattern. */
-  #pattern(dfa: Dfa, at: number, begun: Begun | undefined, rest: State | undefined): State {
+  #pattern(dfa: Dfa, at: number, begun: PartialCharacter | undefined, rest: State | undefined): State {
     const own = `p${this.#numberOf(dfa)}.${at}`;
     return this.#state(begun ? `${own}.${begun.part}.${begun.value}` : own, rest, () => ({
       least: 1 + (begun ? leastBegun(dfa, at, begun) : dfa.least[at]),
@@ -317,7 +322,7 @@ export class Automaton {
   }
 
   /** Inside the name of a member; `text` is the name so far as it is written, in Latin-1 for its bytes. */
-  #name(of: Members, seen: Seen, soFar: { text: string; begun?: Begun }, rest: State | undefined): State {
+  #name(of: Members, seen: Seen, soFar: { text: string; begun?: PartialCharacter }, rest: State | undefined): State {
     const { properties, rest: others } = of;
     const { text, begun } = soFar;
     const mayBeOther = Number.isFinite(this.#lengths.of(others));
@@ -403,7 +408,7 @@ function namesOf(properties: ReadonlyMap<string, unknown>): ReadonlyMap<string, 
 }
 
 /** Bytes until the end of a string's content whose next character has begun. */
-function leastBegun(dfa: Dfa, at: number, begun: Begun): number {
+function leastBegun(dfa: Dfa, at: number, begun: PartialCharacter): number {
   const lengths = endingsOf(begun).map(([low, high, bytes]) => bytes + dfa.leastAfter(at, low, high));
   return Math.min(...lengths);
 }

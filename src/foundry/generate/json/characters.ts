@@ -1,7 +1,7 @@
 // Characters inside a JSON string as bytes: UTF-8, and no escapes but those that are needed, in the form of JSON.stringify.
 
 /** The beginning of a character. */
-export interface Begun {
+export interface PartialCharacter {
   /** What is still needed: 1 to 3 bytes of UTF-8 (with a letter where the next one is bounded), an escape, or the digits of `\u` so far. */
   readonly part: string;
   /** The bits of its code point so far. */
@@ -17,7 +17,7 @@ export const leastOfPart = (part: string): number =>
   part === '' ? 0 : part.startsWith('u') ? 5 - part.length : part.startsWith('\\') ? 1 : Number(part[0]);
 
 /** What the first byte of a character leads to: a code point, a begun character, or nothing. */
-export function characterNext(byte: number): number | Begun | undefined {
+export function characterNext(byte: number): number | PartialCharacter | undefined {
   if (byte === BACKSLASH) return { part: '\\', value: 0 };
   if (byte < 0x20 || byte === QUOTE) return undefined;
   if (byte < 0x80) return byte;
@@ -42,7 +42,7 @@ const SHORT_ESCAPES = new Map([...'"\\bfnrt'].map((letter, i) => [byteOf(letter)
 const HAS_SHORT = new Set(SHORT_ESCAPES.values());
 
 /** What the next byte of a begun character leads to. */
-export function partNext({ part, value }: Begun, byte: number): number | Begun | undefined {
+export function partNext({ part, value }: PartialCharacter, byte: number): number | PartialCharacter | undefined {
   const [first] = part;
   if (first === '\\') return SHORT_ESCAPES.get(byte) ?? (byte === byteOf('u') ? { part: 'u', value: 0 } : undefined);
   if (first === 'u') return unicodeNext(part.slice(1) + String.fromCharCode(byte));
@@ -53,7 +53,7 @@ export function partNext({ part, value }: Begun, byte: number): number | Begun |
 }
 
 /** \u00xx of a control character that has no short escape. */
-function unicodeNext(digits: string): number | Begun | undefined {
+function unicodeNext(digits: string): number | PartialCharacter | undefined {
   if (!/^0(0([01][0-9a-f]?)?)?$/.test(digits)) return undefined;
   const value = Number.parseInt(digits, 16);
   if (digits.length < 4) return { part: `u${digits}`, value };
@@ -74,7 +74,10 @@ const LONG: readonly (readonly [number, number])[] = [
 ];
 
 /** The code points that a begun character can become, and how many bytes more it needs then. */
-export function endingsOf({ part, value }: Begun): readonly (readonly [low: number, high: number, bytes: number])[] {
+export function endingsOf({
+  part,
+  value,
+}: PartialCharacter): readonly (readonly [low: number, high: number, bytes: number])[] {
   if (part === '\\')
     return [
       ...SHORT.map(([low, high]) => [low, high, 1] as const),

@@ -22,7 +22,7 @@ export function writeTexts(folder: string, files: number, lines: number): void {
   }
 }
 
-export interface Ended {
+export interface ProcessEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
   stdout: string;
@@ -38,7 +38,7 @@ export interface CallOptions {
 }
 
 /** Runs the command line and waits until it ends. */
-export async function jikji(args: string[], options: CallOptions): Promise<Ended> {
+export async function jikji(args: string[], options: CallOptions): Promise<ProcessEnd> {
   const { cwd, env = {}, onStart, onStderr } = options;
   const isolated = {
     NO_COLOR: '1',
@@ -51,7 +51,7 @@ export async function jikji(args: string[], options: CallOptions): Promise<Ended
     env: { ...process.env, ...isolated, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended: Ended = { code: null, signal: null, stdout: '', stderr: '' };
+  const ended: ProcessEnd = { code: null, signal: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (piece) => {
     ended.stdout += piece;
   });

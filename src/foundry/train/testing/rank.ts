@@ -45,7 +45,7 @@ export interface Job {
   mishap?: 'stops' | 'broken' | 'infinite' | 'cut off';
 }
 
-export interface Done {
+export interface RankResult {
   stateRoot: string;
   /** The step records as JSON: binary64 numbers print with all their bits. */
   records: string;
@@ -56,13 +56,13 @@ export interface Done {
   mishap?: string;
 }
 
-export type Outcome = { done: Done | undefined } | { error: { code: string; message: string; input: string } };
+export type Outcome = { done: RankResult | undefined } | { error: { code: string; message: string; input: string } };
 
 const SEED = 1377;
 const THREADS = 1;
 
 /** One process alone, or rank 0 of several, or another rank, which has nothing to tell. */
-export async function work(job: Job, given?: Ranks): Promise<Done | undefined> {
+export async function work(job: Job, given?: Ranks): Promise<RankResult | undefined> {
   if (!given) return carryOut(job);
   const ranks = job.signal?.rank === given.rank ? signalled(given, job.signal) : given;
   agree(ranks, { version: job.odd === ranks.rank ? '0.0.2' : '0.0.1', code: 'c0de' });
@@ -90,7 +90,7 @@ const TEXTS = {
   },
 };
 
-function carryOut(job: Job, ranks?: Ranks, threads = THREADS): Done {
+function carryOut(job: Job, ranks?: Ranks, threads = THREADS): RankResult {
   const { model, train, folder, from, until, mishap } = job;
   const T = train.sequenceLength;
   const texts = TEXTS[job.of ?? 'text'];
@@ -101,7 +101,7 @@ function carryOut(job: Job, ranks?: Ranks, threads = THREADS): Done {
     else loadCheckpoint(folder!, from, trainer);
     const happened = mishap && meet(mishap, trainer, folder);
     const records = [];
-    let notFinite: Done['notFinite'];
+    let notFinite: RankResult['notFinite'];
     while (!notFinite && trainer.step < (until ?? train.steps)) {
       try {
         records.push(trainer.next(batches));
@@ -160,7 +160,7 @@ function meet(mishap: NonNullable<Job['mishap']>, trainer: Trainer, folder: stri
 }
 
 /** The same, with errors that people can cause as an outcome. */
-export async function outcomeOf(run: Promise<Done | undefined>): Promise<Outcome> {
+export async function outcomeOf(run: Promise<RankResult | undefined>): Promise<Outcome> {
   try {
     return { done: await run };
   } catch (error) {

@@ -1,6 +1,6 @@
 // Routes of self-reliance: the index and its history, the value chain by layer, what-if, smallest sets.
 
-import type { Sealed } from '../../housekeeping/index.ts';
+import type { SealedThing } from '../../housekeeping/index.ts';
 import { programmeOf } from '../../office/index.ts';
 import { noteAccess, type ProgrammeRequest } from '../access-notes.ts';
 import { type CachedChain, cachedChain, seenBy } from '../cached-chain.ts';
@@ -13,7 +13,7 @@ import * as shape from '../shapes/reliance.ts';
 const RELIANCE = '/api/programmes/{programme}/reliance';
 
 /** The runs of submissions in the chain come from their audits. */
-const usagesSeen = ({ programme: { tables }, viewer }: ProgrammeRequest): Sealed[] =>
+const usagesSeen = ({ programme: { tables }, viewer }: ProgrammeRequest): SealedThing[] =>
   tables
     .all('submissions')
     .filter((row) => tables.get('audits', row.id) && seenBy(viewer, tables)(row))

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError } from '../../../base/index.ts';
 import type { RunInfo } from '../../runs/index.ts';
-import { type Found, indexOfProgramme, joinFound, SearchIndex, type Thing } from '../../search/index.ts';
+import { type FoundByKind, indexOfProgramme, joinFound, SearchIndex, type Thing } from '../../search/index.ts';
 import type { Viewer } from '../../users/index.ts';
 import { viewerIn } from '../access.ts';
 import { type Context, type HostedProgramme, programmeId } from '../context.ts';
@@ -28,7 +28,7 @@ export function addSearch(api: Api): void {
         }),
         ...serverPages(viewer),
       ];
-      const found: Found[] = [
+      const found: FoundByKind[] = [
         await entriesOf(hosted, q),
         new SearchIndex(places).find(q),
         ...hosted.map((one) => indexOfProgramme(one.programme).find(q)),
@@ -75,7 +75,7 @@ function hasModel(runs: Context['runs'], run: string): boolean {
   }
 }
 
-async function ofOffice({ runs, users }: Context, { role }: Viewer, q: string): Promise<Found[]> {
+async function ofOffice({ runs, users }: Context, { role }: Viewer, q: string): Promise<FoundByKind[]> {
   if (role !== 'office') return [];
   const found = indexOfRuns(await runs.list()).find(q);
   // Whether a run has a model is looked up for the runs that are found.
@@ -87,7 +87,7 @@ async function ofOffice({ runs, users }: Context, { role }: Viewer, q: string): 
   );
   return [
     found,
-    ...(models.length > 0 ? [new Map([['model', { count: models.length, hits: models }]]) as Found] : []),
+    ...(models.length > 0 ? [new Map([['model', { count: models.length, hits: models }]]) as FoundByKind] : []),
     new SearchIndex(people).find(q),
   ];
 }
@@ -96,7 +96,7 @@ const NUMBER = /^\s*#?(\d{1,15})\s*$/;
 const LINK = /^\s*(?:(\d{1,15}):)?([0-9a-f]{64})\s*$/i;
 
 /** The entries of a number, of a link, or of both as `ENTRY:LINK`. Number, kind and link of an entry are public. */
-async function entriesOf(hosted: readonly HostedProgramme[], q: string): Promise<Found> {
+async function entriesOf(hosted: readonly HostedProgramme[], q: string): Promise<FoundByKind> {
   const number = NUMBER.exec(q)?.[1];
   const [, said, link] = LINK.exec(q.toLowerCase()) ?? [];
   if (number === undefined && link === undefined) return new Map();

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { JikjiError } from '../../../base/index.ts';
 import { auditShown, curveOf, joinedAudits, joinedShape } from '../../audits/index.ts';
-import type { Sealed } from '../../housekeeping/index.ts';
+import type { SealedThing } from '../../housekeeping/index.ts';
 import { modelOf } from '../../intake/index.ts';
 import { ACTS, AUDITORS, canSee, canSeeAudit, isOwnSubmission, notPublic } from '../../office/index.ts';
 import { hasEvidence, type Row, requireRow, sameFiles, type Tables } from '../../state/index.ts';
@@ -101,7 +101,7 @@ export function addSubmissions(api: Api): void {
       };
     },
   );
-  const audited = ({ submission }: { submission: string }): Sealed[] => [{ what: 'audit', of: submission }];
+  const audited = ({ submission }: { submission: string }): SealedThing[] => [{ what: 'audit', of: submission }];
   addAct(api, ACTS.handInAudit, { path: `${SUBMISSION}/audits`, maxBody: FILE, answer: joinedShape, shows: audited });
   addAct(api, ACTS.takeAuditPart, { path: `${SUBMISSION}/audit-parts`, answer: shape.partGiven, shows: audited });
   api.on(

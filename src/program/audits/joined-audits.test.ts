@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MADE_UP, madeUpReport } from '../../audit/testing/signed-audit.ts';
 import { loadSigner, newKey, type Signer, sha256Hex } from '../../ledger/index.ts';
 import { type Row, Tables } from '../state/index.ts';
-import { joinedAudits } from './joined.ts';
+import { joinedAudits } from './joined-audits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jikji-joined-'));
 const signers: Signer[] = [];

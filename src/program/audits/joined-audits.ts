@@ -1,17 +1,17 @@
 // Joins the signed audits of a submission. Each covers the segments that its auditor trained again; the audit room decides which of them
 // count.
 
-import { joinedClaimOf, type Merged, mergeAudits, weakestRoom } from '../../audit/index.ts';
+import { joinedClaimOf, type MergedAudits, mergeAudits, weakestRoom } from '../../audit/index.ts';
 import { evidenceIn, type Row, type Tables } from '../state/index.ts';
+import { isLodgedHere } from './audit-view.ts';
 import { claimsBy } from './claims.ts';
-import type { Joined } from './shapes.ts';
-import { isLodgedHere } from './shown.ts';
+import type { JoinedAudits } from './shapes.ts';
 
 /** By the last report: each new report gives a new key. */
-const cache = new WeakMap<Row<'auditReports'>, Joined>();
+const cache = new WeakMap<Row<'auditReports'>, JoinedAudits>();
 
 /** The joined result; null without a signed audit. */
-export function joinedAudits(tables: Tables, submission: string): Joined | null {
+export function joinedAudits(tables: Tables, submission: string): JoinedAudits | null {
   const reports = tables.of('auditReports', 'submission', submission);
   const last = reports.at(-1);
   if (!last) return null;
@@ -32,7 +32,7 @@ function join(
   office: Row<'audits'> | undefined,
   maker: string | null,
   isLodged: (office: Row<'audits'>) => boolean,
-): Joined {
+): JoinedAudits {
   const nameOf = ({ digest }: { digest: string }): string => `report ${digest.slice(0, 16)}`;
   const evidence = office && evidenceIn(office);
   const merged = mergeAudits(
@@ -81,8 +81,8 @@ function join(
 }
 
 /** Merges neighbouring segments with the same auditors. */
-function spansOf({ segments, auditors }: Merged): Joined['spans'] {
-  const spans: Joined['spans'] = [];
+function spansOf({ segments, auditors }: MergedAudits): JoinedAudits['spans'] {
+  const spans: JoinedAudits['spans'] = [];
   for (const { index, from, to, by: keys } of segments) {
     const by = keys.map((key) => auditors.indexOf(key));
     const last = spans.at(-1);
