@@ -101,7 +101,8 @@ export class LargeProgramme {
     ];
     for (let stage = 1; stage <= stages; stage++) {
       yield [...(stage > 1 ? this.#ended(`s${stage - 1}`) : []), ...this.#begun(stage)];
-      yield this.#lodged(stage);
+      const lodged = this.#lodged(stage);
+      if (lodged.length > 0) yield lodged;
       for (let at = 0; at < runs; at += BATCH)
         yield list(Math.min(BATCH, runs - at), (i) => this.#run(stage, at + i)).flat();
     }
