@@ -1,17 +1,7 @@
 // For the tests of bad input: a small recipe, the command line in a separate process, the contents of a folder, the parts of an error.
 
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, vi } from 'vitest';
@@ -19,6 +9,7 @@ import '../../base/testing/one-core.ts';
 import './kept-thread.ts';
 import { typed } from '../../base/testing/argv.ts';
 import { setEnvironment } from '../../base/testing/environment.ts';
+import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { checkpointSteps } from '../../foundry/train/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
 import { run } from '../main.ts';
@@ -62,12 +53,10 @@ export function texts(): string {
 
 /** A folder with the recipe and its text, which is removed after the tests of the file, and what lies beside it. */
 export function workFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'jikji-bad-input-')));
+  const folder = realpathSync(temporaryFolder());
   writeFileSync(join(folder, 't.yaml'), RECIPE);
   writeFileSync(join(folder, 'texts.jsonl'), texts());
-  afterAll(() => {
-    for (const path of [folder, `${folder}.home`]) rmSync(path, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(`${folder}.home`, { recursive: true, force: true }));
   return folder;
 }
 
