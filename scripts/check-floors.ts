@@ -25,6 +25,7 @@ export const FLOORS = [
   'console',
   'program',
   'serve',
+  'planner',
   'reliance',
   'library',
   'audit',

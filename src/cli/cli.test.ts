@@ -460,7 +460,20 @@ test('every verb has --json and an example in its help; no arguments give the he
   const verbs = listed();
   expect(verbs).toEqual([
     ...['make', 'sweep', 'init', 'sample', 'chat', 'serve', 'eval', 'export', 'inspect', 'runs', 'compare'],
-    ...['audit', 'bundle', 'lodge', 'key', 'lineage', 'reliance', 'bench', 'program', 'console', 'fleet', 'doctor'],
+    ...[
+      'audit',
+      'bundle',
+      'lodge',
+      'key',
+      'lineage',
+      'reliance',
+      'plan',
+      'bench',
+      'program',
+      'console',
+      'fleet',
+      'doctor',
+    ],
   ]);
   const calls = [...out.matchAll(/^ {2}(\w+ \[options\].*?) {2,}/gm)].map((match) => match[1]!);
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

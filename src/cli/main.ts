@@ -123,6 +123,12 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./reliance.ts')).addReliance,
   },
   {
+    name: 'plan',
+    argument: '<model>',
+    summary: 'what training a model would take on a cluster: layouts, memory, time',
+    load: async () => (await import('./plan.ts')).addPlan,
+  },
+  {
     name: 'bench',
     summary: 'measure the speed of training or serving on this machine',
     load: async () => (await import('./bench.ts')).addBench,

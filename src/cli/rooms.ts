@@ -38,6 +38,7 @@ export const users = () => import('../program/users/index.ts');
 export const program = () => import('../program/index.ts');
 export const serve = () => import('../serve/index.ts');
 export const api = () => import('../program/api/index.ts');
+export const planner = () => import('../planner/index.ts');
 export const reliance = () => import('../reliance/index.ts');
 export const runRecord = async (folder: string) => (await import('../program/runs/index.ts')).runRecordOf(folder);
 export const runId = async (folder: string) => (await import('../program/runs/index.ts')).runIdOf(folder);

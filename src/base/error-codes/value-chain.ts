@@ -52,6 +52,8 @@ export const VALUE_CHAIN = {
   'package-lock-too-large': 'The lock file is larger, or lists more packages, than the limit.',
   'package-lock-type': 'A value of the lock file has another type than npm gives it.',
   'package-lock-version': 'The lock file has a version that is not supported.',
+  'plan-chip': 'The catalogue lacks a figure of the chip that planning needs.',
+  'plan-config': 'The config.json is not one of an architecture whose shape is known, or lacks a key.',
   'supplier-unknown': 'The catalogue has no supplier of this name.',
   'use-unknown': 'The catalogue has no use (training or serving) of this name.',
 } as const;

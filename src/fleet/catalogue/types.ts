@@ -71,8 +71,11 @@ const figure = z.object({
 });
 export type Figure = z.infer<typeof figure>;
 
-/** Figures of a chip, in dense TFLOP/s, dense TFLOP/s, GB, TB/s and W. */
-export const FIGURES = ['bf16', 'fp8', 'memory', 'bandwidth', 'power'] as const;
+/**
+ * Figures of a chip: dense TFLOP/s in three formats, GB, TB/s, W; of the server that it is sold in: GB/s in one direction to each device of
+ * its domain, devices of the domain, Gbit/s to other domains.
+ */
+export const FIGURES = ['bf16', 'fp8', 'fp4', 'memory', 'bandwidth', 'power', 'link', 'domain', 'network'] as const;
 export type FigureName = (typeof FIGURES)[number];
 
 const share = z.number().min(0).max(1);
@@ -130,9 +133,13 @@ export const chipShape = componentShape
     figures: z.object({
       bf16: figure.exactOptional(),
       fp8: figure.exactOptional(),
+      fp4: figure.exactOptional(),
       memory: figure.exactOptional(),
       bandwidth: figure.exactOptional(),
       power: figure.exactOptional(),
+      link: figure.exactOptional(),
+      domain: figure.exactOptional(),
+      network: figure.exactOptional(),
     } satisfies Record<FigureName, z.ZodType>),
     /** What was measured of it, without the findings. */
     cards: z.array(cardHeadShape),

@@ -1,0 +1,230 @@
+// `jikji plan MODEL --on CHIP:COUNT`: what training a model would take: layouts, memory, time as intervals, and what limits it.
+
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { count, JikjiError, parseJson } from '../base/index.ts';
+import type { Catalogue } from '../fleet/index.ts';
+import type { Interval, ModelShape, Plan, PlanRequest, Precision } from '../planner/index.ts';
+import { calledAs } from './called-as.ts';
+import { readCatalogues } from './clusters.ts';
+import { collect, number, wholeNumber } from './option-values.ts';
+import type { Output } from './output.ts';
+import { planner } from './rooms.ts';
+import { percent, short, table } from './text.ts';
+
+interface PlanOptions {
+  on: string[];
+  tokens: number;
+  sequence: number;
+  sequences: number;
+  precision?: string;
+  price?: number;
+  all: boolean;
+  catalogue: string[];
+}
+
+/** Plans of the front that a page shows. */
+const SHOWN = 6;
+const DAY = 86_400;
+const MAX_CONFIG = 4 << 20;
+
+export function addPlan(program: Command, output: Output): void {
+  program
+    .command('plan')
+    .description(
+      'Plans a training run: how it could be laid out on a cluster, the memory of a device, the time as an interval of 90 %,\nand what limits it. docs/planner.md has every measured step that it was checked against.',
+    )
+    .argument('<model>', 'a config.json, a folder with one, or the name of a model that comes with Jikji')
+    .requiredOption(
+      '--on <chip:count>',
+      'chips of the catalogue, or one of its clusters; several are compared',
+      collect,
+    )
+    .option('--tokens <n>', 'tokens of the run, in billions', number('--tokens', 0.001, 1e6), 1000)
+    .option('--sequence <n>', 'tokens in a sequence', wholeNumber('--sequence', 1, 1 << 24), 4096)
+    .option('--sequences <n>', 'sequences in a step', wholeNumber('--sequences', 1, 1 << 20), 2048)
+    .option('--precision <format>', 'bf16, fp8, mxfp8 or nvfp4 (default: fp8 where the chip has it)')
+    .option('--price <amount>', 'of one chip for an hour, in your currency', number('--price', 0, 1e6))
+    .option('--all', 'every layout that fits, not only the best', false)
+    .option(
+      '--catalogue <file>',
+      'a catalogue beside the one that comes with Jikji; may be given several times',
+      collect,
+      [],
+    )
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ ${calledAs()} plan solar-open-100b --on nvidia-b200:512 --tokens 20000\n  $ ${calledAs()} plan models/ours/config.json --on nvidia-h100-sxm:1024 --on nvidia-b200:512 --price 4`,
+    )
+    .action(async (model: string, options: PlanOptions) => {
+      const found = await planOn(model, options);
+      output.result(found, () => {
+        for (const of of found.plans) output.lines(pageOf(of, found));
+      });
+    });
+}
+
+interface PlannedPlace {
+  on: string;
+  chip: string;
+  devices: number;
+  precision: Precision;
+  /** Layouts that fit. */
+  fitting: number;
+  best: Plan[];
+  limits: Awaited<ReturnType<typeof limits>>;
+  /** Not checked against any measured row. */
+  unchecked: { energyMWh: Interval | null; cost: Interval | null };
+}
+
+async function planOn(model: string, options: PlanOptions) {
+  const { deviceOf, frontOf, plansOf, parameterCount, PRECISIONS } = await planner();
+  const shape = await shapeOf(model);
+  const catalogue = readCatalogues(options.catalogue);
+  const plans: PlannedPlace[] = [];
+  for (const on of options.on) {
+    const { chip: id, devices } = placeOf(on, catalogue);
+    const chip = catalogue.chips.get(id)!;
+    const device = deviceOf(chip);
+    const precision = (options.precision ?? (chip.figures.fp8 ? 'fp8' : 'bf16')) as Precision;
+    if (!PRECISIONS.includes(precision)) {
+      throw new JikjiError('usage', 'not a format', `--precision ${precision}`, `formats are ${PRECISIONS.join(', ')}`);
+    }
+    const batch = { sequence: options.sequence, sequences: options.sequences, precision };
+    const request = { shape, device, devices, batch, tokens: options.tokens * 1e9 };
+    const all = plansOf(request);
+    const front = options.all ? all : frontOf(all).slice(0, SHOWN);
+    const run = all[0]?.run ?? null;
+    const hours = (of: number) => ({ low: (of * run!.low) / 3600, high: (of * run!.high) / 3600 });
+    plans.push({
+      on,
+      chip: id,
+      devices,
+      precision,
+      fitting: all.length,
+      best: front,
+      limits: await limits(request, all[0]),
+      unchecked: {
+        energyMWh: run && hours((devices * device.power) / 1e6),
+        cost: run && options.price !== undefined ? hours(devices * options.price) : null,
+      },
+    });
+  }
+  return {
+    model: shape.name,
+    parameters: parameterCount(shape),
+    activeParameters: parameterCount(shape, true),
+    tokens: options.tokens * 1e9,
+    sequence: options.sequence,
+    sequences: options.sequences,
+    plans,
+  };
+}
+
+async function limits(request: PlanRequest, best: Plan | undefined) {
+  return best === undefined ? null : (await planner()).limitsOf(request, best);
+}
+
+async function shapeOf(model: string): Promise<ModelShape> {
+  const { readModelShape, shippedModels, shippedShape } = await planner();
+  const isFolder = statSync(model, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const file = isFolder ? join(model, 'config.json') : model;
+  if (!existsSync(file)) {
+    const names = shippedModels();
+    if (names.includes(model)) return shippedShape(model);
+    throw new JikjiError(
+      'plan-config',
+      isFolder ? 'the folder has no config.json' : 'neither a file nor a model that comes with Jikji',
+      model,
+      `models that come with Jikji: ${names.join(', ')}`,
+    );
+  }
+  if (statSync(file).size > MAX_CONFIG) {
+    throw new JikjiError('plan-config', 'too large for a config.json', file, 'give the config.json, not the weights');
+  }
+  let config: unknown;
+  try {
+    config = parseJson(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new JikjiError('plan-config', `not JSON: ${(error as Error).message}`, file, 'give a config.json');
+  }
+  return readModelShape(config, file);
+}
+
+/** `nvidia-b200:512`, or a cluster of the catalogue with one kind of chip. */
+function placeOf(on: string, catalogue: Catalogue): { chip: string; devices: number } {
+  const [, name, digits] = /^(.*?)(?::(\d{1,6}))?$/.exec(on)!;
+  const wrong = (what: string, hint: string) => new JikjiError('usage', what, `--on ${on}`, hint);
+  const cluster = catalogue.clusters.get(name!);
+  const chip = cluster === undefined ? name! : (cluster.chips.length === 1 && cluster.chips[0]!.chip) || '';
+  if (cluster !== undefined && chip === '')
+    throw wrong('the cluster has several kinds of chips', 'name one: chip:count');
+  if (!catalogue.chips.has(chip)) {
+    const trained = [...catalogue.chips.values()].filter(({ figures }) => figures.link).map(({ id }) => id);
+    throw wrong('the catalogue has no such chip or cluster', `chips that can be planned: ${trained.join(', ')}`);
+  }
+  const devices = digits === undefined ? (cluster?.chips[0]?.count ?? null) : Number(digits);
+  if (devices === null || devices < 1) throw wrong('how many chips is not known', `write ${chip}:512, for example`);
+  return { chip, devices };
+}
+
+function pageOf(
+  place: PlannedPlace,
+  { model, parameters, activeParameters, tokens }: Awaited<ReturnType<typeof planOn>>,
+): string[] {
+  const { on, chip, devices, precision, fitting, best, unchecked } = place;
+  const head = `${model}: ${short(parameters)} parameters${activeParameters < parameters ? `, ${short(activeParameters)} of them for a token` : ''}; ${short(tokens)} tokens on ${count(devices)} x ${chip} in ${precision}`;
+  if (fitting === 0) {
+    return [
+      head,
+      '',
+      `  No layout fits into the memory of ${on}, or divides the batch: more chips, or other --sequences.`,
+      '',
+    ];
+  }
+  const rows = best.map(({ layout, memory, step, run, tokensPerSecond, utilisation }) => [
+    layoutText(layout),
+    `${seconds(step.low)} to ${seconds(step.high)}`,
+    `${days(run.low)} to ${days(run.high)}`,
+    count(Math.round(tokensPerSecond)),
+    percent(utilisation),
+    `${gigabytes(memory.total)} GB`,
+  ]);
+  const energy = unchecked.energyMWh!;
+  return [
+    head,
+    '',
+    ...table([['layout', 'step', 'run, days', 'tokens/s', 'bf16 peak', 'memory'], ...rows]).map((line) => `  ${line}`),
+    '',
+    `  memory of the first, GB: ${memoryText(best[0]!)}`,
+    `  ${limitText(place)}`,
+    `  unchecked: memory, by no measured run; ${count(Math.round(energy.low))} to ${count(Math.round(energy.high))} MWh at the rated power of the chips${unchecked.cost ? `; cost ${count(Math.round(unchecked.cost.low))} to ${count(Math.round(unchecked.cost.high))}` : ''}`,
+    '',
+  ];
+}
+
+/** t tensor, p pipeline (x chunks), c context, e expert parallelism, m sequences of a micro batch. */
+function layoutText(layout: Plan['layout']): string {
+  const chunks = layout.virtual > 1 ? `x${layout.virtual}` : '';
+  const context = layout.context > 1 ? ` c${layout.context}` : '';
+  const expert = layout.expert > 1 ? ` e${layout.expert}` : '';
+  const again = layout.recompute === 'full' ? ' recompute' : '';
+  return `t${layout.tensor} p${layout.pipeline}${chunks}${context}${expert} m${layout.microBatch} zero${layout.zero}${again}`;
+}
+
+const memoryText = ({ memory }: Plan) =>
+  (['weights', 'gradients', 'optimizer', 'activations', 'logits'] as const)
+    .map((part) => `${part} ${gigabytes(memory[part])}`)
+    .join(', ');
+
+function limitText({ limits: of }: PlannedPlace): string {
+  const gains = Object.entries(of!)
+    .toSorted(([, a], [, b]) => a - b)
+    .map(([name, share]) => `${name} ${((1 / share - 1) * 100).toFixed(0)} %`);
+  return `a quarter more of one figure makes it faster by: ${gains.join(', ')}`;
+}
+
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0);
+const seconds = (value: number) => `${value.toPrecision(3)} s`;
+const days = (value: number) => (value / DAY).toPrecision(3);

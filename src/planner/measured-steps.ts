@@ -1,0 +1,136 @@
+// Steps that others measured, from catalogue/measured-steps.csv, and which of them are set aside: nothing was fitted to those.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseJson } from '../base/index.ts';
+import { readCatalogue, shippedCatalogue } from '../fleet/index.ts';
+import { deviceOf } from './device.ts';
+import type { Kind } from './interval.ts';
+import type { ModelShape } from './model-shape.ts';
+import { readModelShape } from './shape-reader.ts';
+import type { Batch, Device, Layout, Precision } from './step-time.ts';
+
+export interface MeasuredStep {
+  source: 'megatron-bridge' | 'mlperf';
+  release: string;
+  model: string;
+  chip: string;
+  layout: Layout;
+  batch: Batch;
+  seconds: number;
+  /** TFLOP/s of each device as the source counts them; null: not stated. */
+  teraflops: number | null;
+  note: string;
+}
+
+/** Whole models and whole chips that were set aside before anything was fitted. */
+const SET_ASIDE = {
+  models: [
+    'llama3.1-405b',
+    'qwen3-235b-a22b',
+    'kimi-k2',
+    'nemotron-3-super',
+    'nemotron-3-ultra',
+    'nemotron-3.5-lightning',
+    'deepseek-v4-flash',
+  ],
+  chips: ['b300', 'h200', 'mi355x'],
+} as const;
+
+export function isSetAside({ model, chip }: MeasuredStep): boolean {
+  return (
+    (SET_ASIDE.models as readonly string[]).includes(model) || (SET_ASIDE.chips as readonly string[]).includes(chip)
+  );
+}
+
+const CATALOGUE = join(import.meta.dirname, '../../catalogue');
+/** Releases of Megatron-Bridge whose software waits longer for experts. */
+const EARLY = ['25.09', '25.11', '26.02'];
+
+/** Training from scratch only: fine-tuning of a few parameters is left out. */
+export function measuredSteps(): MeasuredStep[] {
+  const [head, ...lines] = readFileSync(join(CATALOGUE, 'measured-steps.csv'), 'utf8').trim().split('\n');
+  const names = head!.split(',');
+  return lines
+    .map((line) => {
+      const cells = line.split(',');
+      return Object.fromEntries(names.map((name, i) => [name, cells[i]!]));
+    })
+    .filter(({ note }) => !/SFT|LoRA/.test(note!))
+    .map((row) => {
+      const number = (name: string) => Number(row[name]);
+      return {
+        source: row.source as MeasuredStep['source'],
+        release: row.release!,
+        model: row.model!,
+        chip: row.chip!,
+        layout: {
+          devices: number('devices'),
+          tensor: number('tensor'),
+          pipeline: number('pipeline'),
+          virtual: number('virtual'),
+          context: number('context'),
+          expert: number('expert'),
+          microBatch: number('microBatch'),
+          zero: row.zero === '3' ? 3 : 1,
+          recompute: 'none',
+          graphs: row.graphs as Layout['graphs'],
+          isEarly: row.source === 'megatron-bridge' && EARLY.includes(row.release!),
+        },
+        batch: {
+          sequence: number('sequence'),
+          sequences: number('globalBatch'),
+          precision: row.precision as Precision,
+          lowAttention: row.note!.includes('FP8 attention'),
+        },
+        seconds: number('stepSeconds'),
+        teraflops: row.teraflops === '' ? null : number('teraflops'),
+        note: row.note!,
+      };
+    });
+}
+
+/** Names of the models whose configurations come with Jikji. */
+export function shippedModels(): string[] {
+  const files = readdirSync(join(CATALOGUE, 'models'));
+  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+}
+
+const shapes = new Map<string, ModelShape>();
+
+/** The shape of a model that comes with Jikji, by its name in catalogue/models. */
+export function shippedShape(name: string): ModelShape {
+  let shape = shapes.get(name);
+  if (shape === undefined) {
+    const file = join(CATALOGUE, 'models', `${name}.json`);
+    shape = readModelShape(parseJson(readFileSync(file, 'utf8')), name);
+    shapes.set(name, shape);
+  }
+  return shape;
+}
+
+/** The shape that was measured: some rows leave the predicted token out, some predict two tokens with one layer. */
+export function measuredShape({ model, note }: MeasuredStep): ModelShape {
+  const shape = shippedShape(model);
+  if (note.includes('without MTP')) return { ...shape, predictors: [] };
+  return note.includes('MTP twice') ? { ...shape, predictors: [...shape.predictors, ...shape.predictors] } : shape;
+}
+
+/** Which interval of interval.ts a row has. */
+export function kindOf(step: MeasuredStep): Kind {
+  if (!measuredShape(step).layers.some(({ experts }) => experts)) return 'dense';
+  return step.layout.isEarly ? 'early' : 'experts';
+}
+
+/** The device of the catalogue that the rows name by the end of its id. */
+export function deviceOfChip(chip: string): Device {
+  let device = devices.get(chip);
+  if (device === undefined) {
+    const ids = [`nvidia-${chip}`, `nvidia-${chip}-sxm`, `amd-${chip}`];
+    const { chips } = readCatalogue(shippedCatalogue());
+    device = deviceOf(ids.map((id) => chips.get(id)).find((one) => one !== undefined)!);
+    devices.set(chip, device);
+  }
+  return device;
+}
+const devices = new Map<string, Device>();
