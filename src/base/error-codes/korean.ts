@@ -142,6 +142,8 @@ export const MEANINGS_KO: Readonly<Partial<Record<ErrorCode, string>>> = {
   'package-lock-version': '지원하지 않는 버전의 잠금 파일입니다.',
   'parent-differs': '바탕 모델의 모양이 레시피를 읽을 때와 다릅니다.',
   'parent-unfit': '학습의 바탕으로 쓸 수 없는 모델입니다.',
+  'plan-chip': '목록에 이 칩의 계획에 필요한 수치가 없습니다.',
+  'plan-config': 'config.json의 구조를 모르거나, 필요한 키가 없습니다.',
   'program-failed': '검증에 쓴 프로그램이나 그 학습 코드가 올바로 답하지 않았습니다.',
   'programme-duplicate-key': '사업 파일에 같은 키가 두 번 적혀 있습니다.',
   'programme-missing-key': '사업 파일에 꼭 있어야 할 키가 없습니다.',
