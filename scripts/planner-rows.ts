@@ -60,10 +60,12 @@ ${table(
 }
 
 function summaries(all: readonly Checked[]): string[][] {
-  const sources = ['megatron-bridge', 'mlperf'];
-  const groups = [true, false].flatMap((aside) =>
-    sources.map((source) => [`${source}, ${aside ? 'aside' : 'fitted'}`, of(all, source, aside)] as const),
-  );
+  const sources = ['megatron-bridge', 'mlperf', 'korthikanti-2022'];
+  const groups = [true, false]
+    .flatMap((aside) =>
+      sources.map((source) => [`${source}, ${aside ? 'aside' : 'fitted'}`, of(all, source, aside)] as const),
+    )
+    .filter(([, rows]) => rows.length > 0);
   const rest = all.filter(({ step }) => isSetAside(step));
   return [...groups, ['all aside', rest] as const].map(([name, rows]) => [
     name,

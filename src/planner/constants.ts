@@ -37,6 +37,8 @@ export const ASSUMED = {
   attention: 0.6,
   /** Attention in 8 bits against 16: the same paper measures about 1.5 forward. */
   lowAttention: 1.5,
+  /** The largest share of the published peak that products of matrices reach on any chip (round number). */
+  product: 0.85,
   /** Share of the published bandwidth: of memory, of links inside a domain, of the network (round numbers). */
   memory: 0.9,
   link: 0.85,

@@ -11,7 +11,7 @@ import { readModelShape } from './shape-reader.ts';
 import type { Batch, Device, Layout, Precision } from './step-time.ts';
 
 export interface MeasuredStep {
-  source: 'megatron-bridge' | 'mlperf';
+  source: 'megatron-bridge' | 'mlperf' | 'korthikanti-2022';
   release: string;
   model: string;
   chip: string;
@@ -33,8 +33,10 @@ const SET_ASIDE = {
     'nemotron-3-ultra',
     'nemotron-3.5-lightning',
     'deepseek-v4-flash',
+    'gpt-530b',
+    'gpt-1t',
   ],
-  chips: ['b300', 'h200', 'mi355x'],
+  chips: ['a100', 'b300', 'h200', 'mi355x'],
 } as const;
 
 export function isSetAside({ model, chip }: MeasuredStep): boolean {
@@ -73,7 +75,7 @@ export function measuredSteps(): MeasuredStep[] {
           expert: number('expert'),
           microBatch: number('microBatch'),
           zero: row.zero === '3' ? 3 : 1,
-          recompute: 'none',
+          recompute: row.note!.includes('full recomputation') ? 'full' : 'none',
           graphs: row.graphs as Layout['graphs'],
           isEarly: row.source === 'megatron-bridge' && EARLY.includes(row.release!),
         },
@@ -82,6 +84,7 @@ export function measuredSteps(): MeasuredStep[] {
           sequences: number('globalBatch'),
           precision: row.precision as Precision,
           lowAttention: row.note!.includes('FP8 attention'),
+          isUnfused: row.note!.includes('unfused attention'),
         },
         seconds: number('stepSeconds'),
         teraflops: row.teraflops === '' ? null : number('teraflops'),

@@ -49,6 +49,8 @@ export interface Batch {
   precision: Precision;
   /** Attention in 8 bits too. */
   lowAttention?: boolean;
+  /** Attention that writes its scores to memory, as before FlashAttention; they are computed again backward. */
+  isUnfused?: boolean;
 }
 
 const WORK = [
@@ -165,13 +167,20 @@ class StepTimer {
     return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
   }
 
-  /** FLOP/s of large products. Chips with fewer watts for each FLOP/s keep less of their clock under load; an H100 has 700 W. */
+  /**
+   * FLOP/s of large products. Chips with fewer watts for each FLOP/s keep less of their clock under load (an H100 has 700 W); one with more
+   * than it needs still does not reach its peak.
+   */
   #rate(precision: Precision): number {
-    const { bf16, fp8, fp4, power } = this.#device;
+    const { bf16, fp8, fp4 } = this.#device;
     const f = this.#fitted;
-    const clock = ((power / bf16) * (989e12 / 700)) ** f.power;
-    if (precision === 'bf16') return bf16 * f.bf16 * clock;
-    return (precision === 'nvfp4' ? fp4 * f.fp4 : fp8 * f.fp8) * clock;
+    if (precision === 'bf16') return bf16 * Math.min(ASSUMED.product, f.bf16 * this.#clock());
+    if (precision === 'nvfp4') return fp4 * Math.min(ASSUMED.product, f.fp4 * this.#clock());
+    return fp8 * Math.min(ASSUMED.product, f.fp8 * this.#clock());
+  }
+
+  #clock(): number {
+    return ((this.#device.power / this.#device.bf16) * (989e12 / 700)) ** this.#fitted.power;
   }
 
   /** Seconds to move bytes through the device's memory. */
@@ -215,9 +224,15 @@ class StepTimer {
 
   #mixing({ mixing }: Layer): { seconds: number; width: number } {
     if (mixing === null) return { seconds: 0, width: 0 };
-    const { sequence, lowAttention } = this.#batch;
+    const { sequence, lowAttention, isUnfused } = this.#batch;
     const tokens = this.#tokens / this.#layout.tensor;
-    const rate = (this.#rate('bf16') / this.#fitted.bf16) * this.#share(mixing, lowAttention ?? false);
+    const rate = this.#device.bf16 * Math.min(1, this.#clock()) * this.#share(mixing, lowAttention ?? false);
+    if (mixing.kind === 'softmax' && isUnfused) {
+      // All positions, masked ones too; products, softmax and dropout read and write a score in 13 bytes. Four passes, one of them again.
+      const scores = tokens * mixing.heads * sequence;
+      const seconds = (4 * 2 * scores * (mixing.keySize + mixing.valueSize)) / rate + this.#moving(4 * 13 * scores);
+      return { seconds, width: mixing.heads * (mixing.keySize + mixing.valueSize) + mixing.cached };
+    }
     // Kernels compute whole tiles of positions: a window costs a tile more than it sees.
     const isWindow = mixing.kind === 'softmax' && mixing.window !== null;
     const tiled = isWindow ? { ...mixing, window: mixing.window! + ASSUMED.tile } : mixing;

@@ -313,6 +313,10 @@ test('the shipped chips have the published figures; figures that nobody checked 
   const blackwell = { ...hopper, link: '900?' };
   const instinct = { ...hopper, link: '537?' };
   expect(figures).toEqual({
+    'nvidia-a100': {
+      ...{ bf16: '312?', memory: '80?', bandwidth: '2.039?', power: '400?' },
+      ...{ link: '300?', domain: '8?', network: '200?' },
+    },
     'nvidia-h100-sxm': { bf16: 989, fp8: '1979?', memory: '80?', bandwidth: '3.35?', power: '700?', ...hopper },
     'nvidia-h200': { bf16: '989?', fp8: '1979?', memory: '141?', bandwidth: '4.8?', power: '700?', ...hopper },
     'nvidia-b200': {
