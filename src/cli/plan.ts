@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { count, JikjiError, parseJson } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
-import type { Interval, ModelShape, Plan, PlanRequest, Precision } from '../planner/index.ts';
+import type { Interval, ModelShape, Plan, PlanRequest, Precision, ServingPlan } from '../planner/index.ts';
 import { calledAs } from './called-as.ts';
 import { readCatalogues } from './clusters.ts';
 import { collect, number, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
 import { planner } from './rooms.ts';
-import { percent, short, table } from './text.ts';
+import { bytes, percent, short, table } from './text.ts';
 
 interface PlanOptions {
   on: string[];
@@ -20,6 +20,8 @@ interface PlanOptions {
   sequences: number;
   precision?: string;
   price?: number;
+  imbalance: number;
+  serve?: number;
   all: boolean;
   catalogue: string[];
 }
@@ -46,6 +48,8 @@ export function addPlan(program: Command, output: Output): void {
     .option('--sequences <n>', 'sequences in a step', wholeNumber('--sequences', 1, 1 << 20), 2048)
     .option('--precision <format>', 'bf16, fp8, mxfp8 or nvfp4 (default: fp8 where the chip has it)')
     .option('--price <amount>', 'of one chip for an hour, in your currency', number('--price', 0, 1e6))
+    .option('--imbalance <n>', 'tokens of the fullest experts over the mean', number('--imbalance', 1, 100), 1)
+    .option('--serve <tokens>', 'also serving, with contexts of so many tokens', wholeNumber('--serve', 1, 1 << 24))
     .option('--all', 'every layout that fits, not only the best', false)
     .option(
       '--catalogue <file>',
@@ -75,11 +79,11 @@ interface PlannedPlace {
   best: Plan[];
   limits: Awaited<ReturnType<typeof limits>>;
   /** Not checked against any measured row. */
-  unchecked: { energyMWh: Interval | null; cost: Interval | null };
+  unchecked: { energyMWh: Interval | null; cost: Interval | null; serving: ServingPlan | null };
 }
 
 async function planOn(model: string, options: PlanOptions) {
-  const { deviceOf, frontOf, plansOf, parameterCount, PRECISIONS } = await planner();
+  const { deviceOf, frontOf, plansOf, parameterCount, PRECISIONS, servingPlan } = await planner();
   const shape = await shapeOf(model);
   const catalogue = readCatalogues(options.catalogue);
   const plans: PlannedPlace[] = [];
@@ -91,7 +95,7 @@ async function planOn(model: string, options: PlanOptions) {
     if (!PRECISIONS.includes(precision)) {
       throw new JikjiError('usage', 'not a format', `--precision ${precision}`, `formats are ${PRECISIONS.join(', ')}`);
     }
-    const batch = { sequence: options.sequence, sequences: options.sequences, precision };
+    const batch = { sequence: options.sequence, sequences: options.sequences, precision, imbalance: options.imbalance };
     const request = { shape, device, devices, batch, tokens: options.tokens * 1e9 };
     const all = plansOf(request);
     const front = options.all ? all : frontOf(all).slice(0, SHOWN);
@@ -107,6 +111,7 @@ async function planOn(model: string, options: PlanOptions) {
       limits: await limits(request, all[0]),
       unchecked: {
         energyMWh: run && hours((devices * device.power) / 1e6),
+        serving: options.serve ? servingPlan(shape, device, devices, options.serve, precision) : null,
         cost: run && options.price !== undefined ? hours(devices * options.price) : null,
       },
     });
@@ -191,7 +196,6 @@ function pageOf(
     percent(utilisation),
     `${gigabytes(memory.total)} GB`,
   ]);
-  const energy = unchecked.energyMWh!;
   return [
     head,
     '',
@@ -199,9 +203,24 @@ function pageOf(
     '',
     `  memory of the first, GB: ${memoryText(best[0]!)}`,
     `  ${limitText(place)}`,
-    `  unchecked: memory, by no measured run; ${count(Math.round(energy.low))} to ${count(Math.round(energy.high))} MWh at the rated power of the chips${unchecked.cost ? `; cost ${count(Math.round(unchecked.cost.low))} to ${count(Math.round(unchecked.cost.high))}` : ''}`,
+    `  unchecked: ${uncheckedText(unchecked)}`,
     '',
   ];
+}
+
+const range = ({ low, high }: Interval) => `${count(Math.round(low))} to ${count(Math.round(high))}`;
+
+function uncheckedText({ energyMWh, cost, serving }: PlannedPlace['unchecked']): string {
+  const texts = ['memory, by no measured run', `${range(energyMWh!)} MWh at the rated power of the chips`];
+  if (cost) texts.push(`cost ${range(cost)}`);
+  if (serving) {
+    const { requests, tokensPerSecond, cache } = serving;
+    const each = `${bytes(cache)} of cache each`;
+    texts.push(
+      `serving ${count(requests)} requests at once (${each}), ${count(Math.round(tokensPerSecond))} tokens/s at most`,
+    );
+  }
+  return texts.join('; ');
 }
 
 /** t tensor, p pipeline (x chunks), c context, e expert parallelism, m sequences of a micro batch. */

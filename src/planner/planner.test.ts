@@ -16,6 +16,7 @@ import {
   shippedShape,
 } from './measured-steps.ts';
 import { parameterCount, trainingOperations } from './model-shape.ts';
+import { servingPlan } from './serving.ts';
 import { readModelShape } from './shape-reader.ts';
 import { stepTime } from './step-time.ts';
 
@@ -115,6 +116,37 @@ test('intervals of 90 % cover 85 to 97 % of the rows set aside, and half of them
   expect(covered.length / ASIDE.length).toBeGreaterThanOrEqual(0.85);
   expect(covered.length / ASIDE.length).toBeLessThanOrEqual(0.97);
   expect(Math.exp(quantile(widths, 0.5)) - 1).toBeLessThanOrEqual(0.2);
+});
+
+test.each([
+  // DeepSeek-AI, Insights into DeepSeek-V3 (arXiv 2505.09343), table 1: kilobytes of cache per token in bf16.
+  ['deepseek-v3', 70_272],
+  ['llama3.1-405b', 516_096],
+])('%s: bytes of cache per token', (model, perToken) => {
+  const plan = servingPlan(shippedShape(model), deviceOfChip('gb300'), 16, 4096, 'bf16')!;
+  expect(plan.cache).toBe(4096 * perToken);
+});
+
+test('serving: no room is no plan; one request reads active weights only, many read all', () => {
+  const shape = shippedShape('qwen3-235b-a22b');
+  const device = deviceOfChip('b200');
+  expect(servingPlan(shape, device, 2, 4096, 'bf16')).toBeNull();
+  const { bandwidth } = device;
+  // A context that leaves room for one request: its step reads 22 of 235 billion weights, and its cache.
+  const one = servingPlan(shape, device, 3, 70_000, 'bf16')!;
+  expect(one.requests).toBe(1);
+  expect(one.tokensPerSecond).toBeLessThan((3 * bandwidth) / (2 * 20e9));
+  const many = servingPlan(shape, device, 64, 1024, 'bf16')!;
+  expect(many.tokensPerSecond).toBeLessThan((64 * bandwidth * many.requests) / many.weights);
+});
+
+test('imbalance adds to the experts alone, in proportion', () => {
+  const step = STEPS.find(({ model }) => model === 'qwen3-30b-a3b')!;
+  const even = planned(step);
+  const uneven = planned({ ...step, batch: { ...step.batch, imbalance: 1.5 } });
+  expect(uneven.experts / even.experts).toBeGreaterThan(1.3);
+  expect(uneven.experts / even.experts).toBeLessThanOrEqual(1.5);
+  expect(uneven.matrices).toBe(even.matrices);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 // The time of one training step on a cluster, part by part: a roofline for every operation, the communication that nothing hides, and the
-// empty slots of the pipeline. Knows a shape, a chip and a layout. Imbalance between experts is not counted: measured steps force balance.
+// empty slots of the pipeline. Knows a shape, a chip and a layout.
 
 import { ASSUMED, type Constants } from './constants.ts';
 import { type Layer, type Matrix, type ModelShape, matrixParameters, mixingOperations } from './model-shape.ts';
@@ -47,6 +47,8 @@ export interface Batch {
   /** Sequences in a step. */
   sequences: number;
   precision: Precision;
+  /** Tokens of the fullest device's experts over the mean; 1 if they are balanced. */
+  imbalance?: number;
   /** Attention in 8 bits too. */
   lowAttention?: boolean;
   /** Attention that writes its scores to memory, as before FlashAttention; they are computed again backward. */
@@ -83,7 +85,8 @@ export function replicas({ devices, tensor, pipeline, context }: Layout): number
   return devices / (tensor * pipeline * context);
 }
 
-const BYTES: Record<Precision, number> = { bf16: 2, fp8: 1, mxfp8: 1, nvfp4: 0.56 };
+/** Bytes of an element of a product's inputs; four bits with a scale for each 16. */
+export const BYTES: Record<Precision, number> = { bf16: 2, fp8: 1, mxfp8: 1, nvfp4: 0.56 };
 
 export function stepTime(shape: ModelShape, device: Device, layout: Layout, batch: Batch, fitted: Constants): StepTime {
   return new StepTimer(shape, device, layout, batch, fitted).time();
@@ -254,7 +257,8 @@ class StepTimer {
     const isWhole = isExpert || division === 'none';
     const rows = isWhole ? (this.#tokens * uses) / tensor : this.#tokens;
     const held = isExpert ? copies / expert : isWhole ? 1 : 1 / tensor;
-    const operations = 2 * rows * inputs * outputs * (isWhole ? 1 : 1 / tensor);
+    const load = isExpert ? (this.#batch.imbalance ?? 1) : 1;
+    const operations = load * 2 * rows * inputs * outputs * (isWhole ? 1 : 1 / tensor);
     // The rows of each expert are rounded up to whole tiles, by half a tile in the mean.
     const filled = isExpert ? operations * (1 + (ASSUMED.tile / 2) * (held / rows)) : operations;
     const rate = this.#rate(precision) * (isExpert ? this.#fitted.grouped : 1);
