@@ -49,6 +49,13 @@ test('people see a table, what limits the run, and what nobody checked', async (
   expect(out).toContain('No layout fits into the memory');
 });
 
+test('a recipe is planned by a step that is measured here', async () => {
+  await ends(0)`plan ${join(import.meta.dirname, '../../recipes/hello.yaml')} --json`;
+  const { steps, secondsPerStep, seconds, secondsNow } = JSON.parse(out);
+  expect(seconds).toBeCloseTo(steps * secondsPerStep.idle, 6);
+  expect(secondsNow).toBeCloseTo(steps * secondsPerStep.clock, 6);
+});
+
 test.each([
   ['nothing --on nvidia-b200:8', 'neither a file nor a model that comes with Jikji'],
   ['llama3-8b --on nvidia-b200', 'how many chips is not known'],
@@ -56,7 +63,9 @@ test.each([
   ['llama3-8b --on furiosaai-rngd:8', 'the catalogue does not have link, domain, network of this chip'],
   ['llama3-8b --on nvidia-b200:8 --precision fp7', 'not a format'],
   ['llama3-8b --on nvidia-b200:8 --tokens -1', '--tokens takes'],
-  ['llama3-8b', "required option '--on"],
+  ['llama3-8b', 'on which chips is missing'],
+  ['recipe.yaml', 'there is no such recipe'],
+  ['recipe.yaml --on nvidia-b200:8', 'a recipe is planned for this machine'],
 ])('plan %s: %s', async (call, message) => {
   await ends(2)`plan ${call.split(' ')}`;
   expect(err).toContain(message);

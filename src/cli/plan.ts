@@ -1,16 +1,17 @@
 // `jikji plan MODEL --on CHIP:COUNT`: what training a model would take: layouts, memory, time as intervals, and what limits it.
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { count, JikjiError, parseJson } from '../base/index.ts';
+import { count, defaultThreads, JikjiError, parseJson, quantity } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
 import type { Interval, ModelShape, Plan, PlanRequest, Precision, ServingPlan } from '../planner/index.ts';
 import { calledAs } from './called-as.ts';
 import { readCatalogues } from './clusters.ts';
+import { sayTime, timeStep } from './machine-sizing.ts';
 import { collect, number, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
-import { planner } from './rooms.ts';
+import { foundry, planner } from './rooms.ts';
 import { bytes, percent, short, table } from './text.ts';
 
 interface PlanOptions {
@@ -37,12 +38,11 @@ export function addPlan(program: Command, output: Output): void {
     .description(
       'Plans a training run: how it could be laid out on a cluster, the memory of a device, the time as an interval of 90 %,\nand what limits it. docs/planner.md has every measured step that it was checked against.',
     )
-    .argument('<model>', 'a config.json, a folder with one, or the name of a model that comes with Jikji')
-    .requiredOption(
-      '--on <chip:count>',
-      'chips of the catalogue, or one of its clusters; several are compared',
-      collect,
+    .argument(
+      '<model>',
+      'a config.json, a folder with one, or the name of a model that comes with Jikji; or a recipe, on this machine',
     )
+    .option('--on <chip:count>', 'chips of the catalogue, or one of its clusters; several are compared', collect, [])
     .option('--tokens <n>', 'tokens of the run, in billions', number('--tokens', 0.001, 1e6), 1000)
     .option('--sequence <n>', 'tokens in a sequence', wholeNumber('--sequence', 1, 1 << 24), 4096)
     .option('--sequences <n>', 'sequences in a step', wholeNumber('--sequences', 1, 1 << 20), 2048)
@@ -59,9 +59,10 @@ export function addPlan(program: Command, output: Output): void {
     )
     .addHelpText(
       'after',
-      `\nExample:\n  $ ${calledAs()} plan solar-open-100b --on nvidia-b200:512 --tokens 20000\n  $ ${calledAs()} plan models/ours/config.json --on nvidia-h100-sxm:1024 --on nvidia-b200:512 --price 4`,
+      `\nExample:\n  $ ${calledAs()} plan solar-open-100b --on nvidia-b200:512 --tokens 20000\n  $ ${calledAs()} plan models/ours/config.json --on nvidia-h100-sxm:1024 --on nvidia-b200:512 --price 4\n  $ ${calledAs()} plan recipes/hello.yaml`,
     )
     .action(async (model: string, options: PlanOptions) => {
+      if (/\.ya?ml$/i.test(model)) return planRecipe(model, options, output);
       const found = await planOn(model, options);
       output.result(found, () => {
         for (const of of found.plans) output.lines(pageOf(of, found));
@@ -85,6 +86,9 @@ interface PlannedPlace {
 async function planOn(model: string, options: PlanOptions) {
   const { deviceOf, frontOf, plansOf, parameterCount, PRECISIONS, servingPlan } = await planner();
   const shape = await shapeOf(model);
+  if (options.on.length === 0) {
+    throw new JikjiError('usage', 'on which chips is missing', model, 'write for example --on nvidia-b200:512');
+  }
   const catalogue = readCatalogues(options.catalogue);
   const plans: PlannedPlace[] = [];
   for (const on of options.on) {
@@ -125,6 +129,22 @@ async function planOn(model: string, options: PlanOptions) {
     sequences: options.sequences,
     plans,
   };
+}
+
+/** A recipe is made by Jikji's own engine: the plan is a step that is measured here. */
+async function planRecipe(file: string, { on }: PlanOptions, output: Output): Promise<void> {
+  if (on.length > 0) {
+    throw new JikjiError('usage', 'a recipe is planned for this machine', `--on ${on[0]}`, 'leave --on out');
+  }
+  const { parentShape, readRecipe } = await foundry();
+  const recipe = readRecipe(file, [], parentShape(dirname(file)));
+  const { model, tokenizer, train } = recipe;
+  if (!output.json) output.line('Measuring how fast this machine trains ...');
+  const { idle, clock } = await timeStep({ model, vocabSize: tokenizer.vocabSize, train }, defaultThreads());
+  const time = { seconds: train.steps * idle, secondsNow: train.steps * clock };
+  output.result({ recipe: file, steps: train.steps, secondsPerStep: { idle, clock }, ...time }, () => {
+    output.line(`${quantity(train.steps, 'step')} of ${file} will take ${sayTime(time)}, texts and validation apart.`);
+  });
 }
 
 async function limits(request: PlanRequest, best: Plan | undefined) {

@@ -163,7 +163,7 @@ test('a log gets few plain lines, the last step among them', () => {
   expect(steps.at(-1)).toMatch(/^step 1,000\/1,000 /);
   expect(steps.length).toBeGreaterThan(10);
   expect(steps.length).toBeLessThan(25);
-  expect(lines.at(-1)).toBe('training the model  done  1m 40s');
+  expect(lines.at(-1)).toBe('training the model  done  planned 1m 32s, took  1m 40s');
 });
 
 test('a fast run prints few lines, a slow run still prints some', () => {
@@ -179,4 +179,17 @@ test('a fast run prints few lines, a slow run still prints some', () => {
   };
   expect(said(1000, 1)).toBe(2); // one second: the first and the last
   expect(said(100_000, 1000)).toBeGreaterThan(3000); // a day: every half minute
+});
+
+test('the end of training says what its first steps let expect', () => {
+  const lines: string[] = [];
+  const { progress, clock } = start({ write: (text) => lines.push(text) > 0 }, false);
+  progress.event({ kind: 'stage', stage: 'train', state: 'start' });
+  for (let at = 1; at <= 20; at++) {
+    clock.ms += at <= 4 ? 1000 : 2000;
+    const figures = { loss: 1, learningRate: 1, gradNorm: 1, tokensPerSecond: 1, gflops: 1, peakShare: 1 };
+    progress.event({ kind: 'step', step: at, steps: 20, ...figures, secondsLeft: 20 - at });
+  }
+  progress.event({ kind: 'stage', stage: 'train', state: 'done', detail: '20 steps' });
+  expect(lines.join('')).toContain('20 steps  planned 20s, took  36s');
 });

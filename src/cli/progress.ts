@@ -91,7 +91,32 @@ export function createProgress(options: ProgressOptions): Progress {
             stream: screen as NodeJS.WriteStream,
             validateStream: screen instanceof Object && 'fd' in screen,
           });
-  return live ? liveProgress(screen, paint, now) : plainProgress(screen, now);
+  return withPlan(live ? liveProgress(screen, paint, now) : plainProgress(screen, now), now);
+}
+
+/** Steps of a session whose speed is the plan of the rest: the first one is slower. */
+const PLAN_STEPS = 4;
+
+/** Says at the end of training how long its first steps let expect. */
+function withPlan(progress: Progress, now: () => number): Progress {
+  let began = 0;
+  let steps = 0;
+  let planned: number | null = null;
+  return {
+    ...progress,
+    event(e) {
+      if (e.kind === 'stage' && e.stage === 'train' && e.state === 'start') {
+        began = now();
+        steps = 0;
+        planned = null;
+      } else if (e.kind === 'step' && ++steps === PLAN_STEPS && e.step < e.steps && Number.isFinite(e.secondsLeft)) {
+        planned = (now() - began) / 1000 + e.secondsLeft;
+      }
+      const isEnd = e.kind === 'stage' && e.stage === 'train' && e.state === 'done' && planned !== null;
+      const detail = isEnd ? [e.detail, `planned ${duration(planned!)}, took`].filter(Boolean).join('  ') : '';
+      progress.event(isEnd ? { ...e, detail } : e);
+    },
+  };
 }
 
 type Paint = (style: Style, text: string) => string;
