@@ -44,7 +44,7 @@ test('people see a table, what limits the run, and what nobody checked', async (
   expect(out).toMatch(/^llama3-8b: 8\.\d+ G parameters/);
   expect(out).toMatch(/t1 p\d.* m\d zero\d/);
   expect(out).toContain('a quarter more of one figure makes it faster by: compute');
-  expect(out).toContain('unchecked: memory');
+  expect(out).toContain('unchecked: memory against a measured peak');
   await ends(0)`plan ax-k1 --on nvidia-h100-sxm:8`;
   expect(out).toContain('No layout fits into the memory');
 });

@@ -27,6 +27,11 @@ export type Mixing =
       window: number | null;
       /** Elements per position in the cache of a server. */
       cached: number;
+      /**
+       * Elements per position that training keeps: queries, keys and values of all their heads, what attention gives out, and what norms and
+       * gates inside it take in.
+       */
+      kept: number;
     }
   | {
       /** Linear attention and state-space layers: the cost per token does not grow with the sequence. */

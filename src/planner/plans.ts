@@ -38,8 +38,9 @@ const RESERVED = 0.1;
 export function plansOf(request: PlanRequest): Plan[] {
   const room = request.device.memory * (1 - RESERVED);
   return layoutsOf(request)
-    .map((layout) => planOf(request, layout))
+    .map((layout) => ({ layout, memory: memoryOf(request.shape, layout, request.batch) }))
     .filter(({ memory }) => memory.total <= room)
+    .map(({ layout, memory }) => planOf(request, layout, memory))
     .toSorted((a, b) => a.time.total - b.time.total || a.memory.total - b.memory.total);
 }
 
@@ -53,7 +54,7 @@ export function frontOf(plans: readonly Plan[]): Plan[] {
   });
 }
 
-function planOf({ shape, device, batch, tokens }: PlanRequest, layout: Layout): Plan {
+function planOf({ shape, device, batch, tokens }: PlanRequest, layout: Layout, memory: Memory): Plan {
   const time = stepTime(shape, device, layout, batch, FITTED);
   const half = halfWidth(time, kindOfShape(shape));
   const inStep = batch.sequence * batch.sequences;
@@ -61,7 +62,7 @@ function planOf({ shape, device, batch, tokens }: PlanRequest, layout: Layout): 
   const steps = Math.ceil(tokens / inStep);
   return {
     layout,
-    memory: memoryOf(shape, layout, batch),
+    memory,
     time,
     step,
     run: { low: step.low * steps, high: step.high * steps },

@@ -243,6 +243,9 @@ class ShapeReader {
       valueSize: headSize,
       window,
       cached: 2 * keyValueHeads * headSize,
+      // A norm of queries and keys keeps the whole product that they are parts of; a gate keeps itself and what it gives out.
+      kept:
+        (hasQueryKeyNorm ? 2 : 1) * (width + 2 * keyValueHeads * headSize) + width + (c.use_gqa_gate ? 2 * width : 0),
     });
   }
 
@@ -281,6 +284,14 @@ class ShapeReader {
       valueSize,
       window: indexHeads > 0 ? this.#need('index_topk', c.index_topk) : null,
       cached: rank + rotated + indexSize,
+      // Keys and values have all their heads in training. Vectors of low rank are kept before and behind their norms.
+      kept:
+        2 * this.#heads * (keySize + valueSize) +
+        2 * ((c.q_lora_rank ?? 0) + rank) +
+        rotated +
+        (c.attention_output_gate ? 2 * this.#heads * valueSize : 0) +
+        indexHeads * indexSize +
+        indexSize,
     });
   }
 
@@ -319,6 +330,12 @@ class ShapeReader {
       valueSize,
       window,
       cached: rank + rotated,
+      kept:
+        this.#heads * (keySize + valueSize) +
+        keyValueHeads * (keySize + valueSize) +
+        2 * signal * valueSize +
+        2 * (queryRank + rank) +
+        rotated,
     });
   }
 
@@ -353,6 +370,7 @@ class ShapeReader {
       valueSize: headSize,
       window,
       cached: headSize,
+      kept: 2 * this.#heads * headSize + 2 * headSize + 2 * queryRank + groups * outputRank,
     });
   }
 

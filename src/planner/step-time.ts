@@ -92,19 +92,31 @@ export function stepTime(shape: ModelShape, device: Device, layout: Layout, batc
   return new StepTimer(shape, device, layout, batch, fitted).time();
 }
 
-/** Parameters that one device holds, of the mean stage: dense ones and experts. */
-export function heldParameters(
-  shape: ModelShape,
-  { tensor, pipeline, expert }: Layout,
-): { dense: number; experts: number } {
+/** Parameters that one device holds: dense ones and experts. */
+export interface Held {
+  dense: number;
+  experts: number;
+}
+
+/** Of one layer. */
+export function heldOfLayer({ matrices, vectors }: Layer, { tensor, expert }: Layout): Held {
+  const held = { dense: vectors, experts: 0 };
+  for (const matrix of matrices) {
+    if (matrix.division === 'expert') held.experts += matrixParameters(matrix) / expert;
+    else held.dense += matrixParameters(matrix) / (matrix.division === 'none' ? 1 : tensor);
+  }
+  return held;
+}
+
+/** Of the mean stage. */
+function heldParameters(shape: ModelShape, layout: Layout): Held {
   const { layers, predictors, hiddenSize, vocabSize, isTied, positions } = shape;
+  const { tensor, pipeline } = layout;
   const held = { dense: ((isTied ? 1 : 2) * vocabSize * hiddenSize) / tensor + positions * hiddenSize, experts: 0 };
-  for (const { matrices, vectors } of [...layers, ...predictors]) {
-    held.dense += vectors;
-    for (const matrix of matrices) {
-      if (matrix.division === 'expert') held.experts += matrixParameters(matrix) / expert;
-      else held.dense += matrixParameters(matrix) / (matrix.division === 'none' ? 1 : tensor);
-    }
+  for (const layer of [...layers, ...predictors]) {
+    const { dense, experts } = heldOfLayer(layer, layout);
+    held.dense += dense;
+    held.experts += experts;
   }
   return { dense: held.dense / pipeline, experts: held.experts / pipeline };
 }
