@@ -2,7 +2,7 @@
 
 import { JikjiError, quantity } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
-import { fewestText, indexLines, whatIfLines } from './chain-report.ts';
+import { fewestText, indexLines, operationTexts, whatIfLines } from './chain-report.ts';
 import { readCatalogues } from './clusters.ts';
 import type { Output } from './output.ts';
 import { FORMULA, homeOf, type RelianceOptions, readRules } from './reliance-report.ts';
@@ -29,17 +29,20 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
   const rules = await readRules(options.rules);
   const { home, homeBy } = homeOf(options.home, read.home);
   const catalogue: Catalogue = { ...read, home };
-  const { Graph, indexOfCatalogue, smallestSets, whatIf } = await reliance();
+  const { componentFacts, Graph, idsInIndex, indexOfCatalogue, smallestSets, whatIf } = await reliance();
   const graph = new Graph(catalogue);
+  const index = indexOfCatalogue(graph, rules);
   const found = {
     catalogues: catalogue.parts,
     home,
     homeBy,
     uses: catalogue.uses.map(({ id }) => id),
-    index: indexOfCatalogue(graph, rules),
+    index,
     formula: FORMULA,
     whatIf: options.without.length > 0 ? whatIf(graph, parseWithout(options.without, catalogue)) : null,
     smallest: smallestSets(graph, { by: 'supplier' }),
+    /** The components that the index names, by id. */
+    components: componentFacts(catalogue, idsInIndex(index)),
   };
   output.result(found, () => {
     const titles = found.catalogues.map(({ title, id }) => title?.en ?? id);
@@ -47,6 +50,7 @@ export async function reportCatalogue(file: string, options: RelianceOptions, ou
     const fewest = fewestText(found.smallest, (id) => catalogue.suppliers.get(id)!.name.en);
     output.lines([
       ...indexLines(found.index),
+      ...operationTexts(found.components, home),
       fewest === null
         ? 'No foreign suppliers are known whose falling away stops all of it for sure.'
         : `All of it stops if ${fewest}.`,

@@ -3,7 +3,7 @@
 import { count } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
 import { countryText } from '../formats/index.ts';
-import type { Index, SmallestSets, WhatIf } from '../reliance/index.ts';
+import type { ComponentFacts, Index, SmallestSets, WhatIf } from '../reliance/index.ts';
 import { percents, table } from './text.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -40,6 +40,27 @@ export function fewestText(
   const others = sets.length > 5 || more ? `; ${more ? 'more than ' : ''}${count(sets.length - 5)} other sets` : '';
   const fewer = exact ? '' : ` (perhaps fewer: at least ${atLeast})`;
   return `${size} foreign ${size === 1 ? 'supplier falls' : 'suppliers fall'} away${fewer}: ${shown.join('; or ')}${others}`;
+}
+
+/** `Hall: at home, operated under duties of US law, owner not known (as of 2026-11-02)`: each site and cloud, beside the index. */
+export function operationTexts(components: Record<string, ComponentFacts>, home: readonly string[]): string[] {
+  return Object.values(components).flatMap(({ name, country, operation }) => {
+    if (operation === null) return [];
+    const { owner, laws, asOf, verified } = operation;
+    const place = country === null ? 'place not known' : home.includes(country) ? 'at home' : 'abroad';
+    const whose = owner === null ? 'owner not known' : `owned by ${owner.name.en} (${owner.country ?? '?'})`;
+    const foreign = laws?.filter((code) => !home.includes(code));
+    const known =
+      foreign === undefined
+        ? owner === null
+          ? 'owner and foreign duties not known'
+          : `${whose}, foreign duties not known`
+        : foreign.length === 0
+          ? `no foreign duties recorded, ${whose}`
+          : `operated under duties of ${foreign.join(' and ')} law, ${whose}`;
+    const day = asOf === null ? '' : ` (as of ${asOf}${verified ? '' : ', nobody read it in a source'})`;
+    return `${name.en}: ${place}, ${known}${day}`;
+  });
 }
 
 const FATES = { stops: 'stops', 'goes-on': 'goes on', 'goes-on-as-far-as-known': 'not known' } as const;

@@ -2,7 +2,7 @@
 
 import { count, textWidth, wrap } from '../base/index.ts';
 import { countryText } from '../formats/index.ts';
-import { fewestText } from './chain-report.ts';
+import { fewestText, operationTexts } from './chain-report.ts';
 import type { RelianceReport } from './reliance-report.ts';
 import { fit, percent, percents } from './text.ts';
 
@@ -38,6 +38,7 @@ export function reliancePage(report: RelianceReport, width: number): string[] {
     '',
     ...labelled('Index', indexText(report), width),
     ...labelled('Formula', report.formula, width),
+    ...operationTexts(report.components, home).flatMap((text) => labelled('Beside', text, width)),
     ...labelled('Stops', smallestText(report), width),
     ...(report.without ? labelled('What if', withoutText(report, report.without), width) : []),
     ...report.notes.flatMap((note) => labelled('Note', note, width)),

@@ -271,6 +271,21 @@ test.each([100, 80, 60, 40])('in a terminal of %d columns no line is wider', asy
   if (columns === 80) expect(said.split('\n').length).toBeLessThan(35);
 });
 
+test('a data center at home under foreign duties is shown as what it is, beside the index', async () => {
+  const words = ['--on', 'ai-data-center', '--catalogue', KOREA];
+  const found = await report(...words);
+  expect(found.index.layers.find(({ layer }) => layer === 'data-center')).toMatchObject({ home: 1, abroad: 0 });
+  expect(found.components['ai-data-center-site']).toMatchObject({
+    country: 'KR',
+    operation: { owner: null, laws: ['US'], asOf: '2026-12-03', verified: true },
+  });
+  const said = (await page(200, ...words)).replace(/\s+/g, ' ');
+  expect(said).toContain('to come: at home, operated under duties of US law, owner not known (as of 2026-12-03)');
+  expect(said).toContain('Amazon: abroad, operated under duties of US law');
+  const titan = (await page(200, '--on', 'titan', '--catalogue', KOREA)).replace(/\s+/g, ' ');
+  expect(titan).toContain('Data center of Titan: at home, owner and foreign duties not known');
+});
+
 test('its help has only commands that can be typed', async () => {
   expect(await page(80, '--help')).not.toContain('[]');
 });

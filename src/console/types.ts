@@ -32,6 +32,7 @@ export type Index = NonNullable<api.ReliancePage['index']>;
 export type LayerIndex = Index['layers'][number];
 export type Overall = Index['overall'];
 /** Components of the catalogue that a response mentions, by id. */
+export type Operation = api.ComputePage['operations'][string];
 export type Mentioned = api.ReliancePage['components'];
 export type Use = api.ReliancePage['uses'][number];
 export type Fate = api.WhatIfPage['uses'][number]['fate'];

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type Catalogue, componentKindShape, type Supplier, sourcesShape, supplierShape } from '../fleet/index.ts';
 import { titleShape } from '../formats/index.ts';
+import { operationShape, operationsOf } from './operation.ts';
 import type { Index, SmallestSets, WhatIf } from './shapes.ts';
 
 /** A component that an answer mentions. */
@@ -14,6 +15,8 @@ export const componentFactsShape = z
     supplier: supplierShape.pick({ id: true, name: true, verified: true }).nullable(),
     country: z.string().nullable(),
     held: z.boolean(),
+    /** Null: nobody operates a thing of this kind. */
+    operation: operationShape.nullable(),
     source: sourcesShape,
     verified: z.boolean(),
   })
@@ -21,16 +24,19 @@ export const componentFactsShape = z
 export type ComponentFacts = z.infer<typeof componentFactsShape>;
 
 /** The components of the catalogue among these ids. */
-export function componentFacts(
-  { components, suppliers }: Catalogue,
-  ids: Iterable<string | null>,
-): Record<string, ComponentFacts> {
+export function componentFacts(catalogue: Catalogue, ids: Iterable<string | null>): Record<string, ComponentFacts> {
+  const { components, suppliers } = catalogue;
+  const operationOf = operationsOf(catalogue);
   const found: Record<string, ComponentFacts> = {};
   for (const id of ids) {
     const component = id === null ? undefined : components.get(id);
     if (!component) continue;
     const supplier = suppliers.get(component.supplier ?? '') ?? null;
-    found[component.id] = componentFactsShape.parse({ ...component, supplier });
+    found[component.id] = componentFactsShape.parse({
+      ...component,
+      supplier,
+      operation: operationOf(component),
+    });
   }
   return found;
 }

@@ -8,6 +8,7 @@ export { flowFates, flowFatesShape } from './flow-fates.ts';
 export { type FoldedPicture, flowPictureShape, pictureOfFlows } from './flow-picture.ts';
 export { type Flows, flowsOf } from './flows.ts';
 export { Graph } from './graph.ts';
+export { type Operation, operationShape, operationsOf } from './operation.ts';
 export * from './self-reliance.ts';
 export * from './shapes.ts';
 export { smallestSets } from './smallest-sets.ts';

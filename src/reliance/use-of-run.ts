@@ -122,7 +122,7 @@ class UseBuilder {
       for (const { length } of devices.filter((beginning) => device.startsWith(beginning)))
         if (length > best.length) best = { id, length };
     if (best.id) return best.id;
-    const chip: Partial<Chip> = { uses: [], devices: [], memoryKind: null, figures: {} };
+    const chip: Partial<Chip> = { uses: [], devices: [], memoryKind: null, fab: null, packaging: null, figures: {} };
     return this.#add(`device:${device}`, 'chip', { en: device }, chip);
   }
 
@@ -178,7 +178,7 @@ class UseBuilder {
 
   #supplier(as: string, name: string, country: string | null): string {
     const id = `${this.#evidence.id}:${as}`;
-    this.#suppliers.set(id, { id, name: { en: name }, country, ...NOT_STATED });
+    this.#suppliers.set(id, { id, name: { en: name }, country, owner: null, jurisdiction: null, ...NOT_STATED });
     return id;
   }
 }

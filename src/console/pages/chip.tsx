@@ -1,6 +1,7 @@
 // A chip of the catalogue: what was measured of it, when, by whom, against which vectors.
 
 import { Fact, Facts } from '../../page-kit/index.ts';
+import { Citations } from '../parts/citations.tsx';
 import { Digest, DigestFact, Fold, Time } from '../parts/elements.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Empty, Page, Section } from '../parts/page.tsx';
@@ -26,6 +27,14 @@ export default function Chip({ programme, chip }: Record<string, string>) {
         {(page) => (
           <div class="stack">
             <p>{supplierText(page.chip, page, words, format)}</p>
+            <Facts>
+              <Fact name={words.compute.fab}>
+                <Step of={page.chip.fab} page={page} />
+              </Fact>
+              <Fact name={words.compute.packaging}>
+                <Step of={page.chip.packaging} page={page} />
+              </Fact>
+            </Facts>
             {page.cards.length === 0 && <Empty text={w.none} hint={w.noneHint} />}
             {page.cards.map((card) => (
               <Card key={card.file} of={card} />
@@ -34,6 +43,22 @@ export default function Chip({ programme, chip }: Record<string, string>) {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+/** Who does a step in making the chip, by which process, as of when. */
+function Step({ of, page }: { of: ChipPage['chip']['fab']; page: ChipPage }) {
+  const { words, format } = useConsole();
+  if (of === null) return <>{words.common.unknown}</>;
+  const { supplier, process, asOf, verified, source } = of;
+  const country = page.suppliers.find(({ id }) => id === supplier)?.country ?? null;
+  return (
+    <>
+      {supplierText({ supplier, country }, page, words, format)}
+      {process !== null && `, ${process}`} <small>{words.compute.asOf(format.published(asOf))}</small>{' '}
+      {!verified && <small class="warn-text">{words.overview.unverified}</small>}
+      <Citations of={source} />
+    </>
   );
 }
 

@@ -55,7 +55,7 @@ export function ValueChainPicture({
 }
 
 /** The same in sentences. */
-function Lead({ chain: { home, layers } }: { chain: ValueChain }) {
+function Lead({ chain: { home, layers, operated } }: { chain: ValueChain }) {
   const { words, format } = useConsole();
   const w = words.valueChain;
   const layerNames = (of: typeof layers) => format.list(of.map(({ layer }) => words.layers[layer].toLowerCase()));
@@ -64,6 +64,8 @@ function Lead({ chain: { home, layers } }: { chain: ValueChain }) {
   const least = Math.min(...layers.map((one) => rangeOf(one).high));
   const leastOf = layers.filter((one) => rangeOf(one).high === least && one.unknown <= 0.5);
   const unknown = layers.filter((one) => one.unknown > 0.5);
+  const things = Object.values(operated).filter(({ country }) => country !== null && home.includes(country));
+  const lawUnknown = Object.values(operated).filter(({ operation }) => operation?.laws === null).length;
   return (
     <p class="soft">
       {w.lead(format.list(home.map((code) => format.country(code))))}{' '}
@@ -71,7 +73,13 @@ function Lead({ chain: { home, layers } }: { chain: ValueChain }) {
         const say = hasUnknown(one) ? w.leastBetween : w.least;
         return `${say(layerNames([one]), format.shares(rangeOf(one)))} `;
       })}
-      {unknown.length > 0 && w.mostlyUnknown(layerNames(unknown))}
+      {unknown.length > 0 && w.mostlyUnknown(layerNames(unknown))}{' '}
+      {things.map(({ name, operation }) => {
+        const foreign = operation?.laws?.filter((code) => !home.includes(code)) ?? [];
+        if (foreign.length === 0) return null;
+        return `${w.foreignLaw(format.title(name), format.list(foreign.map((code) => format.country(code))))} `;
+      })}
+      {lawUnknown > 0 && w.lawUnknown(format.count(lawUnknown))}
     </p>
   );
 }

@@ -7,6 +7,7 @@ import type {
   ComputePage,
   Layer,
   Mentioned,
+  Operation,
   ReliancePage,
   SmallestPage,
   Use,
@@ -32,6 +33,15 @@ type SupplierId = keyof typeof SUPPLIERS;
 /** A supplier whose country was not verified in a source. */
 const UNREAD: SupplierId = 'pine';
 
+/** At home, under foreign law; and one of which nothing is recorded. */
+const UNDER_US_LAW: Operation = {
+  owner: { id: 'northwind', name: SUPPLIERS.northwind.name, country: 'US' },
+  laws: ['KR', 'US'],
+  asOf: '2026-02-01',
+  verified: true,
+};
+const NOT_RECORDED: Operation = { owner: null, laws: null, asOf: null, verified: true };
+
 const component = (
   name: Mentioned[string]['name'],
   of: Mentioned[string]['of'],
@@ -43,6 +53,7 @@ const component = (
   supplier: supplier && { id: supplier, name: SUPPLIERS[supplier].name, verified: supplier !== UNREAD },
   country: supplier && SUPPLIERS[supplier].country,
   held,
+  operation: of === 'data-center' ? UNDER_US_LAW : of === 'cloud' || of === 'compute' ? NOT_RECORDED : null,
   source: of === 'server' ? 'not recorded' : MADE_UP,
   verified: of !== 'server',
 });
@@ -105,6 +116,7 @@ const CHAIN: Record<Layer, (string | null)[]> = {
 export const chain: ValueChain = {
   home: ['KR'],
   layers: LAYERS.map((layer, i) => ({ layer, ...shares(i) })),
+  operated: { 'azalea-hall': components['azalea-hall'], 'azalea-cloud': components['azalea-cloud'] },
   picture: madeUpPicture(SUPPLIERS),
 };
 
@@ -340,6 +352,8 @@ export const compute: ComputePage = {
     ...supplier,
     source: MADE_UP,
     verified: id !== UNREAD,
+    owner: null,
+    jurisdiction: null,
   })),
   chips: [
     {
@@ -348,6 +362,8 @@ export const compute: ComputePage = {
       uses: ['training', 'inference'],
       devices: ['Northwind'],
       memoryKind: 'HBM3E',
+      fab: { supplier: 'northwind', process: '4N', source: MADE_UP, verified: true, asOf: '2026-02-01' },
+      packaging: null,
       figures: {
         bf16: figure(2250, false, true),
         fp8: figure(4500, false, true),
@@ -364,13 +380,23 @@ export const compute: ComputePage = {
       uses: ['inference'],
       devices: [],
       memoryKind: 'HBM3E',
+      fab: null,
+      packaging: null,
       figures: { bf16: figure(32), memory: figure(144), bandwidth: figure(0.256) },
       cards: [],
       needs: [{ of: 'memory', anyOf: [{ component: 'river-hbm', share: 1, could: 1 }] }],
     },
   ],
   memories: [{ ...thing('river-hbm'), of: 'memory' }],
-  sites: [{ ...thing('azalea-hall'), of: 'data-center' }],
+  sites: [
+    {
+      ...thing('azalea-hall'),
+      of: 'data-center',
+      owner: { supplier: 'northwind', source: MADE_UP, verified: true, asOf: '2026-02-01' },
+      jurisdiction: { countries: ['KR', 'US'], source: MADE_UP, verified: true, asOf: '2026-02-01' },
+    },
+  ],
+  operations: { 'azalea-hall': UNDER_US_LAW, 'azalea-one': UNDER_US_LAW },
   clusters: [
     {
       ...thing('azalea-one'),

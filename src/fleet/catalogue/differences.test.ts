@@ -81,10 +81,19 @@ function changed(random: Random, doc: Doc) {
       ? [() => (one.software = 'not known'), () => (one.consortium = 'stranger')]
       : [() => (one.country = ['XX', 'ZZ', 'not known'][random.below(3)])]),
     ...(name === 'components' ? [() => (one.held = true), () => (one.known = [`npm:${random.below(100)}`])] : []),
+    ...(name === 'suppliers' || name === 'sites'
+      ? [
+          () => (one.owner = { supplier: 'northgate', asOf: `2026-01-0${random.below(9) + 1}` }),
+          () => (one.jurisdiction = { countries: ['ZZ', 'XX'].slice(random.below(2)), asOf: '2026-01-01' }),
+          () => (one.owner = undefined),
+        ]
+      : []),
     ...(name === 'chips'
       ? [
           () => (one.figures = { bf16: { value: random.below(1000) + 1, about: true } }),
           () => (one.devices = ['one', 'other']),
+          () => (one.fab = { supplier: 'northgate', process: `N${random.below(9)}`, asOf: '2026-01-01' }),
+          () => (one.packaging = { supplier: 'northgate', verified: random.below(2) === 0, asOf: '2026-01-01' }),
         ]
       : []),
     ...(name === 'clusters'
@@ -171,6 +180,33 @@ test('a field has what it was and what it becomes; a list only what the other si
       { needs: [[{ component: 'maple-hbm', share: 1, could: null }]] },
     ],
   ]);
+});
+
+test('owners, law, fab and packaging are told member by member: a later day alone too', () => {
+  const owned = (day: string, rest = '') =>
+    text.replace('id: azalea-site,', `id: azalea-site, owner: { supplier: northgate, asOf: ${day}${rest} },`);
+  const of = (one: string, other: string) => {
+    const differences = catalogueDifferences(read(one), read(other));
+    expect(differences).toHaveLength(1);
+    return fields(differences[0]!);
+  };
+  expect(of(text, owned('2026-01-01', ', verified: false'))).toEqual([
+    ['owner.supplier', null, { text: 'northgate' }],
+    ['owner.asOf', null, { text: '2026-01-01' }],
+    ['owner.source', null, { sources: 'not recorded' }],
+    ['owner.verified', null, { yes: false }],
+  ]);
+  expect(of(owned('2026-01-01'), owned('2026-05-01'))).toEqual([
+    ['owner.asOf', { text: '2026-01-01' }, { text: '2026-05-01' }],
+  ]);
+  const bound = (countries: string) =>
+    text.replace('id: azalea-site,', `id: azalea-site, jurisdiction: { countries: [${countries}], asOf: 2026-01-01 },`);
+  expect(of(bound('XX, ZZ'), bound('ZZ, XX, QZ'))).toEqual([
+    ['jurisdiction.countries', { list: [] }, { list: ['QZ'] }],
+  ]);
+  const made = (process: string) =>
+    text.replace('id: northgate-n9', `fab: { supplier: northgate, asOf: 2026-01-01${process} }\n    id: northgate-n9`);
+  expect(of(made(''), made(', process: N9'))).toEqual([['fab.process', null, { text: 'N9' }]]);
 });
 
 test('how a cluster is reached is among the differences', () => {

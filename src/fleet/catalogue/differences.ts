@@ -9,6 +9,7 @@ import {
   type Need,
   needOptionsShape,
   type Sources,
+  type Step,
   type Supplier,
   sourcesShape,
   type Use,
@@ -67,6 +68,27 @@ const entryFields = ({
   ['verified', yes(verified)],
 ];
 
+/** A statement that stands in both is compared member by member: a later day alone is a change too. */
+function statedFields(
+  key: string,
+  of: Step | Supplier['owner'] | Supplier['jurisdiction'],
+): [string, CatalogueValue][] {
+  if (of === null) return [];
+  return [
+    ...('countries' in of ? [[`${key}.countries`, list(of.countries)] satisfies [string, CatalogueValue]] : []),
+    ...('supplier' in of ? [[`${key}.supplier`, text(of.supplier)] satisfies [string, CatalogueValue]] : []),
+    ...('process' in of ? [[`${key}.process`, text(of.process)] satisfies [string, CatalogueValue]] : []),
+    [`${key}.asOf`, text(of.asOf)],
+    [`${key}.source`, sources(of.source)],
+    [`${key}.verified`, yes(of.verified)],
+  ];
+}
+
+const dutyFields = ({ owner, jurisdiction }: Pick<Supplier, 'owner' | 'jurisdiction'>): [string, CatalogueValue][] => [
+  ...statedFields('owner', owner),
+  ...statedFields('jurisdiction', jurisdiction),
+];
+
 function needFields(needs: readonly Need[]): [string, CatalogueValue][] {
   const kinds = [...new Set(needs.map(({ of }) => of))];
   return kinds.map((kind) => [
@@ -79,10 +101,10 @@ const supplierThing = (supplier: Supplier): Thing => ({
   of: 'supplier',
   id: supplier.id,
   name: supplier.name,
-  fields: new Map([...entryFields(supplier), ['country', text(supplier.country)]]),
+  fields: new Map([...entryFields(supplier), ['country', text(supplier.country)], ...dutyFields(supplier)]),
 });
 
-function componentThing(component: Component, known: readonly string[], { chips, clusters }: Catalogue): Thing {
+function componentThing(component: Component, known: readonly string[], { chips, sites, clusters }: Catalogue): Thing {
   const { id, of, name, supplier, country, held, needs } = component;
   const fields: Fields = new Map([
     ...entryFields(component),
@@ -92,12 +114,15 @@ function componentThing(component: Component, known: readonly string[], { chips,
     ['held', yes(held)],
     ['known', list(known)],
     ...needFields(needs),
+    ...dutyFields(sites.get(id) ?? { owner: null, jurisdiction: null }),
   ]);
   const chip = chips.get(id);
   if (chip) {
     fields.set('uses', list(chip.uses));
     fields.set('devices', list(chip.devices));
     fields.set('memoryKind', text(chip.memoryKind));
+    for (const step of ['fab', 'packaging'] as const)
+      if (chip[step]) for (const [field, of] of statedFields(step, chip[step])) fields.set(field, of);
     fields.set('cards', list(chip.cards.map(({ file, digest }) => `${file} ${digest}`)));
     for (const [figure, of] of Object.entries(chip.figures)) {
       fields.set(`figures.${figure}.value`, { number: of.value });

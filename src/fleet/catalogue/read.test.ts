@@ -36,6 +36,19 @@ components:
 uses:
   - { id: run, kind: training, name: { en: Run }, on: [big], software: [lib, [core, lib]], weights: not known }
 `;
+const RECORDED = 'source: [paper], asOf: 2026-02-03';
+/** The same with owners, law, fab and packaging. */
+const stated = small
+  .replace('country: ZZ }', `country: ZZ, jurisdiction: { countries: [ZZ, QZ], ${RECORDED} } }`)
+  .replace('name: { en: Nobody knows } }', `name: { en: Nobody knows }, owner: { supplier: other, ${RECORDED} } }`)
+  .replace(
+    'other, country: XX }',
+    `other, country: XX, owner: { supplier: nobody, verified: false, asOf: 2026-02-04 } }`,
+  )
+  .replace(
+    'memory: [ram]',
+    `memory: [ram], fab: { supplier: maker, process: 4N, ${RECORDED} }, packaging: { supplier: other, ${RECORDED} }`,
+  );
 const read = (text: string) => readCatalogue([{ file: 'small.yaml', text }]);
 
 test('written values are read, missing values are not known', () => {
@@ -82,6 +95,57 @@ test('written values are read, missing values are not known', () => {
     { of: 'weights', anyOf: [] },
   ]);
   expect(known.get('npm:lib')).toBe('lib');
+});
+
+test('owners, law, fab and packaging are read with their source and day; where they are left out, they are not known', () => {
+  const paper = { source: [{ publisher: 'A paper', date: '2026-01-02' }], verified: true, asOf: '2026-02-03' };
+  const { suppliers, sites, components, chips } = read(stated);
+  expect(suppliers.get('other')).toMatchObject({ owner: null, jurisdiction: { countries: ['ZZ', 'QZ'], ...paper } });
+  expect(suppliers.get('nobody')).toMatchObject({ owner: { supplier: 'other', ...paper }, jurisdiction: null });
+  expect(sites.get('hall')).toMatchObject({
+    owner: { supplier: 'nobody', source: 'not recorded', verified: false, asOf: '2026-02-04' },
+    jurisdiction: null,
+  });
+  expect(sites.get('hall')).toBe(components.get('hall'));
+  expect(chips.get('chip')).toMatchObject({
+    fab: { supplier: 'maker', process: '4N', ...paper },
+    packaging: { supplier: 'other', process: null, ...paper },
+  });
+  const before = read(small);
+  for (const { owner, jurisdiction } of [...before.suppliers.values(), ...before.sites.values()])
+    expect([owner, jurisdiction]).toEqual([null, null]);
+  expect(before.chips.get('chip')).toMatchObject({ fab: null, packaging: null });
+});
+
+test('an owner may stand in a later file', () => {
+  const first =
+    'formatVersion: 1\nid: first\nversion: 1\ntitle: { en: First }\nsuppliers:\n  - { id: one, name: { en: One }, owner: { supplier: other, asOf: 2026-02-03 } }\n';
+  const files = [
+    { file: 'first.yaml', text: first },
+    { file: 'small.yaml', text: small },
+  ];
+  expect(readCatalogue(files).suppliers.get('one')!.owner!.supplier).toBe('other');
+  expect(() => readCatalogue(files.slice(0, 1))).toThrow(
+    expect.objectContaining({ code: 'catalogue-unknown', input: 'first.yaml:6' }),
+  );
+});
+
+test.each([
+  ['owner: { supplier: other,', 'owner: { supplier: othr,', 'catalogue-unknown', 'did you mean other?'],
+  ['owner: { supplier: nobody,', 'owner: { supplier: nobdy,', 'catalogue-unknown', 'did you mean nobody?'],
+  ['fab: { supplier: maker', 'fab: { supplier: makr', 'catalogue-unknown', 'did you mean maker?'],
+  ['packaging: { supplier: other', 'packaging: { supplier: othr', 'catalogue-unknown', 'did you mean other?'],
+  ['process: 4N, source: [paper]', 'process: 4N, source: [papr]', 'catalogue-unknown', 'did you mean paper?'],
+  ['countries: [ZZ, QZ]', 'countries: [Zz]', 'catalogue-range', 'did you mean ZZ?'],
+  ['countries: [ZZ, QZ]', 'countries: []', 'catalogue-range', ''],
+  ['asOf: 2026-02-04', 'asOf: 2026-02-30', 'catalogue-range', ''],
+  ['verified: false, asOf: 2026-02-04', 'verified: false', 'catalogue-missing-key', ''],
+  ['process: 4N', 'proces: 4N', 'catalogue-unknown-key', 'process'],
+])('%s -> %s', (from, to, code, hint) => {
+  expect(stated).toContain(from);
+  const line = stated.slice(0, stated.indexOf(from)).split('\n').length;
+  const told = { code, input: `small.yaml:${line}`, hint: expect.stringContaining(hint) };
+  expect(() => read(stated.replace(from, to))).toThrow(expect.objectContaining(told));
 });
 
 test.for<[from: string, to: string, code: string, message: string, hint: string]>([
@@ -261,8 +325,10 @@ test('a chain of ten thousand components is read; closed to a ring it is an erro
   );
 });
 
-test('a mutated catalogue is read or refused with a JikjiError', () => {
-  const text = file('practice');
+test.each([
+  ['of the practice programme', file('practice')],
+  ['with owners, law, fab and packaging', stated],
+])('a mutated catalogue %s is read or refused with a JikjiError', (_, text) => {
   const random = new Random(7);
   const junk = [
     '\t',
@@ -309,24 +375,41 @@ test('the shipped chips have the published figures; figures that nobody checked 
       ),
     ]),
   );
-  const hopper = { link: '450?', domain: '8?', network: '400?' };
-  const blackwell = { ...hopper, link: '900?' };
-  const instinct = { ...hopper, link: '537?' };
+  const blackwell = { link: '900?', domain: '8?', network: '400?' };
+  const instinct = { ...blackwell, link: '537?' };
   expect(figures).toEqual({
     'nvidia-a100': {
       ...{ bf16: '312?', memory: '80?', bandwidth: '2.039?', power: '400?' },
       ...{ link: '300?', domain: '8?', network: '200?' },
     },
-    'nvidia-h100-sxm': { bf16: 989, fp8: '1979?', memory: '80?', bandwidth: '3.35?', power: '700?', ...hopper },
-    'nvidia-h200': { bf16: '989?', fp8: '1979?', memory: '141?', bandwidth: '4.8?', power: '700?', ...hopper },
+    'nvidia-h100-sxm': {
+      bf16: 989,
+      fp8: '1979?',
+      memory: 80,
+      bandwidth: 3.35,
+      power: '700?',
+      link: 450,
+      domain: 8,
+      network: '400?',
+    },
+    'nvidia-h200': {
+      bf16: '989?',
+      fp8: '1979?',
+      memory: 141,
+      bandwidth: '4.8?',
+      power: 700,
+      link: 450,
+      domain: 8,
+      network: 400,
+    },
     'nvidia-b200': {
       bf16: '2250?',
       fp8: '4500?',
       fp4: '9000?',
-      memory: '180?',
+      memory: 180,
       bandwidth: '8?',
-      power: '1000?',
-      ...blackwell,
+      power: 1000,
+      ...{ link: 900, domain: 8, network: 400 },
     },
     'nvidia-b300': {
       bf16: '2250?',
@@ -363,27 +446,48 @@ test('the shipped chips have the published figures; figures that nobody checked 
       bf16: '2300?',
       fp8: '4600?',
       fp4: '9200?',
-      memory: '288?',
-      bandwidth: '8?',
-      power: '1000?',
+      memory: 288,
+      bandwidth: 8,
+      power: 1000,
       ...instinct,
     },
     'amd-mi355x': {
       bf16: '2500?',
       fp8: '5000?',
       fp4: '10000?',
-      memory: '288?',
-      bandwidth: '8?',
-      power: '1400?',
+      memory: 288,
+      bandwidth: 8,
+      power: 1400,
       ...instinct,
     },
     'rebellions-atom': { bf16: 32, memory: 16, bandwidth: '0.256?' },
-    'rebellions-rebel100': { bf16: '1000?', fp8: '2000?', memory: 144, bandwidth: 4.8, power: '600?' },
+    'rebellions-rebel100': { bf16: '1000?', fp8: 2000, memory: 144, bandwidth: 4.8, power: '600?' },
     'furiosaai-rngd': { bf16: 256, fp8: 512, memory: '48?', bandwidth: 1.5, power: 180 },
     'amd-processor': {},
     'intel-processor': {},
     'apple-processor': {},
   });
+});
+
+test('of the shipped chips, who makes dies, packages and memory is known where a source says it', () => {
+  const { chips, suppliers } = readCatalogue(shippedCatalogue());
+  const made = [...chips.values()].flatMap(({ id, fab, packaging, needs }) => {
+    const memory = needs[0]!.anyOf.map(({ component }) => component).join(' ');
+    return fab || packaging || memory ? `${id}: ${fab?.supplier}, ${packaging?.supplier}, ${memory}` : [];
+  });
+  expect(made).toEqual([
+    'nvidia-h100-sxm: tsmc, tsmc, sk-hynix-hbm samsung-memory other-hbm',
+    'nvidia-h200: undefined, tsmc, sk-hynix-hbm micron-hbm other-hbm',
+    'nvidia-b200: tsmc, tsmc, sk-hynix-hbm other-hbm',
+    'nvidia-b300: tsmc, tsmc, ',
+    'amd-mi350x: tsmc, tsmc, samsung-memory other-hbm',
+    'amd-mi355x: tsmc, tsmc, samsung-memory other-hbm',
+    'rebellions-rebel100: samsung, samsung, ',
+    'furiosaai-rngd: tsmc, undefined, sk-hynix-hbm',
+  ]);
+  for (const { fab, packaging } of chips.values())
+    for (const step of [fab, packaging]) if (step) expect(step.source).not.toBe('not recorded');
+  expect(suppliers.get('tsmc')!.country).toBe('TW');
 });
 
 test('both example programmes are valid with it', () => {

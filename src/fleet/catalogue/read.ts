@@ -8,7 +8,7 @@ import { accessOf, isAddress } from './cluster-access.ts';
 import { type EntryPaths, unknownName } from './entry-paths.ts';
 import { FAULTS, THINGS } from './faults.ts';
 import { type CatalogueFile, catalogueSchema, type NeedsInput, type OptionInput } from './schema.ts';
-import type { Catalogue, Component, ComponentKind, Need, Option, Sources } from './types.ts';
+import type { Catalogue, Chip, Component, ComponentKind, Need, Option, Site, Sources } from './types.ts';
 
 export const YAML_KIND: YamlKind = {
   name: 'catalogue',
@@ -31,6 +31,7 @@ export function readCatalogue(files: readonly CatalogueText[]): Catalogue {
     suppliers: new Map(),
     components: new Map(),
     chips: new Map(),
+    sites: new Map(),
     clusters: new Map(),
     uses: [],
     known: new Map(),
@@ -40,6 +41,7 @@ export function readCatalogue(files: readonly CatalogueText[]): Catalogue {
   const read = cards.catalogues.map(({ file, text }) => readYaml(text, file, catalogueSchema, YAML_KIND));
   // Suppliers of all files first: a component takes its country from its supplier.
   for (const { value, places } of read) addSuppliers(catalogue, value, places);
+  for (const { value, places } of read) checkOwners(catalogue, value, places);
   const entryPaths: EntryPaths = new Map();
   for (const { value, places } of read) addEntries(catalogue, value, places, { entryPaths, cards });
   cards.requireAllNamed();
@@ -71,10 +73,40 @@ function addSuppliers({ suppliers, home, parts }: Catalogue, value: CatalogueFil
   parts.push({ id: value.id, version: value.version, title: value.title });
   for (const country of value.home) if (!home.includes(country)) home.push(country);
   const sources = sourcesOf(value, places);
-  value.suppliers.forEach(({ id, name, country, source, verified }, i) => {
+  value.suppliers.forEach((supplier, i) => {
+    const { id, name, country, source, verified } = supplier;
     const path = ['suppliers', i];
     if (suppliers.has(id)) throw twice(places, [...path, 'id'], THINGS.theSupplier, id);
-    suppliers.set(id, { id, name, country: known(country), source: sources(source, path), verified });
+    const duties = dutiesIn(supplier, path, sources);
+    suppliers.set(id, { id, name, country: known(country), source: sources(source, path), verified, ...duties });
+  });
+}
+
+type SourcesOf = ReturnType<typeof sourcesOf>;
+
+/** A statement with its sources instead of their names; null where it was left out. */
+function stated<S extends { source: string[] | 'not recorded' }>(given: S | undefined, path: Path, sources: SourcesOf) {
+  return given === undefined ? null : { ...given, source: sources(given.source, path) };
+}
+
+const dutiesIn = (
+  { owner, jurisdiction }: Pick<CatalogueFile['suppliers'][number], 'owner' | 'jurisdiction'>,
+  path: Path,
+  sources: SourcesOf,
+): Pick<Site, 'owner' | 'jurisdiction'> => ({
+  owner: stated(owner, [...path, 'owner'], sources),
+  jurisdiction: stated(jurisdiction, [...path, 'jurisdiction'], sources),
+});
+
+function requireSupplier({ suppliers }: Catalogue, places: ValuePlaces, path: Path, name: string | undefined): void {
+  if (name === undefined || suppliers.has(name)) return;
+  throw unknownName(places, { path, what: THINGS.supplier, name, names: [...suppliers.keys()] });
+}
+
+/** The owner of a supplier may stand in a later file. */
+function checkOwners(catalogue: Catalogue, { suppliers }: CatalogueFile, places: ValuePlaces): void {
+  suppliers.forEach(({ owner }, i) => {
+    requireSupplier(catalogue, places, ['suppliers', i, 'owner', 'supplier'], owner?.supplier);
   });
 }
 
@@ -97,7 +129,7 @@ function needsOf(of: ComponentKind, needs: NeedsInput): Need[] {
   return needs.map((one) => needOf(of, typeof one === 'string' ? [one] : one));
 }
 
-type EntryInput = CatalogueFile['sites'][number];
+type EntryInput = Omit<CatalogueFile['sites'][number], 'owner' | 'jurisdiction'>;
 
 /** What all files share while they are read. */
 interface Shared {
@@ -121,7 +153,7 @@ class CatalogueBuilder {
   readonly #places: ValuePlaces;
   readonly #entryPaths: EntryPaths;
   readonly #cards: CardFiles;
-  readonly #sources: ReturnType<typeof sourcesOf>;
+  readonly #sources: SourcesOf;
 
   constructor(catalogue: Catalogue, value: CatalogueFile, places: ValuePlaces, { entryPaths, cards }: Shared) {
     this.#catalogue = catalogue;
@@ -142,13 +174,7 @@ class CatalogueBuilder {
     const { id, name, country, source, verified } = given;
     if (components.has(id)) throw twice(this.#places, [...path, 'id'], THINGS.theComponent, id);
     const supplier = known(given.supplier);
-    if (supplier !== null && !suppliers.has(supplier))
-      throw unknownName(this.#places, {
-        path: [...path, 'supplier'],
-        what: THINGS.supplier,
-        name: supplier,
-        names: [...suppliers.keys()],
-      });
+    requireSupplier(this.#catalogue, this.#places, [...path, 'supplier'], supplier ?? undefined);
     const component = {
       id,
       name,
@@ -173,12 +199,24 @@ class CatalogueBuilder {
     );
     const cards: ChipCard[] = chip.cards.map((file, i) => this.#cards.named(file, this.#places, [...path, 'cards', i]));
     const needs = [needOf('memory', memory)];
-    const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, figures, cards };
+    const made = {
+      fab: this.#step(chip.fab, [...path, 'fab']),
+      packaging: this.#step(chip.packaging, [...path, 'packaging']),
+    };
+    const rest = { of: 'chip' as const, held: false, needs, uses: work, devices, memoryKind, ...made, figures, cards };
     this.#catalogue.chips.set(chip.id, this.#add(chip, path, rest, [[...path, 'memory']]));
   }
 
-  addSite(site: EntryInput, path: Path): void {
-    this.#add<Component>(site, path, { of: 'data-center', held: false, needs: [] }, []);
+  #step(given: CatalogueFile['chips'][number]['fab'], path: Path): Chip['fab'] {
+    requireSupplier(this.#catalogue, this.#places, [...path, 'supplier'], given?.supplier);
+    const step = stated(given, path, this.#sources);
+    return step && { ...step, process: step.process ?? null };
+  }
+
+  addSite(site: CatalogueFile['sites'][number], path: Path): void {
+    requireSupplier(this.#catalogue, this.#places, [...path, 'owner', 'supplier'], site.owner?.supplier);
+    const rest = { of: 'data-center' as const, held: false, needs: [], ...dutiesIn(site, path, this.#sources) };
+    this.#catalogue.sites.set(site.id, this.#add<Site>(site, path, rest, []));
   }
 
   addCluster(cluster: CatalogueFile['clusters'][number], path: Path): void {

@@ -1,7 +1,15 @@
 // The form of a catalogue file. Does not know what its names refer to.
 
 import { z } from 'zod';
-import { citationSchema, countryOr, countrySchema, idSchema, lineSchema, titleSchema } from '../../formats/index.ts';
+import {
+  citationSchema,
+  countryOr,
+  countrySchema,
+  dateSchema,
+  idSchema,
+  lineSchema,
+  titleSchema,
+} from '../../formats/index.ts';
 import { accessSchema } from './cluster-access.ts';
 import { FIGURES, LAYERS } from './types.ts';
 
@@ -19,6 +27,15 @@ const option = z.union([idSchema, z.strictObject({ id: idSchema, share: share.op
 const options = orNotKnown(z.array(option).min(1).max(1000));
 /** Several needs of one kind: each a name, or a list of alternatives. */
 const needs = orNotKnown(z.array(z.union([idSchema, z.array(option).min(1).max(1000)])).max(MAX_ENTRIES));
+
+/** A statement that changes with time has the day on which it was last compared with its source. */
+const stated = { source, verified, asOf: dateSchema };
+/** Left out: not known. Catalogues were registered before these keys were there. */
+const duties = {
+  owner: z.strictObject({ supplier: idSchema, ...stated }).optional(),
+  jurisdiction: z.strictObject({ countries: z.array(countrySchema).min(1).max(50), ...stated }).optional(),
+};
+const step = z.strictObject({ supplier: idSchema, process: lineSchema(60).optional(), ...stated }).optional();
 
 const listOf = <S extends z.ZodRawShape>(shape: S) => z.array(z.strictObject(shape)).max(MAX_ENTRIES).default([]);
 
@@ -61,6 +78,7 @@ export const catalogueSchema = z.strictObject({
     country: countryOr(NOT_KNOWN).default(NOT_KNOWN),
     source,
     verified,
+    ...duties,
   }),
   chips: listOf({
     ...entry,
@@ -68,12 +86,14 @@ export const catalogueSchema = z.strictObject({
     devices: z.array(lineSchema(100)).max(50).default([]),
     memoryKind: lineSchema(40).optional(),
     memory: options,
+    fab: step,
+    packaging: step,
     figures: z.partialRecord(z.enum(FIGURES), figure).default({}),
     /** Files with what was measured of it, beside the catalogue's. */
     cards: z.array(cardFile).max(20).default([]),
   }),
   /** Data centers. */
-  sites: listOf(entry),
+  sites: listOf({ ...entry, ...duties }),
   clusters: listOf({
     ...entry,
     site: orNotKnown(idSchema),

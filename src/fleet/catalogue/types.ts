@@ -49,6 +49,20 @@ export const REQUIRED_BY: Record<Use['kind'], readonly ComponentKind[]> = {
 export const sourcesShape = z.union([z.array(citationShape), z.literal('not recorded')]);
 export type Sources = z.infer<typeof sourcesShape>;
 
+/** Of a statement that changes with time: where it was read, and the day on which somebody last compared it with that. */
+const stated = { source: sourcesShape, verified: z.boolean(), asOf: z.string() };
+
+/** Who owns a supplier or a site, by the id of a supplier. */
+const owner = z.object({ supplier: z.string(), ...stated });
+/** The countries whose law binds whoever operates it, wherever it stands: ISO 3166. */
+const jurisdiction = z.object({ countries: z.array(z.string()), ...stated });
+/** Who does a step in making a chip, and by which process; null: not known. */
+const step = z.object({ supplier: z.string(), process: z.string().nullable(), ...stated }).meta({ id: 'ChipStep' });
+export type Step = z.infer<typeof step>;
+
+/** Null: not known. Neither counts in an index. */
+const duties = { owner: owner.nullable(), jurisdiction: jurisdiction.nullable() };
+
 export const supplierShape = z
   .object({
     id: z.string(),
@@ -58,6 +72,7 @@ export const supplierShape = z
     source: sourcesShape,
     /** False if nobody has checked it against a source. */
     verified: z.boolean(),
+    ...duties,
   })
   .meta({ id: 'Supplier' });
 export type Supplier = z.infer<typeof supplierShape>;
@@ -130,6 +145,9 @@ export const chipShape = componentShape
     devices: z.array(z.string()),
     /** `HBM3E` */
     memoryKind: z.string().nullable(),
+    /** Who makes its dies, and who joins them with memory; null: not known. */
+    fab: step.nullable(),
+    packaging: step.nullable(),
     figures: z.object({
       bf16: figure.exactOptional(),
       fp8: figure.exactOptional(),
@@ -148,6 +166,10 @@ export const chipShape = componentShape
 export interface Chip extends z.infer<typeof chipShape> {
   cards: ChipCard[];
 }
+
+/** A data center. */
+export const siteShape = componentShape.extend({ of: z.literal('data-center'), ...duties }).meta({ id: 'Site' });
+export type Site = z.infer<typeof siteShape>;
 
 /** The access to a cluster. Never shown to the public: it says where infrastructure is. */
 export interface ClusterAccess {
@@ -198,6 +220,7 @@ export interface Catalogue {
   components: Map<string, Component>;
   /** The chips among the components. */
   chips: Map<string, Chip>;
+  sites: Map<string, Site>;
   clusters: Map<string, Cluster>;
   /** In the order of the files. */
   uses: Use[];

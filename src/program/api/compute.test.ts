@@ -26,6 +26,7 @@ test('the catalogue in force, allotted and remaining hours', async () => {
     sites: [],
     memories: [],
     clusters: [],
+    operations: {},
     allotments: [],
     usages: [],
     accounts: [],
@@ -49,6 +50,8 @@ test('the catalogue in force, allotted and remaining hours', async () => {
     ['home-chip', {}],
   ]);
   expect(found.sites.map(({ id }: { id: string }) => id)).toEqual(['hall']);
+  const nothing = { owner: null, laws: null, asOf: null, verified: true };
+  expect(found.operations).toEqual({ hall: nothing, near: nothing, big: nothing });
   expect(found.clusters.map(({ id, chips }: { id: string; chips: object }) => [id, chips])).toEqual([
     ['near', [{ chip: 'home-chip', count: 4 }]],
     ['big', [{ chip: 'far-chip', count: 8 }]],

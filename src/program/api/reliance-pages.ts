@@ -122,13 +122,18 @@ export async function smallestPageOf(
 
 /** The programme's layers from the bottom up, and the picture of what rests on what. */
 export async function chainPageOf(chain: CachedChain | undefined): Promise<z.input<typeof shape.chainPage>> {
-  if (!chain) return { home: [], layers: [], picture: { nodes: [], links: [], cut: false } };
+  if (!chain) return { home: [], layers: [], operated: {}, picture: { nodes: [], links: [], cut: false } };
   const { catalogue, graph, active } = chain;
   const { picture } = await cachedFlows(chain);
-  const { layers } = indexOfProgramme(graph, active, null);
+  const index = indexOfProgramme(graph, active, null);
+  const { layers } = index;
+  const operated = Object.entries(componentFacts(catalogue, idsInIndex(index))).filter(
+    ([, { operation }]) => operation,
+  );
   return {
     home: catalogue.home,
     layers: layers.map(({ layer, home, abroad, unknown }) => ({ layer, home, abroad, unknown })),
+    operated: Object.fromEntries(operated),
     picture,
   };
 }

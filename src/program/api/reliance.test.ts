@@ -33,7 +33,12 @@ const ids = (list: { id: string }[]) => list.map(({ id }) => id);
 
 test('without a catalogue the answers are empty, or the error `no-catalogue`', async () => {
   expect(await get('')).toMatchObject({ home: [], catalogue: null, index: null, uses: [], course: [], components: {} });
-  expect(await get('/chain')).toEqual({ home: [], layers: [], picture: { nodes: [], links: [], cut: false } });
+  expect(await get('/chain')).toEqual({
+    home: [],
+    layers: [],
+    operated: {},
+    picture: { nodes: [], links: [], cut: false },
+  });
   expect(await get('/choices')).toEqual({ suppliers: [], countries: [] });
   expect(await failed('/what-if?supplier=x')).toEqual([409, 'no-catalogue', expect.any(String)]);
   expect(await failed('/smallest')).toEqual([409, 'no-catalogue', expect.any(String)]);

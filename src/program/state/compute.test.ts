@@ -1,5 +1,6 @@
 // Catalogues, allotments and usages as entries: each refusal of each kind, what replaces what, and which catalogue is in force.
 
+import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import type { Json } from '../../ledger/index.ts';
 import { parseRuleBook, ruleBookDigest } from '../rules/index.ts';
@@ -71,6 +72,19 @@ test('a catalogue has its digest, is valid, and is registered once', () => {
   refuses('catalogue-registered', register(), 'catalogue-exists');
   expect(catalogueAt(tables)).toMatchObject({ digest: register().digest, registeredSeq: seq });
   expect([...catalogueAt(tables)!.catalogue.clusters.keys()]).toEqual(['near', 'big']);
+});
+
+test('a catalogue that an old programme registered has its digest, and says nothing of owners, law, fab and packaging', () => {
+  const rows = JSON.parse(readFileSync(new URL('../database/old-log.json', import.meta.url), 'utf8'));
+  const [{ digest, texts }] = rows.catalogues;
+  expect(digest).toBe('25710bc7d09f07e50b189bcc2bb4d1591a759d2a0fd1a3e52c01a13aff105414');
+  expect(catalogueDigest(texts)).toBe(digest);
+  say('catalogue-registered', { digest, texts });
+  const { suppliers, sites, chips } = catalogueAt(tables)!.catalogue;
+  expect([suppliers.size, sites.size, chips.size].every((size) => size > 0)).toBe(true);
+  for (const { owner, jurisdiction } of [...suppliers.values(), ...sites.values()])
+    expect([owner, jurisdiction]).toEqual([null, null]);
+  for (const { fab, packaging } of chips.values()) expect([fab, packaging]).toEqual([null, null]);
 });
 
 test('a changed part has a new version, and the later version is in force from then on', () => {

@@ -32,10 +32,14 @@ export function catalogueOf({ home, suppliers, components, uses }: Draft): Catal
   const catalogue: Catalogue = {
     home,
     suppliers: new Map(
-      Object.entries(suppliers).map(([id, country]) => [id, { id, name: { en: id }, country, ...common }]),
+      Object.entries(suppliers).map(([id, country]) => [
+        id,
+        { id, name: { en: id }, country, owner: null, jurisdiction: null, ...common },
+      ]),
     ),
     components: new Map(),
     chips: new Map(),
+    sites: new Map(),
     clusters: new Map(),
     uses: Object.entries(uses).map(([id, { kind, consortium = null, needs }]) => ({
       ...{ id, kind, name: { en: id }, model: null, consortium, needs, ...common, word: 'stated' as const },

@@ -125,7 +125,7 @@ function textOf(field: string, text: string, words: Words, format: Format): stri
         ? { ...words.compute.uses }
         : {};
   if (Object.hasOwn(named, text)) return named[text];
-  return field === 'country' || field === 'countries' ? format.country(text) : text;
+  return ['country', 'countries', 'jurisdiction.countries'].includes(field) ? format.country(text) : text;
 }
 
 function optionText({ component, share, could }: Option, w: Words['catalogue'], format: Format): string {

@@ -2,17 +2,24 @@
 
 import { Citations } from '../../parts/citations.tsx';
 import { type Cell, Row, Table } from '../../parts/elements.tsx';
+import { OperationText } from '../../parts/operation.tsx';
 import { Empty, Section } from '../../parts/page.tsx';
 import { useConsole } from '../../state/context.ts';
 import { namesIn } from '../../state/names.ts';
 import type { ComputePage } from '../../types.ts';
 import { SourcesFold, supplierText } from './chips.tsx';
 
+type Site = ComputePage['sites'][number];
+
 export function Places({ page }: { page: ComputePage }) {
   const { words, format } = useConsole();
   const w = words.compute;
   const chipName = namesIn(page.chips, format);
-  const row = (of: ComputePage['sites'][number], more: Cell[]) => (
+  const row = (
+    of: Pick<Site, 'id' | 'name' | 'verified' | 'supplier' | 'country' | 'source'>,
+    more: Cell[],
+    stated: Pick<Site, 'source'>[] = [],
+  ) => (
     <Row
       key={of.id}
       cells={[
@@ -21,8 +28,13 @@ export function Places({ page }: { page: ComputePage }) {
           {!of.verified && <small class="warn-text">{words.overview.unverified}</small>}
         </>,
         ...more,
-        supplierText(of, page, words, format),
-        <SourcesFold name={of.name}>{() => <Citations of={of.source} />}</SourcesFold>,
+        <>
+          {supplierText(of, page, words, format)}
+          <OperationText of={page.operations[of.id]} home={page.catalogue?.home ?? []} />
+        </>,
+        <SourcesFold name={of.name}>
+          {() => [of, ...stated].map(({ source }, i) => <Citations key={i} of={source} />)}
+        </SourcesFold>,
       ]}
     />
   );
@@ -55,7 +67,13 @@ export function Places({ page }: { page: ComputePage }) {
           <Empty text={w.noSites} />
         ) : (
           <Table caption={w.sitesCaption} head={[w.site, w.operator, w.sources]}>
-            {page.sites.map((site) => row(site, []))}
+            {page.sites.map((site) =>
+              row(
+                site,
+                [],
+                [site.owner, site.jurisdiction].filter((one) => one !== null),
+              ),
+            )}
           </Table>
         )}
       </Section>

@@ -2,12 +2,13 @@
 
 import { Citations } from '../../parts/citations.tsx';
 import { Fold, Row, right, State, Table } from '../../parts/elements.tsx';
+import { OperationText } from '../../parts/operation.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Legend, PlaceText, SharesBar, SharesText } from '../../parts/places.tsx';
 import { useConsole } from '../../state/context.ts';
 import type { Index, LayerIndex, ReliancePage } from '../../types.ts';
 
-type Known = Pick<ReliancePage, 'components' | 'uses'>;
+type Known = Pick<ReliancePage, 'components' | 'uses' | 'home'>;
 
 export function Layers({ index, page }: { index: Index; page: Known }) {
   const { words } = useConsole();
@@ -103,6 +104,7 @@ function Parts({ of, page, caption }: { of: LayerIndex; page: Known; caption: st
                   {known?.country && known.supplier?.verified === false && (
                     <small class="warn-text">{words.overview.unverified}</small>
                   )}
+                  {known?.operation && <OperationText of={known.operation} home={page.home} />}
                 </>,
                 right(format.share(part.share)),
                 <>

@@ -10,6 +10,10 @@ export const selfReliance = {
     leastBetween: (layer: string, range: string) =>
       `Of the layers that are mostly known, the least is home in ${layer}: ${range}, depending on what is not known.`,
     mostlyUnknown: (layers: string) => `Mostly not known: ${layers}.`,
+    foreignLaw: (name: string, countries: string) =>
+      `${name} is at home, and operated under duties of the law of ${countries}.`,
+    lawUnknown: (count: string) =>
+      `Whose law binds the operator is not known for ${n(count, 'site and cloud', 'sites and clouds')}.`,
     oneOf: (names: string) => `One of these, which is not known: ${names}`,
     toReliance: 'Self-reliance, and what if',
     none: 'No catalogue of the value chain was registered yet.',

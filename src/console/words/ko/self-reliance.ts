@@ -12,6 +12,8 @@ export const selfReliance: WordsOf<typeof en> = {
     leastBetween: (layer, range) =>
       `절반 넘게 확인된 계층 가운데 국내 비중이 가장 낮은 계층: ${layer}, ${range}(미확인인 것이 국내인지에 따라 다름).`,
     mostlyUnknown: (layers) => `대부분 확인되지 않은 계층: ${layers}.`,
+    foreignLaw: (name, countries) => `국내에 있지만 운영 주체에 외국 법이 적용되는 곳: ${name}(${countries}).`,
+    lawUnknown: (count) => `운영 주체에 어느 나라 법이 적용되는지 확인되지 않은 데이터센터와 클라우드: ${count}곳.`,
     oneOf: (names) => `다음 중 하나 (어느 것인지는 확인되지 않음): ${names}`,
     toReliance: '국내 비중과 공급 중단 분석',
     none: '등록된 가치사슬 목록이 없습니다.',

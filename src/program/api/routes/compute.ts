@@ -1,9 +1,9 @@
 // Routes of compute: the catalogue in force, allotments, usages and their sums.
 
 import type { z } from 'zod';
-import type { ComponentKind } from '../../../fleet/index.ts';
+import type { Catalogue } from '../../../fleet/index.ts';
 import { nearestName } from '../../../formats/index.ts';
-import { accountsOf, countedUsages } from '../../../reliance/index.ts';
+import { accountsOf, countedUsages, operationsOf } from '../../../reliance/index.ts';
 import { ACTS } from '../../office/index.ts';
 import type { Programme } from '../../programme/index.ts';
 import { catalogueAt, citationsOf, type Registered, type Tables } from '../../state/index.ts';
@@ -75,11 +75,18 @@ function chipOf({ tables }: Programme, id: string): z.input<typeof shape.chipPag
     const near = nearestName(id, [...(chips?.keys() ?? [])].slice(0, 5000));
     throw near ? refuse.chipMeant(id, near.name) : refuse.chipUnknown(id);
   }
-  const supplier = suppliers!.get(chip.supplier ?? '');
-  return { chip, suppliers: supplier ? [supplier] : [], cards: chip.cards };
+  const named = new Set([chip.supplier, chip.fab?.supplier, chip.packaging?.supplier]);
+  const mentioned = [...named].flatMap((supplier) => suppliers!.get(supplier ?? '') ?? []);
+  return { chip, suppliers: mentioned, cards: chip.cards };
 }
 
 type Page = z.input<typeof shape.computePage>;
+
+function operationsIn(catalogue: Catalogue): Page['operations'] {
+  const operationOf = operationsOf(catalogue);
+  const operated = [...catalogue.sites.values(), ...catalogue.clusters.values()];
+  return Object.fromEntries(operated.map((one) => [one.id, operationOf(one)!]));
+}
 
 function pageOf(tables: Tables, viewer: Viewer): Page {
   const found = catalogueAt(tables);
@@ -88,15 +95,15 @@ function pageOf(tables: Tables, viewer: Viewer): Page {
   const usages = tables.all('usages').filter((row) => canSeeUsage(viewer, tables, row));
   const counted = countedUsages(usages);
   const mentioned = new Set([...allotments, ...usages].map(({ consortium }) => consortium));
-  const { suppliers, chips, components, clusters } = found?.catalogue ?? {};
-  const ofKind = (kind: ComponentKind) => [...(components?.values() ?? [])].filter(({ of }) => of === kind);
+  const { suppliers, chips, sites, components, clusters } = found?.catalogue ?? {};
   return {
     catalogue: headOf(tables, found),
     suppliers: [...(suppliers?.values() ?? [])],
     chips: [...(chips?.values() ?? [])],
-    sites: ofKind('data-center'),
-    memories: ofKind('memory'),
+    sites: [...(sites?.values() ?? [])],
+    memories: [...(components?.values() ?? [])].filter(({ of }) => of === 'memory'),
     clusters: [...(clusters?.values() ?? [])],
+    operations: found ? operationsIn(found.catalogue) : {},
     allotments: allotments.map((one) => ({ ...one, source: citationsOf(one.source) })),
     usages: usages.map((one) => ({ ...one, source: citationsOf(one.source), counted: counted.has(one.id) })),
     accounts: accountsOf(allotments, usages),

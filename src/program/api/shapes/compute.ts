@@ -6,11 +6,12 @@ import {
   clusterShape,
   componentShape,
   differenceShape,
+  siteShape,
   sourcesShape,
   supplierShape,
 } from '../../../fleet/index.ts';
 import { chipCardShape } from '../../../formats/index.ts';
-import { accountShape, allotmentShape, usageShape } from '../../../reliance/index.ts';
+import { accountShape, allotmentShape, operationShape, usageShape } from '../../../reliance/index.ts';
 import { citation, failure, recorded, title } from './common.ts';
 
 export const catalogueHead = z
@@ -47,11 +48,13 @@ export const computePage = z
     catalogue: catalogueHead.nullable(),
     suppliers: z.array(supplierShape),
     chips: z.array(chipShape),
-    sites: z.array(componentShape),
+    sites: z.array(siteShape),
     /** Memory of chips. */
     memories: z.array(componentShape),
     /** Without the data by which the office reaches them. */
     clusters: z.array(clusterShape),
+    /** Owners of sites and clusters, and laws that bind their operators, by id: beside the index, never in it. */
+    operations: z.record(z.string(), operationShape),
     allotments: z.array(allotmentShape.extend({ source, seq: z.int() }).meta({ id: 'Allotment' })),
     usages: z.array(usage),
     accounts: z.array(accountShape),

@@ -67,6 +67,8 @@ export const chainPage = z
   .object({
     home: z.array(z.string()),
     layers: z.array(z.object({ layer, ...sharesShape.shape })),
+    /** Sites and clouds in the index: whose they are, and whose law binds their operators. */
+    operated: components,
     /** What rests on what, with the share of the programme's work. */
     picture: flowPictureShape,
   })
