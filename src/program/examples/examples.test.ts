@@ -257,13 +257,15 @@ const catalogueOf = (example: Example) => {
 };
 
 test('the value chain of Korea: everything in it was published by somebody, and much is not known', () => {
-  const { suppliers, components, uses, home } = catalogueOf(korea);
+  const { suppliers, sites, components, uses, home } = catalogueOf(korea);
   const world = readCatalogue(shippedCatalogue());
   expect(home).toEqual(['KR']);
   const own = [...suppliers, ...components].filter(([id]) => !world.suppliers.has(id) && !world.components.has(id));
   const things = [...own.map(([, thing]) => thing), ...uses];
   expect(things.length).toBeGreaterThan(30);
-  const cited = [...CITED, 'Rebellions|documentation|', 'FuriosaAI|documentation|'];
+  // Read later than the programme's own sources: the data center in Ulsan.
+  const ulsan = ['Korea Herald|10564870|2025-08-29', 'Korea Herald|10514856|2025-06-22'];
+  const cited = [...CITED, 'Rebellions|documentation|', 'FuriosaAI|documentation|', ...ulsan];
   // What nobody published stands for what is not recorded, and says nothing else.
   const unsaid = things.filter(({ source }) => source === 'not recorded');
   expect(unsaid).toMatchObject([{ id: 'other-memory', supplier: null, country: null }]);
@@ -272,6 +274,16 @@ test('the value chain of Korea: everything in it was published by somebody, and 
     for (const { publisher, item = '', date = '' } of source as Citation[])
       expect(cited, id).toContain(`${publisher}|${item}|${date}`);
   }
+  // Of owners and law only one statement was found: whose law binds Amazon, by Amazon itself.
+  const stated = [...suppliers, ...sites].flatMap(([id, { owner, jurisdiction }]) =>
+    owner || jurisdiction ? [id] : [],
+  );
+  expect(stated).toEqual(['amazon']);
+  expect(suppliers.get('amazon')!.jurisdiction).toMatchObject({
+    countries: ['US'],
+    source: [{ publisher: 'Amazon Web Services', item: 'CLOUD Act' }],
+    verified: true,
+  });
   // Every team that ever took part is listed; software and data of no team are known.
   const teams = new Set(uses.map(({ consortium }) => consortium));
   expect([...teams].sort()).toEqual([...stateOf(korea).tables.all('consortia')].map(({ id }) => id).sort());
