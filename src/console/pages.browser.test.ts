@@ -215,6 +215,28 @@ describeInBrowser('in a browser', () => {
     expect(await text('th:has-text("NW-100")')).not.toContain('not verified');
   });
 
+  test('a site at home under foreign law is shown as what it is: on the overview, in its layer, among the sites', async () => {
+    await open('/p/practice');
+    await page.waitForSelector('.flow');
+    expect(await text('main')).toContain(
+      'Azalea Hall is at home, and operated under duties of the law of United States',
+    );
+    await open('/p/practice/reliance');
+    await page.click('summary:has-text("What it comes from: data cent")');
+    const hall = page.locator('.from table tbody tr').filter({ hasText: 'Azalea Hall' }).first();
+    await expect
+      .poll(() => hall.textContent())
+      .toMatch(/Owner: Northwind.*Operated under duties of the law of United States.*as of .*Home/);
+    await page.click('summary:has-text("What it comes from: cloud")');
+    await expect.poll(() => text('main')).toContain('Whose law binds the operator: not known');
+    await open('/p/practice/compute');
+    await page.waitForSelector('td:has-text("Azalea Hall")');
+    expect(await text('main')).toContain('Operated under duties of the law of United States');
+    await open('/p/practice/chips/nw100');
+    await page.waitForSelector('dt:has-text("Packaging")');
+    expect(await text('main')).toMatch(/Fab\s*Northwind Semiconductor, United States.*, 4N.*Packaging\s*Not known/s);
+  });
+
   test('the office enters metered usage', async () => {
     await open('/p/practice/compute');
     await page.click('button:has-text("Enter metered usage")');
