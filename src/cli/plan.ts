@@ -231,7 +231,10 @@ function pageOf(
 const range = ({ low, high }: Interval) => `${count(Math.round(low))} to ${count(Math.round(high))}`;
 
 function uncheckedText({ energyMWh, cost, serving }: PlannedPlace['unchecked']): string {
-  const texts = ["memory against a measured peak (its count agrees with PyTorch's)", `${range(energyMWh!)} MWh at the rated power of the chips`];
+  const texts = [
+    "memory against a measured peak (its count agrees with PyTorch's)",
+    `${range(energyMWh!)} MWh at the rated power of the chips`,
+  ];
   if (cost) texts.push(`cost ${range(cost)}`);
   if (serving) {
     const { requests, tokensPerSecond, cache } = serving;
