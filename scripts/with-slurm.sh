@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside a Slurm of its own, which is gone afterwards: `scripts/with-slurm.sh npx vitest run src/fleet/launch`.
-# Two nodes, a and b, are two slurmd on this host; the partition main has both, short has a alone and 2 minutes. With --accounting
+# Two nodes, a and b, are two slurmd on this host; the partition main has both, short has a alone and 2 minutes; a has two
+# devices gpu:made_up, which are plain files. With --accounting
 # there are slurmdbd and MariaDB too, so that sacct answers and accounts are enforced (there is one, team); with --rest a slurmrestd
 # listens on the unix socket that SLURMRESTD names and, to whoever has a token, where SLURMRESTD_HTTP says. Everything lives in one temporary folder; JIKJI_SLURM_KEEP=1 keeps it, for its logs.
 # Needs Debian's packages slurm-wlm and munge (slurmdbd, mariadb-server, slurmrestd and slurm-wlm-jwt-plugin). Works as root and as somebody else.
@@ -137,11 +138,15 @@ KillWait=10
 SlurmctldTimeout=30
 SlurmdTimeout=30
 JobRequeue=1
-NodeName=a,b NodeHostname=$host NodeAddr=127.0.0.1 Port=$port_a,$port_b CPUs=4 RealMemory=4000
+GresTypes=gpu
+NodeName=a NodeHostname=$host NodeAddr=127.0.0.1 Port=$port_a CPUs=4 RealMemory=4000 Features=first,any Gres=gpu:made_up:2
+NodeName=b NodeHostname=$host NodeAddr=127.0.0.1 Port=$port_b CPUs=4 RealMemory=4000 Features=second,any
 PartitionName=main Nodes=a,b Default=YES MaxTime=INFINITE State=UP
 PartitionName=short Nodes=a MaxTime=2 State=UP
 C
 echo 'CgroupPlugin=disabled' > "$work/cgroup.conf"
+touch "$work"/gpu{0,1}
+echo "NodeName=a Name=gpu Type=made_up File=$work/gpu[0-1]" > "$work/gres.conf"
 
 jwt=''
 if [ -n "$rest" ]; then

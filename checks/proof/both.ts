@@ -22,6 +22,8 @@ const AT_A_TIME = 2;
 export interface Expected {
   verdict: Verdict;
   check?: string | null | undefined;
+  /** A finding of both, where that is known. */
+  finding?: { file: string; step?: number | undefined };
   /** How far the data were checked. */
   data?: DataStanding;
 }
@@ -125,6 +127,10 @@ export class Both {
     if (other.verdict !== expected.verdict) differ.push('what is expected');
     if (expected.check !== undefined && first(other.checks) !== expected.check)
       differ.push('the check that is expected');
+    const { finding } = expected;
+    const isExpected = (one: { verdict: Verdict; file: string; step?: number | undefined }) =>
+      one.verdict === expected.verdict && one.file === finding?.file && one.step === finding.step;
+    if (finding && !other.findings.some(isExpected)) differ.push('the finding that is expected');
     if (expected.data !== undefined && other.data !== expected.data) differ.push('how far the data were checked');
     const by = first(other.checks);
     this.tell(name, differ, by ? `${other.verdict}, first by ${by}` : `${other.verdict} (${other.extent})`, () => ({

@@ -11,7 +11,7 @@ MIB = 2**20
 BUNDLED = re.compile(
     r"recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus/(manifest|tokens)\.json"
     r"|corpus/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.(bin|marks))|tokenizer/(tokenizer\.json|chat_template\.jinja)"
-    r"|start/(model\.safetensors|references\.bin|(seal|genesis|tokenizer)\.json)|checkpoints/step-\d{6,10}/state\.(json|safetensors)|model/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+    r"|(start/)?hand-overs/\d{3}(\.taken)?\.json|start/(model\.safetensors|references\.bin|(seal|genesis|tokenizer)\.json)|checkpoints/step-\d{6,10}/state\.(json|safetensors)|model/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 )
 
 

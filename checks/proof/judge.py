@@ -118,8 +118,7 @@ def judge(path, call, depth=0, above=()):
     replayed = check_replay(e, checks["replay"], segments, chosen)
     figures = check_figures(e, checks["figures"], call.validation or call.replay == "all")
     parent_check = Check("parent")
-    own = [e.signed["genesis"].keyid] if e.signed else []
-    before = [e.signed["parent"].keyid] if e.signed and e.signed["parent"] else []
+    own, before = (e.signed["makers"], e.signed["parent_makers"]) if e.signed else ([], [])
     parent = parent_of(e, call, depth, parent_check, (*above, *own))
     if parent:
         checks["parent"] = parent_check

@@ -1,6 +1,7 @@
 """Merging audits (docs/proof.md): joins signed audits of several keys for one seal. Reads no run.
 
-usage: python3 merge.py REPORT...; prints one JSON object: {verdict, extent, seal, auditors, excluded, segments, trained, chance, room}
+usage: python3 merge.py REPORT...; prints one JSON object: {verdict, extent, seal, auditors, excluded, forks, segments, trained, chance, room};
+forks: reports of another seal of the same genesis
 """
 
 import json
@@ -68,15 +69,20 @@ def is_chain(links):
 
 
 def is_contradicted(reports):
-    """Whether reports that count contradict each other on what a run began with."""
+    """Whether reports that count contradict each other on what a run began with, or on who made it."""
     links = [link for report in reports for link in report.predicate.get("links", ())]
-    said = {(link["seal"], link["begins"], link["parent"]) for link in links}
-    return len({report.subjects.get("parent") for report in reports}) > 1 or len(said) > len({seal for seal, _, _ in said})
+    said = {(link["seal"], link["begins"], link["parent"], *sorted(set(link["makers"]))) for link in links}
+    return len({report.subjects.get("parent") for report in reports}) > 1 or len(said) > len({seal for seal, *_ in said})
+
+
+def makers_of(report):
+    """Fingerprints of the keys that held the run of a report, as far as it says."""
+    return {report.predicate["maker"], *(key for link in report.predicate.get("links", ())[:1] for key in link["makers"])}
 
 
 def refutes(report):
-    """Whether a report refutes its run: that run's own maker cannot."""
-    return report.predicate["verdict"] == "refuted" and report.keyid != report.predicate["maker"]
+    """Whether a report refutes its run: that run's own makers cannot."""
+    return report.predicate["verdict"] == "refuted" and report.keyid not in makers_of(report)
 
 
 def ancestors(seal, counted, reports):
@@ -98,8 +104,8 @@ def ancestors(seal, counted, reports):
 def why_not(report, plan, segments, seal):
     """The reason why a single report of this seal does not count, or None."""
     p = report.predicate
-    if report.keyid == p["maker"]:
-        return "is signed with the maker's key"
+    if report.keyid in makers_of(report):
+        return "is signed with a maker's key"
     own = p["links"][0] if p.get("links") else None
     if (own or p)["extent"] == "self":
         return "was made where the maker's key lies"
@@ -137,7 +143,8 @@ def merge(files):
         except Wrong as error:
             excluded.append({"file": name, "reason": str(error)})
     seal = most_common(report.subjects.get("seal.json") for _, report in reports)
-    excluded += [{"file": name, "reason": "is of another seal"} for name, report in reports if report.subjects.get("seal.json") != seal]
+    others = [(name, report) for name, report in reports if report.subjects.get("seal.json") != seal]
+    excluded += [{"file": name, "reason": "is of another seal"} for name, _ in others]
     every = [report for _, report in reports]
     reports = [(name, report) for name, report in reports if report.subjects.get("seal.json") == seal]
     plan = most_common(plan_of(report) for _, report in reports)
@@ -182,6 +189,7 @@ def merge(files):
         "seal": seal,
         "auditors": sorted({report.keyid for report in counted}),
         "excluded": excluded,
+        "forks": [{"file": name} for name, report in others if plan and report.subjects.get("genesis.json") == plan[0]],
         "segments": [{"index": i, "from": start, "to": end, "by": by[i]} for i, (start, end) in enumerate(segments)],
         "trained": sum(end - start for (start, end), auditors in zip(segments, by) if auditors),
         "chance": float(1 - unseen(draws, 1)) if draws else None,

@@ -5,17 +5,22 @@ import base64
 
 from digests import canonical, sha, sha_hex
 from files import MIB, Wrong, fits
+from hand_overs import lodged_as
 from signatures import point, verify
 from statements import Statement, among, digest, in_base64, made_from, null_or, one, whole
 from structure import LINE, LONGEST_RECORD, TRANSCRIPT
 
 MOST, LONGEST_LINE, TYPE = 256 * MIB, 16_384, "application/vnd.jikji.register"
 KINDS = "request", "head", "seal", "model"
+OF_A_RUN = "head", "hand-over", "seal"
 ordinal = whole(1, 2**53 - 1)
 HEADER = {"formatVersion": one(1), "officeKey": in_base64}
 ENTRY = {
     "formatVersion": one(1), "entry": ordinal, "kind": among(*KINDS), "lodged": digest, "maker": digest, "subject": digest, "step": null_or(ordinal),
     "head": null_or(digest), "answer": ordinal, "lodging": lambda x: isinstance(x, str), "link": digest, "sig": in_base64,
+}  # fmt: skip
+HAND_OVER = {
+    **ENTRY, "formatVersion": one(2), "kind": one("hand-over"), "step": null_or(whole(0, 10**9)), "next": digest, "after": null_or(digest),
 }  # fmt: skip
 
 
@@ -50,7 +55,7 @@ class Register:
         if len(line) + 1 > LONGEST_LINE:
             raise Wrong("is too long")
         entry = Statement.canonical(line, b"")
-        fits(entry, ENTRY)
+        fits(entry, HAND_OVER if isinstance(entry, dict) and entry.get("kind") == "hand-over" else ENTRY)
         linked = {key: value for key, value in entry.items() if key != "sig"}
         link = sha(bytes.fromhex(before) + canonical({key: value for key, value in linked.items() if key != "link"})).hex()
         if entry["entry"] != number or entry["link"] != link:
@@ -58,7 +63,7 @@ class Register:
         payload = canonical(linked)
         if not verify(self.key, f"DSSEv1 {len(TYPE)} {TYPE} {len(payload)} ".encode() + payload, base64.b64decode(entry["sig"])):
             raise Wrong("is not signed by the office")
-        on_the_way = entry["kind"] in ("head", "seal")
+        on_the_way = entry["kind"] in OF_A_RUN
         if (entry["step"] is not None, entry["head"] is not None) != (on_the_way, on_the_way):
             raise Wrong("has a step and a head where none belongs, or lacks them")
         lodging = Statement(entry["lodging"].encode(), "lodging")
@@ -74,15 +79,22 @@ class Register:
         self.entries.append({**entry, "nonce": lodging.predicate["nonce"], "digest": lodging.digest})
         return link
 
-    def answers(self, genesis, kind):
-        """The office's answers to the run of this genesis: to its request, or to heads or seals of it."""
-        commitment = genesis.predicate["commitment"]
+    def answers(self, genesis, kind, makers):
+        """The office's answers to the run of this genesis and of these makers: to its request, or to heads, hand-overs or seals of it. Those
+        to whom one of the makers gave the run elsewhere count as well."""
+        commitment, keys = genesis.predicate["commitment"], set(makers)
         of_request = {"maker": genesis.keyid, "subjects": made_from(commitment)}
-        subject = sha_hex(canonical(of_request)) if kind == "request" else commitment["lodging"] or sha_hex(canonical(commitment))
-        return [one for one in self.entries if (one["kind"], one["subject"], one["maker"]) == (kind, subject, genesis.keyid)]
+        if kind == "request":
+            subject, keys = sha_hex(canonical(of_request)), {genesis.keyid}
+        else:
+            subject = lodged_as(commitment)
+            for entry in self.entries:
+                if entry["kind"] == "hand-over" and entry["subject"] == subject and entry["maker"] in keys:
+                    keys.add(entry["next"])
+        return [entry for entry in self.entries if entry["kind"] == kind and entry["subject"] == subject and entry["maker"] in keys]
 
     def lists(self, genesis):
-        return any(self.answers(genesis, kind) for kind in ("request", "head", "seal"))
+        return any(self.answers(genesis, kind, [genesis.keyid]) for kind in ("request", *OF_A_RUN))
 
 
 def links_of(run, steps):
@@ -101,15 +113,15 @@ def check_register(run, signed, register, check):
     if signed is None:
         return check.incomplete("genesis.json", "without a sound genesis the run cannot be found in the register")
     genesis, seal, lodged = signed["genesis"], signed["seal"], signed["genesis"].predicate["commitment"]["lodging"]
-    requests, heads, seals = (register.answers(genesis, kind) for kind in ("request", "head", "seal"))
+    requests, heads, given, seals = (register.answers(genesis, kind, signed["makers"]) for kind in ("request", *OF_A_RUN))
 
     def first(answers, answer, file):
         """That this answer is the first one of these."""
         found = next((one for one in answers if one["digest"] == answer), None)
         if found is None:
             check.incomplete(file, "is not in the register")
-        elif found["answer"] > 1:
-            check.incomplete(file, f"is answer {found['answer']} to the same")
+        elif found is not answers[0]:
+            check.incomplete(file, "is not the first answer to the same")
 
     if lodged is not None:
         first(requests, lodged, "lodging.json")
@@ -119,6 +131,9 @@ def check_register(run, signed, register, check):
         first(seals, signed["seal_lodging"].digest, "seal-lodging.json")
     elif seals and seals[0]["lodged"] != (seal and seal.digest):
         check.incomplete("seal.json", "is not the seal that the office answered first")
+    own = {one.statement.digest for one in signed["hand_overs"]}
+    if any(one["lodged"] not in own for one in given):
+        check.incomplete("seal.json", "one of its keys handed the run to another one, which the run does not show")
     if heads:
         links = check.trying(TRANSCRIPT, lambda: links_of(run, genesis.predicate["commitment"]["steps"]))
         for head in heads if links is not None else ():
@@ -133,9 +148,9 @@ def is_draw(challenge, signed, register, makers):
     lodging = signed and signed["seal_lodging"]
     if not (lodging and register) or lodging.keyid != register.office or lodging.keyid in makers:
         return False
-    genesis = signed["genesis"]
-    seals, named = register.answers(genesis, "seal"), genesis.predicate["commitment"]["lodging"]
-    asked_before = any(one["digest"] == named and one["answer"] > 1 for one in register.answers(genesis, "request"))
+    genesis, own = signed["genesis"], signed["makers"]
+    seals, named = register.answers(genesis, "seal", own), genesis.predicate["commitment"]["lodging"]
+    asked_before = any(one["digest"] == named and one["answer"] > 1 for one in register.answers(genesis, "request", own))
     return bool(seals) and seals[0]["nonce"] == challenge == lodging.predicate["nonce"] and not asked_before
 
 
@@ -152,7 +167,7 @@ def lodging_of(signed, register, check):
     lodging = signed and signed["lodging"]
     if not lodging:
         return "none"
-    if lodging.keyid == signed["genesis"].keyid:
+    if lodging.keyid in signed["makers"]:
         return "own"
     return "register" if register and check.verdict == "holds" else "office"
 

@@ -3,6 +3,7 @@
 import struct
 
 from files import Check
+from hand_overs import at_step
 from objective import mean_loss
 from rank import mean_nats, probe_texts, rank_probe
 from references import lack
@@ -87,6 +88,10 @@ def replay(e, check, batches, start, end):
             tensor = next((name for name in sorted(state) if there and state[name].tobytes() != there[name].tobytes()), None)
             check.refuted(state_file(t) if there else TRANSCRIPT, "is not the state that training this segment again comes to", t, tensor)
             wrong = True
+        for one in at_step(e.signed["hand_overs"], t) if record.root is None else ():
+            if one.statement.subjects["state"] != root_of(t, state):
+                check.refuted(one.file, "names another state than the one that training this segment again comes to", t)
+                wrong = True
         if wrong:
             return None
     return root_of(end, state)

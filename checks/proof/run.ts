@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { chanceOfDetection } from '../../src/audit/chance.ts';
 import { makeForged } from '../../src/audit/data/testing/forge-texts.ts';
-import { bundleRun, mergeAudits } from '../../src/audit/index.ts';
+import { bundleRun } from '../../src/audit/index.ts';
 import { chooseSegments, segmentsOf } from '../../src/audit/segments.ts';
 import { makeLodged } from '../../src/audit/testing/forge.ts';
 import { Bench, type RecipeChanges, redoEvidence } from '../../src/audit/testing/run.ts';
@@ -17,10 +17,12 @@ import { ARCHITECTURES } from '../../src/foundry/model/index.ts';
 import { type Signer, sha256Hex } from '../../src/ledger/index.ts';
 import { openForks, PYTHON } from '../forks.ts';
 import { Both, type CaseOptions, CHALLENGES, type Expected, each, HOLDS, ours } from './both.ts';
-import { BY_RULE, close, differences, rankDifferences, sameRoom } from './compare.ts';
+import { BY_RULE, close, differences, rankDifferences } from './compare.ts';
 import { trainOnConversations } from './conversations.ts';
 import { FILE_DEEDS } from './file-forgeries.ts';
 import { changeForeign, FOREIGN_DEEDS, foreignRecipe, HONEST_FOREIGN, writeForeign } from './foreign.ts';
+import { judgeHandOvers } from './hand-overs.ts';
+import { judgeMerge } from './merges.ts';
 import { HONEST_PAIRS, PAIR_DEEDS, pairsRecipe, writePairs } from './pairs.ts';
 import { PARENT_DEEDS } from './parent-forgeries.ts';
 import { judgeParents } from './parents.ts';
@@ -125,35 +127,8 @@ async function judgeMerges(name: string, run: string, keys: Record<'maker' | 'on
   const elsewhere = await bench.make(keys.maker, { train: { ...STEPS, steps: 16 }, seed: 4711 });
   const from = { run: basename(run) };
   const child = await bench.make(keys.maker, { name: 'child', from, train: { ...STEPS, steps: 6 } });
-  for (const { name: what, texts } of await makeReports({ run, elsewhere, child, keys })) {
-    const files = texts.map((text, i) => {
-      const file = join(bench.folder, `report-${i}.json`);
-      writeFileSync(file, text);
-      return { file, text };
-    });
-    const found = mergeAudits(files);
-    const other = await both.python('merge.py', ...files.map(({ file }) => file));
-    const names = (list: { file: string }[]) =>
-      list
-        .map(({ file }) => file)
-        .sort()
-        .join();
-    const by = (list: { to: number; by: string[] }[]) => JSON.stringify(list.map(({ to, by }) => [to, by]));
-    const same = {
-      verdict: found.verdict === other.verdict,
-      extent: found.extent === other.extent,
-      seal: found.seal === other.seal,
-      auditors: found.auditors.join() === other.auditors.join(),
-      excluded: names(found.excluded) === names(other.excluded),
-      segments: by(found.segments) === by(other.segments),
-      trained: found.trained === other.trained,
-      chance: close(found.chance, other.chance),
-      room: sameRoom(found.room, other.room),
-    };
-    const differ = Object.entries(same).flatMap(([member, holds]) => (holds ? [] : [member]));
-    const counts = `${other.verdict} (${other.extent}), ${other.auditors.length} of ${files.length} reports by keys that count`;
-    both.tell(`${name}: ${what}`, differ, counts, () => ({ ours: found, theirs: other }));
-  }
+  for (const { name: what, texts } of await makeReports({ run, elsewhere, child, keys }))
+    await judgeMerge(both, bench.folder, `${name}: ${what}`, texts);
 }
 
 /** Runs that learn from pairs, and forgeries of the first. */
@@ -266,9 +241,8 @@ async function everything() {
     await both.judge(name, copy, check ? { verdict: 'refuted', check } : HOLDS);
   });
   await judgePairs(signer, hasJinja);
-  await judgeRegisters(both, { bench, signer, stranger, wanted });
-  await judgeParents(both, { bench, signer, stranger, wanted });
-  await judgeSources(both, { bench, signer, stranger, wanted });
+  for (const judge of [judgeRegisters, judgeParents, judgeHandOvers, judgeSources])
+    await judge(both, { bench, signer, stranger, wanted });
   await judgeReceipts(signer, stranger, hasJinja);
   await judgeWritten(signer);
   const lodged = 'honest, lodged';

@@ -1,4 +1,4 @@
-"""The signed part of structure (docs/proof.md, "Statements"): genesis, seal, request, lodgings, against each other."""
+"""The signed part of structure (docs/proof.md, "Statements"): genesis, seal, request, lodgings, hand-overs, against each other."""
 
 import base64
 import re
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from digests import canonical, sha, sha_hex
 from files import MIB, Wrong, fits, parse
+from hand_overs import FOLDER, PARENT_FOLDER, check_against_seal, makers_of, read_chain
 from signatures import point, verify
 
 TYPE = "application/vnd.in-toto+json"
@@ -98,22 +99,33 @@ AUDIT_2 = {
 
 
 def form_of(kind, predicate):
-    """The seal of a run with conversations may have one member more, an audit that lists the runs of a chain is of version 2."""
+    """The seal of a run with conversations may have one member more, and that of version 4 has one; an audit that lists the runs of a chain
+    is of version 2."""
     if kind == "audit" and isinstance(predicate, dict) and "links" in predicate:
         return AUDIT_2
-    more = kind == "seal" and isinstance(predicate, dict) and "usedTokens" in predicate
-    return {**PREDICATES[kind], **({"usedTokens": count} if more else {})}
+    form = PREDICATES[kind]
+    if kind == "seal" and isinstance(predicate, dict):
+        form = {**form, **({"usedTokens": count} if "usedTokens" in predicate else {})}
+        form = {**form, **({"handOvers": handed_over} if predicate.get("formatVersion") == 4 else {})}
+    return form
 
 
 SEALED = {
-    "formatVersion": version, "makerKey": in_base64, "genesis": digest, "head": digest, "steps": steps, "tokens": count,
+    "formatVersion": whole(2, 4), "makerKey": in_base64, "genesis": digest, "head": digest, "steps": steps, "tokens": count,
     "valBitsPerByte": null_or(real), "time": time,
+}  # fmt: skip
+handed_over = lambda x: fits(x, [digest], "handOvers") is None and 1 <= len(x) <= 999
+HAND_OVER = {
+    "formatVersion": one(1), "makerKey": in_base64, "genesis": digest, "run": digest, "step": whole(0, 10**9), "head": digest, "after": null_or(digest),
+    "nextKey": in_base64, "time": time,
 }  # fmt: skip
 PREDICATES = {
     "request": {"formatVersion": version, "makerKey": in_base64, "time": time},
     "lodging": {"formatVersion": one(1), "officeKey": in_base64, "nonce": digest, "time": time},
     "genesis": {"formatVersion": version, "commitment": committed, "circumstances": CIRCUMSTANCES},
     "seal": SEALED,
+    "hand-over": HAND_OVER,
+    "take-over": {"formatVersion": one(1), "makerKey": in_base64, "time": time},
     "audit": AUDIT,
 }
 MADE_BY_MAKERS = ("request", "genesis", "seal")
@@ -135,7 +147,7 @@ class Statement:
         payload = base64.b64decode(envelope["payload"])
         statement = self.canonical(payload, b"")
         fits(statement, STATEMENT)
-        versions = (2, 3) if kind in MADE_BY_MAKERS else (1, 2) if kind == "audit" else (1,)
+        versions = (2, 3, 4) if kind == "seal" else (2, 3) if kind in MADE_BY_MAKERS else (1, 2) if kind == "audit" else (1,)
         self.version = next((v for v in versions if statement["predicateType"] == f"urn:jikji:{kind}:{v}"), None)
         if self.version is None:
             raise Wrong("is a statement of another kind")
@@ -192,27 +204,29 @@ MADE_FROM_FILES = {"corpus/manifest.json": "corpus/manifest.json", "corpus/token
 
 
 def check_parent(read, gone, check, commitment):
-    """The seal and the genesis of a parent that is a run, against what the commitment says of it; the genesis where both are as they must be."""
+    """The seal, the genesis and the hand-overs of a parent that is a run, against what the commitment says of it: the genesis where seal and
+    genesis are as they must be, and the parent's makers."""
     parent = commitment.get("parent")
     if parent is None or "seal" not in parent:
-        return None
+        return None, []
     seal, genesis = read("start/seal.json", "seal"), read("start/genesis.json", "genesis")
     for name, statement in [("start/seal.json", seal), ("start/genesis.json", genesis)]:
         if statement is None and gone(name):
             check.incomplete(name, "is not there")
     if seal is None or genesis is None:
-        return None
+        return None, []
     if seal.digest != parent["seal"]:
         check.refuted("start/seal.json", "is another seal than genesis names")
     elif seal.predicate["genesis"] != genesis.digest:
         check.refuted("start/genesis.json", "is not what the parent sealed")
-    elif seal.keyid != genesis.keyid:
-        check.refuted("start/seal.json", "is signed by another maker than the parent's genesis")
-    elif seal.subjects.get("model/model.safetensors") != parent["weights"]:
-        check.refuted("genesis.json", "names other weights than its parent sealed")
     else:
-        return genesis
-    return None
+        before, chain = len(check.findings), read_chain(read, gone, check, genesis, seal, PARENT_FOLDER)
+        if not check_against_seal(check, genesis, seal, chain, "start/seal.json") or len(check.findings) > before:
+            return None, []
+        if seal.subjects.get("model/model.safetensors") == parent["weights"]:
+            return genesis, makers_of(genesis, chain)
+        check.refuted("genesis.json", "names other weights than its parent sealed")
+    return None, []
 
 
 def check_statements(run, check, makers, office, register_of):
@@ -279,14 +293,14 @@ def check_statements(run, check, makers, office, register_of):
             in_order("genesis.json", lodging.predicate["time"], begun, "its lodging")
             if lodged_seed(commitment, lodging.predicate["nonce"]) != commitment["seed"]:
                 check.refuted("genesis.json", "its seed does not follow from the nonce")
+    chain = read_chain(read, gone, check, genesis, seal, FOLDER)
     if seal:
-        if seal.keyid != genesis.keyid:
-            check.refuted("seal.json", "is signed by another maker than genesis")
+        check_against_seal(check, genesis, seal, chain, "seal.json")
+        if seal.version != (4 if seal.predicate.get("handOvers") else genesis.version):
+            check.refuted("seal.json", "has another format version than genesis")
         if seal.predicate["genesis"] != genesis.digest:
             check.refuted("seal.json", "seals another genesis")
-        if seal.version != genesis.version:
-            check.refuted("seal.json", "has another format version than genesis")
-        if seal.predicate["time"] < begun:
+        if seal.keyid == genesis.keyid and seal.predicate["time"] < begun:
             check.refuted("seal.json", "is dated before genesis")
     elif gone("seal.json"):
         check.incomplete("seal.json", "is not there")
@@ -301,9 +315,10 @@ def check_statements(run, check, makers, office, register_of):
             check.refuted(name, "is signed by another office than the one asked for")
         elif office is None and statement and statement.keyid != (register_of or statement.keyid):
             check.incomplete(name, "is signed by another office than that of the register")
-    parent = check_parent(read, gone, check, commitment)
+    parent, parent_makers = check_parent(read, gone, check, commitment)
     sizes = {in_genesis[name]: size for name, size in genesis.sizes.items() if name in in_genesis}
     return {
         "genesis": genesis, "seal": seal, "lodging": lodging, "seal_lodging": seal_lodging, "parent": parent,
+        "hand_overs": chain, "makers": makers_of(genesis, chain), "parent_makers": parent_makers,
         "sizes": {**sizes, **(seal.sizes if seal else {})},
     }  # fmt: skip

@@ -13,6 +13,7 @@ from corpus import check_texts
 from digests import canonical, indented, sha, sha_hex, state_root
 from files import MIB, Absent, Wrong, leniently
 from foreign import Foreign, foreign_of
+from hand_overs import check_against_transcript
 from model import EMBEDDING, shape_of, weights_of
 from optimizer import state_shapes
 from references import check_references
@@ -94,7 +95,7 @@ def read_transcript(run, check, origin, commitment):
         if (root is not None) != (step in checkpoints):
             check.refuted(TRANSCRIPT, "has a root where none was planned, or none where one was", step)
         texts = [fields[i].decode() for i in (6, 2, 3, 1)]
-        found.records.append(SimpleNamespace(loss=texts[0], gradNorm=texts[1], learningRate=texts[2], batch=texts[3], root=root, norm=norm))
+        found.records.append(SimpleNamespace(loss=texts[0], gradNorm=texts[1], learningRate=texts[2], batch=texts[3], root=root, norm=norm, link=found.head))
     return found
 
 
@@ -166,6 +167,7 @@ def check_structure(run, check, makers=None, office=None, register_of=None):
         return e
     e.steps = check.trying(TRANSCRIPT, lambda: read_transcript(run, check, sha_hex(canonical(commitment)), commitment))
     check_end(e, check, seal)
+    check_against_transcript(check, commitment, signed["hand_overs"], e.steps)
     of_size = lambda name: has_size(e, check, name)
     e.texts = check_texts(e, check, of_size)
     check_references(e, check, of_size)

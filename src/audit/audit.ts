@@ -6,7 +6,7 @@ import { JikjiError } from '../base/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
 import { defaultMicroBatchSize } from '../foundry/recipe/index.ts';
 import { Trainer } from '../foundry/train/index.ts';
-import type { Register } from '../ledger/index.ts';
+import { makersBy, type Register } from '../ledger/index.ts';
 import { type Brought, checkChain, findParents } from './chain.ts';
 import { challengeFor, detectionOf, noncesIn, noncesOf } from './challenge.ts';
 import { weakestOf } from './claims.ts';
@@ -125,7 +125,7 @@ const nextOf = (chained: Chained, statements: RunStatements | undefined): Chaine
   ...chained,
   depth: chained.depth + 1,
   nonces: [...chained.nonces, ...noncesOf(statements)],
-  makers: [...chained.makers, ...(statements ? [statements.genesis.keyid] : [])],
+  makers: [...chained.makers, ...(statements ? makersBy(statements.genesis, statements.chain) : [])],
 });
 
 async function runChecks(options: AuditOptions, context: AuditContext, chained: Chained): Promise<Audit> {

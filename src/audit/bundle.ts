@@ -11,15 +11,17 @@ import { SPLITS, sourceFile } from '../foundry/corpus/index.ts';
 import { writeOutput, writePieces } from '../foundry/export/index.ts';
 import { marksFile, tokensFile } from '../foundry/index.ts';
 import { isConversations, parseRecipe } from '../foundry/recipe/index.ts';
-import { parentOf, REFERENCES, readStatement, referencesOf, START } from '../ledger/index.ts';
+import { handOversOf, parentOf, REFERENCES, readStatement, referencesOf, START } from '../ledger/index.ts';
 import {
   CHAT_TEMPLATE,
   GENESIS,
+  handOverFile,
   LODGING,
   MANIFEST,
   PARENT_GENESIS,
   PARENT_SEAL,
   PARENT_TOKENIZER,
+  parentHandOvers,
   RECIPE,
   REQUEST,
   SEAL,
@@ -28,6 +30,7 @@ import {
   TOKENIZER,
   TOKENS,
   TRANSCRIPT,
+  takeOverFile,
 } from '../run-folder/index.ts';
 import { RunFolder } from './folder.ts';
 import { tokenizerOfParent } from './parent-tokenizer.ts';
@@ -54,6 +57,10 @@ export interface BundleResult {
   withoutData: boolean;
 }
 
+/** The files of a chain of hand-overs. */
+const chainFiles = (count: number, { handOver, takeOver }: typeof parentHandOvers): string[] =>
+  Array.from({ length: count }, (_, i) => [handOver(i + 1), takeOver(i + 1)]).flat();
+
 /** The name of this run's folder in its bundle, and the names of its files. */
 function namesOf(folder: RunFolder, withoutData: boolean): { name: string; files: string[] } {
   if (!folder.has(SEAL)) {
@@ -74,8 +81,13 @@ function namesOf(folder: RunFolder, withoutData: boolean): { name: string; files
   if (parent) needed.push(START);
   if (referencesOf(commitment) !== undefined) needed.push(REFERENCES);
   const genesis = parent && 'seal' in parent ? readStatement(folder.file(PARENT_GENESIS), 'genesis') : undefined;
-  if (genesis) needed.push(PARENT_SEAL, PARENT_GENESIS);
+  if (genesis) {
+    needed.push(PARENT_SEAL, PARENT_GENESIS);
+    const { predicate } = readStatement(folder.file(PARENT_SEAL), 'seal');
+    needed.push(...chainFiles(handOversOf(predicate).length, parentHandOvers));
+  }
   if (parent && tokenizerOfParent(commitment, genesis) !== commitment.tokenizer) needed.push(PARENT_TOKENIZER);
+  needed.push(...chainFiles(handOversOf(seal.predicate).length, { handOver: handOverFile, takeOver: takeOverFile }));
   for (const step of commitment.kept) needed.push(stateFile(step), stateNote(step));
   needed.push(...[...seal.subjects.keys()].filter((name) => name.startsWith('model/') && isExpected(name)));
   recipe.corpus.sources.forEach(({ read }, i) => {
@@ -121,7 +133,7 @@ function bundleOfWitnessed(folder: RunFolder): { name: string; files: string[] }
 }
 
 const EXPECTED =
-  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.(bin|marks))|tokenizer\/(tokenizer\.json|chat_template\.jinja)|start\/(model\.safetensors|references\.bin|(seal|genesis|tokenizer)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  /^(recipe\.yaml|(genesis|request|lodging|seal|seal-lodging)\.json|(transcript|sessions)\.jsonl|corpus\/(manifest|tokens)\.json|corpus\/source-\d{2,4}\.((files|train|validation)\.jsonl|(train|validation)\.(bin|marks))|tokenizer\/(tokenizer\.json|chat_template\.jinja)|(start\/)?hand-overs\/\d{3}(\.taken)?\.json|start\/(model\.safetensors|references\.bin|(seal|genesis|tokenizer)\.json)|checkpoints\/step-\d{6,10}\/state\.(json|safetensors)|model\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 
 /** Whether a file of this name may be in a bundle. */
 export const isExpected = (name: string): boolean => EXPECTED.test(name) || isOfWitnessed(name);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import { weightsDigest } from '../foundry/index.ts';
 import { openModel } from '../foundry/load/index.ts';
-import { kindOf, parentOf, readStatement, readStatementText, sha256Hex } from '../ledger/index.ts';
+import { kindOf, makersBy, parentOf, readStatement, readStatementText, sha256Hex } from '../ledger/index.ts';
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { PARENT } from './sentences/origin.ts';
@@ -123,7 +123,7 @@ export async function checkChain(
       parent: { ...named, compared: digest === parent.weights },
     };
   }
-  const base = { kind: 'run' as const, seal: parent.seal, maker: makerOf(statements) };
+  const base = { kind: 'run' as const, seal: parent.seal, makers: makersOfParent(statements) };
   const folder = brought.runs.get(parent.seal);
   if (folder === undefined) return { check: undefined, parent: { ...base, audit: null } };
   if (depth >= MAX_LINKS) {
@@ -142,7 +142,7 @@ export async function checkChain(
   return { check: findings.check(PARENT[verdict](run.name)), parent: { ...base, audit } };
 }
 
-const makerOf = ({ parent }: RunStatements): string | null => parent?.seal.keyid ?? null;
+const makersOfParent = ({ parent }: RunStatements): string[] => (parent ? makersBy(parent.genesis, parent.chain) : []);
 
 /** Whether this is a model of exactly these files. */
 function isModel(path: string, files: readonly { name: string; sha256: string }[]): boolean {

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Both } from '../base/index.ts';
-import { digestOfAnswer, ownsKey, type Register } from '../ledger/index.ts';
+import { digestOfAnswer, makersBy, ownsKey, type Register } from '../ledger/index.ts';
 import { chanceTable } from './chance.ts';
 import { RunFolder } from './folder.ts';
 import { answersOf, lodgingsIn } from './register-check.ts';
@@ -75,12 +75,12 @@ export function challengeFor(
     makers?: readonly string[];
   },
 ): Challenge {
-  const maker = statements?.genesis.keyid;
-  const lodging = statements?.sealLodging;
-  const makers = new Set([maker, statements?.parent?.seal.keyid, ...above]);
+  const own = statements ? makersBy(statements.genesis, statements.chain) : [];
+  const { parent, sealLodging: lodging } = statements ?? {};
+  const makers = new Set([...own, ...(parent ? makersBy(parent.genesis, parent.chain) : []), ...above]);
   const trusted =
     lodging && office !== undefined && lodging.keyid === office && !makers.has(lodging.keyid) && !ownsKey(office);
-  const isSelfAudit = maker !== undefined && ownsKey(maker);
+  const isSelfAudit = own.some(ownsKey);
   const draw = officeDraw(statements, register);
   if (
     trusted &&
@@ -92,7 +92,9 @@ export function challengeFor(
   // Any other nonce of the office was drawn for another request or seal, and may have been chosen among several.
   const nonce = lodging?.predicate.nonce;
   const ownOffice =
-    lodging && makers.has(lodging.keyid) ? DRAW[lodging.keyid === maker ? 'ownOffice' : 'officeOfChain'] : undefined;
+    lodging && makers.has(lodging.keyid)
+      ? DRAW[own.includes(lodging.keyid) ? 'ownOffice' : 'officeOfChain']
+      : undefined;
   const why = auditorsChallenge !== undefined && auditorsChallenge === nonce ? (draw.why ?? ownOffice) : undefined;
   const isOfOffice =
     why !== undefined ||
@@ -102,8 +104,8 @@ export function challengeFor(
   if (auditorsChallenge !== undefined && !isDraw && isOfOffice)
     return { value: auditorsChallenge, claimed: false, reason: why ?? DRAW.forOther };
   // The maker cannot choose the office's nonce freely, whatever it is worth to others.
-  const own = isSelfAudit && trusted ? nonce : undefined;
-  const value = auditorsChallenge ?? own ?? randomBytes(32).toString('hex');
+  const ofOffice = isSelfAudit && trusted ? nonce : undefined;
+  const value = auditorsChallenge ?? ofOffice ?? randomBytes(32).toString('hex');
   if (isSelfAudit) return { value, claimed: false, reason: DRAW.selfAudit };
   if (auditorsChallenge === undefined) return { value, claimed: true, reason: DRAW.here };
   return { value, claimed: true, reason: DRAW.given };

@@ -96,7 +96,7 @@ describe.each(LANGS)('%s', (lang) => {
 
   test('of a chain each run is stated, and what is said of all is said of the weakest', () => {
     const weak = { verdict: 'holds', extent: 'sampled', data: 'maker', share: 0.11, chance: 0.05, room: 0.42 } as const;
-    const more = { figures: 'maker', lodging: 'office', maker: 'cd'.repeat(32) } as const;
+    const more = { figures: 'maker', lodging: 'office', makers: ['cd'.repeat(32)] } as const;
     const parent: Standing = { beginning: { kind: 'drawn' }, ...weak, ...more };
     const beginning = { kind: 'run', seal: 'ab'.repeat(32), name: 'small', standing: parent } as const;
     const own = { verdict: 'holds', extent: 'all', data: 'sources', share: 1, chance: null, room: 0 } as const;
@@ -112,7 +112,7 @@ describe.each(LANGS)('%s', (lang) => {
     expect(of!.name).toMatch(/^“small”/);
     expect(of!.room).toContain('42%');
     // The key of each run, to compare with one that is known.
-    expect(of!.maker).toContain('cd'.repeat(32));
+    expect(of!.makers).toContain('cd'.repeat(32));
     expect(Object.values(of!).join(' ')).toMatch(
       lang === 'en'
         ? /sampled.*11%.*5%.*maker’s word.*figure is the maker’s word.*register was not brought/

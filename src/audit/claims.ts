@@ -27,8 +27,8 @@ export interface Standing {
   /** Null or absent where it was not recorded. */
   figures?: FigureStanding | null;
   lodging?: LodgingStanding | null;
-  /** Fingerprint of the key that signed it; null or absent as `figures`. */
-  maker?: string | null;
+  /** Fingerprints of the keys that made it, in their order; absent as `figures`. */
+  makers?: readonly string[];
 }
 
 /** A run of a chain. The run itself has no seal here. */
@@ -128,7 +128,7 @@ interface Table {
     itself: string;
     link: (name: string, seal: string) => string;
     /** Whose key signed a run: all of its fingerprint, to be compared. */
-    maker: (key: string) => string;
+    makers: (keys: readonly string[]) => string;
     /** Where only its seal is known. */
     unnamed: (seal: string) => string;
     each: (text: string) => string;
@@ -211,7 +211,8 @@ const TABLES: Record<Lang, Table> = {
     chain: {
       itself: 'the run itself',
       link: (name, seal) => `“${name}” (seal ${seal})`,
-      maker: (key) => `Signed with the key ${key}.`,
+      makers: (keys) =>
+        keys.length === 1 ? `Signed with the key ${keys[0]}.` : `Signed with the keys ${keys.join(', then ')}.`,
       unnamed: (seal) => `the run with the seal ${seal}`,
       each: (text) => `Of each run that was audited here: ${text}`,
       weakest: (link, text) => `The chain is as strong as its weakest link, ${link}: ${text}`,
@@ -303,7 +304,7 @@ const TABLES: Record<Lang, Table> = {
     chain: {
       itself: '이 학습 자체',
       link: (name, seal) => `“${name}”(봉인 ${seal})`,
-      maker: (key) => `서명한 키: ${key}.`,
+      makers: (keys) => `서명한 키: ${keys.join(', 다음으로 ')}.`,
       unnamed: (seal) => `봉인 ${seal}의 학습`,
       each: (text) => `여기서 검증한 학습마다 다음과 같습니다. ${text}`,
       weakest: (link, text) => `사슬의 세기는 가장 약한 고리에 달려 있습니다. 가장 약한 고리: ${link}. ${text}`,
@@ -441,7 +442,7 @@ export interface LinkClaim {
   /** Null where it was not recorded. */
   figures: string | null;
   lodging: string | null;
-  maker: string | null;
+  makers: string | null;
 }
 
 /** The sentences for each run of a chain, the run itself first. */
@@ -458,7 +459,7 @@ export function linkClaims(standing: Standing, lang: Lang): LinkClaim[] {
       data: dataOf(of, lang),
       figures: of.figures ? figures[of.figures] : null,
       lodging: of.lodging ? lodging[of.lodging] : null,
-      maker: of.maker ? chain.maker(of.maker) : null,
+      makers: of.makers?.length ? chain.makers(of.makers) : null,
     };
   });
 }

@@ -1,7 +1,7 @@
 // The run that joined audits are compared with: its statements and transcript, read and verified. Computes no step.
 
 import { JikjiError } from '../base/index.ts';
-import { parentOf } from '../ledger/index.ts';
+import { makersBy, parentOf } from '../ledger/index.ts';
 import { SEAL, TRANSCRIPT } from '../run-folder/index.ts';
 import { noncesOf } from './challenge.ts';
 import type { Beginning } from './claims.ts';
@@ -69,12 +69,13 @@ async function read(path: string, signal: AbortSignal): Promise<KnownRun> {
     genesis: statements.genesis.digest,
     seal: seal.digest,
     maker: statements.genesis.keyid,
+    makers: makersBy(statements.genesis, statements.chain),
     head: steps.head,
     kept: commitment.kept,
     roots: commitment.kept.map((step) => steps.roots.get(step) ?? ''),
     beginning: beginningOf(parentOf(commitment)),
     parent: statements.parent && {
-      maker: statements.parent.genesis.keyid,
+      makers: makersBy(statements.parent.genesis, statements.parent.chain),
       beginning: beginningOf(parentOf(statements.parent.genesis.predicate.commitment)),
     },
     isLodged: commitment.lodging !== null,

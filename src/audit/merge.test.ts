@@ -348,7 +348,7 @@ describe('a run with a parent', () => {
     const known = await knownOf(child);
     const up = {
       ...known,
-      parent: { maker: known.maker!, beginning: { ...known.beginning!, seal: CHAIN.grandparent.seal } },
+      parent: { makers: [known.maker!], beginning: { ...known.beginning!, seal: CHAIN.grandparent.seal } },
     };
     const upward = [...asFiles(reports[2]), { file: 'up.json', text: chain.grandparentRefuted }];
     expect(mergeAudits(upward, up as typeof known).verdict).toBe('disputed');

@@ -90,6 +90,8 @@ export interface KnownRun {
   genesis: string;
   seal: string;
   maker: string | null;
+  /** All keys that made it; undefined where only the first one is known. */
+  makers?: readonly string[] | undefined;
   head: string;
   kept: readonly number[];
   /** Roots of the kept states, in order, if known. */
@@ -97,7 +99,7 @@ export interface KnownRun {
   /** What it began with, as its genesis has it; undefined where that is not known. */
   beginning?: Beginning | undefined;
   /** Of the run that it was built on, as that one's genesis has it. */
-  parent?: { maker: string; beginning: Beginning } | undefined;
+  parent?: { makers: readonly string[]; beginning: Beginning } | undefined;
   /** Whether an office answered before its first step. */
   isLodged?: boolean | undefined;
   /** Nonces that offices drew for it, which no auditor draws; undefined where they are not known. */
@@ -166,13 +168,18 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
   const witness = witnessOf(counted, run?.witnessed ?? found?.kind === 'witness-audit', run);
   const beginning = run?.beginning ?? beginningBy(counted);
   const ancestors = ancestorsBy(seal, { counted, read, known: knownBeginnings(run) });
+  const genesis = run?.genesis ?? found?.subjects.get(GENESIS);
   for (const { file, statement } of read.filter((report) => !isOfSeal(report)))
-    exclude(file, reasonOfOther(statement, ancestors));
+    exclude(file, reasonOfOther(statement, { ancestors, genesis }));
   const disputed =
     // What a run began with stands in its genesis: of reports that differ in that at least one is wrong.
     beginning === 'disputed' ||
     isChainContradicted(counted) ||
-    read.some((report) => isRefutation(report.statement) && (isOfSeal(report) || isOfOne(report.statement, ancestors)));
+    read.some((report) =>
+      isOfSeal(report)
+        ? isRefutation(report.statement, run?.makers)
+        : isRefutation(report.statement) && isOfOne(report.statement, ancestors),
+    );
   const begun = beginning === 'disputed' ? null : beginning && withParents(beginning, counted);
   const all = whole && (begun === null || isWhole(begun));
   return {
@@ -196,7 +203,11 @@ export function mergeAudits(texts: readonly { file: string; text: string }[], ru
 const isOfOne = ({ subjects }: SignedAudit, seals: ReadonlySet<string>): boolean => seals.has(subjects.get(SEAL) ?? '');
 
 /** Why an audit of another seal does not count. Its refutation may still dispute the run. */
-function reasonOfOther(statement: SignedAudit, ancestors: ReadonlySet<string>): Sentence {
+function reasonOfOther(
+  statement: SignedAudit,
+  { ancestors, genesis }: { ancestors: ReadonlySet<string>; genesis: string | undefined },
+): Sentence {
+  if (genesis !== undefined && statement.subjects.get(GENESIS) === genesis) return EXCLUSIONS.fork;
   if (!isRefutation(statement)) return EXCLUSIONS.otherSeal;
   return isOfOne(statement, ancestors) ? EXCLUSIONS.refutesAncestor : EXCLUSIONS.refutesOther;
 }
@@ -256,6 +267,8 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   const weakest = links && links.length > 1 ? null : statement.predicate.extent;
   if (weakest === 'self' || links?.[0]?.extent === 'self') return EXCLUSIONS.selfAudit;
   if (planOf(statement) !== plan) return EXCLUSIONS.otherRun;
+  const makers = run?.makers ?? links?.[0]?.makers ?? [];
+  if (makers.includes(statement.keyid)) return EXCLUSIONS.byMaker;
   const required = requiredOf(statement);
   if (!required) return EXCLUSIONS[verdict];
   const missing = required.find((name) => !checks.some((check) => check.name === name));
@@ -266,7 +279,8 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   if (links && !(isOwnLink(links[0], statement, seal) && (links.length === 1 || isFollowed) && isChain(links)))
     return EXCLUSIONS.otherLinks;
   const { parent: known } = run ?? {};
-  if (known && links?.[1]?.makers.includes(known.maker) === false) return EXCLUSIONS.otherParentMaker;
+  if (run?.makers && links?.[0] && !isSameSet(links[0].makers, run.makers)) return EXCLUSIONS.otherMakers;
+  if (known && links?.[1] && !isSameSet(links[1].makers, known.makers)) return EXCLUSIONS.otherParentMaker;
   if (known && links?.[1] && links[1].parent !== digestOfBeginning(known.beginning)) return EXCLUSIONS.otherLinks;
   if (run?.isLodged === false && links?.[0] && links[0].lodging !== 'none') return EXCLUSIONS.otherLodging;
   if (statement.kind === 'witness-audit') {
@@ -293,6 +307,9 @@ function exclusionReason(statement: SignedAudit, { plan, segments, seal, run }: 
   }
   return undefined;
 }
+
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.every((key) => b.includes(key)) && b.every((key) => a.includes(key));
 
 /** Whether a report without a segment that came out to the bit names what it rests on. */
 const tellsSomething = (predicate: Predicate<'witness-audit'>): boolean =>

@@ -57,22 +57,23 @@ export function isChain(links: readonly Link[]): boolean {
   );
 }
 
-/** Whether reports contradict each other on what a run of the chain began with. */
+/** Whether reports contradict each other on what a run of the chain began with, or on who made it. */
 export function isChainContradicted(counted: readonly Report[]): boolean {
   const began = new Map<string, string>();
   return counted
     .flatMap(({ statement }) => linksOf(statement) ?? [])
-    .some(({ seal, begins, parent }) => {
-      const said = `${begins} ${parent}`;
+    .some(({ seal, begins, parent, makers }) => {
+      const said = `${begins} ${parent} ${[...new Set(makers)].sort().join()}`;
       const other = began.get(seal) ?? said;
       began.set(seal, other);
       return other !== said;
     });
 }
 
-/** Whether a report refutes its run; that run's own maker cannot. */
-export const isRefutation = ({ predicate, keyid }: SignedAudit): boolean =>
-  predicate.verdict === 'refuted' && keyid !== predicate.maker;
+/** Whether a report refutes its run; that run's own makers cannot. `makers`: those that are known of it, beside those that the report names. */
+export const isRefutation = (report: SignedAudit, makers: readonly string[] = []): boolean =>
+  report.predicate.verdict === 'refuted' &&
+  ![report.predicate.maker, ...(linksOf(report)?.[0]?.makers ?? []), ...makers].includes(report.keyid);
 
 /** The runs of which a report says what they began with, and that. */
 const beginningsBy = (report: SignedAudit): [run: string | undefined, parent: string | null][] => [

@@ -4,6 +4,7 @@
 import { type Both, JikjiError } from '../base/index.ts';
 import {
   digestOfAnswer,
+  makersBy,
   Register,
   type RegisterEntry,
   readStatement,
@@ -12,7 +13,7 @@ import {
   type Statement,
   TranscriptReader,
 } from '../ledger/index.ts';
-import { GENESIS, LODGING, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
+import { GENESIS, handOverFile, LODGING, SEAL, SEAL_LODGING, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { REGISTER } from './sentences/register.ts';
@@ -71,16 +72,25 @@ async function inTurns(
 }
 
 /** The office's answers to a run: to its request, to heads during the training, to its seals. */
-export function answersOf(register: Register, { genesis }: Pick<RunStatements, 'genesis'>) {
+export function answersOf(register: Register, { genesis, chain }: Pick<RunStatements, 'genesis' | 'chain'>) {
   const { commitment } = genesis.predicate;
-  const ofMaker = { maker: genesis.keyid, step: null };
   const subject = runKey(commitment);
+  const all = new Set(makersBy(genesis, chain));
+  // Who was handed the run elsewhere, and whoever he handed it to, may have sealed a second continuation.
+  for (const { maker, handed } of register.handOversOf(subject)) if (handed && all.has(maker)) all.add(handed.next);
+  const of = (kind: RegisterEntry['kind']) =>
+    register.entries.filter((entry) => entry.kind === kind && entry.subject === subject && all.has(entry.maker));
+  const request = {
+    kind: 'request' as const,
+    maker: genesis.keyid,
+    step: null,
+    subject: requestKeyOf(genesis.keyid, commitment),
+  };
   return {
-    requests: register.answersTo({ ...ofMaker, kind: 'request', subject: requestKeyOf(genesis.keyid, commitment) }),
-    seals: register.answersTo({ ...ofMaker, kind: 'seal', subject }),
-    heads: register.entries.filter(
-      (entry) => entry.kind === 'head' && entry.subject === subject && entry.maker === genesis.keyid,
-    ),
+    requests: register.answersTo(request),
+    seals: of('seal'),
+    heads: of('head'),
+    handOvers: of('hand-over'),
   };
 }
 
@@ -89,8 +99,7 @@ export function isListed(register: Register | undefined, folder: RunFolder): boo
   if (!register) return false;
   try {
     const genesis = readStatement(folder.file(GENESIS), 'genesis');
-    const { requests, seals, heads } = answersOf(register, { genesis });
-    return requests.length + seals.length + heads.length > 0;
+    return Object.values(answersOf(register, { genesis, chain: [] })).some((answers) => answers.length > 0);
   } catch (error) {
     if (error instanceof JikjiError) return false; // a finding of the check `structure`
     throw error;
@@ -137,7 +146,8 @@ export async function checkRegister(
     findings.incomplete(GENESIS, REGISTER.noGenesis);
     return findings.check(REGISTER.alone(book));
   }
-  const { requests, seals, heads } = answersOf(register, statements);
+  const { requests, seals, heads, handOvers } = answersOf(register, statements);
+  checkHandOvers(statements, handOvers, findings);
   const request = checkRequest(statements, requests, register, findings);
   const seal = checkSeal(statements, seals, register, findings);
   await checkHeads(folder, { heads, seal }, findings, showProgress);
@@ -207,9 +217,20 @@ function checkSeal(
   }
   const entry = answerIn(answers, sealLodging.digest);
   if (!entry) reportMissing(SEAL_LODGING, sealLodging, register, findings);
-  else if (entry.answer > 1) findings.incomplete(SEAL_LODGING, REGISTER.laterSeal(entry.answer, answers));
+  else if (entry !== answers[0])
+    findings.incomplete(SEAL_LODGING, REGISTER.laterSeal(answers.indexOf(entry) + 1, answers));
   else if (answers.length > 1) findings.note(REGISTER.firstSeal(answers));
   return entry;
+}
+
+/** A hand-over that the office saw and the run does not have is a second continuation; the other way round the office was not told. */
+function checkHandOvers({ chain }: RunStatements, answers: readonly RegisterEntry[], findings: Findings): void {
+  const own = new Set(chain.map(({ statement }) => statement.digest));
+  for (const { lodged, step, handed, time, entry } of answers)
+    if (!own.has(lodged)) findings.incomplete(SEAL, REGISTER.fork({ step: step!, next: handed!.next, time, entry }));
+  const seen = new Set(answers.map(({ lodged }) => lodged));
+  for (const [i, { statement }] of chain.entries())
+    if (!seen.has(statement.digest)) findings.note(REGISTER.unseenHandOver(handOverFile(i + 1)));
 }
 
 /** Each lodged head must equal the transcript's link at its step. */

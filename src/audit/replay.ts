@@ -4,13 +4,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Both } from '../base/index.ts';
 import { type Batches, NotFinite, readCheckpoint, type StepRecord, type Trainer } from '../foundry/train/index.ts';
 import { bits32, bits64 } from '../ledger/index.ts';
-import { TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
+import { handOverFile, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
 import { Findings } from './findings.ts';
 import { stateInMemory } from './motion/index.ts';
 import { lacksReferences } from './pairs.ts';
 import { openBatches } from './schedule.ts';
 import type { Choice } from './segments.ts';
 import { COMMON } from './sentences/common.ts';
+import { HAND_OVERS } from './sentences/statements.ts';
 import { REPLAY } from './sentences/training.ts';
 import { firstDifference, stateFile, withStates } from './states.ts';
 import type { CheckContext, Evidence } from './structure.ts';
@@ -149,8 +150,17 @@ async function replayStep({ evidence, steps, trainer, batches }: Replay, finding
       (await withStates(folder, [file], (recorded) => firstDifference(trained, recorded!, expected!, async () => {})));
     const at = { step, ...(tensor !== undefined && { tensor }) };
     findings.refuted(file ?? TRANSCRIPT, REPLAY.otherState, at);
-  }
+  } else if (root === undefined) compareHandedState(evidence, trainer, findings);
   return findings.verdict === 'holds';
+}
+
+/** A run may be handed over between two recorded states: only training shows whether the hand-over names the state there. */
+function compareHandedState({ statements }: Evidence, trainer: Trainer, findings: Findings): void {
+  for (const [i, { statement }] of (statements?.chain ?? []).entries()) {
+    const { step } = statement.predicate;
+    if (step === trainer.step && statement.subjects.get('state') !== trainer.stateRoot())
+      findings.refuted(handOverFile(i + 1), HAND_OVERS.otherStateTrained, { step });
+  }
 }
 
 function compareRecord(steps: Steps, record: StepRecord, findings: Findings): void {

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { parameterCount } from '../foundry/model/index.ts';
 import { type Predicate, type Statement, usedTokensOf } from '../ledger/index.ts';
 import { thin } from '../run-folder/index.ts';
-import type { RunStatements } from './statements.ts';
+import { movesOf, type RunStatements } from './statements.ts';
 import type { Evidence } from './structure.ts';
 import type { Audit, CurvePoint, Segment } from './types.ts';
 
@@ -24,6 +24,7 @@ export function outlineRun(evidence: Evidence, segments: Segment[]): Audit['run'
   return {
     name: recipe?.name ?? basename(folder.path),
     ...outlineStatements(statements, genesis?.predicate.circumstances.time),
+    moves: statements ? movesOf(statements) : [],
     parameters: config ? parameterCount(config) : null,
     steps: commitment?.steps ?? null,
     tokens: seal ? tokensOf(seal.predicate, recipe?.chat !== undefined) : null,

@@ -5,7 +5,7 @@ import { type AuditedLink, digestOfParent, type Signer, signStatement } from '..
 import { GENESIS, SEAL } from '../run-folder/index.ts';
 import { BY_OFFICE, GIVEN, SELF_AUDIT } from './challenge.ts';
 import { evenRoom, isKnown } from './room.ts';
-import { auditsOf, extentOf, lodgingOf, makersOf } from './standing.ts';
+import { auditsOf, extentOf, lodgingOf, makersOf, makersOfRun } from './standing.ts';
 import type { Audit } from './types.ts';
 
 /** The subject of a signed audit that says what the run began with; only runs with a parent have it. */
@@ -36,7 +36,7 @@ function linksOf(audit: Audit): AuditedLink[] {
     return [
       {
         seal: run.seal,
-        makers: [run.maker],
+        makers: makersOfRun(run),
         begins: parent?.kind ?? 'drawn',
         parent: parentOf(link),
         extent: detection.reason === SELF_AUDIT ? 'self' : extentOf(link),

@@ -4,7 +4,7 @@
 import { SELF_AUDIT } from './challenge.ts';
 import { type Beginning, linksOf, type Standing } from './claims.ts';
 import { evenRoom } from './room.ts';
-import type { Audit, Extent, LodgingStanding, Verdict } from './types.ts';
+import type { Audit, Extent, LodgingStanding, Move, Verdict } from './types.ts';
 
 /** How far the audit of one run reached, whatever that run was built on. */
 export function extentOf({ run, replayed, detection }: Pick<Audit, 'run' | 'replayed' | 'detection'>): Extent {
@@ -15,7 +15,7 @@ export function extentOf({ run, replayed, detection }: Pick<Audit, 'run' | 'repl
 
 /** What says who lodged a run, of ours or of one that another program trained. */
 interface Lodged {
-  run: Pick<Audit['run'], 'office' | 'lodgedAt' | 'maker'>;
+  run: Pick<Audit['run'], 'office' | 'lodgedAt' | 'maker'> & { moves?: readonly Move[] };
   register: object | null;
   checks: readonly { name: string; verdict: Verdict }[];
 }
@@ -26,10 +26,15 @@ export function lodgingOf(
   makers: ReadonlySet<string | null> = new Set(),
 ): LodgingStanding {
   if (run.office === null || run.lodgedAt === null) return 'none';
-  if (run.office === run.maker || makers.has(run.office)) return 'own';
+  if (makersOfRun(run).includes(run.office) || makers.has(run.office)) return 'own';
   const isListed = register !== null && checks.some(({ name, verdict }) => name === 'register' && verdict === 'holds');
   return isListed ? 'register' : 'office';
 }
+
+/** The keys that made a run, the first one first. */
+export const makersOfRun = ({ maker, moves = [] }: { maker: string | null; moves?: readonly Move[] }): string[] => [
+  ...new Set([...(maker === null ? [] : [maker]), ...moves.map(({ to }) => to)]),
+];
 
 /** Chance that a single forged segment would have been seen; null where none is claimed. */
 const chanceOf = ({ claimed, chances }: Audit['detection']): number | null =>
@@ -37,7 +42,12 @@ const chanceOf = ({ claimed, chances }: Audit['detection']): number | null =>
 
 /** The keys that made the runs of a chain: of a parent that the auditor did not bring the run itself has it. */
 export const makersOf = (audit: Pick<Audit, 'run' | 'parent'>): Set<string | null> =>
-  new Set(auditsOf(audit).flatMap(({ run, parent }) => [run.maker, ...(parent?.kind === 'run' ? [parent.maker] : [])]));
+  new Set(
+    auditsOf(audit).flatMap(({ run, parent }) => [
+      ...makersOfRun(run),
+      ...(parent?.kind === 'run' ? parent.makers : []),
+    ]),
+  );
 
 /** How far an audit reached. Of what the run was built on each link has its own standing. */
 export const standingOf = (audit: Omit<Audit, 'extent'>, makers = makersOf(audit)): Standing => ({
@@ -50,7 +60,7 @@ export const standingOf = (audit: Omit<Audit, 'extent'>, makers = makersOf(audit
   room: evenRoom(audit.room),
   figures: audit.figures,
   lodging: lodgingOf(audit, makers),
-  maker: audit.run.maker,
+  makers: makersOfRun(audit.run),
 });
 
 function beginningOf(parent: Audit['parent'], makers: Set<string | null>): Beginning {

@@ -3,10 +3,17 @@
 import type { Both } from '../base/index.ts';
 import {
   type Commitment,
+  digestOfCommitment,
   genesisFiles,
   genesisSubjects,
+  type HandOver,
+  handOverFault,
+  handOversOf,
+  holderOf,
+  MAX_HAND_OVERS,
   madeFrom,
   madeFromFiles,
+  makersBy,
   parentOf,
   readStatement,
   type Statement,
@@ -14,12 +21,24 @@ import {
   seedHex,
   seedOfLodging,
 } from '../ledger/index.ts';
-import { GENESIS, LODGING, PARENT_GENESIS, PARENT_SEAL, REQUEST, SEAL, SEAL_LODGING } from '../run-folder/index.ts';
+import {
+  GENESIS,
+  handOverFile,
+  LODGING,
+  PARENT_GENESIS,
+  PARENT_SEAL,
+  parentHandOvers,
+  REQUEST,
+  SEAL,
+  SEAL_LODGING,
+  takeOverFile,
+} from '../run-folder/index.ts';
 import type { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { COMMON } from './sentences/common.ts';
-import { type Moment, STATEMENTS } from './sentences/statements.ts';
+import { HAND_OVERS, type Moment, STATEMENTS } from './sentences/statements.ts';
 import { STRUCTURE } from './sentences/structure.ts';
+import type { Move } from './types.ts';
 
 /** The statements of a run, as far as they could be read. */
 export interface RunStatements {
@@ -27,8 +46,10 @@ export interface RunStatements {
   seal: Statement<'seal'> | undefined;
   lodging: Statement<'lodging'> | undefined;
   sealLodging: Statement<'lodging'> | undefined;
+  /** The hand-overs of the run, as far as each is the next link of the chain. */
+  chain: readonly HandOver[];
   /** Of the parent, as far as they agree with what genesis says of it; undefined for another beginning. */
-  parent: { seal: Statement<'seal'>; genesis: Statement<'genesis'> } | undefined;
+  parent: { seal: Statement<'seal'>; genesis: Statement<'genesis'>; chain: readonly HandOver[] } | undefined;
 }
 
 /** Fingerprints of the keys that the auditor expects. */
@@ -127,6 +148,7 @@ export function checkStatements(
   const lodging = readStatementIn(folder, LODGING, 'lodging', findings);
   const seal = readStatementIn(folder, SEAL, 'seal', findings);
   const sealLodging = readStatementIn(folder, SEAL_LODGING, 'lodging', findings);
+  const chain = readChain(folder, { genesis, seal }, OWN_CHAIN, findings);
 
   if (commitment.lodging === null) {
     for (const file of [REQUEST, LODGING]) {
@@ -146,7 +168,7 @@ export function checkStatements(
       if (request) checkSubjects(LODGING, lodging, { digests: { [REQUEST]: request.digest } }, findings);
       const seed = seedOfLodging(commitment.recipe, commitment.makerKey, lodging.predicate.nonce);
       if (seed !== commitment.seed) findings.refuted(GENESIS, STATEMENTS.otherSeed);
-      if (lodging.keyid === genesis.keyid) findings.note(STATEMENTS.ownOffice);
+      if (makersBy(genesis, chain).includes(lodging.keyid)) findings.note(STATEMENTS.ownOffice);
       const { time } = lodging.predicate;
       const asked = request?.predicate.time;
       if (asked) checkOrder({ file: LODGING, time, moment: 'request', after: asked }, findings);
@@ -155,12 +177,15 @@ export function checkStatements(
   }
 
   if (seal) {
-    if (seal.keyid !== genesis.keyid) findings.refuted(SEAL, COMMON.otherMaker);
+    // Without all hand-overs that it names nobody knows which key holds the run.
+    if (isWhole(seal, chain) && seal.keyid !== sealerOf(genesis, chain))
+      findings.refuted(SEAL, chain.length > 0 ? HAND_OVERS.otherHolder : COMMON.otherMaker);
     if (seal.predicate.genesis !== genesis.digest) findings.refuted(SEAL, STATEMENTS.sealsOther);
-    if (seal.predicate.time < circumstances.time) findings.refuted(SEAL, STATEMENTS.beforeGenesis);
-    if (seal.predicate.formatVersion !== genesis.predicate.formatVersion) {
-      findings.refuted(SEAL, STATEMENTS.otherFormat);
-    }
+    // Times of different keys come from different clocks.
+    if (seal.keyid === genesis.keyid && seal.predicate.time < circumstances.time)
+      findings.refuted(SEAL, STATEMENTS.beforeGenesis);
+    const version = handOversOf(seal.predicate).length > 0 ? 4 : genesis.predicate.formatVersion;
+    if (seal.predicate.formatVersion !== version) findings.refuted(SEAL, STATEMENTS.otherFormat);
   } else if (!folder.hasEntry(SEAL)) {
     findings.incomplete(SEAL, STATEMENTS.notFinished);
   }
@@ -177,7 +202,95 @@ export function checkStatements(
   if (!isOfficeKnown && (lodging || sealLodging)) findings.note(STATEMENTS.whoOffice);
   if (lodging) checkOffice(LODGING, lodging.keyid, expected, findings);
   if (sealLodging) checkOffice(SEAL_LODGING, sealLodging.keyid, expected, findings);
-  return { genesis, seal, lodging, sealLodging, parent: readParent(folder, commitment, findings) };
+  return { genesis, seal, lodging, sealLodging, chain, parent: readParent(folder, commitment, findings) };
+}
+
+/** Where the hand-overs of a run lie, by number: its own, or in a child's folder those of the parent. */
+interface ChainFiles {
+  handOver: (number: number) => string;
+  takeOver: (number: number) => string;
+  /** The seal that names them. */
+  seal: string;
+}
+
+const OWN_CHAIN: ChainFiles = { handOver: handOverFile, takeOver: takeOverFile, seal: SEAL };
+const PARENT_CHAIN: ChainFiles = { ...parentHandOvers, seal: PARENT_SEAL };
+
+/**
+ * Reads the hand-overs of a run up to the first that is not the next link. A seal names all countersignatures: one that is missing, or one
+ * that it does not name, is a finding.
+ */
+function readChain(
+  folder: RunFolder,
+  { genesis, seal }: { genesis: Statement<'genesis'>; seal: Statement<'seal'> | undefined },
+  files: ChainFiles,
+  findings: Findings,
+): HandOver[] {
+  const chain: HandOver[] = [];
+  const named = seal && handOversOf(seal.predicate);
+  for (let number = 1; number <= MAX_HAND_OVERS; number++) {
+    const [file, takenFile] = [files.handOver(number), files.takeOver(number)];
+    if (!folder.hasEntry(file)) {
+      if (number <= (named?.length ?? 0)) findings.incomplete(file, COMMON.notThere);
+      break;
+    }
+    const statement = readStatementIn(folder, file, 'hand-over', findings);
+    if (!statement) break;
+    const taken = readStatementIn(folder, takenFile, 'take-over', findings);
+    const fault = handOverFault(genesis, chain, { statement, taken });
+    if (fault !== undefined) {
+      findings.refuted(fault === 'otherNext' || fault === 'takesOther' ? takenFile : file, HAND_OVERS[fault]);
+      break;
+    }
+    const isThere = folder.hasEntry(takenFile);
+    if (!taken && isThere) break; // what is wrong with it is a finding
+    if (named && taken && named[number - 1] !== taken.digest)
+      findings.refuted(files.seal, HAND_OVERS.notSealed(number));
+    if (!isThere) {
+      // Its signer gave the run away: what he signs after that is a second continuation.
+      if (named && named.length < number) findings.refuted(file, HAND_OVERS.signedOn);
+      else findings.incomplete(takenFile, HAND_OVERS.notTaken);
+    }
+    chain.push({ statement, taken });
+    if (!taken) break;
+  }
+  return chain;
+}
+
+const countersigned = (chain: readonly HandOver[]): HandOver[] => chain.filter(({ taken }) => taken);
+
+/** Whether all hand-overs are there that a seal names. */
+const isWhole = ({ predicate }: Statement<'seal'>, chain: readonly HandOver[]): boolean =>
+  countersigned(chain).length >= handOversOf(predicate).length;
+
+/** The key that may seal: that a hand-over nobody countersigned was sealed nevertheless is a finding about its file. */
+const sealerOf = (genesis: Statement<'genesis'>, chain: readonly HandOver[]): string | undefined =>
+  holderOf(genesis, countersigned(chain));
+
+export const movesOf = ({ chain }: Pick<RunStatements, 'chain'>): Move[] =>
+  chain.flatMap(({ statement, taken }) =>
+    taken ? [{ step: statement.predicate.step, from: statement.keyid, to: taken.keyid }] : [],
+  );
+
+/** Compares the hand-overs with the transcript: the link and, where the record has one, the root of the state at their step. */
+export function checkHandOvers(
+  { genesis, chain }: Pick<RunStatements, 'genesis' | 'chain'>,
+  steps: { count: number; links: ReadonlyMap<number, string>; roots: ReadonlyMap<number, string> },
+  findings: Findings,
+): void {
+  for (const [i, { statement }] of chain.entries()) {
+    const { step, head } = statement.predicate;
+    if (step > steps.count) continue; // a transcript that was cut off is a finding of its own
+    const file = handOverFile(i + 1);
+    const { commitment } = genesis.predicate;
+    const [link, root] =
+      step === 0
+        ? [digestOfCommitment(commitment), commitment.stateRoot]
+        : [steps.links.get(step), steps.roots.get(step)];
+    if (link !== head) findings.refuted(file, HAND_OVERS.otherHead, { step });
+    if (root !== undefined && statement.subjects.get('state') !== root)
+      findings.refuted(file, HAND_OVERS.otherState, { step });
+  }
 }
 
 /** Reads the statements of a parent that is a run, and compares them with the commitment. */
@@ -196,10 +309,12 @@ function readParent(folder: RunFolder, commitment: Commitment, findings: Finding
   const wrong = (file: string, text: Both): undefined => findings.refuted(file, text) as undefined;
   if (seal.digest !== parent.seal) return wrong(PARENT_SEAL, STATEMENTS.otherParentSeal);
   if (seal.predicate.genesis !== genesis.digest) return wrong(PARENT_GENESIS, STATEMENTS.otherParentGenesis);
-  if (seal.keyid !== genesis.keyid) return wrong(PARENT_SEAL, STATEMENTS.otherParentMaker);
+  const chain = readChain(folder, { genesis, seal }, PARENT_CHAIN, findings);
+  if (!isWhole(seal, chain)) return undefined; // a finding says why
+  if (seal.keyid !== sealerOf(genesis, chain)) return wrong(PARENT_SEAL, STATEMENTS.otherParentMaker);
   if (seal.subjects.get('model/model.safetensors') !== parent.weights)
     return wrong(GENESIS, STATEMENTS.otherParentWeights);
-  return { seal, genesis };
+  return { seal, genesis, chain };
 }
 
 /** A run that was not lodged has the recipe's seed. */

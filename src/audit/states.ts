@@ -1,11 +1,12 @@
-// State files: their expected layout to the byte, the root of a state, and the first difference of two states.
+// State files: their expected layout to the byte, and the first difference of two states.
 // Memory: 1 MiB a state, whatever its size.
 
 import { elementsOf } from '../engine/index.ts';
 import { type DType, Safetensors, safetensorsHeader } from '../formats/index.ts';
 import { type ModelConfig, parameters } from '../foundry/model/index.ts';
-import { checkpointName, stateEntries, type TrainConfig } from '../foundry/train/index.ts';
-import { canonicalJson, MerkleTree, STATE_LEAF_BYTES } from '../ledger/index.ts';
+import { stateEntries, type TrainConfig } from '../foundry/train/index.ts';
+import { STATE_LEAF_BYTES } from '../ledger/index.ts';
+import { checkpointName } from '../run-folder/index.ts';
 import { broken, type RunFolder } from './folder.ts';
 import { type StateReader, stateInFile } from './motion/index.ts';
 import { STRUCTURE } from './sentences/structure.ts';
@@ -48,31 +49,6 @@ export function checkHeader(folder: RunFolder, file: string, expected: FileLayou
     }
     at += piece.length;
   }
-}
-
-/**
- * Root of a state: the ledger's `stateRoot`, with 1 MiB of the state in memory at a time. `pause` is called after each leaf.
- * @throws JikjiError `safetensors-broken` where the file ends too early
- */
-export async function rootOfState(
-  state: StateReader,
-  step: number,
-  layout: FileLayout,
-  pause: () => Promise<void>,
-): Promise<string> {
-  const tree = new MerkleTree();
-  const tensors = layout.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
-  tree.add(Buffer.from(canonicalJson({ step, tensors })));
-  const leaf = bufferFor(layout);
-  for (const { name, bytes } of layout.tensors) {
-    for (let at = 0; at < bytes; at += STATE_LEAF_BYTES) {
-      const piece = leaf.subarray(0, Math.min(STATE_LEAF_BYTES, bytes - at));
-      state.read(name, piece, at);
-      tree.add(piece);
-      await pause();
-    }
-  }
-  return tree.root().toString('hex');
 }
 
 /**

@@ -18,25 +18,43 @@ import {
   parentOf,
   REFERENCES,
   referencesOf,
+  rootOfState,
   START,
   usedTokensOf,
 } from '../ledger/index.ts';
-import { GENESIS, MANIFEST, RECIPE, SEAL, TOKENIZER, TOKENS, TRANSCRIPT } from '../run-folder/index.ts';
+import {
+  GENESIS,
+  handOverFile,
+  MANIFEST,
+  RECIPE,
+  SEAL,
+  TOKENIZER,
+  TOKENS,
+  TRANSCRIPT,
+  takeOverFile,
+} from '../run-folder/index.ts';
 import { checkReferences, checkStart, type References, type StartWeights } from './beginning.ts';
 import { Findings } from './findings.ts';
 import type { RunFolder } from './folder.ts';
 import { noteOtherFiles } from './other-files.ts';
 import { checkParentTokenizer, tokenizerOfParent } from './parent-tokenizer.ts';
 import { COMMON } from './sentences/common.ts';
+import { HAND_OVERS } from './sentences/statements.ts';
 import { STRUCTURE } from './sentences/structure.ts';
-import { checkSeed, checkStatements, type Expectations, type RunStatements } from './statements.ts';
+import {
+  checkHandOvers,
+  checkSeed,
+  checkStatements,
+  type Expectations,
+  movesOf,
+  type RunStatements,
+} from './statements.ts';
 import {
   checkHeader,
   expectedModel,
   expectedState,
   type FileLayout,
   firstDifference,
-  rootOfState,
   stateFile,
   stateNote,
   withStates,
@@ -118,8 +136,13 @@ export async function checkStructure(
   await readTokenizer(evidence, recipe, findings, () => showProgress('tokenizer', 0.03));
 
   await showProgress('transcript', 0.05);
-  const steps = await readTranscript(folder, planOf(commitment), findings, signal);
-  if (steps) evidence.steps = steps;
+  const handed = new Set(statements.chain.map(({ statement }) => statement.predicate.step));
+  const plan = { ...planOf(commitment), keepsLink: (step: number) => handed.has(step) };
+  const steps = await readTranscript(folder, plan, findings, signal);
+  if (steps) {
+    evidence.steps = steps;
+    checkHandOvers(statements, steps, findings);
+  }
   checkEnd(evidence, findings);
 
   await showProgress('texts and tokens', 0.2);
@@ -151,11 +174,14 @@ export async function checkStructure(
     }
   }
   if (statements.seal) await checkModel(evidence, findings, () => showProgress('model', 0.95));
-  noteOtherFiles(folder, { recipe, kept: commitment.kept, fromParent: filesOfParent(statements) }, findings);
+  const moves = movesOf(statements);
+  if (moves.length > 0) findings.note(HAND_OVERS.moved(moves));
+  const belongs = { kept: commitment.kept, fromParent: filesOfParent(statements), chain: statements.chain };
+  noteOtherFiles(folder, { recipe, ...belongs }, findings);
 
-  const signatures = [statements.genesis, statements.seal, statements.lodging, statements.sealLodging].filter(
-    Boolean,
-  ).length;
+  const { genesis, seal, lodging, sealLodging, chain } = statements;
+  const all = [genesis, seal, lodging, sealLodging, ...chain.flatMap(({ statement, taken }) => [statement, taken])];
+  const signatures = all.filter(Boolean).length;
   return done(STRUCTURE.whole(signatures, steps?.count ?? 0, whole, commitment.kept.length));
 }
 
@@ -242,6 +268,7 @@ function filesOfParent({ genesis, parent }: RunStatements): string[] {
     ...['model.safetensors', 'seal.json', 'genesis.json'],
     ...(isExtended ? ['tokenizer.json'] : []),
     ...(isReference ? [basename(REFERENCES)] : []),
+    ...(parent?.chain ?? []).flatMap((_, i) => [handOverFile(i + 1), takeOverFile(i + 1)]),
   ];
 }
 
@@ -294,7 +321,9 @@ async function checkState(
   const ofState = new Findings('structure');
   try {
     checkHeader(folder, file, expected!);
-    const root = await withStates(folder, [file], (state) => rootOfState(state!, step, expected!, pause));
+    const root = await withStates(folder, [file], (state) =>
+      rootOfState({ step, tensors: expected!.tensors, read: state!.read }, pause),
+    );
     const recorded = steps?.roots.get(step);
     if (recorded === undefined) {
       if (steps && steps.count >= step) ofState.refuted(TRANSCRIPT, STRUCTURE.noRoot, { step });

@@ -142,7 +142,10 @@ export interface Audit {
     /** Digests of the statements. */
     genesis: string | null;
     seal: string | null;
+    /** Who began it. */
     maker: string | null;
+    /** Hand-overs to other keys, in order. */
+    moves: Move[];
     office: string | null;
     lodgedAt: string | null;
     madeAt: string | null;
@@ -161,10 +164,17 @@ export interface Audit {
   };
 }
 
+/** A hand-over that the next key countersigned: the last step of one key, and the fingerprints of both. */
+export interface Move {
+  step: number;
+  from: string;
+  to: string;
+}
+
 /** What a run began with, as its maker signed it and as far as the auditor could follow it. */
 export type ParentFound =
-  /** Another run, by the digest of its seal and the fingerprint of its maker's key. `audit`: null where the auditor did not bring it. */
-  | { kind: 'run'; seal: string; maker: string | null; audit: Audit | null }
+  /** Another run, by the digest of its seal and the fingerprints of the keys that made it. `audit`: null where the auditor did not bring it. */
+  | { kind: 'run'; seal: string; makers: readonly string[]; audit: Audit | null }
   /** The files of a model, and whether the auditor's own copy has them and these weights. */
   | { kind: 'model'; files: { name: string; sha256: string }[]; compared: boolean };
 

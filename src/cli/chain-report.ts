@@ -4,6 +4,7 @@ import { count } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
 import { countryText } from '../formats/index.ts';
 import type { ComponentFacts, Index, SmallestSets, WhatIf } from '../reliance/index.ts';
+import { calledAs } from './called-as.ts';
 import { percents, table } from './text.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -91,5 +92,22 @@ export function whatIfLines(
   if (programme && consortia.length > 1) means.push(['mean of these', '', ...shares(programme), '']);
   const head = ['use', '', 'remains now', 'could', 'because of'];
   const lines = rows.length === 0 ? ['nothing is made or served'] : table([head, ...rows, ...means], [2, 3]);
-  return [`\nWithout ${gone}`, ...lines.map((line) => `  ${line}`)];
+  const others = uses.flatMap(({ use, takeOver }) =>
+    takeOver.map((one) => [nameOf(use), nameOf(one.component), shareText(one.share), shareText(one.could)]),
+  );
+  const over =
+    others.length === 0 ? [] : ['', ...table([['use', 'could take over', 'does', 'could'], ...others], [2, 3])];
+  const plans = new Set(uses.flatMap(({ takeOver }) => takeOver.flatMap(planTexts)));
+  const compared = plans.size === 0 ? [] : ['', 'how far its chips would get in the same time:', ...plans];
+  return [`\nWithout ${gone}`, ...[...lines, ...over, ...compared].map((line) => line && `  ${line}`)];
 }
+
+const shareText = (share: number | null) => (share === null ? '?' : percent(share));
+
+/** The plan that compares what stops with what would work in its place, where their chips are counted. */
+const planTexts = ({ chips }: WhatIf['uses'][number]['takeOver'][number]): string[] =>
+  chips === null
+    ? []
+    : [
+        `${calledAs()} plan MODEL ${[chips.stopped, chips.instead].map(({ chip, count }) => `--on ${chip}:${count}`).join(' ')}`,
+      ];

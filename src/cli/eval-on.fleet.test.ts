@@ -83,6 +83,7 @@ test('errors are reported before anything is written', async () => {
   expect(await wrong`${tasks('choice.yaml', 'choice.yaml')}`).toMatchObject({ code: 'usage' });
   expect(await wrong`--key nobody`).toMatchObject({ code: 'key-missing' });
   expect(await wrong`--time 5`).toMatchObject({ code: 'not-local' });
+  expect(await wrong`--gres gpu:1`).toMatchObject({ code: 'not-local' });
   const many = Array.from({ length: 1001 }, (_, i) => `${i}.yaml`);
   expect(await wrong`${tasks(...many)}`).toMatchObject({ code: 'usage', input: '1001 tasks' });
   const file = await evaluate`${tasks('choice.yaml')} --on local --out one.json`.answer;
@@ -186,6 +187,7 @@ describe.skipIf(!hasSlurm)('slurm', () => {
       [['--on', 'slurm:nope'], 'slurm-unknown-partition'],
       [['--on', 'slurm:short', '--time', '3'], 'time-limit-too-long'],
       [['--on', 'slurm', '--threads', '5'], 'too-many-threads'],
+      [['--on', 'slurm', '--threads', '1', '--mem', '5G'], 'too-much-memory'],
     ] as const) {
       const { error } = await evaluate`${args} ${tasks('choice.yaml')} --out wrong`.answer;
       expect(error).toMatchObject({ code });

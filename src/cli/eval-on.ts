@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { JikjiError, parseJson, shellWord, writeFileAtomic } from '../base/index.ts';
 import { calledAs, EXECUTABLE } from './called-as.ts';
 import { interruptible } from './interrupt.ts';
+import { optionsOfJob } from './job-options.ts';
 import { checkJobSigns } from './key.ts';
 import { type OnOptions, parseOn } from './on-options.ts';
 import {
@@ -112,8 +113,11 @@ function tasksOf(plan: SplitEvaluation, { id }: JobRecord): EvaluationJob['tasks
 async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], options: EvalOn): Promise<EvaluationJob> {
   const { on, catalogue, time, account, key, resume } = options;
   const { model, limit, out, threads } = options.evaluation;
-  const { launcher: named, ...where } = parseOn(on, catalogue);
-  const launcher = (await fleet()).LAUNCHERS[named];
+  const choice = parseOn(on, catalogue);
+  const { launcher: named, ...where } = choice;
+  const { LAUNCHERS, readJob } = await fleet();
+  const launcher = LAUNCHERS[named];
+  const before = resume ? readJob(jobFolder(plan.folder)) : undefined;
   const job: Job = {
     name: `eval-${basename(resolve(model)).replace(/[^\w.-]+/g, '_')}`,
     folder: jobFolder(plan.folder),
@@ -133,6 +137,7 @@ async function submit(plan: SplitEvaluation, tasks: readonly SplitTask[], option
     timeLimit: time,
     ...where,
     ...(account === undefined ? {} : { account }),
+    options: optionsOfJob(options, choice, before),
     progress: null,
   };
   await launcher.check(job);

@@ -50,6 +50,8 @@ const VALUES: Record<string, readonly unknown[]> = {
   ...{ parts: ['user-votes, plan-2027'], other: ['azalea-1'], until: ['2026-03-31T09:00:00.000Z'], stage: ['stage-1'] },
   ...{ teams: ['azalea, bellflower'], kind: ['stage-opened'], lead: ['azalea-works'], country: ['FR'] },
   ...{ cell: ['"=1+1"'], submission: ['azalea-1'], cluster: ['northern'], message: ['Malformed JSON in request body'] },
+  ...{ architecture: ['GPT2LMHeadModel'], letter: ['Z'], blocks: ['M, E, *'], matrix: ['q_proj'], place: ['3:7'] },
+  ...{ figures: [['interconnect']], names: [['solar-open-100b']] },
   ...{ open: ['azalea-encoder'], has: ['bits-per-byte'], roles: [['office', 'expert']] },
   components: [['weights', 'encoder', 'tokenizer', 'embeddings', 'attention', 'mlp', 'data']],
   component: ['weights', 'encoder', 'tokenizer', 'embeddings', 'attention', 'mlp', 'data'],
@@ -60,6 +62,7 @@ const VALUES: Record<string, readonly unknown[]> = {
 };
 /** Where a name of a parameter means something else. */
 const OF: Record<string, Record<string, readonly unknown[]>> = {
+  architectureUnknown: { known: [['LlamaForCausalLM', 'Qwen3ForCausalLM']] },
   keyOfOther: { by: ['office', 'consortium:azalea', 'auditor:kim'] },
   forAnotherParty: { own: ['consortium:azalea', 'auditor:kim'] },
   forbidden: { own: ['office', 'consortium', 'expert', 'evaluator', 'auditor', 'public'] },

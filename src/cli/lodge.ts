@@ -16,7 +16,7 @@ import {
   readStatementText,
   registerFile,
 } from '../ledger/index.ts';
-import { GENESIS } from '../run-folder/index.ts';
+import { GENESIS, HAND_OVERS } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { openSigner } from './key.ts';
 import type { Output } from './output.ts';
@@ -36,7 +36,8 @@ interface LodgeableFile {
 
 /** Reads a request, a statement about a model, or a seal with the run's genesis (default: genesis.json in the same folder). @throws JikjiError `file-missing`, `not-lodgeable` */
 export function readLodgeableFile(file: string, genesisFile?: string): LodgeableFile {
-  const beside = genesisFile ?? join(dirname(file), GENESIS);
+  const isHandOver = basename(dirname(file)) === HAND_OVERS;
+  const beside = genesisFile ?? join(dirname(file), isHandOver ? '..' : '', GENESIS);
   const statement = (() => {
     try {
       return readStatementText(file);
@@ -54,9 +55,11 @@ export function readLodgeableFile(file: string, genesisFile?: string): Lodgeable
   return { asked: { ...found, kind: found.kind }, texts: { statement, ...(genesis !== undefined && { genesis }) } };
 }
 
-/** The file of an answer: in a run folder of a fixed name, of a model named after its statement. */
+/** The file of an answer: in a run folder of a fixed name, of a model or a hand-over named after its statement. */
 export const answerFile = (file: string, { kind }: LodgeableFile['asked']): string =>
-  kind === 'model' ? `${file.replace(/\.json$/, '')}.${ANSWER_FILES.request}` : join(dirname(file), ANSWER_FILES[kind]);
+  kind === 'model' || kind === 'hand-over'
+    ? `${file.replace(/\.json$/, '')}.${ANSWER_FILES.request}`
+    : join(dirname(file), ANSWER_FILES[kind]);
 
 /** Whether a file has these bytes. */
 function holds(file: string, text: string): boolean {
@@ -73,12 +76,13 @@ export function answerLines(output: Output, { entry, answer, kind }: RegisterEnt
     request: 'request for the same run',
     seal: 'seal of this run',
     model: 'statement about this model',
+    'hand-over': 'hand-over by this key',
     head: 'head',
   }[kind];
   const second = `It is answer ${answer} to a ${what}: audits by the register show that.`;
   return [
     ...(fresh ? [] : ['  This file was answered before: this is the answer it has, and nothing new.']),
-    ...(answer === 1
+    ...(answer === 1 || kind === 'hand-over'
       ? []
       : [
           `  ${output.style('yellow', second)}`,
@@ -92,12 +96,12 @@ export function addLodge(program: Command, output: Output): void {
   program
     .command('lodge')
     .description(
-      "Counter-signs a run's request.json or seal.json, or what lineage sketch --sign wrote about a model, with this machine's time and a fresh nonce, and adds the answer to the office's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or --register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered gets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number.",
+      "Counter-signs a run's request.json, hand-overs/NNN.json or seal.json, or what lineage sketch --sign wrote about a model, with this machine's time and a fresh nonce, and adds the answer to the office's register: jikji/registers/KEY'S FINGERPRINT.jsonl in your state folder ($XDG_STATE_HOME, else ~/.local/state), or --register. Keep it, and give it to auditors: audit --register shows what was asked more than once. A file that was answered gets the answer it has; another request for the same run, or another seal of it, gets a new one with the next number. Once a hand-over was lodged, heads, hand-overs and seals of the key that signed it are refused.",
     )
-    .argument('<file>', 'request.json, seal.json or a statement about a model')
+    .argument('<file>', 'request.json, hand-overs/NNN.json, seal.json or a statement about a model')
     .requiredOption('--key <name>', "the office's key")
     .option('--register <file>', "the office's register (default: one for each key, in your state folder)")
-    .option('--genesis <file>', "with a seal: the run's genesis.json (default: the one beside it)")
+    .option('--genesis <file>', "with a hand-over or a seal: the run's genesis.json (default: the one beside it)")
     .option('--out <file>', 'where the answer goes (default: beside the file)')
     .addHelpText('after', `\nExample:\n  $ ${calledAs()} lodge runs/hello/request.json --key office`)
     .action(async (file: string, options: Options) => {

@@ -123,6 +123,11 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./reliance.ts')).addReliance,
   },
   {
+    name: 'sites',
+    summary: 'a run goes on at another site',
+    load: async () => (await import('./sites.ts')).addSites,
+  },
+  {
     name: 'plan',
     argument: '<model>',
     summary: 'what training a model would take on a cluster: layouts, memory, time',

@@ -1,7 +1,7 @@
 // Runs made by jobs have the bits of runs made here. The Slurm part needs a Slurm: `JIKJI_FLEET=1 scripts/with-slurm.sh npx vitest run
 // src/cli/make-on.fleet`.
 
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { takeLock } from '../base/index.ts';
@@ -16,6 +16,12 @@ test('what belongs to --on is refused without it, and Slurm needs a number of th
     ['--ranks-per-node', '1'],
     ['--time', '5'],
     ['--account', 'x'],
+    ['--gres', 'gpu:1'],
+    ['--qos', 'long'],
+    ['--mem', '1G'],
+    ['--constraint', 'a'],
+    ['--reservation', 'r'],
+    ['--exclude', 'a'],
   ]) {
     const ended = await make('alone', ...args).ended;
     expect(ended).toMatchObject({ code: 2 });
@@ -69,6 +75,20 @@ describe('local', () => {
     const { runs } = JSON.parse((await call`runs --json`.ended).stdout);
     const shown = runs.find((run: { folder: string }) => run.folder === join(folder, 'left'));
     expect(shown).toMatchObject({ state: 'running', job: `running (local ${jobOf('left')})` });
+    const before = steps('left');
+    const { stdout: figures } = await call`fleet metrics --once --no-slurm`.ended;
+    const of = `run="on",folder="${join(folder, 'left')}"`;
+    expect(figures).toContain(`\njikji_run_state{${of},state="running",launcher="local"} 1\n`);
+    expect(figures).toContain(`\njikji_run_steps{${of}} 12000\n`);
+    const figure = (name: string) => Number(figures.split(`\njikji_run_${name}{${of}} `)[1]?.split('\n')[0]);
+    expect(figure('steps_done')).toBeGreaterThanOrEqual(before);
+    expect(figure('steps_done')).toBeLessThanOrEqual(steps('left'));
+    const losses = readFileSync(join(folder, 'left/transcript.jsonl'), 'utf8').split('\n');
+    const { loss } = JSON.parse(losses[figure('steps_done') - 1]!);
+    expect(figure('loss_nats')).toBe(Buffer.from(loss, 'hex').readDoubleBE());
+    expect(figure('last_step_timestamp_seconds')).toBeGreaterThan(1.7e9);
+    // What has ended is not among them, nor a Slurm that was not asked.
+    expect(figures).not.toMatch(/\/straight"|slurm/);
     const third = make('left', '--on', 'local', '--resume', ...LONG);
     await until(third.stderr, (text) => text.includes(' runs on '));
     const cancelled = await call`runs cancel left --json`.ended;
@@ -106,6 +126,12 @@ describe('local', () => {
     expect(JSON.parse(other.stdout).error).toMatchObject({ code: 'folder-holds-another-run' });
     await call`runs cancel waits`.ended;
     await first.ended;
+  });
+
+  test('options of sbatch are not for this machine', async () => {
+    const ended = await make('options', '--on', 'local', '--mem', '1G').ended;
+    expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'not-local', input: 'mem 1G' });
+    expect(existsSync(join(folder, 'options'))).toBe(false);
   });
 
   test('what its command refuses is told as if it had been here', async () => {
@@ -165,6 +191,11 @@ describe.skipIf(!hasSlurm)('slurm', () => {
       [[...on, '--nodes', '2', '--ranks-per-node', '2'], 'groups-ranks'],
       [['--on', 'slurm:short', '--nodes', '2'], 'too-many-nodes'],
       [['--on', 'slurm:short', '--time', '3'], 'time-limit-too-long'],
+      [[...on, '--mem', '5G'], 'too-much-memory'],
+      [[...on, '--constraint', 'third'], 'slurm-unknown-feature'],
+      [[...on, '--constraint', 'third', '--nodes', '2'], 'slurm-unknown-feature'],
+      [[...on, '--gres', 'help'], 'slurm-option'],
+      [[...on, '--exclude', 'a --export=X'], 'slurm-option'],
     ] as const) {
       const ended = await make('wrong', ...args).ended;
       expect(ended).toMatchObject({ code: 2 });
@@ -200,6 +231,9 @@ describe.skipIf(!hasSlurm)('slurm', () => {
         .trim()
         .split('\n')
         .filter((id) => id !== full).length;
+    const { stdout: figures } = await call`fleet metrics --once`.ended;
+    expect(figures).toContain('\njikji_slurm_up 1\n');
+    expect(figures).toMatch(/\njikji_slurm_jobs\{partition="[a-z]+",state="RUNNING"\} 1\n/i);
     const args = argv`make changing.yaml --json --out changing --threads 1 ${on} --nodes 2`;
     try {
       const first = call`${args}`;
@@ -215,6 +249,49 @@ describe.skipIf(!hasSlurm)('slurm', () => {
       await isWhole('changing', await second.ended);
     } finally {
       run('scancel', full);
+    }
+  });
+
+  test('--resume asks Slurm again for what the job before it had, and for nothing else that its record may name', async () => {
+    const full = run('sbatch', '--parsable', '--nodes=2', '--exclusive', '--output=/dev/null', '--wrap=sleep 600');
+    const args = argv`${on} --nodes 2`;
+    const given = ['--mem', '1G', '--constraint', '[first*1&second*1]'];
+    const record = join(folder, 'asked-again/job/job.json');
+    const shown = (inside = '') => run('scontrol', 'show', 'job', jobOf('asked-again', inside));
+    const again = async (...more: string[]) => {
+      await call`runs cancel asked-again`.ended;
+      return make('asked-again', ...args, '--resume', '--detach', ...more).ended;
+    };
+    try {
+      const began = await make('asked-again', ...args, ...given, '--detach').ended;
+      expect(began, began.stdout).toMatchObject({ code: 0 });
+      expect(shown()).toMatch(/MinMemoryNode=1G [\s\S]*Features=\[first\*1&second\*1\] /);
+      expect(shown('text')).toMatch(/MinMemoryNode=1G [\s\S]*Features=\(null\) /); // it has one node
+      const second = await again();
+      expect(second, second.stderr).toMatchObject({ code: 0 });
+      expect(second.stderr).toContain('note: as before: --mem 1G --constraint [first*1&second*1]');
+      expect(shown()).toMatch(/MinMemoryNode=1G [\s\S]*Features=\[first\*1&second\*1\] /);
+      // A new value counts, and an empty one leaves the option out.
+      expect(await again('--mem', '2G', '--constraint', '')).toMatchObject({ code: 0 });
+      expect(shown()).toMatch(/MinMemoryNode=2G [\s\S]*Features=\(null\) /);
+      const { options, ...rest } = JSON.parse(readFileSync(record, 'utf8'));
+      expect(options).toEqual({ mem: '2G' });
+      for (const hostile of [
+        { export: 'ALL,LD_PRELOAD=/x' },
+        { mem: '1G\n#SBATCH --export=X' },
+        { qos: '--wrap=id' },
+      ]) {
+        await call`runs cancel asked-again`.ended;
+        writeFileSync(record, JSON.stringify({ ...rest, options: hostile }));
+        const ended = await again();
+        expect(JSON.parse(ended.stdout).error).toMatchObject({
+          code: 'slurm-option',
+          message: expect.stringContaining('job/job.json'),
+        });
+      }
+      expect(run('squeue', '--noheader', '--format=%i').trim()).toBe(full.trim());
+    } finally {
+      run('scancel', full.trim());
     }
   });
 

@@ -8,6 +8,7 @@ import { RESULT } from '../run-folder/index.ts';
 import { calledAs } from './called-as.ts';
 import { followJobs } from './follow-job.ts';
 import { interruptible } from './interrupt.ts';
+import { optionsOfJob } from './job-options.ts';
 import { checkJobSigns } from './key.ts';
 import { type OnOptions, parseOn } from './on-options.ts';
 import { note, type Output } from './output.ts';
@@ -49,7 +50,7 @@ export async function makeOn(options: MakeOn): Promise<JobRecord[]> {
   if (!first && resume && existsSync(join(out, RESULT))) return [];
   if (!first) await submit(options);
   // An earlier call submitted the text job and then stopped. The folder is prepared; the training job is missing.
-  else if (!includesTraining(out, active)) await submitRun(...jobArguments(options));
+  else if (!includesTraining(out, active)) await submitRun(...(await jobArguments(options)));
   return jobsOf(out);
 }
 
@@ -75,7 +76,7 @@ async function submit(options: MakeOn): Promise<void> {
   const { prepareRun } = await foundry();
   const { checkMpi } = await fleet();
   const size = nodes * ranksPerNode;
-  const [launcher, jobs] = jobArguments(options);
+  const [launcher, jobs] = await jobArguments(options);
   const { slurmrestd = process.env.JIKJI_SLURMRESTD } = jobs;
   // With slurmrestd, this machine need not belong to the cluster, so its MPI is not checked.
   if (launcher === 'slurm' && size > 1 && !slurmrestd) await checkMpi();
@@ -92,13 +93,23 @@ async function submit(options: MakeOn): Promise<void> {
 }
 
 /** The launcher and the jobs that make a run: the arguments of `submitRun`. */
-function jobArguments(options: MakeOn): Parameters<typeof submitRun> {
-  const { recipe, out, threads, nodes = 1, ranksPerNode = 1, time: timeLimit, account } = options;
-  const { launcher, ...cluster } = parseOn(options.on, options.catalogue);
+async function jobArguments(options: MakeOn): Promise<Parameters<typeof submitRun>> {
+  const { recipe, out, resume, threads, nodes = 1, ranksPerNode = 1, time: timeLimit, account } = options;
+  const choice = parseOn(options.on, options.catalogue);
+  const { launcher, ...cluster } = choice;
+  const more = optionsOfJob(options, choice, resume ? (await jobsOf(out)).at(-1) : undefined);
   const words = ['--texts', resolve(options.recipeFolder), ...options.passed];
   const size = { nodes, ranksPerNode, threads, timeLimit };
   return [
     launcher,
-    { name: recipe.name, run: out, words, ...size, ...cluster, ...(account !== undefined && { account }) },
+    {
+      name: recipe.name,
+      run: out,
+      words,
+      ...size,
+      ...cluster,
+      ...(account !== undefined && { account }),
+      options: more,
+    },
   ];
 }

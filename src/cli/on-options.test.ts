@@ -23,6 +23,7 @@ beforeAll(() => {
   const clusters = {
     titan: ', slurmrestd: "https://titan.example:6820", partition: gpu, accounts: { a: a-gpu }',
     near: ', accounts: { a: a, b: b }',
+    high: ', options: { qos: long, mem: 8G }',
     slurm: ', partition: wrong',
     local: ', partition: wrong',
   };
@@ -35,6 +36,8 @@ test('a cluster gives its address, and the defaults for a job', () => {
   const titan = { launcher: 'slurm', slurmrestd: 'https://titan.example:6820', partition: 'gpu', account: 'a-gpu' };
   expect(parseOn('titan', [file])).toEqual(titan);
   expect(parseOn('titan:long', [file])).toEqual({ ...titan, partition: 'long' });
+  const high = { launcher: 'slurm', slurmrestd: null, options: { qos: 'long', mem: '8G' } };
+  expect(parseOn('high', [file])).toEqual(high);
   // By Slurm's commands, whatever JIKJI_SLURMRESTD says; of several accounts none.
   expect(parseOn('near', [file])).toEqual({ launcher: 'slurm', slurmrestd: null });
 });

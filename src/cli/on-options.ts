@@ -1,12 +1,13 @@
 // --on and its companion options, for every verb that can run as a job. Knows neither what the job does nor its state.
 
 import type { Command } from 'commander';
-import { JikjiError } from '../base/index.ts';
+import { JikjiError, shellWord } from '../base/index.ts';
+import { checkSbatchOption, SBATCH_OPTION_NAMES, SBATCH_OPTIONS, type SbatchOptions } from '../fleet/index.ts';
 import { CATALOGUE_OPTION, findCluster } from './clusters.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import type { Job, JobRecord } from './rooms.ts';
 
-export interface OnOptions {
+export interface OnOptions extends SbatchOptions {
   on?: string;
   catalogue?: string[];
   nodes?: number;
@@ -16,13 +17,33 @@ export interface OnOptions {
   detach?: boolean;
 }
 
+/** A parser of an option of sbatch for commander; an empty text leaves out what the job before had. */
+const sbatchOption =
+  (name: string) =>
+  (text: string): string => {
+    if (text !== '') checkSbatchOption(name, text);
+    return text;
+  };
+
 export function addOnOptions(command: Command): Command {
-  return command
+  return addJobOptions(command)
     .option('--on <where>', 'do it by a job: a CLUSTER of a catalogue, slurm, either with :PARTITION, or local')
     .option(CATALOGUE_OPTION[0], `with --on: ${CATALOGUE_OPTION[1]}`, collect)
-    .option('--time <limit>', 'with --on, but not local: minutes or [D-]HH:MM[:SS]', minutes)
-    .option('--account <name>', 'with --on, but not local: the account that is charged')
     .option('--detach', 'with --on: return as soon as it is submitted; --resume follows it');
+}
+
+/** Options of a job of Slurm, wherever it is submitted. */
+export function addJobOptions(command: Command): Command {
+  command
+    .option('--time <limit>', 'of a job of Slurm: minutes or [D-]HH:MM[:SS]', minutes)
+    .option('--account <name>', 'of a job of Slurm: the account that is charged');
+  for (const [name, { what, example }] of Object.entries(SBATCH_OPTIONS))
+    command.option(
+      `--${name} <${name}>`,
+      `of a job of Slurm: ${what}, such as ${shellWord(example)}`,
+      sbatchOption(name),
+    );
+  return command;
 }
 
 /** Options of verbs whose work several processes can share. */
@@ -52,7 +73,7 @@ export function minutes(text: string): number {
   );
 }
 
-export interface LauncherChoice extends Pick<Job, 'partition' | 'account' | 'slurmrestd'> {
+export interface LauncherChoice extends Pick<Job, 'partition' | 'account' | 'slurmrestd' | 'options'> {
   launcher: JobRecord['launcher'];
 }
 
@@ -74,7 +95,7 @@ export function parseOn(text: string, catalogues?: readonly string[]): LauncherC
       'write for example --on slurm',
     );
   }
-  const { scheduler, slurmrestd, partition: usual, accounts } = findCluster(name, catalogues).cluster.reached;
+  const { scheduler, slurmrestd, partition: usual, accounts, options } = findCluster(name, catalogues).cluster.reached;
   // The options name no consortium; if the catalogue has a single account, the job is charged to it.
   const [account] = accounts.size === 1 ? accounts.values() : [];
   return {
@@ -83,11 +104,12 @@ export function parseOn(text: string, catalogues?: readonly string[]): LauncherC
     ...(usual === null ? {} : { partition: usual }),
     ...named,
     ...(account === undefined ? {} : { account }),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }
 
 /** Refuses the companion options without --on. @throws JikjiError `usage` */
-export function requireOn({ catalogue, nodes, ranksPerNode, time, account, detach }: OnOptions): void {
+export function requireOn({ catalogue, nodes, ranksPerNode, time, account, detach, ...more }: OnOptions): void {
   const alone = Object.entries({
     '--catalogue': catalogue,
     '--nodes': nodes,
@@ -95,6 +117,7 @@ export function requireOn({ catalogue, nodes, ranksPerNode, time, account, detac
     '--time': time,
     '--account': account,
     '--detach': detach,
+    ...Object.fromEntries(SBATCH_OPTION_NAMES.map((name) => [`--${name}`, more[name]])),
   });
   const [option] = alone.find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined) throw new JikjiError('usage', `${option} belongs to --on`, option, 'say where: --on slurm');

@@ -36,6 +36,12 @@ test('several places are compared, and twice the chips take between half the tim
   const ratio = many.best[0].time.total / few.best[0].time.total;
   expect(ratio).toBeGreaterThan(0.5);
   expect(ratio).toBeLessThan(1);
+  expect(few.ofFirst).toBeNull();
+  // From the slow end of one run over the fast end of the other; and the same run of 256 chips does its work once.
+  expect(many.ofFirst.low).toBeCloseTo(few.best[0].run.low / many.best[0].run.high, 9);
+  expect(many.ofFirst.high).toBeCloseTo(few.best[0].run.high / many.best[0].run.low, 9);
+  expect(many.ofFirst.low).toBeLessThan(1 / ratio);
+  expect(many.ofFirst.high).toBeGreaterThan(1 / ratio);
   expect(many.unchecked.cost.low / many.unchecked.energyMWh.low).toBeCloseTo(4 / 1e-3, 6);
 });
 
@@ -45,6 +51,8 @@ test('people see a table, what limits the run, and what nobody checked', async (
   expect(out).toMatch(/t1 p\d.* m\d zero\d/);
   expect(out).toContain('a quarter more of one figure makes it faster by: compute');
   expect(out).toContain('unchecked: memory against a measured peak');
+  await ends(0)`plan llama3-8b --on nvidia-h100-sxm:16 --on nvidia-h100-sxm:8`;
+  expect(out).toMatch(/in the same time it does \d+% to \d+% of the work of nvidia-h100-sxm:16\n/);
   await ends(0)`plan ax-k1 --on nvidia-h100-sxm:8`;
   expect(out).toContain('No layout fits into the memory');
 });

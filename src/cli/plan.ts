@@ -1,18 +1,18 @@
 // `jikji plan MODEL --on CHIP:COUNT`: what training a model would take: layouts, memory, time as intervals, and what limits it.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { count, defaultThreads, JikjiError, parseJson, quantity } from '../base/index.ts';
+import { count, defaultThreads, JikjiError, quantity } from '../base/index.ts';
 import type { Catalogue } from '../fleet/index.ts';
-import type { Interval, ModelShape, Plan, PlanRequest, Precision, ServingPlan } from '../planner/index.ts';
+import type { Interval, Lacking, ModelShape, Plan, PlannedPlace, Precision, ServingPlan } from '../planner/index.ts';
 import { calledAs } from './called-as.ts';
 import { readCatalogues } from './clusters.ts';
 import { sayTime, timeStep } from './machine-sizing.ts';
 import { collect, number, wholeNumber } from './option-values.ts';
 import type { Output } from './output.ts';
-import { foundry, planner } from './rooms.ts';
-import { bytes, percent, short, table } from './text.ts';
+import { formats, foundry, planner } from './rooms.ts';
+import { bytes, percent, percents, short, table } from './text.ts';
 
 interface PlanOptions {
   on: string[];
@@ -30,7 +30,6 @@ interface PlanOptions {
 /** Plans of the front that a page shows. */
 const SHOWN = 6;
 const DAY = 86_400;
-const MAX_CONFIG = 4 << 20;
 
 export function addPlan(program: Command, output: Output): void {
   program
@@ -70,49 +69,71 @@ export function addPlan(program: Command, output: Output): void {
     });
 }
 
-interface PlannedPlace {
+interface PlaceReport extends Pick<PlannedPlace, 'limits' | 'lacking'> {
   on: string;
   chip: string;
   devices: number;
   precision: Precision;
+  /** How much of the work of the first place is done here in the same time; null: this is the first, or one of them has no plan. */
+  ofFirst: Interval | null;
   /** Layouts that fit. */
   fitting: number;
   best: Plan[];
-  limits: Awaited<ReturnType<typeof limits>>;
+  /** Measured steps on this chip, of this model, and of this model on this chip. */
+  measured: { chip: number; model: number; both: number };
+  /** Figures of the chip that nobody has read in a source. */
+  unverified: string[];
   /** Not checked against any measured row. */
   unchecked: { energyMWh: Interval | null; cost: Interval | null; serving: ServingPlan | null };
 }
 
 async function planOn(model: string, options: PlanOptions) {
-  const { deviceOf, frontOf, plansOf, parameterCount, PRECISIONS, servingPlan } = await planner();
+  const {
+    defaultPrecision,
+    deviceOf,
+    doneMeanwhile,
+    measuredBehind,
+    parameterCount,
+    planPlace,
+    PRECISIONS,
+    servingPlan,
+    shippedLike,
+    unverifiedOf,
+  } = await planner();
   const shape = await shapeOf(model);
   if (options.on.length === 0) {
     throw new JikjiError('usage', 'on which chips is missing', model, 'write for example --on nvidia-b200:512');
   }
   const catalogue = readCatalogues(options.catalogue);
-  const plans: PlannedPlace[] = [];
+  const like = shippedLike(shape);
+  const plans: PlaceReport[] = [];
+  let first: Interval | null | undefined;
   for (const on of options.on) {
     const { chip: id, devices } = placeOf(on, catalogue);
     const chip = catalogue.chips.get(id)!;
     const device = deviceOf(chip);
-    const precision = (options.precision ?? (chip.figures.fp8 ? 'fp8' : 'bf16')) as Precision;
+    const precision = (options.precision ?? defaultPrecision(device)) as Precision;
     if (!PRECISIONS.includes(precision)) {
       throw new JikjiError('usage', 'not a format', `--precision ${precision}`, `formats are ${PRECISIONS.join(', ')}`);
     }
     const batch = { sequence: options.sequence, sequences: options.sequences, precision, imbalance: options.imbalance };
-    const request = { shape, device, devices, batch, tokens: options.tokens * 1e9 };
-    const all = plansOf(request);
-    const front = options.all ? all : frontOf(all).slice(0, SHOWN);
-    const run = all[0]?.run ?? null;
+    const found = planPlace({ shape, device, devices, batch, tokens: options.tokens * 1e9 });
+    const run = found.plans[0]?.run ?? null;
+    const ofFirst = first && run && doneMeanwhile(first, run);
+    if (first === undefined) first = run;
     const hours = (of: number) => ({ low: (of * run!.low) / 3600, high: (of * run!.high) / 3600 });
     plans.push({
       on,
       chip: id,
       devices,
       precision,
-      fitting: all.length,
-      best: front,
-      limits: await limits(request, all[0]),
+      ofFirst: ofFirst ?? null,
+      fitting: found.plans.length,
+      best: options.all ? found.plans : found.front.slice(0, SHOWN),
+      limits: found.limits,
+      lacking: found.lacking,
+      measured: measuredBehind(id, like),
+      unverified: unverifiedOf(chip),
       unchecked: {
         energyMWh: run && hours((devices * device.power) / 1e6),
         serving: options.serve ? servingPlan(shape, device, devices, options.serve, precision) : null,
@@ -147,34 +168,14 @@ async function planRecipe(file: string, { on }: PlanOptions, output: Output): Pr
   });
 }
 
-async function limits(request: PlanRequest, best: Plan | undefined) {
-  return best === undefined ? null : (await planner()).limitsOf(request, best);
-}
-
 async function shapeOf(model: string): Promise<ModelShape> {
-  const { readModelShape, shippedModels, shippedShape } = await planner();
+  const { MAX_CONFIG, parseModelShape, shippedShape } = await planner();
+  const { readSmallFile } = await formats();
   const isFolder = statSync(model, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const file = isFolder ? join(model, 'config.json') : model;
-  if (!existsSync(file)) {
-    const names = shippedModels();
-    if (names.includes(model)) return shippedShape(model);
-    throw new JikjiError(
-      'plan-config',
-      isFolder ? 'the folder has no config.json' : 'neither a file nor a model that comes with Jikji',
-      model,
-      `models that come with Jikji: ${names.join(', ')}`,
-    );
-  }
-  if (statSync(file).size > MAX_CONFIG) {
-    throw new JikjiError('plan-config', 'too large for a config.json', file, 'give the config.json, not the weights');
-  }
-  let config: unknown;
-  try {
-    config = parseJson(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new JikjiError('plan-config', `not JSON: ${(error as Error).message}`, file, 'give a config.json');
-  }
-  return readModelShape(config, file);
+  if (existsSync(file)) return parseModelShape(readSmallFile(file, MAX_CONFIG), file);
+  if (!isFolder) return shippedShape(model);
+  throw new JikjiError('plan-config', 'the folder has no config.json', model, 'give the folder of a model');
 }
 
 /** `nvidia-b200:512`, or a cluster of the catalogue with one kind of chip. */
@@ -195,19 +196,12 @@ function placeOf(on: string, catalogue: Catalogue): { chip: string; devices: num
 }
 
 function pageOf(
-  place: PlannedPlace,
-  { model, parameters, activeParameters, tokens }: Awaited<ReturnType<typeof planOn>>,
+  place: PlaceReport,
+  { model, parameters, activeParameters, tokens, plans }: Awaited<ReturnType<typeof planOn>>,
 ): string[] {
-  const { on, chip, devices, precision, fitting, best, unchecked } = place;
+  const { chip, devices, precision, best, unchecked, ofFirst } = place;
   const head = `${model}: ${short(parameters)} parameters${activeParameters < parameters ? `, ${short(activeParameters)} of them for a token` : ''}; ${short(tokens)} tokens on ${count(devices)} x ${chip} in ${precision}`;
-  if (fitting === 0) {
-    return [
-      head,
-      '',
-      `  No layout fits into the memory of ${on}, or divides the batch: more chips, or other --sequences.`,
-      '',
-    ];
-  }
+  if (place.lacking) return [head, '', `  ${lackingText(place, place.lacking)}`, ''];
   const rows = best.map(({ layout, memory, step, run, tokensPerSecond, utilisation }) => [
     layoutText(layout),
     `${seconds(step.low)} to ${seconds(step.high)}`,
@@ -222,7 +216,9 @@ function pageOf(
     ...table([['layout', 'step', 'run, days', 'tokens/s', 'bf16 peak', 'memory'], ...rows]).map((line) => `  ${line}`),
     '',
     `  memory of the first, GB: ${memoryText(best[0]!)}`,
+    ...(ofFirst ? [`  in the same time it does ${percents(ofFirst)} of the work of ${plans[0]!.on}`] : []),
     `  ${limitText(place)}`,
+    `  ${measuredText(place)}`,
     `  unchecked: ${uncheckedText(unchecked)}`,
     '',
   ];
@@ -230,7 +226,7 @@ function pageOf(
 
 const range = ({ low, high }: Interval) => `${count(Math.round(low))} to ${count(Math.round(high))}`;
 
-function uncheckedText({ energyMWh, cost, serving }: PlannedPlace['unchecked']): string {
+function uncheckedText({ energyMWh, cost, serving }: PlaceReport['unchecked']): string {
   const texts = [
     "memory against a measured peak (its count agrees with PyTorch's)",
     `${range(energyMWh!)} MWh at the rated power of the chips`,
@@ -260,11 +256,22 @@ const memoryText = ({ memory }: Plan) =>
     .map((part) => `${part} ${gigabytes(memory[part])}`)
     .join(', ');
 
-function limitText({ limits: of }: PlannedPlace): string {
+function limitText({ limits: of }: PlaceReport): string {
   const gains = Object.entries(of!)
     .toSorted(([, a], [, b]) => a - b)
     .map(([name, share]) => `${name} ${((1 / share - 1) * 100).toFixed(0)} %`);
   return `a quarter more of one figure makes it faster by: ${gains.join(', ')}`;
+}
+
+function lackingText({ on, devices }: PlaceReport, lacking: Lacking): string {
+  return lacking.what === 'memory'
+    ? `No layout fits into the memory of ${on}: the leanest needs ${gigabytes(lacking.least)} GB of each device.`
+    : `No layout divides so many sequences among ${count(devices)} devices: --sequences ${lacking.nearest} would do.`;
+}
+
+function measuredText({ chip, measured: { chip: onChip, model, both }, unverified }: PlaceReport): string {
+  const rows = `behind it: ${quantity(onChip, 'measured step')} on ${chip}, ${count(model)} of this model, ${count(both)} of both`;
+  return unverified.length === 0 ? rows : `${rows}; figures not read in a source: ${unverified.join(', ')}`;
 }
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0);

@@ -54,6 +54,11 @@ test('practice: from its value chain to accounts, and what stops without which s
     'camellia-serving': 'goes-on',
     'azalea-serving': 'goes-on',
   });
+  // The counts of both clusters in programs/practice/value-chain.yaml.
+  const compared = 'plan MODEL --on northgate-n9:64 --on camellia-c1:128';
+  expect(await page`reliance --without northgate`).toMatch(
+    new RegExp(`could take over +does +could\\n[^]* 20.0 % +60.0 %\\n[^]*${compared}\\n`),
+  );
   const one = await program`reliance --consortium camellia --without ${'Northgate Silicon (made up)'}`;
   expect(one.index.of).toEqual({ kind: 'consortium', id: 'camellia' });
   expect(one.whatIf.uses.map(({ use }: { use: string }) => use)).toEqual(['camellia-training', 'camellia-serving']);

@@ -1,6 +1,6 @@
 // The modules below the command line, imported when a verb needs them: `--help` must not wait for an engine.
 
-export type { Job, JobRecord, JobReport, NodeGroup, Partition, SlurmJob } from '../fleet/index.ts';
+export type { ClusterStatus, Job, JobRecord, JobReport } from '../fleet/index.ts';
 export type {
   Answer,
   BestRecipe,

@@ -1,6 +1,6 @@
 // The jobs that make a run: one for training and, if that has several processes, one before it for the single-process stages.
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JikjiError } from '../base/index.ts';
 import { RECIPE } from '../run-folder/index.ts';
@@ -39,7 +39,10 @@ export const includesTraining = (run: string, active: readonly ActiveJob[]): boo
   active.some(({ record }) => record.folder === jobFolder(run));
 
 export interface RunJobs
-  extends Pick<Job, 'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account' | 'slurmrestd'> {
+  extends Pick<
+    Job,
+    'nodes' | 'ranksPerNode' | 'threads' | 'timeLimit' | 'partition' | 'account' | 'slurmrestd' | 'options'
+  > {
   name: string;
   run: string;
   /** Arguments after `make RECIPE` that both jobs need. */
@@ -78,13 +81,30 @@ export async function submitRun(
     await submit(training);
     return;
   }
-  const one = { ...size, nodes: 1, ranksPerNode: 1 };
+  // A constraint that counts nodes is none of one node.
+  const { constraint } = size.options ?? {};
+  const options = constraint?.includes('*') ? { ...size.options, constraint: undefined } : size.options;
+  const one = { ...size, options, nodes: 1, ranksPerNode: 1 };
   const until = [...command, '--until', 'tokens'];
-  const text = goesOn ? before : await submit({ name: `${name}-text`, folder, command: until, ...one, progress: out });
+  const textJob: Job = { name: `${name}-text`, folder, command: until, ...one, progress: out };
+  const text = goesOn
+    ? before
+    : await submit(textJob).catch((error) => {
+        removeEmpty(jobFolder(run)); // the folder of the refused job stood in it
+        throw error;
+      });
   try {
     await submit({ ...training, after: [text] });
   } catch (error) {
     await cancel(text);
     throw error;
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // not empty: an earlier job
   }
 }

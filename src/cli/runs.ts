@@ -3,6 +3,7 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { count, JikjiError, quantity, shellWord } from '../base/index.ts';
+import { listKeys } from '../ledger/index.ts';
 import { calledAs } from './called-as.ts';
 import { note, type Output } from './output.ts';
 import { fleet, foundry, type RunSummary, runFolder } from './rooms.ts';
@@ -99,12 +100,15 @@ export function addRuns(program: Command, output: Output): void {
         });
         return;
       }
-      const { listRuns, readTags } = await runFolder();
+      const { isHandedOver, listRuns, readTags } = await runFolder();
       const tags = readTags();
       const summaries = listRuns().filter(({ folder }) => tag === undefined || tags.get(folder)?.includes(tag));
       const states = await jobStates(summaries);
+      const own = listKeys().map(({ fingerprint }) => fingerprint);
       const all = summaries.map((run) => ({
         ...run,
+        /** Whether a key of another site goes on with it: this folder is its past. */
+        handedOver: run.state === 'unfinished' && isHandedOver(run.folder, own),
         job: states.get(run.folder) ?? null,
         tags: tags.get(run.folder) ?? [],
       }));
@@ -127,7 +131,7 @@ export function addRuns(program: Command, output: Output): void {
           const near = relative(process.cwd(), run.folder) || '.';
           return [
             fit(run.name, 30),
-            run.job ?? run.state,
+            run.job ?? (run.handedOver ? 'handed over' : run.state),
             `${run.stepsDone === null ? '-' : count(run.stepsDone)}/${run.steps === null ? '-' : count(run.steps)}`,
             run.loss === null ? '-' : run.loss.toFixed(3),
             run.valBitsPerByte === null ? '-' : run.valBitsPerByte.toFixed(3),

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { argv } from '../base/testing/argv.ts';
-import { alone, hasSlurm, until } from '../fleet/launch/testing/slurm.ts';
+import { alone, hasSlurm, run, until } from '../fleet/launch/testing/slurm.ts';
 import { bits, call, folder, jobOf, make, paced, trains } from './testing/make-on.ts';
 
 const calls = (out: string) => argv`sweep recipe.yaml --json --out ${out} --threads 1 --on slurm`;
@@ -17,7 +17,7 @@ describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
   test('left at once, followed, and left again: the runs go on, and have the bits of make', async () => {
     const over = ['--over', 'seed=1,2'];
     // Long enough that both runs are seen while they train.
-    const submitted = await paced(100, ...calls('left'), ...over, '--detach').ended;
+    const submitted = await paced(100, ...calls('left'), ...over, '--mem', '500M', '--detach').ended;
     expect(submitted, submitted.stderr).toMatchObject({ code: 0 });
     const { jobs, best, runs } = JSON.parse(submitted.stdout);
     const numbers = ['left/seed-1', 'left/seed-2'].map((run) => ({
@@ -27,6 +27,8 @@ describe.skipIf(!hasSlurm)('a sweep on Slurm', () => {
     expect(jobs).toEqual(numbers);
     expect(best).toBeNull();
     expect(runs).toHaveLength(2);
+    for (const { run: out } of numbers)
+      expect(run('scontrol', 'show', 'job', jobOf(out))).toContain('MinMemoryNode=500M');
     await Promise.all(numbers.map(({ run }) => trains(run))); // both nodes at once
 
     const followed = sweep('left', ...over);

@@ -52,6 +52,7 @@ const PAGES: Record<Exclude<Route['page'], 'home'>, Loader> = {
   register: () => import('./pages/register.tsx'),
   chip: () => import('./pages/chip.tsx'),
   reliance: () => import('./pages/reliance.tsx'),
+  plan: () => import('./pages/plan.tsx'),
 };
 
 /** The words of a language, and which one it is. */

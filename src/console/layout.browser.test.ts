@@ -43,6 +43,24 @@ describeInBrowser('in a browser', () => {
   const { change } = here;
   const LOCALES = ['en-GB', 'ko-KR'];
 
+  test.each(LOCALES)('a heading never stands under the title of another page: %s', async (locale) => {
+    const page = await begin(locale, WIDE);
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seen });
+      new MutationObserver(() => {
+        const heading = document.querySelector('main h1')?.textContent;
+        if (heading !== undefined && !document.title.startsWith(`${heading} · `)) seen.push(document.title);
+      }).observe(document, { childList: true, subtree: true, characterData: true });
+    });
+    await here.open('/log-in');
+    await here.open('/p/practice');
+    await page.locator('nav a[href$="/reliance"]').first().click();
+    await page.waitForURL('**/reliance');
+    await page.waitForFunction(() => document.title.split(' · ')[0] === document.querySelector('main h1')?.textContent);
+    expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
+  });
+
   test.each(LOCALES)('on a phone no word of the runs is broken, and nothing covers anything: %s', async (locale) => {
     const page = await begin(locale, PHONE);
     await here.open('/runs');

@@ -154,6 +154,8 @@ describeInBrowser('in a browser', () => {
       fates.filter((fate) => state.test(fate)).map((fate) => /Remains of its work(.*?)with what/.exec(fate)?.[1]);
     expect(remains(/Goes on.*Could take over/)).toEqual([expect.stringMatching(/^40% at once, 40%\W+100% $/)]);
     expect(remains(/May stop or go on/)).toEqual([expect.stringMatching(/^0%\W+100% at once, 10%\W+100% $/)]);
+    const plans = page.locator('.fates a:has-text("Compare their plans")').first();
+    expect(new URL((await plans.getAttribute('href'))!, page.url()).search).toBe('?on=nw100%3A64&on=pine2%3A128');
     const summary = await text('#answer');
     expect(summary).toMatch(/0.1 of 2 served models stop/);
     expect(summary).toMatch(

@@ -37,6 +37,10 @@ export {
   useShape,
 } from './catalogue/types.ts';
 export {
+  type ClusterStatus,
+  checkSbatchOption,
+  clusterStatus,
+  clusterStatusShape,
   describeLimit,
   errorOf,
   hasEnded,
@@ -48,12 +52,11 @@ export {
   type Launcher,
   lastSession,
   launcherOf,
-  type NodeGroup,
   OutputLines,
-  type Partition,
   readJob,
-  type SlurmJob,
-  slurmPartitions,
+  SBATCH_OPTION_NAMES,
+  SBATCH_OPTIONS,
+  type SbatchOptions,
   slurmQueue,
 } from './launch/index.ts';
 export {
@@ -66,5 +69,8 @@ export {
   readSacct,
   sacctCommand,
 } from './metering/index.ts';
+export { type Asked, answerMove, answerShapes, askedShape } from './move/far-side.ts';
+export { type MoveCost, moveRun } from './move/move.ts';
+export { askSite, type SiteAddress } from './move/site-shell.ts';
 export { checkMpi } from './mpi/library.ts';
 export { joinRanks, type MpiRanks, startedRanks } from './mpi/ranks.ts';

@@ -3,8 +3,18 @@
 export { canonicalJson, type Json } from './canonical.ts';
 export { digestOfFile, digestOfJson, sha256, sha256Hex } from './digest.ts';
 export {
+  type HandOver,
+  type HandOverFault,
+  handOverFault,
+  holderOf,
+  makersBy,
+  signHandOver,
+  signTakeOver,
+} from './hand-over.ts';
+export {
   DEFAULT_KEY,
   defaultSigner,
+  fingerprintOf,
   type KeyInfo,
   listKeys,
   loadOrMakeSigner,
@@ -49,14 +59,16 @@ export { MAX_REGISTER_BYTES, Register, type RegisterEntry } from './register.ts'
 export { findAnswerInFile, lodgeInFile, readRegisterText, registerFile } from './register-file.ts';
 export { seedHex, seedOfLodging } from './seed.ts';
 export { type AuditedLink, type AuditStatement, endsOf, parseSignedAudit, type SignedAudit } from './signed-audit.ts';
-export { STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
+export { rootOfState, STATE_LEAF_BYTES, type StateTensor, stateRoot } from './state.ts';
 export {
   type Commitment,
   digestOfCommitment,
   digestOfParent,
   genesisFiles,
   genesisSubjects,
+  handOversOf,
   kindOf,
+  MAX_HAND_OVERS,
   madeFrom,
   madeFromFiles,
   type Parent,

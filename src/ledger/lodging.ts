@@ -1,23 +1,24 @@
-// An office's counter-signature on a run's request, on a head during the training, on its seal, or on a model: the office's time, and a nonce that
-// nobody could know before. A file to lodge is untrusted until `readLodgeable` returns it. register.ts keeps the list of answers.
+// An office's counter-signature on a run's request, on a head during the training, on a hand-over, on its seal, or on a model: the office's time,
+// and a nonce that nobody could know before. A file to lodge is untrusted until `readLodgeable` returns it. register.ts keeps the list of answers.
 
 import { randomBytes } from 'node:crypto';
 import { JikjiError, packageVersion } from '../base/index.ts';
 import { digestOfJson, sha256Hex } from './digest.ts';
-import type { Signer } from './keys.ts';
+import { fingerprintOf, type Signer } from './keys.ts';
 import {
   type Commitment,
   digestOfCommitment,
+  handOversOf,
   kindOf,
   madeFrom,
   parseStatement,
+  type Statement,
   type Subject,
   signStatement,
   type WitnessCommitment,
 } from './statement.ts';
 
-export const LODGEABLE = ['request', 'head', 'seal', 'model'] as const;
-export type LodgeableKind = (typeof LODGEABLE)[number];
+export type LodgeableKind = 'request' | 'head' | 'hand-over' | 'seal' | 'model';
 
 /** File names of the answers in a run folder; answers to heads stay in the register. */
 export const ANSWER_FILES = { request: 'lodging.json', seal: 'seal-lodging.json' } as const;
@@ -31,9 +32,11 @@ export interface Lodgeable {
   maker: string;
   /** Answers are counted by this key: `requestKey` for a request, `runKey` for a head or a seal, the digest of its weights for a model. */
   subject: string;
-  /** Link of the transcript and its step, for a head or a seal. */
+  /** Link of the transcript and its step, for a head, a hand-over or a seal. */
   head: string | null;
   step: number | null;
+  /** Of a hand-over: the fingerprint of the key that goes on, and the digest of the hand-over before it. */
+  handed?: { next: string; after: string | null } | undefined;
 }
 
 /** Identifies the run of a request, by its maker and all that the run is made from: a request that is signed again has the same key. */
@@ -52,14 +55,14 @@ export const requestKeyOfWitness = (maker: string, { recipe, data, environment, 
     ['code.json', code],
   ]);
 
-/** The key under which a run's heads and seal are lodged: the digest of its request's lodging, or else of its commitment. */
+/** The key under which a run's heads, hand-overs and seal are lodged: the digest of its request's lodging, or else of its commitment. */
 export const runKey = (commitment: Commitment | WitnessCommitment): string =>
   commitment.lodging ?? digestOfCommitment(commitment);
 
 /** The error for a file of another kind. */
 export const notLodgeable = (file: string, cause?: unknown): JikjiError => {
   const hint = "give a run's request.json or seal.json, or what lineage sketch --sign wrote";
-  const message = 'is no request, no seal and no statement about a model';
+  const message = 'is no request, no hand-over, no seal and no statement about a model';
   return new JikjiError('not-lodgeable', message, file, hint, { cause });
 };
 
@@ -84,18 +87,23 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
       throw broken(name, 'names no head of a transcript', 'use the file that jikji make wrote');
     return { kind, lodged: digest, maker: keyid, subject: predicate.run, head, step: predicate.step };
   }
+  if (kind === 'hand-over') {
+    const { digest, keyid, predicate } = parseStatement(text, kind, name);
+    const { run, head, step, after, nextKey } = predicate;
+    const begun = genesisOf(genesis, name, 'genesis');
+    const { commitment } = begun.predicate;
+    // The first hand-over is that of whoever began the run; the register shows who may sign the others.
+    const isFirst = after === null && begun.keyid !== keyid;
+    if (begun.digest !== predicate.genesis || runKey(commitment) !== run || isFirst)
+      throw broken(name, 'is a hand-over of another run', "put the run's own genesis.json beside it");
+    const handed = { next: fingerprintOf(Buffer.from(nextKey, 'base64')), after };
+    return { kind, lodged: digest, maker: keyid, subject: run, head, step, handed };
+  }
   if (kind === 'seal' || kind === 'witness-seal') {
     const { digest, keyid, predicate } = parseStatement(text, kind, name);
-    if (genesis === undefined) {
-      throw new JikjiError(
-        'genesis-missing',
-        'without its genesis the run of this seal is unknown',
-        name,
-        "put the run's genesis.json beside the seal",
-      );
-    }
-    const begun = parseStatement(genesis, kind === 'seal' ? 'genesis' : 'witness-genesis', 'genesis.json');
-    if (begun.digest !== predicate.genesis || begun.keyid !== keyid)
+    const begun = genesisOf(genesis, name, kind === 'seal' ? 'genesis' : 'witness-genesis');
+    // Of a run that was handed over another key may have signed the seal: an audit follows the chain.
+    if (begun.digest !== predicate.genesis || (begun.keyid !== keyid && handOversOf(predicate).length === 0))
       throw broken(name, 'seals another genesis', "put the run's own genesis.json beside the seal");
     const { head, steps: step } = predicate;
     return { kind: 'seal', lodged: digest, maker: keyid, subject: runKey(begun.predicate.commitment), head, step };
@@ -107,6 +115,17 @@ export function readLodgeable(text: string, genesis: string | undefined, name: s
     return { kind, lodged: digest, maker: keyid, subject, head: null, step: null };
   }
   throw notLodgeable(name);
+}
+
+/** The genesis beside a statement that names it by its digest. @throws JikjiError `genesis-missing`, `statement-broken` */
+function genesisOf<K extends 'genesis' | 'witness-genesis'>(
+  text: string | undefined,
+  of: string,
+  kind: K,
+): Statement<K> {
+  if (text !== undefined) return parseStatement(text, kind, 'genesis.json');
+  const hint = "put the run's genesis.json beside it";
+  throw new JikjiError('genesis-missing', 'without its genesis the run of this statement is unknown', of, hint);
 }
 
 /** The subject of the answer to this kind. */

@@ -8,8 +8,8 @@ import { canonicalJson, type Json } from './canonical.ts';
 import { sha256Hex } from './digest.ts';
 import { publicKeyFrom, verifyBytes } from './ecdsa.ts';
 import { fingerprintOf, type Signer } from './keys.ts';
-import { LODGEABLE, type Lodgeable, signLodging, subjectName } from './lodging.ts';
-import { base64, digest, exactly, nullOr, object, oneOf, ShapeError, text, whole } from './shape.ts';
+import { type Lodgeable, signLodging, subjectName } from './lodging.ts';
+import { base64, byVersion, digest, exactly, nullOr, object, oneOf, ShapeError, text, whole } from './shape.ts';
 import { parseStatement, preAuthentication } from './statement.ts';
 
 export const MAX_REGISTER_BYTES = 256 << 20;
@@ -35,20 +35,46 @@ export interface RegisterEntry extends Lodgeable {
 const ordinal = whole(1, Number.MAX_SAFE_INTEGER);
 
 const headerShape = object({ formatVersion: exactly(1), officeKey: base64 });
-const entryShape = object({
+const members = {
   answer: ordinal,
   entry: ordinal,
-  formatVersion: exactly(1),
-  head: nullOr(digest),
-  kind: oneOf(...LODGEABLE),
   link: digest,
   lodged: digest,
   lodging: text(/^/, 'a text'),
   maker: digest,
   sig: base64,
-  step: nullOr(ordinal),
   subject: digest,
-});
+};
+/** Version 2 is of hand-overs, which say who goes on. */
+const entryShape = byVersion(
+  2,
+  object({
+    ...members,
+    formatVersion: exactly(2),
+    kind: exactly('hand-over'),
+    head: digest,
+    step: whole(0, Number.MAX_SAFE_INTEGER),
+    after: nullOr(digest),
+    next: digest,
+  }),
+  object({
+    ...members,
+    formatVersion: exactly(1),
+    kind: oneOf('request', 'head', 'seal', 'model'),
+    head: nullOr(digest),
+    step: nullOr(ordinal),
+  }),
+);
+
+/** A chain of hand-overs that the office has seen. Anybody can name any key as the next one, so only signing binds. */
+interface Chain {
+  /** Who signed them, the first one first. */
+  signers: string[];
+  holder: string;
+  /** Of the last hand-over. */
+  lodged: string;
+  step: number;
+}
 
 const broken = (where: string, what: string): JikjiError =>
   new JikjiError('register-broken', what, where, 'get the whole register again from the office');
@@ -77,6 +103,8 @@ export class Register {
   readonly #byLodged = new Map<string, RegisterEntry>();
   readonly #counts = new Map<string, RegisterEntry[]>();
   readonly #makers = new Map<string, number>();
+  /** By the runs' keys. */
+  readonly #chains = new Map<string, Chain[]>();
   #head: string;
   /** Characters of all lines. */
   #length: number;
@@ -166,18 +194,66 @@ export class Register {
     return this.#makers.get(maker) ?? 0;
   }
 
+  /** The hand-overs of a run in order, of whatever keys. */
+  handOversOf(subject: string): RegisterEntry[] {
+    return this.entries.filter((entry) => entry.kind === 'hand-over' && entry.subject === subject);
+  }
+
+  /** Whether a run that `from` began is now in the hands of `to`, by the hand-overs in this register. */
+  isHandedOver(subject: string, from: string, to: string): boolean {
+    return (this.#chains.get(subject) ?? []).some(({ signers, holder }) => signers[0] === from && holder === to);
+  }
+
+  /** The chain that a hand-over goes on with; undefined for a first one. */
+  #chainBefore({ subject, maker, handed }: Lodgeable): Chain | undefined {
+    return this.#chains
+      .get(subject)
+      ?.find(({ signers, holder, lodged }) =>
+        handed?.after === null ? signers[0] === maker : holder === maker && lodged === handed?.after,
+      );
+  }
+
+  /**
+   * Refuses what continues a run beside its hand-overs: whoever has signed one goes on only when the run came back to him. The head of an
+   * earlier step may come late.
+   * @throws JikjiError `register-handed-over`
+   */
+  #requireHolder(asked: Lodgeable): void {
+    const { kind, subject, maker, step, handed } = asked;
+    if (kind !== 'head' && kind !== 'hand-over' && kind !== 'seal') return;
+    const refused = (what: string, hint: string) => new JikjiError('register-handed-over', what, maker, hint);
+    const away = this.#chains
+      .get(subject)
+      ?.find(
+        (chain) => chain.signers.includes(maker) && chain.holder !== maker && !(kind === 'head' && step! <= chain.step),
+      );
+    const before = handed && this.#chainBefore(asked);
+    if (away || (handed?.after === null && before)) {
+      const { holder, step: at } = away ?? before!;
+      const what = `the office has a hand-over of this run at step ${at} to the key ${holder}: this is a second continuation`;
+      throw refused(what, 'go on where that key is');
+    }
+    if (handed && handed.after !== null && !before)
+      throw refused(
+        'the office has not seen the hand-over before this one',
+        'lodge the hand-overs of the run in order',
+      );
+  }
+
   /**
    * The signed line of the next entry, which is not appended. Its time is never before that of the last entry, even if the clock was set back.
-   * @throws JikjiError `register-full`, `register-other-office`
+   * @throws JikjiError `register-full`, `register-other-office`, `register-handed-over`
    */
   next(asked: Lodgeable, signer: Signer, now = new Date().toISOString()): string {
     if (signer.fingerprint !== this.office) throw otherOffice(this.office, signer.fingerprint);
-    const { kind, lodged, maker, subject, head, step } = asked;
+    this.#requireHolder(asked);
+    const { kind, lodged, maker, subject, head, step, handed } = asked;
     const before = this.entries.at(-1)?.time ?? '';
     const plain = {
       answer: this.answersTo(asked).length + 1,
       entry: this.entries.length + 1,
-      formatVersion: 1,
+      formatVersion: handed ? 2 : 1,
+      ...handed,
       head,
       kind,
       lodged,
@@ -214,11 +290,24 @@ export class Register {
     this.#makers.set(entry.maker, this.answersOf(entry.maker) + 1);
     this.#links.set(entry.link, entry.entry);
     if (!this.#byLodged.has(entry.lodged)) this.#byLodged.set(entry.lodged, entry);
+    if (entry.handed) this.#follow(entry, entry.handed);
     const key = countKey(entry);
     const others = this.#counts.get(key);
     if (others) others.push(entry);
     else this.#counts.set(key, [entry]);
     return entry;
+  }
+
+  /** Notes who goes on with a run. A hand-over beside the chains changes nothing: an audit names it. */
+  #follow(entry: RegisterEntry, { next, after }: NonNullable<Lodgeable['handed']>): void {
+    const { subject, maker, lodged, step } = entry;
+    const chains = this.#chains.get(subject) ?? [];
+    const chain = this.#chainBefore(entry);
+    if (chain && after !== null) {
+      chain.signers.push(maker);
+      Object.assign(chain, { holder: next, lodged, step });
+    } else if (!chain && after === null) chains.push({ signers: [maker], holder: next, lodged, step: step! });
+    this.#chains.set(subject, chains);
   }
 
   /** Verifies the next line and returns its entry; appends nothing. @throws JikjiError `register-broken` */
@@ -248,16 +337,17 @@ export class Register {
     if (link !== linkOf(this.#head, plain)) throw new ShapeError('does not follow from the entry before it');
     if (!this.#key || !verifyBytes(this.#key, signedBytes(linked), Buffer.from(sig, 'base64')))
       throw new ShapeError('is not signed by the office of this register');
-    const isOfTraining = plain.kind === 'head' || plain.kind === 'seal';
+    const isOfTraining = plain.kind === 'head' || plain.kind === 'seal' || plain.kind === 'hand-over';
     if (isOfTraining === (plain.head === null) || isOfTraining === (plain.step === null))
-      throw new ShapeError('a head and its step belong to heads and seals');
+      throw new ShapeError('a head and its step belong to heads, hand-overs and seals');
     const { subjects, keyid, predicate } = parseStatement(plain.lodging, 'lodging', 'lodging');
     if (keyid !== this.office) throw new ShapeError('the answer in it is of another office');
     if (subjects.size !== 1 || subjects.get(subjectName(plain.kind)) !== plain.lodged)
       throw new ShapeError('the answer in it is to something else');
     const { nonce, time } = predicate;
     if (time < (this.entries.at(-1)?.time ?? '')) throw new ShapeError('is older than the entry before it');
-    const { formatVersion: _, ...entry } = plain;
+    const { formatVersion: _, ...stated } = plain;
+    const entry: Omit<RegisterEntry, 'link' | 'nonce' | 'time'> = 'next' in stated ? withHanded(stated) : stated;
     const answer = this.answersTo(entry).length + 1;
     if (entry.answer !== answer)
       throw new ShapeError(`says that it is answer ${entry.answer}, and is answer ${answer}`);
@@ -272,6 +362,11 @@ export const otherOffice = (wanted: string, found: string): JikjiError =>
     'the register',
     'give the register of the office that signs, or another file with --register',
   );
+
+/** An entry of a hand-over, with what it says of the next key in one member. */
+function withHanded<T extends { next: string; after: string | null }>({ next, after, ...entry }: T) {
+  return { ...entry, handed: { next, after } };
+}
 
 function parsed(text: string): unknown {
   try {

@@ -93,8 +93,13 @@ export const nullOr =
     value === null ? null : of(value, path);
 
 export const listOf =
-  <T>(of: Check<T>, maxLength: number): Check<T[]> =>
+  <T>(of: Check<T>, maxLength: number, minLength = 0): Check<T[]> =>
   (value, path) => {
+    if (Array.isArray(value) && value.length < minLength)
+      throw new ShapeError({
+        en: `${path} is a list of less than ${minLength}`,
+        ko: `항목이 ${minLength}개보다 적은 목록입니다: ${path}`,
+      });
     if (!Array.isArray(value) || value.length > maxLength)
       throw new ShapeError({
         en: `${path} is not a list of at most ${maxLength}`,

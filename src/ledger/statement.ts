@@ -98,11 +98,23 @@ const sealed = {
   time,
 };
 
+const usedTokens = whole(1, Number.MAX_SAFE_INTEGER);
+
+/** Hand-overs of a run at most. */
+export const MAX_HAND_OVERS = 999;
+
+/** Version 4: of a run that was handed over. It has the digests of all countersignatures, in order. */
+const sealedElsewhere = {
+  ...sealed,
+  formatVersion: exactly(4),
+  handOvers: listOf(digest, MAX_HAND_OVERS, 1),
+};
+
 /** Of a run with conversations also how many of its `tokens` are used; older seals do not say it. */
 const seal = byMember(
-  'usedTokens',
-  object({ ...sealed, usedTokens: whole(1, Number.MAX_SAFE_INTEGER) }),
-  object(sealed),
+  'handOvers',
+  byMember('usedTokens', object({ ...sealedElsewhere, usedTokens }), object(sealedElsewhere)),
+  byMember('usedTokens', object({ ...sealed, usedTokens }), object(sealed)),
 );
 
 interface Kind<Predicate> {
@@ -138,6 +150,26 @@ const kinds = {
   /** The maker's word on how far a run is: the subject `head` is the transcript's link at `step`. */
   head: kind(object({ formatVersion, makerKey: key, run: digest, step: steps, time }), (p) => p.makerKey),
   genesis: kind(object({ formatVersion: makersVersion, commitment, circumstances }), (p) => p.commitment.makerKey),
+  /** The maker's word that another key goes on with the run from `step`; the subject `state` is the root of the state there. */
+  'hand-over': kind(
+    object({
+      formatVersion,
+      makerKey: key,
+      genesis: digest,
+      /** What the run is lodged as. */
+      run: digest,
+      step: whole(0, MAX_STEPS),
+      /** The transcript's link at `step`. */
+      head: digest,
+      /** Digest of the hand-over before it; null for the first one of a run. */
+      after: nullOr(digest),
+      nextKey: key,
+      time,
+    }),
+    (p) => p.makerKey,
+  ),
+  /** The countersignature of the next key; the subject is the hand-over. */
+  'take-over': kind(object({ formatVersion, makerKey: key, time }), (p) => p.makerKey),
   seal: kind(seal, (p) => p.makerKey),
   evaluation: kind(
     object({
@@ -208,6 +240,10 @@ export const parentOf = (commitment: object): Parent | undefined =>
 /** The digest of the references of a run that learns from pairs. */
 export const referencesOf = (commitment: object): string | undefined =>
   'references' in commitment ? (commitment.references as string) : undefined;
+
+/** The countersignatures that a seal names; none where the run has one maker. */
+export const handOversOf = (seal: object): readonly string[] =>
+  'handOvers' in seal ? (seal.handOvers as string[]) : [];
 
 /** How many of its `tokens` a run with conversations uses, as its seal says. */
 export const usedTokensOf = (seal: object): number | undefined =>
@@ -408,7 +444,7 @@ export function parseStatement<K extends StatementKind>(text: string, kind: K, p
     const payload = Buffer.from(envelope.payload, 'base64');
     const words = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
     const statement = statementShape(canonical(words, 'payload'), 'the statement');
-    if (![1, 2, 3].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
+    if (![1, 2, 3, 4].some((version) => statement.predicateType === `urn:jikji:${kind}:${version}`)) {
       throw new ShapeError(STATEMENT.otherKind(statement.predicateType, kind));
     }
     if (statement.predicateType.endsWith(':1') && NO_VERSION_1.includes(kind)) {

@@ -16,6 +16,12 @@ const WIDTHS = { dense: 0.173, experts: 0.493, early: 0.44 };
 
 export type Kind = 'dense' | 'experts' | 'early';
 
+/** Of the work that takes `time`, how much is done meanwhile where it takes `other`: both may be anywhere in their intervals. */
+export const doneMeanwhile = (time: Interval, other: Interval): Interval => ({
+  low: time.low / other.high,
+  high: time.high / other.low,
+});
+
 /** The share of a step that is least certain. */
 export function expertShare({ experts, expertExchange, launch, total }: StepTime): number {
   return (experts + expertExchange + launch) / total;

@@ -1,13 +1,12 @@
 // Steps that others measured, from catalogue/measured-steps.csv, and which of them are set aside: nothing was fitted to those.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseJson } from '../base/index.ts';
 import { readCatalogue, shippedCatalogue } from '../fleet/index.ts';
 import { deviceOf } from './device.ts';
 import type { Kind } from './interval.ts';
 import type { ModelShape } from './model-shape.ts';
-import { readModelShape } from './shape-reader.ts';
+import { shippedShape } from './shipped-models.ts';
 import type { Batch, Device, Layout, Precision } from './step-time.ts';
 
 export interface MeasuredStep {
@@ -93,25 +92,6 @@ export function measuredSteps(): MeasuredStep[] {
     });
 }
 
-/** Names of the models whose configurations come with Jikji. */
-export function shippedModels(): string[] {
-  const files = readdirSync(join(CATALOGUE, 'models'));
-  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
-}
-
-const shapes = new Map<string, ModelShape>();
-
-/** The shape of a model that comes with Jikji, by its name in catalogue/models. */
-export function shippedShape(name: string): ModelShape {
-  let shape = shapes.get(name);
-  if (shape === undefined) {
-    const file = join(CATALOGUE, 'models', `${name}.json`);
-    shape = readModelShape(parseJson(readFileSync(file, 'utf8')), name);
-    shapes.set(name, shape);
-  }
-  return shape;
-}
-
 /** The shape that was measured: some rows leave the predicted token out, some predict two tokens with one layer. */
 export function measuredShape({ model, note }: MeasuredStep): ModelShape {
   const shape = shippedShape(model);
@@ -125,11 +105,23 @@ export function kindOf(step: MeasuredStep): Kind {
   return step.layout.isEarly ? 'early' : 'experts';
 }
 
-/** The device of the catalogue that the rows name by the end of its id. */
+/** Rows name a chip of the catalogue by the end of its id. */
+const idsOf = (chip: string): string[] => [`nvidia-${chip}`, `nvidia-${chip}-sxm`, `amd-${chip}`];
+
+/**
+ * How many measured steps there are of a chip with this id, of a model that comes with Jikji, and of both: what stands behind a planned time.
+ */
+export function measuredBehind(chip: string, model: string | null): { chip: number; model: number; both: number } {
+  const rows = measuredSteps();
+  const onChip = rows.filter((row) => idsOf(row.chip).includes(chip));
+  const isOf = (row: MeasuredStep) => row.model === model;
+  return { chip: onChip.length, model: rows.filter(isOf).length, both: onChip.filter(isOf).length };
+}
+
 export function deviceOfChip(chip: string): Device {
   let device = devices.get(chip);
   if (device === undefined) {
-    const ids = [`nvidia-${chip}`, `nvidia-${chip}-sxm`, `amd-${chip}`];
+    const ids = idsOf(chip);
     const { chips } = readCatalogue(shippedCatalogue());
     device = deviceOf(ids.map((id) => chips.get(id)).find((one) => one !== undefined)!);
     devices.set(chip, device);

@@ -1,8 +1,8 @@
 // The memory of a device, against a published formula. Whether PyTorch keeps as much, `npm run check:planner` says.
 
 import { expect, test } from 'vitest';
-import { shippedShape } from './measured-steps.ts';
 import { memoryOf } from './memory.ts';
+import { shippedShape } from './shipped-models.ts';
 import { ONE_DEVICE } from './testing/one-device.ts';
 
 const LAYOUT = { ...ONE_DEVICE, devices: 8 };

@@ -1,23 +1,15 @@
 // The planner against what others published: parameters, operations, and steps that nothing was fitted to.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ROWS_PAGE, rowsPage } from '../../scripts/planner-rows.ts';
 import { FITTED } from './constants.ts';
 import { halfWidth } from './interval.ts';
-import {
-  deviceOfChip,
-  isSetAside,
-  kindOf,
-  type MeasuredStep,
-  measuredShape,
-  measuredSteps,
-  shippedShape,
-} from './measured-steps.ts';
+import { deviceOfChip, isSetAside, kindOf, type MeasuredStep, measuredShape, measuredSteps } from './measured-steps.ts';
 import { parameterCount, trainingOperations } from './model-shape.ts';
 import { servingPlan } from './serving.ts';
 import { readModelShape } from './shape-reader.ts';
+import { shippedModels, shippedShape } from './shipped-models.ts';
 import { stepTime } from './step-time.ts';
 
 /** Published parameters, in billions (catalogue/models/README.md), and of those that one token uses, where the source is exact. */
@@ -48,9 +40,7 @@ const PUBLISHED: Record<string, number> = {
   'solar-open-2-250b': 250.3,
 };
 
-const MODELS = readdirSync(join(import.meta.dirname, '../../catalogue/models'))
-  .filter((file) => file.endsWith('.json'))
-  .map((file) => file.slice(0, -5));
+const MODELS = shippedModels();
 
 test('every shipped model has a published size here', () => {
   expect(MODELS.toSorted()).toEqual(Object.keys(PUBLISHED).toSorted());

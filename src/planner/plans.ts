@@ -32,20 +32,46 @@ export interface Plan {
 /** What would make the run shorter: the planned time with a quarter more of one figure, over the planned time. */
 export type Limits = Record<'compute' | 'bandwidth' | 'link' | 'network' | 'memory', number>;
 
-/** Share of a device's memory that libraries, buffers of communication and fragments take (a round number). */
-const RESERVED = 0.1;
+/** Why no layout is a plan: the leanest one needs so many bytes of a device; or sequences do not divide, as this number of them would. */
+export type Lacking = { what: 'memory'; least: number } | { what: 'sequences'; nearest: number };
 
-export function plansOf(request: PlanRequest): Plan[] {
-  const room = request.device.memory * (1 - RESERVED);
-  return layoutsOf(request)
-    .map((layout) => ({ layout, memory: memoryOf(request.shape, layout, request.batch) }))
-    .filter(({ memory }) => memory.total <= room)
-    .map(({ layout, memory }) => planOf(request, layout, memory))
-    .toSorted((a, b) => a.time.total - b.time.total || a.memory.total - b.memory.total);
+export interface PlannedPlace {
+  /** Every layout that fits, the fastest first. */
+  plans: Plan[];
+  /** Those that no other one beats in both time and memory, the fastest first. */
+  front: Plan[];
+  /** Null where nothing fits; then `lacking` says why. */
+  limits: Limits | null;
+  lacking: Lacking | null;
 }
 
-/** Plans that no other one beats in both time and memory, the fastest first. */
-export function frontOf(plans: readonly Plan[]): Plan[] {
+/** Share of a device's memory that libraries, buffers of communication and fragments take (a round number). */
+export const RESERVED = 0.1;
+/** How much more of one figure a chip is given, to see what limits a run. */
+const MORE = 1.25;
+
+interface LaidOut {
+  layout: Layout;
+  memory: Memory;
+}
+
+/** A layout's memory does not depend on the chip: it is counted once for all that is asked of it. */
+export function planPlace(request: PlanRequest): PlannedPlace {
+  const room = request.device.memory * (1 - RESERVED);
+  const laidOut = layoutsOf(request).map((layout) => ({
+    layout,
+    memory: memoryOf(request.shape, layout, request.batch),
+  }));
+  const plans = laidOut
+    .filter(({ memory }) => memory.total <= room)
+    .map((one) => planOf(request, one))
+    .toSorted((a, b) => a.time.total - b.time.total || a.memory.total - b.memory.total);
+  if (plans.length === 0) return { plans, front: [], limits: null, lacking: lackingIn(request, laidOut) };
+  const withMore = laidOut.filter(({ memory }) => memory.total > room && memory.total <= room * MORE);
+  return { plans, front: frontOf(plans), limits: limitsOf(request, plans, withMore), lacking: null };
+}
+
+function frontOf(plans: readonly Plan[]): Plan[] {
   let least = Infinity;
   return plans.filter(({ memory }) => {
     const isBetter = memory.total < least * 0.98;
@@ -54,7 +80,16 @@ export function frontOf(plans: readonly Plan[]): Plan[] {
   });
 }
 
-function planOf({ shape, device, batch, tokens }: PlanRequest, layout: Layout, memory: Memory): Plan {
+function lackingIn(request: PlanRequest, laidOut: readonly LaidOut[]): Lacking {
+  if (laidOut.length > 0) return { what: 'memory', least: Math.min(...laidOut.map(({ memory }) => memory.total)) };
+  const { sequences } = request.batch;
+  const nearest = dividedBy(request)
+    .map((copies) => Math.max(1, Math.round(sequences / copies)) * copies)
+    .reduce((a, b) => (Math.abs(b - sequences) < Math.abs(a - sequences) ? b : a));
+  return { what: 'sequences', nearest };
+}
+
+function planOf({ shape, device, batch, tokens }: PlanRequest, { layout, memory }: LaidOut): Plan {
   const time = stepTime(shape, device, layout, batch, FITTED);
   const half = halfWidth(time, kindOfShape(shape));
   const inStep = batch.sequence * batch.sequences;
@@ -75,39 +110,63 @@ function kindOfShape({ layers }: ModelShape): Kind {
   return layers.some(({ experts }) => experts) ? 'experts' : 'dense';
 }
 
-/** Plans again with more of each figure: layouts may change with it. */
-export function limitsOf(request: PlanRequest, best: Plan): Limits {
-  const more = (change: Partial<Device>) => {
-    const [plan] = plansOf({ ...request, device: { ...request.device, ...change } });
-    return (plan?.time.total ?? best.time.total) / best.time.total;
-  };
-  const { bf16, fp8, fp4, power, bandwidth, link, network, memory } = request.device;
-  const by = 1.25;
+/**
+ * The fastest plan with more of each figure, its layout chosen anew. No part of a step falls by more than the figure grows, so only plans that
+ * are as near to the best one can take its place; with more memory, layouts that fit only then.
+ */
+function limitsOf({ shape, device, batch }: PlanRequest, plans: readonly Plan[], withMore: readonly LaidOut[]): Limits {
+  const best = plans[0]!.time.total;
+  const near = plans.filter(({ time }) => time.total <= best * MORE);
+  const fastest = (among: readonly LaidOut[], change: Partial<Device>) =>
+    among.reduce(
+      (least, { layout }) => Math.min(least, stepTime(shape, { ...device, ...change }, layout, batch, FITTED).total),
+      best,
+    ) / best;
+  const { bf16, fp8, fp4, power, bandwidth, link, network } = device;
   return {
-    compute: more({ bf16: bf16 * by, fp8: fp8 * by, fp4: fp4 * by, power: power * by }),
-    bandwidth: more({ bandwidth: bandwidth * by }),
-    link: more({ link: link * by }),
-    network: more({ network: network * by }),
-    memory: more({ memory: memory * by }),
+    compute: fastest(near, { bf16: bf16 * MORE, fp8: fp8 * MORE, fp4: fp4 * MORE, power: power * MORE }),
+    bandwidth: fastest(near, { bandwidth: bandwidth * MORE }),
+    link: fastest(near, { link: link * MORE }),
+    network: fastest(near, { network: network * MORE }),
+    memory: fastest(withMore, {}),
   };
 }
 
 const POWERS = Array.from({ length: 11 }, (_, i) => 2 ** i);
 
-function layoutsOf({ shape, device, devices, batch }: PlanRequest): Layout[] {
-  const layouts: Layout[] = [];
-  const depth = shape.layers.length + shape.predictors.length;
-  const experts = shape.layers.find((layer) => layer.experts)?.experts?.count ?? 1;
+const divides = (whole: number, part: number) => whole % part === 0;
+
+/** Sizes of tensor, pipeline and context parallelism that a model, a chip and a sequence allow. */
+function sizesOf({ shape, device, batch }: PlanRequest) {
   const heads = Math.min(
     ...shape.layers.map(({ mixing }) => (mixing?.kind === 'softmax' ? mixing.heads : Number.POSITIVE_INFINITY)),
   );
-  const divides = (whole: number, part: number) => whole % part === 0;
-  const tensors = POWERS.filter(
-    (n) => n <= Math.min(8, device.domain) && divides(Number.isFinite(heads) ? heads : n, n),
-  );
-  const contexts = POWERS.filter((n) => n <= 8 && batch.sequence / n >= 2048);
-  const stages = POWERS.filter((n) => n <= Math.min(64, depth));
-  const groups = POWERS.filter((n) => divides(experts, n) && (experts === 1 || experts / n >= 1));
+  return {
+    tensors: POWERS.filter((n) => n <= Math.min(8, device.domain) && divides(Number.isFinite(heads) ? heads : n, n)),
+    contexts: POWERS.filter((n) => n === 1 || (n <= 8 && batch.sequence / n >= 2048)),
+    stages: POWERS.filter((n) => n <= Math.min(64, depthOf(shape))),
+  };
+}
+
+const depthOf = ({ layers, predictors }: ModelShape) => layers.length + predictors.length;
+
+/** Numbers of replicas among which the sequences of a step may be divided. */
+function dividedBy(request: PlanRequest): number[] {
+  const { tensors, contexts, stages } = sizesOf(request);
+  return tensors
+    .flatMap((tensor) =>
+      stages.flatMap((stage) => contexts.map((context) => request.devices / (tensor * stage * context))),
+    )
+    .filter(Number.isInteger);
+}
+
+function layoutsOf(request: PlanRequest): Layout[] {
+  const { shape, devices, batch } = request;
+  const layouts: Layout[] = [];
+  const depth = depthOf(shape);
+  const experts = shape.layers.find((layer) => layer.experts)?.experts?.count ?? 1;
+  const { tensors, contexts, stages } = sizesOf(request);
+  const groups = POWERS.filter((n) => divides(experts, n));
   for (const tensor of tensors) {
     for (const pipeline of stages) {
       for (const context of contexts) {

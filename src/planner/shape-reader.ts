@@ -2,9 +2,11 @@
 // would look like a figure.
 
 import { z } from 'zod';
-import { JikjiError, shownValue } from '../base/index.ts';
+import { parseJson, shownValue } from '../base/index.ts';
+import { koreanOfIssue } from '../formats/index.ts';
 import { ARCHITECTURES, type Extras } from './architectures.ts';
 import { joinBlocks, type Layer, type Matrix, type Mixing, type ModelShape } from './model-shape.ts';
+import * as refuse from './refusals.ts';
 
 const size = z.int().min(1).max(1e7);
 const count = z.int().min(0).max(10_000);
@@ -79,29 +81,55 @@ const configSchema = z.object({
 });
 type Config = z.output<typeof configSchema>;
 
-/** Throws `plan-config` if it is not a config.json of a known architecture. */
+/** Characters of a config.json: those of the largest models have a hundredth of it. */
+export const MAX_CONFIG = 1 << 20;
+
+/**
+ * The shape that the text of a config.json describes.
+ * @param name what errors call it
+ * @throws JikjiError `plan-config`
+ */
+export function parseModelShape(text: string, name: string): ModelShape {
+  if (text.length > MAX_CONFIG) throw refuse.tooLarge(name);
+  return readModelShape(
+    parseJson(text, (cause) => refuse.notJson(name, placeOf(cause as Error, text)).causedBy(cause)),
+    name,
+  );
+}
+
+/** Line and column of a fault; of a text that is cut off, its end. */
+function placeOf({ message }: Error, text: string): string {
+  const stated = /line (\d+) column (\d+)/.exec(message);
+  if (stated) return `${stated[1]}:${stated[2]}`;
+  const lines = text.split('\n');
+  return `${lines.length}:${lines.at(-1)!.length + 1}`;
+}
+
+/** @throws JikjiError `plan-config` if it is not a config.json of a known architecture */
 export function readModelShape(config: unknown, name: string): ModelShape {
   const read = configSchema.safeParse(config);
   if (!read.success) {
-    const { path, message } = read.error.issues[0]!;
-    throw new JikjiError(
-      'plan-config',
-      `${path.join('.') || 'the file'}: ${message}`,
-      name,
-      'give a config.json as Hugging Face writes it',
-    );
+    const issue = read.error.issues[0]!;
+    const said = { en: issue.message, ko: koreanOfIssue(issue) };
+    throw refuse.oddValue(name, issue.path.join('.') || 'config.json', said);
   }
   const architecture = read.data.architectures[0]!;
   const extras = Object.hasOwn(ARCHITECTURES, architecture) ? ARCHITECTURES[architecture] : undefined;
-  if (extras === undefined) {
-    throw new JikjiError(
-      'plan-config',
-      `no shape is known for the architecture ${shownValue(architecture)}`,
-      name,
-      `known are ${Object.keys(ARCHITECTURES).join(', ')}`,
+  if (extras === undefined)
+    throw refuse.architectureUnknown(name, shownValue(architecture), Object.keys(ARCHITECTURES));
+  const shape = new ShapeReader(read.data, extras, name).read();
+  requireSizes(shape);
+  return shape;
+}
+
+/** A config.json may divide by more than there is, or take more experts than it has: nothing of a model is less than nothing. */
+function requireSizes({ name, layers, predictors }: ModelShape): void {
+  for (const layer of new Set([...layers, ...predictors])) {
+    const odd = layer.matrices.find(
+      ({ inputs, outputs, uses, copies }) => !(inputs > 0 && outputs > 0 && uses > 0 && uses <= copies),
     );
+    if (odd) throw refuse.sizesContradict(name, odd.name);
   }
-  return new ShapeReader(read.data, extras, name).read();
 }
 
 /** A layer is a string of blocks, as hybrid patterns write them. */
@@ -139,7 +167,7 @@ class ShapeReader {
 
   #need<T>(key: string, value: T | null | undefined): T {
     if (value !== undefined && value !== null) return value;
-    throw new JikjiError('plan-config', `${key} is missing`, this.#name, 'this architecture needs it');
+    throw refuse.keyMissing(this.#name, key);
   }
 
   #kinds(): string[] {
@@ -210,7 +238,7 @@ class ShapeReader {
     if (letter === 'L') return this.#linearAttention();
     if (letter === 'E') return this.#mixture();
     if (letter === '-') return this.#dense();
-    throw new JikjiError('plan-config', `${shownValue(letter)} is not a block`, this.#name, `blocks are ${BLOCKS}`);
+    throw refuse.blockUnknown(this.#name, shownValue(letter), BLOCKS);
   }
 
   #attention(window: number | null): Layer {

@@ -7,6 +7,9 @@ import { type Layer, type Matrix, type ModelShape, matrixParameters, mixingOpera
 export const PRECISIONS = ['bf16', 'fp8', 'mxfp8', 'nvfp4'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+/** The format of a run where none is chosen: 8 bits where the chip has them. */
+export const defaultPrecision = ({ bf16, fp8 }: Device): Precision => (fp8 > bf16 ? 'fp8' : 'bf16');
+
 /** Published figures of a chip in its server: FLOP/s (dense), bytes, bytes/s, watts; links and network count one direction. */
 export interface Device {
   bf16: number;

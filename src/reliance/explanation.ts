@@ -1,7 +1,7 @@
 // Explains why an item stops or loses work, and what could take over. Does not know who withdrew, nor the remaining shares.
 
 import type { Graph } from './graph.ts';
-import type { TakeOver, UseFate } from './shapes.ts';
+import type { ChipCount, TakeOver, UseFate } from './shapes.ts';
 import { STOPS } from './withdrawal.ts';
 
 const MAX_ENDS = 20;
@@ -86,23 +86,44 @@ export class Explanation {
     if (this.#offers[item] === 0) return { options, more: false };
     for (const at of seen) {
       for (let need = needsFrom[at]!; need < needsFrom[at + 1]!; need++) {
-        let stopped = false;
-        for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++)
-          if (state[targets[o]!] === STOPS && !isSubstitute(shares[o]!)) stopped = true;
+        let stopped = -1;
+        for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
+          if (state[targets[o]!] !== STOPS || isSubstitute(shares[o]!)) continue;
+          if (stopped < 0 || shares[o]! > shares[stopped]!) stopped = o;
+        }
         for (let o = optionsFrom[need]!; o < optionsFrom[need + 1]!; o++) {
           const target = targets[o]!;
           if (state[target] === STOPS) continue;
           if (this.#offers[target] === 1) seen.add(target);
-          if (!stopped) continue;
+          if (stopped < 0) continue;
           const name = `${target} ${shares[o]} ${could[o]}`;
           if (listed.has(name)) continue;
           if (options.length === MAX_TAKE_OVER) return { options, more: true };
           listed.add(name);
           const { id } = components[target]!;
-          options.push({ component: id, of: of[need]!, share: known(shares[o]!), could: known(could[o]!) });
+          const chips = this.#chipsOf(at, components[targets[stopped]!]!.id, id);
+          options.push({ component: id, of: of[need]!, share: known(shares[o]!), could: known(could[o]!), chips });
         }
       }
     }
     return { options, more: false };
+  }
+
+  /** Chips of a cluster, as many of the others unless it says how many; or clusters, each with one kind of chip. */
+  #chipsOf(at: number, stopped: string, other: string): TakeOver['chips'] {
+    const { clusters } = this.#graph.catalogue;
+    const own = clusters.get(this.#graph.idOf(at))?.chips;
+    if (own) {
+      const countOf = (chip: string) => own.find((one) => one.chip === chip)?.count ?? null;
+      const count = countOf(stopped);
+      if (count === null) return null;
+      return { stopped: { chip: stopped, count }, instead: { chip: other, count: countOf(other) ?? count } };
+    }
+    const only = (cluster: string): ChipCount | null => {
+      const [one, ...more] = clusters.get(cluster)?.chips ?? [];
+      return one && more.length === 0 && one.count !== null ? { chip: one.chip, count: one.count } : null;
+    };
+    const [gone, instead] = [only(stopped), only(other)];
+    return gone && instead && { stopped: gone, instead };
   }
 }

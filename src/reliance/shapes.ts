@@ -99,6 +99,9 @@ const outcome = {
   leftOut: z.int(),
 };
 
+const chips = z.object({ chip: z.string(), count: z.int() });
+export type ChipCount = z.infer<typeof chips>;
+
 const takeOver = z.object({
   component: z.string(),
   of: componentKindShape,
@@ -106,6 +109,8 @@ const takeOver = z.object({
   share: share.nullable(),
   /** The largest share that it could do; null: unknown. */
   could: share.nullable(),
+  /** The chips that stop and those that would work in their place, as a plan can compare them; null: not known. */
+  chips: z.object({ stopped: chips, instead: chips }).nullable(),
 });
 export type TakeOver = z.infer<typeof takeOver>;
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Random } from '../base/testing/mutate.ts';
-import type { Catalogue, Component, Option, Use } from '../fleet/index.ts';
+import type { Catalogue, Cluster, Component, Option, Use } from '../fleet/index.ts';
 import { Graph } from './graph.ts';
 import { catalogueOf, need, randomDraft } from './testing/catalogue.ts';
 import { fate, isOpen, needsOf, ownFate, unknownLayers } from './testing/naive.ts';
@@ -144,7 +144,15 @@ test('a substitute is an option that goes on beside an option in use that stops'
           const others = anyOf.filter((option) => !stops(option));
           if (anyOf.some((option) => option.share !== 0 && stops(option)))
             for (const { component, share, could } of others)
-              expected.add(JSON.stringify({ component, of: catalogue.components.get(component)!.of, share, could }));
+              expected.add(
+                JSON.stringify({
+                  component,
+                  of: catalogue.components.get(component)!.of,
+                  share,
+                  could,
+                  chips: null, // the made-up catalogues count none
+                }),
+              );
           for (const { component } of others) visit(catalogue.components.get(component)!);
         }
       };
@@ -200,6 +208,15 @@ test('by hand: Nvidia falls away, training stops, serving goes on with home comp
       },
     }),
   );
+  // As many of the others, unless the cluster says how many.
+  const counted = {
+    chips: [
+      { chip: 'gpu', count: 64 },
+      { chip: 'npu', count: null },
+    ],
+  };
+  graph.catalogue.clusters.set('mixed', counted as Cluster);
+  const chips = { stopped: { chip: 'gpu', count: 64 }, instead: { chip: 'npu', count: 64 } };
   expect(whatIf(graph, { suppliers: ['nvidia'], countries: [] })).toEqual({
     without: { suppliers: ['nvidia'], countries: [] },
     uses: [
@@ -221,7 +238,7 @@ test('by hand: Nvidia falls away, training stops, serving goes on with home comp
         because: ['serve', 'mixed', 'gpu'],
         leftOut: 0,
         unknown: [],
-        takeOver: [{ component: 'npu', of: 'chip', share: 0.25, could: 0.5 }],
+        takeOver: [{ component: 'npu', of: 'chip', share: 0.25, could: 0.5, chips }],
         more: false,
       },
     ],

@@ -1,5 +1,6 @@
 // The names of the files in a run folder. All readers and writers take them from here.
 
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { REFERENCES, START } from '../ledger/index.ts';
 
@@ -21,6 +22,23 @@ export const MANIFEST = 'corpus/manifest.json';
 export const TOKENS = 'corpus/tokens.json';
 export const TOKENIZER = 'tokenizer/tokenizer.json';
 export const CHECKPOINTS = 'checkpoints';
+/** Name of the folder of a checkpoint. */
+export const checkpointName = (step: number): string => `step-${String(step).padStart(6, '0')}`;
+
+/** Steps of the checkpoints in a folder, ascending. */
+export function checkpointSteps(folder: string): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => /^step-\d{6,}$/.test(name))
+    .map((name) => Number(name.slice(5)))
+    .sort((a, b) => a - b);
+}
+
 /** A folder in Hugging Face's form. */
 export const MODEL = 'model';
 export const SEAL = 'seal.json';
@@ -45,6 +63,19 @@ export const PARENT_TEMPLATE = 'start/chat_template.jinja';
 
 /** How conversations became tokens, in a run with some. */
 export const CHAT_TEMPLATE = 'tokenizer/chat_template.jinja';
+
+/** Hand-overs of a run that goes on under another key, and the next keys' countersignatures. */
+export const HAND_OVERS = 'hand-overs';
+const numbered = (number: number): string => `${HAND_OVERS}/${String(number).padStart(3, '0')}`;
+/** Names of the hand-over with this number, from 1, and of its countersignature. */
+export const handOverFile = (number: number): string => `${numbered(number)}.json`;
+export const takeOverFile = (number: number): string => `${numbered(number)}.taken.json`;
+
+/** The same of a parent, in the folder of a run that begins with its weights. */
+export const parentHandOvers = {
+  handOver: (number: number): string => `start/${handOverFile(number)}`,
+  takeOver: (number: number): string => `start/${takeOverFile(number)}`,
+};
 
 /** The paths of these files in one folder. */
 export const runPaths = (folder: string) => ({

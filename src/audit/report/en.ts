@@ -26,6 +26,8 @@ export const en = {
     heading: 'Who made it, and when',
     maker: 'Maker’s key',
     makerNote: 'Compare it with the fingerprint that the maker has published.',
+    nextMaker: (step: string) => `Handed over after step ${step} to the key`,
+    nextMakerNote: 'It countersigned, and went on with the training.',
     made: 'Start',
     makerClock: 'by the maker’s clock, which nobody checked',
     sealed: 'Sealed',

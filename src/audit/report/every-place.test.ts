@@ -45,7 +45,7 @@ function auditIn({ draw, data, figures, lodging }: Case, parent: ParentFound | n
 const runParent = (audit: Audit | null): ParentFound => ({
   kind: 'run',
   seal: audit?.run.seal ?? 'ab'.repeat(32),
-  maker: 'cd'.repeat(32),
+  makers: ['cd'.repeat(32)],
   audit,
 });
 

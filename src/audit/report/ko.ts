@@ -21,6 +21,8 @@ export const ko: Words = {
     heading: '제작자와 제작 시각',
     maker: '제작자 서명 키',
     makerNote: '제작자가 공표한 지문과 같은지 확인하시기 바랍니다.',
+    nextMaker: (step: string) => `${step}스텝 뒤에 넘겨받은 키`,
+    nextMakerNote: '넘겨받았음을 서명으로 확인하고 학습을 계속한 키입니다.',
     made: '학습 시작',
     makerClock: '제작자의 시계 기준이며, 확인된 시각이 아닙니다',
     sealed: '봉인',

@@ -122,6 +122,9 @@ function who({ audit, facts, words, terms, format }: Sheet): JSX.Element {
       by !== 'none' && h(Fact, { name: w.lodgedAt, note: w.officeClock }, time(run.lodgedAt)),
       h(Fact, { name: w.lodging, wide: true }, lodging),
       h(Fact, { name: w.maker, note: w.makerNote, wide: true }, key(run.maker)),
+      ...run.moves.map(({ step, to }) =>
+        h(Fact, { name: w.nextMaker(format.count(step)), note: w.nextMakerNote, wide: true }, key(to)),
+      ),
       run.office !== null && h(Fact, { name: w.office, note: w.officeNote, wide: true }, key(run.office)),
     ]),
     h(FactList, null, [

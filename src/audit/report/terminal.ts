@@ -5,6 +5,7 @@ import { textWidth, wrap } from '../../base/index.ts';
 import { formatFor, plain, reportMark } from '../../page-kit/text/index.ts';
 import { claimOf, linkClaims, linksOf } from '../claims.ts';
 import { evenRoom } from '../room.ts';
+import { makersOfRun } from '../standing.ts';
 import type { Audit, Segment } from '../types.ts';
 import { type Facts, factsOf, type SegmentState, segmentStates } from './facts.ts';
 import { addCheck, COLOUR, Page, type Paint, type TerminalStyle } from './terminal-page.ts';
@@ -115,7 +116,8 @@ function addVerdict(page: Page, audit: Audit, facts: Facts, style: TerminalStyle
     says.push(`The bound on movement says little of ${format.count(vacuous)} of ${format.count(tensors)} tensors.`);
   if (audit.figures === 'maker') says.push("The validation figure is the maker's word.");
   for (const line of says.flatMap((text) => wrap(text, width - 2))) page.line(`  ${line}`);
-  const maker = run.maker === null ? 'maker unknown' : `maker ${plain(run.maker, 200).slice(0, 16)}`;
+  const keys = makersOfRun(run).map((key) => plain(key, 200).slice(0, 16));
+  const maker = keys.length === 0 ? 'maker unknown' : `maker${keys.length > 1 ? 's' : ''} ${keys.join(', then ')}`;
   const office = run.office === null ? 'office unknown' : `office ${plain(run.office, 200).slice(0, 16)}`;
   const when = {
     none: 'not lodged: no trusted time',

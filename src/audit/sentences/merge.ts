@@ -8,6 +8,14 @@ export const EXCLUSIONS = {
     ko: ko && `서명된 그대로의 검증 보고서가 아닙니다. ${ko}`,
   }),
   otherSeal: { en: 'is an audit of another seal', ko: '다른 봉인을 검증한 보고서입니다.' },
+  fork: {
+    en: 'is an audit of another seal of the same genesis: this run has two continuations, or was sealed twice',
+    ko: '같은 사전 약속의 다른 봉인을 검증한 보고서입니다. 이 학습은 두 갈래로 이어졌거나 두 번 봉인되었습니다.',
+  },
+  otherMakers: {
+    en: 'names other makers than the keys that the run was handed over to',
+    ko: '제작자로 적힌 키들이 이 학습을 넘겨받은 키들과 다릅니다.',
+  },
   refutesAncestor: {
     en: 'refutes a run that this one was built on',
     ko: '이 학습의 바탕이 된 학습이 성립하지 않는다고 한 보고서입니다.',

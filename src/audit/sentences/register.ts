@@ -24,11 +24,11 @@ function named(entries: readonly NamedEntry[]): Both {
 
 /** Where the office saw something of the run. */
 interface Seen {
-  kind: 'request' | 'head' | 'seal' | 'model';
+  kind: 'request' | 'head' | 'hand-over' | 'seal' | 'model';
   step: number | null;
   time: string;
 }
-const KINDS = { request: '요청', seal: '봉인', model: '모델' };
+const KINDS = { request: '요청', 'hand-over': '인계', seal: '봉인', model: '모델' };
 const seenAt = ({ kind, step, time }: Seen): Both => ({
   en: `${kind === 'head' ? `step ${step}` : `the ${kind}`} (${time})`,
   ko: `${kind === 'head' ? `${step}스텝` : KINDS[kind]}(${time})`,
@@ -53,6 +53,14 @@ const book = ({ office, size, head }: Book): Both => ({
 });
 
 export const REGISTER = {
+  fork: ({ step, next, time, entry }: NamedEntry & { step: number; next: string }) => ({
+    en: `the run has a second continuation: entry ${entry} of ${time} is a hand-over at step ${step} to the key ${next.slice(0, 16)}..., which this run does not have`,
+    ko: `이 학습은 두 갈래로 이어졌습니다. ${time}의 ${entry}번 항목은 ${step}스텝에서 키 ${next.slice(0, 16)}...에 인계했다는 것인데, 이 학습에는 없습니다.`,
+  }),
+  unseenHandOver: (file: string) => ({
+    en: `The office has not seen ${file}: nothing but the two keys says when the run was handed over.`,
+    ko: `기관이 받지 않은 인계입니다(${file}). 인계한 때는 두 키의 말뿐입니다.`,
+  }),
   unknown: {
     en: 'The maker may have asked the office several times and chosen among the nonces: only its register (--register) shows how often it answered, and which heads it saw during the training.',
     ko: '제작자가 기관에 여러 번 요청하고 난수 가운데 골랐을 수 있습니다. 기관이 몇 번 답했는지, 학습 도중 어떤 기록의 머리를 보았는지는 접수 대장(--register)만이 보여 줍니다.',

@@ -77,6 +77,7 @@ const CASES: Record<string, unknown[][]> = {
     ['pair', 7001, WHY],
   ],
   'REGISTER.alone': [[BOOK]],
+  'REGISTER.fork': [[{ step: 7001, next: '‹next›', time: '‹time›', entry: 7002 }]],
   'REGISTER.whole': [
     [{ request: null, heads: 7001, seal: null }, BOOK],
     [{ request: 7002, heads: 7001, seal: 7003 }, BOOK],
@@ -159,6 +160,7 @@ const CASES: Record<string, unknown[][]> = {
   ],
   'GRADIENT.whole': ['unasked', 'measured', 'few'].map((how) => [7001, '‹d›', '‹r›', how]),
   'GRADIENT.figures': [true, false].map((isKnown) => [7001, { loss: '‹l›', gradNorm: '‹g›' }, isKnown]),
+  'HAND_OVERS.moved': [[[{ step: 7001, from: '‹from›', to: '‹to›' }]]],
   'STATEMENT.notJson': [['envelope'], ['payload']],
   'STATEMENT.noForm': [['envelope'], ['payload']],
   'STATEMENT.notCanonical': [['envelope'], ['payload']],

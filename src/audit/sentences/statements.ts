@@ -108,6 +108,62 @@ export const STATEMENTS = {
   },
 } satisfies Sentences;
 
+/** What is wrong with a hand-over of a run. */
+export const HAND_OVERS = {
+  otherRun: { en: 'is a hand-over of another run', ko: '다른 학습의 인계 문서입니다.' },
+  otherMaker: {
+    en: 'is signed by another key than the one that held the run',
+    ko: '그때 학습을 맡고 있던 키가 아닌 다른 키로 서명되었습니다.',
+  },
+  otherPlace: {
+    en: 'does not follow the hand-over before it',
+    ko: '바로 앞의 인계에 이어지지 않습니다.',
+  },
+  otherStep: {
+    en: 'is of a step before the last hand-over, or beyond the last step but one',
+    ko: '앞선 인계보다 이른 스텝이거나, 마지막 스텝 뒤의 인계입니다.',
+  },
+  sameKey: { en: 'hands the run to the key that signed it', ko: '서명한 키에 그대로 인계했습니다.' },
+  otherSubjects: { en: 'names something else than a state', ko: '상태가 아닌 다른 대상이 적혀 있습니다.' },
+  otherNext: {
+    en: 'is signed by another key than the one that the run was handed over to',
+    ko: '학습을 넘겨받을 키가 아닌 다른 키로 서명되었습니다.',
+  },
+  takesOther: { en: 'countersigns another hand-over', ko: '다른 인계 문서를 확인한 서명입니다.' },
+  otherHead: {
+    en: "names another link than the transcript's at this step",
+    ko: '적힌 고리가 이 스텝의 기록과 다릅니다.',
+  },
+  otherState: {
+    en: 'names another state than the transcript has at this step',
+    ko: '적힌 상태가 이 스텝의 기록과 다릅니다.',
+  },
+  otherStateTrained: {
+    en: 'names another state than the one that training comes to at this step',
+    ko: '적힌 상태가 이 스텝까지 다시 학습한 결과와 다릅니다.',
+  },
+  notTaken: {
+    en: 'is not there: the next key has not countersigned the hand-over',
+    ko: '파일이 없습니다. 넘겨받을 키가 아직 서명하지 않았습니다.',
+  },
+  notSealed: (number: number) => ({
+    en: `seals another chain of hand-overs: number ${number} here is not the one that it names`,
+    ko: `봉인에 적힌 인계와 다릅니다. 이 폴더의 ${number}번째 인계는 봉인에 없습니다.`,
+  }),
+  otherHolder: {
+    en: 'is signed by another key than the one to which the run was handed over last',
+    ko: '마지막으로 학습을 넘겨받은 키가 아닌 다른 키로 서명되었습니다.',
+  },
+  signedOn: {
+    en: 'gives the run away, yet the key that signed it, or one before it, went on to the seal: the run has two continuations',
+    ko: '학습을 넘긴다는 문서인데, 서명한 키나 그 앞의 키가 봉인까지 학습을 계속했습니다. 한 학습이 두 갈래로 이어졌습니다.',
+  },
+  moved: (moves: readonly { step: number; from: string; to: string }[]) => ({
+    en: `The run was handed over ${moves.length === 1 ? 'once' : `${moves.length} times`}: ${moves.map(({ step, from, to }) => `after step ${step} from ${from.slice(0, 16)}... to ${to.slice(0, 16)}...`).join(', ')}.`,
+    ko: `이 학습은 ${moves.length}번 인계되었습니다: ${moves.map(({ step, from, to }) => `${step}스텝 뒤 ${from.slice(0, 16)}…에서 ${to.slice(0, 16)}…로`).join(', ')}`,
+  }),
+} satisfies Sentences;
+
 export const TRANSCRIPTS = {
   tooManySteps: (steps: number) => ({
     en: `this release audits at most ${steps} steps`,

@@ -14,6 +14,7 @@ import {
   sha256Hex,
   signHead,
 } from '../../ledger/index.ts';
+import { handOverFile } from '../../run-folder/index.ts';
 import { readRecords } from './run.ts';
 
 /** The link of a transcript at a step, computed here. */
@@ -39,6 +40,16 @@ export class Book {
     const line = this.register.next(asked, this.#office);
     this.#lines.push(line);
     return this.register.append(line, 'here');
+  }
+
+  /** Answers a hand-over of a run. */
+  handOver(folder: string, number: number) {
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    return this.askHandOver(read(handOverFile(number)), read('genesis.json'));
+  }
+
+  askHandOver(text: string, genesis: string) {
+    return this.ask(readLodgeable(text, genesis, 'hand-over'));
   }
 
   askHead(of: Parameters<typeof signHead>[0], maker: Signer) {

@@ -12,6 +12,8 @@ export const EVIDENCE = {
   'evidence-differs': 'A file of the run is not the one that was signed or sealed.',
   'evidence-missing': 'A file that a run must have does not exist.',
   'genesis-missing': 'A seal comes without the genesis that identifies its run.',
+  'hand-over-broken':
+    'A hand-over of the run is not the next link of its chain: of another run, place or key, or altered.',
   'key-broken': 'The key file cannot be read, does not hold a P-256 key, or holds only half of one.',
   'key-changed': 'The run was begun or requested with another key than the one in use.',
   'key-exists': 'A key of this name exists already.',
@@ -36,6 +38,8 @@ export const EVIDENCE = {
     'The program that an audit asked, or the training code in it, ended, hung, wrote too much, or answered what was not asked.',
   'register-broken': 'The register is damaged, or larger than a register can be.',
   'register-full': 'The register has reached its largest size.',
+  'register-handed-over':
+    'The office has seen a hand-over of the run to another key, or not the one before this hand-over.',
   'register-missing': 'The register cannot be read, or the office has answered nothing yet.',
   'register-other-head': 'The register does not contain the requested head: it is cut off, or has another history.',
   'register-other-office': 'The register belongs to another office than the requested or the signing one.',

@@ -54,6 +54,8 @@ export const VALUE_CHAIN = {
   'package-lock-version': 'The lock file has a version that is not supported.',
   'plan-chip': 'The catalogue lacks a figure of the chip that planning needs.',
   'plan-config': 'The config.json is not one of an architecture whose shape is known, or lacks a key.',
+  'plan-failed': 'The process of a plan ended before its result: it took too much memory, or it is a bug.',
+  'plan-too-long': 'The search for plans takes longer than its time limit.',
   'supplier-unknown': 'The catalogue has no supplier of this name.',
   'use-unknown': 'The catalogue has no use (training or serving) of this name.',
 } as const;

@@ -10,8 +10,8 @@ import './kept-thread.ts';
 import { typed } from '../../base/testing/argv.ts';
 import { setEnvironment } from '../../base/testing/environment.ts';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
-import { checkpointSteps } from '../../foundry/train/index.ts';
 import { sha256Hex } from '../../ledger/index.ts';
+import { checkpointSteps } from '../../run-folder/index.ts';
 import { run } from '../main.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../../bin/jikji', import.meta.url));

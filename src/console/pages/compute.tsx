@@ -27,21 +27,25 @@ export default function Compute({ programme }: Record<string, string>) {
       title={words.nav.compute}
       lead={w.lead}
       actions={
-        mayEdit &&
-        data.value && (
-          <>
-            <a class="button" href={pathOf('catalogue', { programme })}>
-              {words.catalogue.title}
-            </a>
-            <a class="button" href={pathOf('allotments', { programme })}>
-              {words.allotments.title}
-            </a>
-            <a class="button" href={pathOf('metering', { programme })}>
-              {words.metering.title}
-            </a>
-            <EnterUsage base={base} page={data.value} onDone={data.again} />
-          </>
-        )
+        <>
+          <a class="button" href={pathOf('plan', { programme })}>
+            {words.nav.plan}
+          </a>
+          {mayEdit && data.value && (
+            <>
+              <a class="button" href={pathOf('catalogue', { programme })}>
+                {words.catalogue.title}
+              </a>
+              <a class="button" href={pathOf('allotments', { programme })}>
+                {words.allotments.title}
+              </a>
+              <a class="button" href={pathOf('metering', { programme })}>
+                {words.metering.title}
+              </a>
+              <EnterUsage base={base} page={data.value} onDone={data.again} />
+            </>
+          )}
+        </>
       }
     >
       <Loaded data={data}>

@@ -47,7 +47,7 @@ const Signed = ({ by, at }: { by: string; at: string }) => {
   );
 };
 
-export function Records({ of: { records, head, sessions, witness } }: { of: Evidence }) {
+export function Records({ of: { records, head, sessions, moves, witness } }: { of: Evidence }) {
   const { words, format } = useConsole();
   const w = words.evidence;
   return (
@@ -59,6 +59,14 @@ export function Records({ of: { records, head, sessions, witness } }: { of: Evid
           {!witness && <small>{w.sessions(format.count(sessions.length))}</small>}
         </Fact>
         <DigestFact name={w.link} of={head} />
+        {moves.map(({ step, to, time }, i) => (
+          <Fact key={i} name={w.move(format.count(step))}>
+            {to === null ? w.notTaken : <Digest of={to} copy={words.run.maker} />}
+            <small>
+              <Time of={time} /> {w.makerClock}
+            </small>
+          </Fact>
+        ))}
         {witness && <WitnessFacts of={witness} />}
       </Facts>
     </>

@@ -1,7 +1,7 @@
 // A page's head and its sections. A new page takes the focus to its heading, so that a screen reader announces it.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 
 let first = true;
@@ -22,7 +22,8 @@ export function Page({
 }) {
   const { words } = useConsole();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before the page is painted: a heading is never seen under the title of the page before it.
+  useLayoutEffect(() => {
     document.title = `${title} · ${words.brand}`;
   }, [title, words]);
   useEffect(() => {

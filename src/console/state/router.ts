@@ -38,6 +38,7 @@ export const ROUTES = {
   register: '/p/:programme/register',
   chip: '/p/:programme/chips/:chip',
   reliance: '/p/:programme/reliance',
+  plan: '/p/:programme/plan',
 } as const;
 export type PageName = keyof typeof ROUTES;
 

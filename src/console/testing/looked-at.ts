@@ -41,6 +41,7 @@ export const PAGES: [name: string, path: string, role: Me['viewer']['role']][] =
   ['chip', '/p/practice/chips/nw100', 'public'],
   ['reliance', '/p/practice/reliance', 'public'],
   ['what-if', '/p/practice/reliance?supplier=northwind', 'public'],
+  ['plan', '/p/practice/plan', 'public'],
   ['log', '/p/practice/log', 'office'],
   ['log-verified', '/p/practice/log', 'auditor'],
   ['access', '/p/practice/access', 'auditor'],

@@ -228,7 +228,17 @@ export function whatIf(query: URLSearchParams, picture = chain.picture): WhatIfP
             because: [],
             leftOut: 0,
             unknown: id === 'bellflower-serving' ? ['server', 'cloud'] : [],
-            takeOver: stops ? [{ component: 'pine2', of: 'chip', share: 0.4, could: 0.9 }] : [],
+            takeOver: stops
+              ? [
+                  {
+                    component: 'pine2',
+                    of: 'chip',
+                    share: 0.4,
+                    could: 0.9,
+                    chips: { stopped: { chip: 'nw100', count: 64 }, instead: { chip: 'pine2', count: 128 } },
+                  },
+                ]
+              : [],
             more: stops,
           },
     ),

@@ -12,6 +12,7 @@ import { answerChunks, LAST } from './made-up-answer.ts';
 import * as call from './made-up-call.ts';
 import * as chain from './made-up-chain.ts';
 import * as office from './made-up-office.ts';
+import { planChoices, planPage } from './made-up-plan.ts';
 import { answerReceipt, checkedReceipt } from './made-up-receipt.ts';
 import * as ruleBook from './made-up-rule-book.ts';
 import { runAudits, sameSeal, stopped, trainingData } from './made-up-run.ts';
@@ -107,6 +108,7 @@ const GETS: [RegExp, Answer][] = [
   [/^\/api\/programmes\/practice\/reliance\/what-if$/, (_, query, { picture }) => chain.whatIf(query, picture)],
   [/^\/api\/programmes\/practice\/reliance\/smallest$/, (_, query) => chain.smallest(query)],
   [/^\/api\/programmes\/practice\/reliance\/choices$/, () => chain.choices],
+  [/^\/api\/programmes\/practice\/plans\/choices$/, () => planChoices],
   [/^\/api\/programmes\/practice\/submissions\/azalea-1$/, () => made.submission],
   [/^\/api\/programmes\/practice\/submissions\/azalea-1\/curve$/, () => made.curve(1, 1000, 600)],
   [/^\/api\/programmes\/practice\/lodgings$/, () => made.lodgings],
@@ -190,6 +192,7 @@ const POSTS: [RegExp, Answer][] = [
       bundle: 'b'.repeat(64),
     }),
   ],
+  [/\/plans$/, (_, __, { body }) => planPage(body)],
   [/\/rule-books\/check$/, (_, __, { body }) => ruleBook.checked(body)],
   [/\/rule-books$/, () => ({ name: 'research-grant', version: 1, digest: 'e'.repeat(64) })],
   [/\/receipt-checks$/, (_, __, { body }) => checkedReceipt(!body.includes('tampered'))],

@@ -879,6 +879,7 @@ export const family = (finished: boolean): Family =>
 export const evidence = (sealed: boolean): Evidence => ({
   state: 'recorded',
   genesis: { digest: hex(31), signer: hex(9), madeAt: DAY, stateRoot: hex(30), steps: 1000, lodged: null },
+  moves: [{ step: 210, from: hex(9), to: hex(34), time: DAY }],
   records: sealed ? 1000 : 400,
   head: hex(32),
   sessions: [
@@ -893,7 +894,7 @@ export const evidence = (sealed: boolean): Evidence => ({
   })),
   checkpointCount: sealed ? 20 : 8,
   seal: sealed
-    ? { digest: hex(33), signer: hex(9), sealedAt: DAY, stateRoot: hex(21), head: hex(32), lodged: null }
+    ? { digest: hex(33), signer: hex(34), sealedAt: DAY, stateRoot: hex(21), head: hex(32), lodged: null }
     : null,
   witness: null,
   unreadable: [],

@@ -210,9 +210,11 @@ test('owners, law, fab and packaging are told member by member: a later day alon
 });
 
 test('how a cluster is reached is among the differences', () => {
-  const reached = 'reached: { scheduler: slurm, login: login.example, accounts: { azalea: gpu } }';
+  const reached =
+    'reached: { scheduler: slurm, login: login.example, options: { qos: long }, accounts: { azalea: gpu } }';
   const one = only('    site: azalea-site\n', `    site: azalea-site\n    ${reached}\n`);
   expect(fields(one)).toEqual([
+    ['reached.options', null, { list: ['qos=long'] }],
     ['reached.accounts', null, { list: ['azalea=gpu'] }],
     ['reached.scheduler', null, { text: 'slurm' }],
     ['reached.login', null, { text: 'login.example' }],

@@ -134,8 +134,11 @@ function componentThing(component: Component, known: readonly string[], { chips,
   const cluster = clusters.get(id);
   if (cluster) {
     for (const { chip, count } of cluster.chips) fields.set(`count.${chip}`, count === null ? null : { number: count });
-    const { accounts, ...reached } = cluster.reached ?? {};
+    const { accounts, options, ssh, egress, ...reached } = cluster.reached ?? {};
     for (const [key, of] of Object.entries(reached)) fields.set(`reached.${key}`, text(of));
+    if (ssh) fields.set('reached.ssh', text(`${ssh.host} ${ssh.folder} ${ssh.jikji}`));
+    if (egress) fields.set('reached.egress', text(`${egress.price} ${egress.currency}`));
+    fields.set('reached.options', list(Object.entries(options ?? {}).map(([option, given]) => `${option}=${given}`)));
     fields.set('reached.accounts', list([...(accounts ?? [])].map(([team, account]) => `${team}=${account}`)));
   }
   return { of, id, name, fields };

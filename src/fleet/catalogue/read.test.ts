@@ -213,7 +213,8 @@ describe('access to a cluster', () => {
   const key = 'servers: [box,';
   const reached = (text: string) => small.replace(key, `reached: ${text}, ${key}`);
   const whole =
-    '{ scheduler: slurm, slurmrestd: "https://big.example:6820", partition: gpu, login: login.big.example, accounts: { a: a-gpu, b: b } }';
+    '{ scheduler: slurm, slurmrestd: "https://big.example:6820", partition: gpu, login: login.big.example, accounts: { a: a-gpu, b: b }, ' +
+    'ssh: { host: han@big-login, folder: /runs/of.han, jikji: /opt/jikji/bin/jikji }, egress: { price: 90, currency: USD } }';
 
   test('is read as written, and not known where it is missing', () => {
     expect(read(reached(whole)).clusters.get('big')!.reached).toEqual({
@@ -225,8 +226,17 @@ describe('access to a cluster', () => {
         ['a', 'a-gpu'],
         ['b', 'b'],
       ]),
+      options: {},
+      ssh: { host: 'han@big-login', folder: '/runs/of.han', jikji: '/opt/jikji/bin/jikji' },
+      egress: { price: 90, currency: 'USD' },
     });
-    const nothing = { slurmrestd: null, partition: null, login: null, accounts: new Map() };
+    const options = '{ scheduler: slurm, options: { qos: long, constraint: "[a|b]", exclude: "n[1-3],m" } }';
+    expect(reachedCluster(read(reached(options)), 'big').reached.options).toEqual({
+      qos: 'long',
+      constraint: '[a|b]',
+      exclude: 'n[1-3],m',
+    });
+    const nothing = { slurmrestd: null, partition: null, login: null, accounts: new Map(), ssh: null, egress: null };
     expect(reachedCluster(read(reached('{ scheduler: slurm }')), 'big').reached).toMatchObject(nothing);
     const socket = '{ scheduler: slurm, slurmrestd: "unix:/run/slurmrestd/slurmrestd.socket" }';
     expect(reachedCluster(read(reached(socket)), 'big').reached.slurmrestd).toMatch(/^unix:/);
@@ -252,6 +262,35 @@ describe('access to a cluster', () => {
     ['{ scheduler: slurm, accounts: { a: "a;rm" } }', 'catalogue-range', 'the name of an account'],
     ['{ scheduler: slurm, accounts: { a: Han } }', 'catalogue-range', 'the name of an account'],
     ['{ scheduler: slurm, accounts: { a: x, b: x } }', 'catalogue-range', 'twice'],
+    ['{ scheduler: slurm, options: { export: "ALL,LD_PRELOAD=/x" } }', 'catalogue-unknown-key', 'export'],
+    ['{ scheduler: slurm, options: { container: /x.sif } }', 'catalogue-unknown-key', 'container'],
+    ['{ scheduler: slurm, options: { qos: "a --export=X" } }', 'catalogue-range', 'one quality of service'],
+    ['{ scheduler: slurm, options: { gres: "gpu:1\\n#SBATCH --export=X" } }', 'catalogue-range', 'resources'],
+    ['{ scheduler: slurm, options: { constraint: "$(x)" } }', 'catalogue-range', 'features'],
+    ['{ scheduler: slurm, options: { exclude: /etc/passwd } }', 'catalogue-range', 'names of nodes'],
+    ['{ scheduler: slurm, options: { mem: 64 } }', 'catalogue-type', 'mem'],
+    [
+      '{ scheduler: slurm, ssh: { host: "-oProxyCommand=id", folder: /r, jikji: /j } }',
+      'catalogue-range',
+      'ssh configuration',
+    ],
+    ['{ scheduler: slurm, ssh: { host: "h;id", folder: /r, jikji: /j } }', 'catalogue-range', 'ssh configuration'],
+    [
+      '{ scheduler: slurm, ssh: { host: "me:s3cret@h", folder: /r, jikji: /j } }',
+      'catalogue-range',
+      'ssh configuration',
+    ],
+    ['{ scheduler: slurm, ssh: { host: "ssh://h", folder: /r, jikji: /j } }', 'catalogue-range', 'ssh configuration'],
+    ['{ scheduler: slurm, ssh: { host: "me@-oX", folder: /r, jikji: /j } }', 'catalogue-range', 'ssh configuration'],
+    ['{ scheduler: slurm, ssh: { host: h, folder: runs, jikji: /j } }', 'catalogue-range', 'absolute path'],
+    ['{ scheduler: slurm, ssh: { host: h, folder: /r/../etc, jikji: /j } }', 'catalogue-range', 'absolute path'],
+    ['{ scheduler: slurm, ssh: { host: h, folder: "/r $(id)", jikji: /j } }', 'catalogue-range', 'absolute path'],
+    ['{ scheduler: slurm, ssh: { host: h, folder: "/r\\nid", jikji: /j } }', 'catalogue-range', 'absolute path'],
+    ['{ scheduler: slurm, ssh: { host: h, folder: /r, jikji: "/j; id" } }', 'catalogue-range', 'absolute path'],
+    ['{ scheduler: slurm, ssh: { host: h, folder: /r, jikji: /j, password: x } }', 'catalogue-unknown-key', 'password'],
+    ['{ scheduler: slurm, ssh: { host: h } }', 'catalogue-missing-key', 'folder'],
+    ['{ scheduler: slurm, egress: { price: -1, currency: USD } }', 'catalogue-range', 'price'],
+    ['{ scheduler: slurm, egress: { price: 90, currency: dollars } }', 'catalogue-range', 'three capitals'],
   ])('not as %s', (text, code, message) => {
     expect(() => read(reached(text))).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),

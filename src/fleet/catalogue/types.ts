@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { type ChipCard, cardHeadShape, citationShape, type Title, titleShape } from '../../formats/index.ts';
+import type { SbatchOptions } from '../launch/sbatch-options.ts';
 
 /** The layers of the value chain, from the bottom up. */
 export const LAYERS = ['chip', 'memory', 'server', 'data-center', 'cloud', 'software', 'data', 'weights'] as const;
@@ -171,6 +172,16 @@ export interface Chip extends z.infer<typeof chipShape> {
 export const siteShape = componentShape.extend({ of: z.literal('data-center'), ...duties }).meta({ id: 'Site' });
 export type Site = z.infer<typeof siteShape>;
 
+/** The way to a cluster by OpenSSH. */
+export interface SshAccess {
+  /** As ssh(1) takes it. */
+  host: string;
+  /** The folder of runs there. */
+  folder: string;
+  /** Jikji's launcher there. */
+  jikji: string;
+}
+
 /** The access to a cluster. Never shown to the public: it says where infrastructure is. */
 export interface ClusterAccess {
   scheduler: 'slurm';
@@ -180,8 +191,14 @@ export interface ClusterAccess {
   partition: string | null;
   /** The login host, shown to people. */
   login: string | null;
+  /** How runs move there; null: not by ssh. */
+  ssh: SshAccess | null;
+  /** Price of 10^9 bytes that leave it; null: not known. */
+  egress: { price: number; currency: string } | null;
   /** Slurm accounts by consortium. */
   accounts: ReadonlyMap<string, string>;
+  /** Default options of sbatch. */
+  options: SbatchOptions;
 }
 
 /** The public part of a cluster. */

@@ -10,8 +10,9 @@ export const LAUNCHERS: Record<JobRecord['launcher'], Launcher> = { local: local
 export const launcherOf = ({ launcher }: JobRecord): Launcher => LAUNCHERS[launcher];
 
 export { describeLimit } from './account-limits.ts';
+export { type ClusterStatus, clusterStatus, clusterStatusShape } from './cluster-status.ts';
 export { jobPaths, readJob } from './job-folder.ts';
 export { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
+export { checkSbatchOption, SBATCH_OPTION_NAMES, SBATCH_OPTIONS, type SbatchOptions } from './sbatch-options.ts';
 export { errorOf, lastSession, OutputLines } from './session.ts';
-export { type Partition, slurmPartitions, slurmQueue } from './slurm.ts';
-export type { NodeGroup, SlurmJob } from './slurm-answers.ts';
+export { slurmQueue } from './slurm.ts';

@@ -67,11 +67,19 @@ export function removeScript({ folder }: Job): void {
 }
 
 export function writeRecord(job: Job, launcher: JobRecord['launcher'], id: string): JobRecord {
-  const { name, folder, elements, slurmrestd } = job;
+  const { name, folder, elements, slurmrestd, options } = job;
   const submitted = new Date().toISOString();
-  const record = { formatVersion: 1, launcher, id, name, folder, elements, submitted, slurmrestd } as const;
-  writeFileAtomic(jobPaths(folder).record, `${JSON.stringify(record, null, 2)}\n`);
+  const given = Object.entries(options ?? {}).flatMap(([name, text]) => (text ? [[name, text] as const] : []));
+  const base = { formatVersion: 1, launcher, id, name, folder, elements, submitted, slurmrestd } as const;
+  const record: JobRecord = given.length > 0 ? { ...base, options: Object.fromEntries(given) } : base;
+  rewriteRecord(record);
   return record;
+}
+
+/** Writes a record that was read, or a new one. */
+export function rewriteRecord({ submittedIn, ...record }: JobRecord): void {
+  const written = { ...record, folder: submittedIn ?? record.folder };
+  writeFileAtomic(jobPaths(record.folder).record, `${JSON.stringify(written, null, 2)}\n`);
 }
 
 /** The outcome of a job or of one of its elements; undefined until it has ended. */

@@ -2,6 +2,7 @@
 // Knows nothing of recipes: a job is a command, its size, and a folder.
 
 import { z } from 'zod';
+import type { SbatchOptions } from './sbatch-options.ts';
 
 export interface Job {
   /** Name in the queue. */
@@ -18,6 +19,8 @@ export interface Job {
   timeLimit?: number | undefined;
   partition?: string | undefined;
   account?: string | undefined;
+  /** More options of sbatch, for Slurm only. */
+  options?: SbatchOptions | undefined;
   /** Address of slurmrestd; null: Slurm's commands; undefined: JIKJI_SLURMRESTD. */
   slurmrestd?: string | null | undefined;
   /**
@@ -51,6 +54,8 @@ export const jobRecordSchema = z.object({
   submitted: z.string(),
   /** `slurmrestd` of the job, for later requests. Holds no secret. */
   slurmrestd: z.string().max(300).nullable().optional(),
+  /** `options` of the job, for the next one. Checked where they are used. */
+  options: z.record(z.string().max(100), z.string().max(1000)).optional(),
 });
 
 /** The record of a submitted job. */

@@ -24,8 +24,8 @@ async function check(job: Job): Promise<void> {
   if (job.ranksPerNode > 1) {
     throw notLocal('needs no ranks', `--ranks-per-node ${job.ranksPerNode}`, 'give one process more --threads');
   }
-  const { partition, account, timeLimit } = job;
-  for (const [option, value] of Object.entries({ partition, account, time: timeLimit })) {
+  const { partition, account, timeLimit, options } = job;
+  for (const [option, value] of Object.entries({ partition, account, time: timeLimit, ...options })) {
     if (value !== undefined) throw notLocal('has no queue', `${option} ${value}`, 'leave it out, or use --on slurm');
   }
 }

@@ -3,6 +3,7 @@
 import { JikjiError } from '../../base/index.ts';
 import { jobPaths } from './job-folder.ts';
 import type { Job } from './launcher.ts';
+import { megabytes, SBATCH_OPTION_NAMES } from './sbatch-options.ts';
 
 /** Seconds before the time limit at which a job gets SIGUSR2: enough to write a checkpoint. */
 const warningSeconds = (minutes: number): number => Math.min(300, Math.max(30, Math.floor(15 * minutes)));
@@ -31,7 +32,7 @@ function quoted(text: string): string {
 
 /** The #SBATCH lines. @throws JikjiError `slurm-odd-name` */
 export function sbatchLines(job: Job, cwd: string): string[] {
-  const { timeLimit, partition, account } = job;
+  const { timeLimit, partition, account, options: more = {} } = job;
   const dependency = dependencyOf(job);
   const options: [string, string | number | undefined][] = [
     ['job-name', quoted(job.name)],
@@ -44,6 +45,7 @@ export function sbatchLines(job: Job, cwd: string): string[] {
     ['cpus-per-task', job.threads],
     ['partition', partition && quoted(partition)],
     ['account', account && quoted(account)],
+    ...SBATCH_OPTION_NAMES.map((name): [string, string | undefined] => [name, more[name] && quoted(more[name])]),
     ['time', timeLimit],
     ['signal', timeLimit && `B:USR2@${warningSeconds(timeLimit)}`],
     ['dependency', dependency],
@@ -55,11 +57,21 @@ export function sbatchLines(job: Job, cwd: string): string[] {
   ];
 }
 
+/**
+ * What sbatch is given beside the script, whose lines say the same: a variable of the environment such as SBATCH_QOS overrides a line, but
+ * not an argument.
+ */
+export function sbatchArguments({ partition, account, options = {} }: Job): string[] {
+  const given = { partition, account, ...Object.fromEntries(SBATCH_OPTION_NAMES.map((name) => [name, options[name]])) };
+  return Object.entries(given).flatMap(([name, text]) => (text === undefined ? [] : [`--${name}=${text}`]));
+}
+
 const setNumber = (number: number) => ({ set: true, number });
 
 /** The member `job` of a submission to slurmrestd; JSON leaves out undefined members. */
 export function restDescription(job: Job, cwd: string): object {
-  const { nodes, ranksPerNode, threads, timeLimit, partition, account } = job;
+  const { nodes, ranksPerNode, threads, timeLimit, partition, account, options = {} } = job;
+  const { gres, qos, mem, constraint, reservation, exclude } = options;
   const dependency = dependencyOf(job);
   return {
     name: job.name,
@@ -73,6 +85,12 @@ export function restDescription(job: Job, cwd: string): object {
     cpus_per_task: threads,
     partition,
     account,
+    tres_per_node: gres?.replace(/[^,]+/g, 'gres/$&'),
+    qos,
+    memory_per_node: mem === undefined ? undefined : setNumber(megabytes(mem)),
+    constraints: constraint,
+    reservation,
+    excluded_nodes: exclude === undefined ? undefined : [exclude],
     ...(timeLimit === undefined
       ? {}
       : {

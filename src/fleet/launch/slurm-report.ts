@@ -30,6 +30,9 @@ const REASONS: Record<string, string> = {
   NODE_FAIL: 'a node failed',
   OUT_OF_MEMORY: 'out of memory',
   DependencyNeverSatisfied: 'a job before it failed',
+  ReservationDeleted: 'its reservation is over',
+  InvalidQOS: 'it may not use this quality of service',
+  BadConstraints: 'no nodes have what it asks for',
 };
 /** Reasons that say no more than the exit code. */
 const EMPTY_REASONS = ['None', 'NonZeroExitCode'];
@@ -44,11 +47,11 @@ export function reportOf(job: SlurmJob): JobReport {
   const reason = job.state_reason && !EMPTY_REASONS.includes(job.state_reason) ? job.state_reason : null;
   const common = { nodes: job.nodes ?? '', exitCode: null, expectedStart: null };
   if (['PENDING', 'REQUEUED', 'REQUEUE_HOLD'].some((waiting) => states.includes(waiting))) {
-    const limit = reason && describeLimit(reason);
+    const words = reason && (describeLimit(reason) ?? REASONS[reason]);
     return {
       ...common,
       state: 'waiting',
-      why: limit ? `${limit}: ${reason}` : reason,
+      why: words ? `${words}: ${reason}` : reason,
       expectedStart: time(job.start_time),
     };
   }

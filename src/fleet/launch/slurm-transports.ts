@@ -7,14 +7,16 @@ import type { Job } from './launcher.ts';
 import type { NodeGroup, SlurmJob } from './slurm-answers.ts';
 import { readJobs, readNodeGroups } from './slurm-answers.ts';
 import { runSlurm, SlurmRefusal } from './slurm-command.ts';
-import { restDescription } from './slurm-options.ts';
+import { restDescription, sbatchArguments } from './slurm-options.ts';
 import { slurmrestd } from './slurmrestd.ts';
 import type { PastJob } from './slurmrestd-answers.ts';
-import { readNumber, readPartitions, readPast } from './slurmrestd-answers.ts';
+import { readNames, readNumber, readPartitions, readPast } from './slurmrestd-answers.ts';
+
+const linesOf = (answer: string): string[] => answer.split('\n').filter((line) => line !== '');
 
 const commandTransport: SlurmTransport = {
-  async submit({ folder }) {
-    const answer = await runSlurm('sbatch', ['--parsable', jobPaths(folder).script]);
+  async submit(job) {
+    const answer = await runSlurm('sbatch', ['--parsable', ...sbatchArguments(job), jobPaths(job.folder).script]);
     const id = /^(\d+)(;|$)/m.exec(answer)?.[1]; // with several clusters, `;CLUSTER` follows
     if (id !== undefined) return id;
     throw new JikjiError('slurm-strange-answer', 'sbatch prints no job number', answer.trim(), 'see squeue --me');
@@ -41,6 +43,19 @@ const commandTransport: SlurmTransport = {
 
   async nodeGroups() {
     return readNodeGroups(await runSlurm('sinfo', ['--all', '--json']));
+  },
+
+  async qualities() {
+    try {
+      return linesOf(await runSlurm('sacctmgr', ['--noheader', '--parsable2', 'show', 'qos', 'format=name']));
+    } catch {
+      return undefined; // usually there is no accounting
+    }
+  },
+
+  async reservations() {
+    const answer = await runSlurm('scontrol', ['--oneliner', 'show', 'reservation']);
+    return linesOf(answer).flatMap((line) => /^ReservationName=(\S+)/.exec(line)?.[1] ?? []);
   },
 
   async defaultPartition() {
@@ -90,6 +105,18 @@ function restTransport(address: string): SlurmTransport {
       return readPartitions(partitions, nodes);
     },
 
+    async qualities() {
+      try {
+        return readNames(await ask('GET', 'slurmdb/VERSION/qos/'), 'qos');
+      } catch {
+        return undefined;
+      }
+    },
+
+    async reservations() {
+      return readNames(await ask('GET', 'slurm/VERSION/reservations/'), 'reservations');
+    },
+
     async defaultPartition() {
       return undefined; // no data parser up to v0.0.42 marks it
     },
@@ -113,6 +140,10 @@ export interface SlurmTransport {
   /** Ends a job; returns before it has ended. A job that has just ended is not an error. */
   cancel(id: string): Promise<void>;
   nodeGroups(): Promise<NodeGroup[]>;
+  /** The names of qualities of service; undefined if there is no accounting that knows them. */
+  qualities(): Promise<string[] | undefined>;
+  /** The names of reservations that are not over. */
+  reservations(): Promise<string[]>;
   /** The default partition; null if there is none, undefined if this transport cannot know it. */
   defaultPartition(): Promise<string | null | undefined>;
 }

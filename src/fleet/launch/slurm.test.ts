@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, vi, test as vitest } from 'vitest';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
 import { hasEnded, type Job, LAUNCHERS } from './index.ts';
+import type { SbatchOptions } from './sbatch-options.ts';
 import { slurmPartitions, slurmQueue } from './slurm.ts';
 import { readJobs as read } from './slurm-answers.ts';
 import { slurmTransport } from './slurm-transports.ts';
@@ -152,6 +153,107 @@ describe.for(ASKED)('with a Slurm that is called %s', ([how, there]) => {
     expect(run('squeue', '--noheader', '--states=pending,running').trim()).toBe('');
   });
 
+  test('options of sbatch: Slurm has each as it was given', async () => {
+    const user = userInfo().username;
+    const reservation = ['reservationname=jikji', `users=${user}`, ...(hasAccounting ? ['accounts=team'] : [])];
+    run('scontrol', 'create', 'reservation', ...reservation, 'nodes=a', 'starttime=now', 'duration=10');
+    vi.stubEnv('SBATCH_CONSTRAINT', 'second'); // of a profile: the call counts
+    try {
+      const known: [SbatchOptions, string][] = [
+        [{ gres: 'gpu:made_up:2' }, 'TresPerNode=gres/gpu:made_up:2'],
+        [{ gres: 'gpu' }, 'TresPerNode=gres/gpu'],
+        [{ mem: '1G' }, 'MinMemoryNode=1G'],
+        [{ mem: '0' }, 'MinMemoryNode=0'],
+        [{ constraint: '(first|second)&any' }, 'Features=(first|second)&any'],
+        [{ constraint: '[first|second]' }, 'Features=[first|second]'],
+        [{ reservation: 'jikji' }, 'Reservation=jikji'],
+        [{ exclude: 'b' }, 'ExcNodeList=b'],
+        ...(hasAccounting ? ([[{ qos: 'normal' }, 'QOS=normal']] as [SbatchOptions, string][]) : []),
+      ];
+      const shown = (id: string) => run('scontrol', 'show', 'job', id).split(/\s+/);
+      const all = Object.assign({}, ...known.map(([options]) => options)) as SbatchOptions;
+      const everything = { ...all, gres: 'gpu:1', constraint: 'first&any' };
+      for (const [options, told] of [...known, [everything, 'TresPerNode=gres/gpu:1'] as const]) {
+        vi.stubEnv('SBATCH_CONSTRAINT', options.constraint === undefined ? undefined : 'second');
+        const asked = job({ options });
+        const record = await slurm.submit(asked);
+        expect(shown(record.id), JSON.stringify(options)).toContain(told);
+        expect(JSON.parse(readFileSync(join(asked.folder, 'job.json'), 'utf8')).options).toEqual(options);
+        // The reservation has node a for itself: the job that has it too can run now.
+        if (options === everything) await until(() => slurm.report(record), hasEnded);
+        else await slurm.cancel(record);
+        // The script that people may submit says the same.
+        vi.stubEnv('SBATCH_CONSTRAINT', undefined);
+        const byHand = run('sbatch', '--parsable', '--hold', join(asked.folder, 'job.sh')).trim();
+        expect(shown(byHand)).toContain(told);
+        run('scancel', byHand);
+      }
+    } finally {
+      vi.stubEnv('SBATCH_CONSTRAINT', undefined);
+      run('scancel', '--me');
+      await until(
+        () => run('squeue', '--noheader').trim(),
+        (text) => text === '',
+      );
+      run('scontrol', 'delete', 'reservation=jikji');
+    }
+  });
+
+  test('mistakes in options of sbatch queue nothing', async () => {
+    const wrong: [SbatchOptions, string][] = [
+      [{ gres: 'gpu:3' }, 'slurm-no-such-nodes'],
+      [{ gres: 'npu:1' }, 'slurm-unknown-gres'],
+      [{ mem: '5G' }, 'too-much-memory'],
+      [{ constraint: 'third' }, 'slurm-unknown-feature'],
+      [{ reservation: 'jikij' }, 'slurm-unknown-reservation'],
+      [{ exclude: 'c' }, 'slurm-unknown-node'],
+      [{ exclude: 'a,b' }, 'slurm-no-such-nodes'],
+      [{ exclude: '/etc/passwd' }, 'slurm-option'],
+      [{ qos: 'a --export=X' }, 'slurm-option'],
+      [{ export: 'ALL,X=1' } as SbatchOptions, 'slurm-option'],
+      // Slurm itself takes it, unless it enforces them.
+      ...(hasAccounting ? ([[{ qos: 'nromal' }, 'slurm-unknown-qos']] as [SbatchOptions, string][]) : []),
+    ];
+    for (const [options, code] of wrong) await refused({ options }, code);
+    if (hasAccounting) {
+      const error = { hint: 'did you mean normal?', input: '--qos nromal' };
+      await expect(slurm.submit(job({ options: { qos: 'nromal' } }))).rejects.toMatchObject(error);
+    }
+    expect(run('squeue', '--noheader', '--states=pending,running').trim()).toBe('');
+  });
+
+  test('a job whose submission is refused leaves the record of the one before it', async () => {
+    const asked = job({ options: { mem: '1G' } });
+    await slurm.submit(asked);
+    const record = join(asked.folder, 'job.json');
+    const before = JSON.parse(readFileSync(record, 'utf8'));
+    await until(() => slurm.report(before), hasEnded);
+    await expect(slurm.submit({ ...asked, options: { constraint: 'third' } })).rejects.toMatchObject({
+      code: 'slurm-unknown-feature',
+    });
+    expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual(before);
+  });
+
+  test('a job whose reservation is over before it began says so', async () => {
+    const full = run('sbatch', '--parsable', '--output=/dev/null', '--nodelist=a', '--exclusive', '--wrap=sleep 600');
+    const running = () => run('squeue', '--noheader', '--states=running', '--format=%i').trim();
+    await until(running, Boolean);
+    const words = ['reservationname=gone', `users=${userInfo().username}`, ...(hasAccounting ? ['accounts=team'] : [])];
+    run('scontrol', 'create', 'reservation', ...words, 'nodes=a', 'flags=ignore_jobs', 'start=now', 'end=now+5');
+    const record = await slurm.submit(job({ options: { reservation: 'gone' } }));
+    try {
+      await until(
+        () => slurm.report(record),
+        ({ state, why }) => state === 'waiting' && why === 'its reservation is over: ReservationDeleted',
+        90,
+      );
+      await refused({ options: { reservation: 'gone' } }, 'slurm-unknown-reservation');
+    } finally {
+      await slurm.cancel(record);
+      run('scancel', full.trim());
+    }
+  });
+
   test('a partition that is down accepts no job', async () => {
     run('scontrol', 'update', 'PartitionName=short', 'State=DOWN');
     try {
@@ -170,9 +272,10 @@ describe.for(ASKED)('with a Slurm that is called %s', ([how, there]) => {
         nodes: 2,
         processors: 4,
         timeLimit: Number.POSITIVE_INFINITY,
+        memory: 4000,
         up: true,
       },
-      { name: 'short', isDefault: rest ? null : false, nodes: 1, processors: 4, timeLimit: 2, up: true },
+      { name: 'short', isDefault: rest ? null : false, nodes: 1, processors: 4, timeLimit: 2, memory: 4000, up: true },
     ]);
     expect(
       nodeGroups

@@ -5,6 +5,8 @@ import { JikjiError } from '../../base/index.ts';
 import { describeLimit } from './account-limits.ts';
 import { checkSize } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type JobReport, type Launcher } from './launcher.ts';
+import { checkOptions, optionError } from './option-checks.ts';
+import { megabytes } from './sbatch-options.ts';
 import { jobScript } from './script.ts';
 import type { NodeGroup, SlurmJob } from './slurm-answers.ts';
 import { SlurmRefusal, slurmSilent } from './slurm-command.ts';
@@ -24,6 +26,8 @@ export interface Partition {
   processors: number;
   /** Minutes; Infinity for no limit. */
   timeLimit: number;
+  /** Megabytes of the node with most. */
+  memory: number;
   up: boolean;
 }
 
@@ -36,7 +40,7 @@ export async function slurmPartitions(
     Promise.all([transport.nodeGroups(), transport.defaultPartition()]),
   );
   const partitions = new Map<string, Partition>();
-  for (const { partition, cpus } of nodeGroups) {
+  for (const { partition, cpus, memory } of nodeGroups) {
     const { name } = partition;
     const found = partitions.get(name);
     partitions.set(name, {
@@ -45,6 +49,7 @@ export async function slurmPartitions(
       nodes: partition.nodes.total,
       processors: Math.max(found?.processors ?? 0, cpus.maximum),
       timeLimit: partition.maximums.time ?? Number.POSITIVE_INFINITY,
+      memory: Math.max(found?.memory ?? 0, memory.maximum),
       up: partition.partition?.state.includes('UP') ?? true,
     });
   }
@@ -78,10 +83,11 @@ async function check(job: Job): Promise<void> {
   if (candidates.length === 0) throw noPartition(job, names);
   const misfits = candidates.map((partition) => misfit(job, partition));
   if (misfits.every((found) => found !== undefined)) throw misfits[0];
+  await ask(() => checkOptions(job, slurmTransport(job.slurmrestd)));
 }
 
 /** Why a job can never run in a partition; undefined if it can. */
-function misfit({ nodes, ranksPerNode, threads, timeLimit }: Job, found: Partition): JikjiError | undefined {
+function misfit({ nodes, ranksPerNode, threads, timeLimit, options }: Job, found: Partition): JikjiError | undefined {
   const of = `partition ${found.name}`;
   if (!found.up)
     return new JikjiError('slurm-partition-down', `${of} takes no jobs now`, found.name, 'choose another one');
@@ -96,6 +102,11 @@ function misfit({ nodes, ranksPerNode, threads, timeLimit }: Job, found: Partiti
       `--ranks-per-node ${ranksPerNode} --threads ${threads}`,
       'ask for fewer on each node',
     );
+  }
+  const mem = options?.mem;
+  if (mem !== undefined && megabytes(mem) > found.memory) {
+    const words = `a node of ${of} has ${found.memory} megabytes of memory at most`;
+    return new JikjiError('too-much-memory', words, `--mem ${mem}`, 'ask for less on each node');
   }
   if (timeLimit !== undefined && timeLimit > found.timeLimit) {
     return new JikjiError(
@@ -116,8 +127,11 @@ const noPartition = ({ partition }: Job, names: string[]): JikjiError =>
     `write slurm:NAME; there are: ${names.slice(0, 20).join(', ')}`,
   );
 
-function submissionError(job: Job, { message, output }: SlurmRefusal): JikjiError {
+function submissionError(job: Job, refusal: SlurmRefusal): JikjiError {
+  const { message, output } = refusal;
   const { account } = job;
+  const ofOption = optionError(job, refusal);
+  if (ofOption) return ofOption;
   if (/invalid account/i.test(message)) {
     return new JikjiError(
       'slurm-unknown-account',

@@ -57,6 +57,12 @@ export function readPast(answer: string, from: string): PastJob[] {
   );
 }
 
+/** The names in a list of an answer. @throws JikjiError `slurm-strange-answer` */
+export const readNames = (answer: string, list: 'qos' | 'reservations'): string[] =>
+  parseAnswer(z.looseObject({ [list]: z.array(z.looseObject({ name: z.string() })) }), `${list}/`, answer)[list]!.map(
+    ({ name }) => name,
+  );
+
 const node = z.looseObject({
   name: z.string(),
   state: stateList,

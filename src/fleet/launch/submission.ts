@@ -2,7 +2,7 @@
 
 import { rmdirSync } from 'node:fs';
 import { JikjiError, makeFolder, takeLock, writeFailure } from '../../base/index.ts';
-import { jobPaths, readJob, removeScript, writeRecord, writeScript } from './job-folder.ts';
+import { jobPaths, readJob, removeScript, rewriteRecord, writeRecord, writeScript } from './job-folder.ts';
 import { hasEnded, type Job, type JobRecord, type Launcher } from './launcher.ts';
 
 /**
@@ -34,6 +34,8 @@ export async function submitIntoFolder(
     writeScript(job, script);
     const id = await take().catch((error) => {
       removeScript(job);
+      // It holds what --resume asks of Slurm again.
+      if (before) rewriteRecord(before);
       throw error;
     });
     return writeRecord(job, name, id);

@@ -3,17 +3,9 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { JikjiError, writeFileAtomic } from '../../base/index.ts';
-import {
-  type Commitment,
-  digestOfFile,
-  digestOfJson,
-  parentOf,
-  readStatement,
-  referencesOf,
-  Transcript,
-} from '../../ledger/index.ts';
-import { runPaths } from '../../run-folder/index.ts';
-import { checkpointBroken, checkpointSteps, loadCheckpoint, loadStart, type Trainer } from '../train/index.ts';
+import { type Commitment, digestOfFile, digestOfJson, parentOf, referencesOf, Transcript } from '../../ledger/index.ts';
+import { checkpointSteps, requireHolder, runPaths } from '../../run-folder/index.ts';
+import { checkpointBroken, loadCheckpoint, loadStart, type Trainer } from '../train/index.ts';
 import { ARITHMETIC_VERSION, seedOf, subjectsOf, writeGenesis } from './evidence.ts';
 import type { HeldOutScore } from './held-out.ts';
 import type { TrainingInput } from './training-input.ts';
@@ -40,7 +32,7 @@ export interface AtStart {
 /**
  * Loads a state into the trainer and opens the transcript at its step. Signs genesis if the run has none. Passes over damaged
  * checkpoints, with a warning; the steps that are then taken again must give the records that the transcript already has.
- * @throws JikjiError `run-broken`, `key-changed`, `commitment-differs`, `state-differs`, `transcript-broken`, `checkpoint-version`
+ * @throws JikjiError `run-broken`, `key-changed`, `run-handed-over`, `hand-over-broken`, `commitment-differs`, `state-differs`, `transcript-broken`, `checkpoint-version`
  */
 export async function beginTraining(input: TrainingInput, trainer: Trainer, atStart: AtStart): Promise<TrainingStart> {
   const paths = runPaths(input.folder);
@@ -61,10 +53,7 @@ export async function beginTraining(input: TrainingInput, trainer: Trainer, atSt
     initial = trainer.stateRoot();
     writeGenesis(input, seed, lodging, initial);
   }
-  const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
-  if (commitment.makerKey !== input.signer.publicKey.toString('base64')) {
-    throw new JikjiError('key-changed', 'this run began with another key', paths.genesis, 'use that key: --key NAME');
-  }
+  const { commitment } = requireHolder(input.folder, input.signer.fingerprint).genesis.predicate;
   checkCommitment(input, commitment);
   const seed = BigInt(`0x${commitment.seed}`);
   // In every session: what an earlier one noted of it lies in a file that nothing has signed.

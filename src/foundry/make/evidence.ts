@@ -20,7 +20,7 @@ import {
   sha256Hex,
   signStatement,
 } from '../../ledger/index.ts';
-import { RECIPE, REQUEST, runPaths } from '../../run-folder/index.ts';
+import { RECIPE, REQUEST, requireHolder, runPaths } from '../../run-folder/index.ts';
 import { type Recipe, recipeDigestInput } from '../recipe/index.ts';
 import { askUntilAnswered, checkAnswer } from './office.ts';
 import { notedParent } from './parent.ts';
@@ -161,7 +161,7 @@ export function writeGenesis(input: TrainingInput, seed: bigint, lodging: string
   writeFileAtomic(runPaths(folder).genesis, text);
 }
 
-/** Signs the result: state, recipe and model files. */
+/** Signs the result: state, recipe and model files; of a run that was handed over also the chain of its keys. */
 export function writeSeal(input: TrainingInput, result: MakeResult): void {
   const paths = runPaths(input.folder);
   const files = readdirSync(paths.model).sort();
@@ -171,13 +171,16 @@ export function writeSeal(input: TrainingInput, result: MakeResult): void {
     file(RECIPE, paths.recipe),
     ...files.map((name) => file(`model/${name}`, join(paths.model, name))),
   ];
-  // The clock may have been set back since genesis: the seal is never dated before it.
-  const begun = readStatement(paths.genesis, 'genesis').predicate.circumstances.time;
-  const [time] = [begun, now()].sort().slice(-1) as [string];
+  const { genesis, chain } = requireHolder(input.folder, input.signer.fingerprint);
+  // The clock may have been set back since genesis, or another site's clock be behind: the seal is never dated before it.
+  const [time] = [genesis.predicate.circumstances.time, now()].sort().slice(-1) as [string];
+  const handOvers = chain.flatMap(({ taken }) => taken?.digest ?? []);
+  const version =
+    handOvers.length > 0 ? { formatVersion: 4 as const, handOvers } : { formatVersion: versionOf(input.recipe) };
   const predicate = {
-    formatVersion: versionOf(input.recipe),
+    ...version,
     makerKey: input.signer.publicKey.toString('base64'),
-    genesis: digestOfFile(paths.genesis),
+    genesis: genesis.digest,
     head: result.head,
     steps: result.steps,
     tokens: result.tokens,

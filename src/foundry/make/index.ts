@@ -25,7 +25,7 @@ import type { MakeOptions } from './events.ts';
 import { ARITHMETIC_VERSION, codeDigest, writeSeal } from './evidence.ts';
 import { type Claim, claimFolder, forgetRun } from './folder.ts';
 import { sayMemorised } from './held-out.ts';
-import { lodgeSeal, openLodger } from './lodge-run.ts';
+import { lodgeHandOvers, lodgeSeal, openLodger } from './lodge-run.ts';
 import { folderFailure, readMadeFile } from './made-files.ts';
 import { writeModel } from './model.ts';
 import { takeParent } from './parent.ts';
@@ -181,6 +181,7 @@ async function make(options: MakeOptions, machines: Machines): Promise<MakeResul
       const result = readMadeFile(RESULT, paths.result, 'delete it, and --resume makes it again');
       onEvent({ kind: 'note', text: 'This run is finished.' });
       if (office && !existsSync(paths.sealLodging)) {
+        await lodgeHandOvers({ folder: out, office, signer, onEvent }, signal);
         const lodger = openLodger({ folder: out, office, signer, onEvent }, result.steps);
         await lodgeSeal(out, lodger, signal);
       }

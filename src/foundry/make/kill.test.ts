@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { randomNumbers, wholeBelow } from '../../base/testing/random-numbers.ts';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
-import { checkpointSteps } from '../train/index.ts';
+import { checkpointSteps } from '../../run-folder/index.ts';
 import { bitsOf, contents, jikji, type ProcessEnd, stageOf, writeTexts } from './testing/cli.ts';
 
 const TORTURE = Boolean(process.env.JIKJI_TORTURE);

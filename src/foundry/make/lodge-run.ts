@@ -1,11 +1,12 @@
 // Lodges a run with an office, from the run's folder: the heads of kept states that the office has not answered yet, and the seal.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { filePieces, JikjiError, writeFileAtomic } from '../../base/index.ts';
 import { readStatement, runKey, type Signer, TranscriptReader } from '../../ledger/index.ts';
-import { runPaths } from '../../run-folder/index.ts';
+import { handOverFile, requireHolder, runPaths } from '../../run-folder/index.ts';
 import type { MakeEvent } from './events.ts';
-import { Lodger, type OfficeClient } from './office.ts';
+import { checkAnswer, Lodger, type OfficeClient } from './office.ts';
 
 interface Lodging {
   folder: string;
@@ -29,19 +30,38 @@ function answeredSteps(path: string): Set<number> {
 }
 
 /**
+ * Lodges the hand-overs of a run, in their order, before anything of the new holder: an office that has seen another one refuses, and then
+ * the run must not go on here. What the office does not answer now is lodged by the next session.
+ * @throws JikjiError the office's refusal
+ */
+export async function lodgeHandOvers({ folder, office, signer, onEvent }: Lodging, signal: AbortSignal): Promise<void> {
+  const paths = runPaths(folder);
+  const { chain } = requireHolder(folder, signer.fingerprint);
+  if (chain.length === 0) return;
+  const genesis = readFileSync(paths.genesis, 'utf8');
+  for (const [i, { statement }] of chain.entries()) {
+    try {
+      const text = await office.lodge({ statement: readFileSync(join(folder, handOverFile(i + 1)), 'utf8'), genesis });
+      checkAnswer(text, 'hand-over.json', statement.digest, office.address);
+    } catch (error) {
+      if (!(error instanceof JikjiError && error.code === 'office-away')) throw error;
+      onEvent({
+        kind: 'note',
+        text: `The office at ${office.address} ${error.message}: the hand-overs are lodged later.`,
+      });
+      return;
+    }
+    signal.throwIfAborted();
+  }
+}
+
+/**
  * Opens a lodger for a run whose genesis is signed, and queues the unanswered heads up to `step`.
- * @throws JikjiError `key-changed`
+ * @throws JikjiError `key-changed`, `run-handed-over`, `hand-over-broken`
  */
 export function openLodger({ folder, office, signer, onEvent }: Lodging, step: number): Lodger {
   const paths = runPaths(folder);
-  const { commitment } = readStatement(paths.genesis, 'genesis').predicate;
-  if (commitment.makerKey !== signer.publicKey.toString('base64'))
-    throw new JikjiError(
-      'key-changed',
-      'this run was made with another key',
-      paths.genesis,
-      'use that key: --key NAME',
-    );
+  const { commitment } = requireHolder(folder, signer.fingerprint).genesis.predicate;
   const lodger = new Lodger({
     client: office,
     signer,

@@ -2,14 +2,14 @@
 // seal where it is a run, so that neither resuming nor an audit of this run needs the parent's folder.
 
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { JikjiError, parseJson, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { elementsOf } from '../../engine/index.ts';
 import { safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, digestOfFile, type Json, type Parent, readStatement } from '../../ledger/index.ts';
-import { GENESIS, runPaths, SEAL } from '../../run-folder/index.ts';
+import { GENESIS, handOverFiles, runPaths, SEAL } from '../../run-folder/index.ts';
 import { MAX_TOKENIZER, type Model, openModel } from '../load/index.ts';
 import { type ModelConfig, parameters } from '../model/index.ts';
 import {
@@ -139,7 +139,10 @@ export function takeParent(folder: string, recipe: Recipe, recipeFolder: string)
     writeFolderAtomic(dirname(paths.start), (inside) => {
       const weights = join(inside, 'model.safetensors');
       writeWeights(weights, model, config);
-      const put = (name: string, content: string) => writeFileSync(join(inside, name), content, { flush: true });
+      const put = (name: string, content: string) => {
+        mkdirSync(dirname(join(inside, name)), { recursive: true });
+        writeFileSync(join(inside, name), content, { flush: true });
+      };
       put(basename(paths.parentTokenizer), text);
       if (model.chatTemplate !== undefined) put(basename(paths.parentTemplate), model.chatTemplate);
       const digest = digestOfFile(weights);
@@ -166,7 +169,7 @@ const differs = (path: string) =>
     'leave model and tokenizer out of the recipe, or restore the parent',
   );
 
-/** The parent as genesis names it. Copies the seal and the genesis of a run. */
+/** The parent as genesis names it. Copies the seal, the genesis and the hand-overs of a run. */
 function parentOf(model: Model, from: From, weights: string, put: (name: string, text: string) => void): Parent {
   if ('model' in from)
     return { files: model.digestedFiles().map(({ name, digest }) => ({ name, sha256: digest })), weights };
@@ -177,6 +180,7 @@ function parentOf(model: Model, from: From, weights: string, put: (name: string,
   }
   put(SEAL, readFileSync(seal, 'utf8'));
   put(GENESIS, readFileSync(genesis, 'utf8'));
+  for (const file of handOverFiles(model.folder, statement)) put(file, readFileSync(join(model.folder, file), 'utf8'));
   return { seal: statement.digest, weights };
 }
 

@@ -4,11 +4,10 @@ import { appendFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { JikjiError, writeFailure } from '../../base/index.ts';
 import { bits32, bits64, type Transcript } from '../../ledger/index.ts';
-import { runPaths } from '../../run-folder/index.ts';
+import { checkpointSteps, runPaths } from '../../run-folder/index.ts';
 import { flopsPerToken } from '../model/index.ts';
 import {
   Batches,
-  checkpointSteps,
   machineName,
   NotFinite,
   removeCheckpoint,
@@ -22,7 +21,7 @@ import { reporter } from './events.ts';
 import { checkpointPlan } from './evidence.ts';
 import { FolderHold } from './folder-hold.ts';
 import { type HeldOutScore, scoreHeldOut, textBytes } from './held-out.ts';
-import { openLodger } from './lodge-run.ts';
+import { lodgeHandOvers, openLodger } from './lodge-run.ts';
 import type { Lodger } from './office.ts';
 import { openReferences, writeReferences } from './references.ts';
 import { sourcePlaces } from './source-place.ts';
@@ -89,6 +88,7 @@ export async function trainStage(input: TrainingInput): Promise<Trained> {
     transcript = begun.transcript;
     const trained = sources.map((source, i) => ({ ...source, references: references?.of(i, 'train') }));
     const batches = new Batches(trained, begun.seed, train.sequenceLength);
+    if (office) await lodgeHandOvers({ ...input, office }, input.signal);
     lodger = office && openLodger({ ...input, office }, trainer.step);
     const tools = { trainer, batches, validation, transcript, lodger };
     const usedTokens = recipe.chat && batches.used(train.steps * train.batchSize);

@@ -1,31 +1,15 @@
 // Checkpoints: each is a folder with one state, written whole or not at all, and checked against its root when it is read.
 
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { JikjiError, parseJson, systemCode, writeFileAtomic, writeFolderAtomic, writeFully } from '../../base/index.ts';
 import { Safetensors, safetensorsHeader } from '../../formats/index.ts';
 import { canonicalJson, type StateTensor, stateRoot } from '../../ledger/index.ts';
+import { checkpointName } from '../../run-folder/index.ts';
 import type { ReadState } from './shared-state.ts';
 import type { Trainer } from './trainer.ts';
 
 const FORMAT_VERSION = 1;
-
-/** Name of the folder of a checkpoint. */
-export const checkpointName = (step: number): string => `step-${String(step).padStart(6, '0')}`;
-
-/** Steps of the checkpoints in a folder, ascending. */
-export function checkpointSteps(folder: string): number[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return [];
-  }
-  return names
-    .filter((name) => /^step-\d{6,}$/.test(name))
-    .map((name) => Number(name.slice(5)))
-    .sort((a, b) => a - b);
-}
 
 interface Saved extends Pick<Trainer, 'step' | 'stateTensors'> {
   /** The bytes of all tensors in order, in any pieces. */

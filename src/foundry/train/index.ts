@@ -4,8 +4,6 @@ export { type Batch, batchDigest, countLearned, type Slots, slotsOf, usedRows } 
 export { Batches } from './batches.ts';
 export {
   checkpointBroken,
-  checkpointName,
-  checkpointSteps,
   loadCheckpoint,
   readCheckpoint,
   removeCheckpoint,

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../base/testing/temporary-folder.ts';
-import { checkpointSteps } from './index.ts';
+import { checkpointSteps } from '../../run-folder/index.ts';
 import { underMpi, withoutMpi } from './testing/mpi.ts';
 import { type Job, work } from './testing/rank.ts';
 import { smallModel, smallTraining } from './testing/small.ts';

@@ -15,7 +15,9 @@ test('numbers say as much as they know', () => {
   expect(en.short(0.0000123)).toBe('1.23E-5');
   expect(en.short(2_412_672)).toBe('2.41M');
   expect(ko.short(2_412_672)).toBe('241만');
-  expect(en.short(1e14)).toBe('1E14');
+  expect(en.short(2e13)).toBe('20T');
+  expect(ko.short(2e13)).toBe('20조');
+  expect(en.short(1e16)).toBe('1E16');
   expect(en.short(-12_345)).toBe('-12.3K');
   expect(en.decimal(71.4, 2)).toBe('71.40');
   expect(en.percent(0.931)).toBe('93%');

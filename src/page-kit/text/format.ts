@@ -205,7 +205,7 @@ function makeFormat(lang: Lang): Format {
     short(value) {
       if (!Number.isFinite(value)) return DASH;
       const size = Math.abs(value);
-      if (size !== 0 && (size < 1e-4 || size >= 1e12)) return scientific().format(value);
+      if (size !== 0 && (size < 1e-4 || size >= 1e15)) return scientific().format(value);
       return size >= 10_000 ? compact().format(value) : small().format(value);
     },
     ...sharesFor(lang),

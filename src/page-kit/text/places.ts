@@ -11,6 +11,7 @@ export const NAV_TITLES = {
   log: { en: 'Event log', ko: '기록부' },
   compute: { en: 'Compute', ko: '컴퓨팅 자원' },
   reliance: { en: 'Self-reliance', ko: '국내 비중' },
+  plan: { en: 'Plan', ko: '학습 계획' },
   runs: { en: 'Runs', ko: '학습 기록' },
   people: { en: 'People', ko: '사용자' },
   account: { en: 'Account', ko: '내 계정' },

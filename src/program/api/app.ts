@@ -25,6 +25,7 @@ import { addMetering } from './routes/metering.ts';
 import { addOpenId } from './routes/openid.ts';
 import { addPeople } from './routes/people.ts';
 import { addPeopleInStage } from './routes/people-in-stage.ts';
+import { addPlans } from './routes/plans.ts';
 import { addProgrammes } from './routes/programmes.ts';
 import { addReliance } from './routes/reliance.ts';
 import { addRuleBooks } from './routes/rule-books.ts';
@@ -57,6 +58,7 @@ export function applicationOf(context: Context, pages?: Pages): Application {
   addCompute(api);
   addMetering(api);
   addReliance(api);
+  addPlans(api);
   addEvents(api);
   addRuns(api);
   addRunTable(api);

@@ -93,6 +93,8 @@ get    /api/programmes/{programme}/reliance/chain                           ocev
 get    /api/programmes/{programme}/reliance/choices                         ocevap
 get    /api/programmes/{programme}/reliance/what-if                         ocevap
 get    /api/programmes/{programme}/reliance/smallest                        ocevap
+get    /api/programmes/{programme}/plans/choices                            ocevap
+post   /api/programmes/{programme}/plans                                    ocevap
 post   /api/programmes/{programme}/stages                                   o-----
 get    /api/programmes/{programme}/opening                                  o-----
 get    /api/programmes/{programme}/stages/{stage}                           ocevap

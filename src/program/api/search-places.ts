@@ -38,6 +38,7 @@ const PAGES: readonly Place[] = [
   { page: 'organisations', roles: EVERYBODY },
   { page: 'compute', roles: EVERYBODY, words: ['chips', '칩'] },
   { page: 'reliance', roles: EVERYBODY, words: ['value chain', '가치사슬'] },
+  { page: 'plan', roles: EVERYBODY, words: ['what if', 'training time', '학습 시간', '비용'] },
   { page: 'ruleBooks', roles: EVERYBODY },
   { page: 'log', roles: EVERYBODY },
   { page: 'register', roles: EVERYBODY },

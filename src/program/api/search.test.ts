@@ -78,6 +78,7 @@ const ROUTE_OF_PAGE: Record<string, string> = {
   ...{ overview: P, call: '/calls', organisations: '/organisations', compute: '/compute', log: '/log' },
   ...{
     reliance: '/reliance',
+    plan: '/plans/choices',
     ruleBooks: '/rule-books',
     register: '/register/entries',
     access: '/access',

@@ -4,7 +4,8 @@ import type { Context as Request } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Env } from './context.ts';
 import { failureBody } from './errors.ts';
-import { AGAIN_MS, takePlace } from './stream-places.ts';
+import { Places } from './places.ts';
+import { streamsFull } from './refusals/requests.ts';
 
 export interface Event {
   event: string;
@@ -12,6 +13,12 @@ export interface Event {
   /** The client sends it back as Last-Event-ID. */
   id?: string;
 }
+
+/** Delay before a client whose stream failed reconnects. */
+const AGAIN_MS = 30_000;
+const places = new Places({ all: 2000, public: 1000, fromNetwork: 200, ofUser: 100 }, () =>
+  Object.assign(streamsFull('events'), { retryAfter: AGAIN_MS / 1000 }),
+);
 
 /** At each beat a comment is sent, so that clients and proxies notice a dead connection; and the log-in is checked again. */
 const BEAT_MS = 15_000;
@@ -49,7 +56,7 @@ export function streamEvents(
   // A HEAD request has no reader, so the stream would never end.
   if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
   const { user } = c.get('viewer');
-  const release = takePlace(user, c.get('from'));
+  const release = places.take(user, c.get('from'));
   const gone = new AbortController();
   let idle: NodeJS.Timeout | undefined;
   const waitForEvent = (): void => {

@@ -32,9 +32,14 @@ function answerWithoutRegister(tables: Tables, { kind, lodged }: Lodgeable): Ans
   return isThis ? { text: row.statement, fresh: false, entry: null } : undefined;
 }
 
-/** A team lodges only statements signed with its own key, so that nobody lodges in its name. @throws JikjiError `forbidden` */
-function requireOwnKey({ role, consortium }: By, tables: Tables, maker: string): void {
-  if (role !== 'consortium' || tables.get('consortia', consortium!)?.makerKey === maker) return;
+/** A team lodges only statements signed with its own key, so that nobody lodges in its name; of a run that it handed over, with the next key. @throws JikjiError `forbidden` */
+function requireOwnKey({ role, consortium }: By, tables: Tables, { kind, maker, subject }: Lodgeable): void {
+  if (role !== 'consortium') return;
+  const key = tables.get('consortia', consortium!)?.makerKey;
+  if (key === maker) return;
+  // A run that began with the team's key may have been handed over: its hand-overs were lodged before.
+  const follows = kind === 'head' || kind === 'seal' || kind === 'hand-over';
+  if (follows && key && registerOf(tables)?.isHandedOver(subject, key, maker)) return;
   throw refuse.makerKeyOfAnother(maker);
 }
 
@@ -51,7 +56,7 @@ export const lodge = act({
   }),
   async run(programme, { statement, genesis, record }, by) {
     const asked = readLodgeable(statement, genesis, 'statement');
-    requireOwnKey(by, programme.tables, asked.maker);
+    requireOwnKey(by, programme.tables, asked);
     return { kind: asked.kind, ...(await answerLodged(programme, asked, by, { record })) };
   },
 });

@@ -5,14 +5,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateFolder } from '../../audit/index.ts';
 import { readSmallFile } from '../../formats/index.ts';
-import { checkpointName } from '../../foundry/train/index.ts';
 import { type Commitment, parseStatement, type Statement, type StatementKind } from '../../ledger/index.ts';
 import {
   CHECKPOINTS,
   type CurveReader,
+  checkpointName,
   GENESIS,
+  HAND_OVERS,
   LODGING,
   parseSessions,
+  readHolder,
   SEAL,
   SEAL_LODGING,
   SESSIONS,
@@ -81,6 +83,17 @@ function readEnds(folder: string, witnessed: boolean, unreadable: Unreadable) {
   return { genesis: witness && ({ ...witness, ...begun } as Begun), seal, witness };
 }
 
+function movesOf(folder: string, unreadable: Unreadable) {
+  if (!existsSync(join(folder, HAND_OVERS))) return [];
+  const chain = readOrNote(HAND_OVERS, unreadable, () => readHolder(folder).chain) ?? [];
+  return chain.map(({ statement, taken }) => ({
+    step: statement.predicate.step,
+    from: statement.keyid,
+    to: taken?.keyid ?? null,
+    time: (taken ?? statement).predicate.time,
+  }));
+}
+
 /** @param reader has read the transcript @param witnessed whether another program trained it */
 export function evidenceOf(folder: string, reader: CurveReader, witnessed: boolean) {
   const unreadable: Unreadable = [];
@@ -108,6 +121,8 @@ export function evidenceOf(folder: string, reader: CurveReader, witnessed: boole
           lodged: lodgedBy(lodging, ({ digest }) => digest === genesis.commitment.lodging),
         }
       : null,
+    /** Hand-overs to other keys, as the statements say it; `to` is null as long as the next key has not countersigned. */
+    moves: witnessed ? [] : movesOf(folder, unreadable),
     /** Number of records in the transcript, and its last link. */
     records: reader.steps,
     head: reader.head,

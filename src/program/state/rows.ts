@@ -414,7 +414,7 @@ export const ROW = {
   /** An answer of the office; `statement` is the line of the register, or the lodging itself if it is older than the register. */
   lodgings: z.strictObject({
     id,
-    kind: z.enum(['request', 'head', 'seal', 'model']),
+    kind: z.enum(['request', 'head', 'hand-over', 'seal', 'model']),
     requestDigest: digest,
     statement: z.string().max(20_000),
     /** Only of a head whose maker sent them. A figure is null if it is not finite. */

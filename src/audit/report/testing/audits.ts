@@ -96,6 +96,7 @@ const runOf = (steps: number, segments: Segment[], lodged: boolean): Audit['run'
   genesis: hex(8),
   seal: hex(9),
   maker: hex(1),
+  moves: [],
   office: lodged ? hex(2) : null,
   lodgedAt: lodged ? '2026-01-14T23:58:07.000Z' : null,
   madeAt: '2026-01-15T00:03:12.000Z',

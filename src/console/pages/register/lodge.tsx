@@ -17,6 +17,7 @@ const ANSWER_NAMES: Record<Answered['kind'], string> = {
   request: 'lodging.json',
   seal: 'seal-lodging.json',
   head: 'lodging.json',
+  'hand-over': 'hand-over.lodging.json',
   model: 'lodging.json',
 };
 

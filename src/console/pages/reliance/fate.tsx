@@ -4,6 +4,8 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { Fact } from '../../../page-kit/index.ts';
 import { State } from '../../parts/elements.tsx';
 import { useConsole } from '../../state/context.ts';
+import { comparisonOf } from '../../state/plan-choice.ts';
+import { pathOf } from '../../state/router.ts';
 import type { Mentioned, WhatIfPage } from '../../types.ts';
 import { layerList } from './shared.ts';
 
@@ -30,11 +32,13 @@ export function Named({ id, known, supplier }: { id: string; known: Known; suppl
 }
 
 export function FateOf({
+  programme,
   name,
   note,
   of,
   known,
 }: {
+  programme: string;
   name: ComponentChildren;
   note: (string | undefined)[];
   of: Pick<UseFate, 'fate' | 'remaining' | 'because' | 'leftOut'> &
@@ -84,6 +88,14 @@ export function FateOf({
                 {takeOver.map((one) => (
                   <li key={`${one.component} ${one.share} ${one.could}`}>
                     {w.takeOverText(titleOf(one.component, known, format.title), share(one.share), share(one.could))}
+                    {one.chips && (
+                      <>
+                        {' '}
+                        <a href={pathOf('plan', { programme }) + comparisonOf([one.chips.stopped, one.chips.instead])}>
+                          {w.planIt}
+                        </a>
+                      </>
+                    )}
                   </li>
                 ))}
                 {of.more && <li>{w.takeOverMore}</li>}

@@ -106,13 +106,13 @@ export function WhatIf({
         )}
       </Loaded>
       {found && found.without.suppliers.length + found.without.countries.length > 0 && (
-        <WhatIfAnswer of={found} consortia={consortia} />
+        <WhatIfAnswer programme={programme} of={found} consortia={consortia} />
       )}
     </Section>
   );
 }
 
-function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia }) {
+function WhatIfAnswer({ programme, of, consortia }: { programme: string; of: WhatIfPage; consortia: Consortia }) {
   const { words, format } = useConsole();
   const w = words.whatIf;
   const uses = new Map(of.about.map((use) => [use.id, use]));
@@ -125,6 +125,7 @@ function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia 
         return (
           <FateOf
             key={fate.use}
+            programme={programme}
             name={use ? format.title(use.name) : fate.use}
             note={[use && words.useKinds[use.kind], team && format.title(team.name)]}
             of={fate}
@@ -150,6 +151,7 @@ function WhatIfAnswer({ of, consortia }: { of: WhatIfPage; consortia: Consortia 
             {of.sites.toSorted(byFate).map((fate) => (
               <FateOf
                 key={fate.component}
+                programme={programme}
                 name={<Named id={fate.component} known={of} />}
                 note={[words.layers[of.components[fate.component]?.of ?? 'compute']]}
                 of={fate}

@@ -7,6 +7,7 @@ import { log } from './log.ts';
 import { model } from './model.ts';
 import { overview } from './overview.ts';
 import { people } from './people.ts';
+import { plan } from './plan.ts';
 import { ruleBooks } from './rule-books.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
@@ -26,4 +27,5 @@ export const en = {
   ...ruleBooks,
   ...log,
   ...people,
+  ...plan,
 };

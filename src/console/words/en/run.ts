@@ -35,6 +35,8 @@ export const run = {
     lodged: (office: string) => `Counter-signed by ${office}`,
     officeClock: 'by the office’s clock',
     makerClock: 'by the maker’s clock',
+    move: (step: string) => `Handed over after step ${step}`,
+    notTaken: 'The next key has not countersigned.',
     notLodged: 'Not counter-signed by an office: nothing vouches for the time',
     recorded: 'As recorded; whether it is true an audit finds out.',
     unreadable: 'What could not be read',

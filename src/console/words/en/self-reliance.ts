@@ -162,6 +162,7 @@ export const selfReliance = {
     why: 'Why',
     takeOver: 'Could take over',
     takeOverMore: 'and more',
+    planIt: 'Compare their plans',
     takeOverText: (name: string, share: string, could: string) => `${name}, from ${share} to ${could}`,
     held: 'Theirs, but a copy is held, so it goes on',
     fallen: 'What falls away',

@@ -8,6 +8,7 @@ import { log } from './log.ts';
 import { model } from './model.ts';
 import { overview } from './overview.ts';
 import { people } from './people.ts';
+import { plan } from './plan.ts';
 import { ruleBooks } from './rule-books.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
@@ -15,6 +16,7 @@ import { selfReliance } from './self-reliance.ts';
 import { stage } from './stage.ts';
 
 export const ko: Words = {
+  ...plan,
   ...frame,
   ...selfReliance,
   ...compute,

@@ -35,6 +35,8 @@ export const run: WordsOf<typeof en> = {
     lodged: (office) => `${office}의 접수 서명을 받음`,
     officeClock: '기관의 시계 기준',
     makerClock: '제작자의 시계 기준',
+    move: (step) => `${step}스텝 뒤에 인계`,
+    notTaken: '넘겨받을 키가 아직 서명하지 않았습니다.',
     notLodged: '접수 서명 없음: 시각을 보증할 수 없음',
     recorded: '기록된 그대로이며, 사실인지는 검증으로 확인합니다.',
     unreadable: '읽지 못한 것',

@@ -158,6 +158,7 @@ export const selfReliance: WordsOf<typeof en> = {
     why: '이유',
     takeOver: '대체할 수 있는 것',
     takeOverMore: '그 밖에 더 있습니다.',
+    planIt: '계획 비교',
     takeOverText: (name, share, could) => `${name}(${share} → ${could})`,
     held: '공급이 끊겨도 사본이 있어 계속 쓸 수 있는 것',
     fallen: '끊기는 것',

@@ -113,6 +113,14 @@ export function bitsOf(run: string): Record<string, unknown> {
   return { ...files, stateRoot, head, valBitsPerByte, commitment, seal };
 }
 
+/** The same of a run that was handed over, without what names its makers and sites. */
+export function bitsOfMoved(run: string): Record<string, unknown> {
+  const { seal, ...all } = bitsOf(run);
+  const { formatVersion: _, handOvers: __, makerKey: ___, ...sealed } = seal as Record<string, unknown>;
+  const left = ([file]: [string, unknown]) => !/^(hand-overs|job)\//.test(file);
+  return { ...Object.fromEntries(Object.entries(all).filter(left)), sealed };
+}
+
 /** The stage in which a run was stopped, from the files in its folder. */
 export function stageOf(run: string): string {
   const has = (name: string) => existsSync(join(run, name));

@@ -112,6 +112,18 @@ export const clusterAway = refusal(
   ],
 );
 
+export const plansWaiting = refusal(
+  'too-many',
+  ['as many plans are being made as may be at a time', 'try again in a moment'],
+  ['한 번에 계산할 수 있는 계획의 수를 넘었습니다.', '잠시 뒤에 다시 시도하십시오.'],
+);
+
+export const planGivenUp = refusal(
+  'stopping',
+  ['the plan was given up before its result', 'ask again'],
+  ['계획이 나오기 전에 계산을 그만두었습니다.', '다시 요청하십시오.'],
+);
+
 export const noCatalogue = refusal(
   'no-catalogue',
   ['no catalogue is registered yet', 'the office registers one first'],

@@ -5,7 +5,7 @@ import { lodgedRunShape } from '../../office/index.ts';
 import { digest, id } from './common.ts';
 
 export const answered = z.object({
-  kind: z.enum(['request', 'head', 'seal', 'model']),
+  kind: z.enum(['request', 'head', 'hand-over', 'seal', 'model']),
   /** The office's statement. */
   lodging: z.string(),
   /** False: this is an earlier answer to the same file. */
@@ -53,7 +53,7 @@ export const registerPage = z
       z.object({
         entry: z.int(),
         answer: z.int(),
-        kind: z.enum(['request', 'head', 'seal', 'model']),
+        kind: z.enum(['request', 'head', 'hand-over', 'seal', 'model']),
         /** By the office's clock. */
         time: z.string(),
         maker: digest,

@@ -10,7 +10,7 @@ export const sourcesIn = (pattern: string): string[] =>
   globSync(pattern, { cwd: SOURCES, exclude: (name) => name.includes('testing') || name.endsWith('.test.ts') }).sort();
 
 export const FILES = [
-  ...sourcesIn('{formats,program,http,reliance,fleet}/**/refusals.ts'),
+  ...sourcesIn('{formats,program,http,reliance,planner,fleet}/**/refusals.ts'),
   ...sourcesIn('program/**/refusals/*.ts'),
 ].filter((file) => !file.endsWith('words.ts'));
 
