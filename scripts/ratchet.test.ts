@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { count, gone, lowered, unrecorded, type Violation, violationsIn } from './ratchet.ts';
+import { count, flakyFaults, gone, lowered, unrecorded, type Violation, violationsIn } from './ratchet.ts';
 
 const root = join(import.meta.dirname, '..');
 /** No two lines are the same. */
@@ -104,5 +104,25 @@ describe('the record', () => {
   test('nothing new gets into the record', () => {
     const others = [...two, violation('long-function', 'a.ts', 200), violation('file-name', 'B.ts', 1)];
     expect(lowered(others, recorded)).toEqual(recorded);
+  });
+});
+
+describe('the list of flaky tests', () => {
+  const since = (day: string, test = 'src/a.test.ts') => ({ test, day, cause: 'not found' });
+
+  test('five of two weeks may stand', () => {
+    expect(flakyFaults(Array(5).fill(since('2026-11-23')), '2026-12-07')).toEqual([]);
+  });
+
+  test.each([
+    ['a sixth', Array(6).fill(since('2026-12-07')), '6 flaky tests, at most 5 may be'],
+    ['a day too old', [since('2026-11-22')], 'src/a.test.ts: flaky since 2026-11-22, more than 14 days: mend it'],
+    ['a day to come', [since('2026-12-08')], 'src/a.test.ts: needs a test, a day that was, and a cause'],
+    ['no such day', [since('2026-13-01')], 'src/a.test.ts: needs a test, a day that was, and a cause'],
+    ['another form of day', [since('7 December 2026')], 'src/a.test.ts: needs a test, a day that was, and a cause'],
+    ['no cause', [{ ...since('2026-12-07'), cause: ' ' }], 'src/a.test.ts: needs a test, a day that was, and a cause'],
+    ['no test', [since('2026-12-07', '')], ': needs a test, a day that was, and a cause'],
+  ])('%s is a fault', (_, tests, fault) => {
+    expect(flakyFaults(tests, '2026-12-07')).toEqual([fault]);
   });
 });

@@ -1,6 +1,6 @@
 // Rules that the code did not meet when they were introduced: no import cycles, no long functions, file names, no unused exports, none that
 // only tests use, no lines that were written twice. The remaining violations are recorded by rule and file in scripts/ratchet.json; their
-// number may only fall.
+// number may only fall. And scripts/flaky.json, the tests that failed once and passed when tried again, stays short and young.
 // `node scripts/ratchet.ts` prints new violations and fixed ones that are still recorded; either gives exit code 1.
 // `node scripts/ratchet.ts --write` removes fixed violations from the record, and never adds new ones. Biome, knip and repetition.ts find
 // them.
@@ -138,6 +138,30 @@ export function lowered(violations: Violation[], recorded: Counts): Counts {
   return Object.fromEntries(rules.filter(([, files]) => Object.keys(files).length > 0));
 }
 
+/** A test that failed in CI and passed when its step was tried once more. */
+export interface FlakyTest {
+  /** As the table of .ci/run names it: its file, or the file and more. */
+  test: string;
+  /** When it failed first: 2026-12-07. */
+  day: string;
+  /** As far as it was found. */
+  cause: string;
+}
+const MAX_FLAKY = 5;
+const MAX_FLAKY_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+/** What is wrong with the list of flaky tests: a line for each fault. `today`: 2026-12-07. */
+export function flakyFaults(tests: readonly FlakyTest[], today: string): string[] {
+  const faults = tests.flatMap(({ test, day, cause }) => {
+    const days = (Date.parse(today) - Date.parse(day)) / DAY_MS;
+    if (!test?.trim() || !cause?.trim() || !/^\d{4}-\d\d-\d\d$/.test(day) || !(days >= 0))
+      return [`${test}: needs a test, a day that was, and a cause`];
+    return days > MAX_FLAKY_DAYS ? [`${test}: flaky since ${day}, more than ${MAX_FLAKY_DAYS} days: mend it`] : [];
+  });
+  return tests.length > MAX_FLAKY ? [...faults, `${tests.length} flaky tests, at most ${MAX_FLAKY} may be`] : faults;
+}
+
 if (import.meta.main) {
   const tree = resolve(import.meta.dirname, '..');
   const record = join(import.meta.dirname, 'ratchet.json');
@@ -157,6 +181,11 @@ if (import.meta.main) {
   for (const { rule, file, line, why } of more) console.log(`${file}:${line}: ${rule}: ${why}`);
   if (more.length > 0) {
     console.error('The files above break a rule of the house more often than scripts/ratchet.json records.');
+    process.exitCode = 1;
+  }
+  const flaky = JSON.parse(readFileSync(join(import.meta.dirname, 'flaky.json'), 'utf8')) as FlakyTest[];
+  for (const fault of flakyFaults(flaky, new Date().toISOString().slice(0, 10))) {
+    console.log(`scripts/flaky.json: ${fault}`);
     process.exitCode = 1;
   }
 }

@@ -101,7 +101,7 @@ test('metering asks for the same accounts', async () => {
   const bin = join(folder, 'metering');
   mkdirSync(bin);
   for (const name of ['sacct', 'squeue'])
-    writeFileSync(join(bin, name), `#!/bin/sh\necho "$@" >> ${bin}/asked\necho '{"jobs":[]}'\n`, { mode: 0o755 });
+    writeFileSync(join(bin, name), `#!/bin/sh\necho "$@" >>"\${0%/*}/asked"\necho '{"jobs":[]}'\n`, { mode: 0o755 });
   const days = argv`--from 2026-05-01 --to 2026-05-31`;
   const env = { PATH: `${bin}:${process.env.PATH}`, SLURM_CONF: '' };
   await succeed(ask(argv`meter --on azalea-one ${days}`, env));

@@ -1,6 +1,7 @@
 // The pictures of the example programmes' value chains, from their catalogues to the layout of the page: complete, and with no more crossings
 // than they had.
 
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { layoutOf } from '../console/state/flow-layout.ts';
 import { readCatalogue, readCatalogueFile, shippedCatalogue } from '../fleet/index.ts';
@@ -10,7 +11,7 @@ test.each([
   ['practice', 3, 156],
   ['korea-2025', 6, 149],
 ])('%s', (name, teams, most) => {
-  const file = new URL(`../../programs/${name}/value-chain.yaml`, import.meta.url).pathname;
+  const file = join(import.meta.dirname, `../../programs/${name}/value-chain.yaml`);
   const catalogue = readCatalogue([...shippedCatalogue(), ...readCatalogueFile(file, 'value-chain.yaml')]);
   const graph = new Graph(catalogue);
   const consortia = [...new Set(catalogue.uses.flatMap(({ consortium }) => consortium ?? []))];

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
@@ -81,9 +81,8 @@ test.each([
   [['--openid', 'none.yaml'], 'file-missing'],
   [['--openid', 'loose.yaml'], 'settings-unknown-key'],
 ])('%s is refused before anything is opened', async (args, code) => {
-  writeFileSync(join(folder, 'loose.yaml'), 'host: a.example\nfrom: a@b.kr\nuser: x\npassword: hunter 2\n', {
-    mode: 0o644,
-  });
+  writeFileSync(join(folder, 'loose.yaml'), 'host: a.example\nfrom: a@b.kr\nuser: x\npassword: hunter 2\n');
+  chmodSync(join(folder, 'loose.yaml'), 0o644);
   const outcome = await call(folder, argv`program serve ${args}`);
   expect(errorOf(outcome)).toMatchObject({ code });
   expect(JSON.stringify(outcome)).not.toContain('hunter');

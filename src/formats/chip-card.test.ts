@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { JikjiError } from '../base/index.ts';
 import { Random } from '../base/testing/mutate.ts';
@@ -9,7 +10,7 @@ import { canonicalJson, type Json } from '../ledger/index.ts';
 import { isChipCard, MAX_CARD_BYTES, parseChipCard } from './chip-card.ts';
 import { CARD_RESULTS, CARD_SECTIONS } from './chip-card-schema.ts';
 
-const PATH = new URL('testing/chip-card.txt', import.meta.url);
+const PATH = join(import.meta.dirname, 'testing/chip-card.txt');
 const TEXT = readFileSync(PATH, 'utf8');
 type Raw = { [key: string]: Json } & { findings: { [key: string]: Json }[] };
 
@@ -33,7 +34,7 @@ const first = (about: string) => (card: Raw) => card.findings.find((one) => one.
 test('a card of the Python package is read, with the digest of its file', () => {
   const card = parseChipCard(TEXT, 'card.json');
   expect(isChipCard(TEXT)).toBe(true);
-  const [digest] = execFileSync('sha256sum', [PATH.pathname], { encoding: 'utf8' }).split(' ');
+  const [digest] = execFileSync('sha256sum', [PATH], { encoding: 'utf8' }).split(' ');
   expect(card).toMatchObject({ file: 'card.json', digest, by: 'A measurer of tests', asked: 'cpu' });
   expect(card.findings).toHaveLength((JSON.parse(TEXT) as Raw).findings.length);
   expect(new Set(card.findings.map(({ about }) => about))).toEqual(new Set(CARD_SECTIONS));

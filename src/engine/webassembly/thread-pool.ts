@@ -1,7 +1,7 @@
 // The threads and their one shared memory: runs one kernel at a time on all of them. Knows no tensor.
 
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { JikjiError } from '../../base/index.ts';
@@ -45,7 +45,7 @@ export interface EngineOptions {
 /** Beside this file, as TypeScript in a checkout and as JavaScript in the package. */
 const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
-const KERNELS = new URL('../../../kernels/build/kernels.wasm', import.meta.url);
+const KERNELS = join(import.meta.dirname, '../../../kernels/build/kernels.wasm');
 
 let compiled: WebAssembly.Module | undefined;
 let compiledWith: boolean | undefined;
@@ -61,7 +61,7 @@ function compile(revectorize: boolean): WebAssembly.Module {
   try {
     bytes = readFileSync(KERNELS);
   } catch (cause) {
-    throw new JikjiError('no-kernels', 'the kernels are not built', KERNELS.pathname, 'run: npm run kernels', {
+    throw new JikjiError('no-kernels', 'the kernels are not built', KERNELS, 'run: npm run kernels', {
       cause,
     });
   }
@@ -142,12 +142,7 @@ export class ThreadPool implements Device {
     this.buffer = memory.buffer as unknown as SharedArrayBuffer; // browsers' types do not know that it is shared
     this.#kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
     if (this.#kernels.table?.() !== FINGERPRINT) {
-      throw new JikjiError(
-        'no-kernels',
-        'the kernels are those of another version',
-        KERNELS.pathname,
-        'run: npm run kernels',
-      );
+      throw new JikjiError('no-kernels', 'the kernels are those of another version', KERNELS, 'run: npm run kernels');
     }
     this.#kernels.prepare();
     requireFusedMultiplyAdd(this.#kernels);
