@@ -201,6 +201,11 @@ describe.skipIf(!hasSlurm)('slurm', () => {
     const more = argv`${tasks('slow.yaml', 'choice.yaml')} --threads 4 --time 30`;
     const beside = evaluate`--on slurm ${more} --out beside`;
     await until(beside.stderr, (text) => text.includes('1 of 2 tasks done; running: slow.'));
+    // It runs for Slurm before it listens to signals: one that comes earlier can be lost.
+    await until(
+      () => read('beside/job/output-0.log'),
+      (text) => text.includes('evaluating slow'),
+    );
     run('scancel', '--batch', '--signal=USR2', `${json('beside/job/job.json').id}_0`);
     const { error } = await beside.answer;
     expect(error).toMatchObject({ code: 'job-failed', message: expect.stringContaining('time was over') });

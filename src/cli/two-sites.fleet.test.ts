@@ -2,7 +2,17 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -53,6 +63,15 @@ const run = (...words: string[]) => spawnSync(words[0]!, words.slice(1), { encod
 const runAt = (site: Site, name: string) => join(homes, site, 'runs', name);
 /** What Jikji at a site reads before it starts. */
 const atEachStart = (site: Site, shell: string) => appendFileSync(join(homes, site, 'environment'), shell);
+/** What leaves a site by rsync leaves so slowly that a fault comes while files arrive, however fast the machine is. */
+function slowly(site: Site, kilobytesPerSecond: number): void {
+  const shim = join(homes, site, 'slow');
+  mkdirSync(shim, { recursive: true });
+  const rsync = run('sh', '-c', 'command -v rsync');
+  writeFileSync(join(shim, 'rsync'), `#!/bin/sh\nexec ${rsync} --bwlimit=${kilobytesPerSecond} "$@"\n`);
+  chmodSync(join(shim, 'rsync'), 0o755);
+  atEachStart(site, 'export PATH=/root/slow:$PATH\n');
+}
 const steps = (site: Site, name: string): number => {
   const path = join(runAt(site, name), 'transcript.jsonl');
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
@@ -174,6 +193,7 @@ describe.skipIf(skip)('two sites', () => {
     expect(errorIn(await move('titan', 'azalea', 'full', '--no-start'))).toMatchObject({ code: 'site-full' });
     rmSync(join(homes, 'azalea/full'));
     rmSync(`${runAt('azalea', 'full')}.arriving`, { recursive: true, force: true });
+    slowly('titan', 100);
     const moving = move('titan', 'azalea', 'full', '--no-start');
     await appears(`${runAt('azalea', 'full')}.arriving`);
     run('fill-site', 'azalea');
@@ -181,6 +201,7 @@ describe.skipIf(skip)('two sites', () => {
     expect(errorIn(ended), ended.stdout).toMatchObject({ code: 'site-full' });
     expect(holders('full')).toEqual(['titan']);
     rmSync(join(homes, 'azalea/full'));
+    rmSync(join(homes, 'titan/environment'));
     expect(await move('titan', 'azalea', 'full', '--no-start')).toMatchObject({ code: 0 });
     expect(holders('full')).toEqual(['azalea']);
     await goesOn('azalea', 'full');
@@ -196,6 +217,7 @@ describe.skipIf(skip)('two sites', () => {
     } finally {
       run('join-sites');
     }
+    slowly('titan', 500);
     const ended = move('titan', 'azalea', 'cable', '--no-start');
     await appears(`${runAt('azalea', 'cable')}.arriving`);
     run('cut-sites');
